@@ -1,0 +1,58 @@
+# make demo    the sample feeds imported and the guide served on port 8001
+# make test    every test, the slow ones included
+# make lint    ruff, format and types
+# make bench   the speed and memory bars; SIZES=small,real,large chooses the inputs, ROUNDS=3 how often
+# make clean   removes what the others made, the virtual environment too
+# Needs Python 3.10+ and make only. PYTHON=python3.12 chooses the interpreter.
+
+PYTHON ?= python3
+VENV ?= .venv
+SIZES ?= small,real
+ROUNDS ?= 3
+PY = $(VENV)/bin/python
+STAMP = $(VENV)/.installed
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint bench venv clean
+
+help:
+	@sed -n '/^$$/q; s/^# \{0,1\}//p' Makefile
+
+demo: venv
+	@echo "demo: importing two sample feeds and serving the guide; Ctrl-C stops it"
+	@$(PY) -m demo.run $(ARGS)
+
+test: venv
+	@echo "test: running every test"
+	@$(PY) -m pytest $(ARGS)
+
+lint: venv
+	@echo "lint: ruff check"
+	@$(PY) -m ruff check .
+	@echo "lint: ruff format --check"
+	@$(PY) -m ruff format --check .
+	@echo "lint: mypy"
+	@$(PY) -m mypy
+
+bench: venv
+	@echo "bench: measuring $(SIZES), $(ROUNDS) rounds"
+	@$(PY) -m benchmarks.run --sizes $(SIZES) --rounds $(ROUNDS) $(ARGS)
+
+venv: $(STAMP)
+
+# ensurepip is what Debian leaves out of python3 and puts into python3-venv.
+$(STAMP): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null || \
+	  { echo "venv: $(PYTHON) is missing or older than 3.10; choose another: make PYTHON=python3.12 ..."; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
+	  { echo "venv: $(PYTHON) cannot make virtual environments; on Debian and Ubuntu: sudo apt-get install python3-venv"; exit 1; }
+	@echo "venv: building $(VENV) with $$($(PYTHON) --version)"
+	@$(PYTHON) -m venv $(VENV)
+	@echo "venv: installing datasette-epg and its tools; the first time takes a minute or two"
+	@$(PY) -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $(STAMP)
+
+clean:
+	@echo "clean: removing $(VENV), demo/var, benchmarks/var and caches"
+	@rm -rf $(VENV) demo/var benchmarks/var .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,3 @@
+"""Imports XMLTV feeds into one clean guide database."""
+
+__version__ = "0.1.0"
