@@ -1,0 +1,135 @@
+"""The one place that takes secrets out of text.
+
+Feed URLs carry user names and passwords in user-info, in the query string and in the path, and exceptions
+of HTTP libraries quote the URL they were given. What is published keeps `scheme://host[:port]/…` and no more
+(contract, section 2).
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from urllib.parse import quote, quote_plus, unquote, unquote_plus
+
+MASK = "…"
+#: shorter query values and path segments are words of the URL ("v2", "1"), and would blank ordinary text
+MIN_PART = 4
+
+_URL = re.compile(r"\b(?:[a-z][a-z0-9+.-]{0,30}://|file:/)\S+", re.IGNORECASE)
+_CLOSING = ")'\">],.;:!?"
+_WITH_URL = re.compile(r"(with url: )\S+")
+_PARTS = re.compile(r"(?P<scheme>[a-z][\w+.-]*)://(?P<authority>[^/?#\\]*)(?P<rest>.*)", re.I | re.S)
+_HOST = re.compile(r"(\[[0-9a-f:.%]+\]|[\w.-]+)(:\d*)?", re.IGNORECASE)
+_HARMLESS_HEADERS = frozenset(
+    ("accept", "accept-encoding", "accept-language", "cache-control", "connection", "pragma", "user-agent")
+)
+_SCHEME_WORDS = frozenset(("basic", "bearer", "digest", "token", "apikey", "negotiate"))
+
+Headers = Mapping[str, str] | Iterable[tuple[str, str]]
+
+
+def redact_url(url: str) -> str:
+    """`url` as it may be published: `scheme://host[:port]/…`.
+
+    An origin that carries nothing else stays as it is; a file: URL or a path becomes `file:…`; an authority
+    that no host can be told from (an unescaped slash in a password) becomes `scheme://…`.
+    """
+    parts = _PARTS.fullmatch(url.strip())
+    if parts is None or parts["scheme"].lower() == "file":
+        return f"file:{MASK}" if url.strip() else ""
+    user_info, _, host = parts["authority"].rpartition("@")
+    if not _HOST.fullmatch(host):
+        return f"{parts['scheme']}://{MASK}"
+    origin = f"{parts['scheme']}://{host}"
+    if user_info or parts["rest"] not in ("", "/"):
+        return f"{origin}/{MASK}"
+    return origin + parts["rest"]
+
+
+def secrets_of(url: str, headers: Headers = ()) -> frozenset[str]:
+    """The strings of `url` and of its request `headers` (name, value) that must appear nowhere.
+
+    Password, user name beside a password, `user:password` plain and as Basic auth sends it, path segments and
+    query values of four characters or more, values of headers other than the harmless ones; each as given,
+    percent-decoded and percent-encoded.
+    """
+    pairs = headers.items() if isinstance(headers, Mapping) else headers
+    found = {form for part in _url_parts(url) for form in _forms(part)}
+    for name, value in pairs:
+        if name.strip().lower() not in _HARMLESS_HEADERS:
+            found.update(_header_parts(value))
+    return frozenset(filter(None, found))
+
+
+def redact(text: str, secrets: Iterable[str] = frozenset()) -> str:
+    """`text` with every URL cut to its origin and every one of `secrets` replaced by `…`.
+
+    Text with neither comes back unchanged. A secret of fewer than four characters is replaced where it stands
+    alone.
+    """
+    text = _WITH_URL.sub(rf"\1{MASK}", text)
+    text = _URL.sub(_redact_match, text)
+    for secret in sorted(secrets, key=len, reverse=True):
+        if len(secret) >= MIN_PART:
+            text = text.replace(secret, MASK)
+        elif secret:
+            text = re.sub(rf"(?<!\w){re.escape(secret)}(?!\w)", MASK, text)
+    return text
+
+
+def _redact_match(match: re.Match[str]) -> str:
+    """The URL found in a text, redacted; the quote or full stop behind it stays."""
+    url = match[0].rstrip(_CLOSING)
+    return redact_url(url) + match[0][len(url) :]
+
+
+def _url_parts(url: str) -> Iterator[str]:
+    parts = _PARTS.fullmatch(url.strip())
+    if parts is None or parts["scheme"].lower() == "file":
+        return
+    user_info = parts["authority"].rpartition("@")[0]
+    yield from _user_parts(user_info)
+    path, _, query = parts["rest"].partition("#")[0].partition("?")
+    fragment = parts["rest"].partition("#")[2]
+    pieces = [*re.split(r"[/\\]", path), fragment]
+    pieces += [value or key for key, _, value in (item.partition("=") for item in re.split("[&;]", query))]
+    yield from (piece for piece in pieces if len(unquote(piece)) >= MIN_PART)
+
+
+def _user_parts(user_info: str) -> Iterator[str]:
+    user, colon, password = user_info.partition(":")
+    if not colon:
+        # `https://TOKEN@host/`: without a password the name is the credential
+        yield from (user,) if len(unquote(user)) >= MIN_PART else ()
+        return
+    yield from (user, password, user_info)
+    yield base64.b64encode(f"{unquote(user)}:{unquote(password)}".encode()).decode()
+
+
+def _forms(part: str) -> Iterator[str]:
+    yield from (part, unquote(part), unquote_plus(part))
+    for plain in (unquote(part), unquote_plus(part)):
+        yield from (quote(plain), quote(plain, safe=""), quote_plus(plain))
+
+
+def _header_parts(value: str) -> Iterator[str]:
+    """The value of a secret header, its tokens, and what `name=value` and Basic tokens hold."""
+    yield value.strip()
+    for token in re.split(r"[\s;,]+", value):
+        inner = token.partition("=")[2].strip('"=')
+        yield from (
+            part for part in (token, inner) if len(part) >= MIN_PART and part.lower() not in _SCHEME_WORDS
+        )
+    kind, _, credentials = value.strip().partition(" ")
+    if kind.lower() == "basic":
+        yield from _user_parts(_decoded(credentials))
+
+
+def _decoded(credentials: str) -> str:
+    """Basic credentials as `user:password`, "" when they are not base64 (they are masked whole anyway)."""
+    try:
+        return base64.b64decode(credentials.strip(), validate=True).decode()
+    except (binascii.Error, UnicodeDecodeError):
+        return ""
