@@ -1,0 +1,220 @@
+"""Everything of the DTD that has no column of its own: elements to JSON objects (`programs.details`) and back.
+
+Keys are the names of the DTD: attributes, texts, credits and categories first, the rest in its order. Elements that may repeat become arrays; an entry is an object of its
+attributes with its text under `text`. What the DTD does not know, or forbids (an unknown `units`, an icon without `src`),
+is left out, so that an export is always valid. An entry of `title`, `sub-title`, `desc` or `category` without `text` has the
+text of the column.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+Json = dict[str, Any]
+#: credits in the order in which the DTD wants them
+CREDITS = (
+    "director", "actor", "writer", "adapter", "producer", "composer", "editor", "presenter", "commentator", "guest",
+)  # fmt: skip
+_CREDIT_ORDER = {kind: index for index, kind in enumerate(CREDITS)}
+#: attributes of `<programme>` that are kept as they are
+ATTRIBUTES = ("pdc-start", "vps-start", "showview", "videoplus", "clumpidx")
+ENUMERATED = {
+    "units": ("seconds", "minutes", "hours"),
+    "guest": ("no", "yes"),
+    ("subtitles", "type"): ("teletext", "onscreen", "deaf-signed"),
+    ("review", "type"): ("text", "url"),
+    ("image", "type"): ("poster", "backdrop", "still", "person", "character"),
+    "size": ("1", "2", "3"),
+    "orient": ("P", "L"),
+}
+
+
+def text_of(element: Any) -> str:
+    """The text of an element without its outer white space; text around unknown children is kept."""
+    text = "".join(element.itertext()) if len(element) else element.text
+    return text.strip() if text else ""
+
+
+def own_text(element: Any) -> str:
+    """The text of an element without that of its children (a person's name beside `<image>` and `<url>`)."""
+    if not len(element):
+        return (element.text or "").strip()
+    parts = [element.text or ""] + [child.tail or "" for child in element]
+    return "".join(parts).strip()
+
+
+def attributes(element: Any, names: Iterable[str]) -> Json:
+    """The attributes of `element` among `names` that have a value the DTD allows."""
+    found: Json = {}
+    for name in names:
+        value = element.get(name)
+        if value is not None and allowed(element.tag, name, value):
+            found[name] = value
+    return found
+
+
+def allowed(tag: str, name: str, value: str) -> bool:
+    """Whether the DTD allows this value of an attribute."""
+    values = ENUMERATED.get(name) or ENUMERATED.get((tag, name))
+    return values is None or value in values
+
+
+def with_text(names: tuple[str, ...]) -> Callable[[Any], Json | None]:
+    """A reader of elements that have text and these attributes; an empty element reads as None."""
+    free = not any(name in ENUMERATED or name == "type" for name in names)
+
+    def read(element: Any) -> Json | None:
+        text = text_of(element) if len(element) else element.text
+        if not text or not (text := text.strip()):
+            return None
+        found = {"text": text}
+        for name, value in element.items():
+            if name in names and (free or allowed(element.tag, name, value)):
+                found[name] = value
+        return found
+
+    return read
+
+
+def flag(element: Any) -> Json:
+    """`<premiere>` and `<last-chance>`: there, with or without a text."""
+    text = text_of(element)
+    return {**({"text": text} if text else {}), **attributes(element, ("lang",))}
+
+
+def icon(element: Any) -> Json | None:
+    items = element.items()
+    if len(items) == 1 and items[0][0] == "src" and items[0][1]:
+        return {"src": items[0][1]}
+    return attributes(element, ("src", "width", "height")) if element.get("src") else None
+
+
+def children(element: Any, names: Iterable[str]) -> Json | None:
+    """Text children, one of each (`<video>`, `<audio>`)."""
+    found = {
+        name: text for name in names if (child := element.find(name)) is not None and (text := text_of(child))
+    }
+    return found or None
+
+
+def subtitles(element: Any) -> Json:
+    language = element.find("language")
+    found = attributes(element, ("type",))
+    if language is not None and (text := text_of(language)):
+        found["language"] = {"text": text, **attributes(language, ("lang",))}
+    return found
+
+
+def rated(element: Any) -> Json | None:
+    """`<rating>` and `<star-rating>`: a value, its system and icons."""
+    text, icons = "", []
+    for child in element:
+        if child.tag == "value":
+            text = text or text_of(child)
+        elif child.tag == "icon" and (entry := icon(child)):
+            icons.append(entry)
+    text = text or own_text(element)
+    if not text:
+        return None
+    found: Json = {"value": text}
+    system = element.get("system")
+    if system is not None:
+        found["system"] = system
+    if icons:
+        found["icon"] = icons
+    return found
+
+
+def review(element: Any) -> Json | None:
+    text = text_of(element)
+    if not text:
+        return None
+    found = attributes(element, ("type", "source", "reviewer", "lang"))
+    kind = found.pop("type", None) or ("url" if text.startswith(("http://", "https://")) else "text")
+    return {"text": text, "type": kind, **found}
+
+
+def length(element: Any) -> Json | None:
+    """`<length>`: the DTD asks for `units`; without them it is minutes, as other readers take it."""
+    text = text_of(element)
+    units = element.get("units", "minutes")
+    return {"text": text, "units": units} if text and units in ENUMERATED["units"] else None
+
+
+def length_seconds(found: Mapping[str, str] | None) -> int | None:
+    """Seconds of a `length` object, None when it is missing or no positive number."""
+    if not found:
+        return None
+    try:
+        number = float(found["text"].replace(",", "."))
+    except ValueError:
+        return None
+    seconds = number * {"seconds": 1, "minutes": 60, "hours": 3600}[found["units"]]
+    return int(seconds) if 0 < seconds < 366 * 86400 else None
+
+
+def credit(element: Any) -> Json | None:
+    """One person: kind, name, an actor's role and guest flag, pictures and links."""
+    name = own_text(element)
+    kind = element.tag
+    if not name or kind not in _CREDIT_ORDER:
+        return None
+    found: Json = {"type": kind, "name": name}
+    if kind == "actor" and element.keys():
+        found.update(attributes(element, ("role", "guest")))
+    if len(element):
+        for key, read in (("image", image), ("url", url)):
+            if entries := [entry for child in element.iterchildren(key) if (entry := read(child))]:
+                found[key] = entries
+    return found
+
+
+def people(element: Any) -> list[Json]:
+    """The credits in the order of the DTD; within a kind in the order of the feed."""
+    found = [entry for child in element if isinstance(child.tag, str) and (entry := credit(child))]
+    found.sort(key=lambda entry: _CREDIT_ORDER[entry["type"]])
+    return found
+
+
+lang_text = with_text(("lang",))
+url = with_text(("system",))
+image = with_text(("type", "size", "orient", "system"))
+episode_num = with_text(("system",))
+
+
+def video(element: Any) -> Json | None:
+    return children(element, ("present", "colour", "aspect", "quality"))
+
+
+def audio(element: Any) -> Json | None:
+    return children(element, ("present", "stereo"))
+
+
+def previously_shown(element: Any) -> Json:
+    return attributes(element, ("start", "channel")) if element.keys() else {}
+
+
+_READERS: tuple[tuple[str, Callable[[Any], Any], bool], ...] = (
+    ("date", lambda element: text_of(element) or None, False),
+    ("keyword", lang_text, True),
+    ("language", lang_text, False),
+    ("orig-language", lang_text, False),
+    ("length", length, False),
+    ("icon", icon, True),
+    ("url", url, True),
+    ("country", lang_text, True),
+    ("episode-num", episode_num, True),
+    ("video", video, False),
+    ("audio", audio, False),
+    ("previously-shown", previously_shown, False),
+    ("premiere", flag, False),
+    ("last-chance", flag, False),
+    ("subtitles", subtitles, True),
+    ("rating", rated, True),
+    ("star-rating", rated, True),
+    ("review", review, True),
+    ("image", image, True),
+)
+#: the elements without a column of their own: reader, whether they may repeat, place in the DTD
+READERS = {tag: (reader, many, rank) for rank, (tag, reader, many) in enumerate(_READERS)}
