@@ -1,0 +1,137 @@
+"""Rows on their way into the guide, in temporary tables: the write lock is not held while a feed is read."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+
+from .normalise import CONTENT, STAGED
+from .schedule import Entry, Slot
+from .times import iso
+
+_CREATE = """
+    DROP TABLE IF EXISTS temp.staged;
+    DROP TABLE IF EXISTS temp.contents;
+    DROP TABLE IF EXISTS temp.feed_channels;
+    DROP TABLE IF EXISTS temp.planned;
+    DROP TABLE IF EXISTS temp.ends;
+    DROP TABLE IF EXISTS temp.gone;
+    -- new or changed elements of the feed, as normalise.STAGED
+    CREATE TEMP TABLE staged (
+        seq INTEGER PRIMARY KEY, channel TEXT, start INTEGER, stop INTEGER, own_stop INTEGER, settled TEXT,
+        length INTEGER, clump TEXT, hash INTEGER, content INTEGER
+    );
+    -- what they say, as normalise.CONTENT: many showings share one
+    CREATE TEMP TABLE contents (
+        id INTEGER PRIMARY KEY, title TEXT, subtitle TEXT, description TEXT, category TEXT, episode_num TEXT,
+        season INTEGER, episode INTEGER, rating TEXT, actors TEXT, directors TEXT, icon_url TEXT, is_new INTEGER,
+        details TEXT
+    );
+    -- the logical channel of each channel id of the feed
+    CREATE TEMP TABLE feed_channels (name TEXT PRIMARY KEY, channel_id INTEGER) WITHOUT ROWID;
+    -- staged elements with their place in the schedule; id is the row to update, NULL = insert
+    CREATE TEMP TABLE planned (
+        number INTEGER PRIMARY KEY, seq INTEGER, id INTEGER, channel_id INTEGER, start_time TEXT, end_time TEXT,
+        end_source TEXT, own_stop TEXT
+    );
+    -- stored rows whose end changes because of a neighbour
+    CREATE TEMP TABLE ends (id INTEGER PRIMARY KEY, end_time TEXT, end_source TEXT, own_stop TEXT);
+    -- stored rows that the feed no longer has
+    CREATE TEMP TABLE gone (id INTEGER PRIMARY KEY);
+"""
+_INSERT = f"INSERT INTO temp.staged VALUES ({', '.join('?' * len(STAGED))})"
+_INSERT_CONTENT = f"INSERT INTO temp.contents VALUES ({', '.join('?' * len(CONTENT))})"
+_STAGED = """
+    SELECT f.channel_id, s.start, s.stop, s.seq, s.own_stop, s.settled, s.length, s.clump, NULL, 0, ''
+    FROM temp.staged s JOIN temp.feed_channels f ON f.name = s.channel
+    WHERE f.channel_id IS NOT NULL
+    ORDER BY f.channel_id, s.start, s.seq
+"""
+
+
+def prepare(conn: sqlite3.Connection) -> None:
+    """Empty staging tables, on disk so that memory stays flat, without a journal of their own."""
+    conn.execute("PRAGMA temp_store = FILE")
+    conn.executescript(_CREATE)
+    # Appending touches few old pages, so a journal in memory stays small.
+    conn.execute("PRAGMA temp.journal_mode = MEMORY")
+    conn.execute("PRAGMA temp.cache_size = -8192")
+
+
+def add(
+    conn: sqlite3.Connection, rows: Iterable[tuple[Any, ...]], contents: Iterable[tuple[Any, ...]]
+) -> None:
+    """Stage rows as `normalise.STAGED` and contents as `normalise.CONTENT`."""
+    conn.execute("BEGIN")
+    conn.executemany(_INSERT_CONTENT, contents)
+    conn.executemany(_INSERT, rows)
+    conn.execute("COMMIT")
+
+
+def channel_names(conn: sqlite3.Connection) -> list[str]:
+    """The channel ids that staged programmes use, in the order of the feed."""
+    return [
+        name for (name,) in conn.execute("SELECT channel FROM temp.staged GROUP BY channel ORDER BY min(seq)")
+    ]
+
+
+def set_channels(conn: sqlite3.Connection, channels: Iterable[tuple[str, int | None]]) -> None:
+    conn.executemany("INSERT OR REPLACE INTO temp.feed_channels VALUES (?, ?)", channels)
+
+
+def entries(conn: sqlite3.Connection) -> Iterator[tuple[int, list[Entry]]]:
+    """Staged programmes of each channel, by start and place in the feed. Ignored channels are left out."""
+    make = Entry._make
+    for channel, rows in groupby(conn.execute(_STAGED), key=itemgetter(0)):
+        yield channel, [make(row[1:]) for row in rows]
+
+
+class Plan:
+    """Collects decisions and writes them to the temporary tables in batches."""
+
+    SIZE = 2000
+
+    def __init__(self, conn: sqlite3.Connection) -> None:
+        self.conn = conn
+        self._planned: list[tuple[Any, ...]] = []
+        self._ends: list[tuple[Any, ...]] = []
+        self._gone: list[tuple[int]] = []
+
+    def put(self, slots: Iterable[Slot], channel: int, rows: Mapping[int, Entry]) -> None:
+        """Staged elements enter the guide: as the row with the same start among `rows`, or as new ones."""
+        append = self._planned.append
+        for entry, end, source in slots:
+            start, own_stop = entry[0], entry[3]
+            row = rows.get(start)
+            own = None if own_stop is None or own_stop == end else iso(own_stop)
+            append((entry[2], row.row if row else None, channel, iso(start), iso(end), source, own))
+        if len(self._planned) >= self.SIZE:
+            self.flush()
+
+    def end(self, row: int, end: int, source: str, own_stop: int | None) -> None:
+        """A stored row ends elsewhere than before."""
+        own = None if own_stop is None or own_stop == end else iso(own_stop)
+        self._ends.append((row, iso(end), source, own))
+        if len(self._ends) >= self.SIZE:
+            self.flush()
+
+    def remove(self, row: int) -> None:
+        self._gone.append((row,))
+        if len(self._gone) >= self.SIZE:
+            self.flush()
+
+    def flush(self) -> None:
+        if self._planned:
+            self.conn.executemany(
+                "INSERT INTO temp.planned (seq, id, channel_id, start_time, end_time, end_source, own_stop)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                self._planned,
+            )
+        if self._ends:
+            self.conn.executemany("INSERT INTO temp.ends VALUES (?, ?, ?, ?)", self._ends)
+        if self._gone:
+            self.conn.executemany("INSERT INTO temp.gone VALUES (?)", self._gone)
+        self._planned, self._ends, self._gone = [], [], []

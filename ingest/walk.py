@@ -1,0 +1,169 @@
+"""What a feed changes on each channel: staged elements and stored rows become a plan (spec sections 3 "Merge" and 4).
+
+A feed speaks only for the span it covers on a channel: stored rows inside that span which the feed no longer has are
+removed, rows outside it stay.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+from operator import itemgetter
+
+from . import stage, stored
+from .clump import join
+from .known import Known
+from .models import Problems
+from .schedule import LONGEST, Entry, Slot, best, is_clump, reach, settle
+from .stage import Plan
+from .times import iso
+
+
+@dataclass
+class Outcome:
+    """What the walk found: programmes kept and skipped, upcoming ones lost and won, the longest programme in seconds."""
+
+    unchanged: int = 0
+    skipped: int = 0
+    lost: int = 0
+    won: int = 0
+    longest: int = 0
+    channels: list[int] = field(default_factory=list)
+
+
+class Walk:
+    """Plans the merge of one provider. `past` is the end of the retention window (epoch seconds, None = no end)."""
+
+    def __init__(
+        self,
+        conn: sqlite3.Connection,
+        provider_id: int,
+        known: Known,
+        problems: Problems,
+        now: int,
+        past: int | None,
+    ) -> None:
+        self.conn, self.provider_id, self.known, self.problems = conn, provider_id, known, problems
+        self.now, self.past = now, past
+        self.plan = Plan(conn)
+        self.outcome = Outcome()
+
+    def run(self) -> Outcome:
+        """Walk all channels that may have changed; the others are only counted."""
+        pending = dict(self.known.ranges)
+        for channel, fresh in stage.entries(self.conn):
+            pending.pop(channel, None)
+            self._channel(channel, fresh)
+        for channel, (low, high) in pending.items():
+            seen = self.known.seen[low:high]
+            if 0 not in seen:
+                self.outcome.unchanged += high - low
+            elif any(seen):
+                self._channel(channel, [])
+        self.plan.flush()
+        if self.known.duplicates:
+            self.problems.add("duplicate", None, None, "the same programme again", self.known.duplicates)
+        return self.outcome
+
+    def _channel(self, channel: int, fresh: list[Entry]) -> None:
+        """Plan one channel from its new elements (in order of start and feed) and its stored rows."""
+        present = self._rows(channel)
+        candidates = fresh
+        if present:
+            candidates = sorted(fresh + [row for row in present if row.order], key=itemgetter(0, 2))
+        feed = self._one_each(candidates)
+        if not feed:
+            return
+        outside = self._outside(feed, present)
+        entries = sorted(feed + outside, key=itemgetter(0)) if outside else feed
+        self._plan(channel, list(settle(entries)), {row.start: row for row in present})
+        self.outcome.channels.append(channel)
+
+    def _outside(self, feed: list[Entry], present: list[Entry]) -> list[Entry]:
+        """Stored rows outside the span of the feed, which stay; those inside that it no longer has are removed."""
+        unseen = [row for row in present if not row.order]
+        if not unseen:
+            return []
+        first, last = feed[0].start, reach(feed)
+        taken = {entry.start for entry in feed}
+        outside = []
+        for row in unseen:
+            if row.start in taken:
+                continue
+            if first <= row.start < last:
+                assert row.row is not None
+                self.plan.remove(row.row)
+                self.outcome.lost += row.end > self.now
+            else:
+                outside.append(row)
+        return outside
+
+    def _plan(self, channel: int, slots: list[Slot], rows: dict[int, Entry]) -> None:
+        """Plan the schedule of a channel: staged elements are put in, stored rows change where their end does."""
+        outcome, past = self.outcome, self.past
+        fresh = []
+        for slot in slots:
+            entry, end, source = slot
+            length = end - entry[0]
+            if length > outcome.longest:
+                outcome.longest = length
+            if entry[7] is None:
+                fresh.append(slot)
+                if length == LONGEST and source == "cut":
+                    self.problems.add("toolong", None, None, "a programme longer than 7 days was cut")
+            else:
+                self._keep(entry, end, source)
+        if past is not None:
+            # A stored row is brought up to date even there: as it was, it may run into its neighbour.
+            inside = [slot for slot in fresh if slot[1] > past or slot[0][0] in rows]
+            outcome.skipped += len(fresh) - len(inside)
+            fresh = inside
+        outcome.won += sum(1 for slot in fresh if slot[1] > self.now and slot[0][0] not in rows)
+        self.plan.put(fresh, channel, rows)
+
+    def _keep(self, entry: Entry, end: int, source: str) -> None:
+        """A stored row stays; its end may have moved with its neighbours."""
+        if end == entry.end and source == entry.source:
+            self.outcome.unchanged += 1 if entry.order else 0
+        else:
+            assert entry.row is not None
+            self.plan.end(entry.row, end, source, entry.own_stop)
+
+    def _one_each(self, entries: Sequence[Entry]) -> list[Entry]:
+        """One entry for each start: clumps joined, duplicates settled and counted."""
+        result: list[Entry] = []
+        last = None
+        for entry in entries:
+            if entry.start != last:
+                result.append(entry)
+                last = entry.start
+            else:
+                return self._grouped(entries)
+        return result
+
+    def _grouped(self, entries: Sequence[Entry]) -> list[Entry]:
+        result = []
+        for _, group in groupby(entries, key=itemgetter(0)):
+            same = list(group)
+            if len(same) > 1 and is_clump(entry for entry in same if entry.row is None):
+                result.append(join(self.conn, [entry for entry in same if entry.row is None]))
+                continue
+            if len(same) > 1:
+                self.problems.add("duplicate", None, None, "the same channel and start again", len(same) - 1)
+            result.append(best(same))
+        return result
+
+    def _rows(self, channel: int) -> list[Entry]:
+        """The provider's rows on a channel, with what the feed said of them; in the order of `Known`."""
+        low, high = self.known.ranges.get(channel, (0, 0))
+        return stored.read(self.conn, self.provider_id, channel, self.known.seen[low:high]) if high else []
+
+
+def upcoming(conn: sqlite3.Connection, provider_id: int, now: int) -> int:
+    """How many programmes of a provider have not ended."""
+    (count,) = conn.execute(
+        "SELECT count(*) FROM programs WHERE provider_id = ? AND end_time > ?", [provider_id, iso(now)]
+    ).fetchone()
+    return int(count)
