@@ -1,0 +1,133 @@
+"""Programmes moved and removed together with their full-text entries, and channels nobody feeds any more.
+
+For changes that people make to providers and mappings. Every function runs inside an open write transaction.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Moved:
+    """`moved` rows went to another channel; `dropped` ones met a row of the same start there."""
+
+    moved: int = 0
+    dropped: int = 0
+
+    def __add__(self, other: Moved) -> Moved:
+        return Moved(self.moved + other.moved, self.dropped + other.dropped)
+
+
+def channels_fed(conn: sqlite3.Connection, provider_id: int) -> list[int]:
+    """Channels that hold programmes of this provider. One probe of the unique index per channel, no scan of
+    programs.
+    """
+    rows = conn.execute(
+        """
+        SELECT c.id FROM channels c
+        WHERE EXISTS (SELECT 1 FROM programs p WHERE p.provider_id = :provider AND p.channel_id = c.id)
+        """,
+        {"provider": provider_id},
+    )
+    return [row[0] for row in rows]
+
+
+def delete_programmes(conn: sqlite3.Connection, provider_id: int, channel_id: int | None = None) -> int:
+    """Remove a provider's programmes, of one channel or (None) of all; the number of rows removed."""
+    where = {"provider": provider_id, "channel": channel_id}
+    rebuild = channel_id is None and _has_most_rows(conn, provider_id)
+    if not rebuild:
+        conn.execute(
+            """
+            INSERT INTO programs_fts (programs_fts, rowid, title, subtitle, description)
+            SELECT 'delete', id, title, subtitle, description FROM programs
+            WHERE provider_id = :provider AND (:channel IS NULL OR channel_id = :channel)
+            """,
+            where,
+        )
+    removed = conn.execute(
+        "DELETE FROM programs WHERE provider_id = :provider AND (:channel IS NULL OR channel_id = :channel)",
+        where,
+    ).rowcount
+    if rebuild:
+        conn.execute("INSERT INTO programs_fts (programs_fts) VALUES ('rebuild')")
+    return removed
+
+
+def _has_most_rows(conn: sqlite3.Connection, provider_id: int) -> bool:
+    """True when indexing what stays costs less than taking every word of what goes out of the index."""
+    ours, all_rows = conn.execute(
+        "SELECT (SELECT count(*) FROM programs WHERE provider_id = ?), (SELECT count(*) FROM programs)",
+        (provider_id,),
+    ).fetchone()
+    return bool(ours * 2 > all_rows)
+
+
+def move_programmes(
+    conn: sqlite3.Connection, provider_id: int, source: int, target: int, moment: str
+) -> Moved:
+    """Move a provider's programmes from channel `source` to `target`. Where both have the same start,
+    `target` wins.
+
+    `moment` (ISO, UTC) becomes their `updated_at`. The caller fills ends and resolves both channels
+    afterwards.
+    """
+    where = {"provider": provider_id, "source": source, "target": target, "moment": moment}
+    collides = """
+        p.provider_id = :provider AND p.channel_id = :source
+        AND EXISTS (SELECT 1 FROM programs q WHERE q.provider_id = :provider AND q.channel_id = :target
+                    AND q.start_time = p.start_time)
+    """
+    conn.execute(
+        f"""
+        INSERT INTO programs_fts (programs_fts, rowid, title, subtitle, description)
+        SELECT 'delete', p.id, p.title, p.subtitle, p.description FROM programs p WHERE {collides}
+        """,  # noqa: S608 - two fixed texts
+        where,
+    )
+    dropped = conn.execute(f"DELETE FROM programs AS p WHERE {collides}", where).rowcount  # noqa: S608
+    moved = conn.execute(
+        """
+        UPDATE programs SET channel_id = :target, updated_at = :moment
+        WHERE provider_id = :provider AND channel_id = :source
+        """,
+        where,
+    ).rowcount
+    return Moved(moved, dropped)
+
+
+def hand_over(conn: sqlite3.Connection, channel_ids: Iterable[int]) -> None:
+    """Channels whose creating mapping went away: the oldest one left that nobody made by hand counts as the
+    creator.
+
+    Alone it would have made the channel (method `new`), so the channel goes when that provider goes.
+    """
+    conn.execute(
+        """
+        UPDATE channel_mappings SET method = 'new', score = NULL WHERE id IN (
+            SELECT min(id) FROM channel_mappings
+            WHERE channel_id IN (SELECT value FROM json_each(:channels)) AND method <> 'manual'
+            GROUP BY channel_id HAVING NOT max(method = 'new')
+        )
+        """,
+        {"channels": json.dumps(list(channel_ids))},
+    )
+
+
+def drop_orphans(conn: sqlite3.Connection, channel_ids: Iterable[int]) -> list[int]:
+    """Delete those of the channels that have no mapping and no programme left, unless a person hid them."""
+    rows = conn.execute(
+        """
+        DELETE FROM channels
+        WHERE id IN (SELECT value FROM json_each(:channels)) AND hidden = 0
+          AND NOT EXISTS (SELECT 1 FROM channel_mappings m WHERE m.channel_id = channels.id)
+          AND NOT EXISTS (SELECT 1 FROM programs p WHERE p.channel_id = channels.id)
+        RETURNING id
+        """,
+        {"channels": json.dumps(list(channel_ids))},
+    )
+    return [row[0] for row in rows.fetchall()]
