@@ -1,0 +1,127 @@
+"""What all commands share: settings, the open database, tables and JSON on standard output."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from .errors import UsageError
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+    from .config import Settings
+    from .models import Provider
+    from .vault import Vault
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+
+
+class App:
+    """The context of a command. Settings are read at first use, so that `--help` needs none."""
+
+    def __init__(self, flags: Mapping[str, Any], config: str | None, quiet: bool) -> None:
+        self.flags, self.config, self.quiet = flags, config, quiet
+
+    @cached_property
+    def settings(self) -> Settings:
+        """The effective settings; logging is set up with them."""
+        from . import logs
+        from .config import load
+
+        settings = load(self.flags, self.config)
+        logs.set_up(settings["logging.level"], settings["logging.format"])
+        return settings
+
+    @property
+    def path(self) -> Path:
+        return Path(self.settings["database.path"])
+
+    @cached_property
+    def vault(self) -> Vault:
+        from .vault import Vault, vault_path
+
+        return Vault(vault_path(self.path))
+
+    @property
+    def now(self) -> int:
+        """Epoch seconds. Commands hand it on, so that everything below them can be tested at any time."""
+        return int(time.time())
+
+    @contextmanager
+    def database(self, *, create: bool = False) -> Iterator[Database]:
+        """The open database, migrated; one that is missing is an error unless `create`."""
+        from .database import open_database, translated
+
+        if not create and not self.path.exists():
+            raise UsageError(f"there is no database {self.path}; make one with: epg-ingest init")
+        if self.path.is_dir():
+            raise UsageError(f"{self.path} is a folder; name a file in it, such as {self.path / 'epg.db'}")
+        with translated(self.path):
+            db = open_database(self.path)
+            with closing(db.conn):
+                yield db
+
+    def hide_secrets(self, providers: Iterable[Provider]) -> None:
+        """Mask what these providers' addresses and headers hold in everything printed from now on."""
+        from .logs import hide
+
+        for provider in providers:
+            credentials = self.vault.get(provider.name)
+            if credentials is not None:
+                hide(credentials.secrets)
+
+    def say(self, text: str) -> None:
+        """A result for people, on standard output."""
+        click.echo(text)
+
+    def note(self, text: str) -> None:
+        """A remark on standard error; nothing with --quiet."""
+        if not self.quiet:
+            click.echo(text, err=True)
+
+
+def print_json(value: Any) -> None:
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def print_table(headers: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Aligned columns, numbers to the right; None is an empty cell."""
+    cells = [["" if value is None else str(value) for value in row] for row in rows]
+    numeric = [bool(cells) and all(_is_number(row[i]) for row in cells) for i in range(len(headers))]
+    widths = [max(len(row[i]) for row in [list(headers), *cells]) for i in range(len(headers))]
+    for row in [list(headers), *cells]:
+        padded = (
+            cell.rjust(width) if right else cell.ljust(width)
+            for cell, width, right in zip(row, widths, numeric, strict=True)
+        )
+        click.echo("  ".join(padded).rstrip())
+
+
+def _is_number(text: str) -> bool:
+    return not text or text.lstrip("-").replace(",", "").replace(".", "", 1).isdigit()
+
+
+def plural(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def human_size(count: float) -> str:
+    for unit in ("B", "kB", "MB"):
+        if count < 1000:
+            return f"{count:.0f} {unit}" if unit == "B" else f"{count:.1f} {unit}"
+        count /= 1000
+    return f"{count:.1f} GB"
+
+
+def on_terminal() -> bool:
+    return sys.stderr.isatty() and os.environ.get("TERM") != "dumb"

@@ -1,0 +1,233 @@
+"""`epg-ingest import`: feeds into the guide."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from .cli_support import App, human_size, on_terminal, plural, print_json
+from .errors import DatabaseError, NotFoundError, UsageError
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+    from .models import Provider
+    from .progress import Silent
+
+
+@click.command("import")
+@click.argument("names", nargs=-1, metavar="[NAME]...")
+@click.option(
+    "--file", "source", metavar="PATH", help="Import this file, or - for standard input; needs --provider."
+)
+@click.option("--provider", metavar="NAME", help="The provider of --file; made if it is new.")
+@click.option(
+    "--force", is_flag=True, help="Accept a feed that removes most of what is coming, or is unchanged."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the rows of the import log as JSON.")
+@click.option(
+    "--wait/--no-wait", default=True, help="Wait for another import to finish, or fail; waits by default."
+)
+@click.pass_obj
+def import_(
+    app: App,
+    names: tuple[str, ...],
+    source: str | None,
+    provider: str | None,
+    force: bool,
+    as_json: bool,
+    wait: bool,
+) -> int:
+    """Import the named providers, or all enabled ones, and clean up.
+
+    Leaves with 1 if one of them failed; the others are done.
+    """
+    _check_usage(names, source, provider)
+    with _feed(source) as file, app.database(create=file is not None) as db:
+        todo = [_provider_of_file(app, db, provider or "")] if file else _chosen(app, db, names)
+        app.hide_secrets(todo)
+        rows: list[dict[str, Any]] = []
+        try:
+            with _locked(app, wait):
+                _run(app, db, todo, file, force, as_json, rows)
+        finally:
+            if as_json:
+                print_json(rows)
+    return 1 if any(row["status"] == "failed" for row in rows) else 0
+
+
+def _run(
+    app: App,
+    db: Database,
+    todo: Sequence[Provider],
+    file: Path | None,
+    force: bool,
+    as_json: bool,
+    rows: list[dict[str, Any]],
+) -> None:
+    """Import one after the other into `rows`, then clean up once."""
+    from .pipeline import Options, mark_interrupted, run_import
+    from .retention import cleanup
+
+    options = Options(
+        retention=app.settings.retention(), limits=app.settings.limits(), force=force, trigger="cli"
+    )
+    found = mark_interrupted(db)
+    if found:
+        app.note(f"{plural(found, 'import')} before this one did not finish; the guide is as it was before")
+    for provider in todo:
+        with _progress(app, provider) as progress:
+            row = run_import(db, app.vault, provider, options, file=file, now=app.now, progress=progress)
+        rows.append(row)
+        _report(app, row, as_json)
+    cleanup(db, options.retention, app.now)
+
+
+def _check_usage(names: Sequence[str], source: str | None, provider: str | None) -> None:
+    if source is None and provider is not None:
+        raise UsageError(
+            "--provider goes with --file; to import a provider's own feed, name it: epg-ingest import NAME"
+        )
+    if source is not None and provider is None:
+        raise UsageError("--file needs --provider NAME: whose programmes are in the file?")
+    if source is not None and names:
+        raise UsageError("--file imports one file for one provider; leave out the names")
+
+
+def _chosen(app: App, db: Database, names: Sequence[str]) -> list[Provider]:
+    """The providers to import, the best first. Raises `UsageError` when there is nothing to do or no way to
+    do it.
+    """
+    from .providers import get_provider, list_providers
+
+    if names:
+        chosen = list(
+            {provider.id: provider for provider in (get_provider(db, name) for name in names)}.values()
+        )
+        for provider in chosen:
+            if provider.xmltv_url is None:
+                raise UsageError(_without_url(provider))
+        return chosen
+    known = list_providers(db)
+    if not known:
+        raise UsageError("there are no providers; add one with: epg-ingest providers add NAME URL")
+    enabled = [provider for provider in known if provider.enabled]
+    if not enabled:
+        raise UsageError("all providers are disabled; enable one with: epg-ingest providers enable NAME")
+    for provider in enabled:
+        if provider.xmltv_url is None:
+            app.note(f"skipped: {_without_url(provider)}")
+    with_url = [provider for provider in enabled if provider.xmltv_url is not None]
+    if not with_url:
+        raise UsageError("no provider has a URL; give one with: epg-ingest providers update NAME --url URL")
+    return with_url
+
+
+def _without_url(provider: Provider) -> str:
+    return (
+        f"{provider.name} has no URL; give it one with: epg-ingest providers update NAME --url URL, "
+        "or import a file with: epg-ingest import --file PATH --provider NAME"
+    )
+
+
+def _provider_of_file(app: App, db: Database, name: str) -> Provider:
+    from .providers import add_provider, get_provider
+
+    try:
+        return get_provider(db, name)
+    except NotFoundError:
+        provider = add_provider(db, app.vault, name, None, now=app.now)
+        app.note(f"added the provider {provider.name}")
+        return provider
+
+
+@contextmanager
+def _feed(source: str | None) -> Iterator[Path | None]:
+    """The file to import; standard input is kept in a private file meanwhile, as a feed may be read twice."""
+    if source is None:
+        yield None
+    elif source != "-":
+        path = Path(source)
+        if not path.is_file():
+            raise UsageError(f"there is no file {source}; check the path")
+        yield path
+    elif sys.stdin.isatty():
+        raise UsageError("--file - reads a feed from standard input; pipe one into it")
+    else:
+        with tempfile.NamedTemporaryFile(prefix="epg-stdin-") as copy:
+            _keep(copy.file)
+            yield Path(copy.name)
+
+
+def _keep(copy: Any) -> None:
+    import shutil
+
+    try:
+        shutil.copyfileobj(sys.stdin.buffer, copy, 1024 * 1024)
+        copy.flush()
+    except OSError as error:
+        raise DatabaseError(
+            f"cannot keep standard input in {tempfile.gettempdir()}: {error.strerror}", "diskfull"
+        ) from error
+
+
+@contextmanager
+def _locked(app: App, wait: bool) -> Iterator[None]:
+    """One import per database at a time; a second says that it waits, or fails with --no-wait."""
+    from contextlib import ExitStack
+
+    from .pipeline import import_lock
+
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(import_lock(app.path, wait=False))
+        except DatabaseError as error:
+            if error.code != "busy" or not wait:
+                raise
+            app.note("another import is running; waiting for it to finish")
+            stack.enter_context(import_lock(app.path, wait=True))
+        yield
+
+
+def _progress(app: App, provider: Provider) -> Silent:
+    from .progress import Bar, Silent
+
+    return Bar(provider.name) if on_terminal() and not app.quiet else Silent()
+
+
+def _report(app: App, row: dict[str, Any], as_json: bool) -> None:
+    """One line per provider: results to standard output (unless it carries JSON), else to standard error."""
+    from .logs import masked
+
+    if row["status"] == "failed":
+        click.echo(f"Error: {row['provider']}: {masked(row['error_message'] or 'failed')}", err=True)
+    elif not as_json and not app.quiet:
+        app.say(f"{row['provider']}: {summary(row)}")
+
+
+def summary(row: dict[str, Any]) -> str:
+    """`success, 12 new, 3 changed, 1 removed, 9,000 unchanged; 2 problems; 1.2 MB`, for a row of
+    `import_log`.
+    """
+    counts = (
+        ("new", "programs_imported"),
+        ("changed", "programs_updated"),
+        ("removed", "programs_removed"),
+        ("unchanged", "programs_unchanged"),
+        ("skipped", "programs_skipped"),
+    )
+    parts = [f"{row[column]:,} {word}" for word, column in counts if row[column]]
+    text = ", ".join([row["status"], *(parts or ["nothing to do"])])
+    if row["channels_added"]:
+        text += f"; {plural(row['channels_added'], 'new channel')}"
+    if row["problems"]:
+        text += f"; {plural(row['problems'], 'problem')}"
+    if row["bytes_downloaded"]:
+        text += f"; {human_size(row['bytes_downloaded'])}"
+    return text
