@@ -1,0 +1,59 @@
+-- title: Films
+-- description: Films that are shown in a range of time, by category or rating. At most 1,000 rows.
+-- param category: part of a category's name, as thriller; left out: film, movie, cinema and their like
+-- param rating: the whole rating, as PG-13; left out: any
+-- param start: 2026-11-22T20:00:00Z, 2026-11-22 (its first second, UTC) or with an offset; left out: now
+-- param end: the same forms; programmes that begin before it; left out: 24 hours after start
+
+WITH asked(name, text) AS (VALUES ('start', trim(:start)), ('end', trim(:end))),
+dates AS MATERIALIZED (
+    SELECT name, text,
+           CASE WHEN text GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]*'
+                     AND date(substr(text, 1, 10), '+0 days') = substr(text, 1, 10)
+                THEN strftime('%Y-%m-%dT%H:%M:%SZ', text) END AS utc
+    FROM asked WHERE text <> ''
+),
+span AS MATERIALIZED (
+    SELECT begins, ends, strftime('%Y-%m-%dT%H:%M:%SZ', begins, '-' || longest_seconds || ' seconds') AS earliest
+    FROM (
+        SELECT begins,
+               coalesce((SELECT utc FROM dates WHERE name = 'end'),
+                        strftime('%Y-%m-%dT%H:%M:%SZ', begins, '+24 hours')) AS ends
+        FROM (
+            SELECT coalesce((SELECT utc FROM dates WHERE name = 'start'),
+                            strftime('%Y-%m-%dT%H:%M:%SZ', 'now')) AS begins
+        )
+    ), generation
+),
+wrong(message) AS (
+    SELECT name || ' ''' || substr(text, 1, 40) || ''' is not a date; use 2026-11-22 or 2026-11-22T20:00:00Z'
+    FROM dates WHERE utc IS NULL
+    UNION ALL
+    SELECT 'end ' || ends || ' is not after start ' || begins
+    FROM span WHERE ends <= begins AND NOT EXISTS (SELECT 1 FROM dates WHERE utc IS NULL)
+)
+SELECT * FROM (
+    SELECT p.start_time, p.end_time, c.display_name AS channel, p.title, p.subtitle, p.category, p.rating, p.directors,
+           p.actors, p.description, c.id AS channel_id, p.id
+    FROM channels c
+    CROSS JOIN programs p ON p.channel_id = c.id
+        AND p.start_time < (SELECT ends FROM span)
+        AND p.end_time > (SELECT begins FROM span)
+        AND p.start_time >= (SELECT earliest FROM span)
+    CROSS JOIN providers v ON v.id = p.provider_id AND v.enabled = 1
+    WHERE c.hidden = 0 AND p.shadowed_by IS NULL AND NOT EXISTS (SELECT 1 FROM wrong)
+      AND (coalesce(trim(:rating), '') = '' OR p.rating = trim(:rating) COLLATE NOCASE)
+      AND p.category <> '[]'
+      AND EXISTS (
+          SELECT 1 FROM json_each(p.category)
+          WHERE CASE WHEN coalesce(trim(:category), '') <> '' THEN instr(lower(value), lower(trim(:category)))
+                     ELSE instr(lower(value), 'film') OR instr(lower(value), 'movie') OR instr(lower(value), 'cine')
+                          OR instr(lower(value), 'ciné') OR instr(lower(value), 'kino')
+                          OR instr(lower(value), 'película')
+                END
+      )
+    ORDER BY p.start_time, c.id
+    LIMIT 1000
+)
+UNION ALL
+SELECT NULL, NULL, NULL, message, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM wrong

@@ -1,0 +1,69 @@
+-- title: Gaps
+-- description: Holes in what is shown: nothing between the end of one programme and the start of the next. At most
+--   1,000 rows.
+-- param channel: id, name or display name, as 12 or bbc1.uk; left out: every channel, one after the other
+-- param minutes: holes of at least so many minutes, 1 to 10080; left out: 10
+-- param days: how many days ahead, 1 to 14; left out: 3
+
+WITH asked(name, text, standard, most) AS (
+    VALUES ('minutes', trim(:minutes), 10, 10080), ('days', trim(:days), 3, 14)
+),
+numbers AS MATERIALIZED (
+    SELECT name, text, standard, most,
+           CASE WHEN coalesce(text, '') = '' THEN standard
+                WHEN text NOT GLOB '*[^0-9]*' AND CAST(text AS INTEGER) BETWEEN 1 AND most THEN CAST(text AS INTEGER)
+           END AS value
+    FROM asked
+),
+span AS MATERIALIZED (
+    SELECT strftime('%Y-%m-%dT%H:%M:%SZ', 'now') AS begins,
+           strftime('%Y-%m-%dT%H:%M:%SZ', 'now', '+' || value || ' days') AS ends
+    FROM numbers WHERE name = 'days'
+),
+found AS MATERIALIZED (
+    SELECT id,
+           CASE WHEN id = trim(:channel) THEN 1
+                WHEN name = trim(:channel) COLLATE NOCASE THEN 2
+                WHEN display_name = trim(:channel) COLLATE NOCASE THEN 3 END AS how
+    FROM channels WHERE how IS NOT NULL
+),
+chosen AS MATERIALIZED (
+    SELECT id FROM found WHERE how = (SELECT min(how) FROM found)
+    UNION ALL
+    SELECT id FROM channels WHERE coalesce(trim(:channel), '') = ''
+),
+wrong(message) AS (
+    SELECT name || ' ''' || substr(text, 1, 40) || ''' is not a number from 1 to ' || most || '; use ' || standard
+    FROM numbers WHERE value IS NULL
+    UNION ALL
+    SELECT 'there is no channel ''' || substr(trim(:channel), 1, 40) || '''; the table channels has their ids and names'
+    WHERE trim(:channel) <> '' AND NOT EXISTS (SELECT 1 FROM found)
+),
+shown AS (
+    SELECT c.id AS channel_id, c.display_name, p.start_time, p.title,
+           coalesce(
+               lag(p.id) OVER (PARTITION BY p.channel_id ORDER BY p.start_time),
+               (SELECT q.id FROM programs q CROSS JOIN providers w ON w.id = q.provider_id AND w.enabled = 1
+                WHERE q.channel_id = c.id AND q.start_time < p.start_time AND q.shadowed_by IS NULL
+                ORDER BY q.start_time DESC LIMIT 1)
+           ) AS previous
+    FROM channels c
+    CROSS JOIN programs p ON p.channel_id = c.id
+        AND p.start_time >= (SELECT begins FROM span) AND p.start_time < (SELECT ends FROM span)
+    CROSS JOIN providers v ON v.id = p.provider_id AND v.enabled = 1
+    WHERE c.id IN (SELECT id FROM chosen) AND c.hidden = 0 AND p.shadowed_by IS NULL
+      AND NOT EXISTS (SELECT 1 FROM wrong)
+)
+SELECT * FROM (
+    SELECT s.channel_id, s.display_name AS channel, b.end_time AS gap_start, s.start_time AS gap_end,
+           (strftime('%s', s.start_time) - strftime('%s', b.end_time)) / 60 AS minutes,
+           b.title AS after_title, s.title AS before_title
+    FROM shown s CROSS JOIN programs b ON b.id = s.previous
+    WHERE b.end_time < s.start_time
+      AND strftime('%s', s.start_time) - strftime('%s', b.end_time)
+          >= 60 * (SELECT value FROM numbers WHERE name = 'minutes')
+    ORDER BY gap_start, s.channel_id
+    LIMIT 1000
+)
+UNION ALL
+SELECT NULL, message, NULL, NULL, NULL, NULL, NULL FROM wrong

@@ -1,0 +1,79 @@
+-- title: Repeats
+-- description: Programmes that the feed calls shown before, or that the same channel showed in the two days before with
+--   the same title and the same subtitle, episode and description. At most 1,000 rows.
+-- param channel: id, name or display name, as 12 or bbc1.uk; left out: every channel
+-- param start: 2026-11-22T20:00:00Z, 2026-11-22 (its first second, UTC) or with an offset; left out: now
+-- param end: the same forms; programmes that begin before it; left out: 24 hours after start
+
+WITH asked(name, text) AS (VALUES ('start', trim(:start)), ('end', trim(:end))),
+dates AS MATERIALIZED (
+    SELECT name, text,
+           CASE WHEN text GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]*'
+                     AND date(substr(text, 1, 10), '+0 days') = substr(text, 1, 10)
+                THEN strftime('%Y-%m-%dT%H:%M:%SZ', text) END AS utc
+    FROM asked WHERE text <> ''
+),
+span AS MATERIALIZED (
+    SELECT begins, ends, strftime('%Y-%m-%dT%H:%M:%SZ', begins, '-' || longest_seconds || ' seconds') AS earliest
+    FROM (
+        SELECT begins,
+               coalesce((SELECT utc FROM dates WHERE name = 'end'),
+                        strftime('%Y-%m-%dT%H:%M:%SZ', begins, '+24 hours')) AS ends
+        FROM (
+            SELECT coalesce((SELECT utc FROM dates WHERE name = 'start'),
+                            strftime('%Y-%m-%dT%H:%M:%SZ', 'now')) AS begins
+        )
+    ), generation
+),
+found AS MATERIALIZED (
+    SELECT id,
+           CASE WHEN id = trim(:channel) THEN 1
+                WHEN name = trim(:channel) COLLATE NOCASE THEN 2
+                WHEN display_name = trim(:channel) COLLATE NOCASE THEN 3 END AS how
+    FROM channels WHERE how IS NOT NULL
+),
+chosen AS MATERIALIZED (
+    SELECT id FROM found WHERE how = (SELECT min(how) FROM found)
+    UNION ALL
+    SELECT id FROM channels WHERE coalesce(trim(:channel), '') = ''
+),
+wrong(message) AS (
+    SELECT name || ' ''' || substr(text, 1, 40) || ''' is not a date; use 2026-11-22 or 2026-11-22T20:00:00Z'
+    FROM dates WHERE utc IS NULL
+    UNION ALL
+    SELECT 'end ' || ends || ' is not after start ' || begins
+    FROM span WHERE ends <= begins AND NOT EXISTS (SELECT 1 FROM dates WHERE utc IS NULL)
+    UNION ALL
+    SELECT 'there is no channel ''' || substr(trim(:channel), 1, 40) || '''; the table channels has their ids and names'
+    WHERE trim(:channel) <> '' AND NOT EXISTS (SELECT 1 FROM found)
+),
+shown AS (
+    SELECT p.id, p.end_time,
+           -- A daily title alone, with nothing that tells one day's from the next, is no repeat.
+           CASE WHEN coalesce(p.subtitle, p.episode_num, p.description) IS NOT NULL THEN
+               lag(p.start_time) OVER (
+                   PARTITION BY p.channel_id, p.title, p.subtitle, p.episode_num, p.description ORDER BY p.start_time
+               )
+           END AS shown_here
+    FROM channels c
+    CROSS JOIN programs p ON p.channel_id = c.id
+        AND p.start_time < (SELECT ends FROM span)
+        AND p.start_time >= (SELECT min(earliest, strftime('%Y-%m-%dT%H:%M:%SZ', begins, '-2 days')) FROM span)
+    CROSS JOIN providers v ON v.id = p.provider_id AND v.enabled = 1
+    WHERE c.id IN (SELECT id FROM chosen) AND c.hidden = 0 AND p.shadowed_by IS NULL
+      AND NOT EXISTS (SELECT 1 FROM wrong)
+)
+SELECT * FROM (
+    SELECT p.start_time, p.end_time, c.display_name AS channel, p.title, p.subtitle, p.episode_num, p.category,
+           json_type(p.details, '$."previously-shown"') IS NOT NULL AS said_by_feed,
+           json_extract(p.details, '$."previously-shown".start') AS first_shown, shown_here AS shown_here_before,
+           p.description, c.id AS channel_id, p.id
+    FROM shown
+    CROSS JOIN programs p ON p.id = shown.id
+    CROSS JOIN channels c ON c.id = p.channel_id
+    WHERE shown.end_time > (SELECT begins FROM span) AND (said_by_feed OR shown_here IS NOT NULL)
+    ORDER BY p.start_time, c.id
+    LIMIT 1000
+)
+UNION ALL
+SELECT NULL, NULL, NULL, message, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM wrong

@@ -1,0 +1,92 @@
+"""Refuses to start where the guide would be unsafe or wrong, each with one line that says what to do.
+
+Tokens have their own file, `epg_token.py`.
+"""
+
+import logging
+import sqlite3
+from pathlib import Path
+
+import click
+from datasette import hookimpl
+
+NAME = "epg"
+logger = logging.getLogger("datasette_epg")
+
+
+def served_files(datasette):
+    """Name and path of every database file that is served."""
+    return [(name, Path(db.path).resolve()) for name, db in datasette.databases.items() if db.path]
+
+
+def secrets_served(datasette):
+    for _, path in served_files(datasette):
+        if path.suffix == ".secrets":
+            return f"{path.name} holds passwords and must not be served: leave it off the command line"
+
+
+def neighbour_served(datasette):
+    """A backup in the folder of `epg.db` would be published by `datasette .` without a word."""
+    files = dict(served_files(datasette))
+    folder = files[NAME].parent if NAME in files else None
+    for name, path in files.items():
+        if name != NAME and path.parent == folder:
+            return f"{path.name} is beside {NAME}.db and would be published: move it to another folder"
+
+
+def immutable(datasette):
+    guide = datasette.databases.get(NAME)
+    if guide is not None and guide.path and not guide.is_mutable:
+        return (
+            f"{NAME}.db changes with every import and must not be immutable: start without -i, "
+            "and remove inspect-data.json from the folder"
+        )
+
+
+def read_guide(path):
+    """The journal mode of the file, and whether it has the view `guide`."""
+    conn = sqlite3.connect(path.as_uri() + "?mode=ro", uri=True)
+    try:
+        (mode,) = conn.execute("PRAGMA journal_mode").fetchone()
+        found = conn.execute("SELECT 1 FROM sqlite_master WHERE type = 'view' AND name = 'guide'").fetchone()
+        return mode, found is not None
+    finally:
+        conn.close()
+
+
+def unusable(datasette):
+    """Without WAL every import locks readers out and some of their requests fail."""
+    path = dict(served_files(datasette)).get(NAME)
+    if path is None:
+        return None
+    try:
+        mode, is_guide = read_guide(path)
+    except sqlite3.Error as error:
+        return f"{path.name} cannot be read ({error}): it must be a SQLite file in a folder that is writable"
+    if not is_guide:
+        return f"{path.name} is not a guide database: move it away, then run epg-ingest init"
+    if mode != "wal":
+        return f"{path.name} is in journal mode {mode}: run sqlite3 {path.name} 'PRAGMA journal_mode=WAL'"
+
+
+def missing_hooks(hooks):
+    """Names of hooks the bundle needs and this Datasette does not call. It drops unknown ones in silence."""
+    return [
+        name
+        for name in ("canned_queries", "get_metadata")
+        if (caller := getattr(hooks, name, None)) is None or not caller.has_spec()
+    ]
+
+
+@hookimpl(trylast=True)
+def startup(datasette):
+    from datasette.plugins import pm
+
+    for check in (secrets_served, neighbour_served, immutable, unusable):
+        if problem := check(datasette):
+            raise click.ClickException(problem)
+    if missing := missing_hooks(pm.hook):
+        logger.error(
+            "this Datasette has no hook %s, so queries or texts are missing; use datasette>=0.65.5,<1.0a0",
+            ", ".join(missing),
+        )

@@ -1,0 +1,122 @@
+"""Makes datasette-auth-tokens safe: weak tokens stop the start, a missing one means that no token works.
+
+datasette-auth-tokens 0.3 answers 500 to every bearer token when the variable is unset, 500 to a token that is
+not ASCII, and with httptools lets an empty token in.
+"""
+
+import json
+import os
+from pathlib import Path
+
+import click
+from datasette import hookimpl
+
+VARIABLE = "EPG_API_TOKEN"
+MIN_LENGTH = 16
+REMEDY = "make one with: python -c 'import secrets; print(secrets.token_urlsafe(32))'"
+REFUSED = {
+    "ok": False,
+    "error": "The Authorization header must be ASCII",
+    "errors": ["The Authorization header must be ASCII"],
+    "status": 401,
+}
+
+
+def configured(datasette):
+    """The `tokens` of datasette-auth-tokens, with `{"$env": …}` as written."""
+    # 0.65 keeps plugin configuration in metadata, 1.0 in `config`.
+    config = datasette.config if hasattr(datasette, "config") else datasette.metadata()
+    return ((config.get("plugins") or {}).get("datasette-auth-tokens") or {}).get("tokens") or []
+
+
+def is_reference(token):
+    return isinstance(token, dict) and len(token) == 1 and next(iter(token)) in ("$env", "$file")
+
+
+def resolve(token):
+    """The value a reference stands for; None for an unset variable or a missing file."""
+    ((kind, name),) = token.items()
+    if kind == "$env":
+        return os.environ.get(name)
+    path = Path(name)
+    return path.read_text(encoding="utf-8") if path.is_file() else None
+
+
+def weakness(value):
+    """What is wrong with a token, None when it will do. Never says the token."""
+    if not value.strip():
+        return "is empty"
+    if not value.isascii():
+        return "has characters outside ASCII"
+    if any(char <= " " or char == "\x7f" for char in value):
+        return "has white space in it (a file must not end with a newline)"
+    if len(value) < MIN_LENGTH:
+        return f"is shorter than {MIN_LENGTH} characters"
+    return None
+
+
+def references(datasette):
+    """Every token reference that counts: those configured, and the variable of the bundle."""
+    yield {"$env": VARIABLE}
+    for entry in configured(datasette):
+        if not is_reference(entry.get("token")):
+            raise click.ClickException(
+                f'a token is written out in metadata, which is public: write {{"$env": "{VARIABLE}"}} instead'
+            )
+        yield entry["token"]
+
+
+def drop_unset(datasette):
+    """Leave only tokens that have a value.
+
+    Local metadata is merged last, so a list put there wins over every plugin's.
+    """
+    tokens = configured(datasette)
+    usable = [entry for entry in tokens if resolve(entry["token"]) is not None]
+    if usable != tokens:
+        plugins = datasette._metadata_local.setdefault("plugins", {})
+        plugins["datasette-auth-tokens"] = {**(plugins.get("datasette-auth-tokens") or {}), "tokens": usable}
+
+
+@hookimpl(trylast=True)
+def startup(datasette):
+    if "epg" not in datasette.databases:
+        return
+    for reference in references(datasette):
+        value = resolve(reference)
+        problem = weakness(value) if value is not None else None
+        if problem:
+            raise click.ClickException(f"{next(iter(reference.values()))} {problem}: {REMEDY}, or unset it")
+    if hasattr(datasette, "_metadata_local"):
+        drop_unset(datasette)
+
+
+def is_ascii(scope):
+    return all(value.isascii() for name, value in scope["headers"] if name.lower() == b"authorization")
+
+
+async def answer_401(send):
+    body = json.dumps(REFUSED).encode()
+    headers = {
+        "content-type": "application/json",
+        "content-length": str(len(body)),
+        "www-authenticate": "Bearer",
+    }
+    headers["cache-control"] = "no-store"
+    raw = [(name.encode(), value.encode()) for name, value in headers.items()]
+    await send({"type": "http.response.start", "status": 401, "headers": raw})
+    await send({"type": "http.response.body", "body": body})
+
+
+@hookimpl
+def asgi_wrapper(datasette):
+    def wrap(app):
+        async def refuse_broken_tokens(scope, receive, send):
+            if scope["type"] == "http" and "epg" in datasette.databases and not is_ascii(scope):
+                await answer_401(send)
+            else:
+                await app(scope, receive, send)
+
+        return refuse_broken_tokens
+
+    return wrap
