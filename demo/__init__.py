@@ -1,0 +1,1 @@
+"""The demo: two invented providers, the real pipeline, Datasette."""

@@ -1,0 +1,180 @@
+"""Two XMLTV feeds of invented providers, as untidy as real ones, with times around `now`.
+
+`north` is the careful one: local times with an offset, every programme with its stop, rich elements, valid
+against the DTD; some of its channels go off air. `south` shows four of the same channels under other ids and
+in other slots, leaves stops out, writes `&` as it comes and packs the file with gzip.
+
+A channel's day depends on the seed, the channel and the date only, so tomorrow's feed agrees with today's
+where they overlap, as a real provider's does.
+"""
+
+from __future__ import annotations
+
+import gzip
+import random
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, timezone
+from xml.sax.saxutils import escape
+
+from demo.shows import CHILDREN, COMEDY, DRAMA, FILMS, FOOD, HISTORY, MUSIC, NATURE, NEWS, SPORT, Show
+
+DAYS_BEFORE, DAYS_AFTER = 1, 3
+NORTH_ZONE = timezone(timedelta(hours=1))
+
+
+@dataclass(frozen=True)
+class Channel:
+    """`rest` are the UTC hours off air. A `+1` channel shows what `follows` does, `delay` hours later."""
+
+    id: str
+    name: str
+    shows: tuple[Show, ...] = ()
+    rest: range = range(0)
+    follows: str | None = None
+    delay: int = 0
+
+
+@dataclass(frozen=True)
+class Slot:
+    """One showing, half-open, UTC. `number` is 1-based in a season of one per calendar quarter."""
+
+    start: datetime
+    stop: datetime
+    show: Show
+    number: int
+
+
+NORTH = (
+    Channel("one.north", "One HD", DRAMA + COMEDY + NEWS),
+    Channel("two.north", "Two HD", HISTORY + NATURE + COMEDY + FILMS, rest=range(1, 6)),
+    Channel("one-plus.north", "One +1", follows="one.north", delay=1),
+    Channel("harbour.north", "Harbour News", NEWS, rest=range(13, 15)),
+    Channel("lantern.north", "Lantern Films", FILMS, rest=range(4, 9)),
+    Channel("meadow.north", "Meadow", NATURE),
+    Channel("sprout.north", "Sprout & Sons", CHILDREN),
+)
+
+SOUTH = (
+    Channel("S-101", "One", COMEDY + DRAMA + NEWS),
+    Channel("S-102", "Two", NATURE + HISTORY + FILMS),
+    Channel("S-103", "Harbour News HD", NEWS),
+    Channel("S-104", "Lantern Films", FILMS + MUSIC),
+    Channel("S-201", "Ledger", HISTORY),
+    Channel("S-202", "Crumb", FOOD),
+    Channel("S-203", "Bowls & More", SPORT),
+    Channel("S-204", "Attic Radio Pictures", MUSIC + FILMS),
+    Channel("S-205", "Second Helping", FOOD + COMEDY),
+)
+
+
+def schedule(channel: Channel, now: datetime, seed: int) -> list[Slot]:
+    """The channel's slots from yesterday 00:00 UTC to the end of the third day after today, in order."""
+    if channel.follows:
+        source = next(other for other in NORTH if other.id == channel.follows)
+        shift = timedelta(hours=channel.delay)
+        return [Slot(s.start + shift, s.stop + shift, s.show, s.number) for s in schedule(source, now, seed)]
+    today = now.astimezone(timezone.utc).date()
+    days = (today + timedelta(days=n) for n in range(-DAYS_BEFORE, DAYS_AFTER + 1))
+    return [slot for day in days for slot in day_of(channel, day, seed)]
+
+
+def day_of(channel: Channel, day: date, seed: int) -> Iterator[Slot]:
+    """One day from 00:00 to 24:00 UTC. A programme ends at the latest where the channel goes off air."""
+    rng = random.Random(f"{seed}/{channel.id}/{day.isoformat()}")
+    at = datetime(day.year, day.month, day.day, tzinfo=timezone.utc)
+    midnight = at + timedelta(days=1)
+    off_air = at + timedelta(hours=channel.rest.start) if channel.rest else midnight
+    number = day.timetuple().tm_yday % 90 + 1
+    before = None
+    while at < midnight:
+        show = rng.choice([s for s in channel.shows if s is not before])
+        limit = off_air if at < off_air else midnight
+        stop = min(at + timedelta(minutes=show.minutes), limit)
+        yield Slot(at, stop, show, number)
+        at, before, number = stop, show, number + 1
+        if at == off_air and channel.rest:
+            at = at.replace(hour=0) + timedelta(hours=channel.rest.stop)
+
+
+def north(now: datetime, seed: int = 1) -> bytes:
+    """The careful provider's feed: plain XML, UTF-8, valid against the XMLTV DTD."""
+    lines = ['<?xml version="1.0" encoding="UTF-8"?>', '<!DOCTYPE tv SYSTEM "xmltv.dtd">']
+    lines.append('<tv source-info-name="North (invented)" generator-info-name="demo/feeds.py">')
+    for channel in NORTH:
+        name = f"<display-name>{escape(channel.name)}</display-name>"
+        lines.append(f'  <channel id="{channel.id}">{name}</channel>')
+    for channel in NORTH:
+        lines += (north_programme(channel, slot) for slot in schedule(channel, now, seed))
+    return "\n".join([*lines, "</tv>", ""]).encode()
+
+
+def north_programme(channel: Channel, slot: Slot) -> str:
+    times = f'start="{local(slot.start)}" stop="{local(slot.stop)}"'
+    parts = "".join(north_elements(slot))
+    return f'  <programme {times} channel="{channel.id}">{parts}</programme>'
+
+
+def north_elements(slot: Slot) -> Iterator[str]:
+    """The elements of a programme, in the order the DTD wants."""
+    show = slot.show
+    yield f'<title lang="en">{escape(show.title)}</title>'
+    if show.episodes:
+        yield f'<sub-title lang="en">{escape(episode_title(slot))}</sub-title>'
+    yield f'<desc lang="en">{escape(show.about)}</desc>'
+    if show.people:
+        yield f"<credits>{''.join(credits(show))}</credits>"
+    if show.year:
+        yield f"<date>{show.year}</date>"
+    yield from (f'<category lang="en">{escape(name)}</category>' for name in show.categories)
+    if show.episodes:
+        season = (slot.start.month - 1) // 3
+        yield f'<episode-num system="xmltv_ns">{season}.{slot.number - 1}.</episode-num>'
+        yield f'<episode-num system="onscreen">S{season + 1:02}E{slot.number:02}</episode-num>'
+    if show.rating:
+        yield f'<rating system="BBFC"><value>{show.rating}</value></rating>'
+
+
+def credits(show: Show) -> Iterator[str]:
+    """A film's last person directed it; everybody else acts."""
+    actors = list(show.people)
+    if show.year:
+        yield f"<director>{escape(actors.pop())}</director>"
+    yield from (f"<actor>{escape(name)}</actor>" for name in actors)
+
+
+def south(now: datetime, seed: int = 1) -> bytes:
+    """The careless provider's feed, gzipped: no stop for every third programme, `&` never escaped."""
+    lines = ["<tv>"]
+    for channel in SOUTH:
+        name = f"<display-name>{channel.name}</display-name>"
+        lines.append(f'<channel id="{channel.id}">\n{name}\n</channel>')
+    for channel in SOUTH:
+        slots = schedule(channel, now, seed)
+        lines += (south_programme(channel, slot, stop=n % 3 != 2) for n, slot in enumerate(slots))
+    return gzip.compress("\n".join([*lines, "</tv>", ""]).encode(), mtime=0)
+
+
+def south_programme(channel: Channel, slot: Slot, stop: bool) -> str:
+    end = f' stop="{utc(slot.stop)}"' if stop else ""
+    about = f"\n<desc>{slot.show.about}</desc>" if slot.number % 2 else ""
+    return (
+        f'<programme start="{utc(slot.start)}"{end} channel="{channel.id}">\n'
+        f"<title>{slot.show.title}</title>{about}\n<category>{slot.show.categories[0]}</category>\n</programme>"
+    )
+
+
+def episode_title(slot: Slot) -> str:
+    return slot.show.episodes[slot.number % len(slot.show.episodes)]
+
+
+def local(moment: datetime) -> str:
+    return moment.astimezone(NORTH_ZONE).strftime("%Y%m%d%H%M%S %z")
+
+
+def utc(moment: datetime) -> str:
+    return moment.strftime("%Y%m%d%H%M%S +0000")
+
+
+#: the path each feed is served under, and how it is made
+FEEDS: dict[str, Callable[[datetime], bytes]] = {"/north.xml": north, "/south.xml.gz": south}
