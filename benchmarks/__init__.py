@@ -1,0 +1,1 @@
+"""The bars of the project, as commands: see README.md here."""
