@@ -64,6 +64,10 @@ GENRES = (
 RATINGS = ("U", "PG", "12", "15", "18")
 
 
+#: programmes that change together
+RUN = 35
+
+
 @dataclass(frozen=True)
 class Options:
     """What to generate. `start` is a UTC day; `change` the share of programmes with other title and text."""
@@ -126,7 +130,7 @@ def channel_element(options: Options, number: int) -> bytes:
 def programmes(options: Options, pools: Pools, number: int) -> Iterator[bytes]:
     """The channel's share of the programmes, one after the other from the start day on."""
     rng = Random(f"channel/{options.seed}/{number}")
-    changes = Random(f"change/{options.seed}/{number}")
+    flags = runs(Random(f"change/{options.seed}/{number}"), options.change)
     left = options.programmes // options.channels + (number < options.programmes % options.channels)
     clock = datetime.combine(options.start, datetime.min.time(), timezone.utc)
     clock += timedelta(minutes=options.offset_minutes)
@@ -136,7 +140,7 @@ def programmes(options: Options, pools: Pools, number: int) -> Iterator[bytes]:
         bits = [rng.getrandbits(128) for _ in range(min(left, BATCH))]
         lengths = [LENGTHS[b & 15] for b in bits]
         times = clock_times(clock, slot, sum(lengths))
-        bodies = [body(pools, changed(b, changes, options.change)) for b in bits]
+        bodies = [body(pools, changed(b) if next(flags) else b) for b in bits]
         yield b"".join(elements(identity, times, lengths, bodies))
         slot += sum(lengths)
         left -= len(bits)
@@ -154,9 +158,22 @@ def day_times(clock: datetime) -> list[bytes]:
     return [(clock + n * SLOT).strftime("%Y%m%d%H%M%S +0000").encode() for n in range(DAY)]
 
 
-def changed(bits: int, changes: Random, share: float) -> int:
-    """The same programme, or one that differs in title and text; its slot stays."""
-    return bits ^ (0b101 << 8) ^ (0b11 << 32) if changes.random() < share else bits
+def runs(rng: Random, share: float) -> Iterator[bool]:
+    """Which programmes change: `share` of them in all, in runs of about a day of a channel.
+
+    Guides change by stretches (a day is rescheduled, a series gets its descriptions), not one programme here and there.
+    """
+    left = 0
+    while True:
+        if not left and rng.random() < share / RUN / max(1e-9, 1 - share):
+            left = RUN
+        yield left > 0
+        left = max(0, left - 1)
+
+
+def changed(bits: int) -> int:
+    """A programme that differs in title and text; its slot stays."""
+    return bits ^ (0b101 << 8) ^ (0b11 << 32)
 
 
 def elements(identity: bytes, times: list[bytes], lengths: list[int], bodies: list[bytes]) -> Iterator[bytes]:

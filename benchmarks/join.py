@@ -17,6 +17,8 @@ from itertools import chain
 from pathlib import Path
 from random import Random
 
+from benchmarks.generate import runs
+
 NAMES = ("repopixel-large-dups", "epgshare-plex1-large", "epgshare-ca1-large")
 DEFAULT_FOLDER = Path(__file__).resolve().parents[2] / "shared" / "xmltv"
 OPENING = re.compile(rb"<tv[ >]")
@@ -74,11 +76,11 @@ def grouped(programmes: list[bytes]) -> dict[bytes, list[bytes]]:
 
 
 def changed(feed: bytes, share: float = 0.05, seed: int = 1) -> bytes:
-    """`share` of the programmes with a longer title."""
-    rng = Random(seed)
+    """`share` of the programmes with a longer title, in runs as `generate.runs` says."""
+    flags = runs(Random(seed), share)
 
     def change(match: re.Match[bytes]) -> bytes:
-        return match[0].replace(b"</title>", b", again</title>", 1) if rng.random() < share else match[0]
+        return match[0].replace(b"</title>", b", again</title>", 1) if next(flags) else match[0]
 
     return PROGRAMME.sub(change, feed)
 

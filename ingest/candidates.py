@@ -7,13 +7,13 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from sqlite_utils import Database
 
 from .channels import Channel, all_channels
-from .matching import suggest
+from .matching import normalise, suggest
 from .providers import find_provider
 
 
@@ -55,17 +55,33 @@ def candidates(db: Database, *, provider: str | int | None = None, limit: int = 
     by_id = {channel.id: channel for channel in all_channels(conn)}
     names = _names(conn, by_id)
     fed, made = _fed(conn)
+    near: dict[str, set[int]] = defaultdict(set)
+    for channel in by_id.values():
+        for key in _keys((channel.name, *names[channel.id])):
+            near[key].add(channel.id)
     found = []
     for item in _unsettled(conn, only):
         ours = fed[item.provider_id]
+        alike = {
+            ident for key in _keys((item.provider_channel_id, *item.names)) for ident in near.get(key, ())
+        }
         pool = [
-            (c.id, c.name, names[c.id])
-            for c in by_id.values()
-            if c.id not in ours and not _newer(c.id, item.channel_id, made)
+            (ident, by_id[ident].name, names[ident])
+            for ident in sorted(alike)
+            if ident not in ours and not _newer(ident, item.channel_id, made)
         ]
         for match in suggest(item.names, item.provider_channel_id, pool, limit):
             found.append(_suggestion(item, by_id, by_id[match.channel_id], match.score, match.reason))
     return sorted(found, key=lambda s: (-s.score, s.provider, s.provider_channel_id, s.candidate))
+
+
+def _keys(names: Iterable[str]) -> set[str]:
+    """What two names must have one of in common to be compared at all: a word, or how they begin.
+
+    Comparing each with each took 34 s for twice 2,000 channels.
+    """
+    words = [normalise(name).replace(".", " ").split() for name in names]
+    return {word for some in words for word in some} | {"^" + "".join(some)[:3] for some in words if some}
 
 
 def _newer(candidate: int, own: int | None, made: set[int]) -> bool:

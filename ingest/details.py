@@ -1,9 +1,9 @@
 """Everything of the DTD that has no column of its own: elements to JSON objects (`programs.details`) and back.
 
-Keys are the names of the DTD: attributes, texts, credits and categories first, the rest in its order. Elements that may repeat become arrays; an entry is an object of its
-attributes with its text under `text`. What the DTD does not know, or forbids (an unknown `units`, an icon without `src`),
-is left out, so that an export is always valid. An entry of `title`, `sub-title`, `desc` or `category` without `text` has the
-text of the column.
+Keys are the names of the DTD: attributes, texts, credits and categories first, the rest in its order. Elements that may
+repeat become arrays; an entry is an object of its attributes with its text under `text`. What the DTD does not know, or
+forbids (an unknown `units`, an icon without `src`), is left out, so that an export is always valid. An entry of `title`,
+`sub-title`, `desc` or `category` without `text` has the text of the column.
 """
 
 from __future__ import annotations

@@ -47,7 +47,7 @@ def detect(head: bytes) -> tuple[str, int, str | None]:
     try:
         name = codecs.lookup(declared).name
         # The declaration itself was readable as ASCII, so markup must be; and `hex` or `zip` are no encodings of text.
-        honest = _SAMPLE.decode(name) == _SAMPLE.decode("ascii") and name not in _NO_TEXT
+        honest = _SAMPLE.decode(name) == _SAMPLE.decode("ascii") and name.replace("-", "_") not in _NO_TEXT
     except (LookupError, ValueError):
         honest = False
     return (name, 0, None) if honest else ("utf-8", 0, declared)
@@ -62,8 +62,8 @@ def transcode(blocks: Iterable[bytes], encoding: str) -> Iterator[bytes]:
     """UTF-8 blocks from blocks in `encoding`; what cannot be decoded becomes U+FFFD."""
     decoder = codecs.getincrementaldecoder(encoding)("replace")
     for block in blocks:
-        yield decoder.decode(block).encode("utf-8")
-    yield decoder.decode(b"", True).encode("utf-8")
+        yield decoder.decode(block).encode("utf-8", "replace")
+    yield decoder.decode(b"", True).encode("utf-8", "replace")
 
 
 def to_utf8(raw: bytes, encoding: str) -> bytes | None:

@@ -68,14 +68,14 @@ class Previous:
 
 
 class ImportLog:
-    """One row of `import_log`. `unsaved` says why the end of the import could not be written down."""
+    """One row of `import_log`. `unsaved` is the code and message of a failure that could not be written down."""
 
     def __init__(
         self, db: Database, provider: Provider, identifier: int, retention: Retention | None = None
     ) -> None:
         self.db, self.provider, self.id = db, provider, identifier
         self.download: Download | None = None
-        self.unsaved: str | None = None
+        self.unsaved: tuple[str, str] | None = None
         self.retention = retention or Retention()
 
     @classmethod
@@ -140,7 +140,7 @@ class ImportLog:
         status = error.http_status if isinstance(error, DownloadError) else None
         download = self.download
         with write(self.db, changes_guide=False) as conn:
-            conn.execute(
+            saved = conn.execute(
                 "UPDATE import_log SET completed_at = strftime('%Y-%m-%dT%H:%M:%SZ', 'now'), status = 'failed',"
                 " http_status = ?, bytes_downloaded = ?, error_code = ?, error_message = ?, programs_skipped = ?, problems = ?"
                 " WHERE id = ?",
@@ -153,14 +153,19 @@ class ImportLog:
                     problems.total(),
                     self.id,
                 ],
-            )
-            self._note(problems)
+            ).rowcount
+            if saved:
+                self._note(problems)
+            else:
+                self.unsaved = error.code, message
 
     def row(self) -> dict[str, Any]:
         """The row as it is now, with the provider's name."""
         found = self.db.conn.execute("SELECT * FROM import_log WHERE id = ?", [self.id])
         names = [column[0] for column in found.description]
-        values = dict(zip(names, found.fetchone(), strict=True))
+        # The row goes with its provider.
+        values = dict(zip(names, found.fetchone() or [None] * len(names), strict=True))
         if self.unsaved:
-            values.update(status="failed", error_code="diskfull", error_message=self.unsaved)
+            code, message = self.unsaved
+            values.update(status="failed", error_code=code, error_message=message)
         return {"provider": self.provider.name, **values}

@@ -69,6 +69,8 @@ class Known:
         raws: list[bytes] = []
         digests: list[int] = []
         numbers: list[int] = []
+        if not self.hashes:
+            return self._all_new(batch, first_seq, seed)
         hashes, seen, position = self.hashes, self.seen, self._next
         size, intdigest = len(hashes), xxh3_64_intdigest
         seq = first_seq
@@ -76,26 +78,37 @@ class Known:
             raw = piece[start:] if start else piece
             value = intdigest(raw, seed) >> 1
             seq += 1
-            if size:
-                if position < size and hashes[position] == value:
-                    at = position
-                elif position + 1 < size and hashes[position + 1] == value:
-                    at = position + 1
-                else:
-                    at = self._search(value, raw)
-                if at >= 0:
-                    if seen[at]:
-                        self.duplicates += 1
-                    seen[at] = seq
-                    position = at + 1
-                    continue
-                position += 1
+            if position < size and hashes[position] == value:
+                at = position
+            elif position + 1 < size and hashes[position + 1] == value:
+                at = position + 1
+            else:
+                at = self._search(value, raw)
+            if at >= 0:
+                if seen[at]:
+                    self.duplicates += 1
+                seen[at] = seq
+                position = at + 1
+                continue
+            position += 1
             raws.append(raw)
             digests.append(value)
             numbers.append(seq - first_seq)
         self._next = position
         unclosed = frozenset(index for index, number in enumerate(numbers) if number - 1 in batch.unclosed)
         return Job(first_seq, numbers, raws, digests, [raw for _, raw in batch.channels], unclosed)
+
+    @staticmethod
+    def _all_new(batch: Batch, first_seq: int, seed: int) -> Job:
+        """A first import: nothing is known."""
+        raws = [
+            piece[start:] if start else piece for piece, start in zip(batch.pieces, batch.starts, strict=True)
+        ]
+        digests = [xxh3_64_intdigest(raw, seed) >> 1 for raw in raws]
+        channels = [raw for _, raw in batch.channels]
+        return Job(
+            first_seq, list(range(1, len(raws) + 1)), raws, digests, channels, frozenset(batch.unclosed)
+        )
 
     def _search(self, value: int, raw: bytes) -> int:
         """Look for a hash in the stretch of the element's own channel; -1 when it is new."""

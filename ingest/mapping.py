@@ -61,7 +61,7 @@ class Mapper:
         return self.mapped
 
     def _one(self, channel: Declared) -> None:
-        identifier, name, icon, number, details = channel
+        identifier, name, icon, number, _details = channel
         if identifier in self.mapped.channels:
             self._refresh(channel)
         elif self.policy != "mapped":
@@ -70,6 +70,7 @@ class Mapper:
             if found is None:
                 found = (self._create(identifier, name or identifier, icon, number), "new", None)
             self._insert(channel, *found)
+            self._complete(channel)
 
     def _choose(self, identifier: str, name: str | None) -> tuple[int, str, float | None] | None:
         assert self._ids is not None
@@ -129,8 +130,8 @@ class Mapper:
         self.mapped.changes += 1
 
     def _refresh(self, channel: Declared) -> None:
-        """What the feed now says of a mapped channel. Its own channel gains a name, icon or number that was missing."""
-        identifier, name, icon, number, details = channel
+        """What the feed now says of a mapped channel."""
+        identifier, name, _icon, _number, details = channel
         if name is None:
             return
         self.mapped.changes += self.conn.execute(
@@ -138,6 +139,11 @@ class Mapper:
             " AND (display_name IS NOT ?3 OR details IS NOT ?4)",
             [self.provider_id, identifier, name, details],
         ).rowcount
+        self._complete(channel)
+
+    def _complete(self, channel: Declared) -> None:
+        """The logical channel gains a name, icon or number that was missing."""
+        identifier, name, icon, number, _details = channel
         self.mapped.changes += self.conn.execute(
             "UPDATE channels SET icon_url = ifnull(icon_url, ?2), number = ifnull(number, ?3),"
             " display_name = CASE WHEN display_name = name THEN ?4 ELSE display_name END"

@@ -21,6 +21,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import IO, Any
 
+from .errors import EpgError
 from .normalise import Content, Normaliser, Rules, channel
 from .xmltv import parse_channel, parse_programmes
 
@@ -28,12 +29,16 @@ _LENGTH = struct.Struct("<Q")
 #: a feed below this size is parsed faster than a worker starts (0.15 s on the machine of docs/performance.md)
 SMALL_FEED = 3 * 1024 * 1024
 
+#: jobs handed to each worker ahead of the one whose result is next: less, and workers wait while rows are staged
+AHEAD = 4
 #: elements parsed in one call. Trees this small stay within what malloc keeps at hand; with 256 KiB of text at a time the
 #: step took twice as long, half of it in page faults.
 SLICE = 40
 #: Contents kept to be recognised when a programme is shown again. Of the 197,996 programmes of three large guides, 60 %
 #: repeat one of the last thousand contents to the byte: a repeat needs no parsing, only its start tag.
 CONTENTS = 3000
+#: elements after which a feed without repeats is known for one
+TRIAL = 4000
 #: a start tag that says nothing but when and where, without references or quotes of the other kind
 _START = re.compile(rb"""<programme(?:\s+(?:start|stop|channel)="[^"<&\x00-\x1f]*"){2,3}\s*>""")
 _ATTRIBUTE = re.compile(rb'([a-z]+)="([^"]*)"')
@@ -56,7 +61,8 @@ class Job:
 
 @dataclass
 class Result:
-    """Rows as `normalise.STAGED` and the contents they are the first to use, as `normalise.CONTENT`; channels as `normalise.channel` gives them; problems as (code, index, subject,
+    """Rows as `normalise.STAGED` and the contents they are the first to use, as `normalise.CONTENT`; channels as
+    `normalise.channel` gives them; problems as (code, index, subject,
     message), index -1-n for the n-th channel."""
 
     rows: list[tuple[Any, ...]]
@@ -77,6 +83,8 @@ class Reader:
         self.problems: list[tuple[str, int, str | None, str | None]] = []
         self.normaliser = Normaliser(rules, lambda *problem: self.problems.append(problem))
         self.contents: dict[bytes, Content] = {}
+        self.repeating = True
+        self.seen = self.parsed = 0
 
     def read(self, job: Job) -> Result:
         normaliser = self.normaliser
@@ -101,51 +109,81 @@ class Reader:
     def _programmes(self, job: Job, first: int) -> list[tuple[Any, ...]]:
         """The rows of up to `SLICE` elements from `first` on. What was read before is not parsed again."""
         rows: list[tuple[Any, ...]] = []
-        indexes = range(first, min(first + SLICE, len(job.raws)))
+        indexes = list(range(first, min(first + SLICE, len(job.raws))))
+        if not self.repeating:
+            self._parse(job, indexes, {}, rows)
+            return rows
         unread: list[int] = []
-        repeated: list[int] = []
+        later: list[int] = []
+        bodies: dict[int, tuple[re.Match[bytes], bytes]] = {}
         new: set[bytes] = set()
         for index in indexes:
-            if self._again(job, index, rows):
-                continue
-            start = _START.match(job.raws[index])
-            content = job.raws[index][start.end() :] if start else b""
-            if content in new:
-                repeated.append(index)
-            else:
+            raw = job.raws[index]
+            start = _START.match(raw) if job.encoding == "utf-8" and index not in job.unclosed else None
+            if start is None:
                 unread.append(index)
-                new.add(content or job.raws[index])
-        if unread:
-            self._parse(job, unread, rows)
-        repeated = [index for index in repeated if not self._again(job, index, rows)]
-        if repeated:
-            self._parse(job, repeated, rows)
+                continue
+            body = raw[start.end() :]
+            bodies[index] = start, body
+            if self._again(job, index, bodies, rows):
+                continue
+            (later if body in new else unread).append(index)
+            new.add(body)
+        self._parse(job, unread, bodies, rows)
+        self._parse(
+            job, [index for index in later if not self._again(job, index, bodies, rows)], bodies, rows
+        )
+        self._count(len(indexes), len(unread))
         return rows
 
-    def _again(self, job: Job, index: int, rows: list[tuple[Any, ...]]) -> bool:
+    def _count(self, seen: int, parsed: int) -> None:
+        """Stop looking for repeats in a feed that has none: the search costs a tenth of the parsing it cannot save."""
+        self.seen += seen
+        self.parsed += parsed
+        if self.seen > TRIAL and self.parsed > 0.95 * self.seen:
+            self.repeating = False
+            self.contents.clear()
+
+    def _again(
+        self,
+        job: Job,
+        index: int,
+        bodies: dict[int, tuple[re.Match[bytes], bytes]],
+        rows: list[tuple[Any, ...]],
+    ) -> bool:
         """Another showing of known content: only its start tag is read. False when it must be parsed."""
-        raw = job.raws[index]
-        start = _START.match(raw)
-        content = self.contents.get(raw[start.end() :]) if start else None
-        if start is None or content is None or index in job.unclosed:
+        start, body = bodies[index]
+        content = self.contents.get(body)
+        if content is None:
             return False
-        found = dict(_ATTRIBUTE.findall(start.group()))
-        if len(found) != start.group().count(b'="'):
+        tag = start.group()
+        found = dict(_ATTRIBUTE.findall(tag))
+        if len(found) != tag.count(b'="'):
             return False
         try:
-            span = [found.get(name, b"").decode("utf-8") for name in (b"start", b"stop", b"channel")]
+            begin, end, channel = (
+                found.get(name, b"").decode("utf-8") for name in (b"start", b"stop", b"channel")
+            )
         except UnicodeDecodeError:
             return False
-        placed = self.normaliser.span(span[0], span[1], span[2], index)
-        if placed is None:
+        span = self.normaliser.span(begin, end, channel, index)
+        if span is None:
             self.normaliser.skipped += 1
         else:
             seq = job.first_seq + job.numbers[index]
-            rows.append(self.normaliser.row(placed, content, seq, job.hashes[index], raw))
+            rows.append(self.normaliser.row(span, content, seq, job.hashes[index], job.raws[index]))
         return True
 
-    def _parse(self, job: Job, indexes: list[int], rows: list[tuple[Any, ...]]) -> None:
-        """Parse elements, strictly where possible, into `rows`."""
+    def _parse(
+        self,
+        job: Job,
+        indexes: list[int],
+        bodies: dict[int, tuple[re.Match[bytes], bytes]],
+        rows: list[tuple[Any, ...]],
+    ) -> None:
+        """Parse elements, strictly where possible, into `rows`; remember the contents of those that have a body."""
+        if not indexes:
+            return
         raws = [job.raws[index] for index in indexes]
         unclosed = frozenset(place for place, index in enumerate(indexes) if index in job.unclosed)
         found = parse_programmes(raws, job.encoding, job.entities, unclosed)
@@ -159,9 +197,20 @@ class Reader:
         mended = {place for _code, place in found.repairs}
         for place, element in enumerate(found.elements):
             if element is not None:
-                self._row(job, indexes[place], element, place in mended, rows)
+                index = indexes[place]
+                body = bodies[index][1] if index in bodies and place not in mended else None
+                self._row(job, index, element, place in mended, body, rows)
 
-    def _row(self, job: Job, index: int, element: Any, mended: bool, rows: list[tuple[Any, ...]]) -> None:
+    def _row(
+        self,
+        job: Job,
+        index: int,
+        element: Any,
+        mended: bool,
+        body: bytes | None,
+        rows: list[tuple[Any, ...]],
+    ) -> None:
+        """The row of a parsed element; its content is kept under `body` unless there was something to report."""
         normaliser, attributes = self.normaliser, element.attrib
         count = len(self.problems)
         span = normaliser.span(
@@ -174,14 +223,13 @@ class Reader:
         self.number += 1
         self.fresh.append((self.number, *found[2]))
         content = (self.number, found[0], found[1])
-        raw = job.raws[index]
         digest = None if mended else job.hashes[index]
-        rows.append(normaliser.row(span, content, job.first_seq + job.numbers[index], digest, raw))
-        start = _START.match(raw) if not mended and len(self.problems) == count else None
-        if start and job.encoding == "utf-8":
+        seq = job.first_seq + job.numbers[index]
+        rows.append(normaliser.row(span, content, seq, digest, job.raws[index]))
+        if body is not None and len(self.problems) == count:
             if len(self.contents) >= CONTENTS:
                 self.contents.clear()
-            self.contents[raw[start.end() :]] = content
+            self.contents[body] = content
 
     def _channel(
         self, index: int, raw: bytes, job: Job
@@ -211,33 +259,41 @@ class Pool:
 
     def read(self, jobs: Iterator[tuple[Any, Job]]) -> Iterator[tuple[Any, Result]]:
         """The result of each job, beside whatever came with it, in the order of the jobs."""
-        waiting: deque[tuple[Any, Future[Result]]] = deque()
+        waiting: deque[tuple[Any, Future[bytes]]] = deque()
         for tag, job in jobs:
             self._seen += sum(map(len, job.raws))
+            if self.workers and self._seen > self.small // 3:
+                # They start while the last of the small feed is still read here.
+                self._start()
             if self._seen <= self.small or not self.workers:
                 yield tag, self._read_here(job)
                 continue
             waiting.append((tag, self._submit(job)))
-            if len(waiting) > 2 * self.workers:
+            if len(waiting) > AHEAD * self.workers:
                 done, future = waiting.popleft()
-                yield done, future.result()
+                yield done, _result(future.result())
         while waiting:
             done, future = waiting.popleft()
-            yield done, future.result()
+            yield done, _result(future.result())
 
     def _read_here(self, job: Job) -> Result:
         self._here = self._here or Reader(self.rules)
         return self._here.read(job)
 
-    def _submit(self, job: Job) -> Future[Result]:
+    def _start(self) -> None:
+        """Start the workers, once. A thread for each waits on its pipe; the threads do no work of their own: they would
+        only compete for the interpreter with the one that fills the staging tables."""
         if self._threads is None:
-            # A thread for each worker waits on its pipe; the threads do no work of their own.
             self._threads = ThreadPoolExecutor(self.workers)
             self._all = [_Worker(self.rules, number) for number in range(1, self.workers + 1)]
             self._idle = list(self._all)
-        return self._threads.submit(self._ask, job)
 
-    def _ask(self, job: Job) -> Result:
+    def _submit(self, job: Job) -> Future[bytes]:
+        self._start()
+        assert self._threads is not None
+        return self._threads.submit(self._ask, marshal.dumps(tuple(vars(job).values())))
+
+    def _ask(self, job: bytes) -> bytes:
         worker = self._idle.pop()
         try:
             return worker.ask(job)
@@ -269,18 +325,29 @@ class _Worker:
         self.input, self.output = self.process.stdin, self.process.stdout
         _send(self.input, pickle.dumps((rules, number)))
 
-    def ask(self, job: Job) -> Result:
-        _send(self.input, marshal.dumps(tuple(vars(job).values())))
-        answer = _receive(self.output)
+    def ask(self, job: bytes) -> bytes:
+        try:
+            _send(self.input, job)
+            answer = _receive(self.output)
+        except BrokenPipeError:
+            answer = None
         if answer is None:
-            raise RuntimeError(f"a parser process ended with status {self.process.wait()}")
-        return Result(*marshal.loads(answer))  # noqa: S302 - from our own child
+            raise EpgError(
+                f"a parser process was ended from outside (status {self.process.wait()}), so nothing was changed; if memory"
+                " is short, free some and import again",
+                "parser",
+            )
+        return answer
 
     def close(self) -> None:
         self.process.kill()
         self.process.wait()
         self.input.close()
         self.output.close()
+
+
+def _result(answer: bytes) -> Result:
+    return Result(*marshal.loads(answer))  # noqa: S302 - from our own child
 
 
 def _send(stream: IO[bytes], data: bytes) -> None:
@@ -314,7 +381,11 @@ def _serve(source: IO[bytes], sink: IO[bytes]) -> None:
 def main() -> None:
     # Ctrl-C reaches the whole process group; the importer decides, and closes our input.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _serve(sys.stdin.buffer, sys.stdout.buffer)
+    try:
+        _serve(sys.stdin.buffer, sys.stdout.buffer)
+    except BrokenPipeError:
+        # The importer was killed: there is nobody to tell, not even when Python flushes its streams.
+        os._exit(1)
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 from typing import Any, Protocol
@@ -29,7 +29,8 @@ from sqlite_utils import Database
 from . import encoding, stage
 from .database import translate, write
 from .decompress import Unpacked, unpack
-from .errors import DatabaseError, EpgError, FeedError
+from .echo import Eraser, secrets_in_feeds
+from .errors import DatabaseError, EpgError, FeedError, NotFoundError
 from .fetch import Download, Limits, Source, fetch
 from .importlog import ImportLog, Previous
 from .known import Known, seed
@@ -127,27 +128,28 @@ def run_import(
     Returns the finished row of `import_log` with the provider's name under `provider`; a failed feed is a row with status
     `failed`. Raises `DatabaseError` when not even the log can be written.
     """
-    run = Run(db, provider, options, int(time.time()) if now is None else now, progress or Silent())
+    credentials = vault.get(provider.name)
+    url, headers = (credentials.url, credentials.headers) if credentials else (None, {})
+    eraser = Eraser(frozenset() if provider.public_url else secrets_in_feeds(url, headers))
+    run = Run(db, provider, options, int(time.time()) if now is None else now, progress or Silent(), eraser)
     path = database_path(db)
     try:
         log = ImportLog.start(db, provider, options.trigger, run.now, options.retention)
     except sqlite3.Error as error:
         raise translate(error, path) from error
-    credentials = vault.get(provider.name)
-    url = credentials.url if credentials else None
-    secrets = secrets_of(url, credentials.headers if credentials else {}) if url else frozenset()
+    secrets = secrets_of(url, headers) if url else frozenset()
     collecting = gc.isenabled()
     gc.disable()  # rows make no cycles, and walking millions of them again and again costs a third of the time
     try:
         run.run(log, _source(url, credentials, file, provider))
     except EpgError as error:
-        _fail(log, error, redact(error.message, secrets), path, run)
+        _fail(log, error, redact(error.message, secrets), run)
     except sqlite3.Error as error:
         failure = translate(error, path)
-        _fail(log, failure, redact(failure.message, secrets), path, run)
+        _fail(log, failure, redact(failure.message, secrets), run)
     except OSError as error:
         failure = DatabaseError(f"the machine refused: {error.strerror or type(error).__name__}", "system")
-        _fail(log, failure, redact(failure.message, secrets), path, run)
+        _fail(log, failure, redact(failure.message, secrets), run)
     finally:
         if collecting:
             gc.enable()
@@ -176,22 +178,22 @@ def raise_missing(provider: Provider) -> None:
     )
 
 
-def _fail(log: ImportLog, error: EpgError, message: str, path: str, run: Run) -> None:
+def _fail(log: ImportLog, error: EpgError, message: str, run: Run) -> None:
     """Log a failure. On a full disk even that can fail: then the row is closed by the next import."""
     try:
         log.fail(error, message, run.problems, run.counts.skipped)
-    except sqlite3.Error as second:
-        log.unsaved = translate(second, path).message
+    except sqlite3.Error:
+        log.unsaved = error.code, message
 
 
 class Run:
     """The steps of one import, in order."""
 
     def __init__(
-        self, db: Database, provider: Provider, options: Options, now: int, progress: Progress
+        self, db: Database, provider: Provider, options: Options, now: int, progress: Progress, eraser: Eraser
     ) -> None:
         self.db, self.conn, self.provider, self.options = db, db.conn, provider, options
-        self.now, self.progress = now, progress
+        self.now, self.progress, self.eraser = now, progress, eraser
         self.problems, self.counts = Problems(), Counts()
         self.declared: list[Declared] = []
         self.beyond: int | None = None
@@ -206,12 +208,21 @@ class Run:
             )
         self.progress.stage("download")
         with fetch(source, self.options.limits, progress=self.progress.download) as download:
-            log.downloaded(download)
+            log.downloaded(self._published(download))
             same = download.path is None or (previous.usable and download.sha256 == previous.sha256)
             if same and not self.options.force:
                 log.unchanged(previous)
             else:
                 self._read(log, download)
+
+    def _published(self, download: Download) -> Download:
+        """The download as the log may show it: a validator that quotes the address is not kept."""
+        knows = self.eraser.knows
+        return replace(
+            download,
+            etag=None if knows(download.etag) else download.etag,
+            last_modified=None if knows(download.last_modified) else download.last_modified,
+        )
 
     def _read(self, log: ImportLog, download: Download) -> None:
         assert download.path is not None
@@ -228,7 +239,7 @@ class Run:
         if unpacked.damage:
             self.problems.add("notwell", splitter.line, None, unpacked.damage)
         for note in unpacked.notes:
-            self.problems.add("archive", None, None, note)
+            self.problems.add("archive", None, None, self.eraser.text(note))
         if self.bare:
             self.problems.add("missingtimezone", None, None, "times without an offset", self.bare)
         if not self.found and not any(known.seen):
@@ -236,11 +247,18 @@ class Run:
         partial = bool(unpacked.damage) or not splitter.complete
         self.progress.stage("merge")
         with write(self.db, changes_guide=False) as conn:
+            self._still_there(conn)
             Merge(
                 conn, provider, log.id, known, generation, self.declared, self.problems, self.counts, self.now,
                 self.options.retention.past(self.now), self.options.force,
             ).run()  # fmt: skip
             log.finish("partial" if partial else "success", self.counts, self.problems, self.beyond)
+
+    def _still_there(self, conn: sqlite3.Connection) -> None:
+        if not conn.execute("SELECT 1 FROM providers WHERE id = ?", [self.provider.id]).fetchone():
+            raise NotFoundError(
+                f"provider {self.provider.name} was removed while its feed was read", "removed"
+            )
 
     def _known(self) -> tuple[Known, int]:
         """The hashes of what is stored and the generation they belong to, read from one snapshot."""
@@ -268,13 +286,15 @@ class Run:
         head = next(blocks, b"")
         code, mark, disbelieved = encoding.detect(head)
         if disbelieved:
+            disbelieved = self.eraser.text(disbelieved)
             self.problems.add("badencoding", 1, disbelieved, f"declared as {disbelieved}, read as {code}")
         blocks = chain([head[mark:]], blocks)
         if not encoding.ascii_compatible(code):
             blocks, code = encoding.transcode(blocks, code), "utf-8"
         size = 0
         with Pool(rules, self.options.workers) as pool:
-            jobs = self._jobs(splitter.split(blocks), splitter, known, seed, code)
+            batches = self.eraser.clean(splitter.split(blocks), code)
+            jobs = self._jobs(batches, splitter, known, seed, code)
             for (batch, job), result in pool.read(jobs):
                 self._take(batch, job, result)
                 size += batch.size
@@ -284,10 +304,10 @@ class Run:
     def _jobs(
         self, batches: Iterator[Batch], splitter: Splitter, known: Known, seed: int, code: str
     ) -> Iterator[tuple[tuple[Batch, Job], Job]]:
-        seq = 0
+        seq, text = 0, self.eraser.text
         for batch in batches:
             job = known.sift(batch, seq, seed)
-            job.encoding, job.entities = code, splitter.entities
+            job.encoding, job.entities = code, {key: text(value) for key, value in splitter.entities.items()}
             self.found += len(batch.pieces) - len(job.raws)
             seq += len(batch.pieces)
             yield (batch, job), job

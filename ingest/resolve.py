@@ -26,7 +26,7 @@ _SEVERAL = """
 """
 #: nobody can be hidden where one provider serves a channel, and a disabled provider's rows take no part
 _CLEAR = "UPDATE programs SET shadowed_by = NULL WHERE channel_id = ? AND shadowed_by IS NOT NULL"
-_CLEAR_DISABLED = _CLEAR + " AND provider_id IN (SELECT id FROM providers WHERE enabled = 0)"
+_CLEAR_DISABLED = _CLEAR + " AND provider_id IN (SELECT id FROM providers WHERE enabled = 0)"  # noqa: S608 - constants
 _SET = "UPDATE programs SET shadowed_by = ? WHERE id = ?"
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sqlite3
 from dataclasses import dataclass
+from typing import Any
 
 from sqlite_utils import Database
 
-from .database import write
+from .database import raise_generation, write
 from .resolve import resolve, shared
 from .times import iso
 
@@ -81,28 +83,37 @@ def cleanup(db: Database, retention: Retention, now: int) -> CleanupCounts:
 
 
 def _delete_programs(db: Database, retention: Retention, now: int) -> int:
-    """One batch; the generation rises only when something goes."""
+    """One batch, chosen under the write lock, which is not asked for when nothing is due; how many went."""
     past, future = retention.past(now), retention.future(now)
     limits = {
         "past": "0000" if past is None else iso(past),
         "future": "9999" if future is None else iso(future),
         "batch": BATCH,
     }
-    db.conn.execute("DROP TABLE IF EXISTS temp.expired")
-    db.conn.execute(_OLD, limits)
-    (found,) = db.conn.execute("SELECT count(*) FROM temp.expired").fetchone()
-    if found:
-        with write(db) as conn:
-            channels = [
-                channel for (channel,) in conn.execute("SELECT DISTINCT channel_id FROM temp.expired")
-            ]
-            (gone,) = conn.execute(_LONGEST_GONE).fetchone()
-            conn.execute(_FTS_DELETE)
-            conn.execute("DELETE FROM programs WHERE id IN (SELECT id FROM temp.expired)")
-            # The whole table is only read when the longest programme may be among those that went.
-            conn.execute(f"{_LONGEST} WHERE longest_seconds <= ?", [gone or 0])
-            resolve(conn, shared(conn, channels))
-    return int(found)
+    if not _find_expired(db.conn, limits):
+        return 0
+    with write(db, changes_guide=False) as conn:
+        found = _find_expired(conn, limits)
+        if found:
+            _delete_expired(conn)
+            raise_generation(conn)
+    return found
+
+
+def _find_expired(conn: sqlite3.Connection, limits: dict[str, Any]) -> int:
+    conn.execute("DROP TABLE IF EXISTS temp.expired")
+    conn.execute(_OLD, limits)
+    return int(conn.execute("SELECT count(*) FROM temp.expired").fetchone()[0])
+
+
+def _delete_expired(conn: sqlite3.Connection) -> None:
+    channels = [channel for (channel,) in conn.execute("SELECT DISTINCT channel_id FROM temp.expired")]
+    (gone,) = conn.execute(_LONGEST_GONE).fetchone()
+    conn.execute(_FTS_DELETE)
+    conn.execute("DELETE FROM programs WHERE id IN (SELECT id FROM temp.expired)")
+    # The whole table is only read when the longest programme may be among those that went.
+    conn.execute(f"{_LONGEST} WHERE longest_seconds <= ?", [gone or 0])
+    resolve(conn, shared(conn, channels))
 
 
 def _delete_logs(db: Database, limit: str, counts: CleanupCounts) -> None:

@@ -97,11 +97,12 @@ class Splitter:
                     yield from self._scan(buffer, final=False)
                 continue
             region = bytes(memoryview(buffer)[:cut])
-            if b"<!" in region or (b"<?" in region and _MARKUP_IN_PI.search(region)):
+            parts = region.split(END)
+            if _careful(region, len(parts) - 1):
                 yield from self._scan(buffer, final=False)
             else:
                 del buffer[:cut]
-                yield self._quick(region)
+                yield self._quick(region, parts)
         yield from self._scan(buffer, final=True)
         self.complete = self.closed_tv and not self._lost
         if not self.seen_tv:
@@ -118,21 +119,17 @@ class Splitter:
         self._lost = found is None
         return found is not None
 
-    def _quick(self, region: bytes) -> Batch:
+    def _quick(self, region: bytes, parts: list[bytes]) -> Batch:
         """A stretch without comments or CDATA that ends with an end tag: every end tag is a boundary."""
         batch = Batch(self.line, size=len(region))
         pieces, starts = batch.pieces, batch.starts
         line, counted = batch.line, 0
-        parts = region.split(END)
         parts.pop()
+        # With one start tag to each end tag, a piece that has one has only one.
+        even = region.count(b"<programme ") == region.count(b"<programme") == len(parts)
         for piece in parts:
             start = piece.find(b"<programme")
-            if (
-                start < 0
-                or (start and not piece[:start].isspace())
-                or piece.find(b"<programme", start + 10) >= 0
-                or piece[start + 10 : start + 11] not in _SPACES
-            ):
+            if start < 0 or (start and not piece[:start].isspace()) or not (even or _single(piece, start)):
                 line += sum(part.count(b"\n") for part in pieces[counted:])
                 line = self._odd(piece + END, batch, line)
                 counted = len(pieces)
@@ -187,6 +184,20 @@ class Splitter:
         return walk.run()
 
 
+def _single(piece: bytes, start: int) -> bool:
+    """Whether the tag at `start` is a programme's, and the only one."""
+    return piece[start + 10 : start + 11] in _SPACES and piece.find(b"<programme", start + 10) < 0
+
+
+def _careful(region: bytes, ends: int) -> bool:
+    """Whether one of the end tags in `region` may be none, or there are more than `ends`, written in another way."""
+    return (
+        b"<!" in region
+        or region.count(b"</programme") != ends
+        or (b"<?" in region and _MARKUP_IN_PI.search(region) is not None)
+    )
+
+
 def stretches(blocks: Iterable[bytes]) -> Iterator[bytes]:
     """The same bytes in small blocks."""
     for block in blocks:
@@ -204,6 +215,9 @@ class _Walk:
         self.opened: tuple[bytes, int] | None = None
         self.begun = 0
         self.counted = (0, line)
+        # What was looked for in vain is not looked for again, or a text full of marks takes quadratic time.
+        self.absent: set[bytes] = set()
+        self.root_end: int | None = None
 
     def run(self) -> int:
         position = 0
@@ -216,8 +230,11 @@ class _Walk:
             return self._tail()
         if not self.final:
             return max(position, len(self.text) - 16)
-        if self.owner.closed_tv and self.text[position:].strip(_BLANK):
-            self.owner.problems.add("notwell", self._line(position), None, "text after </tv>")
+        rest = self.text[position:].lstrip(_BLANK)
+        if self.owner.closed_tv and rest:
+            self.owner.problems.add(
+                "notwell", self._line(len(self.text) - len(rest)), None, "text after </tv>"
+            )
         return len(self.text)
 
     def _settled(self, outside: int) -> int:
@@ -249,32 +266,37 @@ class _Walk:
         if mark == b"<!DOCTYPE":
             return self._doctype(found)
         closing, name = found.group(1), found.group(2)
+        if not closing and name != b"tv":
+            return self._open(found, name)
+        rest = _CLOSE_TAG.match(self.text, found.end())
+        if not rest and not self.final and len(self.text) < found.end() + 200:
+            return None
         if name == b"tv":
             self._root(found, bool(closing))
-        elif closing:
-            self._close(found, name)
         else:
-            return self._open(found, name)
-        return self._past(found)
-
-    def _past(self, found: re.Match[bytes]) -> int:
-        """The position after a tag."""
-        close = _CLOSE_TAG.match(self.text, found.end())
-        return close.end() if close else found.end()
+            self._close(found, name)
+        return rest.end() if rest else found.end()
 
     def _skip(self, found: re.Match[bytes], closer: bytes) -> int | None:
-        end = self.text.find(closer, found.end())
+        end = -1 if closer in self.absent else self.text.find(closer, found.end())
         if end >= 0:
             return end + len(closer)
         if not self.final and len(self.text) <= self.owner.max_element:
             return None
-        if self.final and not _ROOT_END.search(self.text, found.end()):
+        self.absent.add(closer)
+        if self.final and found.end() > self._last_root_end():
             return self._cut_off(found.start())
         # It never ends: take the mark for text, so that the elements behind it are still read.
         self.owner.problems.add(
             "notwell", self._line(found.start()), None, "a comment or CDATA section without an end"
         )
         return found.end()
+
+    def _last_root_end(self) -> int:
+        """Where the last `</tv>` is, -1 when there is none."""
+        if self.root_end is None:
+            self.root_end = max((found.start() for found in _ROOT_END.finditer(self.text)), default=-1)
+        return self.root_end
 
     def _cut_off(self, start: int) -> int:
         """The document ends in a comment or the like: what stands in it is no programme of the feed."""
@@ -284,8 +306,9 @@ class _Walk:
         return len(self.text)
 
     def _doctype(self, found: re.Match[bytes]) -> int | None:
-        end = _DOCTYPE_END.match(self.text, found.end())
+        end = None if b"<!DOCTYPE" in self.absent else _DOCTYPE_END.match(self.text, found.end())
         if not end:
+            self.absent.add(b"<!DOCTYPE")
             return None if not self.final and len(self.text) <= self.owner.max_element else found.end()
         for name, double, single in _ENTITY.findall(end.group(1) or b""):
             self.owner.entities[name.decode()] = unescape((double or single).decode("utf-8", "replace"))
@@ -293,17 +316,15 @@ class _Walk:
 
     def _root(self, found: re.Match[bytes], closing: bool) -> None:
         owner = self.owner
+        if self.opened:
+            self._finish(found.start(), unclosed=True)
         if closing:
-            if self.opened:
-                self._finish(found.start(), unclosed=True)
             owner.closed_tv = True
-        else:
-            if owner.closed_tv:
-                owner.problems.add(
-                    "notwell", self._line(found.start()), None, "a second document follows </tv>"
-                )
-            owner.seen_tv = True
-            owner.closed_tv = _SELF_CLOSED.match(self.text, found.end()) is not None
+            return
+        if owner.seen_tv:
+            owner.problems.add("notwell", self._line(found.start()), None, "a second document follows")
+        owner.seen_tv = True
+        owner.closed_tv = _SELF_CLOSED.match(self.text, found.end()) is not None
 
     def _open(self, found: re.Match[bytes], name: bytes) -> int:
         if self.opened:

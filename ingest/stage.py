@@ -42,8 +42,8 @@ _CREATE = """
     -- stored rows that the feed no longer has
     CREATE TEMP TABLE gone (id INTEGER PRIMARY KEY);
 """
-_INSERT = f"INSERT INTO temp.staged VALUES ({', '.join('?' * len(STAGED))})"
-_INSERT_CONTENT = f"INSERT INTO temp.contents VALUES ({', '.join('?' * len(CONTENT))})"
+_INSERT = f"INSERT INTO temp.staged VALUES ({', '.join('?' * len(STAGED))})"  # noqa: S608 - constants
+_INSERT_CONTENT = f"INSERT INTO temp.contents VALUES ({', '.join('?' * len(CONTENT))})"  # noqa: S608 - constants
 _STAGED = """
     SELECT f.channel_id, s.start, s.stop, s.seq, s.own_stop, s.settled, s.length, s.clump, NULL, 0, ''
     FROM temp.staged s JOIN temp.feed_channels f ON f.name = s.channel
@@ -66,9 +66,14 @@ def add(
 ) -> None:
     """Stage rows as `normalise.STAGED` and contents as `normalise.CONTENT`."""
     conn.execute("BEGIN")
-    conn.executemany(_INSERT_CONTENT, contents)
-    conn.executemany(_INSERT, rows)
-    conn.execute("COMMIT")
+    try:
+        conn.executemany(_INSERT_CONTENT, contents)
+        conn.executemany(_INSERT, rows)
+        conn.execute("COMMIT")
+    except sqlite3.Error:
+        if conn.in_transaction:
+            conn.execute("ROLLBACK")
+        raise
 
 
 def channel_names(conn: sqlite3.Connection) -> list[str]:
@@ -103,11 +108,10 @@ class Plan:
     def put(self, slots: Iterable[Slot], channel: int, rows: Mapping[int, Entry]) -> None:
         """Staged elements enter the guide: as the row with the same start among `rows`, or as new ones."""
         append = self._planned.append
-        for entry, end, source in slots:
-            start, own_stop = entry[0], entry[3]
-            row = rows.get(start)
-            own = None if own_stop is None or own_stop == end else iso(own_stop)
-            append((entry[2], row.row if row else None, channel, iso(start), iso(end), source, own))
+        for (start, _stop, order, own_stop, *_), end, source in slots:
+            row = rows[start].row if start in rows else None
+            own = None if own_stop == end or own_stop is None else iso(own_stop)
+            append((order, row, channel, iso(start), iso(end), source, own))
         if len(self._planned) >= self.SIZE:
             self.flush()
 

@@ -7,7 +7,7 @@ removed, rows outside it stay.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from operator import itemgetter
@@ -78,7 +78,7 @@ class Walk:
             return
         outside = self._outside(feed, present)
         entries = sorted(feed + outside, key=itemgetter(0)) if outside else feed
-        self._plan(channel, list(settle(entries)), {row.start: row for row in present})
+        self._plan(channel, settle(entries), {row.start: row for row in present})
         self.outcome.channels.append(channel)
 
     def _outside(self, feed: list[Entry], present: list[Entry]) -> list[Entry]:
@@ -100,27 +100,27 @@ class Walk:
                 outside.append(row)
         return outside
 
-    def _plan(self, channel: int, slots: list[Slot], rows: dict[int, Entry]) -> None:
+    def _plan(self, channel: int, slots: Iterable[Slot], rows: dict[int, Entry]) -> None:
         """Plan the schedule of a channel: staged elements are put in, stored rows change where their end does."""
-        outcome, past = self.outcome, self.past
+        outcome, now, longest = self.outcome, self.now, self.outcome.longest
+        past = -1 if self.past is None else self.past
         fresh = []
         for slot in slots:
             entry, end, source = slot
-            length = end - entry[0]
-            if length > outcome.longest:
-                outcome.longest = length
-            if entry[7] is None:
-                fresh.append(slot)
-                if length == LONGEST and source == "cut":
-                    self.problems.add("toolong", None, None, "a programme longer than 7 days was cut")
-            else:
+            start = entry[0]
+            if end - start > longest:
+                longest = end - start
+            if entry[7] is not None:
                 self._keep(entry, end, source)
-        if past is not None:
-            # A stored row is brought up to date even there: as it was, it may run into its neighbour.
-            inside = [slot for slot in fresh if slot[1] > past or slot[0][0] in rows]
-            outcome.skipped += len(fresh) - len(inside)
-            fresh = inside
-        outcome.won += sum(1 for slot in fresh if slot[1] > self.now and slot[0][0] not in rows)
+            elif end <= past:
+                outcome.skipped += 1
+            else:
+                fresh.append(slot)
+                if end > now and start not in rows:
+                    outcome.won += 1
+                if end - start == LONGEST and source == "cut":
+                    self.problems.add("toolong", None, None, "a programme longer than 7 days was cut")
+        outcome.longest = longest
         self.plan.put(fresh, channel, rows)
 
     def _keep(self, entry: Entry, end: int, source: str) -> None:
