@@ -17,6 +17,7 @@ import subprocess
 import sys
 from collections import deque
 from collections.abc import Iterator
+from contextlib import suppress
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import IO, Any
@@ -342,7 +343,8 @@ class _Worker:
     def close(self) -> None:
         self.process.kill()
         self.process.wait()
-        self.input.close()
+        with suppress(BrokenPipeError):  # what it had not read yet
+            self.input.close()
         self.output.close()
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import tempfile
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import tzinfo
 from pathlib import Path
 
 from .database import open_database
 from .decompress import unpack
+from .errors import EpgError
 from .fetch import Limits
 from .models import Problems
 from .pipeline import Options, run_import
@@ -42,7 +44,7 @@ _FACTS = """
 
 
 def check(path: Path, zone: tzinfo | None = None, limits: Limits | None = None) -> Report:
-    """Read the feed at `path`; times without an offset are in `zone` (UTC by default). Raises `FeedError` for a bomb."""
+    """Read the feed at `path`; times without an offset are in `zone` (UTC by default). What cannot be read is an `error`."""
     limits = limits or Limits()
     with tempfile.TemporaryDirectory(prefix="epg-check-") as folder:
         file = Path(folder) / "check.db"
@@ -52,9 +54,7 @@ def check(path: Path, zone: tzinfo | None = None, limits: Limits | None = None) 
             provider = add_provider(db, vault, "check", None, now=0, timezone=str(zone) if zone else None)
             options = Options(Retention(None, None, None), limits, trigger="check")
             row = run_import(db, vault, provider, options, file=path)
-            unpacked = unpack(path, limits)
-            next(iter(unpacked), b"")
-            report = Report(unpacked.kind, ok=row["status"] != "failed", error=row["error_message"])
+            report = Report(_kind(path, limits), ok=row["status"] != "failed", error=row["error_message"])
             programmes, channels, report.first, report.last, cut, filled = db.conn.execute(_FACTS).fetchone()
             report.programmes, report.channels = programmes, channels
             for problem in db.query("SELECT code, line, subject, message, count FROM import_problems"):
@@ -70,3 +70,11 @@ def check(path: Path, zone: tzinfo | None = None, limits: Limits | None = None) 
             return report
         finally:
             db.close()
+
+
+def _kind(path: Path, limits: Limits) -> str:
+    """How the file is packed, as far as its beginning can be read."""
+    unpacked = unpack(path, limits)
+    with suppress(EpgError, OSError):
+        next(iter(unpacked), b"")
+    return unpacked.kind

@@ -7,6 +7,7 @@ that starts then.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from operator import itemgetter, le, lt, sub
 from typing import NamedTuple
 
 HOUR = 3600
@@ -59,6 +60,19 @@ def settle(entries: Sequence[Entry]) -> Iterator[Slot]:
         yield entry, end, source
 
 
+def plain(entries: Sequence[Entry]) -> bool:
+    """Whether entries in order all end where they say, and before the next one starts: `settle` would change nothing."""
+    starts = [entry[0] for entry in entries]
+    # A missing stop counts as one before every start.
+    stops = [-1 << 40 if entry[1] is None else entry[1] for entry in entries]
+    return (
+        all(map(lt, starts, stops))
+        and all(map(le, stops, starts[1:]))
+        and max(map(sub, stops, starts)) <= LONGEST
+        and not any(map(itemgetter(4), entries))
+    )
+
+
 def filled(entry: Entry, following: int | None) -> tuple[int, str]:
     """The end of a programme whose stop is missing or impossible: the next start within 24 hours, else its length, else
     an hour."""
@@ -89,7 +103,10 @@ def reach(entries: Sequence[Entry]) -> int:
     """
     last = entries[-1]
     end = last.start if last.real else filled(last, None)[0]
-    return max(end, max((min(entry[1], entry[0] + LONGEST) for entry in entries if entry[1] is not None), default=end))
+    return max(
+        end,
+        max((min(entry[1], entry[0] + LONGEST) for entry in entries if entry[1] is not None), default=end),
+    )
 
 
 class Row(NamedTuple):

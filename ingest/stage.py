@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import groupby
+from itertools import groupby, repeat
 from operator import itemgetter
 from typing import Any
 
@@ -44,6 +44,10 @@ _CREATE = """
 """
 _INSERT = f"INSERT INTO temp.staged VALUES ({', '.join('?' * len(STAGED))})"  # noqa: S608 - constants
 _INSERT_CONTENT = f"INSERT INTO temp.contents VALUES ({', '.join('?' * len(CONTENT))})"  # noqa: S608 - constants
+_PLAN = """
+    INSERT INTO temp.planned (seq, id, channel_id, start_time, end_time, end_source, own_stop)
+    VALUES (?, ?, ?, ?, ?, ?, ?)
+"""
 _STAGED = """
     SELECT f.channel_id, s.start, s.stop, s.seq, s.own_stop, s.settled, s.length, s.clump, NULL, 0, ''
     FROM temp.staged s JOIN temp.feed_channels f ON f.name = s.channel
@@ -115,6 +119,20 @@ class Plan:
         if len(self._planned) >= self.SIZE:
             self.flush()
 
+    def put_plain(self, orders: list[int], channel: int, starts: list[int], stops: list[int]) -> None:
+        """New programmes that end where the feed says."""
+        self.flush()
+        rows = zip(
+            orders,
+            repeat(None),
+            repeat(channel),
+            map(iso, starts),
+            map(iso, stops),
+            repeat("feed"),
+            repeat(None),
+        )
+        self.conn.executemany(_PLAN, rows)
+
     def end(self, row: int, end: int, source: str, own_stop: int | None) -> None:
         """A stored row ends elsewhere than before."""
         own = None if own_stop is None or own_stop == end else iso(own_stop)
@@ -129,11 +147,7 @@ class Plan:
 
     def flush(self) -> None:
         if self._planned:
-            self.conn.executemany(
-                "INSERT INTO temp.planned (seq, id, channel_id, start_time, end_time, end_source, own_stop)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?)",
-                self._planned,
-            )
+            self.conn.executemany(_PLAN, self._planned)
         if self._ends:
             self.conn.executemany("INSERT INTO temp.ends VALUES (?, ?, ?, ?)", self._ends)
         if self._gone:

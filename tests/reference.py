@@ -1,0 +1,122 @@
+"""The guide by brute force: what the rules of merge, schedule and priority give, written without looking at how we do it.
+
+Slow on purpose and independent of `ingest`: every function is a loop over everything. Times are epoch seconds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+HOUR = 3600
+DAY = 24 * HOUR
+
+
+@dataclass(frozen=True)
+class Item:
+    """A programme as a feed gives it: `stop` and `length` (seconds) may be missing, `stop` may be nonsense."""
+
+    channel: str
+    start: int
+    stop: int | None
+    title: str
+    length: int | None = None
+
+    @property
+    def real(self) -> bool:
+        return self.stop is not None and self.stop > self.start
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A programme with its place: where it ends and why there."""
+
+    item: Item
+    end: int
+    source: str
+
+
+def ends(items: Iterable[Item]) -> dict[int, Placed]:
+    """The schedule of one channel of one provider; one item a start."""
+    placed = {}
+    every = sorted(items, key=lambda item: item.start)
+    for item in every:
+        later = [other.start for other in every if other.start > item.start]
+        following = min(later) if later else None
+        placed[item.start] = place(item, following)
+    return placed
+
+
+def place(item: Item, following: int | None) -> Placed:
+    """Spec section 4: the end of an item before the next start."""
+    if item.real:
+        assert item.stop is not None
+        limits = [item.stop, item.start + 7 * DAY, *([following] if following else [])]
+        end = min(limits)
+        return Placed(item, end, "feed" if end == item.stop else "cut")
+    if following is not None and following - item.start <= DAY:
+        return Placed(item, following, "next")
+    if item.length:
+        return Placed(item, item.start + item.length, "length")
+    return Placed(item, item.start + HOUR, "assumed")
+
+
+def one_each(items: Sequence[Item]) -> dict[int, Item]:
+    """One item a start: a real duration beats none, then the later in the feed."""
+    chosen: dict[int, Item] = {}
+    for item in items:
+        rival = chosen.get(item.start)
+        if rival is None or item.real or not rival.real:
+            chosen[item.start] = item
+    return chosen
+
+
+def span(items: Mapping[int, Item]) -> tuple[int, int]:
+    """From the first start to the last end, no programme counted for more than seven days."""
+    finishes = [min(item.stop, item.start + 7 * DAY) for item in items.values() if item.real and item.stop]
+    last = items[max(items)]
+    return min(items), max([*finishes, place(last, None).end])
+
+
+def merged(stored: Iterable[Item], feed: Sequence[Item], past: int, future: int) -> dict[int, Placed]:
+    """What a provider has on one channel after a feed whose items for that channel are `feed`, in its order."""
+    old = {item.start: item for item in stored}
+    inside = [item for item in feed if item.start <= future and (item.stop if item.real else item.start + DAY) > past]
+    if not inside:
+        return ends(old.values())
+    new = one_each(inside)
+    first, last = span(new)
+    kept = {start: item for start, item in old.items() if not first <= start < last}
+    placed = ends({**kept, **new}.values())
+    return {start: slot for start, slot in placed.items() if start in old or slot.end > past}
+
+
+@dataclass(frozen=True)
+class Show:
+    """A stored programme as the question "who is shown" needs it; `rank` orders providers, None = disabled."""
+
+    id: int
+    rank: tuple[int, int] | None
+    start: str
+    end: str
+
+
+def hidden_by(shows: Sequence[Show]) -> dict[int, int | None]:
+    """Of one channel: for each programme the id of the earliest better one shown that it overlaps."""
+    answer: dict[int, int | None] = {show.id: None for show in shows}
+    shown: list[Show] = []
+    for rank in sorted({show.rank for show in shows if show.rank is not None}):
+        accepted = []
+        for show in (show for show in shows if show.rank == rank):
+            over = [other for other in shown if other.start < show.end and show.start < other.end]
+            if over:
+                answer[show.id] = min(over, key=lambda other: other.start).id
+            else:
+                accepted.append(show)
+        shown += accepted
+    return answer
+
+
+def shifted(item: Item, seconds: int) -> Item:
+    """The same item at another time."""
+    return replace(item, start=item.start + seconds, stop=None if item.stop is None else item.stop + seconds)
