@@ -27,7 +27,8 @@ def translate(error: sqlite3.Error, path: Path | str) -> DatabaseError:
         )
     if "full" in text or "disk i/o" in text:
         return DatabaseError(
-            f"no room left on the disk for {path}; free some space and try again", "diskfull"
+            f"no room left on the disk for {path} or for temporary files; free some space and try again",
+            "diskfull",
         )
     if "not a database" in text or "malformed" in text:
         return DatabaseError(

@@ -14,7 +14,7 @@ Names of XMLTV's own markup are left alone: they are in every feed.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from urllib.parse import quote, unquote, unquote_plus, urlsplit
 from xml.sax.saxutils import escape
 
@@ -25,7 +25,9 @@ MIN_LENGTH = 6
 MIN_MADE_UP = 8
 #: `…` whatever the encoding of the feed
 _MASK = b"&#8230;"
-_CREDENTIAL = re.compile(r"user|login|pass|pwd|token|key|auth|secret|sig|sess|sid|cookie|mac|mail|account|code", re.I)
+_CREDENTIAL = re.compile(
+    r"user|login|pass|pwd|token|key|auth|secret|sig|sess|sid|cookie|mac|mail|account|code", re.I
+)
 _ENDINGS = re.compile(r"(\.(xml|xmltv|gz|xz|bz2|zip|zst|php|txt|json|cgi|aspx?))+$", re.I)
 #: names of the DTD and of XML that are long enough to be met here
 _MARKUP = (
@@ -45,7 +47,11 @@ def secrets_in_feeds(url: str | None, headers: Mapping[str, str]) -> frozenset[s
     named = [item.partition("=") for item in re.split("[&;]", parts.query)]
     found = set(secrets_of(f"{parts.scheme}://{parts.netloc}/", {}))
     found |= {value for key, _, value in named if _CREDENTIAL.search(key)}
-    found |= {piece for piece in (*parts.path.split("/"), parts.fragment, *(v or k for k, _, v in named)) if _made_up(piece)}
+    found |= {
+        piece
+        for piece in (*parts.path.split("/"), parts.fragment, *(v or k for k, _, v in named))
+        if _made_up(piece)
+    }
     for name, value in headers.items():
         tokens = secrets_of("", {name: value})
         found |= {token for token in tokens if _CREDENTIAL.search(name) or _made_up(token)}
@@ -88,21 +94,29 @@ class Eraser:
     def clean(self, batches: Iterator[Batch], code: str) -> Iterator[Batch]:
         """The batches of a feed in the encoding `code` without the secrets. One without any costs a search of its bytes."""
         needles = list(dict.fromkeys(needle for secret in self.secrets for needle in _needles(secret, code)))
-        if not needles:
-            yield from batches
-            return
+        # A needle that holds a shorter one is only looked for where that is found: each search costs.
+        least = [
+            needle for needle in needles if not any(other != needle and other in needle for other in needles)
+        ]
+        patterns = [_pattern(needle) for needle in needles]
         for batch in batches:
-            text = b"".join([*batch.pieces, *(raw for _, raw in batch.channels)])
-            found = [_pattern(needle) for needle in needles if needle in text]
-            if found:
-                batch.pieces = [_cleaned(piece, found, start) for piece, start in zip(batch.pieces, batch.starts, strict=True)]
+            text = b"".join([*batch.pieces, *(raw for _, raw in batch.channels)]) if least else b""
+            if any(needle in text for needle in least):
+                found = [pattern for pattern in patterns if pattern.search(text)]
+                pairs = zip(batch.pieces, batch.starts, strict=True)
+                batch.pieces = [_cleaned(piece, found, start) for piece, start in pairs]
                 batch.channels = [(line, _cleaned(raw, found)) for line, raw in batch.channels]
             yield batch
 
 
 def _needles(secret: str, code: str) -> Iterator[bytes]:
     """A secret as bytes of a document: with and without the escapes of XML."""
-    for form in (secret, escape(secret), escape(secret, {'"': "&quot;", "'": "&apos;"}), escape(secret, {"'": "&#39;"})):
+    for form in (
+        secret,
+        escape(secret),
+        escape(secret, {'"': "&quot;", "'": "&apos;"}),
+        escape(secret, {"'": "&#39;"}),
+    ):
         if "<" not in form and ">" not in form:
             yield form.encode(code, "xmlcharrefreplace")
 
@@ -114,8 +128,10 @@ def _pattern(needle: bytes) -> re.Pattern[bytes]:
     return re.compile(re.escape(needle))
 
 
-def _cleaned(raw: bytes, patterns: Iterable[re.Pattern[bytes]], start: int = 0) -> bytes:
+def _cleaned(raw: bytes, patterns: Sequence[re.Pattern[bytes]], start: int = 0) -> bytes:
     """An element without the secrets; what stands before `start` is no part of it."""
+    if not patterns:
+        return raw
     head, element = raw[:start], raw[start:]
     for pattern in patterns:
         element = pattern.sub(_MASK, element)

@@ -160,9 +160,7 @@ def _sole_source(conn: sqlite3.Connection, provider_id: int, old: Mapping | None
     return None if others else old.channel_id
 
 
-def _read_again(
-    conn: sqlite3.Connection, provider_id: int, old: Mapping | None, source: int | None
-) -> None:
+def _read_again(conn: sqlite3.Connection, provider_id: int, old: Mapping | None, source: int | None) -> None:
     """Let the next import read the elements of a shared channel again: it sorts out whose they are.
 
     Without its hash a row is not recognised by the bytes it came from, which would keep it where it is.

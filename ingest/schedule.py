@@ -88,12 +88,19 @@ def best(entries: Sequence[Entry]) -> Entry:
     return max(entries, key=lambda entry: (entry.real, entry.order))
 
 
-def is_clump(entries: Iterable[Entry]) -> bool:
-    """Whether entries with one start share it on purpose (`clumpidx` 0/2 and 1/2: DTD, programme)."""
-    indexes = [entry.clump.replace(" ", "").partition("/") for entry in entries if entry.clump]
-    parts, totals = {index[0] for index in indexes}, {index[2] for index in indexes}
-    numbered = all(part.isdigit() for part in parts)
-    return numbered and len(indexes) > 1 and len(parts) == len(indexes) and len(totals) == 1
+def clump(entries: Iterable[Entry]) -> list[Entry]:
+    """Those of the entries with one start that share it on purpose (`clumpidx` 0/2 and 1/2: DTD, programme).
+
+    A part that comes again, as in a second copy of the document, replaces the first one.
+    """
+    parts = {entry.clump.replace(" ", ""): entry for entry in entries if entry.clump}
+    indexes = [part.partition("/") for part in parts]
+    numbered = all(index[0].isdigit() for index in indexes)
+    return (
+        list(parts.values())
+        if numbered and len(parts) > 1 and len({index[2] for index in indexes}) == 1
+        else []
+    )
 
 
 def reach(entries: Sequence[Entry]) -> int:
@@ -102,11 +109,8 @@ def reach(entries: Sequence[Entry]) -> int:
     None counts for more than LONGEST: a stop in the wrong year would otherwise remove all that follows.
     """
     last = entries[-1]
-    end = last.start if last.real else filled(last, None)[0]
-    return max(
-        end,
-        max((min(entry[1], entry[0] + LONGEST) for entry in entries if entry[1] is not None), default=end),
-    )
+    ends = [min(entry[1], entry[0] + LONGEST) for entry in entries if entry[1] is not None]
+    return max([*ends, last.start if last.real else filled(last, None)[0]])
 
 
 class Row(NamedTuple):

@@ -125,10 +125,10 @@ class Splitter:
         pieces, starts = batch.pieces, batch.starts
         line, counted = batch.line, 0
         parts.pop()
-        # With one start tag to each end tag, a piece that has one has only one.
-        even = region.count(b"<programme ") == region.count(b"<programme") == len(parts)
-        for piece in parts:
-            start = piece.find(b"<programme")
+        found = [piece.find(b"<programme") for piece in parts]
+        # With as many start tags as end tags, and one in every piece, no piece has two.
+        even = region.count(b"<programme ") == region.count(b"<programme") == len(parts) and min(found) >= 0
+        for piece, start in zip(parts, found, strict=True):
             if start < 0 or (start and not piece[:start].isspace()) or not (even or _single(piece, start)):
                 line += sum(part.count(b"\n") for part in pieces[counted:])
                 line = self._odd(piece + END, batch, line)
@@ -213,6 +213,9 @@ class _Walk:
     def __init__(self, owner: Splitter, text: bytes, batch: Batch, line: int, final: bool) -> None:
         self.owner, self.text, self.batch, self.line, self.final = owner, text, batch, line, final
         self.opened: tuple[bytes, int] | None = None
+        # where the first tag within the open programme is that can only be its child if it has an end tag of its own
+        self.inner: int | None = None
+        self.rooted = False
         self.begun = 0
         self.counted = (0, line)
         # What was looked for in vain is not looked for again, or a text full of marks takes quadratic time.
@@ -221,9 +224,10 @@ class _Walk:
 
     def run(self) -> int:
         position = 0
-        while found := _TOKEN.search(self.text, position):
-            after = self._token(found)
+        while (found := _TOKEN.search(self.text, position)) or (self.final and self.rooted):
+            after = self._token(found) if found else self._back()
             if after is None:
+                assert found
                 return self._settled(found.start())
             position = after
         if self.opened:
@@ -266,6 +270,11 @@ class _Walk:
         if mark == b"<!DOCTYPE":
             return self._doctype(found)
         closing, name = found.group(1), found.group(2)
+        if self.opened and self.opened[0] == b"programme":
+            if name != b"programme":
+                return self._within(found, name)
+            if not closing and self.inner is not None:
+                return self._back()
         if not closing and name != b"tv":
             return self._open(found, name)
         rest = _CLOSE_TAG.match(self.text, found.end())
@@ -326,6 +335,19 @@ class _Walk:
         owner.seen_tv = True
         owner.closed_tv = _SELF_CLOSED.match(self.text, found.end()) is not None
 
+    def _within(self, found: re.Match[bytes], name: bytes) -> int:
+        """A channel or root tag within the open programme."""
+        self.inner = found.start() if self.inner is None else self.inner
+        self.rooted = self.rooted or name == b"tv"
+        return found.end()
+
+    def _back(self) -> int:
+        """The open programme has no end tag, so what was taken for its child is none: on from there."""
+        assert self.inner is not None
+        position = self.inner
+        self._finish(position, unclosed=True)
+        return position
+
     def _open(self, found: re.Match[bytes], name: bytes) -> int:
         if self.opened:
             self._finish(found.start(), unclosed=True)
@@ -339,14 +361,15 @@ class _Walk:
     def _close(self, found: re.Match[bytes], name: bytes) -> None:
         if self.opened and self.opened[0] == name:
             self._finish(found.start())
-        elif self.opened:
+        elif self.opened and name == b"programme":
             self._finish(found.start(), unclosed=True)
 
     def _finish(self, end: int, unclosed: bool = False, tail: bytes = b"") -> None:
         """The open element ends at `end`, in front of its end tag if it has one; `tail` is added to its text."""
         assert self.opened is not None
         name, start = self.opened
-        self.opened = None
+        self.opened = self.inner = None
+        self.rooted = False
         if name == b"channel":
             self.batch.channels.append((self._line(start), self.text[start:end] + tail + b"</channel>"))
             if unclosed:

@@ -16,7 +16,7 @@ from . import stage, stored
 from .clump import join
 from .known import Known
 from .models import Problems
-from .schedule import LONGEST, Entry, Slot, best, is_clump, plain, reach, settle
+from .schedule import LONGEST, Entry, Slot, best, clump, plain, reach, settle
 from .stage import Plan
 from .times import iso
 
@@ -163,12 +163,11 @@ class Walk:
         result = []
         for _, group in groupby(entries, key=itemgetter(0)):
             same = list(group)
-            if len(same) > 1 and is_clump(entry for entry in same if entry.row is None):
-                result.append(join(self.conn, [entry for entry in same if entry.row is None]))
-                continue
-            if len(same) > 1:
-                self.problems.add("duplicate", None, None, "the same channel and start again", len(same) - 1)
-            result.append(best(same))
+            parts = clump(same) if len(same) > 1 else []
+            again = len(same) - (len(parts) or 1)
+            if again:
+                self.problems.add("duplicate", None, None, "the same channel and start again", again)
+            result.append(join(self.conn, parts) if parts else best(same))
         return result
 
     def _rows(self, channel: int) -> list[Entry]:

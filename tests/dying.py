@@ -59,7 +59,14 @@ def main(database: str, provider: str, feed: str, point: str) -> None:
     with import_lock(database, wait=True):
         mark_interrupted(db)
         dying = Dying(db.conn, point)
-        run_import(db, Vault(vault_path(database)), get_provider(db, provider), options, file=Path(feed), progress=dying)
+        run_import(
+            db,
+            Vault(vault_path(database)),
+            get_provider(db, provider),
+            options,
+            file=Path(feed),
+            progress=dying,
+        )
     print("still alive", flush=True)
 
 

@@ -81,7 +81,11 @@ def span(items: Mapping[int, Item]) -> tuple[int, int]:
 def merged(stored: Iterable[Item], feed: Sequence[Item], past: int, future: int) -> dict[int, Placed]:
     """What a provider has on one channel after a feed whose items for that channel are `feed`, in its order."""
     old = {item.start: item for item in stored}
-    inside = [item for item in feed if item.start <= future and (item.stop if item.real else item.start + DAY) > past]
+    inside = [
+        item
+        for item in feed
+        if item.start <= future and (item.stop if item.real else item.start + DAY) > past
+    ]
     if not inside:
         return ends(old.values())
     new = one_each(inside)

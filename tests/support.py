@@ -43,7 +43,9 @@ def require_program(name: str) -> str:
     return found or name
 
 
-def show(channel: str, start: int, stop: int | None, title: str, inner: str = "", attributes: str = "") -> str:
+def show(
+    channel: str, start: int, stop: int | None, title: str, inner: str = "", attributes: str = ""
+) -> str:
     """A `<programme>`; `start` and `stop` in epoch seconds."""
     end = "" if stop is None else f' stop="{xmltv(stop)}"'
     return (
@@ -55,7 +57,8 @@ def show(channel: str, start: int, stop: int | None, title: str, inner: str = ""
 def feed(shows: Iterable[str], channels: Iterable[tuple[str, str]] = ()) -> bytes:
     """A document from programmes and (id, display name) pairs."""
     declared = "".join(
-        f"<channel id={quoteattr(name)}><display-name>{escape(text)}</display-name></channel>\n" for name, text in channels
+        f"<channel id={quoteattr(name)}><display-name>{escape(text)}</display-name></channel>\n"
+        for name, text in channels
     )
     return f'<?xml version="1.0" encoding="UTF-8"?>\n<tv>\n{declared}{"".join(shows)}</tv>\n'.encode()
 
@@ -92,7 +95,9 @@ class Guide:
         options = Options(retention, Limits(), force=force, trigger="test", workers=workers)
         return run_import(self.db, self.vault, provider, options, file=file, now=now)
 
-    def rows(self, sql: str = "SELECT * FROM programs ORDER BY provider_id, channel_id, start_time", *values: Any) -> list[Any]:
+    def rows(
+        self, sql: str = "SELECT * FROM programs ORDER BY provider_id, channel_id, start_time", *values: Any
+    ) -> list[Any]:
         return list(self.db.query(sql, values))
 
     def shown(self) -> list[tuple[Any, ...]]:
@@ -104,7 +109,9 @@ class Guide:
     def problems(self, row: dict[str, Any]) -> dict[str, int]:
         """The problems of an import: code to count."""
         found: dict[str, int] = {}
-        for code, count in self.db.execute("SELECT code, count FROM import_problems WHERE import_id = ?", [row["id"]]):
+        for code, count in self.db.execute(
+            "SELECT code, count FROM import_problems WHERE import_id = ?", [row["id"]]
+        ):
             found[code] = found.get(code, 0) + count
         return found
 

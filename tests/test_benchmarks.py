@@ -249,7 +249,6 @@ def test_a_tiny_run_gives_every_row(tmp_path: Path) -> None:
         "same programmes, other file / first",
         "same programmes, other file: WAL",
         "5 % changed / first",
-        
         "first import: peak memory",
         "priority change / first import of one",
         "epg-ingest --help / import click",

@@ -36,7 +36,17 @@ def test_project_text_names_no_machine() -> None:
     """No absolute path of somebody's machine and no address of a package registry is in a file of the project."""
     pattern = re.compile(r"(?<![\w.])/(?:work|root|home/\w+)/|pypi\.org|files\.pythonhosted|registry\.npmjs")
     for path in [*ROOT.glob("*"), *ROOT.glob("*/*"), *ROOT.glob(".ci/*")]:
-        if path.is_file() and path.suffix in {".md", ".py", ".toml", ".yaml", ".txt", ".sh", ".sql", ".json", ""}:
+        if path.is_file() and path.suffix in {
+            ".md",
+            ".py",
+            ".toml",
+            ".yaml",
+            ".txt",
+            ".sh",
+            ".sql",
+            ".json",
+            "",
+        }:
             if path.name in {"test_docs.py", ".git"} or ".venv" in path.parts:
                 continue
             found = pattern.search(path.read_text(encoding="utf-8", errors="replace"))

@@ -18,15 +18,22 @@ from typing import Any
 
 import pytest
 from feedserver import FeedServer
-from tests.support import HOUR, KEEP_ALL, NOON, Guide, feed, show
 
+from benchmarks.measure import measure
 from ingest.fetch import Limits
 from ingest.pipeline import Options, Silent, run_import
 from ingest.providers import add_provider, get_provider
+from ingest.times import xmltv
 from ingest.vault import vault_path
+from tests.support import HOUR, KEEP_ALL, NOON, Guide, feed, require, show
 
 ROOT = Path(__file__).parents[1]
-ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT), "EPG_RETENTION_DAYS": "none", "EPG_DOWNLOAD_BACKOFF": "0.01"}
+ENVIRONMENT = {
+    **os.environ,
+    "PYTHONPATH": str(ROOT),
+    "EPG_RETENTION_DAYS": "none",
+    "EPG_DOWNLOAD_BACKOFF": "0.01",
+}
 TABLES = ("providers", "channels", "channel_mappings", "programs", "program_changes", "generation")
 
 
@@ -34,7 +41,13 @@ def big(mark: str, count: int = 500) -> bytes:
     """A feed of `count` programmes whose titles all carry `mark`."""
     words = "<desc>" + "several words about it and some more of them, again and again " * 10
     shows = [
-        show(f"c{n % 50}", NOON + n // 50 * HOUR, NOON + (n // 50 + 1) * HOUR, f"{mark} {n}", f"{words}{n}</desc>")
+        show(
+            f"c{n % 50}",
+            NOON + n // 50 * HOUR,
+            NOON + (n // 50 + 1) * HOUR,
+            f"{mark} {n}",
+            f"{words}{n}</desc>",
+        )
         for n in range(count)
     ]
     return feed(shows, [(f"c{n}", f"Channel {n}") for n in range(50)])
@@ -66,7 +79,14 @@ def dump(guide: Guide) -> dict[str, list[Any]]:
 def cli(guide: Guide, *arguments: str, **settings: Any) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "ingest.cli", "--db", str(guide.path), *arguments]
     return subprocess.run(
-        command, cwd=ROOT, env=ENVIRONMENT, capture_output=True, text=True, timeout=120, check=False, **settings
+        command,
+        cwd=ROOT,
+        env=ENVIRONMENT,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+        **settings,
     )
 
 
@@ -87,9 +107,13 @@ def assert_recovers(guide: Guide) -> None:
     assert ("did not finish" in result.stderr) == bool(running)
     for row in running:
         (closed,) = guide.rows("SELECT * FROM import_log WHERE id = ?", row["id"])
-        assert (closed["status"], closed["error_code"]) == ("failed", "interrupted") and closed["completed_at"]
+        assert (closed["status"], closed["error_code"]) == ("failed", "interrupted") and closed[
+            "completed_at"
+        ]
     count = (guide.folder / "new.xml").read_bytes().count(b"<programme ")
-    assert guide.rows("SELECT count(*) AS n FROM programs WHERE title LIKE 'new %' AND provider_id = 1") == [{"n": count}]
+    assert guide.rows("SELECT count(*) AS n FROM programs WHERE title LIKE 'new %' AND provider_id = 1") == [
+        {"n": count}
+    ]
     assert guide.rows("SELECT 1 FROM import_log WHERE status = 'running'") == []
     assert_whole(guide)
 
@@ -108,14 +132,25 @@ def gone(pid: int, seconds: float = 10) -> bool:
     return False
 
 
-POINTS = ["stage:parse", "parsed:1", "stage:merge", "write:2", "write:12", "write:25", "inside:1", "inside:25"]
+POINTS = [
+    "stage:parse",
+    "parsed:1",
+    "stage:merge",
+    "write:2",
+    "write:12",
+    "write:25",
+    "inside:1",
+    "inside:25",
+]
 
 
 def kill(guide: Guide, point: str) -> list[int]:
     """Run an import that dies at a point, and look at what it leaves; the ids of its parser processes."""
     before = dump(guide)
     command = [sys.executable, "tests/dying.py", str(guide.path), "p", str(guide.folder / "new.xml"), point]
-    result = subprocess.run(command, cwd=ROOT, env=ENVIRONMENT, capture_output=True, text=True, timeout=60, check=False)
+    result = subprocess.run(
+        command, cwd=ROOT, env=ENVIRONMENT, capture_output=True, text=True, timeout=60, check=False
+    )
     assert result.returncode == -signal.SIGKILL, result.stdout + result.stderr
     assert "Traceback" not in result.stderr
     assert dump(guide) == before
@@ -168,13 +203,28 @@ def test_killed_at_random(large: Guide) -> None:
         other = "new" if mark == "old" else "old"
         body = large.folder / f"{other}.xml"
         body.write_bytes(big(other, 6000))
-        command = [sys.executable, "-m", "ingest.cli", "--db", str(large.path), "import", "--file", str(body), "--provider", "p"]
-        process = subprocess.Popen(command, cwd=ROOT, env=ENVIRONMENT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        command = [
+            sys.executable,
+            "-m",
+            "ingest.cli",
+            "--db",
+            str(large.path),
+            "import",
+            "--file",
+            str(body),
+            "--provider",
+            "p",
+        ]
+        process = subprocess.Popen(
+            command, cwd=ROOT, env=ENVIRONMENT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+        )
         time.sleep(rng.uniform(0.2, 1.6))
         process.kill()
         _, errors = process.communicate(timeout=30)
         assert b"Traceback" not in errors, turn
-        titles = large.rows("SELECT DISTINCT substr(title, 1, 3) AS mark, count(*) AS n FROM programs GROUP BY 1")
+        titles = large.rows(
+            "SELECT DISTINCT substr(title, 1, 3) AS mark, count(*) AS n FROM programs GROUP BY 1"
+        )
         assert titles in ([{"mark": mark, "n": 6000}], [{"mark": other, "n": 6000}])
         mark = titles[0]["mark"]
         assert_whole(large)
@@ -195,7 +245,13 @@ def test_a_parser_process_is_killed(large: Guide) -> None:
     before = dump(large)
     options = Options(KEEP_ALL, Limits(), force=True, workers=2)
     row = run_import(
-        large.db, large.vault, get_provider(large.db, "p"), options, file=large.folder / "new.xml", now=NOON, progress=Killing()
+        large.db,
+        large.vault,
+        get_provider(large.db, "p"),
+        options,
+        file=large.folder / "new.xml",
+        now=NOON,
+        progress=Killing(),
     )
     assert (row["status"], row["error_code"]) == ("failed", "parser")
     assert dump(large) == before
@@ -224,13 +280,15 @@ print(json.dumps(run_import(db, Vault(vault_path(database)), get_provider(db, "p
 def limited(guide: Guide, size: int) -> dict[str, Any]:
     """An import in a process that can make no file larger than `size`."""
     command = [sys.executable, "-c", LIMITED, str(guide.path), str(guide.folder / "new.xml"), str(size)]
-    result = subprocess.run(command, cwd=ROOT, env=ENVIRONMENT, capture_output=True, text=True, timeout=60, check=False)
+    result = subprocess.run(
+        command, cwd=ROOT, env=ENVIRONMENT, capture_output=True, text=True, timeout=60, check=False
+    )
     assert result.returncode == 0, result.stderr
     return json.loads(result.stdout)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("size", [20_000, 300_000, 800_000])
+@pytest.mark.parametrize("size", [20_000, 100_000, 300_000, 450_000])
 def test_disk_full(old: Guide, size: int) -> None:
     """Files stop growing: at first the temporary ones, with more room those of the database."""
     old.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -275,10 +333,13 @@ def test_no_room_for_the_download(old: Guide) -> None:
     with FeedServer() as server:
         url = server.serve("/guide.xml", big("new"))
         add_provider(old.db, old.vault, "q", url, now=NOON, private_addresses="allow")
+        old.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         before = dump(old)
         script = LIMITED.replace('"p"', '"q"').replace("file=Path(feed)", "file=None")
-        command = [sys.executable, "-c", script, str(old.path), "", "20000"]
-        result = subprocess.run(command, cwd=ROOT, env=ENVIRONMENT, capture_output=True, text=True, timeout=60, check=True)
+        command = [sys.executable, "-c", script, str(old.path), "", "200000"]
+        result = subprocess.run(
+            command, cwd=ROOT, env=ENVIRONMENT, capture_output=True, text=True, timeout=60, check=True
+        )
     row = json.loads(result.stdout)
     assert (row["status"], row["error_code"]) == ("failed", "diskfull")
     assert dump(old) == before
@@ -302,7 +363,9 @@ def test_locked_at_the_merge(old: Guide) -> None:
     locking = Locking(old.path)
     options = Options(KEEP_ALL, Limits(), workers=0)
     provider = get_provider(old.db, "p")
-    row = run_import(old.db, old.vault, provider, options, file=old.folder / "new.xml", now=NOON, progress=locking)
+    row = run_import(
+        old.db, old.vault, provider, options, file=old.folder / "new.xml", now=NOON, progress=locking
+    )
     assert (row["status"], row["error_code"]) == ("failed", "locked")
     locking.other.execute("ROLLBACK")
     locking.other.close()
@@ -329,14 +392,17 @@ class Slow:
 
     def __init__(self, guide: Guide, server: FeedServer) -> None:
         self.go = threading.Event()
-        body = big("new")
-        url = server.behave("/guide.xml", lambda handler: (self.go.wait(60), handler.answer(200, body)) and None)
+        url = server.behave("/guide.xml", self.answer)
         add_provider(guide.db, guide.vault, "q", url, now=NOON, private_addresses="allow")
         command = [sys.executable, "-m", "ingest.cli", "--db", str(guide.path), "import", "q"]
         self.process = subprocess.Popen(command, cwd=ROOT, env=ENVIRONMENT, stdout=subprocess.PIPE, text=True)
         until = time.monotonic() + 30
         while not server.hits and time.monotonic() < until:
             time.sleep(0.02)
+
+    def answer(self, handler: Any) -> None:
+        self.go.wait(60)
+        handler.answer(200, big("new"))
 
     def finish(self) -> int:
         self.go.set()
@@ -363,8 +429,19 @@ def test_a_second_import_says_that_one_is_running(old: Guide, slow: Slow) -> Non
 
 @pytest.mark.slow
 def test_a_second_import_waits(old: Guide, slow: Slow) -> None:
-    command = [sys.executable, "-m", "ingest.cli", "--db", str(old.path), "import", "--file", str(old.folder / "new.xml")]
-    second = subprocess.Popen([*command, "--provider", "p"], cwd=ROOT, env=ENVIRONMENT, stderr=subprocess.PIPE, text=True)
+    command = [
+        sys.executable,
+        "-m",
+        "ingest.cli",
+        "--db",
+        str(old.path),
+        "import",
+        "--file",
+        str(old.folder / "new.xml"),
+    ]
+    second = subprocess.Popen(
+        [*command, "--provider", "p"], cwd=ROOT, env=ENVIRONMENT, stderr=subprocess.PIPE, text=True
+    )
     assert second.stderr and "waiting" in second.stderr.readline()
     assert old.rows("SELECT status FROM import_log ORDER BY id")[-1]["status"] == "running"
     assert slow.finish() == 0
@@ -386,7 +463,9 @@ print("ready", flush=True)
 while not stop.exists():
     started = time.monotonic()
     conn.execute("BEGIN")
-    guide = conn.execute("SELECT substr(title, 1, 3), count(*), count(DISTINCT start_time || channel) FROM guide GROUP BY 1").fetchall()
+    guide = conn.execute(
+        "SELECT substr(title, 1, 3), count(*), count(DISTINCT start_time || channel) FROM guide GROUP BY 1"
+    ).fetchall()
     found = conn.execute("SELECT count(*) FROM programs_fts WHERE programs_fts MATCH 'old OR new'").fetchone()[0]
     number = conn.execute("SELECT number FROM generation").fetchone()[0]
     version = conn.execute("PRAGMA user_version").fetchone()[0]
@@ -405,7 +484,9 @@ def test_readers_see_the_old_guide_or_the_new(large: Guide) -> None:
     """Others read all the while: never a mixture, never an error, never a wait."""
     stop = large.folder / "stop"
     command = [sys.executable, "-c", READER, str(large.path), str(stop)]
-    readers = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for _ in range(2)]
+    readers = [
+        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for _ in range(2)
+    ]
     assert all(reader.stdout and reader.stdout.readline() == "ready\n" for reader in readers)
     for mark in ("new", "old", "new"):
         assert large.load("p", big(mark, 6000), workers=2)["programs_updated"] == 6000
@@ -426,8 +507,60 @@ def test_an_import_while_a_reader_holds_its_snapshot(old: Guide) -> None:
     reader.execute("BEGIN")
     before = reader.execute("SELECT count(*) FROM programs WHERE title LIKE 'old %'").fetchone()
     assert old.load("p", big("new"))["status"] == "success"
-    assert reader.execute("SELECT count(*) FROM programs WHERE title LIKE 'old %'").fetchone() == before == (500,)
+    assert (
+        reader.execute("SELECT count(*) FROM programs WHERE title LIKE 'old %'").fetchone()
+        == before
+        == (500,)
+    )
     reader.close()
+
+
+def write_feed(path: Path, programmes: int) -> None:
+    """A feed of about 370 bytes a programme, 1,000 on each channel."""
+    times = [xmltv(NOON + n * 1800) for n in range(1001)]
+    words = "some words about it and more of them " * 6
+    with path.open("w") as file:
+        file.write("<tv>\n")
+        for channel in range(programmes // 1000):
+            file.write(f'<channel id="c{channel}"><display-name>Channel {channel}</display-name></channel>\n')
+            file.writelines(
+                f'<programme start="{times[n]}" stop="{times[n + 1]}" channel="c{channel}"><title>Show {channel} {n}</title>'
+                f"<desc>{n} {channel} {words}</desc></programme>\n"
+                for n in range(1000)
+            )
+        file.write("</tv>\n")
+
+
+def peak(folder: Path, programmes: int) -> int:
+    """The most memory, in bytes, that an import of so many programmes takes: all processes together."""
+    body, database = folder / "feed.xml", folder / f"{programmes}.db"
+    write_feed(body, programmes)
+    command = [
+        sys.executable,
+        "-m",
+        "ingest.cli",
+        "--db",
+        database,
+        "import",
+        "--file",
+        body,
+        "--provider",
+        "p",
+        "--json",
+    ]
+    result = measure(command, env=ENVIRONMENT, cwd=ROOT, timeout=300)
+    assert result.status == 0 and f'"programs_imported": {programmes}' in result.output, result.output[-500:]
+    for path in (body, *folder.glob(f"{programmes}.db*")):
+        path.unlink()
+    return result.peak
+
+
+@pytest.mark.slow
+def test_memory_does_not_grow_with_the_feed(tmp_path: Path) -> None:
+    """Ten times the programmes: at most 15 % more at the peak, and under 250 MB."""
+    require(Path("/proc/self/smaps_rollup").exists(), "memory is measured through Linux's /proc")
+    small, great = peak(tmp_path, 100_000), peak(tmp_path, 1_000_000)
+    assert great < 250e6 and great <= 1.15 * small, f"{small / 1e6:.0f} MB, then {great / 1e6:.0f} MB"
 
 
 def test_the_limits_of_this_test_work(tmp_path: Path) -> None:

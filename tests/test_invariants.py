@@ -16,9 +16,6 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests import reference
-from tests.reference import Item, Show
-from tests.support import NOON, Guide, feed, show
 
 from ingest.channels import merge_channels
 from ingest.errors import NotFoundError, UsageError
@@ -27,6 +24,9 @@ from ingest.providers import remove_provider, update_provider
 from ingest.remap import ignore_channel, map_channel, unmap_channel
 from ingest.retention import Retention, cleanup
 from ingest.times import from_iso
+from tests import reference
+from tests.reference import Item, Show
+from tests.support import NOON, Guide, feed, show
 
 SLOT = 1800
 WINDOW = Retention(1, 3, None)
@@ -34,7 +34,10 @@ PROVIDERS = ("alpha", "beta", "gamma")
 #: each provider knows channel n under its own id or under one it shares; the names are equal once normalised
 CHANNELS = (1, 2, 3)
 PROFILE = settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large], print_blob=True
+    max_examples=25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+    print_blob=True,
 )
 
 
@@ -43,7 +46,9 @@ def channel_id(provider: str, number: int) -> str:
 
 
 def display_name(provider: str, number: int) -> str:
-    return {"alpha": f"Channel {number}", "beta": f"CHANNEL {number} HD", "gamma": f"Chànnel {number}"}[provider]
+    return {"alpha": f"Channel {number}", "beta": f"CHANNEL {number} HD", "gamma": f"Chànnel {number}"}[
+        provider
+    ]
 
 
 durations = st.one_of(st.integers(1, 6), st.sampled_from([None, 0, -2, 12, 60, 400]))
@@ -59,7 +64,13 @@ feeds = st.lists(items, min_size=1, max_size=14)
 
 def as_items(provider: str, drawn: Sequence[tuple[Any, ...]]) -> list[Item]:
     return [
-        Item(channel_id(provider, number), NOON + at * SLOT, None if slots is None else NOON + (at + slots) * SLOT, title, length)
+        Item(
+            channel_id(provider, number),
+            NOON + at * SLOT,
+            None if slots is None else NOON + (at + slots) * SLOT,
+            title,
+            length,
+        )
         for number, at, slots, title, length in drawn
     ]
 
@@ -89,7 +100,11 @@ operations = st.lists(
         st.tuples(st.just("priority"), st.sampled_from(PROVIDERS), st.integers(1, 3)),
         st.tuples(st.just("enabled"), st.sampled_from(PROVIDERS), st.booleans()),
         st.tuples(st.just("remove"), st.sampled_from(PROVIDERS), st.none()),
-        st.tuples(st.just("map"), st.sampled_from(PROVIDERS), st.tuples(st.sampled_from(CHANNELS), st.integers(0, 9))),
+        st.tuples(
+            st.just("map"),
+            st.sampled_from(PROVIDERS),
+            st.tuples(st.sampled_from(CHANNELS), st.integers(0, 9)),
+        ),
         st.tuples(st.just("ignore"), st.sampled_from(PROVIDERS), st.sampled_from(CHANNELS)),
         st.tuples(st.just("unmap"), st.sampled_from(PROVIDERS), st.sampled_from(CHANNELS)),
         st.tuples(st.just("merge"), st.none(), st.tuples(st.integers(0, 9), st.integers(0, 9))),
@@ -147,7 +162,11 @@ class World:
         old = self.last.get(name, [])
         if old:
             at = seed % len(old)
-            changed = [*old[:at], Item(old[at].channel, old[at].start, old[at].stop, "Renamed", old[at].length), *old[at + 1 :]]
+            changed = [
+                *old[:at],
+                Item(old[at].channel, old[at].start, old[at].stop, "Renamed", old[at].length),
+                *old[at + 1 :],
+            ]
             self.bring(name, changed[seed % 3 :] or changed)
 
     def priority(self, name: str, value: int) -> None:
@@ -176,7 +195,10 @@ class World:
         channels = self.channels()
         if channels:
             merge_channels(
-                self.db, channels[argument[0] % len(channels)], channels[argument[1] % len(channels)], now=self.now
+                self.db,
+                channels[argument[0] % len(channels)],
+                channels[argument[1] % len(channels)],
+                now=self.now,
             )
 
     def wait(self, _: None, slots: int) -> None:
@@ -270,7 +292,9 @@ class World:
         ).fetchall()
         for _, group in groupby(rows, key=lambda row: row[0]):
             found = list(group)
-            shows = [Show(row[1], None if row[2] is None else (row[2], row[3]), row[4], row[5]) for row in found]
+            shows = [
+                Show(row[1], None if row[2] is None else (row[2], row[3]), row[4], row[5]) for row in found
+            ]
             assert {row[1]: row[6] for row in found} == reference.hidden_by(shows)
         for one, next_one in pairwise(self.guide.shown()):
             assert one[0] != next_one[0] or one[2] <= next_one[1]
@@ -278,7 +302,9 @@ class World:
     def check_search(self) -> None:
         self.db.execute("INSERT INTO programs_fts (programs_fts, rank) VALUES ('integrity-check', 1)")
         for word in ("news", "film", "quiz", "renamed"):
-            hits = self.db.execute("SELECT rowid FROM programs_fts WHERE programs_fts MATCH ? ORDER BY rowid", [word])
+            hits = self.db.execute(
+                "SELECT rowid FROM programs_fts WHERE programs_fts MATCH ? ORDER BY rowid", [word]
+            )
             rows = self.db.execute("SELECT id FROM programs WHERE lower(title) = ? ORDER BY id", [word])
             assert hits.fetchall() == rows.fetchall()
 
@@ -303,7 +329,8 @@ class World:
 
     def ids(self) -> dict[tuple[Any, ...], int]:
         return {
-            tuple(row[1:]): row[0] for row in self.db.execute("SELECT id, provider_id, channel_id, start_time FROM programs")
+            tuple(row[1:]): row[0]
+            for row in self.db.execute("SELECT id, provider_id, channel_id, start_time FROM programs")
         }
 
     def state(self) -> list[list[Any]]:
@@ -334,12 +361,16 @@ def test_every_operation_keeps_the_guide_whole(steps: list[tuple[str, Any, Any]]
 #: who has which feed, and with which priority; the order of the list is the order of import
 guides = st.permutations(PROVIDERS).flatmap(
     lambda order: st.tuples(
-        st.just(order), st.tuples(*(feeds for _ in PROVIDERS)), st.tuples(*(st.integers(1, 3) for _ in PROVIDERS))
+        st.just(order),
+        st.tuples(*(feeds for _ in PROVIDERS)),
+        st.tuples(*(st.integers(1, 3) for _ in PROVIDERS)),
     )
 )
 
 
-def built(order: Sequence[str], drawn: Sequence[Any], priorities: Sequence[int], without: str | None = None) -> World:
+def built(
+    order: Sequence[str], drawn: Sequence[Any], priorities: Sequence[int], without: str | None = None
+) -> World:
     """A guide into which the providers were imported in an order; `without` one that was never there."""
     made = World(Path(tempfile.mkdtemp()))
     for name, priority in zip(PROVIDERS, priorities, strict=True):

@@ -6,10 +6,10 @@ import json
 from typing import Any
 
 import pytest
-from tests.support import HOUR, NOON, Guide, feed, show
 
 from ingest.channels import update_channel
 from ingest.remap import ignore_channel, map_channel
+from tests.support import HOUR, NOON, Guide, feed, show
 
 
 def one(channel: str, title: str = "t") -> str:
@@ -121,8 +121,18 @@ def declared(inner: str) -> bytes:
 def test_a_channel_gains_what_was_missing(guide: Guide) -> None:
     """A later provider knows more: name, icon and number are filled in, and never replaced."""
     guide.load("p", feed([one("a")]))
-    guide.load("q", declared('<display-name>Arte</display-name><display-name>7</display-name><icon src="http://i/1.png"/>'))
-    guide.load("r", declared('<display-name>ARTE</display-name><display-name>9</display-name><icon src="http://i/2.png"/>'))
+    guide.load(
+        "q",
+        declared(
+            '<display-name>Arte</display-name><display-name>7</display-name><icon src="http://i/1.png"/>'
+        ),
+    )
+    guide.load(
+        "r",
+        declared(
+            '<display-name>ARTE</display-name><display-name>9</display-name><icon src="http://i/2.png"/>'
+        ),
+    )
     (channel,) = guide.rows("SELECT name, display_name, number, icon_url FROM channels")
     assert channel == {"name": "a", "display_name": "Arte", "number": "7", "icon_url": "http://i/1.png"}
 
@@ -137,7 +147,10 @@ def test_what_a_person_wrote_stays(guide: Guide) -> None:
 
 
 def test_a_mapping_keeps_what_the_provider_says(guide: Guide) -> None:
-    guide.load("p", declared('<display-name lang="fr">Arte</display-name><display-name lang="de">Arte D</display-name>'))
+    guide.load(
+        "p",
+        declared('<display-name lang="fr">Arte</display-name><display-name lang="de">Arte D</display-name>'),
+    )
     (mapping,) = guide.rows("SELECT display_name, details FROM channel_mappings")
     assert mapping["display_name"] == "Arte"
     assert json.loads(mapping["details"])["display-name"] == [

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.support import HOUR, NOON, Guide, feed, show
 
 from ingest.channels import merge_channels
 from ingest.fetch import Limits
@@ -18,6 +17,7 @@ from ingest.providers import add_provider, remove_provider, update_provider
 from ingest.remap import ignore_channel, map_channel, unmap_channel
 from ingest.retention import Retention, cleanup
 from ingest.times import iso
+from tests.support import HOUR, NOON, Guide, feed, show
 
 ONE = [("one", "One")]
 
@@ -25,7 +25,9 @@ ONE = [("one", "One")]
 def hours(*titles: str | None, channel: str = "one", first: int = 0) -> list[str]:
     """Programmes of an hour each from `first` hours after noon on; None is a gap."""
     return [
-        show(channel, NOON + at * HOUR, NOON + (at + 1) * HOUR, title) for at, title in enumerate(titles, first) if title
+        show(channel, NOON + at * HOUR, NOON + (at + 1) * HOUR, title)
+        for at, title in enumerate(titles, first)
+        if title
     ]
 
 
@@ -170,7 +172,9 @@ class TestGate:
     def test_nothing_of_a_refused_feed_stays(self, guide: Guide) -> None:
         guide.load("p", feed(self.full()))
         generation = guide.rows("SELECT number, changed_at FROM generation")
-        guide.load("p", feed(self.full()[:1] + self.full()[-1:] + hours("new", channel="two"), [("two", "Two")]))
+        guide.load(
+            "p", feed(self.full()[:1] + self.full()[-1:] + hours("new", channel="two"), [("two", "Two")])
+        )
         assert guide.rows("SELECT name FROM channels") == [{"name": "one"}]
         assert guide.rows("SELECT number, changed_at FROM generation") == generation
 
@@ -178,7 +182,12 @@ class TestGate:
 class TestChanges:
     def changes(self, guide: Guide) -> list[tuple[Any, ...]]:
         return [
-            (row["change"], row["title"], json.loads(row["before"] or "null"), json.loads(row["after"] or "null"))
+            (
+                row["change"],
+                row["title"],
+                json.loads(row["before"] or "null"),
+                json.loads(row["after"] or "null"),
+            )
             for row in guide.rows("SELECT * FROM program_changes ORDER BY change, title")
         ]
 
@@ -194,7 +203,9 @@ class TestChanges:
             ("changed", "B", {"title": "b"}, {"title": "B"}),
             ("removed", "c", {"end_time": iso(NOON + 3 * HOUR), "subtitle": None, "description": None}, None),
         ]
-        assert {found["import_id"] for found in guide.rows("SELECT import_id FROM program_changes")} == {row["id"]}
+        assert {found["import_id"] for found in guide.rows("SELECT import_id FROM program_changes")} == {
+            row["id"]
+        }
 
     def test_an_end_moved_by_a_neighbour(self, guide: Guide) -> None:
         guide.load("p", feed([show("one", NOON, NOON + 2 * HOUR, "a")]))
@@ -207,8 +218,12 @@ class TestChanges:
         )
 
     def test_only_what_differs_is_recorded(self, guide: Guide) -> None:
-        guide.load("p", feed([show("one", NOON, NOON + HOUR, "a", "<desc>old</desc><category>Film</category>")]))
-        guide.load("p", feed([show("one", NOON, NOON + HOUR, "a", "<desc>new</desc><category>Film</category>")]))
+        guide.load(
+            "p", feed([show("one", NOON, NOON + HOUR, "a", "<desc>old</desc><category>Film</category>")])
+        )
+        guide.load(
+            "p", feed([show("one", NOON, NOON + HOUR, "a", "<desc>new</desc><category>Film</category>")])
+        )
         assert self.changes(guide) == [("changed", "a", {"description": "old"}, {"description": "new"})]
 
     def test_program_ids_are_those_of_the_rows(self, guide: Guide) -> None:
@@ -220,7 +235,10 @@ class TestChanges:
 
 class TestAgain:
     def dump(self, guide: Guide) -> list[Any]:
-        return [guide.rows(f"SELECT * FROM {table}") for table in ("programs", "channels", "channel_mappings", "generation")]
+        return [
+            guide.rows(f"SELECT * FROM {table}")
+            for table in ("programs", "channels", "channel_mappings", "generation")
+        ]
 
     def test_the_same_body(self, guide: Guide) -> None:
         body = feed(hours("a", "b"), ONE)
@@ -256,7 +274,11 @@ class TestAgain:
     def test_elements_written_differently_with_the_same_content(self, guide: Guide) -> None:
         guide.load("p", feed(hours("a", "b")))
         before = guide.rows("SELECT * FROM programs")
-        other = feed(hours("a", "b")).replace(b"<title>", b'<title  >').replace(b"</programme>", b"\n </programme>")
+        other = (
+            feed(hours("a", "b"))
+            .replace(b"<title>", b"<title  >")
+            .replace(b"</programme>", b"\n </programme>")
+        )
         assert counts(guide.load("p", other)) == (0, 0, 2, 0)
         assert guide.rows("SELECT * FROM programs") == before
 
@@ -281,10 +303,33 @@ class TestAgain:
             guide.load("p", feed(other + hours("b", first=1)) + b"<!-- x -->")
             assert guide.rows("SELECT * FROM programs") == before
 
+    def test_clumps_in_a_second_copy(self, guide: Guide) -> None:
+        parts = [
+            show("one", NOON, NOON + HOUR, "First", attributes=' clumpidx="0/2"'),
+            show("one", NOON, NOON + HOUR, "Second", attributes=' clumpidx="1/2"'),
+        ]
+        row = guide.load("p", feed([*parts, show("one", NOON, NOON, "no part"), *parts]))
+        assert titles(guide) == {0: "First; Second"}
+        assert guide.problems(row)["duplicate"] == 3
+
+    def test_a_clump_that_grows(self, guide: Guide) -> None:
+        first = show("one", NOON, NOON + HOUR, "First", attributes=' clumpidx="0/2"')
+        second = show("one", NOON, NOON + HOUR, "Second", attributes=' clumpidx="1/2"')
+        guide.load("p", feed([first]))
+        assert titles(guide) == {0: "First"}
+        assert counts(guide.load("p", feed([first, second]))) == (0, 1, 0, 0)
+        assert titles(guide) == {0: "First; Second"}
+
     def test_little_is_written(self, guide: Guide) -> None:
         """Under 64 KB of WAL for the same 5,000 programmes in another body."""
         shows = [
-            show(f"c{n % 10}", NOON + n // 10 * HOUR, NOON + (n // 10 + 1) * HOUR, f"Title {n}", f"<desc>{n} and more</desc>")
+            show(
+                f"c{n % 10}",
+                NOON + n // 10 * HOUR,
+                NOON + (n // 10 + 1) * HOUR,
+                f"Title {n}",
+                f"<desc>{n} and more</desc>",
+            )
             for n in range(5000)
         ]
         guide.load("p", feed(shows))
@@ -293,7 +338,12 @@ class TestAgain:
     def test_five_per_cent_changed(self, guide: Guide) -> None:
         def shows(mark: str) -> list[str]:
             return [
-                show(f"c{n % 10}", NOON + n // 10 * HOUR, NOON + (n // 10 + 1) * HOUR, f"Title {n} {mark if n % 20 == 0 else ''}")
+                show(
+                    f"c{n % 10}",
+                    NOON + n // 10 * HOUR,
+                    NOON + (n // 10 + 1) * HOUR,
+                    f"Title {n} {mark if n % 20 == 0 else ''}",
+                )
                 for n in range(2000)
             ]
 
@@ -345,7 +395,11 @@ class TestSettings:
         window = Retention(7, 2, 30)
         body = feed(hours("a") + hours("b", first=60))
         first = guide.load("p", body, retention=window)
-        assert (counts(first), first["programs_skipped"], first["next_start"]) == ((1, 0, 0, 0), 1, iso(NOON + 60 * HOUR))
+        assert (counts(first), first["programs_skipped"], first["next_start"]) == (
+            (1, 0, 0, 0),
+            1,
+            iso(NOON + 60 * HOUR),
+        )
         assert counts(guide.load("p", body, retention=window, now=NOON + 11 * HOUR)) == (0, 0, 1, 0)
         assert titles(guide) == {0: "a"}
         assert counts(guide.load("p", body, retention=window, now=NOON + 12 * HOUR)) == (1, 0, 1, 0)
@@ -418,7 +472,9 @@ class TestMeanwhile:
         other = Guide(guide.folder)
         try:
             progress = Interrupting(lambda: action(other))
-            return run_import(guide.db, guide.vault, provider, options, file=file, now=NOON, progress=progress)
+            return run_import(
+                guide.db, guide.vault, provider, options, file=file, now=NOON, progress=progress
+            )
         finally:
             other.close()
 
@@ -431,7 +487,9 @@ class TestMeanwhile:
 
     def test_another_import_of_another_provider(self, guide: Guide) -> None:
         guide.load("p", feed(hours("a", "b", "c")))
-        row = self.load(guide, feed(hours("a", "B", "c")), lambda other: other.load("q", feed(hours("Q")), priority=1))
+        row = self.load(
+            guide, feed(hours("a", "B", "c")), lambda other: other.load("q", feed(hours("Q")), priority=1)
+        )
         assert counts(row) == (0, 1, 2, 0)
         assert [shown[3] for shown in guide.shown()] == ["Q", "B", "c"]
 
@@ -445,13 +503,18 @@ class TestMeanwhile:
     def test_an_unmapped_channel_comes_back_with_the_next_import(self, guide: Guide) -> None:
         guide.load("p", feed(hours("a", "b"), ONE))
         body = feed(hours("a", "b", "c"), ONE)
-        assert self.load(guide, body, lambda other: unmap_channel(other.db, "p", "one", now=NOON))["status"] == "success"
+        assert (
+            self.load(guide, body, lambda other: unmap_channel(other.db, "p", "one", now=NOON))["status"]
+            == "success"
+        )
         guide.load("p", body)
         assert titles(guide) == {0: "a", 1: "b", 2: "c"}
 
     def test_a_provider_that_is_removed(self, guide: Guide) -> None:
         guide.load("p", feed(hours("a", "b")))
-        row = self.load(guide, feed(hours("a", "B")), lambda other: remove_provider(other.db, other.vault, "p"))
+        row = self.load(
+            guide, feed(hours("a", "B")), lambda other: remove_provider(other.db, other.vault, "p")
+        )
         assert (row["provider"], row["status"], row["error_code"]) == ("p", "failed", "removed")
         assert guide.rows("SELECT * FROM programs") == []
 

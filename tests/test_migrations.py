@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.support import HOUR, KEEP_ALL, NOON, Guide, feed, show
 
 from ingest.database import open_database
 from ingest.errors import DatabaseError
@@ -19,11 +18,21 @@ from ingest.fetch import Limits
 from ingest.migrations import migrations
 from ingest.pipeline import Options, run_import
 from ingest.providers import get_provider
+from tests.support import HOUR, KEEP_ALL, NOON, Guide, feed, show
 
 #: the schema ever shipped first, with rows
 FIRST = Path(__file__).parent / "data" / "first_release.sql"
 ROOT = Path(__file__).parents[1]
-TABLES = ("providers", "channels", "channel_mappings", "programs", "import_log", "import_problems", "program_changes", "generation")
+TABLES = (
+    "providers",
+    "channels",
+    "channel_mappings",
+    "programs",
+    "import_log",
+    "import_problems",
+    "program_changes",
+    "generation",
+)
 
 KILLED = """
 import os, signal, sqlite3, sys
@@ -71,7 +80,11 @@ def shape(path: Path) -> dict[str, Any]:
     conn = sqlite3.connect(path)
     found: dict[str, Any] = {}
     for kind, name, sql in conn.execute("SELECT type, name, sql FROM sqlite_master").fetchall():
-        columns = sorted(row[1:] for row in conn.execute(f'PRAGMA table_xinfo("{name}")')) if kind == "table" else None
+        columns = (
+            sorted(row[1:] for row in conn.execute(f'PRAGMA table_xinfo("{name}")'))
+            if kind == "table"
+            else None
+        )
         found[f"{kind} {name}"] = columns or " ".join((sql or "").split())
     conn.close()
     return found
@@ -82,7 +95,9 @@ def test_the_first_schema_upgrades_in_place(old: Path) -> None:
     open_database(old).close()
     for table in TABLES:
         after = rows(old, table)
-        assert [{name: row[name] for name in was} for was, row in zip(before[table], after, strict=True)] == before[table]
+        assert [
+            {name: row[name] for name in was} for was, row in zip(before[table], after, strict=True)
+        ] == before[table]
 
 
 def test_an_upgraded_file_is_like_a_new_one(old: Path, tmp_path: Path) -> None:
@@ -92,7 +107,10 @@ def test_an_upgraded_file_is_like_a_new_one(old: Path, tmp_path: Path) -> None:
     assert shape(old) == shape(fresh)
     for path in (old, fresh):
         conn = sqlite3.connect(path)
-        assert [conn.execute(f"PRAGMA {name}").fetchone()[0] for name in ("journal_mode", "auto_vacuum")] == ["wal", 2]
+        assert [conn.execute(f"PRAGMA {name}").fetchone()[0] for name in ("journal_mode", "auto_vacuum")] == [
+            "wal",
+            2,
+        ]
         conn.close()
 
 
@@ -127,7 +145,9 @@ def test_an_empty_file_becomes_a_database(tmp_path: Path) -> None:
 
 def test_a_newer_file_is_refused_and_left_alone(old: Path) -> None:
     conn = sqlite3.connect(old)
-    conn.execute("INSERT INTO _sqlite_migrations (migration_set, name, applied_at) VALUES ('datasette_epg', 'm999_x', 'then')")
+    conn.execute(
+        "INSERT INTO _sqlite_migrations (migration_set, name, applied_at) VALUES ('datasette_epg', 'm999_x', 'then')"
+    )
     conn.commit()
     conn.close()
     before = {table: rows(old, table) for table in TABLES}
@@ -139,7 +159,9 @@ def test_a_newer_file_is_refused_and_left_alone(old: Path) -> None:
 
 def test_migrations_of_others_are_none_of_our_business(old: Path) -> None:
     conn = sqlite3.connect(old)
-    conn.execute("INSERT INTO _sqlite_migrations (migration_set, name, applied_at) VALUES ('theirs', 'm999_x', 'then')")
+    conn.execute(
+        "INSERT INTO _sqlite_migrations (migration_set, name, applied_at) VALUES ('theirs', 'm999_x', 'then')"
+    )
     conn.commit()
     conn.close()
     open_database(old).close()
@@ -160,7 +182,9 @@ def test_a_step_that_fails_is_rolled_back(tmp_path: Path) -> None:
 @pytest.mark.parametrize("statement", [1, 4, 8, 12, 16])
 def test_a_step_that_is_killed_is_rolled_back(tmp_path: Path, statement: int) -> None:
     path = tmp_path / "epg.db"
-    result = subprocess.run([sys.executable, "-c", KILLED, str(path), str(statement)], cwd=ROOT, timeout=60, check=False)
+    result = subprocess.run(
+        [sys.executable, "-c", KILLED, str(path), str(statement)], cwd=ROOT, timeout=60, check=False
+    )
     assert result.returncode == -signal.SIGKILL
     assert {name for name in shape(path) if "sqlite_" not in name} == set()
     open_database(path).close()
@@ -169,13 +193,23 @@ def test_a_step_that_is_killed_is_rolled_back(tmp_path: Path, statement: int) ->
 
 def test_steps_are_numbered_and_frozen() -> None:
     names = [step.name for step in migrations._migrations]
-    assert names == sorted(names) and [name[:4] for name in names] == [f"m{number:03}" for number in range(1, len(names) + 1)]
+    assert names == sorted(names) and [name[:4] for name in names] == [
+        f"m{number:03}" for number in range(1, len(names) + 1)
+    ]
     source = (ROOT / "ingest" / "migrations.py").read_text()
     imported = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.ImportFrom)]
     assert all(node.level == 0 and not str(node.module).startswith("ingest") for node in imported)
 
 
 def test_sqlite_utils_can_list_them(old: Path) -> None:
-    command = [sys.executable, "-m", "sqlite_utils", "migrate", str(old), str(ROOT / "ingest" / "migrations.py"), "--list"]
+    command = [
+        sys.executable,
+        "-m",
+        "sqlite_utils",
+        "migrate",
+        str(old),
+        str(ROOT / "ingest" / "migrations.py"),
+        "--list",
+    ]
     result = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
     assert "m001_guide" in result.stdout

@@ -13,7 +13,6 @@ from typing import Any
 
 import pytest
 from feedserver import UNKNOWN_HOST, FeedServer, unused_port
-from tests.support import HOUR, KEEP_ALL, NOON, Guide, feed, show
 
 from ingest.database import open_database
 from ingest.errors import DatabaseError
@@ -22,10 +21,21 @@ from ingest.pipeline import Options, import_lock, mark_interrupted, run_import
 from ingest.providers import add_provider, get_provider, update_provider
 from ingest.retention import Retention
 from ingest.times import iso
+from tests.support import HOUR, KEEP_ALL, NOON, Guide, feed, show
 
 LIMITS = Limits(connect_timeout=2, read_timeout=0.3, deadline=20, retries=2, backoff=0.01)
-GOOD = feed([show("one", NOON + n * HOUR, NOON + (n + 1) * HOUR, f"t{n}") for n in range(10)], [("one", "One")])
-TABLES = ("providers", "channels", "channel_mappings", "programs", "program_changes", "generation", "programs_fts_data")
+GOOD = feed(
+    [show("one", NOON + n * HOUR, NOON + (n + 1) * HOUR, f"t{n}") for n in range(10)], [("one", "One")]
+)
+TABLES = (
+    "providers",
+    "channels",
+    "channel_mappings",
+    "programs",
+    "program_changes",
+    "generation",
+    "programs_fts_data",
+)
 
 
 @pytest.fixture
@@ -72,7 +82,12 @@ def bomb() -> bytes:
 
 
 def old() -> bytes:
-    return feed([show("one", NOON - 900 * HOUR, NOON - 899 * HOUR, "old"), show("one", NOON + 900 * HOUR, None, "far")])
+    return feed(
+        [
+            show("one", NOON - 900 * HOUR, NOON - 899 * HOUR, "old"),
+            show("one", NOON + 900 * HOUR, None, "far"),
+        ]
+    )
 
 
 #: what is served → the error code, a part of the message, and settings of the import
@@ -81,7 +96,12 @@ BAD: dict[str, tuple[Callable[[FeedServer], str], str, str, dict[str, Any]]] = {
     "refused": (lambda s: f"http://127.0.0.1:{unused_port()}/x.xml", "refused", "127.0.0.1", {}),
     "time-out before the head": (lambda s: s.stall("/x", -1), "timeout", "download.read_timeout", {}),
     "time-out in the body": (lambda s: s.stall("/x", 100, GOOD), "timeout", "download.read_timeout", {}),
-    "a byte now and then": (lambda s: s.drip("/x"), "deadline", "download.deadline", {"deadline": 0.5, "retries": 0}),
+    "a byte now and then": (
+        lambda s: s.drip("/x"),
+        "deadline",
+        "download.deadline",
+        {"deadline": 0.5, "retries": 0},
+    ),
     "short body": (lambda s: s.short("/x", GOOD), "shortbody", "", {}),
     "reset": (lambda s: s.reset("/x"), "connection", "", {}),
     "404": (lambda s: s.url("/nothing"), "http", "404", {}),
@@ -95,17 +115,39 @@ BAD: dict[str, tuple[Callable[[FeedServer], str], str, str, dict[str, Any]]] = {
         "download.max_unpacked_bytes",
         {"max_unpacked_bytes": 500},
     ),
-    "HTML page": (lambda s: s.serve("/x", b"<!DOCTYPE html><html><body>Log in</body></html>"), "html", "HTML page", {}),
-    "XHTML page": (lambda s: s.serve("/x", b'<?xml version="1.0"?>\n<html xmlns="x"/>'), "html", "HTML page", {}),
+    "HTML page": (
+        lambda s: s.serve("/x", b"<!DOCTYPE html><html><body>Log in</body></html>"),
+        "html",
+        "HTML page",
+        {},
+    ),
+    "XHTML page": (
+        lambda s: s.serve("/x", b'<?xml version="1.0"?>\n<html xmlns="x"/>'),
+        "html",
+        "HTML page",
+        {},
+    ),
     "JSON": (lambda s: s.serve("/x", b'{"error": "no such user"}'), "json", "JSON", {}),
     "text": (lambda s: s.serve("/x", b"Too many requests, try later"), "noprogrammes", "no programme", {}),
     "nothing": (lambda s: s.serve("/x", b""), "empty", "empty", {}),
     "blanks": (lambda s: s.serve("/x", b" \r\n "), "empty", "empty", {}),
     "an empty gzip": (lambda s: s.serve("/x", gzip.compress(b"")), "empty", "empty", {}),
-    "an empty tv": (lambda s: s.serve("/x", b'<?xml version="1.0"?><tv/>'), "noprogrammes", "no programme", {}),
-    "only channels": (lambda s: s.serve("/x", feed([], [("one", "One")])), "noprogrammes", "no programme", {}),
+    "an empty tv": (
+        lambda s: s.serve("/x", b'<?xml version="1.0"?><tv/>'),
+        "noprogrammes",
+        "no programme",
+        {},
+    ),
+    "only channels": (
+        lambda s: s.serve("/x", feed([], [("one", "One")])),
+        "noprogrammes",
+        "no programme",
+        {},
+    ),
     "no usable programme": (
-        lambda s: s.serve("/x", b'<tv><programme start="soon" channel="one"><title>t</title></programme></tv>'),
+        lambda s: s.serve(
+            "/x", b'<tv><programme start="soon" channel="one"><title>t</title></programme></tv>'
+        ),
         "noprogrammes",
         "badstart",
         {},
@@ -131,7 +173,10 @@ def test_bad_input_leaves_the_guide_as_it_was(site: Site, case: str) -> None:
     assert (row["status"], row["error_code"]) == ("failed", code), row["error_message"]
     message = row["error_message"]
     assert words in message and "\n" not in message and "/x" not in message and len(message) < 500
-    assert row["completed_at"] and row["programs_imported"] == row["programs_updated"] == row["programs_removed"] == 0
+    assert (
+        row["completed_at"]
+        and row["programs_imported"] == row["programs_updated"] == row["programs_removed"] == 0
+    )
     (stored,) = site.guide.rows("SELECT * FROM import_log ORDER BY id DESC LIMIT 1")
     assert {"provider": "p", **stored} == row
     assert site.dump() == before
@@ -206,7 +251,10 @@ class TestHostile:
         started = time.monotonic()
         row = site.load(site.server.serve("/x", body))
         assert time.monotonic() - started < 10
-        return row, [found["title"] for found in site.guide.rows("SELECT title FROM programs WHERE start_time >= ?", self.at(20))]
+        return row, [
+            found["title"]
+            for found in site.guide.rows("SELECT title FROM programs WHERE start_time >= ?", self.at(20))
+        ]
 
     def at(self, hours: int) -> str:
         return iso(NOON + hours * HOUR)
@@ -241,7 +289,9 @@ class TestHostile:
         assert site.guide.problems(row).get("notwell", 0) == (0 if depth == 100 else 1)
 
     def test_a_huge_attribute(self, site: Site) -> None:
-        huge = show("one", NOON + 21 * HOUR, NOON + 22 * HOUR, "huge", attributes=f' showview="{"x" * 50_000_000}"')
+        huge = show(
+            "one", NOON + 21 * HOUR, NOON + 22 * HOUR, "huge", attributes=f' showview="{"x" * 50_000_000}"'
+        )
         row, titles = self.load(site, "", huge)
         assert (row["status"], titles) == ("success", ["harmless"])
         assert site.guide.problems(row)["notwell"] >= 1
@@ -260,7 +310,10 @@ class TestConditional:
         url = server.serve("/guide.xml", GOOD, etag='"1"', last_modified="Sun, 22 Nov 2026 10:00:00 GMT")
         add_provider(guide.db, guide.vault, "p", url, now=NOON, private_addresses="allow")
         options = Options(KEEP_ALL, LIMITS)
-        rows = [run_import(guide.db, guide.vault, get_provider(guide.db, "p"), options, now=NOON) for _ in range(3)]
+        rows = [
+            run_import(guide.db, guide.vault, get_provider(guide.db, "p"), options, now=NOON)
+            for _ in range(3)
+        ]
         assert [row["http_status"] for row in rows] == [200, 304, 304]
         assert [row["status"] for row in rows] == ["success"] * 3
         assert [row["programs_unchanged"] for row in rows] == [0, 10, 10]
@@ -281,7 +334,9 @@ class TestConditional:
         site.load(site.server.serve("/b", GOOD + b"<!-- other -->", etag='"1"'))
         assert site.server.hits[-1].headers["If-None-Match"] is None
 
-    @pytest.mark.parametrize("settings", [{"timezone": "Asia/Tokyo"}, {"shift_minutes": 60}, {"language": ["de"]}])
+    @pytest.mark.parametrize(
+        "settings", [{"timezone": "Asia/Tokyo"}, {"shift_minutes": 60}, {"language": ["de"]}]
+    )
     def test_no_validators_after_other_settings(self, site: Site, settings: dict[str, Any]) -> None:
         site.load(site.server.serve("/a", GOOD, etag='"1"'))
         update_provider(site.guide.db, site.guide.vault, "p", settings, now=NOON)
@@ -368,7 +423,11 @@ class TestDatabase:
 
 class TestLock:
     def test_one_at_a_time(self, guide: Guide) -> None:
-        with import_lock(guide.path, wait=False), pytest.raises(DatabaseError) as caught, import_lock(guide.path, wait=False):
+        with (
+            import_lock(guide.path, wait=False),
+            pytest.raises(DatabaseError) as caught,
+            import_lock(guide.path, wait=False),
+        ):
             pass
         assert caught.value.code == "busy"
         with import_lock(guide.path, wait=False):
@@ -394,9 +453,13 @@ class TestLock:
 
     def test_interrupted_imports_are_closed(self, guide: Guide) -> None:
         guide.load("p", GOOD)
-        guide.db.execute("INSERT INTO import_log (provider_id, started_at, status, trigger) VALUES (1, 'then', 'running', 'cli')")
+        guide.db.execute(
+            "INSERT INTO import_log (provider_id, started_at, status, trigger) VALUES (1, 'then', 'running', 'cli')"
+        )
         assert mark_interrupted(guide.db) == 1
-        (row,) = guide.rows("SELECT status, error_code, error_message, completed_at FROM import_log WHERE started_at = 'then'")
+        (row,) = guide.rows(
+            "SELECT status, error_code, error_message, completed_at FROM import_log WHERE started_at = 'then'"
+        )
         assert (row["status"], row["error_code"]) == ("failed", "interrupted") and row["completed_at"]
         assert mark_interrupted(guide.db) == 0
 

@@ -8,11 +8,11 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from tests.support import HOUR, NOON, feed, show
 
 from ingest.fetch import Limits
 from ingest.report import Report, check
 from ingest.times import iso
+from tests.support import HOUR, NOON, feed, show
 
 ONE = [("one", "One")]
 
@@ -48,15 +48,27 @@ def test_how_it_is_packed(tmp_path: Path) -> None:
 
 
 PROBLEMS = {
-    "badstart": ([show("one", NOON, NOON + HOUR, "t"), '<programme start="x" channel="one"><title>t</title></programme>'], ONE),
+    "badstart": (
+        [
+            show("one", NOON, NOON + HOUR, "t"),
+            '<programme start="x" channel="one"><title>t</title></programme>',
+        ],
+        ONE,
+    ),
     "badstop": ([show("one", NOON, NOON - HOUR, "t"), show("one", NOON + HOUR, NOON + 2 * HOUR, "u")], ONE),
-    "emptytitle": ([show("one", NOON, NOON + HOUR, " "), show("one", NOON + HOUR, NOON + 2 * HOUR, "u")], ONE),
+    "emptytitle": (
+        [show("one", NOON, NOON + HOUR, " "), show("one", NOON + HOUR, NOON + 2 * HOUR, "u")],
+        ONE,
+    ),
     "unknownid": ([show("two", NOON, NOON + HOUR, "t"), show("one", NOON, NOON + HOUR, "t")], ONE),
     "channelnoprogramme": ([show("one", NOON, NOON + HOUR, "t")], [*ONE, ("two", "Two")]),
     "duplicateid": ([show("one", NOON, NOON + HOUR, "t")], [*ONE, *ONE]),
     "duplicate": ([show("one", NOON, NOON + HOUR, "t"), show("one", NOON, NOON + HOUR, "u")], ONE),
     "toolong": ([show("one", NOON, NOON + 999 * HOUR, "t")], ONE),
-    "overlap": ([show("one", NOON, NOON + 3 * HOUR, "t"), show("one", NOON + HOUR, NOON + 2 * HOUR, "u")], ONE),
+    "overlap": (
+        [show("one", NOON, NOON + 3 * HOUR, "t"), show("one", NOON + HOUR, NOON + 2 * HOUR, "u")],
+        ONE,
+    ),
     "nostop": ([show("one", NOON, None, "t")], ONE),
     "badentity": ([show("one", NOON, NOON + HOUR, "t").replace("t<", "a&b<")], ONE),
 }
@@ -107,7 +119,9 @@ def test_why_nothing_is_usable(tmp_path: Path) -> None:
 
 
 def test_a_bomb(tmp_path: Path) -> None:
-    found = report(tmp_path, gzip.compress(feed([]) + b" " * 1_000_000), limits=Limits(max_unpacked_bytes=10_000))
+    found = report(
+        tmp_path, gzip.compress(feed([]) + b" " * 1_000_000), limits=Limits(max_unpacked_bytes=10_000)
+    )
     assert (found.ok, found.kind, "download.max_unpacked_bytes" in str(found.error)) == (False, "gzip", True)
 
 

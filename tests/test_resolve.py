@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import pytest
-from tests.support import HOUR, NOON, Guide, feed, show
 
 from ingest.database import write
 from ingest.providers import remove_provider, set_enabled, update_provider
 from ingest.remap import ignore_channel, map_channel
 from ingest.resolve import resolve
 from ingest.times import iso
+from tests.support import HOUR, NOON, Guide, feed, show
 
 
 def load(guide: Guide, name: str, *slots: tuple[int, int], channel: str = "one", **settings: object) -> None:
     """A provider's programmes from hour to hour after noon, named after it."""
-    guide.load(name, feed([show(channel, NOON + a * HOUR, NOON + b * HOUR, f"{name}{a}") for a, b in slots]), **settings)
+    guide.load(
+        name,
+        feed([show(channel, NOON + a * HOUR, NOON + b * HOUR, f"{name}{a}") for a, b in slots]),
+        **settings,
+    )
 
 
 def shown(guide: Guide) -> list[str]:
@@ -34,7 +38,9 @@ def test_gaps_are_filled(both: Guide) -> None:
 
 
 def test_shadowed_by_says_why(both: Guide) -> None:
-    rows = both.rows("SELECT p.title, q.title AS hidden_by FROM programs p JOIN programs q ON q.id = p.shadowed_by")
+    rows = both.rows(
+        "SELECT p.title, q.title AS hidden_by FROM programs p JOIN programs q ON q.id = p.shadowed_by"
+    )
     assert rows == [{"title": "fill0", "hidden_by": "good0"}, {"title": "fill3", "hidden_by": "good4"}]
 
 
@@ -114,7 +120,9 @@ def test_other_channels_are_left_alone(both: Guide) -> None:
         conn.execute("UPDATE programs SET shadowed_by = 1 WHERE title = 'good0'")
         (two,) = conn.execute("SELECT id FROM channels WHERE name = 'two'").fetchone()
         assert resolve(conn, [two]) == 1
-        assert conn.execute("SELECT count(*) FROM programs WHERE shadowed_by = 1 AND title = 'good0'").fetchone() == (1,)
+        assert conn.execute(
+            "SELECT count(*) FROM programs WHERE shadowed_by = 1 AND title = 'good0'"
+        ).fetchone() == (1,)
 
 
 def test_updated_at_is_about_content(both: Guide) -> None:

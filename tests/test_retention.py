@@ -6,12 +6,12 @@ import sqlite3
 from typing import Any
 
 import pytest
-from tests.support import HOUR, NOON, Guide, feed, show
 
 from ingest import retention
 from ingest.database import open_database
 from ingest.retention import Retention, cleanup
 from ingest.times import iso
+from tests.support import HOUR, NOON, Guide, feed, show
 
 DAY = 24 * HOUR
 WEEK = Retention(7, 7, 30)
@@ -57,10 +57,16 @@ def test_an_import_leaves_nothing_to_clean_up(guide: Guide) -> None:
     assert cleanup(guide.db, WEEK, NOON).programs == 0
 
 
-@pytest.mark.parametrize("window", [Retention(None, 7, 30), Retention(7, None, 30), Retention(None, None, None)])
+@pytest.mark.parametrize(
+    "window", [Retention(None, 7, 30), Retention(7, None, 30), Retention(None, None, None)]
+)
 def test_none_keeps_all(guide: Guide, window: Retention) -> None:
     row = load(guide, (-9000, -8999), (0, 1), (9000, 9001), retention=window)
-    kept = [*(["-9000"] if window.past_days is None else []), "0", *(["9000"] if window.future_days is None else [])]
+    kept = [
+        *(["-9000"] if window.past_days is None else []),
+        "0",
+        *(["9000"] if window.future_days is None else []),
+    ]
     assert (titles(guide), row["programs_skipped"]) == (kept, 3 - len(kept))
     cleanup(guide.db, window, NOON)
     assert titles(guide) == kept
@@ -145,7 +151,9 @@ class TestLogs:
             load(guide, (0, 1 - day), now=NOON + day * DAY)
         counts = cleanup(guide.db, Retention(None, None, 30), NOON)
         assert (counts.imports, counts.changes) == (2, 1)
-        assert [row["started_at"] for row in guide.rows("SELECT started_at FROM import_log")] == [iso(NOON - 2 * DAY)]
+        assert [row["started_at"] for row in guide.rows("SELECT started_at FROM import_log")] == [
+            iso(NOON - 2 * DAY)
+        ]
         assert len(guide.rows("SELECT 1 FROM program_changes")) == 1
 
     def test_the_last_import_and_the_last_success_stay(self, guide: Guide) -> None:
@@ -155,13 +163,19 @@ class TestLogs:
         guide.load("p", b"<tv/>", now=NOON - 60 * DAY)
         guide.load("p", b"", now=NOON - 50 * DAY)
         cleanup(guide.db, Retention(None, None, 30), NOON)
-        assert [row["status"] for row in guide.rows("SELECT status FROM import_log ORDER BY id")] == ["success", "failed"]
+        assert [row["status"] for row in guide.rows("SELECT status FROM import_log ORDER BY id")] == [
+            "success",
+            "failed",
+        ]
 
     def test_problems_go_with_their_import(self, guide: Guide) -> None:
         load(guide, (0, 1), now=NOON - 100 * DAY)
         load(guide, (0, 2), now=NOON)
         cleanup(guide.db, Retention(None, None, 30), NOON)
-        assert guide.rows("SELECT 1 FROM import_problems WHERE import_id NOT IN (SELECT id FROM import_log)") == []
+        assert (
+            guide.rows("SELECT 1 FROM import_problems WHERE import_id NOT IN (SELECT id FROM import_log)")
+            == []
+        )
 
     def test_none_keeps_all(self, guide: Guide) -> None:
         load(guide, (0, 1), now=NOON - 5000 * DAY)
@@ -171,7 +185,10 @@ class TestLogs:
 
 def test_pages_are_given_back(guide: Guide) -> None:
     words = "<desc>" + "one and two and three " * 90
-    shows = [show("one", NOON + n * HOUR, NOON + (n + 1) * HOUR, f"T {n}", f"{words}{n}</desc>") for n in range(2000)]
+    shows = [
+        show("one", NOON + n * HOUR, NOON + (n + 1) * HOUR, f"T {n}", f"{words}{n}</desc>")
+        for n in range(2000)
+    ]
     guide.load("p", feed(shows))
     guide.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     before = guide.path.stat().st_size

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ingest.schedule import DAY, HOUR, LONGEST, Entry, Row, best, is_clump, reach, settle, shadows
+from ingest.schedule import DAY, HOUR, LONGEST, Entry, Row, best, clump, reach, settle, shadows
 
 H = HOUR
 
@@ -20,11 +20,23 @@ SETTLED = {
     "an overlap is cut": ([entry(0, 2 * H), entry(H, 3 * H)], [(H, "cut"), (3 * H, "feed")]),
     "one inside another cuts it too": ([entry(0, 9 * H), entry(H, 2 * H)], [(H, "cut"), (2 * H, "feed")]),
     "no stop: the next start": ([entry(0), entry(5 * H, 6 * H)], [(5 * H, "next"), (6 * H, "feed")]),
-    "the next start exactly a day away": ([entry(0), entry(DAY, DAY + H)], [(DAY, "next"), (DAY + H, "feed")]),
-    "the next start more than a day away": ([entry(0), entry(DAY + 1, DAY + H)], [(H, "assumed"), (DAY + H, "feed")]),
+    "the next start exactly a day away": (
+        [entry(0), entry(DAY, DAY + H)],
+        [(DAY, "next"), (DAY + H, "feed")],
+    ),
+    "the next start more than a day away": (
+        [entry(0), entry(DAY + 1, DAY + H)],
+        [(H, "assumed"), (DAY + H, "feed")],
+    ),
     "no stop, no next: the length": ([entry(0, length=5400)], [(5400, "length")]),
-    "a length does not beat the next start": ([entry(0, length=5400), entry(H, 2 * H)], [(H, "next"), (2 * H, "feed")]),
-    "a length with the next far away": ([entry(0, length=5400), entry(2 * DAY, 3 * DAY)], [(5400, "length"), (3 * DAY, "feed")]),
+    "a length does not beat the next start": (
+        [entry(0, length=5400), entry(H, 2 * H)],
+        [(H, "next"), (2 * H, "feed")],
+    ),
+    "a length with the next far away": (
+        [entry(0, length=5400), entry(2 * DAY, 3 * DAY)],
+        [(5400, "length"), (3 * DAY, "feed")],
+    ),
     "a length never runs into the next": (
         [entry(0, length=3 * DAY), entry(2 * DAY, 2 * DAY + H)],
         [(2 * DAY, "length"), (2 * DAY + H, "feed")],
@@ -63,23 +75,27 @@ def test_best(name: str) -> None:
     assert best(entries).order == order
 
 
-CLUMPS = {
-    "two halves": (["0/2", "1/2"], True),
-    "spaces as the DTD's example of xmltv_ns": (["0 / 2", "1 / 2"], True),
-    "three parts": (["2/3", "0/3", "1/3"], True),
-    "no clumpidx": ([None, None], False),
-    "one of two": (["0/2", None], False),
-    "the same part twice": (["0/2", "0/2"], False),
-    "alone": (["0/1"], False),
-    "words": (["first", "second"], False),
-    "of different clumps": (["0/2", "1/3"], False),
+#: the clumpidx of each entry in the order of the feed → the places of those that belong together
+CLUMPS: dict[str, tuple[list[str | None], list[int]]] = {
+    "two halves": (["0/2", "1/2"], [0, 1]),
+    "spaces as in the DTD's episode numbers": (["0 / 2", "1/2"], [0, 1]),
+    "three parts in any order": (["2/3", "0/3", "1/3"], [0, 1, 2]),
+    "no clumpidx": ([None, None], []),
+    "one of two": (["0/2", None], []),
+    "and another that is no part": (["0/2", None, "1/2"], [0, 2]),
+    "the same part twice": (["0/2", "0/2"], []),
+    "a second copy of the document": (["0/2", "1/2", "0/2", "1/2"], [2, 3]),
+    "alone": (["0/1"], []),
+    "words": (["first", "second"], []),
+    "of different clumps": (["0/2", "1/3"], []),
 }
 
 
 @pytest.mark.parametrize("name", CLUMPS)
-def test_is_clump(name: str) -> None:
+def test_clump(name: str) -> None:
     marks, expected = CLUMPS[name]
-    assert is_clump(entry(0, H, order, clump=mark) for order, mark in enumerate(marks)) is expected
+    entries = [entry(0, H, order, clump=mark) for order, mark in enumerate(marks)]
+    assert [part.order for part in clump(entries)] == expected
 
 
 REACH = {
@@ -104,7 +120,10 @@ SHADOWS = {
     "touching is not overlapping": ([[(1, 2, 4)], [(2, 0, 2), (3, 4, 6)]], {1: None, 2: None, 3: None}),
     "a gap is filled": ([[(1, 0, 2), (2, 6, 8)], [(3, 2, 4), (4, 5, 7)]], {1: None, 2: None, 3: None, 4: 2}),
     "the earliest that overlaps is named": ([[(1, 0, 2), (2, 2, 4)], [(3, 1, 3)]], {1: None, 2: None, 3: 1}),
-    "a long one hides many": ([[(1, 0, 9)], [(2, 0, 1), (3, 4, 5), (4, 9, 10)]], {1: None, 2: 1, 3: 1, 4: None}),
+    "a long one hides many": (
+        [[(1, 0, 9)], [(2, 0, 1), (3, 4, 5), (4, 9, 10)]],
+        {1: None, 2: 1, 3: 1, 4: None},
+    ),
     "what is hidden hides nothing": ([[(1, 0, 4)], [(2, 3, 8)], [(3, 5, 7)]], {1: None, 2: 1, 3: None}),
     "three deep": ([[(1, 0, 2)], [(2, 2, 4)], [(3, 1, 3), (4, 4, 5)]], {1: None, 2: None, 3: 1, 4: None}),
     "texts compare too": ([[(1, "a", "c")], [(2, "b", "d"), (3, "c", "e")]], {1: None, 2: 1, 3: None}),

@@ -15,20 +15,22 @@ from urllib.parse import quote
 
 import pytest
 from feedserver import UNKNOWN_HOST, FeedServer, unused_port
-from tests.support import HOUR, KEEP_ALL, NOON, Guide, feed, show
 
 from ingest.echo import Eraser, secrets_in_feeds
 from ingest.fetch import Limits
 from ingest.pipeline import Options, run_import
 from ingest.providers import add_provider, get_provider, update_provider
 from ingest.split import Batch
+from tests.support import HOUR, KEEP_ALL, NOON, Guide, feed, show
 
 PASSWORD = "CANARYPW%26%40/x"  # as it stands in the URL; it means `CANARYPW&@/x`
 PATH, TOKEN, HEADER, USER = "CANARYPATH", "CANARYTOKEN", "CANARYHEADER", "canaryuser"
 #: everything that may give a secret away, in any encoding
 CANARIES = ("CANARY", "canaryuser", "Q0FOQVJZ", "Y2FuYXJ5")
 ROOT = Path(__file__).parents[1]
-GOOD = feed([show("one", NOON + n * HOUR, NOON + (n + 1) * HOUR, f"t{n}") for n in range(9)], [("one", "One")])
+GOOD = feed(
+    [show("one", NOON + n * HOUR, NOON + (n + 1) * HOUR, f"t{n}") for n in range(9)], [("one", "One")]
+)
 
 
 @pytest.fixture
@@ -47,9 +49,15 @@ ADDRESS = f"/{PATH}/guide.xml"
 
 def found_in(folder: Path, *more: str) -> list[str]:
     """Files of a folder (the vault apart) and texts that hold a canary."""
-    places = {path.name: path.read_bytes() for path in folder.iterdir() if ".secrets" not in path.name and path.is_file()}
+    places = {
+        path.name: path.read_bytes()
+        for path in folder.iterdir()
+        if ".secrets" not in path.name and path.is_file()
+    }
     places |= {f"text {number}": text.encode() for number, text in enumerate(more)}
-    return [f"{name}: {canary}" for name, data in places.items() for canary in CANARIES if canary.encode() in data]
+    return [
+        f"{name}: {canary}" for name, data in places.items() for canary in CANARIES if canary.encode() in data
+    ]
 
 
 class Cli:
@@ -71,7 +79,11 @@ class Cli:
 
     def run(self, *arguments: str, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-m", "ingest.cli", "--db", str(self.guide.path), *arguments]
-        quick = {"EPG_DOWNLOAD_BACKOFF": "0.01", "EPG_DOWNLOAD_READ_TIMEOUT": "0.3", "EPG_RETENTION_DAYS": "none"}
+        quick = {
+            "EPG_DOWNLOAD_BACKOFF": "0.01",
+            "EPG_DOWNLOAD_READ_TIMEOUT": "0.3",
+            "EPG_RETENTION_DAYS": "none",
+        }
         result = subprocess.run(
             command,
             cwd=ROOT,
@@ -111,9 +123,17 @@ def test_after_an_import(cli: Cli, style: str) -> None:
         assert result.returncode == 0, result.stderr
     assert cli.server.hits[0].path == f"/{PATH}/guide.xml?token={TOKEN}"
     assert cli.server.hits[-1].headers["If-None-Match"] == '"1"'
-    for arguments in (("import", "--json", "--force"), ("providers", "list"), ("providers", "show", "p"), ("status",), ("config",)):
+    for arguments in (
+        ("import", "--json", "--force"),
+        ("providers", "list"),
+        ("providers", "show", "p"),
+        ("status",),
+        ("config",),
+    ):
         cli.run(*arguments)
-    assert cli.guide.rows("SELECT xmltv_url FROM providers") == [{"xmltv_url": f"http://127.0.0.1:{cli.server.port}/…"}]
+    assert cli.guide.rows("SELECT xmltv_url FROM providers") == [
+        {"xmltv_url": f"http://127.0.0.1:{cli.server.port}/…"}
+    ]
     assert cli.leaks() == []
 
 
@@ -133,12 +153,20 @@ FAILURES: dict[str, Callable[[FeedServer], object]] = {
     "text": lambda s: s.serve(ADDRESS, f"no such token: {TOKEN}".encode()),
     "empty": lambda s: s.serve(ADDRESS, b""),
     "no programme": lambda s: s.serve(ADDRESS, b"<tv/>"),
-    "bad start": lambda s: s.serve(ADDRESS, feed([show("one", NOON, NOON, "t")]).replace(b'start="', f'start="{TOKEN}'.encode())),
-    "a channel id": lambda s: s.serve(ADDRESS, feed([show(TOKEN, NOON, NOON, "t")]).replace(b'start="', b'start="x')),
-    "a bad encoding": lambda s: s.serve(ADDRESS, b"<tv/>".join([f'<?xml version="1.0" encoding="{TOKEN}"?>'.encode(), b""])),
+    "bad start": lambda s: s.serve(
+        ADDRESS, feed([show("one", NOON, NOON, "t")]).replace(b'start="', f'start="{TOKEN}'.encode())
+    ),
+    "a channel id": lambda s: s.serve(
+        ADDRESS, feed([show(TOKEN, NOON, NOON, "t")]).replace(b'start="', b'start="x')
+    ),
+    "a bad encoding": lambda s: s.serve(
+        ADDRESS, b"<tv/>".join([f'<?xml version="1.0" encoding="{TOKEN}"?>'.encode(), b""])
+    ),
     "damaged gzip": lambda s: s.serve(ADDRESS, gzip.compress(GOOD, mtime=0)[:60]),
     "garbage": lambda s: s.raw(ADDRESS, f"HTTP/1.1 {TOKEN}\r\n\r\n".encode()),
-    "garbled head": lambda s: s.raw(ADDRESS, f"HTTP/1.1 200 OK\r\n{TOKEN}\r\nLocation {ADDRESS}\r\n\r\n".encode()),
+    "garbled head": lambda s: s.raw(
+        ADDRESS, f"HTTP/1.1 200 OK\r\n{TOKEN}\r\nLocation {ADDRESS}\r\n\r\n".encode()
+    ),
 }
 
 
@@ -160,8 +188,15 @@ def test_after_a_failure(cli: Cli, case: str) -> None:
 
 @pytest.mark.parametrize("where", ["refused", "dns", "deny"])
 def test_after_a_failure_to_connect(cli: Cli, where: str) -> None:
-    host = {"refused": f"127.0.0.1:{unused_port()}", "dns": UNKNOWN_HOST, "deny": f"127.0.0.1:{cli.server.port}"}[where]
-    changes = {"url": secret_url(cli.server, host), "private_addresses": "deny" if where == "deny" else "allow"}
+    host = {
+        "refused": f"127.0.0.1:{unused_port()}",
+        "dns": UNKNOWN_HOST,
+        "deny": f"127.0.0.1:{cli.server.port}",
+    }[where]
+    changes = {
+        "url": secret_url(cli.server, host),
+        "private_addresses": "deny" if where == "deny" else "allow",
+    }
     update_provider(cli.guide.db, cli.guide.vault, "p", changes, now=NOON)
     row = attempt(cli)
     assert row["error_code"] == {"deny": "address"}.get(where, where)
@@ -209,8 +244,13 @@ def test_a_feed_that_repeats_its_address(cli: Cli, encoding: str) -> None:
     first = attempt(cli)
     assert (first["status"], first["programs_imported"]) == ("success", len(EVERYWHERE) + 1)
     assert cli.leaks() == []
-    descriptions = [row["description"] for row in cli.guide.rows("SELECT description FROM programs WHERE description LIKE 'for %'")]
-    assert descriptions and descriptions[0].startswith("for … with … and …, see http://…@127.0.0.1:1/…/guide.xml?token=…")
+    descriptions = [
+        row["description"]
+        for row in cli.guide.rows("SELECT description FROM programs WHERE description LIKE 'for %'")
+    ]
+    assert descriptions and descriptions[0].startswith(
+        "for … with … and …, see http://…@127.0.0.1:1/…/guide.xml?token=…"
+    )
     dump = cli.guide.rows()
     again = attempt(cli)
     assert (again["programs_updated"], again["programs_imported"], cli.guide.rows() == dump) == (0, 0, True)
@@ -227,7 +267,13 @@ def test_an_entity_of_the_document(cli: Cli) -> None:
 
 def test_a_large_feed_in_worker_processes(cli: Cli) -> None:
     shows = [
-        show(f"c{n % 50}", NOON + n // 50 * HOUR, NOON + (n // 50 + 1) * HOUR, f"{n}", f"<desc>{n} {TOKEN} {'x' * 500}</desc>")
+        show(
+            f"c{n % 50}",
+            NOON + n // 50 * HOUR,
+            NOON + (n // 50 + 1) * HOUR,
+            f"{n}",
+            f"<desc>{n} {TOKEN} {'x' * 500}</desc>",
+        )
         for n in range(8000)
     ]
     cli.server.serve(ADDRESS, feed(shows))
@@ -250,9 +296,17 @@ def test_a_secret_that_becomes_one_later(cli: Cli) -> None:
     attempt(cli)
     held = "SELECT id FROM programs WHERE description LIKE '%CANARYTOKEN%'"
     (row,) = cli.guide.rows(held)
-    update_provider(cli.guide.db, cli.guide.vault, "p", {"url": cli.server.url(f"/other/guide.xml?token={TOKEN}")}, now=NOON)
+    update_provider(
+        cli.guide.db,
+        cli.guide.vault,
+        "p",
+        {"url": cli.server.url(f"/other/guide.xml?token={TOKEN}")},
+        now=NOON,
+    )
     assert attempt(cli)["programs_updated"] == 1
-    assert cli.guide.rows(held) == [] and cli.guide.rows("SELECT id FROM programs WHERE description LIKE '%…%'") == [row]
+    assert cli.guide.rows(held) == [] and cli.guide.rows(
+        "SELECT id FROM programs WHERE description LIKE '%…%'"
+    ) == [row]
 
 
 def test_a_public_address_is_no_secret(cli: Cli) -> None:
@@ -273,7 +327,10 @@ ORDINARY = {
 
 @pytest.mark.parametrize("case", ORDINARY)
 def test_ordinary_words_are_left_alone(case: str) -> None:
-    assert secrets_in_feeds(ORDINARY[case], {"Accept-Language": "german, english", "User-Agent": "Mozilla/5.0"}) == frozenset()
+    assert (
+        secrets_in_feeds(ORDINARY[case], {"Accept-Language": "german, english", "User-Agent": "Mozilla/5.0"})
+        == frozenset()
+    )
 
 
 MADE_UP = {
@@ -283,7 +340,11 @@ MADE_UP = {
     "a token in the path": ("http://h/f00d5eed99/guide.xml", {}, {"f00d5eed99"}),
     "digits": ("http://h/live/84736251/20261122/x.xml", {}, {"84736251", "20261122"}),
     "capitals": ("http://h/x?v=AbCdEfGhIj", {}, {"AbCdEfGhIj"}),
-    "a header": ("http://h/", {"Authorization": "Bearer sometoken"}, {"sometoken", "Bearer sometoken", "Bearer%20sometoken"}),
+    "a header": (
+        "http://h/",
+        {"Authorization": "Bearer sometoken"},
+        {"sometoken", "Bearer sometoken", "Bearer%20sometoken"},
+    ),
 }
 
 
@@ -300,7 +361,10 @@ def cleaned(raw: bytes, *secrets: str) -> bytes:
 
 
 def test_digits_within_a_time_are_no_secret() -> None:
-    assert cleaned(b'start="20261122120000 +0000">202611221', "202611") == b'start="20261122120000 +0000">202611221'
+    assert (
+        cleaned(b'start="20261122120000 +0000">202611221', "202611")
+        == b'start="20261122120000 +0000">202611221'
+    )
     assert cleaned(b">pin 202611 and 202611<", "202611") == b">pin &#8230; and &#8230;<"
 
 
