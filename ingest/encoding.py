@@ -70,7 +70,8 @@ def to_utf8(raw: bytes, encoding: str) -> bytes | None:
     """`raw` (declared to be in a legacy `encoding`) as UTF-8, or None when it is not in that encoding.
 
     Bytes that are not ASCII and yet valid UTF-8 are UTF-8 whatever the declaration says: text in a one-byte encoding
-    almost never forms a valid multi-byte sequence, and wrong declarations are common.
+    almost never forms a valid multi-byte sequence, and wrong declarations are common. (A few words of capitals alone in
+    ISO-8859-5 do; a word that ends in a lower-case letter never.)
     """
     if raw.isascii():
         return raw
