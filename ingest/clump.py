@@ -51,6 +51,6 @@ def join(conn: sqlite3.Connection, entries: Sequence[Entry]) -> Entry:
 
 def _content(conn: sqlite3.Connection, seq: int) -> dict[str, Any]:
     row = conn.execute(
-        "SELECT * FROM temp.contents WHERE id = (SELECT content FROM temp.staged WHERE seq = ?)", [seq]
+        "SELECT * FROM temp.content WHERE id = (SELECT content FROM temp.staged WHERE seq = ?)", [seq]
     )
     return dict(zip(CONTENT, row.fetchone(), strict=True))

@@ -46,13 +46,13 @@ _CHANGED = f"""
     CREATE TEMP TABLE changed AS
     SELECT n.id AS id, n.seq AS seq, n.number AS number,
            (p.title, p.subtitle, p.description) IS NOT (t.title, t.subtitle, t.description) AS words
-    FROM temp.planned n JOIN temp.staged s ON s.seq = n.seq JOIN temp.contents t ON t.id = s.content
+    FROM temp.planned n JOIN temp.staged s ON s.seq = n.seq JOIN temp.content t ON t.id = s.content
     JOIN main.programs p ON p.id = n.id
     WHERE n.id IS NOT NULL AND ({_OLD}) IS NOT ({_VALUES})
 """  # noqa: S608
 _UPDATE = f"""
     UPDATE programs AS p SET ({", ".join(CONTENT)}) = (
-        SELECT {_VALUES} FROM temp.planned n JOIN temp.staged s ON s.seq = n.seq JOIN temp.contents t ON t.id = s.content
+        SELECT {_VALUES} FROM temp.planned n JOIN temp.staged s ON s.seq = n.seq JOIN temp.content t ON t.id = s.content
         WHERE n.number = c.number
     ), content_hash = (SELECT s.hash FROM temp.staged s WHERE s.seq = c.seq), updated_at = :now
     FROM temp.changed c WHERE p.id = c.id
@@ -60,7 +60,7 @@ _UPDATE = f"""
 _INSERT = f"""
     INSERT INTO programs (channel_id, provider_id, start_time, {", ".join(CONTENT)}, content_hash, created_at, updated_at)
     SELECT n.channel_id, :provider, n.start_time, {_VALUES}, s.hash, :now, :now
-    FROM temp.planned n JOIN temp.staged s ON s.seq = n.seq JOIN temp.contents t ON t.id = s.content
+    FROM temp.planned n JOIN temp.staged s ON s.seq = n.seq JOIN temp.content t ON t.id = s.content
     WHERE n.id IS NULL ORDER BY n.number
 """  # noqa: S608
 _ENDS = """
@@ -92,7 +92,7 @@ _ADDED = """
 _DIFFERENCE = f"""
     SELECT p.id, p.channel_id, p.start_time, t.title, {_OLD}, {_VALUES}
     FROM temp.changed c JOIN programs p ON p.id = c.id JOIN temp.planned n ON n.number = c.number
-    JOIN temp.staged s ON s.seq = c.seq JOIN temp.contents t ON t.id = s.content
+    JOIN temp.staged s ON s.seq = c.seq JOIN temp.content t ON t.id = s.content
     UNION ALL
     SELECT p.id, p.channel_id, p.start_time, p.title, {_OLD}, e.end_time,
            {", ".join("p." + name for name in CONTENT[1:-1])}, e.end_source

@@ -28,6 +28,8 @@ CONTENT = (
     "id", "title", "subtitle", "description", "category", "episode_num", "season", "episode", "rating",
     "actors", "directors", "icon_url", "is_new", "details",
 )  # fmt: skip
+#: what stands in the staging table for a column of `CONTENT` that is missing
+MISSING = (0, "", "", "", "[]", "", -1, -1, "", "[]", "[]", "", 0, "{}")
 #: what an export of ours notes about a stop that is not the provider's own (see export.py)
 _NOTE = re.compile(rb"""<\?epg (?:stop="([0-9]{14} \+0000)" )?end-source="(next|length|assumed|cut)"\?>""")
 #: the same of a channel number that is not among the names

@@ -14,6 +14,7 @@ from .times import iso
 
 _CREATE = """
     DROP TABLE IF EXISTS temp.staged;
+    DROP VIEW IF EXISTS temp.content;
     DROP TABLE IF EXISTS temp.contents;
     DROP TABLE IF EXISTS temp.feed_channels;
     DROP TABLE IF EXISTS temp.planned;
@@ -30,6 +31,12 @@ _CREATE = """
         season INTEGER, episode INTEGER, rating TEXT, actors TEXT, directors TEXT, icon_url TEXT, is_new INTEGER,
         details TEXT
     );
+    -- the same with NULL for what is missing (normalise.MISSING stands for it)
+    CREATE TEMP VIEW content AS
+        SELECT id, title, nullif(subtitle, '') AS subtitle, nullif(description, '') AS description, category,
+            nullif(episode_num, '') AS episode_num, nullif(season, -1) AS season, nullif(episode, -1) AS episode,
+            nullif(rating, '') AS rating, actors, directors, nullif(icon_url, '') AS icon_url, is_new, details
+        FROM contents;
     -- the logical channel of each channel id of the feed
     CREATE TEMP TABLE feed_channels (name TEXT PRIMARY KEY, channel_id INTEGER) WITHOUT ROWID;
     -- staged elements with their place in the schedule; id is the row to update, NULL = insert
@@ -48,8 +55,12 @@ _PLAN = """
     INSERT INTO temp.planned (seq, id, channel_id, start_time, end_time, end_source, own_stop)
     VALUES (?, ?, ?, ?, ?, ?, ?)
 """
+_PLAN_PLAIN = """
+    INSERT INTO temp.planned (seq, channel_id, start_time, end_time, end_source) VALUES (?, ?, ?, ?, 'feed')
+"""
 _STAGED = """
-    SELECT f.channel_id, s.start, s.stop, s.seq, s.own_stop, s.settled, s.length, s.clump, NULL, 0, ''
+    SELECT f.channel_id, s.start, s.stop, s.seq, s.own_stop, nullif(s.settled, ''), nullif(s.length, 0),
+        nullif(s.clump, ''), NULL, 0, ''
     FROM temp.staged s JOIN temp.feed_channels f ON f.name = s.channel
     WHERE f.channel_id IS NOT NULL
     ORDER BY f.channel_id, s.start, s.seq
@@ -122,16 +133,7 @@ class Plan:
     def put_plain(self, orders: list[int], channel: int, starts: list[int], stops: list[int]) -> None:
         """New programmes that end where the feed says."""
         self.flush()
-        rows = zip(
-            orders,
-            repeat(None),
-            repeat(channel),
-            map(iso, starts),
-            map(iso, stops),
-            repeat("feed"),
-            repeat(None),
-        )
-        self.conn.executemany(_PLAN, rows)
+        self.conn.executemany(_PLAN_PLAIN, zip(orders, repeat(channel), map(iso, starts), map(iso, stops)))
 
     def end(self, row: int, end: int, source: str, own_stop: int | None) -> None:
         """A stored row ends elsewhere than before."""
