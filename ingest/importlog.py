@@ -9,8 +9,8 @@ from typing import Any
 from sqlite_utils import Database
 
 from .database import write
+from .downloads import Download
 from .errors import DownloadError, EpgError
-from .fetch import Download
 from .models import Counts, Problems, Provider
 from .retention import Retention
 from .times import from_iso, iso
