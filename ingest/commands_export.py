@@ -52,7 +52,7 @@ def export() -> None:
 
 @export.command()
 @filters
-@click.option("--lang", metavar="CODE", help="The language that comes first where there are several.")
+@click.option("--lang", metavar="CODE", help="Only this language, where a text comes in several.")
 @click.pass_obj
 def xmltv(app: App, /, output: str | None, lang: str | None, **options: Any) -> None:
     """Write the guide as XMLTV, with everything the feeds said."""
