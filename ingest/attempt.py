@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import errno
-import hashlib
 import http.client
 import os
 import time
-from collections.abc import Callable
 from contextlib import closing
 from datetime import datetime, timezone
 from pathlib import Path
@@ -18,15 +16,12 @@ from requests.structures import CaseInsensitiveDict
 
 from .addresses import Policy, Wire, WireAdapter
 from .answers import Failure, failure_of_exception, failure_of_status, short_body
-from .downloads import Download, Limits, Source, in_words
+from .downloads import Download, Limits, Source
 from .errors import DownloadError
 from .hops import first_hop, next_hop, proxies
+from .receiving import Progress, disk_full, taken, too_large
 
-BLOCK = 256 * 1024
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-
-#: called with the bytes so far and the bytes announced, None when the server did not say
-Progress = Callable[[int, int | None], None]
 
 
 class Attempt:
@@ -143,40 +138,6 @@ class Attempt:
         if total is not None and size < total:
             raise short_body(self.hop.host)
         return sha256, size
-
-
-def taken(
-    read: Callable[[int], bytes],
-    limits: Limits,
-    write: Callable[[bytes], object],
-    report: Callable[[int], None],
-) -> tuple[str, int]:
-    """sha256 (hex) and size of all that `read` gives, written block by block. Raises DownloadError
-    `toolarge`.
-    """
-    digest, size = hashlib.sha256(), 0
-    while block := read(BLOCK):
-        size += len(block)
-        if size > limits.max_bytes:
-            raise too_large(limits)
-        digest.update(block)
-        write(block)
-        report(size)
-    return digest.hexdigest(), size
-
-
-def too_large(limits: Limits) -> DownloadError:
-    allowed = in_words(limits.max_bytes)
-    return DownloadError(
-        f"the feed is larger than {allowed}; raise download.max_bytes if it should be", "toolarge"
-    )
-
-
-def disk_full() -> DownloadError:
-    return DownloadError(
-        "no room left on the disk for the temporary file; free some space or set TMPDIR to another place",
-        "diskfull",
-    )
 
 
 def _too_late(limits: Limits) -> Failure:

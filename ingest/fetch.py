@@ -15,12 +15,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
-from urllib.request import url2pathname
 
-from .answers import Failure
-from .attempt import Attempt, Progress, disk_full, taken
 from .downloads import Download, Limits, Source
 from .errors import DownloadError
+from .receiving import Progress, disk_full, taken
 
 __all__ = ["Download", "Limits", "Progress", "Source", "fetch", "local_path"]
 
@@ -65,6 +63,8 @@ def local_path(url: str) -> Path | None:
             raise DownloadError(
                 "a file: URL names a file of this machine; write it as file:///path", "scheme"
             )
+        from urllib.request import url2pathname
+
         return Path(url2pathname(parts.path))
     return None if re.match(r"[a-z][a-z0-9+.-]*://", text, re.IGNORECASE) else Path(url)
 
@@ -88,6 +88,10 @@ def _from_network(
     source: Source, limits: Limits, path: Path, report: Progress, sleep: Callable[[float], None]
 ) -> Download:
     """Attempt until one succeeds, retries are used up, or the next wait would pass the deadline."""
+    # A file needs no HTTP client, and loading one takes a fifth of an import with nothing to do.
+    from .answers import Failure
+    from .attempt import Attempt
+
     end = time.monotonic() + limits.deadline
     tries = 0
     while True:
