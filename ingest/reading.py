@@ -25,7 +25,8 @@ from .merge import Merge
 from .models import Counts, Problems, Provider
 from .normalise import Rules
 from .options import Options, Progress
-from .parsing import Job, Pool, Result
+from .parsing import Job, Result
+from .pool import Pool
 from .split import Batch, Splitter
 from .times import zone
 

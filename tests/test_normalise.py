@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.normalise import CONTENT, STAGED, Rules, choose
-from ingest.parsing import SMALL_FEED, Job, Pool, Reader, Result
+from ingest.parsing import Job, Reader, Result
+from ingest.pool import SMALL_FEED, Pool
 from ingest.xmltv import END
 from tests.support import HOUR, NOON, Guide, feed, show
 

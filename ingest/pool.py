@@ -1,0 +1,131 @@
+"""Batches in, rows out, in order: parsed in this process for a small feed and in worker processes for a large one."""
+
+from __future__ import annotations
+
+import marshal
+import os
+import pickle
+import subprocess
+import sys
+from collections import deque
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from typing import Any
+
+from .errors import EpgError
+from .normalise import Rules
+from .parsing import Job, Reader, Result, bindable, receive, send
+
+#: a feed below this size is parsed faster than a worker starts (0.15 s on the machine of docs/performance.md)
+SMALL_FEED = 3 * 1024 * 1024
+
+#: jobs handed to each worker ahead of the one whose result is next: less, and workers wait while rows are staged
+AHEAD = 4
+
+
+class Pool:
+    """Reads jobs in order: here until the feed is large, then in `workers` processes."""
+
+    def __init__(self, rules: Rules, workers: int | None = None, small: int = SMALL_FEED) -> None:
+        self.rules = rules
+        self.workers = min(2, os.cpu_count() or 1) if workers is None else workers
+        self.small = small
+        self._here: Reader | None = None
+        self._seen = 0
+        self._idle: list[_Worker] = []
+        self._all: list[_Worker] = []
+        self._threads: ThreadPoolExecutor | None = None
+
+    def read(self, jobs: Iterator[tuple[Any, Job]]) -> Iterator[tuple[Any, Result]]:
+        """The result of each job, beside whatever came with it, in the order of the jobs."""
+        waiting: deque[tuple[Any, Future[bytes]]] = deque()
+        for tag, job in jobs:
+            self._seen += sum(map(len, job.raws))
+            if self.workers and self._seen > self.small // 3:
+                # They start while the last of the small feed is still read here.
+                self._start()
+            if self._seen <= self.small or not self.workers:
+                yield tag, self._read_here(job)
+                continue
+            waiting.append((tag, self._submit(job)))
+            if len(waiting) > AHEAD * self.workers:
+                done, future = waiting.popleft()
+                yield done, _result(future.result())
+        while waiting:
+            done, future = waiting.popleft()
+            yield done, _result(future.result())
+
+    def _read_here(self, job: Job) -> Result:
+        self._here = self._here or Reader(self.rules)
+        return bindable(self._here.read(job))
+
+    def _start(self) -> None:
+        """Start the workers, once. A thread for each waits on its pipe; the threads do no work of their own: they would
+        only compete for the interpreter with the one that fills the staging tables."""
+        if self._threads is None:
+            self._threads = ThreadPoolExecutor(self.workers)
+            self._all = [_Worker(self.rules, number) for number in range(1, self.workers + 1)]
+            self._idle = list(self._all)
+
+    def _submit(self, job: Job) -> Future[bytes]:
+        self._start()
+        assert self._threads is not None
+        return self._threads.submit(self._ask, marshal.dumps(tuple(vars(job).values())))
+
+    def _ask(self, job: bytes) -> bytes:
+        worker = self._idle.pop()
+        try:
+            return worker.ask(job)
+        finally:
+            self._idle.append(worker)
+
+    def close(self) -> None:
+        """End the workers, whatever they are doing."""
+        for worker in self._all:
+            worker.close()
+        if self._threads:
+            self._threads.shutdown(wait=True, cancel_futures=True)
+
+    def __enter__(self) -> Pool:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+class _Worker:
+    """A child process that reads jobs."""
+
+    def __init__(self, rules: Rules, number: int) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "ingest.parsing"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        )
+        assert self.process.stdin and self.process.stdout
+        self.input, self.output = self.process.stdin, self.process.stdout
+        send(self.input, pickle.dumps((rules, number)))
+
+    def ask(self, job: bytes) -> bytes:
+        try:
+            send(self.input, job)
+            answer = receive(self.output)
+        except BrokenPipeError:
+            answer = None
+        if answer is None:
+            raise EpgError(
+                f"a parser process was ended from outside (status {self.process.wait()}), so nothing was changed; if memory"
+                " is short, free some and import again",
+                "parser",
+            )
+        return answer
+
+    def close(self) -> None:
+        self.process.kill()
+        self.process.wait()
+        with suppress(BrokenPipeError):  # what it had not read yet
+            self.input.close()
+        self.output.close()
+
+
+def _result(answer: bytes) -> Result:
+    return Result(*marshal.loads(answer))  # noqa: S302 - from our own child
