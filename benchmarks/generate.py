@@ -70,7 +70,8 @@ RUN = 35
 
 @dataclass(frozen=True)
 class Options:
-    """What to generate. `start` is a UTC day; `change` the share of programmes with other title and text."""
+    """What to generate. `start` is a UTC day; `change` the share of programmes with other title and text,
+    `change_run` how many in a row."""
 
     programmes: int
     channels: int
@@ -79,6 +80,7 @@ class Options:
     generator_date: str = "20260101000000 +0000"
     shuffle_channels: int | None = None
     change: float = 0.0
+    change_run: int = RUN
     provider_ids: str = "example"
     offset_minutes: int = 0
 
@@ -130,7 +132,7 @@ def channel_element(options: Options, number: int) -> bytes:
 def programmes(options: Options, pools: Pools, number: int) -> Iterator[bytes]:
     """The channel's share of the programmes, one after the other from the start day on."""
     rng = Random(f"channel/{options.seed}/{number}")
-    flags = runs(Random(f"change/{options.seed}/{number}"), options.change)
+    flags = runs(Random(f"change/{options.seed}/{number}"), options.change, options.change_run)
     left = options.programmes // options.channels + (number < options.programmes % options.channels)
     clock = datetime.combine(options.start, datetime.min.time(), timezone.utc)
     clock += timedelta(minutes=options.offset_minutes)
@@ -158,15 +160,17 @@ def day_times(clock: datetime) -> list[bytes]:
     return [(clock + n * SLOT).strftime("%Y%m%d%H%M%S +0000").encode() for n in range(DAY)]
 
 
-def runs(rng: Random, share: float) -> Iterator[bool]:
-    """Which programmes change: `share` of them in all, in runs of about a day of a channel.
+def runs(rng: Random, share: float, length: int) -> Iterator[bool]:
+    """Which programmes change: `share` of them in all, `length` at a time.
 
-    Guides change by stretches (a day is rescheduled, a series gets its descriptions), not one programme here and there.
+    Guides change by stretches (a day is rescheduled, a series gets its descriptions); one here and one there, which is a run
+    of 1, is the hardest case: nearly every third page of the database then holds a changed row.
     """
     left = 0
+    begin = share / (length * (1 - share) + share)
     while True:
-        if not left and rng.random() < share / RUN / max(1e-9, 1 - share):
-            left = RUN
+        if not left and rng.random() < begin:
+            left = length
         yield left > 0
         left = max(0, left - 1)
 

@@ -16,17 +16,20 @@ NAMES = ("tiny", "small", "real", "large")
 
 @dataclass(frozen=True)
 class Input:
-    """A plain feed, the same programmes in a file that differs elsewhere, and 5 % of them changed."""
+    """A plain feed, the same programmes in a file that differs elsewhere, and 5 % of them changed: in runs, and scattered."""
 
     name: str
     feed: Path
     reordered: Path
     changed: Path
+    scattered: Path
 
 
 def make(name: str, folder: Path) -> Input | None:
-    """Write the three files into `folder`. None when `name` is `real` and the real feeds are not there."""
-    paths = Input(name, *(folder / f"{name}-{variant}.xml" for variant in ("feed", "reordered", "changed")))
+    """Write the four files into `folder`. None when `name` is `real` and the real feeds are not there."""
+    paths = Input(
+        name, *(folder / f"{name}-{variant}.xml" for variant in ("feed", "reordered", "changed", "scattered"))
+    )
     return real(paths) if name == "real" else generated(paths, Options(*SIZES[name]))
 
 
@@ -35,6 +38,7 @@ def generated(paths: Input, options: Options) -> Input:
     generate.write(options, paths.feed)
     generate.write(later, paths.reordered)
     generate.write(replace(options, change=0.05), paths.changed)
+    generate.write(replace(options, change=0.05, change_run=1), paths.scattered)
     return paths
 
 
@@ -45,6 +49,7 @@ def real(paths: Input) -> Input | None:
     join.join(folder, paths.feed)
     derive(paths.feed, paths.reordered, join.reordered)
     derive(paths.feed, paths.changed, join.changed)
+    derive(paths.feed, paths.scattered, join.scattered)
     return paths
 
 

@@ -17,7 +17,7 @@ from itertools import chain
 from pathlib import Path
 from random import Random
 
-from benchmarks.generate import runs
+from benchmarks.generate import RUN, runs
 
 NAMES = ("repopixel-large-dups", "epgshare-plex1-large", "epgshare-ca1-large")
 DEFAULT_FOLDER = Path(__file__).resolve().parents[2] / "shared" / "xmltv"
@@ -75,9 +75,9 @@ def grouped(programmes: list[bytes]) -> dict[bytes, list[bytes]]:
     return groups
 
 
-def changed(feed: bytes, share: float = 0.05, seed: int = 1) -> bytes:
+def changed(feed: bytes, share: float = 0.05, seed: int = 1, run: int = RUN) -> bytes:
     """`share` of the programmes with a longer title, in runs as `generate.runs` says."""
-    flags = runs(Random(seed), share)
+    flags = runs(Random(seed), share, run)
 
     def change(match: re.Match[bytes]) -> bytes:
         return match[0].replace(b"</title>", b", again</title>", 1) if next(flags) else match[0]
@@ -85,7 +85,16 @@ def changed(feed: bytes, share: float = 0.05, seed: int = 1) -> bytes:
     return PROGRAMME.sub(change, feed)
 
 
-VARIANTS: dict[str, Callable[[bytes], bytes]] = {"reordered": reordered, "changed": changed}
+def scattered(feed: bytes) -> bytes:
+    """The same share, one programme here and there."""
+    return changed(feed, run=1)
+
+
+VARIANTS: dict[str, Callable[[bytes], bytes]] = {
+    "reordered": reordered,
+    "changed": changed,
+    "scattered": scattered,
+}
 
 
 def main(out: Path, variant: str = "") -> int:

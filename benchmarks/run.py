@@ -95,7 +95,7 @@ def fresh_folder() -> Path:
 def import_rows(feeds: Input, rounds: int, naive: bool) -> Iterator[Row]:
     """First import, again, reordered and changed, beside bare parsing, raw inserts and the naive importer."""
     taken = [import_round(feeds) for _ in range(rounds)]
-    bare, first, again, reordered, changed = (Steps(steps) for steps in zip(*taken, strict=True))
+    bare, first, again, reordered, scattered, changed = (Steps(steps) for steps in zip(*taken, strict=True))
     yield ratio(feeds.name, "first import / bare iterparse", first, bare, 4.0)
     if naive:
         slow = Steps([timed(f"{feeds.name} naive", script("naive"), feeds.feed, VAR / "naive.db")])
@@ -113,6 +113,10 @@ def import_rows(feeds: Input, rounds: int, naive: bool) -> Iterator[Row]:
     yield share(
         feeds.name, "5 % changed: WAL / database", changed.watched, (VAR / "epg.db").stat().st_size, some
     )
+    yield ratio(feeds.name, "5 % changed, scattered / first", scattered, first, 0.35)
+    yield share(
+        feeds.name, "5 % scattered: WAL / database", scattered.watched, (VAR / "scattered.db").stat().st_size
+    )
     yield Row(feeds.name, "first import: peak memory", first.peak / 1e6, "MB", 250)
     if feeds.name == "large":
         yield flatness_row(first.peak)
@@ -128,17 +132,26 @@ class Steps:
 
 
 def import_round(feeds: Input) -> list[Measurement]:
-    """bare, first, again, reordered, changed: the order `import_rows` unpacks. Leaves epg.db behind."""
+    """bare, first, again, reordered, scattered, changed: the order `import_rows` unpacks. Leaves epg.db behind."""
     database = fresh_database("epg.db")
     steps = [
         timed(f"{feeds.name} bare", script("bare"), feeds.feed),
         timed(f"{feeds.name} first", epg(database), *importing(feeds.feed)),
         timed(f"{feeds.name} again", epg(database), *importing(feeds.feed)),
     ]
-    for what, feed in (("reordered", feeds.reordered), ("changed", feeds.changed)):
-        with kept_wal(database) as wal:
-            steps.append(timed(f"{feeds.name} {what}", epg(database), *importing(feed), watch=wal))
+    steps.append(reimport(feeds.name, "reordered", database, feeds.reordered))
+    # Both kinds of change start from the same database: the first goes to a copy of it.
+    copy = fresh_database("scattered.db")
+    shutil.copyfile(database, copy)
+    steps.append(reimport(feeds.name, "scattered", copy, feeds.scattered))
+    steps.append(reimport(feeds.name, "changed", database, feeds.changed))
     return steps
+
+
+def reimport(name: str, what: str, database: Path, feed: Path) -> Measurement:
+    """Another feed into a filled database; the size of its WAL is watched."""
+    with kept_wal(database) as wal:
+        return timed(f"{name} {what}", epg(database), *importing(feed), watch=wal)
 
 
 def fresh_database(name: str) -> Path:

@@ -8,7 +8,9 @@ import sqlite3
 import subprocess
 import sys
 from dataclasses import replace
+from itertools import groupby, islice
 from pathlib import Path
+from random import Random
 
 import pytest
 from lxml import etree
@@ -67,6 +69,14 @@ def test_another_order_has_the_same_programmes() -> None:
     assert list(programmes(other)) != list(programmes(SMALL))
 
 
+@pytest.mark.parametrize("length", [1, 35])
+def test_changes_come_in_runs(length: int) -> None:
+    flags = list(islice(generate.runs(Random(1), 0.05, length), 200_000))
+    assert 0.045 < sum(flags) / len(flags) < 0.055
+    found = [len(list(group)) for flag, group in groupby(flags[: -2 * length]) if flag]
+    assert all(run % length == 0 for run in found[:-1])
+
+
 def test_a_change_keeps_the_slots() -> None:
     options = Options(40_000, 40)
     before, after = programmes(options), programmes(replace(options, change=0.05))
@@ -120,11 +130,11 @@ def test_an_incomplete_folder_is_none(three_feeds: Path) -> None:
 def test_variants_of_the_join(three_feeds: Path) -> None:
     join.join(three_feeds, three_feeds / "big.xml")
     big = (three_feeds / "big.xml").read_bytes()
-    shuffled, changed = join.reordered(big), join.changed(big, share=0.5)
+    shuffled, changed = join.reordered(big), join.changed(big, share=0.5, run=1)
     assert shuffled != big
     assert sorted(shuffled.splitlines()[1:]) == sorted(big.splitlines()[1:])
     assert len(etree.fromstring(shuffled).findall("programme")) == 60
-    assert 0 < changed.count(b", again</title>") <= 60
+    assert 15 < changed.count(b", again</title>") < 45
     assert changed.replace(b", again</title>", b"</title>") == big
 
 
@@ -249,6 +259,9 @@ def test_a_tiny_run_gives_every_row(tmp_path: Path) -> None:
         "same programmes, other file / first",
         "same programmes, other file: WAL",
         "5 % changed / first",
+        "5 % changed: WAL / database",
+        "5 % changed, scattered / first",
+        "5 % scattered: WAL / database",
         "first import: peak memory",
         "priority change / first import of one",
         "epg-ingest --help / import click",
