@@ -1,8 +1,7 @@
 """The one write transaction of an import: mapping, plan, gate, rows, search index, changes, who shows, log.
 
 Rows are compared by content: new ones are inserted, different ones updated under their id, equal ones not touched. The
-search index is kept in bulk ('delete' rows before, inserts after): by triggers it costs six times as much (measured, see
-docs/performance.md).
+search index is kept in bulk ('delete' rows before, inserts after): triggers would do the same row by row.
 """
 
 from __future__ import annotations

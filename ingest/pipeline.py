@@ -94,7 +94,7 @@ def run_import(
         raise translate(error, path) from error
     secrets = secrets_of(url, headers) if url else frozenset()
     collecting = gc.isenabled()
-    gc.disable()  # rows make no cycles, and walking millions of them again and again costs a third of the time
+    gc.disable()  # rows make no cycles, and walking them again and again cost a tenth of the parsing
     try:
         run.run(log, _source(url, credentials, file, provider))
     except EpgError as error:
