@@ -19,7 +19,7 @@ from .database import write
 from .errors import ConflictError, NotFoundError, UsageError
 from .redact import redact
 from .resolve import resolve
-from .rows import Moved, move_programmes
+from .rows import Moved, delete_programmes, move_programmes
 from .stored import reschedule
 from .times import iso
 
@@ -106,23 +106,57 @@ def create_channel(conn: sqlite3.Connection, name: str, *, now: int) -> Channel:
     return find_channel(conn, name)
 
 
+def add_channel(db: Database, name: str, settings: Mapping[str, Any], *, now: int) -> Channel:
+    """A new channel that nobody feeds yet. `settings`: display_name (default: the name), icon_url, number, hidden.
+
+    Raises `UsageError` for a bad value and `ConflictError` for a name that is taken.
+    """
+    clean = _clean(settings)
+    with write(db) as conn:
+        return _edit(conn, create_channel(conn, name, now=now), clean)
+
+
 def update_channel(db: Database, name_or_id: str | int, changes: Mapping[str, Any]) -> Channel:
     """Change name, display_name, icon_url, number or hidden; None clears icon_url and number."""
     clean = _clean(changes)
     with write(db) as conn:
-        old = find_channel(conn, name_or_id)
-        new = {**{key: getattr(old, key) for key in EDITABLE}, **clean, "id": old.id}
-        if new["name"] != old.name:
-            _refuse_taken(conn, new["name"], old.id)
+        return _edit(conn, find_channel(conn, name_or_id), clean)
+
+
+def _edit(conn: sqlite3.Connection, old: Channel, clean: Mapping[str, Any]) -> Channel:
+    new = {**{key: getattr(old, key) for key in EDITABLE}, **clean, "id": old.id}
+    if new["name"] != old.name:
+        _refuse_taken(conn, new["name"], old.id)
+    conn.execute(
+        """
+        UPDATE channels SET name = :name, display_name = :display_name, icon_url = :icon_url,
+            number = :number, hidden = :hidden
+        WHERE id = :id
+        """,
+        new,
+    )
+    return find_channel(conn, old.id)
+
+
+def delete_channel(db: Database, name_or_id: str | int, *, now: int) -> int:
+    """Delete a channel with its programmes; the number of programmes deleted. Raises `NotFoundError`.
+
+    What fed it is ignored from now on, as if a person had said so: the next import would make it again.
+    """
+    with write(db) as conn:
+        channel = find_channel(conn, name_or_id)
+        providers = _providers_of(conn, channel.id)
+        removed = sum(delete_programmes(conn, provider_id, channel.id) for provider_id in providers)
         conn.execute(
             """
-            UPDATE channels SET name = :name, display_name = :display_name, icon_url = :icon_url,
-                number = :number, hidden = :hidden
-            WHERE id = :id
+            UPDATE channel_mappings SET channel_id = NULL, method = 'manual', score = NULL
+            WHERE channel_id = ?
             """,
-            new,
+            (channel.id,),
         )
-        return find_channel(conn, old.id)
+        touch(conn, providers, now)
+        conn.execute("DELETE FROM channels WHERE id = ?", (channel.id,))
+    return removed
 
 
 def merge_channels(db: Database, source: str | int, target: str | int, *, now: int) -> Moved:

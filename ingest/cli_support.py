@@ -7,12 +7,13 @@ import os
 import sys
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from .errors import UsageError
 
@@ -68,7 +69,7 @@ class App:
             raise UsageError(f"{self.path} is a folder; name a file in it, such as {self.path / 'epg.db'}")
         with translated(self.path):
             db = open_database(self.path)
-            with closing(db.conn):
+            with closing(db.conn), _recorded():
                 yield db
 
     def hide_secrets(self, providers: Iterable[Provider]) -> None:
@@ -88,6 +89,53 @@ class App:
         """A remark on standard error; nothing with --quiet."""
         if not self.quiet:
             click.echo(text, err=True)
+
+
+#: commands by which a person changes the guide: what `write_log` calls it, and the parameters that name the subject
+_BY_HAND: dict[str, tuple[str, tuple[str, ...]]] = {
+    "providers add": ("provider.create", ("name",)),
+    "providers update": ("provider.update", ("name",)),
+    "providers enable": ("provider.update", ("name",)),
+    "providers disable": ("provider.update", ("name",)),
+    "providers remove": ("provider.delete", ("name",)),
+    "channels update": ("channel.update", ("channel",)),
+    "channels merge": ("channel.merge", ("source",)),
+    "channels map": ("mapping.set", ("provider", "provider_channel_id")),
+    "channels unmap": ("mapping.delete", ("provider", "provider_channel_id")),
+    "channels ignore": ("mapping.ignore", ("provider", "provider_channel_id")),
+}
+_AS_COLUMN = {"new_name": "name", "url": "xmltv_url"}
+
+
+def _recorded() -> AbstractContextManager[None]:
+    """Record what this command changes, with the actor `cli`: names and ids as they were typed."""
+    from .audit import audited, published
+    from .redact import redact
+
+    ctx = click.get_current_context(silent=True)
+    command = " ".join(ctx.command_path.split()[-2:]) if ctx else ""
+    if ctx is None or command not in _BY_HAND:
+        return nullcontext()
+    action, names = _BY_HAND[command]
+    subject = ": ".join(str(ctx.params[name]) for name in names)
+    details = published(_given(ctx, {*names, "as_json"}))
+    if ctx.params.get("url") == "-":
+        details["xmltv_url"] = "…"  # typed in or piped, so not known yet
+    if action == "provider.update" and ctx.info_name in ("enable", "disable"):
+        details["enabled"] = ctx.info_name == "enable"
+    return audited("cli", action, redact(f"{action.partition('.')[0]} {subject}"), details)
+
+
+def _given(ctx: click.Context, without: set[str]) -> dict[str, Any]:
+    """What was given on the command line, under the names of settings."""
+    given = {
+        name: value
+        for name, value in ctx.params.items()
+        if name not in without and ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE
+    }
+    if "headers" in given:
+        given["headers"] = {text.partition(":")[0].strip(): "" for text in given["headers"]}
+    return {_AS_COLUMN.get(name, name): value for name, value in given.items()}
 
 
 def print_json(value: Any) -> None:

@@ -5,19 +5,20 @@ from __future__ import annotations
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from .cli_support import App, human_size, on_terminal, plural, print_json
-from .errors import DatabaseError, NotFoundError, UsageError
+from .errors import DatabaseError, EpgError, NotFoundError, UsageError
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
     from .models import Provider
+    from .options import Options
     from .progress import Silent
 
 
@@ -34,6 +35,15 @@ if TYPE_CHECKING:
 @click.option(
     "--wait/--no-wait", default=True, help="Wait for another import to finish, or fail; waits by default."
 )
+@click.option(
+    "--trigger",
+    type=click.Choice(["cli", "schedule", "api"]),
+    default="cli",
+    help="What started it, for the import log; cli by default.",
+)
+@click.option(
+    "--announce", is_flag=True, help="Print the ids of the log rows first, as JSON, and nothing after."
+)
 @click.pass_obj
 def import_(
     app: App,
@@ -43,53 +53,120 @@ def import_(
     force: bool,
     as_json: bool,
     wait: bool,
+    trigger: str,
+    announce: bool,
 ) -> int:
     """Import the named providers, or all enabled ones, and clean up.
 
     Leaves with 1 if one of them failed; the others are done.
     """
-    _check_usage(names, source, provider)
-    with _feed(source) as file, app.database(create=file is not None) as db:
-        todo = [_provider_of_file(app, db, provider or "")] if file else _chosen(app, db, names)
-        app.hide_secrets(todo)
-        rows: list[dict[str, Any]] = []
+    job = _Job(app, force, trigger, as_json, announce)
+    if announce:
+        from .announce import detach
+
+        detach()
+    try:
+        _check_usage(names, source, provider, as_json and announce)
+        with _feed(source) as file, app.database(create=file is not None) as db:
+            todo = [_provider_of_file(app, db, provider or "")] if file else _chosen(app, db, names)
+            app.hide_secrets(todo)
+            with job.printed(), _locked(app, wait):
+                job.run(db, todo, file)
+    except EpgError as error:
+        if not job.to_announce:
+            raise
+        from .announce import say_error
+
+        say_error(error)
+        return error.exit_status
+    return 1 if any(row["status"] == "failed" for row in job.rows) else 0
+
+
+class _Job:
+    """One run of the command: what was asked for, and the log rows of the imports that are done."""
+
+    def __init__(self, app: App, force: bool, trigger: str, as_json: bool, announce: bool) -> None:
+        self.app, self.force, self.trigger, self.as_json = app, force, trigger, as_json
+        self.announced, self.to_announce = announce, announce
+        self.rows: list[dict[str, Any]] = []
+
+    @contextmanager
+    def printed(self) -> Iterator[None]:
+        """The rows as JSON at the end, however it ends."""
         try:
-            with _locked(app, wait):
-                _run(app, db, todo, file, force, as_json, rows)
+            yield
         finally:
-            if as_json:
-                print_json(rows)
-    return 1 if any(row["status"] == "failed" for row in rows) else 0
+            if self.as_json:
+                print_json(self.rows)
+
+    def run(self, db: Database, todo: Sequence[Provider], file: Path | None) -> None:
+        """Import one after the other, while the lock is held, then clean up once."""
+        from .pipeline import Options, mark_interrupted
+        from .retention import cleanup
+
+        settings = self.app.settings
+        options = Options(settings.retention(), settings.limits(), force=self.force, trigger=self.trigger)
+        found = mark_interrupted(db)
+        if found:
+            self.app.note(
+                f"{plural(found, 'import')} before this one did not finish; the guide is as it was before"
+            )
+        try:
+            for announced, provider in self._begin(db, todo):
+                self._import(db, provider.id, options, file, announced)
+        except BaseException:
+            self._give_up(db)
+            raise
+        cleanup(db, options.retention, self.app.now)
+
+    def _begin(self, db: Database, todo: Sequence[Provider]) -> Sequence[tuple[int | None, Provider]]:
+        """With --announce, all log rows at once, and their ids told."""
+        if not self.announced:
+            return [(None, provider) for provider in todo]
+        from .announce import say_begun
+        from .importlog import announce
+
+        begun = announce(db, todo, self.trigger, self.app.now)
+        self.to_announce = False
+        say_begun(begun)
+        return begun
+
+    def _import(
+        self, db: Database, provider_id: int, options: Options, file: Path | None, announced: int | None
+    ) -> None:
+        """One provider as it is now: others may have changed or deleted it while it waited for its turn."""
+        from .pipeline import run_import
+        from .providers import get_provider
+
+        app = self.app
+        try:
+            provider = get_provider(db, provider_id)
+            app.hide_secrets([provider])
+            with _progress(app, provider) as progress:
+                row = run_import(
+                    db, app.vault, provider, options,
+                    file=file, now=app.now, progress=progress, announced=announced,
+                )  # fmt: skip
+        except NotFoundError:
+            app.note("a provider was deleted before its import began")
+        else:
+            self.rows.append(row)
+            _report(app, row, self.as_json or self.announced)
+
+    def _give_up(self, db: Database) -> None:
+        """Nobody will come for the rows that were announced."""
+        import sqlite3
+
+        from .pipeline import mark_interrupted
+
+        if self.announced and not self.to_announce:
+            with suppress(sqlite3.Error):
+                mark_interrupted(db)
 
 
-def _run(
-    app: App,
-    db: Database,
-    todo: Sequence[Provider],
-    file: Path | None,
-    force: bool,
-    as_json: bool,
-    rows: list[dict[str, Any]],
-) -> None:
-    """Import one after the other into `rows`, then clean up once."""
-    from .pipeline import Options, mark_interrupted, run_import
-    from .retention import cleanup
-
-    options = Options(
-        retention=app.settings.retention(), limits=app.settings.limits(), force=force, trigger="cli"
-    )
-    found = mark_interrupted(db)
-    if found:
-        app.note(f"{plural(found, 'import')} before this one did not finish; the guide is as it was before")
-    for provider in todo:
-        with _progress(app, provider) as progress:
-            row = run_import(db, app.vault, provider, options, file=file, now=app.now, progress=progress)
-        rows.append(row)
-        _report(app, row, as_json)
-    cleanup(db, options.retention, app.now)
-
-
-def _check_usage(names: Sequence[str], source: str | None, provider: str | None) -> None:
+def _check_usage(names: Sequence[str], source: str | None, provider: str | None, both: bool) -> None:
+    if both:
+        raise UsageError("--announce prints its own JSON; leave out --json")
     if source is None and provider is not None:
         raise UsageError(
             "--provider goes with --file; to import a provider's own feed, name it: epg-ingest import NAME"

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
+from .audit import record
 from .errors import DatabaseError
 from .migrations import migrations
 
@@ -96,14 +97,21 @@ def migrate(db: Database, path: Path | str) -> None:
 
 @contextmanager
 def write(db: Database, *, changes_guide: bool = True) -> Iterator[sqlite3.Connection]:
-    """One write transaction, lock first. It raises the generation (and `user_version`) by one unless told otherwise."""
+    """One write transaction, lock first. It raises the generation (and `user_version`) by one unless told otherwise.
+
+    Inside `audit.audited` it also records the change, if it changed anything.
+    """
     conn = db.conn
     conn.execute("BEGIN IMMEDIATE")
+    before = conn.total_changes
     try:
         yield conn
+        entry = record(conn) if conn.total_changes > before else None
         if changes_guide:
             raise_generation(conn)
         conn.execute("COMMIT")
+        if entry is not None:
+            entry.written = True
     except BaseException:
         # SQLite has already rolled back after some errors (a full disk): then there is nothing left to undo.
         if conn.in_transaction:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +11,7 @@ from sqlite_utils import Database
 
 from .database import write
 from .downloads import Download
-from .errors import DownloadError, EpgError
+from .errors import DownloadError, EpgError, NotFoundError
 from .models import Counts, Problems, Provider
 from .retention import Retention
 from .times import from_iso, iso
@@ -27,6 +28,29 @@ _FINISH = """
         http_status = :http_status, settings_hash = :settings, next_start = :next_start, problems = :problems
     WHERE id = :id
 """
+#: no row for a provider that was deleted meanwhile
+_BEGIN = """
+    INSERT INTO import_log (provider_id, started_at, status, trigger)
+    SELECT id, :moment, 'running', :trigger FROM providers WHERE id = :provider
+"""
+
+
+def announce(
+    db: Database, providers: Iterable[Provider], trigger: str, now: int
+) -> list[tuple[int, Provider]]:
+    """Rows for imports that begin later, in one transaction: their ids, for `ImportLog.start`, with the provider.
+
+    A provider that does not exist any more is left out. `now` is epoch seconds.
+    """
+    with write(db, changes_guide=False) as conn:
+        begun = [(_begin(conn, provider, trigger, now), provider) for provider in providers]
+    return [(row, provider) for row, provider in begun if row is not None]
+
+
+def _begin(conn: sqlite3.Connection, provider: Provider, trigger: str, now: int) -> int | None:
+    values = {"provider": provider.id, "moment": iso(now), "trigger": trigger}
+    row = conn.execute(_BEGIN, values)
+    return row.lastrowid if row.rowcount else None
 
 
 def settings_of(conn: sqlite3.Connection, provider: Provider, retention: Retention) -> str:
@@ -42,6 +66,12 @@ def settings_of(conn: sqlite3.Connection, provider: Provider, retention: Retenti
         f"{provider.updated_at} {provider.timezone} {provider.shift_minutes} {','.join(provider.language)}"
         f" {provider.channel_policy} {retention.past_days} {retention.future_days} {count} {channels:.0f} {latest} {rows}"
     )
+
+
+def _adopt(conn: sqlite3.Connection, announced: int, now: int) -> int | None:
+    """The row goes with its provider."""
+    statement = "UPDATE import_log SET started_at = ? WHERE id = ? AND status = 'running'"
+    return announced if conn.execute(statement, [iso(now), announced]).rowcount else None
 
 
 @dataclass(frozen=True)
@@ -80,15 +110,25 @@ class ImportLog:
 
     @classmethod
     def start(
-        cls, db: Database, provider: Provider, trigger: str, now: int, retention: Retention
+        cls,
+        db: Database,
+        provider: Provider,
+        trigger: str,
+        now: int,
+        retention: Retention,
+        announced: int | None = None,
     ) -> ImportLog:
+        """Begin a row at `now` (epoch seconds), or the row `announced` for it earlier.
+
+        Raises `NotFoundError` when the provider was deleted meanwhile.
+        """
         with write(db, changes_guide=False) as conn:
-            row = conn.execute(
-                "INSERT INTO import_log (provider_id, started_at, status, trigger) VALUES (?, ?, 'running', ?)",
-                [provider.id, iso(now), trigger],
+            identifier = (
+                _begin(conn, provider, trigger, now) if announced is None else _adopt(conn, announced, now)
             )
-            assert row.lastrowid is not None
-            return cls(db, provider, row.lastrowid, retention)
+        if identifier is None:
+            raise NotFoundError(f"the provider {provider.name} was deleted before its import began")
+        return cls(db, provider, identifier, retention)
 
     def downloaded(self, download: Download) -> None:
         self.download = download

@@ -152,3 +152,20 @@ def m001_guide(db: Any) -> None:
             WHERE p.shadowed_by IS NULL AND c.hidden = 0 AND v.enabled = 1;
         """
     )
+
+
+@migrations()
+def m002_write_log(db: Any) -> None:
+    """Who changed what. An older file starts without rows: nobody noted earlier changes."""
+    db.executescript(
+        """
+        CREATE TABLE write_log (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            at TEXT NOT NULL,
+            actor TEXT NOT NULL,
+            action TEXT NOT NULL,
+            subject TEXT NOT NULL,
+            details TEXT NOT NULL DEFAULT '{}'
+        );
+        """
+    )

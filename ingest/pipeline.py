@@ -77,11 +77,13 @@ def run_import(
     file: Path | None = None,
     now: int | None = None,
     progress: Progress | None = None,
+    announced: int | None = None,
 ) -> dict[str, Any]:
-    """Import one provider, from its URL or from `file`. `now` is epoch seconds (default: the clock).
+    """Import one provider, from its URL or from `file`. `now` is epoch seconds (default: the clock); `announced` the id of
+    its log row if there is one already.
 
     Returns the finished row of `import_log` with the provider's name under `provider`; a failed feed is a row with status
-    `failed`. Raises `DatabaseError` when not even the log can be written.
+    `failed`. Raises `DatabaseError` when not even the log can be written, `NotFoundError` for a provider that was deleted.
     """
     credentials = vault.get(provider.name)
     url, headers = (credentials.url, credentials.headers) if credentials else (None, {})
@@ -89,7 +91,7 @@ def run_import(
     run = Run(db, provider, options, int(time.time()) if now is None else now, progress or Silent(), eraser)
     path = database_path(db)
     try:
-        log = ImportLog.start(db, provider, options.trigger, run.now, options.retention)
+        log = ImportLog.start(db, provider, options.trigger, run.now, options.retention, announced)
     except sqlite3.Error as error:
         raise translate(error, path) from error
     secrets = secrets_of(url, headers) if url else frozenset()

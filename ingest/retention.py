@@ -42,6 +42,7 @@ _LOGS = """
 _CHANGES = """
     DELETE FROM program_changes WHERE import_id IN (SELECT id FROM import_log WHERE started_at < :limit)
 """
+_WRITES = "DELETE FROM write_log WHERE at < :limit"
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,7 @@ class CleanupCounts:
     programs: int = 0
     imports: int = 0
     changes: int = 0
+    writes: int = 0
     pages_freed: int = 0
 
 
@@ -117,12 +119,17 @@ def _delete_expired(conn: sqlite3.Connection) -> None:
 
 
 def _delete_logs(db: Database, limit: str, counts: CleanupCounts) -> None:
-    (due,) = db.conn.execute("SELECT count(*) FROM import_log WHERE started_at < ?", [limit]).fetchone()
+    (due,) = db.conn.execute(
+        "SELECT EXISTS (SELECT 1 FROM import_log WHERE started_at < :limit)"
+        " OR EXISTS (SELECT 1 FROM write_log WHERE at < :limit)",
+        {"limit": limit},
+    ).fetchone()
     if not due:
         return
     with write(db, changes_guide=False) as conn:
         counts.changes = conn.execute(_CHANGES, {"limit": limit}).rowcount
         counts.imports = conn.execute(_LOGS, {"limit": limit}).rowcount
+        counts.writes = conn.execute(_WRITES, {"limit": limit}).rowcount
 
 
 def vacuum(db: Database) -> int:

@@ -12,12 +12,14 @@ from typing import Any
 
 import pytest
 
+from ingest.changes import apply
 from ingest.database import open_database
 from ingest.errors import DatabaseError
 from ingest.fetch import Limits
 from ingest.migrations import migrations
 from ingest.pipeline import Options, run_import
 from ingest.providers import get_provider
+from ingest.times import iso
 from tests.support import HOUR, KEEP_ALL, NOON, Guide, feed, show
 
 #: the schema ever shipped first, with rows
@@ -126,6 +128,26 @@ def test_the_rows_are_a_guide(old: Path) -> None:
     row = run_import(made.db, made.vault, get_provider(made.db, "first"), options, file=file, now=NOON)
     assert (row["status"], row["programs_updated"], row["programs_imported"]) == ("success", 1, 0)
     made.close()
+
+
+def test_the_second_step_brings_an_empty_record_of_changes(old: Path) -> None:
+    assert "table write_log" not in shape(old)
+    open_database(old).close()
+    assert rows(old, "write_log") == []
+    apply(old, "channel.create", {"name": "new.example"}, actor="me", now=NOON)
+    (row,) = rows(old, "write_log")
+    assert (row["id"], row["actor"], row["action"]) == (1, "me", "channel.create")
+    assert (row["at"], row["details"]) == (iso(NOON), '{"name": "new.example"}')
+
+
+def test_a_kill_before_the_second_step_is_made_good(old: Path) -> None:
+    """The file stays as the first release left it, whichever statement of the step was the last."""
+    for statement in (0, 1):
+        killed = [sys.executable, "-c", KILLED, str(old), str(statement)]
+        assert subprocess.run(killed, cwd=ROOT, timeout=60, check=False).returncode == -signal.SIGKILL
+        assert "table write_log" not in shape(old)
+    open_database(old).close()
+    assert rows(old, "write_log") == []
 
 
 def test_the_second_time_nothing_happens(old: Path) -> None:
