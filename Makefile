@@ -2,6 +2,7 @@
 # make test    every test, the slow ones included
 # make lint    ruff, format and types
 # make bench   the speed and memory bars; SIZES=small,real,large chooses the inputs, ROUNDS=3 how often
+# make bench-web   the API beside a Flask server of the same endpoints; ROUNDS=3 how often
 # make clean   removes what the others made, the virtual environment too
 # Needs Python 3.10+ and make only. PYTHON=python3.12 chooses the interpreter.
 
@@ -13,7 +14,7 @@ PY = $(VENV)/bin/python
 STAMP = $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench venv clean
+.PHONY: help demo test lint bench bench-web venv clean
 
 help:
 	@sed -n '/^$$/q; s/^# \{0,1\}//p' Makefile
@@ -37,6 +38,10 @@ lint: venv
 bench: venv
 	@echo "bench: measuring $(SIZES), $(ROUNDS) rounds"
 	@$(PY) -m benchmarks.run --sizes $(SIZES) --rounds $(ROUNDS) $(ARGS)
+
+bench-web: venv
+	@echo "bench-web: measuring the API, $(ROUNDS) rounds"
+	@$(PY) -m benchmarks.web --rounds $(ROUNDS) $(ARGS)
 
 venv: $(STAMP)
 

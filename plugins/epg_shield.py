@@ -1,0 +1,172 @@
+"""Refuses what no honest client sends, before any page of Datasette sees it, and hides pages for developers.
+
+The wrapper is outside the fast lane and inside the counting of `epg_health.py`, so that refusals are counted.
+"""
+
+import logging
+import re
+import sys
+from pathlib import Path
+
+from datasette import hookimpl
+
+if str(Path(__file__).resolve().parent) not in sys.path:
+    sys.path.append(str(Path(__file__).resolve().parent))
+
+from epg_web.answer import Refused
+from epg_web.http import send_answer
+from epg_web.refusals import MISTAKE, is_api, refusal
+from epg_web.shell import MAX_BODY
+
+NAME = "epg"
+#: bytes of path and query; what nginx takes by default
+MAX_URL = 8_000
+MAX_HEADER = 8_000
+#: file names, running tasks and forms that only somebody who works on the site needs
+HIDDEN = re.compile(r"/-/(?:(?:threads|databases)(?:\.json)?|messages|patterns|allow-debug|permissions)")
+READING = ("GET", "HEAD", "OPTIONS")
+METHODS = (*READING, "POST", "PUT", "PATCH", "DELETE")
+logger = logging.getLogger("datasette_epg")
+
+
+def fault(scope):
+    """What is wrong with the request as it stands, as `Refused`; None for a good one."""
+    raw, query = scope.get("raw_path") or b"", scope["query_string"]
+    if len(raw) + len(query) > MAX_URL:
+        return Refused(414, f"the address is longer than {MAX_URL:,} bytes")
+    if b"%00" in query or (b"%" in raw and not is_text(raw)):
+        return Refused(400, "the address has a NUL byte, or bytes that are not UTF-8")
+    for name, value in scope["headers"]:
+        if len(value) > MAX_HEADER:
+            return Refused(431, f"a header is longer than {MAX_HEADER:,} bytes")
+        if name == b"content-length" and (not value.isdigit() or len(value) > 15 or int(value) > MAX_BODY):
+            return too_large()
+        if name == b"cookie" and not value.isascii():
+            return Refused(400, "the cookies have characters outside ASCII")
+    return None
+
+
+def is_text(raw):
+    """Whether a percent-encoded path is text without NUL."""
+    from urllib.parse import unquote_to_bytes
+
+    try:
+        return "\0" not in unquote_to_bytes(raw).decode()
+    except UnicodeDecodeError:
+        return False
+
+
+def too_large():
+    # No `Connection: close`: it makes the server reset the connection while the client still sends, and the answer is
+    # lost. Without it the server throws the rest away as it comes.
+    return Refused(413, f"the body is larger than {MAX_BODY:,} bytes")
+
+
+def capped(receive):
+    """`receive` that raises `Refused` when more than `MAX_BODY` bytes came: a chunked body does not say its length."""
+    size = 0
+
+    async def limited():
+        nonlocal size
+        message = await receive()
+        size += len(message.get("body", b""))
+        if size > MAX_BODY:
+            raise too_large()
+        return message
+
+    return limited
+
+
+def path_of(datasette, scope):
+    """The path as Datasette's router reads it: not decoded, without `base_url`."""
+    path = (scope.get("raw_path") or scope["path"].encode()).decode("latin-1").partition("?")[0]
+    base = datasette.setting("base_url")
+    return "/" + path[len(base) :] if base != "/" and path.startswith(base) else path
+
+
+async def is_stranger(datasette, scope, receive):
+    """Whether nobody is signed in. A cookie or token alone proves nothing, so Datasette's plugins are asked."""
+    from datasette.plugins import pm
+    from datasette.utils import await_me_maybe
+    from datasette.utils.asgi import Request
+
+    if any(name == b"authorization" and not value.isascii() for name, value in scope["headers"]):
+        return True
+    await datasette.invoke_startup()
+    request = Request(scope, receive)
+    for found in pm.hook.actor_from_request(datasette=datasette, request=request):
+        if await await_me_maybe(found):
+            return False
+    return not scope.get("actor")
+
+
+async def barred(datasette, scope, receive):
+    """The refusal of what strangers may not do here, None otherwise.
+
+    A query with `write: true` is open to everybody unless its author thought of that, so it is closed here.
+    """
+    path, method = path_of(datasette, scope), scope["method"]
+    hidden = HIDDEN.fullmatch(path)
+    if is_api(path) or (not hidden and (method in READING or path.startswith("/-/")) and method in METHODS):
+        return None
+    if method in METHODS and not await is_stranger(datasette, scope, receive):
+        return None
+    if hidden:
+        return Refused(404, "there is nothing at this address")
+    return Refused(405, f"{method} is not possible here", headers={"Allow": ", ".join(READING)})
+
+
+async def checked(datasette, app, scope, receive, send):
+    """Hand a good request on. Raises `Refused` for any other."""
+    if refused := fault(scope):
+        raise refused
+    if scope["method"] not in READING or "/-/" in scope["path"]:
+        if refused := await barred(datasette, scope, receive):
+            raise refused
+        receive = capped(receive)
+    await app(scope, receive, send)
+
+
+async def sheltered(datasette, app, scope, receive, send):
+    """The answer of `app`, or a refusal; an exception that nobody caught becomes a 500 without its text."""
+    begun = False
+
+    async def tracked(message):
+        nonlocal begun
+        begun = True
+        await send(message)
+
+    try:
+        await checked(datasette, app, scope, receive, tracked)
+        return
+    except Refused as error:
+        refused = error
+    except Exception:
+        logger.exception("%s %s failed", scope["method"], scope["path"])
+        # Beyond Datasette's own nets there is asgi-csrf, which reads the form of a cookie holder and trips over one
+        # that is no form; for whoever sends no body it is our mistake.
+        form = scope["method"] not in READING and not is_api(scope["path"])
+        refused = Refused(400, "the form cannot be read") if form else Refused(500, MISTAKE)
+    if begun:
+        # Half an answer is out: only breaking the connection tells the client.
+        raise refused
+    await send_answer(scope, send, refusal(scope["path"], refused))
+
+
+@hookimpl
+def asgi_wrapper(datasette):
+    def wrap(app):
+        async def shield(scope, receive, send):
+            if NAME not in datasette.databases:
+                await app(scope, receive, send)
+            elif scope["type"] == "http":
+                await sheltered(datasette, app, scope, receive, send)
+            elif scope["type"] == "websocket":
+                # Datasette has none and would answer 500; closing before accepting is a 403.
+                await send({"type": "websocket.close"})
+            else:
+                await app(scope, receive, send)
+
+        return shield
+
+    return wrap

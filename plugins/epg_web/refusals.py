@@ -1,0 +1,48 @@
+"""How a refusal looks: JSON where programs ask, one line of text on Datasette's own pages."""
+
+import sqlite3
+
+from .answer import Answer, Refused
+
+TEXT = "text/plain; charset=utf-8"
+MISTAKE = "the server made a mistake; its log has the details"
+PROGRAMS_ASK = ("/api", "/health", "/metrics", "/-/readyz")
+
+#: what Datasette raises for `?_timelimit=x`, `?_through={}` and two statements in one `?_where=`
+ASKED_WRONGLY = (ValueError, KeyError, sqlite3.ProgrammingError, sqlite3.Warning)
+
+
+def is_api(path: str) -> bool:
+    """Whether programs ask here, so that every error has the shape of the API's (contract, section 7)."""
+    return any(path == start or path.startswith(start + "/") for start in PROGRAMS_ASK)
+
+
+def speaks_json(path: str) -> bool:
+    return is_api(path) or path.endswith(".json")
+
+
+def refusal(path: str, refused: Refused) -> Answer:
+    """`refused` in the form that whoever asks for `path` reads."""
+    if speaks_json(path):
+        return refused.answer()
+    body = f"{refused.status} {refused.message}\n".encode()
+    return Answer(body, refused.status, TEXT, dict(refused.headers))
+
+
+def understood(error: Exception, asked: bool = False) -> Refused:
+    """Any exception as a refusal; its own text reaches the client only where it was meant to, as it may name files.
+
+    `asked`: whether the request has something that Datasette reads without checking it, so that the client can have
+    caused an exception that nobody foresaw.
+    """
+    if isinstance(error, Refused):
+        return error
+    status = getattr(error, "status", None)
+    if isinstance(status, int) and 400 <= status < 500:
+        message = getattr(error, "message", None) or (error.args[0] if error.args else "")
+        return Refused(status, str(message) or f"status {status}")
+    if type(error).__name__ == "QueryInterrupted":
+        return Refused(400, "the SQL took too long")
+    if asked and isinstance(error, ASKED_WRONGLY):
+        return Refused(400, "this address makes no sense")
+    return Refused(500, MISTAKE)

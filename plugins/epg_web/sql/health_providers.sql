@@ -1,0 +1,9 @@
+SELECT v.id, v.name, v.enabled, CAST(strftime('%s', v.created_at) AS INTEGER) AS created,
+       l.id AS import_id, l.status, l.started_at, l.completed_at, l.error_code,
+       g.completed_at AS last_good_at, CAST(strftime('%s', g.completed_at) AS INTEGER) AS last_good
+FROM providers v
+LEFT JOIN import_log l ON l.id = (SELECT max(id) FROM import_log WHERE provider_id = v.id)
+LEFT JOIN import_log g ON g.id = (
+    SELECT s.id FROM import_log s
+    WHERE s.provider_id = v.id AND s.status IN ('success', 'partial') ORDER BY s.id DESC LIMIT 1)
+ORDER BY v.priority, v.id

@@ -1,0 +1,8 @@
+SELECT json_object(
+    'id', m.id, 'provider_id', m.provider_id, 'provider', v.name, 'provider_channel_id', m.provider_channel_id,
+    'display_name', m.display_name, 'channel_id', m.channel_id, 'channel', c.name, 'method', m.method, 'score', m.score,
+    'created_at', m.created_at)
+FROM channel_mappings m
+JOIN providers v ON v.id = m.provider_id
+LEFT JOIN channels c ON c.id = m.channel_id
+WHERE m.id = :id

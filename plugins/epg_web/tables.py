@@ -1,0 +1,56 @@
+"""Rows of JSON as CSV, for spreadsheets."""
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+from typing import Any
+
+#: a cell that begins so is a formula to a spreadsheet
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def flat(row: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """Objects inside become columns with the object's name in front."""
+    for key, value in row.items():
+        if isinstance(value, dict) and key != "details":
+            yield from flat(value, f"{prefix}{key}_")
+        else:
+            yield prefix + key, value
+
+
+def one_per_programme(row: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """An entry of the guide as a row for each of its programmes."""
+    if isinstance(row.get("programs"), list):
+        for programme in row["programs"]:
+            yield {"channel": row["channel"], **programme}
+    else:
+        yield row
+
+
+def cell(value: Any) -> Any:
+    """Lists as JSON, as in the database; text that a spreadsheet would compute gets an apostrophe in front."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return int(value)
+    if isinstance(value, (list, dict)):
+        return json.dumps(value, ensure_ascii=False)
+    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
+
+
+def known(name: str, columns: list[str]) -> bool:
+    """Whether a value has its column. Of an object that is null the columns of its parts are there."""
+    return name in columns or any(column.startswith(f"{name}_") for column in columns)
+
+
+def to_csv(rows: list[str], columns: list[str]) -> bytes:
+    """`rows` are JSON objects. `columns` come first, and alone where there are no rows; CRLF as in RFC 4180."""
+    flattened = [dict(flat(part)) for row in rows for part in one_per_programme(json.loads(row))]
+    more = dict.fromkeys(name for row in flattened for name in row if not known(name, columns))
+    names = [*columns, *more]
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(names)
+    writer.writerows([[cell(row.get(name)) for name in names] for row in flattened])
+    return out.getvalue().encode()

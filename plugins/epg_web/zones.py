@@ -1,0 +1,118 @@
+"""The viewer's time zone: which one, its days, its clock. Stored times are UTC text, `2026-11-22T20:00:00Z`.
+
+Days are calendar days of the zone, so the day of a clock change has 23 or 25 hours; every bound is computed from the
+calendar, never by adding 24 hours.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta, timezone
+from functools import lru_cache
+from http.cookies import CookieError, SimpleCookie
+from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
+
+from .params import FORM
+
+COOKIE = "epg_tz"
+UTC = timezone.utc
+
+
+@lru_cache(maxsize=1)
+def names() -> frozenset[str]:
+    """Every zone that may be asked for."""
+    return frozenset(available_timezones())
+
+
+def known(name: Any) -> str | None:
+    """`name` when it is an IANA zone, in the form of the database, else None."""
+    return name if isinstance(name, str) and name in names() else None
+
+
+@dataclass(frozen=True)
+class Zone:
+    """A zone and where it comes from: asked (`?tz=`), browser (the cookie its script sets), or default."""
+
+    name: str
+    source: str
+
+    @property
+    def info(self) -> ZoneInfo:
+        return ZoneInfo(self.name)
+
+    def local(self, utc: str) -> datetime:
+        return parse(utc).astimezone(self.info)
+
+    def clock(self, utc: str) -> str:
+        """Hours and minutes, as `20:15`."""
+        return self.local(utc).strftime("%H:%M")
+
+    def day(self, utc: str) -> date:
+        return self.local(utc).date()
+
+    def begins(self, day: date) -> str:
+        """The first moment of a day, UTC."""
+        return self.at(day, time(0))
+
+    def ends(self, day: date) -> str:
+        """The first moment of the next day, UTC."""
+        return self.begins(day + timedelta(days=1))
+
+    def at(self, day: date, clock: time) -> str:
+        """A local time as UTC text. One that a clock change leaves out is the same instant by the old offset; of one
+        that comes twice the first is meant (PEP 495, fold 0).
+        """
+        return datetime.combine(day, clock, self.info).astimezone(UTC).strftime(FORM)
+
+    def hours(self, start: str, end: str) -> list[tuple[str, datetime]]:
+        """Each full hour of the clock in a range, as UTC text and local time; one that comes twice is there twice."""
+        found, moment, stop = [], parse(start), parse(end)
+        moment += timedelta(minutes=-moment.minute % 30, seconds=-moment.second)
+        while moment < stop:
+            local = moment.astimezone(self.info)
+            if local.minute == 0:
+                found.append((moment.strftime(FORM), local))
+            moment += timedelta(minutes=30)
+        return found
+
+
+def parse(utc: str) -> datetime:
+    return datetime.strptime(utc, FORM).replace(tzinfo=UTC)
+
+
+def text(moment: datetime) -> str:
+    """UTC text of an aware moment."""
+    return moment.astimezone(UTC).strftime(FORM)
+
+
+def minutes_between(start: str, end: str) -> int:
+    """Whole minutes, rounded down."""
+    return int((parse(end) - parse(start)).total_seconds() // 60)
+
+
+def cookies_of(scope: dict[str, Any]) -> dict[str, str]:
+    """Cookies of a request; none of one whose header cannot be read."""
+    found: dict[str, str] = {}
+    for name, value in scope["headers"]:
+        if name == b"cookie":
+            try:
+                found |= {key: morsel.value for key, morsel in SimpleCookie(value.decode("latin-1")).items()}
+            except CookieError:
+                continue
+    return found
+
+
+def choose(scope: dict[str, Any], asked: str | None, default: str) -> Zone:
+    """`?tz=` before the browser's cookie before the site's setting; names that are no zone are passed over."""
+    if asked and known(asked):
+        return Zone(asked, "asked")
+    cookie = known(cookies_of(scope).get(COOKIE, "").replace("%2F", "/"))
+    return Zone(cookie, "browser") if cookie else Zone(default, "default")
+
+
+def day_of(texts: str | None) -> date | None:
+    """A date as `2026-11-22`, None for anything else."""
+    try:
+        found = date.fromisoformat(texts or "")
+    except ValueError:
+        return None
+    return found if 1901 <= found.year <= 2998 else None
