@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
     from .models import Provider
     from .options import Options
     from .progress import Silent
+
+
+#: nearly a tenth of the weight of a process of ordinary priority where both want the processor
+NICE = 10
 
 
 @click.command("import")
@@ -101,6 +106,7 @@ class _Job:
 
     def run(self, db: Database, todo: Sequence[Provider], file: Path | None) -> None:
         """Import one after the other, while the lock is held, then clean up once."""
+        yield_to_readers()
         from .pipeline import Options, mark_interrupted
         from .retention import cleanup
 
@@ -162,6 +168,12 @@ class _Job:
         if self.announced and not self.to_announce:
             with suppress(sqlite3.Error):
                 mark_interrupted(db)
+
+
+def yield_to_readers() -> None:
+    """Import at a low priority, worker processes included: on a machine that also serves the guide, readers come first."""
+    if hasattr(os, "setpriority") and os.getpriority(os.PRIO_PROCESS, 0) < NICE:
+        os.setpriority(os.PRIO_PROCESS, 0, NICE)
 
 
 def _check_usage(names: Sequence[str], source: str | None, provider: str | None, both: bool) -> None:

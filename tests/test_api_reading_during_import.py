@@ -61,7 +61,6 @@ def write_feed(path: Path, version: str) -> None:
 
 def import_feed(folder: Path, path: Path) -> subprocess.Popen[bytes]:
     command = [
-        *os.environ.get("READING_NICE", "").split(),
         sys.executable,
         "-m",
         "ingest.cli",

@@ -28,6 +28,8 @@ from .tables import to_csv
 #: seconds a shared cache may keep what only an import can change
 MAX_AGE = 60
 REMEMBERED = 4096
+#: routes whose answers may take long: they have a thread of their own
+SLOW = ("search", "candidates")
 
 
 @cache
@@ -131,7 +133,8 @@ class Lane:
             return Answer(body, stamp=stamp_of(generation), generation=generation.number, max_age=MAX_AGE)
         read = READS[asked.route.name]
         generation, answer = await self.pool.run(
-            lambda conn: build(read(conn, asked.ident, asked.values, now), asked, self.server)
+            lambda conn: build(read(conn, asked.ident, asked.values, now), asked, self.server),
+            slow=asked.route.name in SLOW,
         )
         return finish(answer, asked, generation)
 

@@ -17,6 +17,8 @@ from typing import Any, NamedTuple
 from .answer import Refused
 
 THREADS = 3
+#: threads of the questions that may take long, so that they never stand before the quick ones
+SLOW_THREADS = 1
 #: seconds one answer may take
 DEADLINE = 5.0
 #: SQLite asks after so many steps of its machine whether to go on; 20,000 take about a millisecond
@@ -57,6 +59,7 @@ class Pool:
     def __init__(self, path: str) -> None:
         self.path = path
         self.executor = ThreadPoolExecutor(THREADS, thread_name_prefix="epg-read")
+        self.slow = ThreadPoolExecutor(SLOW_THREADS, thread_name_prefix="epg-slow")
         self.local = threading.local()
         self.opened: list[sqlite3.Connection] = []
         self.watch: sqlite3.Connection | None = None
@@ -86,13 +89,14 @@ class Pool:
         return self.generation
 
     async def run(
-        self, work: Callable[[sqlite3.Connection], Any], deadline: float = DEADLINE
+        self, work: Callable[[sqlite3.Connection], Any], deadline: float = DEADLINE, *, slow: bool = False
     ) -> tuple[Generation, Any]:
         """`work` on a thread, in one read transaction; its result with the generation that it saw.
 
         Raises `Refused` (503) when it takes longer than `deadline` seconds or the database is locked.
         """
-        return await asyncio.get_running_loop().run_in_executor(self.executor, self._run, work, deadline)
+        executor = self.slow if slow else self.executor
+        return await asyncio.get_running_loop().run_in_executor(executor, self._run, work, deadline)
 
     def _run(self, work: Callable[[sqlite3.Connection], Any], deadline: float) -> tuple[Generation, Any]:
         conn = self._connection()
@@ -110,6 +114,7 @@ class Pool:
 
     def close(self) -> None:
         self.executor.shutdown(wait=True)
+        self.slow.shutdown(wait=True)
         for conn in self.opened:
             conn.close()
 
