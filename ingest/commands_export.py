@@ -47,7 +47,7 @@ def filters(command: Command) -> Command:
 
 @click.group()
 def export() -> None:
-    """Write the guide as XMLTV or CSV."""
+    """Write the guide as XMLTV, CSV, iCalendar or lines of JSON."""
 
 
 @export.command()
@@ -76,6 +76,30 @@ def csv(app: App, /, output: str | None, **options: Any) -> None:
             count = write_csv(db, text, **_arguments(app, db, **options))
         finally:
             text.detach()
+    _report(app, count, output)
+
+
+@export.command()
+@filters
+@click.pass_obj
+def ics(app: App, /, output: str | None, **options: Any) -> None:
+    """Write the guide as iCalendar, one event per programme."""
+    from .export_ics import write_ics
+
+    with app.database() as db, _out(output) as out:
+        count = write_ics(db, out, **_arguments(app, db, **options))
+    _report(app, count, output)
+
+
+@export.command()
+@filters
+@click.pass_obj
+def ndjson(app: App, /, output: str | None, **options: Any) -> None:
+    """Write the guide as one JSON object per line and programme."""
+    from .export import write_ndjson
+
+    with app.database() as db, _out(output) as out:
+        count = write_ndjson(db, out, **_arguments(app, db, **options))
     _report(app, count, output)
 
 

@@ -1,4 +1,4 @@
-"""The guide as XMLTV and CSV, streamed: memory does not grow with the guide."""
+"""The guide as XMLTV, CSV and lines of JSON, streamed: memory does not grow with the guide."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import csv
 import re
 import sqlite3
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, BinaryIO, TextIO
 
 import orjson
@@ -15,13 +16,17 @@ from . import __version__
 from .errors import NotFoundError
 from .matching import channel_number
 from .times import iso
-from .xmlwrite import attributes, programme, simple
+from .xmlwrite import COLUMNS as ELEMENT
+from .xmlwrite import Writer, attributes, simple
 
 COLUMNS = (
     "start_time", "end_time", "title", "subtitle", "description", "category", "episode_num", "season", "episode", "rating",
     "actors", "directors", "icon_url", "is_new", "details", "end_source",
 )  # fmt: skip
-_BLOCK = 256 * 1024
+_JSON = ("category", "actors", "directors", "details")
+_IS_NEW = COLUMNS.index("is_new")
+#: characters that are made at a time
+BLOCK = 256 * 1024
 _NOT_IN_NUMBER = re.compile(r"""["<>&?\s]""")
 _HEAD = (
     '<?xml version="1.0" encoding="UTF-8"?>\n<!DOCTYPE tv SYSTEM "xmltv.dtd">\n'
@@ -33,58 +38,90 @@ _CHANNELS = """
          WHERE m.channel_id = c.id AND (:provider IS NULL OR v.name = :provider)
          ORDER BY v.enabled DESC, v.priority, v.id, m.id LIMIT 1) AS details
     FROM channels c
-    WHERE (:provider IS NOT NULL OR c.hidden = 0)
+    WHERE (c.hidden = 0 OR :all)
       AND (:provider IS NULL OR c.id IN (SELECT m.channel_id FROM channel_mappings m
                                          JOIN providers v ON v.id = m.provider_id WHERE v.name = :provider))
     ORDER BY c.id
 """
-# `:provider` chooses one provider's own rows, hidden ones too; else what is shown. `longest` bounds how far back an
-# overlapping programme can start (see migrations: the index is on channel, start and end).
-_PROGRAMS = f"""
-    SELECT {", ".join("p." + name for name in COLUMNS)}
-    FROM programs p JOIN providers v ON v.id = p.provider_id
-    WHERE p.channel_id = :channel
-      AND (v.name = :provider OR (:provider IS NULL AND p.shadowed_by IS NULL AND v.enabled = 1))
+# `longest` bounds how far back an overlapping programme can start (see migrations: the index is on channel, start and end).
+_SHOWN = """
+    SELECT {columns}
+    FROM programs p CROSS JOIN providers v ON v.id = p.provider_id AND v.enabled = 1
+    WHERE p.channel_id = :channel AND p.shadowed_by IS NULL
       AND p.start_time >= :earliest AND p.start_time < :stop AND p.end_time > :start
     ORDER BY p.start_time
-"""  # noqa: S608 - constants
+"""
+_OF_PROVIDER = """
+    SELECT {columns}
+    FROM programs p
+    WHERE p.channel_id = :channel AND p.provider_id = (SELECT id FROM providers WHERE name = :provider)
+      AND p.start_time >= :earliest AND p.start_time < :stop AND p.end_time > :start
+    ORDER BY p.start_time
+"""
 
 
 class Selection:
-    """What to export: channels by name or id (none = all), one provider's rows or what is shown, a span of epoch seconds."""
+    """What to export: channels by name or id (none = all), one provider's own rows (also those that others hide) or what
+    is shown, a span of epoch seconds.
+
+    With `public` hidden channels stay out and a disabled provider is not there. Without it they are left out unless a
+    provider is named. Raises `NotFoundError` for a channel or provider that is not there.
+    """
 
     def __init__(
-        self, db: Database, channels: Sequence[str], provider: str | None, start: int | None, stop: int | None
+        self,
+        conn: sqlite3.Connection,
+        channels: Sequence[str] = (),
+        provider: str | None = None,
+        start: int | None = None,
+        stop: int | None = None,
+        *,
+        public: bool = False,
     ) -> None:
-        self.conn: sqlite3.Connection = db.conn
-        self.provider = provider
-        if (
-            provider is not None
-            and not self.conn.execute("SELECT 1 FROM providers WHERE name = ?", [provider]).fetchone()
-        ):
+        self.conn, self.provider = conn, provider
+        if provider is not None and not self._provider(provider, public):
             raise NotFoundError(f"there is no provider {provider!r}; see: epg-ingest providers list")
-        (longest,) = self.conn.execute("SELECT longest_seconds FROM generation").fetchone()
+        (longest,) = conn.execute("SELECT longest_seconds FROM generation").fetchone()
         self.span = {
             "start": "" if start is None else iso(start),
             "stop": "9999" if stop is None else iso(stop),
             "earliest": "" if start is None else iso(start - longest),
         }
-        self.channels = self._channels(channels)
+        self.channels = self._channels(channels, all_of_them=provider is not None and not public)
 
-    def _channels(self, wanted: Sequence[str]) -> list[sqlite3.Row | tuple[Any, ...]]:
-        found = self.conn.execute(_CHANNELS, {"provider": self.provider}).fetchall()
+    def _provider(self, name: str, public: bool) -> bool:
+        sql = "SELECT 1 FROM providers WHERE name = :name AND (enabled = 1 OR NOT :public)"
+        return self.conn.execute(sql, {"name": name, "public": public}).fetchone() is not None
+
+    def _channels(self, wanted: Sequence[str], all_of_them: bool) -> list[tuple[Any, ...]]:
+        """The rows of `_CHANNELS`. A text that is the name of one channel and the id of another is the name."""
+        found = self.conn.execute(_CHANNELS, {"provider": self.provider, "all": all_of_them}).fetchall()
         if not wanted:
             return found
-        names = {str(channel[0]) for channel in found} | {channel[1] for channel in found}
+        by_name = {row[1]: row for row in found}
+        known = {str(row[0]): row for row in found} | by_name
         for name in wanted:
-            if name not in names:
+            if name not in known:
                 raise NotFoundError(f"there is no channel {name!r} to export; see: epg-ingest channels list")
-        return [channel for channel in found if channel[1] in wanted or str(channel[0]) in wanted]
+        ids = {known[name][0] for name in wanted}
+        return [row for row in found if row[0] in ids]
 
-    def programmes(self, channel: int) -> Iterator[dict[str, Any]]:
-        rows = self.conn.execute(_PROGRAMS, {**self.span, "channel": channel, "provider": self.provider})
-        for row in rows:
-            yield dict(zip(COLUMNS, row, strict=True))
+    def rows(self, channel: int, columns: Sequence[str] = COLUMNS) -> Iterator[tuple[Any, ...]]:
+        """The programmes of a channel by start, as tuples of `columns` (names of columns of `programs`)."""
+        statement = _SHOWN if self.provider is None else _OF_PROVIDER
+        names = ", ".join(f"p.{name}" for name in columns)
+        values = {**self.span, "channel": channel, "provider": self.provider}
+        return self.conn.execute(statement.format(columns=names), values)
+
+
+@contextmanager
+def snapshot(conn: sqlite3.Connection) -> Iterator[None]:
+    """One moment of the database for everything that is read inside, whatever is imported meanwhile."""
+    conn.execute("BEGIN")
+    try:
+        yield
+    finally:
+        conn.execute("COMMIT")
 
 
 def write_xmltv(
@@ -102,13 +139,25 @@ def write_xmltv(
     One snapshot of the database is read, whatever is imported meanwhile. Raises `NotFoundError` for an unknown channel or
     provider.
     """
-    conn = db.conn
-    conn.execute("BEGIN")
-    try:
-        chosen = Selection(db, channels, provider, start, stop)
-        return _stream(out, _elements(chosen, lang))
-    finally:
-        conn.execute("COMMIT")
+    with snapshot(db.conn):
+        return copy(xmltv_blocks(Selection(db.conn, channels, provider, start, stop), lang), out)
+
+
+def copy(blocks: Iterator[tuple[int, bytes]], out: BinaryIO) -> int:
+    """Write the blocks; returns how many programmes they hold."""
+    programmes = 0
+    for count, block in blocks:
+        out.write(block)
+        programmes += count
+    return programmes
+
+
+def xmltv_blocks(chosen: Selection, lang: str | None = None) -> Iterator[tuple[int, bytes]]:
+    """The document in blocks of about `BLOCK` characters, UTF-8, each with how many programmes it holds.
+
+    Reads as it goes: the connection of the selection must stay in its transaction until the end.
+    """
+    return blocked(_elements(chosen, lang))
 
 
 def _elements(chosen: Selection, lang: str | None) -> Iterator[tuple[int, str]]:
@@ -116,25 +165,27 @@ def _elements(chosen: Selection, lang: str | None) -> Iterator[tuple[int, str]]:
     yield 0, _HEAD
     for channel in chosen.channels:
         yield 0, _channel(*channel)
+    write = Writer(lang).programme
     for channel in chosen.channels:
         name = attributes({"channel": channel[1]}, ("channel",))[len(' channel="') : -1]
-        for row in chosen.programmes(channel[0]):
-            yield 1, programme(row, name, lang)
+        for row in chosen.rows(channel[0], ELEMENT):
+            yield 1, write(row, name)
     yield 0, "</tv>\n"
 
 
-def _stream(out: BinaryIO, pieces: Iterator[tuple[int, str]]) -> int:
+def blocked(pieces: Iterator[tuple[int, str]]) -> Iterator[tuple[int, bytes]]:
+    """Pieces joined into blocks; the counts are added up."""
     programmes, size = 0, 0
     block: list[str] = []
     for count, piece in pieces:
         programmes += count
         size += len(piece)
         block.append(piece)
-        if size > _BLOCK:
-            out.write("".join(block).encode())
-            block, size = [], 0
-    out.write("".join(block).encode())
-    return programmes
+        if size > BLOCK:
+            yield programmes, "".join(block).encode()
+            block.clear()
+            programmes = size = 0
+    yield programmes, "".join(block).encode()
 
 
 def _channel(
@@ -168,20 +219,39 @@ def write_csv(
     stop: int | None = None,
 ) -> int:
     """Write the programmes as CSV with a header line; returns how many. Lists and details stay JSON."""
-    conn = db.conn
-    conn.execute("BEGIN")
-    try:
-        chosen = Selection(db, channels, provider, start, stop)
+    with snapshot(db.conn):
+        chosen = Selection(db.conn, channels, provider, start, stop)
         writer = csv.writer(out)
         writer.writerow(["channel", "display_name", *COLUMNS])
         count = 0
         for channel in chosen.channels:
-            for row in chosen.programmes(channel[0]):
-                writer.writerow([_safe(value) for value in (channel[1], channel[2], *row.values())])
+            for row in chosen.rows(channel[0]):
+                writer.writerow([_safe(value) for value in (channel[1], channel[2], *row)])
                 count += 1
         return count
-    finally:
-        conn.execute("COMMIT")
+
+
+def write_ndjson(
+    db: Database,
+    out: BinaryIO,
+    *,
+    channels: Sequence[str] = (),
+    provider: str | None = None,
+    start: int | None = None,
+    stop: int | None = None,
+) -> int:
+    """Write one JSON object a line and programme, UTF-8; returns how many. Lists and details are JSON, not text."""
+    with snapshot(db.conn):
+        return copy(blocked(_lines(Selection(db.conn, channels, provider, start, stop))), out)
+
+
+def _lines(chosen: Selection) -> Iterator[tuple[int, str]]:
+    for channel in chosen.channels:
+        names = {"channel": channel[1], "display_name": channel[2]}
+        for row in chosen.rows(channel[0]):
+            found = {**names, **dict(zip(COLUMNS, row, strict=True)), "is_new": bool(row[_IS_NEW])}
+            found |= {name: orjson.Fragment(found[name]) for name in _JSON}
+            yield 1, orjson.dumps(found, option=orjson.OPT_APPEND_NEWLINE).decode()
 
 
 def _safe(value: Any) -> Any:

@@ -25,9 +25,14 @@ METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 BUCKETS = (0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5)
 MODES = ("public", "token", "off")
 CHANGES = ("added", "updated", "unchanged", "removed", "skipped")
-OWN = frozenset({"/", "/health", "/metrics", "/-/readyz", "/epg"})
+OWN = frozenset(
+    {
+        "/", "/health", "/metrics", "/-/readyz", "/epg", "/guide", "/xmltv.xml", "/xmltv.xml.gz", "/search.ics",
+        "/search.atom", "/changes.atom",
+    }
+)  # fmt: skip
 #: everything below these is one route: their parts are made up by whoever asks
-FOLDERS = ("/api/", "/epg/", "/static/", "/-/static/", "/-/")
+FOLDERS = ("/api/", "/epg/", "/guide/", "/channels/", "/programs/", "/static/", "/-/static/", "/-/")
 LONGEST = 200
 UP = "1 when the guide could be read, else 0."
 

@@ -3,6 +3,7 @@ values of the query and the moment (epoch seconds), and gives a `Read`. SQLite w
 """
 
 import json
+import re
 import sqlite3
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta, timezone
@@ -170,12 +171,16 @@ def known_provider(conn: sqlite3.Connection, values: dict[str, Any]) -> None:
 
 
 def match_of(words: str) -> str:
-    """The words as FTS5 wants them: each in quotes, so that nothing is an operator; a star behind one finds beginnings."""
-    parts = [
-        part.rstrip("*") + ("*" if part.endswith("*") else "") for part in words.replace('"', " ").split()
-    ]
-    kept = [part for part in parts if part not in ("", "*")]
-    return " ".join(f'"{part[:-1]}"*' if part.endswith("*") else f'"{part}"' for part in kept)
+    """The words as FTS5 wants them: each in quotes, so that nothing is an operator; a star behind one finds beginnings.
+
+    Words between quotation marks stay one phrase; a mark without its second one says nothing.
+    """
+    kept = []
+    for phrase, star, word in re.findall(r'"([^"]*)"(\*?)|([^\s"]+)', words):
+        text = phrase.strip() or word.rstrip("*")
+        if text.strip("*"):
+            kept.append(f'"{text}"*' if star or word.endswith("*") else f'"{text}"')
+    return " ".join(kept)
 
 
 def search(conn: sqlite3.Connection, ident: int | None, values: dict[str, Any], now: float) -> Read:

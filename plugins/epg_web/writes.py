@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from . import access, private, trigger
 from .answer import Answer, Refused, dump
@@ -22,6 +22,7 @@ from .bodies import checked
 from .lane import prefers_csv, understand
 from .routes import BASE, Route
 
+T = TypeVar("T")
 NAME = "epg"
 #: seconds; an import writes for longer only while it merges a large feed
 RETRY = {"Retry-After": "5"}
@@ -64,12 +65,12 @@ def name_of(actor: dict[str, Any]) -> str:
     return str(actor.get("id") or "an actor without id")
 
 
-async def on_thread(work: Callable[..., Answer], *arguments: Any) -> Answer:
+async def on_thread(work: Callable[..., T], *arguments: Any) -> T:
     """`work` off the event loop; the errors of `ingest` become `Refused`."""
     return await asyncio.get_running_loop().run_in_executor(_THREADS, _translated, work, *arguments)
 
 
-def _translated(work: Callable[..., Answer], *arguments: Any) -> Answer:
+def _translated(work: Callable[..., T], *arguments: Any) -> T:
     try:
         from ingest.errors import ConflictError, DatabaseError, NotFoundError, UsageError
     except ImportError:

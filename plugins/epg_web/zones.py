@@ -9,6 +9,7 @@ from datetime import date, datetime, time, timedelta, timezone
 from functools import lru_cache
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
+from urllib.parse import unquote
 from zoneinfo import ZoneInfo, available_timezones
 
 from .params import FORM
@@ -66,12 +67,12 @@ class Zone:
     def hours(self, start: str, end: str) -> list[tuple[str, datetime]]:
         """Each full hour of the clock in a range, as UTC text and local time; one that comes twice is there twice."""
         found, moment, stop = [], parse(start), parse(end)
-        moment += timedelta(minutes=-moment.minute % 30, seconds=-moment.second)
+        moment += timedelta(minutes=-moment.minute % 15, seconds=-moment.second)
         while moment < stop:
             local = moment.astimezone(self.info)
             if local.minute == 0:
                 found.append((moment.strftime(FORM), local))
-            moment += timedelta(minutes=30)
+            moment += timedelta(minutes=15)
         return found
 
 
@@ -105,7 +106,7 @@ def choose(scope: dict[str, Any], asked: str | None, default: str) -> Zone:
     """`?tz=` before the browser's cookie before the site's setting; names that are no zone are passed over."""
     if asked and known(asked):
         return Zone(asked, "asked")
-    cookie = known(cookies_of(scope).get(COOKIE, "").replace("%2F", "/"))
+    cookie = known(unquote(cookies_of(scope).get(COOKIE, "")))
     return Zone(cookie, "browser") if cookie else Zone(default, "default")
 
 

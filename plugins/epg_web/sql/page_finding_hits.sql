@@ -1,0 +1,17 @@
+-- Programmes with the words, in the order of the list, among the newest 20,000 with them: what is still to come first,
+-- the soonest on top. The page stops reading when it has enough.
+WITH hits AS MATERIALIZED (
+    SELECT rowid AS id FROM programs_fts WHERE programs_fts MATCH :match ORDER BY rowid DESC LIMIT 20000
+)
+SELECT p.id, p.start_time
+FROM hits
+CROSS JOIN programs p ON p.id = hits.id
+CROSS JOIN channels c ON c.id = p.channel_id AND c.hidden = 0
+CROSS JOIN providers v ON v.id = p.provider_id AND v.enabled = 1
+WHERE p.shadowed_by IS NULL
+  AND (:channel IS NULL OR p.channel_id = :channel)
+  AND (:start IS NULL OR p.start_time >= :start)
+  AND (:end IS NULL OR p.start_time < :end)
+  AND (:category IS NULL
+       OR EXISTS (SELECT 1 FROM json_each(p.category) j WHERE lower(j.value) = lower(:category)))
+ORDER BY p.end_time <= :now, CASE WHEN p.end_time > :now THEN p.start_time END, p.start_time DESC, p.id
