@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -28,12 +30,17 @@ VAR = Path(__file__).resolve().parent / "var"
 LEFT_BEHIND = ("epg.db*", "epg.secrets*", "epg.lock", "datasette.log")
 #: in the order in which a visitor should look
 PAGES = (
-    ("/epg/on_now", "what is on now, from both providers"),
-    ("/epg/guide", "the whole guide, to filter and facet"),
-    ("/epg/search?q=inspector", "full-text search"),
+    ("/", "what is on now, next and tonight"),
+    ("/guide", "the guide: channels down, time across"),
+    ("/guide/search?q=inspector", "search"),
+    ("/guide/use", "addresses for players, calendars and feed readers"),
+    ("/-/epg/api", "the JSON API"),
+    ("/-/epg/login", "sign in to manage providers and mappings"),
+    ("/epg/on_now", "the same as a query, with JSON and CSV"),
     ("/epg/overlaps_between_providers", "where the two providers disagree"),
     ("/epg/import_problems", "what was wrong in the feeds"),
 )
+TOKEN = "EPG_API_TOKEN"
 START_SECONDS = 60
 STOP_SECONDS = 10
 
@@ -102,12 +109,15 @@ def serve(folder: Path, wanted_port: int, once: bool) -> None:
     if port != wanted_port:
         print(f"demo: port {wanted_port} is taken, using {port}", flush=True)
     log = folder / "datasette.log"
+    # A token of its own for each run: whoever may read this terminal may write.
+    os.environ.setdefault(TOKEN, secrets.token_urlsafe(32))
     with datasette(port, log) as process:
         base_url = f"http://127.0.0.1:{port}"
         wait_until_up(process, base_url, log)
         print(f"\ndemo: {on_now(base_url)} programmes are on now. The guide is at {base_url}/")
         for path, what in PAGES:
-            print(f"  {base_url + path:60} {what}")
+            print(f"  {base_url + path:55} {what}")
+        print(f"demo: the token for the API and for signing in is {os.environ[TOKEN]}")
         if not once:
             print("demo: Ctrl-C stops it", flush=True)
             raise DemoError(f"Datasette ended by itself with exit status {process.wait()}")
