@@ -276,13 +276,15 @@ async def test_what_is_not_there(site: Site, path: str) -> None:
 
 @pytest.mark.parametrize(
     "path",
-    ["/channels/1/programs?start=garbage", f"/channels/1/programs?start={moment(2)}&end={moment(1)}",
-     f"/channels/1/programs?start={moment(0)}&end={moment(0)}", f"/guide?start={moment(0)}&end={moment(24 * 32)}",
-     f"/guide?start={moment(0)}&end={moment(24 * 20)}&limit=26", "/guide?after=99", "/channels?after=99",
+    ["/channels/1/programs?start=garbage", "/channels/1/programs?start=@2&end=@1",
+     "/channels/1/programs?start=@0&end=@0", "/guide?start=@0&end=@768",
+     "/guide?start=@0&end=@480&limit=26", "/guide?after=99", "/channels?after=99",
      "/channels?provider=nobody", "/mappings?provider=nobody", "/imports?provider=nobody", "/search", "/search?q=%20",
      "/channels?x=1", "/channels/1?x=1", "/openapi.json?x=1", "/now?at=2026-02-30"],
 )  # fmt: skip
 async def test_bad_input_is_a_400_in_one_line(site: Site, path: str) -> None:
+    # `@2` is the moment in two hours: the name of a test must be the same in every process.
+    path = re.sub(r"@(-?\d+)", lambda match: moment(int(match[1])), path)
     found = await site.get(path, 400)
     assert found["error"]
     assert "\n" not in found["error"]
@@ -317,7 +319,9 @@ async def test_csv_is_no_formula(site: Site) -> None:
 
 
 #: what has no test of its plan of its own
-STATEMENTS = [path for path in sorted(reads.SQL.glob("*.sql")) if not path.stem.startswith(("health", "metrics"))]
+STATEMENTS = [
+    path for path in sorted(reads.SQL.glob("*.sql")) if not path.stem.startswith(("health", "metrics"))
+]
 
 
 @pytest.mark.parametrize("path", STATEMENTS, ids=lambda path: path.stem)
