@@ -120,13 +120,21 @@ def suggest(
     `channels` are (id, name, display names). A channel shifted by other hours than this one is never offered.
     """
     shift = _hours(provider_channel_id, display_names)
-    alike = [channel for channel in channels if _hours(channel[1], channel[2]) == shift]
+    alike = [
+        (number, name, spoken(texts)) for number, name, texts in channels if _hours(name, texts) == shift
+    ]
+    display_names = spoken(display_names)
     best: dict[int, Candidate] = {}
     for candidate in (*_same_stem(provider_channel_id, alike), *_resembling(display_names, alike)):
         known = best.get(candidate.channel_id)
         if known is None or candidate.score > known.score:
             best[candidate.channel_id] = candidate
     return sorted(best.values(), key=lambda c: (-c.score, c.channel_id))[:limit]
+
+
+def spoken(names: Sequence[str]) -> Sequence[str]:
+    """Without names that are only a number, which is a place on the remote control; a channel called `10` keeps its own."""
+    return [name for name in names if not name.strip().isdigit()] or names
 
 
 def _hours(channel_id: str, names: Sequence[str]) -> int:

@@ -293,3 +293,11 @@ def test_whatever_is_offered_keeps_the_rules(names: list[str], own_id: str, othe
 )
 def test_channel_number(names: list[str], lcn: str | None, expected: str | None) -> None:
     assert channel_number(names, lcn) == expected
+
+
+def test_equal_numbers_do_not_make_channels_alike() -> None:
+    """Feeds give the number on the remote control as one more display name."""
+    others = [(1, "lantern.example", ["Lantern News 24", "16"]), (2, "ten", ["10"])]
+    assert suggest(["Harbour Films", "16"], "harbour.example", others) == []
+    assert suggest(["Harbour Films", "24"], "harbour.example", others) == []
+    assert [found.channel_id for found in suggest(["10"], "x10", others)] == [2]
