@@ -31,7 +31,12 @@ COMMANDS = {
     "status": "commands_guide:status",
     "check": "commands_check:check",
     "export": "commands_export:export",
-    "backup": "commands_guide:backup",
+    "backup": "commands_care:backup",
+    "restore": "commands_care:restore",
+    "doctor": "commands_care:doctor",
+    "archive": "commands_care:archive",
+    "schedule": "commands_serve:schedule",
+    "serve": "commands_serve:serve",
     "config": "commands_guide:config",
 }
 
@@ -55,6 +60,14 @@ class LazyGroup(click.Group):
         return command
 
 
+def _use_style(log_format: str | None) -> str | None:
+    """Before anything is looked at that could be wrong: that is said in the same style."""
+    from .logs import use_style
+
+    use_style(log_format or "text")
+    return log_format
+
+
 @click.group(
     cls=LazyGroup,
     lazy=COMMANDS,
@@ -65,7 +78,11 @@ class LazyGroup(click.Group):
 @click.option("-v", "--verbose", count=True, help="Log what is done; twice for every detail.")
 @click.option("-q", "--quiet", is_flag=True, help="Print results and errors only.")
 @click.option(
-    "--log-format", type=click.Choice(["text", "json"]), help="Log lines for people or for programs."
+    "--log-format",
+    type=click.Choice(["text", "json"]),
+    callback=lambda ctx, param, value: _use_style(value),
+    is_eager=True,
+    help="Log lines for people or for programs.",
 )
 @click.version_option(__version__, prog_name=PROGRAM)
 @click.pass_context
@@ -106,9 +123,9 @@ def _terminate(signum: int, frame: object) -> NoReturn:
 
 
 def _complain(message: str) -> None:
-    from .logs import masked
+    from .logs import masked, spoken
 
-    click.echo(f"Error: {' '.join(masked(message).split())}", err=True)
+    click.echo(spoken(f"Error: {' '.join(masked(message).split())}", "error"), err=True)
 
 
 def _complain_usage(error: click.ClickException) -> None:

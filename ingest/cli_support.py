@@ -87,8 +87,10 @@ class App:
 
     def note(self, text: str) -> None:
         """A remark on standard error; nothing with --quiet."""
+        from .logs import spoken
+
         if not self.quiet:
-            click.echo(text, err=True)
+            click.echo(spoken(text), err=True)
 
 
 #: commands by which a person changes the guide: what `write_log` calls it, and the parameters that name the subject

@@ -1,10 +1,9 @@
-"""Commands for the guide as a whole: init, cleanup, status, backup, config."""
+"""Commands for the guide as a whole: init, cleanup, status, config."""
 
 from __future__ import annotations
 
 import os
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
 import click
@@ -27,8 +26,11 @@ def init(app: App) -> None:
 @click.command()
 @json_option
 @click.pass_obj
-def cleanup(app: App, as_json: bool) -> None:
-    """Delete what the retention settings do not keep."""
+def cleanup(app: App, as_json: bool) -> int:
+    """Delete what the retention settings do not keep.
+
+    Leaves with 1 if programmes were kept because they could not be archived.
+    """
     from .retention import cleanup as clean
 
     with app.database() as db:
@@ -39,7 +41,9 @@ def cleanup(app: App, as_json: bool) -> None:
         app.say(
             f"deleted {plural(counts.programs, 'programme')}, {plural(counts.imports, 'log row')}, "
             f"{plural(counts.changes, 'change')}; freed {plural(counts.pages_freed, 'page')}"
+            + (f"; archived {plural(counts.archived, 'programme')}" if counts.archived else "")
         )
+    return 1 if counts.archive_error else 0
 
 
 @click.command()
@@ -97,21 +101,6 @@ def _result(last: dict[str, Any]) -> str:
         return f"failed: {last['error_message']}"
     text = f"{last['status']}: {last['programs_imported']:,} new, {last['programs_updated']:,} changed"
     return text + f", {last['programs_removed']:,} removed, {plural(last['problems'], 'problem')}"
-
-
-@click.command()
-@click.argument("path")
-@click.option("--overwrite", is_flag=True, help="Replace PATH if it exists.")
-@click.pass_obj
-def backup(app: App, path: str, overwrite: bool) -> None:
-    """Copy the guide to PATH, checked, also while an import runs. Secrets are not copied."""
-    from .backup import backup as copy
-    from .errors import UsageError
-
-    if not app.path.is_file():
-        raise UsageError(f"there is no database {app.path}; make one with: epg-ingest init")
-    size = copy(app.path, Path(path), overwrite=overwrite)
-    app.say(f"wrote {path}, {human_size(size)}; it holds no secrets, so keep {app.vault.path.name} too")
 
 
 @click.command()

@@ -291,13 +291,20 @@ def _progress(app: App, provider: Provider) -> Silent:
 
 
 def _report(app: App, row: dict[str, Any], as_json: bool) -> None:
-    """One line per provider: results to standard output (unless it carries JSON), else to standard error."""
-    from .logs import masked
+    """One line per provider: results to standard output (unless it carries JSON) and to the log, failures to standard
+    error."""
+    import logging
+
+    from .logs import import_counts, masked, spoken
 
     if row["status"] == "failed":
-        click.echo(f"Error: {row['provider']}: {masked(row['error_message'] or 'failed')}", err=True)
-    elif not as_json and not app.quiet:
-        app.say(f"{row['provider']}: {summary(row)}")
+        text = f"Error: {row['provider']}: {masked(row['error_message'] or 'failed')}"
+        click.echo(spoken(text, "error", **import_counts(row)), err=True)
+        return
+    text = f"{row['provider']}: {summary(row)}"
+    logging.getLogger(__name__).info("%s", text, extra=import_counts(row))
+    if not as_json and not app.quiet:
+        app.say(text)
 
 
 def summary(row: dict[str, Any]) -> str:

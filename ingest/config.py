@@ -68,6 +68,10 @@ def _choice(key: str, default: str, description: str, *choices: str) -> Setting:
     return Setting(key, default, t.choice(*choices), " or ".join(choices), description)
 
 
+def _switch(key: str, default: str, description: str) -> Setting:
+    return Setting(key, default, t.switch, "on or off", description)
+
+
 SETTINGS: tuple[Setting, ...] = (
     Setting(
         "database.path", "epg.db", t.text, "a file name", "The guide database; its secrets lie beside it."
@@ -75,10 +79,22 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("server.host", "127.0.0.1", t.text, "an address or host name", "Where the web server listens."),
     Setting("server.port", 8001, t.integer(1, 65535), "1 to 65535", "The port of the web server."),
     _count("server.workers", 1, "Web server processes.", low=1),
+    _switch("server.schedule", "off", "Whether `serve` runs the scheduler beside it."),
+    _switch("server.access_log", "on", "Whether requests are logged where `logging.level` is info or debug."),
+    _seconds(
+        "server.shutdown_seconds", 10.0, "How long requests under way may take when the web server stops."
+    ),
     _days("retention.past_days", 7, "Programmes that ended longer ago are deleted."),
     _days("retention.future_days", 7, "Programmes that start further ahead are deleted."),
     _days("retention.log_days", 30, "Import logs and schedule changes older than this are deleted."),
     _days("retention.days", t.UNSET, "Sets `past_days` and `future_days` together."),
+    Setting(
+        "archive.path",
+        None,
+        t.folder,
+        "a folder, or none",
+        "Ended programmes go to Parquet files there first.",
+    ),
     Setting("scheduler.import_time", "03:00", t.clock, "HH:MM", "When the daily import starts."),
     Setting("scheduler.timezone", "UTC", t.timezone, "an IANA time zone", "The zone of `import_time`."),
     Setting(
@@ -134,13 +150,21 @@ class Settings:
         return iter(self.values)
 
     def retention(self) -> Retention:
+        from .archive import require_pyarrow
         from .retention import Retention
 
+        if self["archive.path"] is not None:
+            require_pyarrow()
         return Retention(
             past_days=self["retention.past_days"],
             future_days=self["retention.future_days"],
             log_days=self["retention.log_days"],
+            archive=self.archive(),
         )
+
+    def archive(self) -> Path | None:
+        """The folder of the archive, None when it is off."""
+        return None if self["archive.path"] is None else Path(self["archive.path"])
 
     def limits(self) -> Limits:
         from .fetch import Limits
@@ -174,6 +198,13 @@ def load(
             values[key], sources[key] = value, source
     ordered = [s.key for s in SETTINGS if s.key in values]
     return Settings({k: values[k] for k in ordered}, {k: sources[k] for k in ordered})
+
+
+def environment(settings: Settings) -> dict[str, str]:
+    """All settings as variables, by which a child process gets what this one was started with: they beat its file."""
+    values = {key: "none" if settings[key] is None else str(settings[key]) for key in settings}
+    values["database.path"] = str(Path(settings["database.path"]).resolve())
+    return {BY_KEY[key].variable: value for key, value in values.items()}
 
 
 Layer = dict[str, tuple[Any, str]]

@@ -1,28 +1,38 @@
 """Log lines on standard error, as text or JSON, with secrets taken out (spec sections 2 and 6).
 
-Only loggers of this package are shown: HTTP libraries write the path and query of addresses in their debug
-lines.
+A command shows only loggers of this package: HTTP libraries write the path and query of addresses in their debug lines.
+A service shows those of the web server too, and with JSON everything on standard error is one object a line.
 """
 
 from __future__ import annotations
 
+import io
 import json
 import logging
 import re
 import sys
+import threading
 import time
 import traceback
 from collections.abc import Iterable
+from types import TracebackType
 from typing import Any
 
 from .redact import redact
 
+#: what a service says of itself is shown unless only errors are asked for: few lines, and the first one looks for
+LASTING = ("ingest.scheduler", "ingest.supervisor")
+#: whose lines a service shows besides ours; APScheduler tells of every look at the clock
+FOREIGN = {"datasette_epg": "debug", "uvicorn": "debug", "apscheduler": "warning"}
+ORDER = ("debug", "info", "warning", "error")
+
+_style = "text"
 #: the strings that no line may hold, collected as credentials are read
 _secrets: set[str] = set()
 #: an address that somebody gave where a path belongs: `pathlib` makes one slash of two
 _AS_PATH = re.compile(r"\b(https?|ftp):/(?=[^/\s])", re.IGNORECASE)
-#: what every LogRecord has; anything else was given as `extra`
-_STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime"}
+#: what every LogRecord has, and what uvicorn adds for terminals; anything else was given as `extra`
+_STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "color_message"}
 
 
 def hide(secrets: Iterable[str]) -> None:
@@ -41,12 +51,97 @@ def set_up(level: str, style: str) -> None:
     What an earlier command in this process had to hide is forgotten.
     """
     _secrets.clear()
+    use_style(style)
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonFormatter() if style == "json" else TextFormatter())
-    logger = logging.getLogger("ingest")
+    _show("ingest", level, handler)
+    sys.excepthook = _uncaught if style == "json" else sys.__excepthook__
+    for name in LASTING:
+        logging.getLogger(name).setLevel(logging.INFO if level == "warning" else level.upper())
+
+
+def set_up_service(level: str, style: str) -> None:
+    """The same for a process that serves: other libraries too, and with `json` whatever is written to standard error."""
+    set_up(level, style)
+    (handler,) = logging.getLogger("ingest").handlers
+    assert isinstance(handler, logging.StreamHandler)
+    for name, least in FOREIGN.items():
+        _show(name, max(level, least, key=ORDER.index), handler)
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(max(level, "warning", key=ORDER.index).upper())
+    logging.captureWarnings(True)
+    if style == "json":
+        sys.stderr = Lines(handler)
+
+
+def _uncaught(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    logging.getLogger("ingest").error("an error that nobody expected", exc_info=(kind, error, trace))
+
+
+def _show(name: str, level: str, handler: logging.Handler) -> None:
+    logger = logging.getLogger(name)
     logger.handlers[:] = [handler]
     logger.setLevel(level.upper())
     logger.propagate = False
+
+
+def use_style(style: str) -> None:
+    """How `spoken` writes; for messages before the settings are read."""
+    global _style
+    _style = style
+
+
+def spoken(text: str, level: str = "info", **extra: Any) -> str:
+    """A message of a command for standard error: as it is, or as an object with `extra` where lines are JSON."""
+    if _style != "json":
+        return text
+    record = logging.makeLogRecord({"levelname": level.upper(), "name": "ingest.cli", "msg": text, **extra})
+    return JsonFormatter().format(record)
+
+
+def import_counts(row: dict[str, Any]) -> dict[str, Any]:
+    """What a log line says of a finished import: a row of `import_log` with the provider's name, in short words."""
+    from .times import from_iso
+
+    begun, ended = row.get("started_at"), row.get("completed_at")
+    return {
+        "provider": row["provider"],
+        "status": row["status"],
+        "new": row["programs_imported"],
+        "updated": row["programs_updated"],
+        "removed": row["programs_removed"],
+        "unchanged": row["programs_unchanged"],
+        "problems": row["problems"],
+        "downloaded": row["bytes_downloaded"],
+        "seconds": from_iso(ended) - from_iso(begun) if begun and ended else None,
+        "error": row["error_code"],
+    }
+
+
+class Lines(io.TextIOBase):
+    """A standard error that makes a log record of every line, such as those of a traceback that somebody prints."""
+
+    def __init__(self, handler: logging.StreamHandler[Any]) -> None:
+        self.handler, self.stream, self.rest = handler, handler.stream, ""
+        self.lock = threading.Lock()
+
+    def writable(self) -> bool:
+        return True
+
+    def fileno(self) -> int:
+        return 2
+
+    def write(self, text: str) -> int:
+        with self.lock:
+            *whole, self.rest = (self.rest + text).split("\n")
+        for line in filter(str.strip, whole):
+            if line.startswith('{"time": '):  # an object already, from `spoken`
+                self.stream.write(line + "\n")
+                continue
+            values = {"levelname": "ERROR", "levelno": logging.ERROR, "name": "stderr", "msg": line}
+            self.handler.handle(logging.makeLogRecord(values))
+        return len(text)
 
 
 def _moment(record: logging.LogRecord) -> str:

@@ -1,13 +1,18 @@
-"""What is old goes: programmes outside the window, logs and changes (spec section 5). Nothing else deletes by age."""
+"""What is old goes: programmes outside the window, logs and changes (spec section 5). Nothing else deletes by age.
+
+With an archive, ended programmes go only after they were found on its disk.
+"""
 
 from __future__ import annotations
 
 import sqlite3
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from sqlite_utils import Database
 
+from .archive import SETTLED, archive_ended, forget
 from .database import raise_generation, write
 from .resolve import resolve, shared
 from .times import iso
@@ -19,15 +24,19 @@ VACUUM_PAGES = 2000
 BATCH = 20_000
 
 # Two searches of the index (channel_id, start_time) for each channel: with OR in one, SQLite reads every row.
-_OLD = """
-    CREATE TEMP TABLE expired AS
+_ENDED = """
     SELECT p.id, p.channel_id FROM channels c CROSS JOIN programs p ON p.channel_id = c.id
     WHERE p.start_time < :past AND p.end_time <= :past
+"""
+_FAR = """
     UNION ALL
     SELECT p.id, p.channel_id FROM channels c CROSS JOIN programs p ON p.channel_id = c.id
     WHERE p.start_time > :future
     LIMIT :batch
 """
+_OLD = f"CREATE TEMP TABLE expired AS {_ENDED} {_FAR}"
+_OLD_ARCHIVED = f"CREATE TEMP TABLE expired AS {SETTLED} {_FAR}"
+_ANY_ENDED = f"SELECT EXISTS ({_ENDED})"
 _FTS_DELETE = """
     INSERT INTO programs_fts (programs_fts, rowid, title, subtitle, description)
     SELECT 'delete', id, title, subtitle, description FROM programs WHERE id IN (SELECT id FROM temp.expired)
@@ -47,11 +56,13 @@ _WRITES = "DELETE FROM write_log WHERE at < :limit"
 
 @dataclass(frozen=True)
 class Retention:
-    """How many days of ended and of coming programmes, and of logs, are kept; None keeps all."""
+    """How many days of ended and of coming programmes, and of logs, are kept; None keeps all. `archive` is the folder that
+    ended programmes go to before they are deleted, None without an archive."""
 
     past_days: int | None = 7
     future_days: int | None = 7
     log_days: int | None = 30
+    archive: Path | None = None
 
     def past(self, now: int) -> int | None:
         """Programmes that ended by then (epoch seconds) go."""
@@ -64,24 +75,37 @@ class Retention:
 
 @dataclass
 class CleanupCounts:
-    """What a cleanup deleted, and the pages it gave back."""
+    """What a cleanup deleted and archived, and the pages it gave back. `archive_error`: why ended programmes were kept."""
 
     programs: int = 0
     imports: int = 0
     changes: int = 0
     writes: int = 0
     pages_freed: int = 0
+    archived: int = 0
+    archive_error: str | None = None
 
 
 def cleanup(db: Database, retention: Retention, now: int) -> CleanupCounts:
     """Delete what is outside the window at `now` (epoch seconds), in short transactions, and shrink the file."""
     counts = CleanupCounts()
+    if retention.archive is not None:
+        _archive(db.conn, retention, now, counts)
     while deleted := _delete_programs(db, retention, now):
         counts.programs += deleted
     if retention.log_days is not None:
         _delete_logs(db, iso(now - retention.log_days * DAY), counts)
     counts.pages_freed = vacuum(db)
     return counts
+
+
+def _archive(conn: sqlite3.Connection, retention: Retention, now: int, counts: CleanupCounts) -> None:
+    """What the cleanup is about to delete goes to the archive, if there is any."""
+    forget(conn)
+    past = retention.past(now)
+    due = past is not None and conn.execute(_ANY_ENDED, {"past": iso(past)}).fetchone()[0]
+    if due and past is not None and retention.archive is not None:
+        counts.archived, counts.archive_error = archive_ended(conn, retention.archive, iso(past))
 
 
 def _delete_programs(db: Database, retention: Retention, now: int) -> int:
@@ -92,19 +116,23 @@ def _delete_programs(db: Database, retention: Retention, now: int) -> int:
         "future": "9999" if future is None else iso(future),
         "batch": BATCH,
     }
-    if not _find_expired(db.conn, limits):
+    statement = _OLD if retention.archive is None else _OLD_ARCHIVED
+    if not _find_expired(db.conn, statement, limits):
         return 0
     with write(db, changes_guide=False) as conn:
-        found = _find_expired(conn, limits)
+        found = _find_expired(conn, statement, limits)
         if found:
             _delete_expired(conn)
             raise_generation(conn)
+    if found and retention.archive is not None:
+        # The next batch need not walk over them again.
+        db.conn.execute("DELETE FROM temp.archiving WHERE id IN (SELECT id FROM temp.expired)")
     return found
 
 
-def _find_expired(conn: sqlite3.Connection, limits: dict[str, Any]) -> int:
+def _find_expired(conn: sqlite3.Connection, statement: str, limits: dict[str, Any]) -> int:
     conn.execute("DROP TABLE IF EXISTS temp.expired")
-    conn.execute(_OLD, limits)
+    conn.execute(statement, limits)
     return int(conn.execute("SELECT count(*) FROM temp.expired").fetchone()[0])
 
 

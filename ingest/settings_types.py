@@ -36,6 +36,12 @@ def text(value: Any) -> str:
     return result
 
 
+def folder(value: Any) -> str | None:
+    """A folder, or None for the word `none`."""
+    result = text(value)
+    return None if result.lower() == "none" else result
+
+
 def integer(low: int, high: int | None = None) -> Callable[[Any], int]:
     """A whole number from `low` to `high`, both included."""
 
@@ -87,6 +93,16 @@ def choice(*choices: str) -> Callable[[Any], str]:
         return value.strip().lower()
 
     return parse
+
+
+def switch(value: Any) -> str:
+    """`on` or `off`. YAML reads both words, unquoted, as true and false."""
+    word = str(value).strip().lower()
+    if word in ("on", "true", "yes", "1"):
+        return "on"
+    if word in ("off", "false", "no", "0"):
+        return "off"
+    raise ValueError
 
 
 def clock(value: Any) -> str:

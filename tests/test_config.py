@@ -89,7 +89,7 @@ def test_values(tmp_path, text, key, value):
     [
         ("servr: {port: 1}", "unknown section 'servr'; did you mean server?"),
         ("server: {prt: 1}", "unknown key 'server.prt'; did you mean server.port?"),
-        ("zzz: {prt: 1}", "known are: database, download, logging, retention, scheduler, server"),
+        ("zzz: {prt: 1}", "known are: archive, database, download, logging, retention, scheduler, server"),
         ("server: 5", "server must hold keys and values, such as server: {host: 127.0.0.1}"),
         ("- a", "must hold sections with keys"),
         ("server: {port: 0}", "server.port must be 1 to 65535, not '0'"),

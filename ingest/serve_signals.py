@@ -1,0 +1,70 @@
+"""Waiting for signals and for other processes in one place, as the main loop of a service does."""
+
+from __future__ import annotations
+
+import os
+import selectors
+import signal
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from types import FrameType, TracebackType
+from typing import Any
+
+#: what ends a service; SIGHUP comes when its terminal is closed
+STOP = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGINT", "SIGHUP") if hasattr(signal, name))
+
+
+class Signals:
+    """While open, the signals `numbers` end `wait` instead of the process. For the main thread only."""
+
+    def __init__(self, numbers: Iterable[int]) -> None:
+        self.numbers = tuple(numbers)
+        self.before: dict[int, Any] = {}
+
+    def __enter__(self) -> Signals:
+        self.reader, self.writer = os.pipe()
+        os.set_blocking(self.reader, False)
+        os.set_blocking(self.writer, False)
+        self.wakeup = signal.set_wakeup_fd(self.writer)
+        for number in self.numbers:
+            self.before[number] = signal.signal(number, _nothing)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for number, handler in self.before.items():
+            signal.signal(number, handler)
+        signal.set_wakeup_fd(self.wakeup)
+        os.close(self.reader)
+        os.close(self.writer)
+
+    def wait(self, seconds: float | None, files: Sequence[int] = ()) -> tuple[set[int], set[int]]:
+        """The signals that came and those of `files` that have something to read; both empty after `seconds`."""
+        with selectors.DefaultSelector() as selector:
+            for file in (self.reader, *files):
+                selector.register(file, selectors.EVENT_READ)
+            ready = {key.fd for key, _ in selector.select(seconds)}
+        came = set(self._read()) if self.reader in ready else set()
+        return came, ready - {self.reader}
+
+    def _read(self) -> bytes:
+        try:
+            return os.read(self.reader, 4096)
+        except BlockingIOError:
+            return b""
+
+
+def _nothing(number: int, frame: FrameType | None) -> None:
+    """A handler must be there, or the signal would be ignored or end the process."""
+
+
+def when_closed(file: int, call: Callable[[], None]) -> None:
+    """Call `call` on a thread of its own once the other end of the pipe `file` is gone."""
+
+    def watch() -> None:
+        while os.read(file, 4096):
+            pass
+        call()
+
+    threading.Thread(target=watch, name="epg-lifeline", daemon=True).start()
