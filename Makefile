@@ -24,8 +24,10 @@ demo: venv
 	@$(PY) -m demo.run $(ARGS)
 
 test: venv
-	@echo "test: running every test"
-	@$(PY) -m pytest $(ARGS)
+	@echo "test: running every test, on as many processes as there are cores"
+	@$(PY) -m pytest -n auto --dist loadfile -m "not alone" $(ARGS)
+	@echo "test: running what compares times, by itself"
+	@$(PY) -m pytest -m alone $(ARGS)
 
 lint: venv
 	@echo "lint: ruff check"

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from .progress import Silent
 
 
-#: nearly a tenth of the weight of a process of ordinary priority where both want the processor
-NICE = 10
+#: the lowest: a process of ordinary priority has seventy times the weight where both want the processor
+NICE = 19
 
 
 @click.command("import")

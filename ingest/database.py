@@ -15,6 +15,8 @@ from .errors import DatabaseError
 from .migrations import migrations
 
 BUSY_MILLISECONDS = 10_000
+#: Litestream keeps writers out while it empties a log; of 600 MB that took over ten seconds on a busy machine
+EXTERNAL_BUSY_MILLISECONDS = 60_000
 #: kept small enough that an import stays under 250 MB with its parsers, large enough for the upper levels of the b-trees
 CACHE_KIB = 48 * 1024
 
@@ -68,14 +70,16 @@ def open_database(path: Path | str) -> Database:
         fresh = not path.exists() or path.stat().st_size == 0
         if not path.parent.is_dir():
             raise DatabaseError(f"the folder {path.parent} does not exist; create it first", "nofolder")
-        conn = sqlite3.connect(path, isolation_level=None, timeout=BUSY_MILLISECONDS / 1000)
+        external = os.environ.get("EPG_CHECKPOINT") == "external"
+        busy = EXTERNAL_BUSY_MILLISECONDS if external else BUSY_MILLISECONDS
+        conn = sqlite3.connect(path, isolation_level=None, timeout=busy / 1000)
         if fresh:
             conn.execute("PRAGMA auto_vacuum = INCREMENTAL")
         conn.execute("PRAGMA journal_mode = WAL")
         conn.execute("PRAGMA synchronous = NORMAL")
         conn.execute("PRAGMA foreign_keys = ON")
         conn.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
-        if os.environ.get("EPG_CHECKPOINT") == "external":
+        if external:
             conn.execute("PRAGMA wal_autocheckpoint = 0")
         db = Database(conn)
         migrate(db, path)

@@ -13,7 +13,7 @@ from datasette import NotFound, Response, hookimpl
 if str(Path(__file__).resolve().parent) not in sys.path:
     sys.path.append(str(Path(__file__).resolve().parent))
 
-from epg_web import health, metrics
+from epg_web import health, metrics, replica
 
 NAME = "epg"
 CONFIG = "datasette-epg"
@@ -110,7 +110,7 @@ async def health_view(datasette, request, path):
 
 @reading
 async def ready_view(datasette, request, path):
-    said = await monitor(datasette).run(health.ready, path)
+    said = await monitor(datasette).run(replica.ready, path)
     return answer(request, said, 200 if said["ready"] else 503)
 
 
