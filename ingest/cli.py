@@ -15,7 +15,7 @@ from typing import Any, NoReturn
 
 import click
 
-from . import __version__
+from . import __version__, cli_support
 from .cli_support import App
 from .errors import EpgError
 
@@ -98,6 +98,7 @@ def cli(
 def main(args: Sequence[str] | None = None) -> NoReturn:
     """Run a command and leave with its exit status. The one place that turns errors into messages."""
     signal.signal(signal.SIGTERM, _terminate)
+    cli_support.owns_process = True
     sys.exit(run(args))
 
 

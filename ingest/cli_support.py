@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from .models import Provider
     from .vault import Vault
 
+#: whether the command has its process for itself; then it may change the process's priority
+owns_process = False
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 

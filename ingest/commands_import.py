@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from . import cli_support
 from .cli_support import App, human_size, on_terminal, plural, print_json
 from .errors import DatabaseError, EpgError, NotFoundError, UsageError
 
@@ -172,7 +173,7 @@ class _Job:
 
 def yield_to_readers() -> None:
     """Import at a low priority, worker processes included: on a machine that also serves the guide, readers come first."""
-    if hasattr(os, "setpriority") and os.getpriority(os.PRIO_PROCESS, 0) < NICE:
+    if cli_support.owns_process and hasattr(os, "setpriority") and os.getpriority(os.PRIO_PROCESS, 0) < NICE:
         os.setpriority(os.PRIO_PROCESS, 0, NICE)
 
 
