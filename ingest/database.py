@@ -103,8 +103,13 @@ def migrate(db: Database, path: Path | str) -> None:
 def write(db: Database, *, changes_guide: bool = True) -> Iterator[sqlite3.Connection]:
     """One write transaction, lock first. It raises the generation (and `user_version`) by one unless told otherwise.
 
-    Inside `audit.audited` it also records the change, if it changed anything.
+    Inside `audit.audited` it also records the change, if it changed anything. Raises `DatabaseError` (`replica`) on a
+    replica, whose guide the next synchronisation would put back.
     """
+    if os.environ.get("EPG_ROLE") == "replica":
+        raise DatabaseError(
+            "this is a replica (EPG_ROLE=replica); change the guide on its primary", "replica"
+        )
     conn = db.conn
     conn.execute("BEGIN IMMEDIATE")
     before = conn.total_changes

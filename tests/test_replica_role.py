@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -166,3 +169,34 @@ async def test_not_ready_while_a_newer_guide_waits(guide: Path, monkeypatch: pyt
 )
 def test_unready(number: int | None, state: dict[str, Any], reason: str | None) -> None:
     assert replica.unready(number, state, 1_000.0) == reason
+
+
+def test_the_command_line_changes_nothing_on_a_replica(tmp_path: Path) -> None:
+    open_database(tmp_path / "epg.db").conn.close()
+    add = [
+        sys.executable,
+        "-m",
+        "ingest.cli",
+        "--db",
+        "epg.db",
+        "providers",
+        "add",
+        "north",
+        "http://127.0.0.1:9/x.xml",
+    ]
+    done = subprocess.run(
+        add,
+        cwd=tmp_path,
+        env={**os.environ, "EPG_ROLE": "replica"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert (done.returncode, done.stderr) == (
+        1,
+        "Error: this is a replica (EPG_ROLE=replica); change the guide on its primary\n",
+    )
+    listed = subprocess.run(
+        [*add[:5], "status"], cwd=tmp_path, env={**os.environ, "EPG_ROLE": "replica"}, timeout=60
+    )
+    assert listed.returncode == 0
