@@ -234,6 +234,11 @@ class Round(NamedTuple):
         )
 
 
+def slow_idle(found: Round) -> float:
+    """Seconds within which 99 % of the answers without an import came."""
+    return sorted(s.seconds for s in found.idle)[int(len(found.idle) * 0.99)]
+
+
 def one_round(web: Web, known: list[str], feed_file: Path, seed: int) -> Round:
     idle = Clients(web, known, seed).during(lambda: time.sleep(IDLE_SECONDS))
     moments: list[float] = []
@@ -260,8 +265,10 @@ def assert_undisturbed(web: Web, found: Round, before: str, after: str) -> None:
 @pytest.mark.slow
 @pytest.mark.alone
 def test_readers_hardly_notice_an_import(web: Web, feeds: Path) -> None:
-    """No error and no half-imported channel, ever; and all but one answer in a hundred within the bound, in the better
-    of two rounds. The slowest single answers are published in docs/performance.md: on two cores they miss the bound.
+    """No error and no half-imported channel, ever; all but one answer in a hundred within the bound, and none slower than
+    so many times the slow ones (99 %) without an import, in the better of two rounds.
+
+    The slowest single answers are published in docs/performance.md: on two cores they miss the bound.
     """
     known = words(feeds)
     Clients(web, known, 1).during(lambda: time.sleep(1))  # caches of the system, threads, statements
@@ -272,6 +279,8 @@ def test_readers_hardly_notice_an_import(web: Web, feeds: Path) -> None:
         print(found.report())
         assert_undisturbed(web, found, before, after)
         shares.append(len(found.slow(found.bound)) / len(found.seen))
-        if shares[-1] <= 0.01:
+        if shares[-1] <= 0.01 and max(s.seconds for s in found.seen) <= SLOWEST * slow_idle(found):
             return
-    pytest.fail(f"slow answers: {min(shares):.1%} in the better round")
+    pytest.fail(
+        f"slow answers: {min(shares):.1%} over the bound in the better round, or a single one far beyond it"
+    )
