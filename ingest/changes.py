@@ -113,7 +113,9 @@ def _change(
     actor: str,
     now: int,
 ) -> Change:
-    return Change(Database(conn), Vault(vault_path(path)), operation, arguments, actor, now)
+    return Change(
+        Database(conn, execute_plugins=False), Vault(vault_path(path)), operation, arguments, actor, now
+    )
 
 
 def _reader(path: Path | str) -> sqlite3.Connection:

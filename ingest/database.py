@@ -81,7 +81,7 @@ def open_database(path: Path | str) -> Database:
         conn.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
         if external:
             conn.execute("PRAGMA wal_autocheckpoint = 0")
-        db = Database(conn)
+        db = Database(conn, execute_plugins=False)
         migrate(db, path)
     return db
 

@@ -97,7 +97,7 @@ def _schema(place: Path) -> Finding:
     from sqlite_utils import Database
 
     with closing(reading(place)) as conn:
-        applied = {step.name for step in migrations.applied(Database(conn))}
+        applied = {step.name for step in migrations.applied(Database(conn, execute_plugins=False))}
     missing = [step.name for step in migrations._migrations if step.name not in applied]
     if missing:
         return Finding("schema", NOTE, f"the schema lacks {', '.join(missing)}", "epg-ingest init", "schema")

@@ -33,10 +33,12 @@ CONTENT = (
 GATE_SHARE = 0.5
 GATE_ROWS = 50
 
-_VALUES = """
-    n.end_time, t.title, t.subtitle, t.description, t.category, t.episode_num, t.season, t.episode, t.rating, t.actors,
-    t.directors, t.icon_url, t.is_new,
-    CASE WHEN n.own_stop IS NULL THEN t.details ELSE json_set(t.details, '$.stop', n.own_stop) END,
+#: epoch seconds as the text that `programs` has
+_TEXT = "strftime('%Y-%m-%dT%H:%M:%SZ', {}, 'unixepoch')"
+_VALUES = f"""
+    {_TEXT.format("n.stop")}, t.title, t.subtitle, t.description, t.category, t.episode_num, t.season, t.episode, t.rating,
+    t.actors, t.directors, t.icon_url, t.is_new,
+    CASE WHEN n.own_stop IS NULL THEN t.details ELSE json_set(t.details, '$.stop', {_TEXT.format("n.own_stop")}) END,
     n.end_source
 """
 _OLD = ", ".join(f"p.{name}" for name in CONTENT)
@@ -58,7 +60,7 @@ _UPDATE = f"""
 """  # noqa: S608
 _INSERT = f"""
     INSERT INTO programs (channel_id, provider_id, start_time, {", ".join(CONTENT)}, content_hash, created_at, updated_at)
-    SELECT n.channel_id, :provider, n.start_time, {_VALUES}, s.hash, :now, :now
+    SELECT n.channel_id, :provider, {_TEXT.format("n.start")}, {_VALUES}, s.hash, :now, :now
     FROM temp.planned n JOIN temp.staged s ON s.seq = n.seq JOIN temp.content t ON t.id = s.content
     WHERE n.id IS NULL ORDER BY n.number
 """  # noqa: S608
@@ -106,7 +108,7 @@ _RECORD = """
 @dataclass
 class Merge:
     """What the merge needs to know. `now` and `past` are epoch seconds; `generation` is that of the database when `known`
-    was read; `declared` are the channels of the feed."""
+    was read; `declared` are the channels of the feed, `used` the channel ids of its new programmes."""
 
     conn: sqlite3.Connection
     provider: Provider
@@ -114,6 +116,7 @@ class Merge:
     known: Known
     generation: int
     declared: list[Declared]
+    used: list[str]
     problems: Problems
     counts: Counts
     now: int
@@ -123,7 +126,7 @@ class Merge:
     def run(self) -> bool:
         """Merge within the open transaction; whether anything of the guide changed. Raises `GateError`."""
         conn, counts = self.conn, self.counts
-        used = stage.channel_names(conn)
+        used = self.used
         mapper = Mapper(conn, self.provider.id, self.provider.channel_policy, self.now)
         mapped = mapper.map(self.declared, used)
         counts.channels_added = mapped.channels_added

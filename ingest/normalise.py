@@ -1,14 +1,13 @@
 """An element as found to the row that is stored (spec section 3, "Normalise").
 
 Times become epoch seconds (UTC); text is trimmed; title, sub-title and description are chosen by language; everything
-that has no column goes into `details`. One pass over the children of a programme: this is where an import spends most of
-its time.
+that has no column goes into `details`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 from functools import lru_cache
@@ -22,13 +21,16 @@ from .episodes import derive
 from .matching import channel_number
 
 #: the columns of a staged row: where and when a programme is shown, and the number of its content
-STAGED = ("seq", "channel", "start", "stop", "own_stop", "settled", "length", "clump", "hash", "content")
+STAGED = ("seq", "channel", "start", "stop", "hash", "content")
+#: the columns of a mark, for the few rows where it says more: the provider's own stop where that is another, where an export
+#: of ours says the stop comes from, the length in seconds of the content and its clumpidx
+MARK = ("seq", "own_stop", "settled", "length", "clump")
 #: the columns of a staged content, which several programmes may share
 CONTENT = (
     "id", "title", "subtitle", "description", "category", "episode_num", "season", "episode", "rating",
     "actors", "directors", "icon_url", "is_new", "details",
 )  # fmt: skip
-#: what stands in the staging table for a column of `CONTENT` that is missing
+#: what stands for a column of `CONTENT` that is missing: sqlite3 binds a None three times as slowly as a text or a number
 MISSING = (0, "", "", "", "[]", "", -1, -1, "", "[]", "[]", "", 0, "{}")
 #: what an export of ours notes about a stop that is not the provider's own (see export.py)
 _NOTE = re.compile(rb"""<\?epg (?:stop="([0-9]{14} \+0000)" )?end-source="(next|length|assumed|cut)"\?>""")
@@ -69,6 +71,7 @@ class Normaliser:
         self.skipped = 0
         self.bare = 0
         self.beyond: int | None = None
+        self.marks: list[tuple[Any, ...]] = []
         self._times: dict[str, int | None] = {}
 
     def time(self, text: str) -> int | None:
@@ -107,15 +110,24 @@ class Normaliser:
         return channel, start, stop
 
     def row(
-        self, span: tuple[str, int, int | None], content: Content, seq: int, digest: int | None, raw: bytes
+        self,
+        span: tuple[str, int, int | None],
+        content: Content,
+        seq: int,
+        digest: int | None,
+        raw: bytes = b"",
     ) -> tuple[Any, ...]:
-        """The staged row (as `STAGED`) of a programme placed at `span`."""
+        """The staged row (as `STAGED`) of a programme placed at `span`, with a mark (as `MARK`) where one is needed; `raw` are
+        its bytes where they may hold a note of ours."""
         channel, start, stop = span
+        number, length, clump = content
         own_stop, settled = (stop, None) if b"<?epg " not in raw else self._noted(raw, stop)
-        if settled or content[2]:
-            # Read again next time: where a stop comes from is not stored, and a clump needs all its parts.
-            digest = None
-        return (seq, channel, start, stop, own_stop, settled, content[1], content[2], digest, content[0])
+        if settled or length or clump:
+            self.marks.append((seq, own_stop, settled, length, clump))
+            if settled or clump:
+                # Read again next time: where a stop comes from is not stored, and a clump needs all its parts.
+                digest = None
+        return seq, channel, start, stop, digest, number
 
     def _unplaced(self, start: str, channel: str, index: int) -> None:
         if channel:
@@ -140,13 +152,19 @@ class Normaliser:
         own = self.time(note.group(1).decode()) if note.group(1) else None
         return own, note.group(2).decode()
 
-    def content(self, element: Any, index: int) -> tuple[int | None, str | None, tuple[Any, ...]] | None:
+    def content(
+        self,
+        attributes: Iterable[tuple[str, str]],
+        children: Iterable[tuple[str, Any]],
+        channel: str,
+        index: int,
+    ) -> tuple[int | None, str | None, tuple[Any, ...]] | None:
         """What a `<programme>` says beside when and where it is shown; None without any title.
 
-        Gives its length in seconds, its clumpidx, and the columns of `CONTENT` behind the number.
-        One loop with the frequent elements inline: with a function for each, the step took twice as long.
+        `children` are names and values (`value`). Gives its length in seconds, its clumpidx, and the columns of `CONTENT`
+        behind the number, `MISSING` for what is not there.
         """
-        first = {name: value for name, value in element.items() if name in _ATTRIBUTES and value}
+        first: dict[str, Any] = {name: value for name, value in attributes if name in _ATTRIBUTES and value}
         details: dict[str, Any] = {}
         texts: dict[str, tuple[str, str | None]] = {}
         more: dict[str, list[tuple[str, str | None]]] | None = None
@@ -157,24 +175,20 @@ class Normaliser:
         cast = False
         is_new = 0
         ordered, last = True, 0
-        for child in element:
-            tag = child.tag
-            if tag in _TEXTS:
-                text = child.text if not len(child) else text_of(child)
-                if text and (text := text.strip()):
-                    if tag == "category":
-                        names.append(text)
-                        langs.append(child.get("lang"))
-                    elif tag not in texts:
-                        texts[tag] = (text, child.get("lang"))
-                    else:
-                        more = more or {}
-                        more.setdefault(tag, [texts[tag]]).append((text, child.get("lang")))
+        for tag, entry in children:
+            if entry is None:
+                continue
+            if tag == "category":
+                names.append(entry[0])
+                langs.append(entry[1])
+            elif tag in _TEXTS:
+                if tag not in texts:
+                    texts[tag] = entry
+                else:
+                    more = more or {}
+                    more.setdefault(tag, [texts[tag]]).append(entry)
             elif tag in READERS:
-                reader, many, rank = READERS[tag]
-                entry = reader(child)
-                if entry is None:
-                    continue
+                _, many, rank = READERS[tag]
                 if rank < last:
                     ordered = False
                 last = rank
@@ -189,18 +203,16 @@ class Normaliser:
                     self.problem("notvalid", index, tag, f"more than one <{tag}>; the first was kept")
             elif tag == "credits" and not cast:
                 cast = True
-                actors, directors, credits = _people(child)
+                actors, directors, credits = entry
             elif tag == "credits":
                 self.problem("notvalid", index, tag, "more than one <credits>; the first was kept")
             elif tag == "new":
                 is_new = 1
         columns = self._texts(texts, more, first)
         if columns is None:
-            self.problem(
-                "emptytitle", index, element.get("channel"), "a programme without a title was skipped"
-            )
+            self.problem("emptytitle", index, channel, "a programme without a title was skipped")
             return None
-        season = episode = number = None
+        season, episode, number = None, None, None
         if "episode-num" in details:
             season, episode, number = _derive(
                 tuple([(entry.get("system", ""), entry["text"]) for entry in details["episode-num"]])
@@ -209,8 +221,8 @@ class Normaliser:
             first["credits"] = credits
         if any(langs):
             first["category"] = [{"lang": lang} if lang is not None else {} for lang in langs]
-        rating = _only(details, "rating", "value") if "rating" in details else None
-        icon = _only(details, "icon", "src") if "icon" in details else None
+        rating = _only(details, "rating", "value") if "rating" in details else ""
+        icon = _only(details, "icon", "src") if "icon" in details else ""
         if not ordered:
             details = dict(sorted(details.items(), key=_rank))
         if first:
@@ -220,8 +232,8 @@ class Normaliser:
         if clump and clump.replace(" ", "").endswith("/1"):
             clump = None
         return seconds, clump, (
-            *columns, _names(tuple(names)) if names else "[]", number, season, episode, rating, actors, directors, icon,
-            is_new, dumps(details) if details else "{}",
+            *columns, _names(tuple(names)) if names else "[]", number or "", -1 if season is None else season,
+            -1 if episode is None else episode, rating, actors, directors, icon, is_new, dumps(details) if details else "{}",
         )  # fmt: skip
 
     def _texts(
@@ -229,8 +241,9 @@ class Normaliser:
         texts: dict[str, tuple[str, str | None]],
         more: dict[str, list[tuple[str, str | None]]] | None,
         first: dict[str, Any],
-    ) -> tuple[str, str | None, str | None] | None:
-        """Title, sub-title and description; the languages of their elements go to `first`. None without any title.
+    ) -> tuple[str, str, str] | None:
+        """Title, sub-title and description ("" for none), None without any title; the languages of their elements go to
+        `first`.
 
         `texts` has the first element of each kind, `more` all of those that occur several times.
         """
@@ -250,16 +263,16 @@ class Normaliser:
             first["sub-title"] = [{"lang": subtitle[1]}]
         if description is not None and description[1] is not None:
             first["desc"] = [{"lang": description[1]}]
-        return title[0], subtitle[0] if subtitle else None, description[0] if description else None
+        return title[0], subtitle[0] if subtitle else "", description[0] if description else ""
 
     def _chosen(
         self,
         more: dict[str, list[tuple[str, str | None]]],
         columns: Sequence[tuple[str, str | None] | None],
         first: dict[str, Any],
-    ) -> tuple[str, str | None, str | None]:
+    ) -> tuple[str, str, str]:
         """The same for texts that come several times, each kind in the provider's language."""
-        found: list[str | None] = []
+        found: list[str] = []
         for tag, column in zip(("title", "sub-title", "desc"), columns, strict=True):
             entries = more.get(tag)
             if entries is not None:
@@ -270,8 +283,21 @@ class Normaliser:
             else:
                 if column is not None and column[1] is not None:
                     first[tag] = [{"lang": column[1]}]
-                found.append(column[0] if column else None)
-        return found[0] or "", found[1], found[2]
+                found.append(column[0] if column else "")
+        return found[0], found[1], found[2]
+
+
+def value(element: Any) -> Any:
+    """The value of a child of `<programme>` as `Normaliser.content` takes it; None for what is empty or not kept."""
+    tag = element.tag
+    if tag in _TEXTS:
+        text = text_of(element) if len(element) else element.text
+        return (text, element.get("lang")) if text and (text := text.strip()) else None
+    if tag in READERS:
+        return READERS[tag][0](element)
+    if tag == "credits":
+        return _people(element)
+    return 1 if tag == "new" else None
 
 
 @lru_cache(maxsize=20_000)

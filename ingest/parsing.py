@@ -14,10 +14,14 @@ import re
 import signal
 import struct
 import sys
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import permutations
+from operator import itemgetter
 from typing import IO, Any
 
-from .normalise import MISSING, Content, Normaliser, Rules, channel
+from .normalise import Content, Normaliser, Rules, channel, value
+from .plain import Child, Plain
 from .xmltv import parse_channel, parse_programmes
 
 #: elements parsed in one call: small trees, whose memory is soon used again
@@ -28,8 +32,17 @@ CONTENTS = 3000
 #: elements after which a feed without repeats is known for one
 TRIAL = 4000
 #: a start tag that says nothing but when and where, without references or quotes of the other kind
-_START = re.compile(rb"""<programme(?:\s+(?:start|stop|channel)="[^"<&\x00-\x1f]*"){2,3}\s*>""")
-_ATTRIBUTE = re.compile(rb'([a-z]+)="([^"]*)"')
+_PLACE = r"""[ \t\r\n]+(start|stop|channel)="([^"<&\x00-\x1f\ufffe\uffff]*)\""""
+_START = re.compile(rf"<programme{_PLACE}{_PLACE}(?:{_PLACE})?[ \t\r\n]*>")
+#: Where start, stop and channel stand among the groups of `_START`, by the names in their order. What is not there has the
+#: place of the last group, which is empty then.
+_PLACES = {
+    (*order[:size], *[""] * (3 - size)): tuple(
+        2 * order.index(name) + 1 if name in order[:size] else 5 for name in ("start", "stop", "channel")
+    )
+    for order in permutations(("start", "stop", "channel"))
+    for size in (2, 3)
+}
 
 
 @dataclass
@@ -49,11 +62,12 @@ class Job:
 
 @dataclass
 class Result:
-    """Rows as `normalise.STAGED` and the contents they are the first to use, as `normalise.CONTENT`; channels as
-    `normalise.channel` gives them; problems as (code, index, subject,
+    """Rows as `normalise.STAGED`, marks as `normalise.MARK`, and the contents that the rows are the first to use, as
+    `normalise.CONTENT`; channels as `normalise.channel` gives them; problems as (code, index, subject,
     message), index -1-n for the n-th channel."""
 
     rows: list[tuple[Any, ...]]
+    marks: list[tuple[Any, ...]]
     contents: list[tuple[Any, ...]]
     channels: list[tuple[str, str | None, str | None, str | None, str]]
     problems: list[tuple[str, int, str | None, str | None]]
@@ -70,14 +84,16 @@ class Reader:
         self.fresh: list[tuple[Any, ...]] = []
         self.problems: list[tuple[str, int, str | None, str | None]] = []
         self.normaliser = Normaliser(rules, lambda *problem: self.problems.append(problem))
-        self.contents: dict[bytes, Content] = {}
+        self.plain = Plain(value)
+        self.contents: dict[str, Content] = {}
         self.repeating = True
-        self.seen = self.parsed = 0
+        self.seen = self.new = 0
 
     def read(self, job: Job) -> Result:
         normaliser = self.normaliser
         self.problems.clear()
         self.fresh.clear()
+        normaliser.marks.clear()
         normaliser.skipped = normaliser.bare = 0
         normaliser.beyond = None
         channels = [
@@ -86,6 +102,7 @@ class Reader:
         rows = [row for first in range(0, len(job.raws), SLICE) for row in self._programmes(job, first)]
         return Result(
             rows,
+            list(normaliser.marks),
             list(self.fresh),
             channels,
             list(self.problems),
@@ -95,83 +112,82 @@ class Reader:
         )
 
     def _programmes(self, job: Job, first: int) -> list[tuple[Any, ...]]:
-        """The rows of up to `SLICE` elements from `first` on. What was read before is not parsed again."""
+        """The rows of up to `SLICE` elements from `first` on, in their order."""
         rows: list[tuple[Any, ...]] = []
-        indexes = list(range(first, min(first + SLICE, len(job.raws))))
-        if not self.repeating:
-            self._parse(job, indexes, {}, rows)
-            return rows
-        unread: list[int] = []
-        later: list[int] = []
-        bodies: dict[int, tuple[re.Match[bytes], bytes]] = {}
-        new: set[bytes] = set()
-        for index in indexes:
-            raw = job.raws[index]
-            start = _START.match(raw) if job.encoding == "utf-8" and index not in job.unclosed else None
-            if start is None:
-                unread.append(index)
-                continue
-            body = raw[start.end() :]
-            bodies[index] = start, body
-            if self._again(job, index, bodies, rows):
-                continue
-            (later if body in new else unread).append(index)
-            new.add(body)
-        self._parse(job, unread, bodies, rows)
-        self._parse(
-            job, [index for index in later if not self._again(job, index, bodies, rows)], bodies, rows
-        )
-        self._count(len(indexes), len(unread))
+        before = self.number
+        indexes = range(first, min(first + SLICE, len(job.raws)))
+        readable = job.encoding == "utf-8"
+        unread = [index for index in indexes if not (readable and self._read(job, index, rows))]
+        if unread:
+            self._parse(job, unread, rows)
+            rows.sort(key=itemgetter(0))
+        self._count(len(indexes), self.number - before)
         return rows
 
-    def _count(self, seen: int, parsed: int) -> None:
-        """Stop looking for repeats in a feed that has none: the search costs a tenth of the parsing it cannot save."""
+    def _count(self, seen: int, new: int) -> None:
+        """Stop looking for repeats in a feed that has none: the search would cost a tenth of the reading."""
         self.seen += seen
-        self.parsed += parsed
-        if self.seen > TRIAL and self.parsed > 0.95 * self.seen:
+        self.new += new
+        if self.repeating and self.seen > TRIAL and self.new > 0.95 * self.seen:
             self.repeating = False
             self.contents.clear()
 
-    def _again(
+    def _read(self, job: Job, index: int, rows: list[tuple[Any, ...]]) -> bool:
+        """Read a programme in plain markup, or one whose content was read before; False when it must be parsed."""
+        try:
+            text = job.raws[index].decode()
+        except UnicodeDecodeError:
+            return False
+        start = _START.match(text)
+        if start is None or index in job.unclosed:
+            return False
+        groups = start.groups("")
+        places = _PLACES.get(groups[::2])
+        if places is None:
+            return False
+        begin, end, channel = groups[places[0]], groups[places[1]], groups[places[2]]
+        body = text[start.end() :]
+        content = self.contents.get(body) if self.repeating else None
+        children = None
+        if content is None:
+            children = self.plain.children(body)
+            if children is None:
+                return False
+        span = self.normaliser.span(begin, end, channel, index)
+        if span is not None and content is None:
+            content = self._content(job, index, (), children or (), channel, body)
+        if span is None or content is None:
+            self.normaliser.skipped += 1
+            return True
+        seq = job.first_seq + job.numbers[index]
+        rows.append(self.normaliser.row(span, content, seq, job.hashes[index]))
+        return True
+
+    def _content(
         self,
         job: Job,
         index: int,
-        bodies: dict[int, tuple[re.Match[bytes], bytes]],
-        rows: list[tuple[Any, ...]],
-    ) -> bool:
-        """Another showing of known content: only its start tag is read. False when it must be parsed."""
-        start, body = bodies[index]
-        content = self.contents.get(body)
-        if content is None:
-            return False
-        tag = start.group()
-        found = dict(_ATTRIBUTE.findall(tag))
-        if len(found) != tag.count(b'="'):
-            return False
-        try:
-            begin, end, channel = (
-                found.get(name, b"").decode("utf-8") for name in (b"start", b"stop", b"channel")
-            )
-        except UnicodeDecodeError:
-            return False
-        span = self.normaliser.span(begin, end, channel, index)
-        if span is None:
-            self.normaliser.skipped += 1
-        else:
-            seq = job.first_seq + job.numbers[index]
-            rows.append(self.normaliser.row(span, content, seq, job.hashes[index], job.raws[index]))
-        return True
+        attributes: Iterable[tuple[str, str]],
+        children: Iterable[Child],
+        channel: str,
+        body: str | None = None,
+    ) -> Content | None:
+        """A new content, kept under `body` unless there was something to report; None without a title."""
+        count = len(self.problems)
+        found = self.normaliser.content(attributes, children, channel, index)
+        if found is None:
+            return None
+        self.number += 1
+        self.fresh.append((self.number, *found[2]))
+        content = (self.number, found[0], found[1])
+        if body is not None and self.repeating and len(self.problems) == count:
+            if len(self.contents) >= CONTENTS:
+                self.contents.clear()
+            self.contents[body] = content
+        return content
 
-    def _parse(
-        self,
-        job: Job,
-        indexes: list[int],
-        bodies: dict[int, tuple[re.Match[bytes], bytes]],
-        rows: list[tuple[Any, ...]],
-    ) -> None:
-        """Parse elements, strictly where possible, into `rows`; remember the contents of those that have a body."""
-        if not indexes:
-            return
+    def _parse(self, job: Job, indexes: Sequence[int], rows: list[tuple[Any, ...]]) -> None:
+        """Parse elements, strictly where possible, into `rows`."""
         raws = [job.raws[index] for index in indexes]
         unclosed = frozenset(place for place, index in enumerate(indexes) if index in job.unclosed)
         found = parse_programmes(raws, job.encoding, job.entities, unclosed)
@@ -185,39 +201,23 @@ class Reader:
         mended = {place for _code, place in found.repairs}
         for place, element in enumerate(found.elements):
             if element is not None:
-                index = indexes[place]
-                body = bodies[index][1] if index in bodies and place not in mended else None
-                self._row(job, index, element, place in mended, body, rows)
+                self._row(job, indexes[place], element, place in mended, rows)
 
-    def _row(
-        self,
-        job: Job,
-        index: int,
-        element: Any,
-        mended: bool,
-        body: bytes | None,
-        rows: list[tuple[Any, ...]],
-    ) -> None:
-        """The row of a parsed element; its content is kept under `body` unless there was something to report."""
+    def _row(self, job: Job, index: int, element: Any, mended: bool, rows: list[tuple[Any, ...]]) -> None:
+        """The row of a parsed element."""
         normaliser, attributes = self.normaliser, element.attrib
-        count = len(self.problems)
-        span = normaliser.span(
-            attributes.get("start", ""), attributes.get("stop", ""), attributes.get("channel", ""), index
-        )
-        found = normaliser.content(element, index) if span else None
-        if span is None or found is None:
+        channel = attributes.get("channel", "")
+        span = normaliser.span(attributes.get("start", ""), attributes.get("stop", ""), channel, index)
+        content = None
+        if span is not None:
+            children = [(child.tag, value(child)) for child in element]
+            content = self._content(job, index, element.items(), children, channel)
+        if span is None or content is None:
             normaliser.skipped += 1
             return
-        self.number += 1
-        self.fresh.append((self.number, *found[2]))
-        content = (self.number, found[0], found[1])
         digest = None if mended else job.hashes[index]
         seq = job.first_seq + job.numbers[index]
         rows.append(normaliser.row(span, content, seq, digest, job.raws[index]))
-        if body is not None and len(self.problems) == count:
-            if len(self.contents) >= CONTENTS:
-                self.contents.clear()
-            self.contents[body] = content
 
     def _channel(
         self, index: int, raw: bytes, job: Job
@@ -230,20 +230,6 @@ class Reader:
         for code, _ in found.repairs:
             self.problems.append((code, -1 - index, made[0] if made else None, "repaired"))
         return made
-
-
-def bindable(result: Result) -> Result:
-    """The same without None where that is common: sqlite3 binds a None three times as slowly as a text or a number.
-    `stage` turns the stand-ins back into NULL."""
-    result.rows = [
-        (seq, channel, start, stop, own_stop, settled or "", length or 0, clump or "", digest, content)
-        for seq, channel, start, stop, own_stop, settled, length, clump, digest, content in result.rows
-    ]
-    result.contents = [
-        tuple([missing if value is None else value for value, missing in zip(row, MISSING, strict=True)])
-        for row in result.contents
-    ]
-    return result
 
 
 _LENGTH = struct.Struct("<Q")
@@ -274,7 +260,7 @@ def _serve(source: IO[bytes], sink: IO[bytes]) -> None:
     reader = Reader(*pickle.loads(head))  # noqa: S301 - from our own parent
     while (data := receive(source)) is not None:
         job = Job(*marshal.loads(data))  # noqa: S302 - from our own parent
-        send(sink, marshal.dumps(tuple(vars(bindable(reader.read(job))).values())))
+        send(sink, marshal.dumps(tuple(vars(reader.read(job)).values())))
 
 
 def main() -> None:

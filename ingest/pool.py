@@ -15,7 +15,7 @@ from typing import Any
 
 from .errors import EpgError
 from .normalise import Rules
-from .parsing import Job, Reader, Result, bindable, receive, send
+from .parsing import Job, Reader, Result, receive, send
 
 #: a feed below this size is parsed faster than a worker starts (0.15 s on the machine of docs/performance.md)
 SMALL_FEED = 3 * 1024 * 1024
@@ -58,7 +58,7 @@ class Pool:
 
     def _read_here(self, job: Job) -> Result:
         self._here = self._here or Reader(self.rules)
-        return bindable(self._here.read(job))
+        return self._here.read(job)
 
     def _start(self) -> None:
         """Start the workers, once. A thread for each waits on its pipe; the threads do no work of their own: they would

@@ -9,6 +9,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from itertools import chain
+from operator import itemgetter
 from pathlib import Path
 
 from sqlite_utils import Database
@@ -52,6 +53,7 @@ class Reading:
         self.now, self.progress, self.eraser = now, progress, eraser
         self.problems, self.counts = problems, counts
         self.declared: list[Declared] = []
+        self.used: dict[str, None] = {}
         self.beyond: int | None = None
         self.bare = 0
         self.found = 0
@@ -81,8 +83,8 @@ class Reading:
         with write(self.db, changes_guide=False) as conn:
             self._still_there(conn)
             Merge(
-                conn, provider, log.id, known, generation, self.declared, self.problems, self.counts, self.now,
-                self.options.retention.past(self.now), self.options.force,
+                conn, provider, log.id, known, generation, self.declared, list(self.used),
+                self.problems, self.counts, self.now, self.options.retention.past(self.now), self.options.force,
             ).run()  # fmt: skip
             log.finish("partial" if partial else "success", self.counts, self.problems, self.beyond)
 
@@ -147,7 +149,8 @@ class Reading:
     def _take(self, batch: Batch, job: Job, result: Result) -> None:
         """Stage a result and count what came with it."""
         if result.rows:
-            stage.add(self.conn, result.rows, result.contents)
+            stage.add(self.conn, result.rows, result.marks, result.contents)
+            self.used.update(dict.fromkeys(map(itemgetter(1), result.rows)))
         self.found += len(result.rows)
         self.declared += result.channels
         self.counts.skipped += result.skipped

@@ -7,7 +7,7 @@ that starts then.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from operator import itemgetter, le, lt, sub
+from operator import le, lt, sub
 from typing import NamedTuple
 
 HOUR = 3600
@@ -60,16 +60,15 @@ def settle(entries: Sequence[Entry]) -> Iterator[Slot]:
         yield entry, end, source
 
 
-def plain(entries: Sequence[Entry]) -> bool:
-    """Whether entries in order all end where they say, and before the next one starts: `settle` would change nothing."""
-    starts = [entry[0] for entry in entries]
-    # A missing stop counts as one before every start.
-    stops = [-1 << 40 if entry[1] is None else entry[1] for entry in entries]
+def plain(starts: Sequence[int], stops: Sequence[int]) -> bool:
+    """Whether programmes in order all end where they say, and before the next one starts: `settle` would change nothing.
+
+    A missing stop is given as one before every start.
+    """
     return (
         all(map(lt, starts, stops))
         and all(map(le, stops, starts[1:]))
         and max(map(sub, stops, starts)) <= LONGEST
-        and not any(map(itemgetter(4), entries))
     )
 
 

@@ -23,6 +23,8 @@ STRETCH = 256 * 1024
 END = b"</programme>"
 _START = re.compile(rb"<(?:programme|channel)[\s>/]")
 _SPACES = frozenset((b" ", b"\t", b"\r", b"\n"))
+#: what begins a comment, CDATA, a declaration or an instruction
+_MARK = re.compile(rb"<[!?]")
 #: an instruction that holds a `<`, so that an end tag inside it is not taken for one
 _MARKUP_IN_PI = re.compile(rb"<\?(?:[^?<]|\?(?!>))*<")
 
@@ -110,22 +112,29 @@ class Splitter:
     def _quick(self, region: bytes, parts: list[bytes]) -> Batch:
         """A stretch without comments or CDATA that ends with an end tag: every end tag is a boundary."""
         batch = Batch(self.line, size=len(region))
-        pieces, starts = batch.pieces, batch.starts
-        line, counted = batch.line, 0
         parts.pop()
-        found = [piece.find(b"<programme") for piece in parts]
-        # With as many start tags as end tags, and one in every piece, no piece has two.
-        even = region.count(b"<programme ") == region.count(b"<programme") == len(parts) and min(found) >= 0
-        for piece, start in zip(parts, found, strict=True):
+        starts = [piece.find(b"<programme ") for piece in parts]
+        # With a start tag in every piece, and as many as end tags in all, no piece has two.
+        even = min(starts) >= 0 and region.count(b"<programme") == len(parts)
+        if even and _blank({piece[:start] for piece, start in zip(parts, starts, strict=True)}):
+            batch.pieces, batch.starts = parts, starts
+        else:
+            self._mixed(parts, even, batch)
+        self.line += region.count(b"\n")
+        return batch
+
+    def _mixed(self, parts: list[bytes], even: bool, batch: Batch) -> None:
+        """The same where more than white space stands between the programmes, or a piece may have two start tags."""
+        pieces, line, counted = batch.pieces, batch.line, 0
+        for piece in parts:
+            start = piece.find(b"<programme")
             if start < 0 or (start and not piece[:start].isspace()) or not (even or _single(piece, start)):
                 line += sum(part.count(b"\n") for part in pieces[counted:])
                 line = self._odd(piece + END, batch, line)
                 counted = len(pieces)
             else:
                 pieces.append(piece)
-                starts.append(start)
-        self.line += region.count(b"\n")
-        return batch
+                batch.starts.append(start)
 
     def _odd(self, text: bytes, batch: Batch, line: int) -> int:
         """A piece that is not white space and one programme: channels, junk, or a programme without its end tag.
@@ -179,11 +188,15 @@ def _single(piece: bytes, start: int) -> bool:
 
 def _careful(region: bytes, ends: int) -> bool:
     """Whether one of the end tags in `region` may be none, or there are more than `ends`, written in another way."""
-    return (
-        b"<!" in region
-        or region.count(b"</programme") != ends
-        or (b"<?" in region and _MARKUP_IN_PI.search(region) is not None)
-    )
+    if region.count(b"</programme") != ends:
+        return True
+    # One look for both: two would read the feed twice.
+    return _MARK.search(region) is not None and (b"<!" in region or _MARKUP_IN_PI.search(region) is not None)
+
+
+def _blank(gaps: set[bytes]) -> bool:
+    """Whether what stands between elements is white space or nothing: the same few runs, all through a feed."""
+    return all(not gap or gap.isspace() for gap in gaps)
 
 
 def stretches(blocks: Iterable[bytes]) -> Iterator[bytes]:

@@ -17,7 +17,7 @@ from .clump import join
 from .known import Known
 from .models import Problems
 from .schedule import LONGEST, Entry, Slot, best, clump, plain, reach, settle
-from .stage import Plan
+from .stage import Plan, Stretch
 from .times import iso
 
 
@@ -53,25 +53,26 @@ class Walk:
     def run(self) -> Outcome:
         """Walk all channels that may have changed; the others are only counted."""
         pending = dict(self.known.ranges)
-        for channel, fresh in stage.entries(self.conn):
-            pending.pop(channel, None)
-            self._channel(channel, fresh)
+        for stretch in stage.stretches(self.conn):
+            present = pending.pop(stretch.channel, None)
+            if present or not self._simple(stretch):
+                fresh = stage.entries(self.conn, stretch)
+                self.plan.clear(stretch)
+                self._channel(stretch, fresh)
         for channel, (low, high) in pending.items():
             seen = self.known.seen[low:high]
             if 0 not in seen:
                 self.outcome.unchanged += high - low
             elif any(seen):
-                self._channel(channel, [])
+                self._channel(Stretch(channel, 0, [], [], False), [])
         self.plan.flush()
         if self.known.duplicates:
             self.problems.add("duplicate", None, None, "the same programme again", self.known.duplicates)
         return self.outcome
 
-    def _channel(self, channel: int, fresh: list[Entry]) -> None:
+    def _channel(self, stretch: Stretch, fresh: list[Entry]) -> None:
         """Plan one channel from its new elements (in order of start and feed) and its stored rows."""
-        present = self._rows(channel)
-        if not present and self._simple(channel, fresh):
-            return
+        present = self._rows(stretch.channel)
         candidates = fresh
         if present:
             candidates = sorted(fresh + [row for row in present if row.order], key=itemgetter(0, 2))
@@ -80,21 +81,20 @@ class Walk:
             return
         outside = self._outside(feed, present)
         entries = sorted(feed + outside, key=itemgetter(0)) if outside else feed
-        self._plan(channel, settle(entries), {row.start: row for row in present})
-        self.outcome.channels.append(channel)
+        self._plan(stretch, settle(entries), {row.start: row for row in present})
+        self.outcome.channels.append(stretch.channel)
 
-    def _simple(self, channel: int, fresh: list[Entry]) -> bool:
-        """Plan a new channel whose programmes need no decision, as most are; False for any other.
+    def _simple(self, stretch: Stretch) -> bool:
+        """Whether a new channel is planned already, because its programmes need no decision, as most do not.
 
         It does what `_plan` does, without a step of Python for each programme.
         """
-        if not plain(fresh) or (self.past is not None and (fresh[0].stop or 0) <= self.past):
+        starts, stops = stretch.starts, [-1 << 40 if stop is None else stop for stop in stretch.stops]
+        if stretch.settled or not plain(starts, stops) or (self.past is not None and stops[0] <= self.past):
             return False
-        starts, stops = [entry[0] for entry in fresh], [entry[1] or 0 for entry in fresh]
         self.outcome.longest = max(self.outcome.longest, *map(sub, stops, starts))
         self.outcome.won += sum(map(self.now.__lt__, stops))
-        self.outcome.channels.append(channel)
-        self.plan.put_plain([entry[2] for entry in fresh], channel, starts, stops)
+        self.outcome.channels.append(stretch.channel)
         return True
 
     def _outside(self, feed: list[Entry], present: list[Entry]) -> list[Entry]:
@@ -116,7 +116,7 @@ class Walk:
                 outside.append(row)
         return outside
 
-    def _plan(self, channel: int, slots: Iterable[Slot], rows: dict[int, Entry]) -> None:
+    def _plan(self, stretch: Stretch, slots: Iterable[Slot], rows: dict[int, Entry]) -> None:
         """Plan the schedule of a channel: staged elements are put in, stored rows change where their end does."""
         outcome, now, longest = self.outcome, self.now, self.outcome.longest
         past = -1 if self.past is None else self.past
@@ -137,7 +137,7 @@ class Walk:
                 if end - start == LONGEST and source == "cut":
                     self.problems.add("toolong", None, None, "a programme longer than 7 days was cut")
         outcome.longest = longest
-        self.plan.put(fresh, channel, rows)
+        self.plan.put(fresh, stretch, rows)
 
     def _keep(self, entry: Entry, end: int, source: str) -> None:
         """A stored row stays; its end may have moved with its neighbours."""

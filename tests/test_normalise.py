@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.normalise import CONTENT, STAGED, Rules, choose
+from ingest.normalise import CONTENT, MARK, MISSING, STAGED, Rules, choose
 from ingest.parsing import Job, Reader, Result
 from ingest.pool import SMALL_FEED, Pool
 from ingest.xmltv import END
@@ -31,11 +31,23 @@ def read(*raws: str, **rules: Any) -> Result:
 
 
 def rows(result: Result) -> list[dict[str, Any]]:
-    """Staged rows with their contents, in the order of the feed."""
-    contents = {content[0]: dict(zip(CONTENT, content, strict=True)) for content in result.contents}
-    staged = [dict(zip(STAGED, row, strict=True)) for row in result.rows]
-    found = [{**contents[row["content"]], **row} for row in sorted(staged, key=lambda row: row["seq"])]
+    """Staged rows with their marks and contents, in the order of the feed; None for what is missing."""
+    contents = {
+        content[0]: dict(zip(CONTENT, map(none, content, MISSING), strict=True))
+        for content in result.contents
+    }
+    marks = {mark[0]: dict(zip(MARK, mark, strict=True)) for mark in result.marks}
+    assert result.rows == sorted(result.rows)
+    found = []
+    for values in result.rows:
+        row = dict(zip(STAGED, values, strict=True))
+        unmarked = {"own_stop": row["stop"], "settled": None, "length": None, "clump": None}
+        found.append({**contents[row["content"]], **unmarked, **marks.get(row["seq"], {}), **row})
     return [{**row, "details": orjson.loads(row["details"])} for row in found]
+
+
+def none(value: Any, missing: Any) -> Any:
+    return None if value == missing and missing in ("", -1) else value
 
 
 def one(

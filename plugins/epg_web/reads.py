@@ -237,7 +237,7 @@ def candidates(conn: sqlite3.Connection, ident: int | None, values: dict[str, An
 
     from ingest.candidates import candidates as suggested
 
-    found = suggested(Database(conn))[: values["limit"]]
+    found = suggested(Database(conn, execute_plugins=False))[: values["limit"]]
     return Read([json.dumps(asdict(row), ensure_ascii=False, separators=(",", ":")) for row in found])
 
 
