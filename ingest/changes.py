@@ -32,9 +32,7 @@ import sys
 from collections.abc import Iterable, Mapping
 from contextlib import closing, suppress
 from pathlib import Path
-from typing import Any
-
-from sqlite_utils import Database
+from typing import TYPE_CHECKING, Any
 
 from . import errors
 from .config import SECRET_VARIABLES
@@ -42,6 +40,9 @@ from .database import open_database, translated
 from .errors import DatabaseError, EpgError, NotFoundError, UsageError
 from .operations import OPERATIONS, Change, check_texts, find_channel, find_provider
 from .vault import Vault, vault_path
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
 
 #: how long a change waits for an import's merge before it says `locked`
 WAIT_MILLISECONDS = 5_000

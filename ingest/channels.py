@@ -10,10 +10,8 @@ import difflib
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
-
-from sqlite_utils import Database
 
 from .database import write
 from .errors import ConflictError, NotFoundError, UsageError
@@ -22,6 +20,9 @@ from .resolve import resolve
 from .rows import Moved, delete_programmes, move_programmes
 from .stored import reschedule
 from .times import iso
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
 
 _SELECT = "SELECT id, name, display_name, icon_url, number, hidden, created_at FROM channels "
 EDITABLE = ("name", "display_name", "icon_url", "number", "hidden")

@@ -33,24 +33,22 @@ def columns(part: dict[str, Any]) -> dict[str, Any]:
 
 
 def join(conn: sqlite3.Connection, entries: Sequence[Entry]) -> Entry:
-    """Stage the joined programme of a clump under the number of its first part; returns its entry.
+    """Stage the joined programme of a clump, under the number of its first part with a minus; returns its entry.
 
     It has no hash: the parts are read again with each import, and compared by content.
     """
     ordered = sorted(entries, key=lambda entry: ((entry.clump or "").replace(" ", "").zfill(9), entry.order))
     rows = [_content(conn, entry.order) for entry in ordered]
-    seq = min(entry.order for entry in entries)
-    joined = {**rows[0], "id": -seq}
-    joined["title"] = "; ".join(dict.fromkeys(row["title"] for row in rows))
+    seq = -min(entry.order for entry in entries)
+    joined = {**rows[0], "title": "; ".join(dict.fromkeys(row["title"] for row in rows))}
     joined["details"] = dumps({"clump": [part(row) for row in rows]})
-    conn.execute(f"INSERT INTO temp.contents VALUES ({', '.join('?' * len(CONTENT))})", list(joined.values()))  # noqa: S608
-    conn.execute("UPDATE temp.staged SET content = ?, hash = NULL WHERE seq = ?", [-seq, seq])
+    marks = ", ".join("?" * len(CONTENT))
+    conn.execute(f"INSERT INTO temp.contents VALUES ({marks})", [seq, *joined.values()])  # noqa: S608 - constants
+    conn.execute("INSERT INTO temp.staged (seq, content) VALUES (?, ?)", [seq, seq])
     longest = max(entries, key=lambda entry: entry.stop or 0)
     return entries[0]._replace(order=seq, stop=longest.stop, own_stop=longest.own_stop, clump=None)
 
 
 def _content(conn: sqlite3.Connection, seq: int) -> dict[str, Any]:
-    row = conn.execute(
-        "SELECT * FROM temp.content WHERE id = (SELECT content FROM temp.staged WHERE seq = ?)", [seq]
-    )
-    return dict(zip(CONTENT, row.fetchone(), strict=True))
+    row = conn.execute(f"SELECT {', '.join(PART)} FROM temp.shows WHERE seq = ?", [seq])  # noqa: S608 - constants
+    return dict(zip(PART, row.fetchone(), strict=True))

@@ -6,12 +6,14 @@ import shutil
 import sqlite3
 from collections.abc import Callable, Iterable
 from pathlib import Path
-
-from sqlite_utils import Database
+from typing import TYPE_CHECKING
 
 from .database import write
 from .doctor_contents import Finding
 from .resolve import resolve
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
 
 
 def repair_contents(db: Database, findings: Iterable[Finding]) -> None:

@@ -24,7 +24,7 @@ LARGE_LOG = 64 * MB
 #: what is older belongs to no process that still runs (seconds)
 ABANDONED = 86_400
 #: what our commands make in the folder for temporary files
-TEMPORARY = ("epg-download-*", "epg-stdin-*", "epg-check-*")
+TEMPORARY = ("epg-download-*", "epg-stdin-*", "epg-check-*", "epg-stage-*")
 #: the first SQLite without a rare fault of two programs that checkpoint at once (sqlite.org/wal.html, "WAL-reset bug")
 SAFE_SQLITE = (3, 51, 3)
 

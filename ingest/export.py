@@ -7,10 +7,9 @@ import re
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, BinaryIO, TextIO
+from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
 
 import orjson
-from sqlite_utils import Database
 
 from . import __version__
 from .errors import NotFoundError
@@ -18,6 +17,9 @@ from .matching import channel_number
 from .times import iso
 from .xmlwrite import COLUMNS as ELEMENT
 from .xmlwrite import Writer, attributes, simple
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
 
 COLUMNS = (
     "start_time", "end_time", "title", "subtitle", "description", "category", "episode_num", "season", "episode", "rating",

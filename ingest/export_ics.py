@@ -9,15 +9,17 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta, timezone
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import icalendar
 import orjson
-from sqlite_utils import Database
 
 from . import __version__
 from .export import Selection, blocked, copy, snapshot
 from .times import from_iso
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
 
 #: the columns of `programs` that make an event; `event` wants `channel` (name) and `display_name` too
 COLUMNS = (

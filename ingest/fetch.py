@@ -7,12 +7,15 @@ The body is kept as it was sent, Content-Encoding included: decompression goes b
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -25,6 +28,10 @@ __all__ = ["Download", "Limits", "Progress", "Source", "fetch", "local_path"]
 _FOLDER = "epg-download-"
 #: seconds after which a folder of ours can only be that of a killed run
 _ABANDONED = 24 * 3600
+#: how the state of a file begins, where an answer has its ETag
+_FILE = "file:"
+#: nanoseconds after which another change of a file gives it another time
+_SETTLED = 2_000_000_000
 
 
 @contextmanager
@@ -75,13 +82,28 @@ def _from_file(path: Path, source: Source, limits: Limits, report: Progress) -> 
     try:
         if not path.is_file():
             raise DownloadError("the file does not exist or is not a plain file; check its path", "nofile")
-        total = path.stat().st_size
         with path.open("rb") as file:
-            sha256, size = taken(file.read, limits, lambda block: None, lambda done: report(done, total))
+            found = os.fstat(file.fileno())
+            state = _state(found)
+            if state is not None and state == source.etag:
+                return Download(None, None, state, None, None, 0)
+            total = found.st_size
+            digest, size = taken(file.read, limits, lambda block: None, lambda done: report(done, total))
+            if _state(os.fstat(file.fileno())) != state:
+                state = None
     except (OSError, ValueError):
         # ValueError: a NUL character in the path
         raise DownloadError("the file cannot be read; check its path and its permissions", "nofile") from None
-    return Download(path, None, None, None, sha256, size)
+    return Download(path, None, state, None, digest, size)
+
+
+def _state(found: os.stat_result) -> str | None:
+    """What tells whether a file is as it was, in the place of an ETag; None while it is so new that a change in the same
+    moment would not show. Hashed, because the import log is public."""
+    if time.time_ns() - max(found.st_mtime_ns, found.st_ctime_ns) < _SETTLED:
+        return None
+    facts = found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
+    return _FILE + sha256(repr(facts).encode()).hexdigest()[:32]
 
 
 def _from_network(
@@ -92,6 +114,8 @@ def _from_network(
     from .answers import Failure
     from .attempt import Attempt
 
+    if source.etag and source.etag.startswith(_FILE):
+        source = replace(source, etag=None)  # of a file that was read before: it says nothing to a server
     end = time.monotonic() + limits.deadline
     tries = 0
     while True:

@@ -5,9 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
-
-from sqlite_utils import Database
+from typing import TYPE_CHECKING, Any
 
 from .database import write
 from .downloads import Download
@@ -15,6 +13,9 @@ from .errors import DownloadError, EpgError, NotFoundError
 from .models import Counts, Problems, Provider
 from .retention import Retention
 from .times import from_iso, iso
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
 
 _PREVIOUS = """
     SELECT status, etag, last_modified, sha256, settings_hash, next_start FROM import_log

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from . import stage
+from . import plan
 from .database import raise_generation
 from .errors import GateError
 from .known import Known
@@ -42,28 +42,29 @@ _VALUES = f"""
     n.end_source
 """
 _OLD = ", ".join(f"p.{name}" for name in CONTENT)
-# The statements below are put together from the constants above; every value is bound.
+# The statements below are put together from the constants above and the names of the stage's parts; every value is bound.
+_FROM = """
+    FROM temp.planned n JOIN {part}.staged s ON s.seq = n.seq AND n.part = {place} JOIN {part}.content t ON t.id = s.content
+"""
 _CHANGED = f"""
-    CREATE TEMP TABLE changed AS
     SELECT n.id AS id, n.seq AS seq, n.number AS number,
            (p.title, p.subtitle, p.description) IS NOT (t.title, t.subtitle, t.description) AS words
-    FROM temp.planned n JOIN temp.staged s ON s.seq = n.seq JOIN temp.content t ON t.id = s.content
-    JOIN main.programs p ON p.id = n.id
+    {_FROM} JOIN main.programs p ON p.id = n.id
     WHERE n.id IS NOT NULL AND ({_OLD}) IS NOT ({_VALUES})
-"""  # noqa: S608
+"""
+_VALUE_OF = f"SELECT {_VALUES}, s.hash {_FROM} WHERE n.number = c.number"
 _UPDATE = f"""
-    UPDATE programs AS p SET ({", ".join(CONTENT)}) = (
-        SELECT {_VALUES} FROM temp.planned n JOIN temp.staged s ON s.seq = n.seq JOIN temp.content t ON t.id = s.content
-        WHERE n.number = c.number
-    ), content_hash = (SELECT s.hash FROM temp.staged s WHERE s.seq = c.seq), updated_at = :now
+    UPDATE programs AS p SET ({", ".join(CONTENT)}, content_hash) = ({{values}}), updated_at = :now
     FROM temp.changed c WHERE p.id = c.id
 """  # noqa: S608
-_INSERT = f"""
-    INSERT INTO programs (channel_id, provider_id, start_time, {", ".join(CONTENT)}, content_hash, created_at, updated_at)
-    SELECT n.channel_id, :provider, {_TEXT.format("n.start")}, {_VALUES}, s.hash, :now, :now
-    FROM temp.planned n JOIN temp.staged s ON s.seq = n.seq JOIN temp.content t ON t.id = s.content
-    WHERE n.id IS NULL ORDER BY n.number
-"""  # noqa: S608
+_COLUMNS = (
+    f"id, channel_id, provider_id, start_time, {', '.join(CONTENT)}, content_hash, created_at, updated_at"
+)
+#: in the order of their ids, which is that of channel and start: both indexes grow at their ends
+_NEW = f"""
+    SELECT n.number, n.channel_id, :provider, {_TEXT.format("n.start")}, {_VALUES}, s.hash, :now, :now
+    {_FROM} WHERE n.id IS NULL
+"""
 _ENDS = """
     UPDATE programs AS p SET end_time = e.end_time, end_source = e.end_source, updated_at = :now,
         details = CASE WHEN e.own_stop IS NULL THEN json_remove(p.details, '$.stop')
@@ -75,10 +76,11 @@ _FTS_DELETE = """
     SELECT 'delete', id, title, subtitle, description FROM programs
     WHERE id IN (SELECT id FROM temp.gone UNION ALL SELECT id FROM temp.changed WHERE words)
 """
-_FTS_INSERT = """
+_FTS_CHANGED = """
     INSERT INTO programs_fts (rowid, title, subtitle, description)
-    SELECT id, title, subtitle, description FROM programs WHERE {which}
+    SELECT id, title, subtitle, description FROM programs WHERE id IN (SELECT id FROM temp.changed WHERE words)
 """
+_FTS_NEW = f"SELECT n.number, t.title, t.subtitle, t.description {_FROM} WHERE n.id IS NULL"
 _REMOVED = """
     INSERT INTO program_changes (import_id, program_id, channel_id, start_time, title, change, before)
     SELECT :import, p.id, p.channel_id, p.start_time, p.title, 'removed',
@@ -90,11 +92,11 @@ _ADDED = """
     SELECT :import, id, channel_id, start_time, title, 'added', json_object('end_time', end_time, 'subtitle', subtitle)
     FROM programs WHERE id > :last
 """
-_DIFFERENCE = f"""
+_BOTH = f"""
     SELECT p.id, p.channel_id, p.start_time, t.title, {_OLD}, {_VALUES}
-    FROM temp.changed c JOIN programs p ON p.id = c.id JOIN temp.planned n ON n.number = c.number
-    JOIN temp.staged s ON s.seq = c.seq JOIN temp.content t ON t.id = s.content
-    UNION ALL
+    {_FROM} JOIN temp.changed c ON c.number = n.number JOIN programs p ON p.id = c.id
+"""
+_MOVED = f"""
     SELECT p.id, p.channel_id, p.start_time, p.title, {_OLD}, e.end_time,
            {", ".join("p." + name for name in CONTENT[1:-1])}, e.end_source
     FROM temp.ends e JOIN programs p ON p.id = e.id
@@ -107,10 +109,12 @@ _RECORD = """
 
 @dataclass
 class Merge:
-    """What the merge needs to know. `now` and `past` are epoch seconds; `generation` is that of the database when `known`
-    was read; `declared` are the channels of the feed, `used` the channel ids of its new programmes."""
+    """What the merge needs to know. `parts` are the databases of the staging tables; `now` and `past` are epoch seconds;
+    `generation` is that of the database when `known` was read; `declared` are the channels of the feed, `used` the channel
+    ids of its new programmes."""
 
     conn: sqlite3.Connection
+    parts: Sequence[str]
     provider: Provider
     import_id: int
     known: Known
@@ -131,7 +135,7 @@ class Merge:
         mapped = mapper.map(self.declared, used)
         counts.channels_added = mapped.channels_added
         self._note_channels(used, mapped.channels)
-        stage.set_channels(conn, mapped.channels.items())
+        plan.set_channels(conn, mapped.channels.items())
         self._check_known()
         walk = Walk(conn, self.provider.id, self.known, self.problems, self.now, self.past)
         outcome = walk.run()
@@ -190,7 +194,7 @@ class Merge:
         """Removals, updates and inserts with the search index and the record of changes; whether there were any."""
         conn, counts = self.conn, self.counts
         conn.execute("DROP TABLE IF EXISTS temp.changed")
-        conn.execute(_CHANGED)
+        conn.execute(f"CREATE TEMP TABLE changed AS {self._each(_CHANGED)}")
         self._count()
         if not (counts.imported or counts.updated or counts.removed):
             return False
@@ -203,18 +207,27 @@ class Merge:
         if counts.removed or counts.updated:
             conn.execute(_FTS_DELETE)
             conn.execute("DELETE FROM programs WHERE id IN (SELECT id FROM temp.gone)")
-            conn.execute(_UPDATE, values)
+            conn.execute(_UPDATE.format(values=self._each(_VALUE_OF)), values)
             conn.execute(_ENDS, values)
-            conn.execute(_FTS_INSERT.format(which="id IN (SELECT id FROM temp.changed WHERE words)"))
-        conn.execute(_INSERT, values)
-        conn.execute(_FTS_INSERT.format(which="id > :last"), {"last": last})
+            conn.execute(_FTS_CHANGED)
+        conn.execute(f"INSERT INTO programs ({_COLUMNS}) {self._each(_NEW)} ORDER BY 1", values)
+        conn.execute(
+            f"INSERT INTO programs_fts (rowid, title, subtitle, description) {self._each(_FTS_NEW)} ORDER BY 1"
+        )
         if record:
             conn.execute(_ADDED, {**values, "last": last})
         return True
 
+    def _each(self, select: str) -> str:
+        """A query over what is staged in all parts."""
+        parts = enumerate(self.parts)
+        return " UNION ALL ".join(
+            select.replace("{part}", part).replace("{place}", str(place)) for place, part in parts
+        )
+
     def _count(self) -> None:
         counts = self.counts
-        targets, new = self._pair("SELECT count(id), count(*) - count(id) FROM temp.planned")
+        targets, new = self._pair("SELECT count(id), count(seq) - count(id) FROM temp.planned")
         changed, gone = self._pair(
             "SELECT (SELECT count(*) FROM temp.changed), (SELECT count(*) FROM temp.gone)"
         )
@@ -229,7 +242,7 @@ class Merge:
     def _record_differences(self) -> None:
         """`program_changes` rows with what differs, old and new, as JSON objects."""
         width = len(CONTENT)
-        found = self.conn.execute(_DIFFERENCE)
+        found = self.conn.execute(f"{self._each(_BOTH)} UNION ALL {_MOVED}")
         while rows := found.fetchmany(2000):
             self.conn.executemany(_RECORD, [self._record(row, width) for row in rows])
 

@@ -10,15 +10,16 @@ import sqlite3
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
-from typing import Any
-
-from sqlite_utils import Database
+from typing import TYPE_CHECKING, Any
 
 from . import channels, providers, remap
 from .audit import Subject, audited, published
 from .errors import NotFoundError, UsageError
 from .models import Provider
 from .vault import Credentials, Vault
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
 
 PROVIDER = (*providers.PUBLIC, "xmltv_url", "headers", "private_addresses")
 CHANNEL = channels.EDITABLE

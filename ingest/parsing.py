@@ -12,6 +12,7 @@ import os
 import pickle
 import re
 import signal
+import sqlite3
 import struct
 import sys
 from collections.abc import Iterable, Sequence
@@ -20,6 +21,7 @@ from itertools import permutations
 from operator import itemgetter
 from typing import IO, Any
 
+from . import stage
 from .normalise import Content, Normaliser, Rules, channel, value
 from .plain import Child, Plain
 from .xmltv import parse_channel, parse_programmes
@@ -76,11 +78,43 @@ class Result:
     beyond: int | None
 
 
-class Reader:
-    """Parses and normalises jobs by one set of rules. Contents are numbered upwards from `number` times 2 to the 40."""
+@dataclass
+class Report:
+    """What there is to tell of a staged `Result`: how many rows, the channel ids they use in the order of the feed, marks and
+    the rest as they are there."""
 
-    def __init__(self, rules: Rules, number: int = 0) -> None:
-        self.number = number << 40
+    found: int
+    used: list[str]
+    marks: list[tuple[Any, ...]]
+    channels: list[tuple[str, str | None, str | None, str | None, str]]
+    problems: list[tuple[str, int, str | None, str | None]]
+    skipped: int
+    bare: int
+    beyond: int | None
+
+
+def staged(result: Result, conn: sqlite3.Connection, schema: str) -> Report:
+    """Put a result into the staging tables of `schema`."""
+    if result.rows:
+        stage.add(conn, schema, result.rows, result.contents)
+    used = list(dict.fromkeys(map(itemgetter(1), result.rows)))
+    return Report(
+        len(result.rows),
+        used,
+        result.marks,
+        result.channels,
+        result.problems,
+        result.skipped,
+        result.bare,
+        result.beyond,
+    )
+
+
+class Reader:
+    """Parses and normalises jobs by one set of rules. Contents are numbered upwards."""
+
+    def __init__(self, rules: Rules) -> None:
+        self.number = 0
         self.fresh: list[tuple[Any, ...]] = []
         self.problems: list[tuple[str, int, str | None, str | None]] = []
         self.normaliser = Normaliser(rules, lambda *problem: self.problems.append(problem))
@@ -251,16 +285,25 @@ def receive(stream: IO[bytes]) -> bytes | None:
 
 
 def _serve(source: IO[bytes], sink: IO[bytes]) -> None:
-    """The child's life: rules first, then jobs until the input ends."""
+    """The child's life: rules and the path of its part first, then jobs until the input ends.
+
+    Each is answered with a `Report` and no error, or with the error of the database.
+    """
     # Rows make no reference cycles; the collector would only walk them over and over.
     gc.disable()
     head = receive(source)
     if head is None:
         return
-    reader = Reader(*pickle.loads(head))  # noqa: S301 - from our own parent
+    rules, path = pickle.loads(head)  # noqa: S301 - from our own parent
+    conn, reader = None, Reader(rules)
     while (data := receive(source)) is not None:
         job = Job(*marshal.loads(data))  # noqa: S302 - from our own parent
-        send(sink, marshal.dumps(tuple(vars(reader.read(job)).values())))
+        try:
+            conn = conn or stage.open_part(path)
+            answer: Any = (tuple(vars(staged(reader.read(job), conn, "main")).values()), None)
+        except sqlite3.Error as error:
+            answer = None, str(error)
+        send(sink, marshal.dumps(answer))
 
 
 def main() -> None:

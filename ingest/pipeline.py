@@ -20,10 +20,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from filelock import FileLock, Timeout
-from sqlite_utils import Database
 
 from .database import translate, write
 from .echo import Eraser, secrets_in_feeds
@@ -34,6 +33,9 @@ from .models import Counts, Problems, Provider
 from .options import Options, Progress, Silent
 from .redact import redact, secrets_of
 from .vault import Vault
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
 
 __all__ = ["Options", "Progress", "Silent", "import_lock", "mark_interrupted", "run_import"]
 

@@ -1,10 +1,11 @@
-"""Batches in, rows out, in order: parsed in this process for a small feed and in worker processes for a large one."""
+"""Batches in, staged rows and reports out, in order: read here for a small feed and in worker processes for a large one."""
 
 from __future__ import annotations
 
 import marshal
 import os
 import pickle
+import sqlite3
 import subprocess
 import sys
 from collections import deque
@@ -15,7 +16,8 @@ from typing import Any
 
 from .errors import EpgError
 from .normalise import Rules
-from .parsing import Job, Reader, Result, receive, send
+from .parsing import Job, Reader, Report, receive, send, staged
+from .stage import MOST_PARTS, Stage
 
 #: a feed below this size is parsed faster than a worker starts (0.15 s on the machine of docs/performance.md)
 SMALL_FEED = 3 * 1024 * 1024
@@ -25,11 +27,13 @@ AHEAD = 4
 
 
 class Pool:
-    """Reads jobs in order: here until the feed is large, then in `workers` processes."""
+    """Reads jobs in order into `stage`: here until the feed is large, then in `workers` processes."""
 
-    def __init__(self, rules: Rules, workers: int | None = None, small: int = SMALL_FEED) -> None:
-        self.rules = rules
-        self.workers = min(2, os.cpu_count() or 1) if workers is None else workers
+    def __init__(
+        self, rules: Rules, stage: Stage, workers: int | None = None, small: int = SMALL_FEED
+    ) -> None:
+        self.rules, self.stage = rules, stage
+        self.workers = min(2, os.cpu_count() or 1) if workers is None else min(workers, MOST_PARTS)
         self.small = small
         self._here: Reader | None = None
         self._seen = 0
@@ -37,8 +41,8 @@ class Pool:
         self._all: list[_Worker] = []
         self._threads: ThreadPoolExecutor | None = None
 
-    def read(self, jobs: Iterator[tuple[Any, Job]]) -> Iterator[tuple[Any, Result]]:
-        """The result of each job, beside whatever came with it, in the order of the jobs."""
+    def read(self, jobs: Iterator[tuple[Any, Job]]) -> Iterator[tuple[Any, Report]]:
+        """The report of each job, beside whatever came with it, in the order of the jobs."""
         waiting: deque[tuple[Any, Future[bytes]]] = deque()
         for tag, job in jobs:
             self._seen += sum(map(len, job.raws))
@@ -51,21 +55,32 @@ class Pool:
             waiting.append((tag, self._submit(job)))
             if len(waiting) > AHEAD * self.workers:
                 done, future = waiting.popleft()
-                yield done, _result(future.result())
+                yield done, self._report(future.result())
         while waiting:
             done, future = waiting.popleft()
-            yield done, _result(future.result())
+            yield done, self._report(future.result())
 
-    def _read_here(self, job: Job) -> Result:
+    def _read_here(self, job: Job) -> Report:
         self._here = self._here or Reader(self.rules)
-        return self._here.read(job)
+        return staged(self._here.read(job), self.stage.conn, "temp")
+
+    def _report(self, answer: bytes) -> Report:
+        """The report in an answer of a worker. Raises the error of the database that it met."""
+        for worker in self._all:
+            if worker.answered and worker.path:
+                self.stage.opened(worker.path)
+                worker.path = ""
+        report, error = marshal.loads(answer)  # noqa: S302 - from our own child
+        if error is not None:
+            raise sqlite3.OperationalError(error)
+        return Report(*report)
 
     def _start(self) -> None:
         """Start the workers, once. A thread for each waits on its pipe; the threads do no work of their own: they would
         only compete for the interpreter with the one that fills the staging tables."""
         if self._threads is None:
             self._threads = ThreadPoolExecutor(self.workers)
-            self._all = [_Worker(self.rules, number) for number in range(1, self.workers + 1)]
+            self._all = [_Worker(self.rules, self.stage.part()) for _ in range(self.workers)]
             self._idle = list(self._all)
 
     def _submit(self, job: Job) -> Future[bytes]:
@@ -95,15 +110,16 @@ class Pool:
 
 
 class _Worker:
-    """A child process that reads jobs."""
+    """A child process that reads jobs into the part at `path`. `answered` is whether it has opened that."""
 
-    def __init__(self, rules: Rules, number: int) -> None:
+    def __init__(self, rules: Rules, path: str) -> None:
+        self.path, self.answered = path, False
         self.process = subprocess.Popen(
             [sys.executable, "-m", "ingest.parsing"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
         )
         assert self.process.stdin and self.process.stdout
         self.input, self.output = self.process.stdin, self.process.stdout
-        send(self.input, pickle.dumps((rules, number)))
+        send(self.input, pickle.dumps((rules, path)))
 
     def ask(self, job: bytes) -> bytes:
         try:
@@ -117,6 +133,7 @@ class _Worker:
                 " is short, free some and import again",
                 "parser",
             )
+        self.answered = True
         return answer
 
     def close(self) -> None:
@@ -125,7 +142,3 @@ class _Worker:
         with suppress(BrokenPipeError):  # what it had not read yet
             self.input.close()
         self.output.close()
-
-
-def _result(answer: bytes) -> Result:
-    return Result(*marshal.loads(answer))  # noqa: S302 - from our own child

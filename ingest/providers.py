@@ -12,10 +12,8 @@ import json
 import sqlite3
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
-
-from sqlite_utils import Database
 
 from . import provider_checks as checks
 from .database import raise_generation, write
@@ -26,6 +24,9 @@ from .resolve import resolve
 from .rows import channels_fed, delete_programmes, drop_orphans, hand_over
 from .times import from_iso, iso
 from .vault import DENY, Credentials, Vault
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
 
 DEFAULT_PRIORITY = 100
 #: settings that are kept in `epg.db`; the URL has its own rule

@@ -9,12 +9,10 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from itertools import chain
-from operator import itemgetter
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from sqlite_utils import Database
-
-from . import encoding, stage
+from . import encoding, plan
 from .database import write
 from .decompress import Unpacked, unpack
 from .echo import Eraser
@@ -26,10 +24,14 @@ from .merge import Merge
 from .models import Counts, Problems, Provider
 from .normalise import Rules
 from .options import Options, Progress
-from .parsing import Job, Result
+from .parsing import Job, Report
 from .pool import Pool
 from .split import Batch, Splitter
+from .stage import Stage
 from .times import zone
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
 
 #: raised whenever the same element would be read differently, so that every stored element is read again once
 READER_VERSION = 1
@@ -67,9 +69,24 @@ class Reading:
         known, generation = self._known()
         unpacked = unpack(path, self.options.limits)
         splitter = Splitter(self.problems)
-        stage.prepare(self.conn)
-        self.progress.stage("parse")
-        head = self._stage(unpacked, splitter, known, seed(settings))
+        with Stage(self.conn) as staging:
+            self.progress.stage("parse")
+            head = self._stage(staging, unpacked, splitter, known, seed(settings))
+            self._judge(unpacked, splitter, known, head)
+            self.progress.stage("merge")
+            staging.gather()
+            plan.prepare(self.conn)
+            with write(self.db, changes_guide=False) as conn:
+                self._still_there(conn)
+                Merge(
+                    conn, staging.schemas, provider, log.id, known, generation, self.declared, list(self.used),
+                    self.problems, self.counts, self.now, self.options.retention.past(self.now), self.options.force,
+                ).run()  # fmt: skip
+                partial = bool(unpacked.damage) or not splitter.complete
+                log.finish("partial" if partial else "success", self.counts, self.problems, self.beyond)
+
+    def _judge(self, unpacked: Unpacked, splitter: Splitter, known: Known, head: bytes) -> None:
+        """Note what is wrong with the whole; raise `FeedError` when there is nothing to import."""
         if unpacked.damage:
             self.problems.add("notwell", splitter.line, None, unpacked.damage)
         for note in unpacked.notes:
@@ -78,15 +95,6 @@ class Reading:
             self.problems.add("missingtimezone", None, None, "times without an offset", self.bare)
         if not self.found and not any(known.seen):
             raise nothing_usable(head, self.counts.skipped, self.problems)
-        partial = bool(unpacked.damage) or not splitter.complete
-        self.progress.stage("merge")
-        with write(self.db, changes_guide=False) as conn:
-            self._still_there(conn)
-            Merge(
-                conn, provider, log.id, known, generation, self.declared, list(self.used),
-                self.problems, self.counts, self.now, self.options.retention.past(self.now), self.options.force,
-            ).run()  # fmt: skip
-            log.finish("partial" if partial else "success", self.counts, self.problems, self.beyond)
 
     def _still_there(self, conn: sqlite3.Connection) -> None:
         if not conn.execute("SELECT 1 FROM providers WHERE id = ?", [self.provider.id]).fetchone():
@@ -106,7 +114,9 @@ class Reading:
         finally:
             self.conn.execute("COMMIT")
 
-    def _stage(self, unpacked: Unpacked, splitter: Splitter, known: Known, seed: int) -> bytes:
+    def _stage(
+        self, staging: Stage, unpacked: Unpacked, splitter: Splitter, known: Known, seed: int
+    ) -> bytes:
         """Read the feed into the staging tables; returns its first bytes."""
         provider = self.provider
         rules = Rules(
@@ -126,11 +136,12 @@ class Reading:
         if not encoding.ascii_compatible(code):
             blocks, code = encoding.transcode(blocks, code), "utf-8"
         size = 0
-        with Pool(rules, self.options.workers) as pool:
+        with Pool(rules, staging, self.options.workers) as pool:
             batches = self.eraser.clean(splitter.split(blocks), code)
             jobs = self._jobs(batches, splitter, known, seed, code)
-            for (batch, job), result in pool.read(jobs):
-                self._take(batch, job, result)
+            for (batch, job), report in pool.read(jobs):
+                self._take(batch, job, report)
+                staging.mark(report.marks)
                 size += batch.size
                 self.progress.parsed(self.found, size)
         return head[mark : mark + 512]
@@ -146,18 +157,16 @@ class Reading:
             seq += len(batch.pieces)
             yield (batch, job), job
 
-    def _take(self, batch: Batch, job: Job, result: Result) -> None:
-        """Stage a result and count what came with it."""
-        if result.rows:
-            stage.add(self.conn, result.rows, result.marks, result.contents)
-            self.used.update(dict.fromkeys(map(itemgetter(1), result.rows)))
-        self.found += len(result.rows)
-        self.declared += result.channels
-        self.counts.skipped += result.skipped
-        self.bare += result.bare
-        if result.beyond is not None:
-            self.beyond = result.beyond if self.beyond is None else min(self.beyond, result.beyond)
-        for code, index, subject, message in result.problems:
+    def _take(self, batch: Batch, job: Job, report: Report) -> None:
+        """Count what was staged, and what came with it."""
+        self.used.update(dict.fromkeys(report.used))
+        self.found += report.found
+        self.declared += report.channels
+        self.counts.skipped += report.skipped
+        self.bare += report.bare
+        if report.beyond is not None:
+            self.beyond = report.beyond if self.beyond is None else min(self.beyond, report.beyond)
+        for code, index, subject, message in report.problems:
             line = batch.channels[-1 - index][0] if index < 0 else batch.line_of(job.numbers[index] - 1)
             self.problems.add(code, line, subject, message)
 

@@ -10,8 +10,7 @@ from __future__ import annotations
 import difflib
 import sqlite3
 from dataclasses import dataclass
-
-from sqlite_utils import Database
+from typing import TYPE_CHECKING
 
 from .channels import Channel, create_channel, find_channel, shown, touch
 from .database import write
@@ -21,6 +20,9 @@ from .resolve import resolve
 from .rows import delete_programmes, drop_orphans, hand_over, move_programmes
 from .stored import reschedule
 from .times import iso
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
 
 
 @dataclass(frozen=True)

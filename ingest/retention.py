@@ -8,14 +8,15 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-from sqlite_utils import Database
+from typing import TYPE_CHECKING, Any
 
 from .archive import SETTLED, archive_ended, forget
 from .database import raise_generation, write
 from .resolve import resolve, shared
 from .times import iso
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
 
 DAY = 86_400
 #: pages given back to the file system in one go; readers are not blocked, and the write lock is held briefly

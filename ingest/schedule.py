@@ -7,7 +7,6 @@ that starts then.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from operator import le, lt, sub
 from typing import NamedTuple
 
 HOUR = 3600
@@ -58,18 +57,6 @@ def settle(entries: Sequence[Entry]) -> Iterator[Slot]:
         else:
             end, source = filled(entry, following)
         yield entry, end, source
-
-
-def plain(starts: Sequence[int], stops: Sequence[int]) -> bool:
-    """Whether programmes in order all end where they say, and before the next one starts: `settle` would change nothing.
-
-    A missing stop is given as one before every start.
-    """
-    return (
-        all(map(lt, starts, stops))
-        and all(map(le, stops, starts[1:]))
-        and max(map(sub, stops, starts)) <= LONGEST
-    )
 
 
 def filled(entry: Entry, following: int | None) -> tuple[int, str]:

@@ -6,12 +6,13 @@ from __future__ import annotations
 
 import sqlite3
 from pathlib import Path
-from typing import Any
-
-from sqlite_utils import Database
+from typing import TYPE_CHECKING, Any
 
 from .migrations import migrations
 from .times import from_iso
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
 
 _PROVIDERS = """
     SELECT v.id, v.name, v.enabled, v.priority,

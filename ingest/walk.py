@@ -10,14 +10,14 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
-from operator import itemgetter, sub
+from operator import itemgetter
 
-from . import stage, stored
+from . import plan, stored
 from .clump import join
 from .known import Known
 from .models import Problems
-from .schedule import LONGEST, Entry, Slot, best, clump, plain, reach, settle
-from .stage import Plan, Stretch
+from .plan import Plan, Stretch
+from .schedule import LONGEST, Entry, Slot, best, clump, reach, settle
 from .times import iso
 
 
@@ -53,10 +53,11 @@ class Walk:
     def run(self) -> Outcome:
         """Walk all channels that may have changed; the others are only counted."""
         pending = dict(self.known.ranges)
-        for stretch in stage.stretches(self.conn):
-            present = pending.pop(stretch.channel, None)
-            if present or not self._simple(stretch):
-                fresh = stage.entries(self.conn, stretch)
+        for stretch in plan.stretches(self.conn, self.now, self.past):
+            if pending.pop(stretch.channel, None) is None and stretch.plain:
+                self._new(stretch)
+            else:
+                fresh = plan.entries(self.conn, stretch)
                 self.plan.clear(stretch)
                 self._channel(stretch, fresh)
         for channel, (low, high) in pending.items():
@@ -64,7 +65,7 @@ class Walk:
             if 0 not in seen:
                 self.outcome.unchanged += high - low
             elif any(seen):
-                self._channel(Stretch(channel, 0, [], [], False), [])
+                self._channel(Stretch(channel, 0, 0), [])
         self.plan.flush()
         if self.known.duplicates:
             self.problems.add("duplicate", None, None, "the same programme again", self.known.duplicates)
@@ -84,18 +85,12 @@ class Walk:
         self._plan(stretch, settle(entries), {row.start: row for row in present})
         self.outcome.channels.append(stretch.channel)
 
-    def _simple(self, stretch: Stretch) -> bool:
-        """Whether a new channel is planned already, because its programmes need no decision, as most do not.
-
-        It does what `_plan` does, without a step of Python for each programme.
-        """
-        starts, stops = stretch.starts, [-1 << 40 if stop is None else stop for stop in stretch.stops]
-        if stretch.settled or not plain(starts, stops) or (self.past is not None and stops[0] <= self.past):
-            return False
-        self.outcome.longest = max(self.outcome.longest, *map(sub, stops, starts))
-        self.outcome.won += sum(map(self.now.__lt__, stops))
-        self.outcome.channels.append(stretch.channel)
-        return True
+    def _new(self, stretch: Stretch) -> None:
+        """A new channel that is planned already, because its programmes need no decision: most channels of a first import."""
+        outcome = self.outcome
+        outcome.longest = max(outcome.longest, stretch.longest)
+        outcome.won += stretch.upcoming
+        outcome.channels.append(stretch.channel)
 
     def _outside(self, feed: list[Entry], present: list[Entry]) -> list[Entry]:
         """Stored rows outside the span of the feed, which stay; those inside that it no longer has are removed."""

@@ -10,6 +10,7 @@ import sys
 import tempfile
 import time
 from email.utils import formatdate
+from pathlib import Path
 
 import pytest
 from feedserver import CERTIFICATE, UNKNOWN_HOST, FeedServer, unused_port
@@ -568,6 +569,33 @@ def test_what_a_killed_run_left_is_removed_after_a_day(server, temporary):
 
 
 # --- files ---
+
+
+def test_a_file_that_did_not_change_is_not_read_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "guide.xml"
+    path.write_bytes(BODY)
+    with fetch(Source(str(path)), Limits()) as download:
+        assert download.etag is None, "a file this new can change again in the same moment"
+    monkeypatch.setattr("ingest.fetch._SETTLED", 0)
+    with fetch(Source(str(path)), Limits()) as first:
+        assert first.path == path and first.etag and first.etag.startswith("file:")
+    again = Source(str(path), etag=first.etag)
+    with fetch(again, Limits()) as download:
+        assert (download.path, download.sha256, download.etag) == (None, None, first.etag)
+    times = path.stat().st_atime_ns, path.stat().st_mtime_ns
+    path.write_bytes(BODY[::-1])
+    os.utime(path, ns=times)
+    with fetch(again, Limits()) as download:
+        assert download.path == path and download.sha256 != first.sha256 and download.etag != first.etag
+
+
+def test_the_state_of_a_file_is_not_sent_to_a_server(server: FeedServer) -> None:
+    url = server.serve("/guide.xml", BODY)
+    with fetch(Source(url, etag="file:0123", private_addresses="allow"), Limits()) as download:
+        assert download.http_status == 200
+    assert server.hits[0].headers["If-None-Match"] is None
 
 
 @pytest.mark.parametrize("form", ["{}", "file://{}", "file:{}", "FILE://localhost{}"])

@@ -1,0 +1,161 @@
+"""The plan of a merge, in temporary tables: which staged elements enter the guide, and where; which rows end elsewhere or go.
+
+It begins with every element where the feed says, sorted by SQLite; the walk corrects the channels where that is not all.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from .schedule import LONGEST, Entry, Slot
+from .times import iso
+
+_CREATE = """
+    DROP TABLE IF EXISTS temp.feed_channels;
+    DROP TABLE IF EXISTS temp.planned;
+    DROP TABLE IF EXISTS temp.ends;
+    DROP TABLE IF EXISTS temp.gone;
+    -- the logical channel of each channel id of the feed
+    CREATE TEMP TABLE feed_channels (name TEXT PRIMARY KEY, channel_id INTEGER) WITHOUT ROWID;
+    -- Staged elements with their place in the schedule, in the order of channel and start; times in epoch seconds. id is the
+    -- row to update, NULL = insert as row `number`; part is where it is staged, as a place in `Stage.schemas`.
+    CREATE TEMP TABLE planned (
+        number INTEGER PRIMARY KEY, seq INTEGER, id INTEGER, channel_id INTEGER, start INTEGER, stop INTEGER,
+        end_source TEXT, own_stop INTEGER, part INTEGER
+    );
+    -- stored rows whose end changes because of a neighbour
+    CREATE TEMP TABLE ends (id INTEGER PRIMARY KEY, end_time TEXT, end_source TEXT, own_stop TEXT);
+    -- stored rows that the feed no longer has
+    CREATE TEMP TABLE gone (id INTEGER PRIMARY KEY);
+"""
+#: Numbers go on behind the last id that was ever given: new rows take theirs from them.
+_FIRST = """
+    INSERT INTO temp.planned (number) SELECT ifnull(max(seq), 0) FROM main.sqlite_sequence WHERE name = 'programs'
+"""
+#: every element as if it ended where the feed says
+_ORDER = """
+    INSERT INTO temp.planned (seq, channel_id, start, stop, end_source, part)
+    SELECT s.seq, f.channel_id, s.start, s.stop, 'feed', s.part
+    FROM temp.elements s JOIN temp.feed_channels f ON f.name = s.channel
+    WHERE f.channel_id IS NOT NULL
+    ORDER BY f.channel_id, s.start, s.seq
+"""
+#: Channels where not every programme ends where it says, before the next one starts and late enough to be kept, and those where
+#: an export of ours noted where a stop comes from. A neighbour has the next number.
+_NOT_PLAIN = """
+    SELECT DISTINCT n.channel_id FROM temp.planned n LEFT JOIN temp.planned m ON m.number = n.number + 1
+    WHERE n.stop IS NULL OR n.stop <= n.start OR n.stop - n.start > :longest OR n.stop <= :past
+        OR (m.channel_id = n.channel_id AND m.start < n.stop)
+    UNION
+    SELECT f.channel_id FROM temp.marks m CROSS JOIN temp.elements s ON s.seq = m.seq
+    JOIN temp.feed_channels f ON f.name = s.channel WHERE m.settled IS NOT NULL
+"""
+_STRETCHES = """
+    SELECT channel_id, min(number), max(number), max(stop - start), sum(stop > ?) FROM temp.planned
+    WHERE seq IS NOT NULL GROUP BY channel_id
+"""
+_ENTRIES = """
+    SELECT n.start, n.stop, n.seq, CASE WHEN m.seq IS NULL THEN n.stop ELSE m.own_stop END, m.settled, m.length, m.clump,
+        NULL, 0, ''
+    FROM temp.planned n LEFT JOIN temp.marks m ON m.seq = n.seq
+    WHERE n.number BETWEEN ? AND ? ORDER BY n.number
+"""
+_PLAN = """
+    INSERT INTO temp.planned VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, (SELECT part FROM temp.elements WHERE seq = ?2))
+"""
+
+
+def prepare(conn: sqlite3.Connection) -> None:
+    """An empty plan."""
+    conn.executescript(_CREATE)
+
+
+def set_channels(conn: sqlite3.Connection, channels: Iterable[tuple[str, int | None]]) -> None:
+    conn.executemany("INSERT OR REPLACE INTO temp.feed_channels VALUES (?, ?)", channels)
+
+
+@dataclass
+class Stretch:
+    """The planned elements of one channel: numbers from `low` to `high`, in order of start and place in the feed. They are
+    `plain` when `schedule.settle` would change nothing. `longest` is their longest duration in seconds, `upcoming` how many
+    have not ended; neither means anything where they are not plain."""
+
+    channel: int
+    low: int
+    high: int
+    longest: int = 0
+    upcoming: int = 0
+    plain: bool = False
+
+
+def stretches(conn: sqlite3.Connection, now: int, past: int | None) -> list[Stretch]:
+    """The staged programmes of each channel, put into the plan as they are. Ignored channels are left out.
+
+    `now` and `past`, the end of the retention window, are epoch seconds.
+    """
+    conn.execute(_FIRST)
+    conn.execute(_ORDER)
+    bounds = {"longest": LONGEST, "past": -1 << 62 if past is None else past}
+    others = {channel for (channel,) in conn.execute(_NOT_PLAIN, bounds)}
+    return [
+        Stretch(channel, low, high, longest or 0, upcoming or 0, channel not in others)
+        for channel, low, high, longest, upcoming in conn.execute(_STRETCHES, [now])
+    ]
+
+
+def entries(conn: sqlite3.Connection, stretch: Stretch) -> list[Entry]:
+    """The same programmes with all that is known of them."""
+    return [Entry._make(row) for row in conn.execute(_ENTRIES, [stretch.low, stretch.high])]
+
+
+class Plan:
+    """Collects decisions and writes them to the temporary tables in batches."""
+
+    SIZE = 2000
+
+    def __init__(self, conn: sqlite3.Connection) -> None:
+        self.conn = conn
+        self._planned: list[tuple[Any, ...]] = []
+        self._ends: list[tuple[Any, ...]] = []
+        self._gone: list[tuple[int]] = []
+
+    def clear(self, stretch: Stretch) -> None:
+        """Take the elements of a channel out of the plan: they do not simply end where the feed says."""
+        self.conn.execute(
+            "DELETE FROM temp.planned WHERE number BETWEEN ? AND ?", [stretch.low, stretch.high]
+        )
+
+    def put(self, slots: Iterable[Slot], stretch: Stretch, rows: Mapping[int, Entry]) -> None:
+        """Staged elements enter the guide: as the row with the same start among `rows`, or as new ones. They are some of
+        the stretch, which was cleared, and take its numbers."""
+        append = self._planned.append
+        for number, ((start, _stop, order, own_stop, *_), end, source) in enumerate(slots, stretch.low):
+            row = rows[start].row if start in rows else None
+            own = None if own_stop == end else own_stop
+            append((number, order, row, stretch.channel, start, end, source, own))
+        if len(self._planned) >= self.SIZE:
+            self.flush()
+
+    def end(self, row: int, end: int, source: str, own_stop: int | None) -> None:
+        """A stored row ends elsewhere than before."""
+        own = None if own_stop is None or own_stop == end else iso(own_stop)
+        self._ends.append((row, iso(end), source, own))
+        if len(self._ends) >= self.SIZE:
+            self.flush()
+
+    def remove(self, row: int) -> None:
+        self._gone.append((row,))
+        if len(self._gone) >= self.SIZE:
+            self.flush()
+
+    def flush(self) -> None:
+        if self._planned:
+            self.conn.executemany(_PLAN, self._planned)
+        if self._ends:
+            self.conn.executemany("INSERT INTO temp.ends VALUES (?, ?, ?, ?)", self._ends)
+        if self._gone:
+            self.conn.executemany("INSERT INTO temp.gone VALUES (?)", self._gone)
+        self._planned, self._ends, self._gone = [], [], []
