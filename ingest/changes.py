@@ -32,17 +32,14 @@ import sys
 from collections.abc import Iterable, Mapping
 from contextlib import closing, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from . import errors
 from .config import SECRET_VARIABLES
-from .database import open_database, translated
+from .database import open_database, opened, translated
 from .errors import DatabaseError, EpgError, NotFoundError, UsageError
 from .operations import OPERATIONS, Change, check_texts, find_channel, find_provider
 from .vault import Vault, vault_path
-
-if TYPE_CHECKING:
-    from sqlite_utils import Database
 
 #: how long a change waits for an import's merge before it says `locked`
 WAIT_MILLISECONDS = 5_000
@@ -114,9 +111,7 @@ def _change(
     actor: str,
     now: int,
 ) -> Change:
-    return Change(
-        Database(conn, execute_plugins=False), Vault(vault_path(path)), operation, arguments, actor, now
-    )
+    return Change(opened(conn), Vault(vault_path(path)), operation, arguments, actor, now)
 
 
 def _reader(path: Path | str) -> sqlite3.Connection:

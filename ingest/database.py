@@ -85,7 +85,7 @@ def open_database(path: Path | str) -> Database:
         conn.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
         if external:
             conn.execute("PRAGMA wal_autocheckpoint = 0")
-        db = cast("Database", Opened(conn))
+        db = opened(conn)
         migrate(db, path)
     return db
 
@@ -112,6 +112,11 @@ class Opened:
 
     def close(self) -> None:
         self.conn.close()
+
+
+def opened(conn: sqlite3.Connection) -> Database:
+    """A connection as the rest of the code takes it."""
+    return cast("Database", Opened(conn))
 
 
 def applied(conn: sqlite3.Connection) -> list[str]:

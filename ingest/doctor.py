@@ -17,11 +17,10 @@ from pathlib import Path
 
 from . import doctor_surroundings as around
 from .backup import beside, copy, reading
-from .database import open_database, translated
+from .database import STEPS, applied, open_database, translated
 from .doctor_contents import FIXED, NOTE, OK, PROBLEM, Finding, check_contents
 from .doctor_repairs import remove, repair_contents
 from .errors import DatabaseError
-from .migrations import migrations
 from .vault import MODE
 
 #: repairs of the contents; the others concern files
@@ -94,14 +93,12 @@ def _private(path: Path) -> Iterator[Path]:
 
 
 def _schema(place: Path) -> Finding:
-    from sqlite_utils import Database
-
     with closing(reading(place)) as conn:
-        applied = {step.name for step in migrations.applied(Database(conn, execute_plugins=False))}
-    missing = [step.name for step in migrations._migrations if step.name not in applied]
+        present = applied(conn)
+    missing = [name for name in STEPS if name not in present]
     if missing:
         return Finding("schema", NOTE, f"the schema lacks {', '.join(missing)}", "epg-ingest init", "schema")
-    return Finding("schema", OK, f"schema {max(applied)}")
+    return Finding("schema", OK, f"schema {max(present)}")
 
 
 def treat(patient: Patient, findings: list[Finding]) -> list[Finding]:

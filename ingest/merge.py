@@ -43,16 +43,14 @@ _VALUES = f"""
 """
 _OLD = ", ".join(f"p.{name}" for name in CONTENT)
 # The statements below are put together from the constants above and the names of the stage's parts; every value is bound.
-_FROM = """
-    FROM temp.planned n JOIN {part}.staged s ON s.seq = n.seq AND n.part = {place} JOIN {part}.content t ON t.id = s.content
-"""
+_FROM = "FROM temp.planned n JOIN {part}.content t ON t.id = n.content AND n.part = {place}"
 _CHANGED = f"""
     SELECT n.id AS id, n.seq AS seq, n.number AS number,
            (p.title, p.subtitle, p.description) IS NOT (t.title, t.subtitle, t.description) AS words
     {_FROM} JOIN main.programs p ON p.id = n.id
     WHERE n.id IS NOT NULL AND ({_OLD}) IS NOT ({_VALUES})
 """
-_VALUE_OF = f"SELECT {_VALUES}, s.hash {_FROM} WHERE n.number = c.number"
+_VALUE_OF = f"SELECT {_VALUES}, n.hash {_FROM} WHERE n.number = c.number"
 _UPDATE = f"""
     UPDATE programs AS p SET ({", ".join(CONTENT)}, content_hash) = ({{values}}), updated_at = :now
     FROM temp.changed c WHERE p.id = c.id
@@ -62,7 +60,7 @@ _COLUMNS = (
 )
 #: in the order of their ids, which is that of channel and start: both indexes grow at their ends
 _NEW = f"""
-    SELECT n.number, n.channel_id, :provider, {_TEXT.format("n.start")}, {_VALUES}, s.hash, :now, :now
+    SELECT n.number, n.channel_id, :provider, {_TEXT.format("n.start")}, {_VALUES}, n.hash, :now, :now
     {_FROM} WHERE n.id IS NULL
 """
 _ENDS = """
@@ -76,11 +74,10 @@ _FTS_DELETE = """
     SELECT 'delete', id, title, subtitle, description FROM programs
     WHERE id IN (SELECT id FROM temp.gone UNION ALL SELECT id FROM temp.changed WHERE words)
 """
-_FTS_CHANGED = """
+_FTS_INSERT = """
     INSERT INTO programs_fts (rowid, title, subtitle, description)
-    SELECT id, title, subtitle, description FROM programs WHERE id IN (SELECT id FROM temp.changed WHERE words)
+    SELECT id, title, subtitle, description FROM programs WHERE {which}
 """
-_FTS_NEW = f"SELECT n.number, t.title, t.subtitle, t.description {_FROM} WHERE n.id IS NULL"
 _REMOVED = """
     INSERT INTO program_changes (import_id, program_id, channel_id, start_time, title, change, before)
     SELECT :import, p.id, p.channel_id, p.start_time, p.title, 'removed',
@@ -209,11 +206,9 @@ class Merge:
             conn.execute("DELETE FROM programs WHERE id IN (SELECT id FROM temp.gone)")
             conn.execute(_UPDATE.format(values=self._each(_VALUE_OF)), values)
             conn.execute(_ENDS, values)
-            conn.execute(_FTS_CHANGED)
+            conn.execute(_FTS_INSERT.format(which="id IN (SELECT id FROM temp.changed WHERE words)"))
         conn.execute(f"INSERT INTO programs ({_COLUMNS}) {self._each(_NEW)} ORDER BY 1", values)
-        conn.execute(
-            f"INSERT INTO programs_fts (rowid, title, subtitle, description) {self._each(_FTS_NEW)} ORDER BY 1"
-        )
+        conn.execute(_FTS_INSERT.format(which="id > :last"), {"last": last})
         if record:
             conn.execute(_ADDED, {**values, "last": last})
         return True

@@ -91,13 +91,18 @@ class Normaliser:
     ) -> tuple[str, int, int | None] | None:
         """Channel, start and stop; None when the programme is not placed in time and space, or outside the window."""
         channel = channel.strip()
-        start = self.time(start_text)
+        known = self._times
+        start = known[start_text] if start_text in known else self.time(start_text)
         if start is None or not channel:
             self._unplaced(start_text, channel, index)
             return None
         if len(start_text) < 15 and not times.has_zone(start_text):
             self.bare += 1
-        stop = self._stop(stop_text, start, index, channel) if stop_text else None
+        stop = None
+        if stop_text:
+            stop = known[stop_text] if stop_text in known else self.time(stop_text)
+            if stop is None or stop < start:
+                self._bad_stop(stop_text, stop, index, channel)
         rules = self.rules
         if rules.future is not None and start > rules.future:
             self.beyond = start if self.beyond is None else min(self.beyond, start)
@@ -136,13 +141,9 @@ class Normaliser:
         else:
             self.problem("nochannel", index, None, "a programme without a channel was skipped")
 
-    def _stop(self, text: str, start: int, index: int, channel: str) -> int | None:
-        stop = self.time(text)
-        if stop is None:
-            self.problem("badstop", index, channel, f"stop {text[:40]!r} is not an XMLTV time")
-        elif stop < start:
-            self.problem("badstop", index, channel, f"stop {text[:40]!r} is before the start")
-        return stop
+    def _bad_stop(self, text: str, stop: int | None, index: int, channel: str) -> None:
+        what = "is not an XMLTV time" if stop is None else "is before the start"
+        self.problem("badstop", index, channel, f"stop {text[:40]!r} {what}")
 
     def _noted(self, raw: bytes, stop: int | None) -> tuple[int | None, str | None]:
         """What our own export says about a stop: the provider's own stop and where the written one comes from."""

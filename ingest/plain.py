@@ -36,7 +36,7 @@ _TEXTS = frozenset(("title", "sub-title", "desc", "category"))
 #: values that hardly ever come again
 _UNIQUE = frozenset(("icon", "image", "url"))
 #: values kept for the next programme
-_KEPT = 8_000
+_KEPT = 4_000
 
 
 class Leaf:
@@ -82,22 +82,21 @@ class Plain:
         if refers and _REFERENCE.search(body):
             return None
         found: list[Child] = []
-        values = self._values
+        add, values, lists = found.append, self._values, self._lists
         for match in _CHILD.findall(body):
             tag, attributes, text, inner, other = match
             if tag in _TEXTS and not inner:
-                given = self._attributes(attributes)
+                given = lists[attributes] if attributes in lists else self._attributes(attributes)
                 if given is None:
                     return None
-                if text and (text := text.strip()):
-                    lang = given.get("lang")
-                    found.append((tag, (unescape(text) if refers else text, lang)))
+                text = text.strip()
+                if text:
+                    add((tag, (unescape(text) if refers else text, given.get("lang"))))
+            elif match in values:
+                add((tag, values[match]))
             elif tag:
-                try:
-                    found.append((tag, values[match]))
-                except KeyError:
-                    if not self._read(match, found):
-                        return None
+                if not self._read(match, found):
+                    return None
             elif other:
                 return None
         return found
@@ -110,7 +109,7 @@ class Plain:
             if element is None:
                 return False
         else:
-            given = self._attributes(attributes)
+            given = self._lists[attributes] if attributes in self._lists else self._attributes(attributes)
             if given is None:
                 return False
             element = Leaf(tag, given, unescape(text))
@@ -124,17 +123,14 @@ class Plain:
 
     def _attributes(self, text: str) -> dict[str, str] | None:
         """Attributes from what stands behind a name; None where one comes twice or declares a namespace."""
-        try:
-            return self._lists[text]
-        except KeyError:
-            pairs = _ATTRIBUTE.findall(text)
-            given = {name: unescape(value) for name, value in pairs}
-            found = None if len(given) < len(pairs) or "xmlns" in given else given
-            if len(text) < 60:
-                if len(self._lists) >= _KEPT:
-                    self._lists.clear()
-                self._lists[text] = found
-            return found
+        pairs = _ATTRIBUTE.findall(text)
+        given = {name: unescape(value) for name, value in pairs}
+        found = None if len(given) < len(pairs) or "xmlns" in given else given
+        if len(text) < 60:
+            if len(self._lists) >= _KEPT:
+                self._lists.clear()
+            self._lists[text] = found
+        return found
 
 
 def unescape(text: str) -> str:

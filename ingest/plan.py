@@ -21,10 +21,10 @@ _CREATE = """
     -- the logical channel of each channel id of the feed
     CREATE TEMP TABLE feed_channels (name TEXT PRIMARY KEY, channel_id INTEGER) WITHOUT ROWID;
     -- Staged elements with their place in the schedule, in the order of channel and start; times in epoch seconds. id is the
-    -- row to update, NULL = insert as row `number`; part is where it is staged, as a place in `Stage.schemas`.
+    -- row to update, NULL = insert as row `number`; part is where its content is staged, as a place in `Stage.schemas`.
     CREATE TEMP TABLE planned (
         number INTEGER PRIMARY KEY, seq INTEGER, id INTEGER, channel_id INTEGER, start INTEGER, stop INTEGER,
-        end_source TEXT, own_stop INTEGER, part INTEGER
+        end_source TEXT, own_stop INTEGER, part INTEGER, hash INTEGER, content INTEGER
     );
     -- stored rows whose end changes because of a neighbour
     CREATE TEMP TABLE ends (id INTEGER PRIMARY KEY, end_time TEXT, end_source TEXT, own_stop TEXT);
@@ -37,8 +37,8 @@ _FIRST = """
 """
 #: every element as if it ended where the feed says
 _ORDER = """
-    INSERT INTO temp.planned (seq, channel_id, start, stop, end_source, part)
-    SELECT s.seq, f.channel_id, s.start, s.stop, 'feed', s.part
+    INSERT INTO temp.planned (seq, channel_id, start, stop, end_source, part, hash, content)
+    SELECT s.seq, f.channel_id, s.start, s.stop, 'feed', s.part, s.hash, s.content
     FROM temp.elements s JOIN temp.feed_channels f ON f.name = s.channel
     WHERE f.channel_id IS NOT NULL
     ORDER BY f.channel_id, s.start, s.seq
@@ -64,7 +64,7 @@ _ENTRIES = """
     WHERE n.number BETWEEN ? AND ? ORDER BY n.number
 """
 _PLAN = """
-    INSERT INTO temp.planned VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, (SELECT part FROM temp.elements WHERE seq = ?2))
+    INSERT INTO temp.planned SELECT ?, seq, ?, ?, ?, ?, ?, ?, part, hash, content FROM temp.elements WHERE seq = ?
 """
 
 
@@ -135,7 +135,7 @@ class Plan:
         for number, ((start, _stop, order, own_stop, *_), end, source) in enumerate(slots, stretch.low):
             row = rows[start].row if start in rows else None
             own = None if own_stop == end else own_stop
-            append((number, order, row, stretch.channel, start, end, source, own))
+            append((number, row, stretch.channel, start, end, source, own, order))
         if len(self._planned) >= self.SIZE:
             self.flush()
 

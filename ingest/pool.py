@@ -27,10 +27,11 @@ AHEAD = 4
 
 
 class Pool:
-    """Reads jobs in order into `stage`: here until the feed is large, then in `workers` processes."""
+    """Reads jobs in order into `stage`: here until the feed is large, then in `workers` processes, which start at once for
+    a body of `size` bytes that is large as it is."""
 
     def __init__(
-        self, rules: Rules, stage: Stage, workers: int | None = None, small: int = SMALL_FEED
+        self, rules: Rules, stage: Stage, workers: int | None = None, small: int = SMALL_FEED, size: int = 0
     ) -> None:
         self.rules, self.stage = rules, stage
         self.workers = min(2, os.cpu_count() or 1) if workers is None else min(workers, MOST_PARTS)
@@ -40,6 +41,9 @@ class Pool:
         self._idle: list[_Worker] = []
         self._all: list[_Worker] = []
         self._threads: ThreadPoolExecutor | None = None
+        if self.workers and size > small:
+            self.small = 0
+            self._start()
 
     def read(self, jobs: Iterator[tuple[Any, Job]]) -> Iterator[tuple[Any, Report]]:
         """The report of each job, beside whatever came with it, in the order of the jobs."""
@@ -62,7 +66,7 @@ class Pool:
 
     def _read_here(self, job: Job) -> Report:
         self._here = self._here or Reader(self.rules)
-        return staged(self._here.read(job), self.stage.conn, "temp")
+        return self._noted(staged(self._here.read(job), self.stage.conn, "temp"))
 
     def _report(self, answer: bytes) -> Report:
         """The report in an answer of a worker. Raises the error of the database that it met."""
@@ -73,7 +77,11 @@ class Pool:
         report, error = marshal.loads(answer)  # noqa: S302 - from our own child
         if error is not None:
             raise sqlite3.OperationalError(error)
-        return Report(*report)
+        return self._noted(Report(*report))
+
+    def _noted(self, report: Report) -> Report:
+        self.stage.mark(report.marks)
+        return report
 
     def _start(self) -> None:
         """Start the workers, once. A thread for each waits on its pipe; the threads do no work of their own: they would

@@ -66,12 +66,13 @@ class Reading:
         settings = (
             f"{READER_VERSION} {provider.timezone} {provider.shift_minutes} {','.join(provider.language)}"
         )
-        known, generation = self._known()
-        unpacked = unpack(path, self.options.limits)
         splitter = Splitter(self.problems)
         with Stage(self.conn) as staging:
             self.progress.stage("parse")
-            head = self._stage(staging, unpacked, splitter, known, seed(settings))
+            with Pool(self._rules(), staging, self.options.workers, size=path.stat().st_size) as pool:
+                known, generation = self._known()
+                unpacked = unpack(path, self.options.limits)
+                head = self._stage(pool, unpacked, splitter, known, seed(settings))
             self._judge(unpacked, splitter, known, head)
             self.progress.stage("merge")
             staging.gather()
@@ -84,6 +85,16 @@ class Reading:
                 ).run()  # fmt: skip
                 partial = bool(unpacked.damage) or not splitter.complete
                 log.finish("partial" if partial else "success", self.counts, self.problems, self.beyond)
+
+    def _rules(self) -> Rules:
+        provider, retention = self.provider, self.options.retention
+        return Rules(
+            zone(provider.timezone) if provider.timezone else None,
+            provider.shift_minutes * 60,
+            provider.language,
+            retention.past(self.now),
+            retention.future(self.now),
+        )
 
     def _judge(self, unpacked: Unpacked, splitter: Splitter, known: Known, head: bytes) -> None:
         """Note what is wrong with the whole; raise `FeedError` when there is nothing to import."""
@@ -114,18 +125,8 @@ class Reading:
         finally:
             self.conn.execute("COMMIT")
 
-    def _stage(
-        self, staging: Stage, unpacked: Unpacked, splitter: Splitter, known: Known, seed: int
-    ) -> bytes:
+    def _stage(self, pool: Pool, unpacked: Unpacked, splitter: Splitter, known: Known, seed: int) -> bytes:
         """Read the feed into the staging tables; returns its first bytes."""
-        provider = self.provider
-        rules = Rules(
-            zone(provider.timezone) if provider.timezone else None,
-            provider.shift_minutes * 60,
-            provider.language,
-            self.options.retention.past(self.now),
-            self.options.retention.future(self.now),
-        )
         blocks = iter(unpacked)
         head = next(blocks, b"")
         code, mark, disbelieved = encoding.detect(head)
@@ -136,14 +137,11 @@ class Reading:
         if not encoding.ascii_compatible(code):
             blocks, code = encoding.transcode(blocks, code), "utf-8"
         size = 0
-        with Pool(rules, staging, self.options.workers) as pool:
-            batches = self.eraser.clean(splitter.split(blocks), code)
-            jobs = self._jobs(batches, splitter, known, seed, code)
-            for (batch, job), report in pool.read(jobs):
-                self._take(batch, job, report)
-                staging.mark(report.marks)
-                size += batch.size
-                self.progress.parsed(self.found, size)
+        batches = self.eraser.clean(splitter.split(blocks), code)
+        for (batch, job), report in pool.read(self._jobs(batches, splitter, known, seed, code)):
+            self._take(batch, job, report)
+            size += batch.size
+            self.progress.parsed(self.found, size)
         return head[mark : mark + 512]
 
     def _jobs(

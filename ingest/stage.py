@@ -55,12 +55,11 @@ def create(conn: sqlite3.Connection, schema: str) -> None:
 
 
 def open_part(path: str) -> sqlite3.Connection:
-    """A parser's part. It needs no journal: after a crash nobody reads it."""
+    """A parser's own part. It needs no journal: after a crash nobody reads it."""
     conn = sqlite3.connect(path, isolation_level=None)
     conn.execute("PRAGMA journal_mode = OFF")
     conn.execute("PRAGMA synchronous = OFF")
-    conn.execute("PRAGMA cache_size = -4096")
-    create(conn, "main")
+    conn.execute("PRAGMA cache_size = -1024")  # rows are only appended
     return conn
 
 
@@ -105,7 +104,7 @@ class Stage:
         conn.execute(_MARKS)
         # Appending touches few old pages, so a journal in memory stays small.
         conn.execute("PRAGMA temp.journal_mode = MEMORY")
-        conn.execute("PRAGMA temp.cache_size = -8192")
+        conn.execute("PRAGMA temp.cache_size = -4096")
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -127,8 +126,9 @@ class Stage:
         os.close(handle)
         self.parts[name] = Path(path)
         self.conn.execute(f"ATTACH ? AS {name}", [path])
-        self.conn.execute(f"PRAGMA {name}.synchronous = OFF")
-        self.conn.execute(f"PRAGMA {name}.cache_size = -4096")
+        for setting in ("journal_mode = OFF", "synchronous = OFF", "cache_size = -2048"):
+            self.conn.execute(f"PRAGMA {name}.{setting}")
+        create(self.conn, name)
         return path
 
     def opened(self, path: str) -> None:

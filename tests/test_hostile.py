@@ -45,7 +45,13 @@ def read(body: bytes, block: int = 1 << 18) -> list[Show]:
             staged = dict(zip(STAGED, row, strict=True))
             said = contents[staged["content"]]
             found.append(
-                (staged["channel"], staged["start"], staged["stop"], said["title"], said["description"] or None)
+                (
+                    staged["channel"],
+                    staged["start"],
+                    staged["stop"],
+                    said["title"],
+                    said["description"] or None,
+                )
             )
     return found
 

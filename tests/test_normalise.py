@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from typing import Any
 from xml.sax.saxutils import quoteattr
 from zoneinfo import ZoneInfo
@@ -12,8 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.normalise import CONTENT, MARK, MISSING, STAGED, Rules, choose
-from ingest.parsing import Job, Reader, Result
+from ingest.parsing import Job, Reader, Report, Result
 from ingest.pool import SMALL_FEED, Pool
+from ingest.stage import Stage
 from ingest.xmltv import END
 from tests.support import HOUR, NOON, Guide, feed, show
 
@@ -229,10 +231,11 @@ def escape(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def numbered(result: Result) -> list[dict[str, Any]]:
-    return [
-        {key: value for key, value in row.items() if key not in ("content", "id")} for row in rows(result)
-    ]
+#: elements and what they say, without the numbers of contents, which each process counts for itself
+STAGED_ROWS = f"""
+    SELECT e.seq, e.channel, e.start, e.stop, e.hash, {", ".join(CONTENT[1:])}
+    FROM temp.elements e JOIN temp.shows s ON s.seq = e.seq ORDER BY e.seq
+"""
 
 
 def test_workers_read_what_this_process_reads() -> None:
@@ -242,14 +245,22 @@ def test_workers_read_what_this_process_reads() -> None:
     ]
     texts += ["<programme start='1'><title>x", f'<programme {START}channel="one"><desc>no</desc></programme>']
     jobs = [job(*texts[at : at + 60], first=at) for at in range(0, len(texts), 60)]
-    with Pool(Rules(), workers=2, small=0) as pool:
-        several = [result for _, result in pool.read((n, each) for n, each in enumerate(jobs))]
-    with Pool(Rules(), workers=0) as pool:
-        here = [result for _, result in pool.read((n, each) for n, each in enumerate(jobs))]
-    assert sum(len(result.rows) for result in here) == 600
-    assert list(map(numbered, several)) == list(map(numbered, here))
-    for name in ("channels", "problems", "skipped", "bare", "beyond"):
-        assert [getattr(result, name) for result in several] == [getattr(result, name) for result in here]
+    several, staged_there, parts = pooled(jobs, workers=2, small=0)
+    here, staged_here, none = pooled(jobs, workers=0)
+    assert (parts, none) == (2, 0)
+    assert sum(report.found for report in here) == len(staged_here) == 600
+    assert several == here
+    assert staged_there == staged_here
+
+
+def pooled(jobs: list[Job], **how: int) -> tuple[list[Report], list[tuple[Any, ...]], int]:
+    """The reports of a pool, what it staged, and the number of its parts."""
+    with Stage(sqlite3.connect(":memory:", isolation_level=None)) as stage:
+        with Pool(Rules(), stage, **how) as pool:
+            reports = [report for _, report in pool.read((n, each) for n, each in enumerate(jobs))]
+        assert not any(path.exists() for path in stage.parts.values()), "the files have no names any more"
+        stage.gather()
+        return reports, stage.conn.execute(STAGED_ROWS).fetchall(), len(stage.parts)
 
 
 @pytest.mark.slow

@@ -233,11 +233,10 @@ def import_(conn: sqlite3.Connection, ident: int | None, values: dict[str, Any],
 
 def candidates(conn: sqlite3.Connection, ident: int | None, values: dict[str, Any], now: float) -> Read:
     """What `epg-ingest channels candidates` shows. The names are compared by the package `ingest`."""
-    from sqlite_utils import Database
-
     from ingest.candidates import candidates as suggested
+    from ingest.database import opened
 
-    found = suggested(Database(conn, execute_plugins=False))[: values["limit"]]
+    found = suggested(opened(conn))[: values["limit"]]
     return Read([json.dumps(asdict(row), ensure_ascii=False, separators=(",", ":")) for row in found])
 
 
