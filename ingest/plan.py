@@ -63,9 +63,10 @@ _ENTRIES = """
     FROM temp.planned n LEFT JOIN temp.marks m ON m.seq = n.seq
     WHERE n.number BETWEEN ? AND ? ORDER BY n.number
 """
-_PLAN = """
-    INSERT INTO temp.planned SELECT ?, seq, ?, ?, ?, ?, ?, ?, part, hash, content FROM temp.elements WHERE seq = ?
-"""
+_CHANGE = "UPDATE temp.planned SET id = ?, stop = ?, end_source = ?, own_stop = ? WHERE number = ?"
+#: what a clump was joined to is staged here, under the number of its first part with a minus
+_JOIN = "UPDATE temp.planned SET seq = -seq, content = -seq, part = 0, hash = NULL WHERE number = ?"
+_DROP = "DELETE FROM temp.planned WHERE number = ?"
 
 
 def prepare(conn: sqlite3.Connection) -> None:
@@ -118,25 +119,25 @@ class Plan:
 
     def __init__(self, conn: sqlite3.Connection) -> None:
         self.conn = conn
-        self._planned: list[tuple[Any, ...]] = []
+        self._changed: list[tuple[Any, ...]] = []
+        self._joined: list[tuple[int]] = []
+        self._dropped: list[tuple[int]] = []
         self._ends: list[tuple[Any, ...]] = []
         self._gone: list[tuple[int]] = []
 
-    def clear(self, stretch: Stretch) -> None:
-        """Take the elements of a channel out of the plan: they do not simply end where the feed says."""
-        self.conn.execute(
-            "DELETE FROM temp.planned WHERE number BETWEEN ? AND ?", [stretch.low, stretch.high]
-        )
-
-    def put(self, slots: Iterable[Slot], stretch: Stretch, rows: Mapping[int, Entry]) -> None:
-        """Staged elements enter the guide: as the row with the same start among `rows`, or as new ones. They are some of
-        the stretch, which was cleared, and take its numbers."""
-        append = self._planned.append
-        for number, ((start, _stop, order, own_stop, *_), end, source) in enumerate(slots, stretch.low):
+    def put(self, slots: Iterable[Slot], numbers: dict[int, int], rows: Mapping[int, Entry]) -> None:
+        """Staged elements enter the guide: as the row with the same start among `rows`, or as new ones. `numbers` are those
+        in the plan by place in the feed, of all elements of the channel: the others leave it. It is used up."""
+        for (start, stop, order, own_stop, *_), end, source in slots:
             row = rows[start].row if start in rows else None
             own = None if own_stop == end else own_stop
-            append((number, row, stretch.channel, start, end, source, own, order))
-        if len(self._planned) >= self.SIZE:
+            number = numbers.pop(abs(order))
+            if order < 0:
+                self._joined.append((number,))
+            if row is not None or end != stop or source != "feed" or own is not None:
+                self._changed.append((row, end, source, own, number))
+        self._dropped += [(number,) for number in numbers.values()]
+        if len(self._changed) + len(self._dropped) >= self.SIZE:
             self.flush()
 
     def end(self, row: int, end: int, source: str, own_stop: int | None) -> None:
@@ -152,10 +153,14 @@ class Plan:
             self.flush()
 
     def flush(self) -> None:
-        if self._planned:
-            self.conn.executemany(_PLAN, self._planned)
+        if self._dropped:
+            self.conn.executemany(_DROP, self._dropped)
+        if self._joined:
+            self.conn.executemany(_JOIN, self._joined)
+        if self._changed:
+            self.conn.executemany(_CHANGE, self._changed)
         if self._ends:
             self.conn.executemany("INSERT INTO temp.ends VALUES (?, ?, ?, ?)", self._ends)
         if self._gone:
             self.conn.executemany("INSERT INTO temp.gone VALUES (?)", self._gone)
-        self._planned, self._ends, self._gone = [], [], []
+        self._changed, self._joined, self._dropped, self._ends, self._gone = [], [], [], [], []

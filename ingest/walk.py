@@ -57,23 +57,21 @@ class Walk:
             if pending.pop(stretch.channel, None) is None and stretch.plain:
                 self._new(stretch)
             else:
-                fresh = plan.entries(self.conn, stretch)
-                self.plan.clear(stretch)
-                self._channel(stretch, fresh)
+                self._channel(stretch.channel, plan.entries(self.conn, stretch), stretch.low)
         for channel, (low, high) in pending.items():
             seen = self.known.seen[low:high]
             if 0 not in seen:
                 self.outcome.unchanged += high - low
             elif any(seen):
-                self._channel(Stretch(channel, 0, 0), [])
+                self._channel(channel, [])
         self.plan.flush()
         if self.known.duplicates:
             self.problems.add("duplicate", None, None, "the same programme again", self.known.duplicates)
         return self.outcome
 
-    def _channel(self, stretch: Stretch, fresh: list[Entry]) -> None:
-        """Plan one channel from its new elements (in order of start and feed) and its stored rows."""
-        present = self._rows(stretch.channel)
+    def _channel(self, channel: int, fresh: list[Entry], low: int = 0) -> None:
+        """Plan one channel from its new elements (in order of start and feed, numbered from `low` on) and its stored rows."""
+        present = self._rows(channel)
         candidates = fresh
         if present:
             candidates = sorted(fresh + [row for row in present if row.order], key=itemgetter(0, 2))
@@ -82,8 +80,9 @@ class Walk:
             return
         outside = self._outside(feed, present)
         entries = sorted(feed + outside, key=itemgetter(0)) if outside else feed
-        self._plan(stretch, settle(entries), {row.start: row for row in present})
-        self.outcome.channels.append(stretch.channel)
+        numbers = {entry.order: number for number, entry in enumerate(fresh, low)}
+        self._plan(numbers, settle(entries), {row.start: row for row in present})
+        self.outcome.channels.append(channel)
 
     def _new(self, stretch: Stretch) -> None:
         """A new channel that is planned already, because its programmes need no decision: most channels of a first import."""
@@ -111,7 +110,7 @@ class Walk:
                 outside.append(row)
         return outside
 
-    def _plan(self, stretch: Stretch, slots: Iterable[Slot], rows: dict[int, Entry]) -> None:
+    def _plan(self, numbers: dict[int, int], slots: Iterable[Slot], rows: dict[int, Entry]) -> None:
         """Plan the schedule of a channel: staged elements are put in, stored rows change where their end does."""
         outcome, now, longest = self.outcome, self.now, self.outcome.longest
         past = -1 if self.past is None else self.past
@@ -132,7 +131,7 @@ class Walk:
                 if end - start == LONGEST and source == "cut":
                     self.problems.add("toolong", None, None, "a programme longer than 7 days was cut")
         outcome.longest = longest
-        self.plan.put(fresh, stretch, rows)
+        self.plan.put(fresh, numbers, rows)
 
     def _keep(self, entry: Entry, end: int, source: str) -> None:
         """A stored row stays; its end may have moved with its neighbours."""
