@@ -12,12 +12,17 @@ import sqlite3
 from array import array
 from collections.abc import Mapping
 from html import unescape
+from operator import itemgetter
 
 from xxhash import xxh3_64_intdigest
 
 from .parsing import Job
 from .split import Batch
 
+_COUNTS = (
+    "SELECT channel_id, count(*) FROM programs WHERE provider_id = ? GROUP BY channel_id ORDER BY channel_id"
+)
+_HASHES = "SELECT ifnull(content_hash, 0) FROM programs WHERE provider_id = ? ORDER BY channel_id, start_time"
 _CHANNEL = re.compile(rb"""\schannel\s*=\s*(?:"([^"<]*)"|'([^'<]*)')""")
 
 
@@ -50,19 +55,11 @@ class Known:
         self._next_of: dict[int, int] = {channel: low for channel, (low, _) in self.ranges.items()}
 
     def _load(self, conn: sqlite3.Connection, provider_id: int) -> None:
-        rows = conn.execute(
-            "SELECT channel_id, ifnull(content_hash, 0) FROM programs WHERE provider_id = ? ORDER BY channel_id, start_time",
-            [provider_id],
-        )
-        append, channel, low = self.hashes.append, None, 0
-        for channel_id, content_hash in rows:
-            if channel_id != channel:
-                if channel is not None:
-                    self.ranges[channel] = (low, len(self.hashes))
-                channel, low = channel_id, len(self.hashes)
-            append(content_hash)
-        if channel is not None:
-            self.ranges[channel] = (low, len(self.hashes))
+        low = 0
+        for channel, count in conn.execute(_COUNTS, [provider_id]):
+            self.ranges[channel] = (low, low + count)
+            low += count
+        self.hashes.extend(map(itemgetter(0), conn.execute(_HASHES, [provider_id])))
 
     def sift(self, batch: Batch, first_seq: int, seed: int) -> Job:
         """The programmes of a batch that are not known; those that are become `seen`. Numbers count from `first_seq`."""

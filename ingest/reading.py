@@ -69,8 +69,10 @@ class Reading:
         splitter = Splitter(self.problems)
         with Stage(self.conn) as staging:
             self.progress.stage("parse")
-            with Pool(self._rules(), staging, self.options.workers, size=path.stat().st_size) as pool:
-                known, generation = self._known()
+            known, generation = self._known()
+            # Of a feed that was imported before, most is known.
+            size = 0 if known.hashes else path.stat().st_size
+            with Pool(self._rules(), staging, self.options.workers, size=size) as pool:
                 unpacked = unpack(path, self.options.limits)
                 head = self._stage(pool, unpacked, splitter, known, seed(settings))
             self._judge(unpacked, splitter, known, head)

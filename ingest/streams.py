@@ -151,6 +151,27 @@ def _gzip_header(feed: Feed) -> None:
 
 def deflated(feed: Feed, name: str) -> Iterator[bytes]:
     """A raw deflate stream (RFC 1951), as inside gzip and zip."""
+    return _joined(_inflated(feed, name))
+
+
+def _joined(blocks: Iterator[bytes]) -> Iterator[bytes]:
+    """Larger blocks: each one passes through several hands. What came before damage is given out first."""
+    held: list[bytes] = []
+    size = 0
+    try:
+        for block in blocks:
+            held.append(block)
+            size += len(block)
+            if size >= BLOCK:
+                yield b"".join(held)
+                held, size = [], 0
+    except Damage:
+        yield b"".join(held)
+        raise
+    yield b"".join(held)
+
+
+def _inflated(feed: Feed, name: str) -> Iterator[bytes]:
     decoder = fastest.decompressobj(-15)
     while not decoder.eof:
         piece = feed.piece()

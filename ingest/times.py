@@ -195,7 +195,8 @@ def from_iso(text: str) -> int:
     try:
         return _from_iso[text]
     except KeyError:
-        seconds = int((datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ") - _EPOCH).total_seconds())
+        # The text is that of the result, or it is refused: `fromisoformat` takes other forms, too.
+        seconds = int((datetime.fromisoformat(text[:19]) - _EPOCH).total_seconds())
         if iso(seconds) != text:
             raise ValueError(f"not in the form YYYY-MM-DDTHH:MM:SSZ: {text!r}") from None
         return _remember(_from_iso, text, seconds)
