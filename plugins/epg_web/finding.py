@@ -10,8 +10,9 @@ from urllib.parse import urlencode
 from .listing import CHANNEL, asked, day, state, today, words
 from .pages import Visit, link, read, render, sql
 from .params import Param
-from .reads import match_of
+from .reads import epoch, match_of
 from .reads import sql as statement
+from .soonest import soonest
 from .zones import Zone
 
 #: hits of one page, and how far the pages go
@@ -67,9 +68,14 @@ async def hits(visit: Visit, match: str, values: dict[str, Any]) -> list[int]:
     }  # fmt: skip
     part = None if values["date"] else values["part"]
 
+    narrowed = values["date"] or values["part"] or values["category"]
+
     def work(conn: sqlite3.Connection) -> list[int]:
-        found = kept(conn.execute(statement("page_finding_hits"), given), visit.zone, part)
         first = (values["page"] - 1) * HITS
+        channels = None if values["channel"] is None else [values["channel"]]
+        if not narrowed and (soon := soonest(conn, match, first + HITS + 1, epoch(visit.now), channels)):
+            return soon[first:]
+        found = kept(conn.execute(statement("page_finding_hits"), given), visit.zone, part)
         return [ident for place, ident in zip(range(first + HITS + 1), found, strict=False) if place >= first]
 
     _, ids = await visit.lane.pool.run(work)

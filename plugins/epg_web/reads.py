@@ -14,6 +14,7 @@ from typing import Any
 from .answer import Refused
 from .params import FORM
 from .routes import BASE
+from .soonest import soonest
 
 SQL = Path(__file__).resolve().parent / "sql"
 DAY = 86_400
@@ -188,10 +189,13 @@ def search(conn: sqlite3.Connection, ident: int | None, values: dict[str, Any], 
     if not match:
         raise Refused(400, "q is missing: write a word or two to look for, as q=news")
     limit, offset, ids = values["limit"], values["offset"], values["channels"]
+    any_time = values["start"] is None and values["end"] is None
+    first = soonest(conn, match, limit + offset + 1, now, ids) if any_time else None
     rows = conn.execute(
         sql("search"),
         {
-            "match": match, "start": values["start"], "end": values["end"], "limit": limit + 1, "offset": offset,
+            "found": None if first is None else json.dumps(first), "match": match,
+            "start": values["start"], "end": values["end"], "limit": limit + 1, "offset": offset,
             "now": iso(now), "ids": None if ids is None else json.dumps(ids),
         },
     ).fetchall()  # fmt: skip

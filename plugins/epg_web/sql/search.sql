@@ -1,6 +1,11 @@
--- Hits among the newest 20,000 programmes with the words: what is still to come first, the soonest on top.
+-- Hits among the newest 20,000 programmes with the words, or those whose ids are in :found: what is still to come first, the
+-- soonest on top.
 WITH hits AS MATERIALIZED (
-    SELECT rowid AS id FROM programs_fts WHERE programs_fts MATCH :match ORDER BY rowid DESC LIMIT 20000
+    SELECT value AS id FROM json_each(:found)
+    UNION ALL
+    SELECT id FROM (
+        SELECT rowid AS id FROM programs_fts
+        WHERE programs_fts MATCH iif(:found IS NULL, :match, '""') ORDER BY rowid DESC LIMIT 20000)
 ),
 chosen AS MATERIALIZED (
     SELECT p.id, p.start_time, p.end_time
