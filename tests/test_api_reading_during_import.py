@@ -230,6 +230,7 @@ class Round(NamedTuple):
                 figures("idle", self.idle, IDLE_SECONDS),
                 figures("importing", self.seen, self.ended - self.began),
                 f"bound {self.bound * 1000:.0f} ms, slower: {len(slow)}",
+                *(f"  {seconds * 1000:.0f} ms at {at:.1f} s: {path}" for at, seconds, path in slow[:20]),
             )
         )
 

@@ -7,6 +7,7 @@ import os
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -73,13 +74,23 @@ def reply(response: http.client.HTTPResponse) -> Reply:
 
 @contextmanager
 def web_process(folder: Path, *arguments: str, **environ: str) -> Iterator[Web]:
-    """`datasette FOLDER` until the end of the block. Raises RuntimeError with its output when it does not start."""
+    """`datasette FOLDER` until the end of the block. Raises RuntimeError with its output when it does not start.
+
+    It writes into a pipe, as under systemd or in a container: a log on the disk that an import is being written to makes the
+    server wait for that disk.
+    """
     port, output = unused_port(), folder.parent / f"{folder.name}.log"
     command = [sys.executable, "-m", "datasette", str(folder), "--host", "127.0.0.1", "--port", str(port)]
-    with output.open("wb") as log:
-        process = subprocess.Popen(
-            [*command, *arguments], env={**os.environ, **environ}, stdout=log, stderr=log, cwd=folder
-        )
+    process = subprocess.Popen(
+        [*command, *arguments],
+        env={**os.environ, **environ},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        cwd=folder,
+    )
+    output.touch()
+    copier = threading.Thread(target=copy, args=(process, output))
+    copier.start()
     web = Web(folder, port, process, output)
     try:
         wait_for(web)
@@ -91,6 +102,15 @@ def web_process(folder: Path, *arguments: str, **environ: str) -> Iterator[Web]:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+        copier.join(PATIENCE)
+
+
+def copy(process: subprocess.Popen[bytes], output: Path) -> None:
+    """What a process writes, into a file as it comes."""
+    assert process.stdout
+    with output.open("wb", buffering=0) as log, process.stdout as pipe:
+        while block := pipe.read1(65536):  # type: ignore[attr-defined]
+            log.write(block)
 
 
 def wait_for(web: Web) -> None:

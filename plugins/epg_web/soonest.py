@@ -21,8 +21,8 @@ FEW, MANY = 3_000, 30_000
 DEEPEST = 400
 #: looking back further than this for what is still on would cost more than it saves (seconds)
 LONGEST = 2 * 86_400
-#: windows in which the rows of a page are looked for (seconds from now)
-WINDOWS = (3_600, 12 * 3_600)
+#: the rows of a page are looked for from now on in this time, then in as much as it takes by that, and not beyond (seconds)
+WINDOW, WIDEST = 3_600, 12 * 3_600
 _COUNT = "SELECT count(*) FROM (SELECT 1 FROM programs_fts WHERE programs_fts MATCH ? LIMIT ?)"
 
 
@@ -50,12 +50,16 @@ def soonest(
         "match": match, "need": need, "now": _iso(now), "since": _iso(now - longest - 1),
         "ids": None if channels is None else json.dumps(channels),
     }  # fmt: skip
-    for window in WINDOWS:
+    window = float(WINDOW)
+    while True:
         values["until"] = _iso(now + window)
         found = _one_by_one(conn, values) if hits > MANY else _by_hits(conn, values)
         if len(found) == need:
             return found
-    return None
+        if window >= WIDEST:
+            return None
+        # Half as much again as the same density would need; without any the widest.
+        window = min(WIDEST, max(2.0, 1.5 * need / max(len(found), 0.1)) * window)
 
 
 def _by_hits(conn: sqlite3.Connection, values: dict[str, Any]) -> list[int]:
