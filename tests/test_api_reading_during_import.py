@@ -36,7 +36,7 @@ CHANNELS = max(20, PROGRAMMES // 1000)
 CLIENTS = 8
 IDLE_SECONDS = 4.0
 #: between an answer and the next question of a client: together they ask some 250 times a second
-PAUSE_SECONDS = 0.025
+PAUSE_SECONDS = float(os.environ.get("READING_PAUSE", "0.025"))
 #: the contract: no answer takes longer than so many times the median of the same clients without an import
 SLOWEST = 20
 FIRST, SECOND = b'"title":"v1 ', b'"title":"v2 '

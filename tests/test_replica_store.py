@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import os
 import re
@@ -11,7 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import date, datetime, timezone
 from pathlib import Path
 from typing import Any
@@ -185,6 +186,25 @@ def test_a_replica_that_follows(site: Site, tmp_path: Path) -> None:
         "epg.db-shm",
         "replica.json",
     }
+
+
+def test_a_shadow_file_without_a_log_makes_a_served_file_with_one(tmp_path: Path) -> None:
+    """A follower leaves its file in journal mode `delete` after some changes; no server takes such a guide."""
+    module = importlib.util.spec_from_file_location("replica_sync", SYNC)
+    assert module and module.loader
+    replica_sync = importlib.util.module_from_spec(module)
+    module.loader.exec_module(replica_sync)
+    served = tmp_path / "epg.db"
+    sync = replica_sync.Sync("file:///nowhere", served, "litestream", replica_sync.find_rsync())
+    with closing(sqlite3.connect(sync.shadow)) as shadow:
+        shadow.executescript("PRAGMA journal_mode = DELETE; CREATE TABLE t (x); INSERT INTO t VALUES (1);")
+    for expected in (1, 2):
+        sync.apply()
+        with closing(sqlite3.connect(served)) as reader:
+            assert reader.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+            assert reader.execute("SELECT max(x) FROM t").fetchone() == (expected,)
+        with closing(sqlite3.connect(sync.shadow)) as shadow, shadow:
+            shadow.execute("INSERT INTO t VALUES (2)")
 
 
 def state_of(served: Path) -> dict[str, Any]:

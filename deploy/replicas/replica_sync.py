@@ -26,6 +26,7 @@ import json
 import os
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -120,6 +121,20 @@ class Sync:
     def apply(self) -> None:
         """The shadow file's content into the served file, in one transaction."""
         self.run(self.rsync, str(self.shadow), str(self.served), "--exe", self.rsync)
+        self.keep_log()
+
+    def keep_log(self) -> None:
+        """A follower leaves the shadow file without a write-ahead log. A served file that is made from it has none either, and
+        no server would take it: readers would wait for each change."""
+        with self.served.open("rb") as file:
+            file.seek(18)  # the file format: 1 without, 2 with a log (sqlite.org/fileformat)
+            if file.read(1) == b"\x02":
+                return
+        try:
+            with contextlib.closing(sqlite3.connect(self.served, timeout=10)) as conn:
+                conn.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.Error as error:
+            raise SyncError(f"{self.served.name} gets no write-ahead log: {error}") from error
 
     def drop_shadow(self) -> None:
         for path in self.served.parent.glob(f"{self.shadow.name}*"):
