@@ -3,8 +3,10 @@
 python -m benchmarks.web_workers [--programmes 1000000] [--channels 500] [--rounds 5] [--seconds 2] [--all-cores]
 
 Both services stand side by side over one guide and are loaded in turn. They share one core and the client has another, so
-that two workers have no more room than one: what differs is what a second process costs. `--all-cores` lets them spread
-out, which says how many more requests per second two can answer, where the client leaves them the cores.
+that two workers have no more room than one: what differs is what a second process costs. The client holds 16 connections to
+either service, and then as many for each worker (8): a process answers cheaper the more requests it finds waiting.
+`--all-cores` lets them spread out, which says how many more requests per second two can answer, where the client leaves them
+the cores.
 """
 
 from __future__ import annotations
@@ -25,7 +27,8 @@ from benchmarks.web_servers import Server, ServerError, cpu_seconds
 
 BAR = 1.1
 WORKERS = (1, 2)
-CONNECTIONS = 16
+#: connections to one worker and to two: the same load for the service, the same load for each worker
+CONNECTIONS = {"16 connections": (16, 16), "8 connections a worker": (8, 16)}
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -82,7 +85,11 @@ def measured(made: Guide, options: argparse.Namespace) -> Iterator[Row]:
             for n in WORKERS
         )
         for what, path in cases.items():
-            yield row(f"{what}, 2 workers / 1", path, made, (one, two), options, client)
+            for first, (load, connections) in enumerate(CONNECTIONS.items()):
+                name = f"{what}, {load}, 2 workers / 1"
+                # A range that was asked for once is in memory.
+                begin = first * options.rounds
+                yield row(name, path, made, (one, two), connections, begin, options, client)
 
 
 def row(
@@ -90,15 +97,17 @@ def row(
     path: str,
     made: Guide,
     servers: tuple[Server, Server],
+    connections: tuple[int, int],
+    begin: int,
     options: argparse.Namespace,
     core: int | None,
 ) -> Row:
     costs: tuple[list[Cost], list[Cost]] = ([], [])
     before = shares(servers[1])
     for number in range(options.rounds):
-        for server, taken in zip(servers, costs, strict=True):
-            start = made.at(0, number * APART)
-            load = Load(server.port, path, options.seconds, start, connections=CONNECTIONS, core=core)
+        for server, many, taken in zip(servers, connections, costs, strict=True):
+            start = made.at(0, (begin + number) * APART)
+            load = Load(server.port, path, options.seconds, start, connections=many, core=core)
             taken.append(cost(server, load))
         say(f"{what}: {costs[1][-1]}; one worker: {costs[0][-1]}")
     spent = sorted((after - before.get(pid, 0.0) for pid, after in shares(servers[1]).items()), reverse=True)

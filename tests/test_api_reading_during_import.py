@@ -269,7 +269,7 @@ def test_readers_hardly_notice_an_import(web: Web, feeds: Path) -> None:
     """No error and no half-imported channel, ever; all but one answer in a hundred within the bound, and none slower than
     so many times the slow ones (99 %) without an import, in the better of two rounds.
 
-    The slowest single answers are published in docs/performance.md: on two cores they miss the bound.
+    The slowest single answers are published in docs/performance.md.
     """
     known = words(feeds)
     Clients(web, known, 1).during(lambda: time.sleep(1))  # caches of the system, threads, statements

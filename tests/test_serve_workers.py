@@ -165,7 +165,9 @@ def test_the_benchmark_measures_both(tmp_path, capsys):
     assert web_workers.main([*size, "--folder", str(tmp_path)]) == 0
     rows = [line for line in capsys.readouterr().out.splitlines() if "2 workers / 1" in line]
     assert [row.split(" | ")[1] for row in rows] == [
-        "one day, warm, 2 workers / 1",
-        "one day, cold, 2 workers / 1",
+        "one day, warm, 16 connections, 2 workers / 1",
+        "one day, warm, 8 connections a worker, 2 workers / 1",
+        "one day, cold, 16 connections, 2 workers / 1",
+        "one day, cold, 8 connections a worker, 2 workers / 1",
     ]
     assert all("CPU shares" in row for row in rows)

@@ -81,8 +81,8 @@ def found(conn: Any, values: dict[str, Any], start: int, limit: int) -> list[int
     rows = conn.execute(
         sql("search"),
         {
-            "match": match, "start": iso(start), "end": iso(start + values["days"] * DAY), "now": iso(start), "limit": limit,
-            "offset": 0, "ids": None if channels is None else json.dumps(channels),
+            "found": None, "match": match, "start": iso(start), "end": iso(start + values["days"] * DAY), "now": iso(start),
+            "limit": limit, "offset": 0, "ids": None if channels is None else json.dumps(channels),
         },
     )  # fmt: skip
     return [json.loads(row[0])["id"] for row in rows]
