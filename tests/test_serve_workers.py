@@ -58,13 +58,20 @@ def one_for_each_worker(web: Served) -> list[Client]:
     return list(found.values())
 
 
+def socket_between(local: int, remote: int) -> str:
+    """The inode of a socket. The kernel lists sockets in pieces and can miss one while others come and go."""
+    for _ in range(50):
+        for row in (line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]):
+            if row[1].endswith(f":{local:04X}") and row[2].endswith(f":{remote:04X}") and row[9] != "0":
+                return row[9]
+        time.sleep(0.02)
+    raise AssertionError(f"no socket between the ports {local} and {remote}")
+
+
 def worker_of(connection: http.client.HTTPConnection, web: Served) -> int:
     """The worker that accepted this connection: the one that has the socket of its other end open."""
     port = connection.sock.getsockname()[1]
-    rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
-    (inode,) = (
-        row[9] for row in rows if row[1].endswith(f":{web.port:04X}") and row[2].endswith(f":{port:04X}")
-    )
+    inode = socket_between(web.port, port)
     for pid in web.workers():
         for file in Path(f"/proc/{pid}/fd").iterdir():
             try:
