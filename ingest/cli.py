@@ -99,7 +99,10 @@ def main(args: Sequence[str] | None = None) -> NoReturn:
     """Run a command and leave with its exit status. The one place that turns errors into messages."""
     signal.signal(signal.SIGTERM, _terminate)
     cli_support.owns_process = True
-    sys.exit(run(args))
+    status = run(args)
+    # There is nothing left to undo, and an exception while Python ends would only be complained about.
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    sys.exit(status)
 
 
 def run(args: Sequence[str] | None = None) -> int:
