@@ -98,10 +98,12 @@ def cli(
 def main(args: Sequence[str] | None = None) -> NoReturn:
     """Run a command and leave with its exit status. The one place that turns errors into messages."""
     signal.signal(signal.SIGTERM, _terminate)
+    sys.unraisablehook = _unraisable
     cli_support.owns_process = True
     status = run(args)
     # There is nothing left to undo, and an exception while Python ends would only be complained about.
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    for stop in (signal.SIGTERM, signal.SIGALRM):
+        signal.signal(stop, signal.SIG_IGN)
     sys.exit(status)
 
 
@@ -124,6 +126,15 @@ def run(args: Sequence[str] | None = None) -> int:
 def _terminate(signum: int, frame: object) -> NoReturn:
     """SIGTERM unwinds the stack like Ctrl-C, so that temporary files go and locks are released."""
     raise SystemExit(128 + signum)
+
+
+def _unraisable(failure: sys.UnraisableHookArgs) -> None:
+    """SIGTERM in a destructor or in the callback of a weak reference, where Python drops what is raised: again in a moment."""
+    if isinstance(failure.exc_value, SystemExit):
+        signal.signal(signal.SIGALRM, lambda *_: _terminate(signal.SIGTERM, None))
+        signal.setitimer(signal.ITIMER_REAL, 0.001)
+    else:
+        sys.__unraisablehook__(failure)
 
 
 def _complain(message: str) -> None:
