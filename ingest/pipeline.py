@@ -4,7 +4,7 @@
     decompress   decompress.unpack    the file to blocks of plain XML
     split        split.Splitter       blocks to raw elements; known.Known leaves out those already stored
     parse        parsing.Pool         raw elements to rows (xmltv, normalise), in worker processes for a large feed
-    stage        stage.add            rows into temporary tables
+    stage        stage.add            rows into private tables
     merge        merge.Merge          one write transaction: mapping, schedule, rows, search index, who shows
     log          ImportLog            counts, problems, validators; a failure is logged too
 

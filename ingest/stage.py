@@ -33,7 +33,7 @@ _TABLES = """
         details TEXT
     );
 """
-#: more about some elements, as normalise.MARK: they are few, and stay with the importer
+#: more about some elements, as normalise.MARK: in most feeds few, and kept by the importer
 _MARKS = """
     CREATE TEMP TABLE marks (seq INTEGER PRIMARY KEY, own_stop INTEGER, settled TEXT, length INTEGER, clump TEXT)
 """
@@ -114,6 +114,7 @@ class Stage:
             path.unlink(missing_ok=True)
 
     def _drop(self) -> None:
+        # The view of the contents goes before its table.
         for view in ("elements", "shows", "content"):
             self.conn.execute(f"DROP VIEW IF EXISTS temp.{view}")
         for table in ("staged", "marks", "contents"):
