@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
 
 #: the names of the steps in `migrations`, in order: a database that has them needs nothing of sqlite-utils
-STEPS = ("m001_guide", "m002_write_log")
+STEPS = ("m001_guide", "m002_write_log", "m003_duplicates")
 
 BUSY_MILLISECONDS = 10_000
 #: Litestream keeps writers out while it empties a log; of 600 MB that took over ten seconds on a busy machine

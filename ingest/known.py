@@ -3,6 +3,9 @@
 Memory is 12 bytes a programme: an array of hashes in the order (channel, start) and one of where each was seen. Feeds keep
 the order they were stored in, so the next expected hash is nearly always the right one; otherwise the channel's own
 stretch of the array is searched.
+
+An element that lost its start to another one before (`Duplicates`) loses again when that one comes later in the feed again:
+`schedule.best` lets the later one win, unless only the earlier one has a duration, and then it would have won before.
 """
 
 from __future__ import annotations
@@ -10,9 +13,12 @@ from __future__ import annotations
 import re
 import sqlite3
 from array import array
+from bisect import bisect_left
 from collections.abc import Mapping
 from html import unescape
+from itertools import groupby
 from operator import itemgetter
+from typing import NamedTuple
 
 from xxhash import xxh3_64_intdigest
 
@@ -23,6 +29,14 @@ _COUNTS = (
     "SELECT channel_id, count(*) FROM programs WHERE provider_id = ? GROUP BY channel_id ORDER BY channel_id"
 )
 _HASHES = "SELECT ifnull(content_hash, 0) FROM programs WHERE provider_id = ? ORDER BY channel_id, start_time"
+_LOST = """
+    SELECT p.channel_id, d.content_hash, p.content_hash FROM duplicates d CROSS JOIN programs p ON p.id = d.program_id
+    WHERE p.provider_id = ? ORDER BY p.channel_id, d.content_hash
+"""
+#: what `_search` gives beside an index
+NEW, WAITS = -1, -2
+#: bytes of elements that are kept until it is known whether they lose again
+WAITING = 16 * 1024 * 1024
 _CHANNEL = re.compile(rb"""\schannel\s*=\s*(?:"([^"<]*)"|'([^'<]*)')""")
 
 
@@ -34,6 +48,44 @@ def seed(settings: str) -> int:
 def digest(raw: bytes, seed: int) -> int:
     """A 63-bit hash of an element, which SQLite stores as an INTEGER. It is compared within one channel only."""
     return xxh3_64_intdigest(raw, seed) >> 1
+
+
+class Lost(NamedTuple):
+    """An element that lost before: its channel, its hash and that of the programme that won, its number in the feed."""
+
+    channel: int
+    hash: int
+    winner: int
+    seq: int
+    raw: bytes
+
+
+class Duplicates:
+    """Elements of one provider that lost their start to a stored programme of the same channel: 16 bytes each.
+
+    `waiting` are those that the feed has shown, until it is known whether they lose again.
+    """
+
+    def __init__(self, conn: sqlite3.Connection, provider_id: int) -> None:
+        self.ranges: dict[int, tuple[int, int]] = {}
+        self.hashes, self.winners = array("q"), array("q")
+        for channel, lost, winner in conn.execute(_LOST, [provider_id]):
+            low, _ = self.ranges.get(channel, (len(self.hashes), 0))
+            self.hashes.append(lost)
+            self.winners.append(winner or 0)
+            self.ranges[channel] = (low, len(self.hashes))
+        self.waiting: list[Lost] = []
+        self.kept = 0
+
+    def wait(self, channel: int, value: int, raw: bytes, seq: int) -> bool:
+        """Keep an element that lost before; False when it did not, or when too much is kept already."""
+        low, high = self.ranges.get(channel, (0, 0))
+        at = bisect_left(self.hashes, value, low, high)
+        if at == high or self.hashes[at] != value or self.kept + len(raw) > WAITING:
+            return False
+        self.waiting.append(Lost(channel, value, self.winners[at], seq, raw))
+        self.kept += len(raw)
+        return True
 
 
 class Known:
@@ -51,6 +103,9 @@ class Known:
         self._load(conn, provider_id)
         self.seen = array("I", bytes(4 * len(self.hashes)))
         self.duplicates = 0
+        self.lost = 0
+        self._duplicates = Duplicates(conn, provider_id)
+        self._placed: tuple[int, dict[int, int]] = (0, {})
         self._next = 0
         self._next_of: dict[int, int] = {channel: low for channel, (low, _) in self.ranges.items()}
 
@@ -79,8 +134,12 @@ class Known:
                 at = position
             elif position + 1 < size and hashes[position + 1] == value:
                 at = position + 1
+            elif 0 < position <= size and hashes[position - 1] == value:
+                at = position - 1
             else:
-                at = self._search(value, raw)
+                at = self._search(value, raw, seq)
+            if at == WAITS:
+                continue
             if at >= 0:
                 if seen[at]:
                     self.duplicates += 1
@@ -107,28 +166,51 @@ class Known:
             first_seq, list(range(1, len(raws) + 1)), raws, digests, channels, frozenset(batch.unclosed)
         )
 
-    def _search(self, value: int, raw: bytes) -> int:
-        """Look for a hash in the stretch of the element's own channel; -1 when it is new."""
+    def _search(self, value: int, raw: bytes, seq: int) -> int:
+        """Look for a hash in the stretch of the element's own channel; NEW when it is not there, WAITS when it lost before."""
         found = _CHANNEL.search(raw, 0, 600)
         if not found:
-            return -1
+            return NEW
         name = unescape((found.group(1) or found.group(2) or b"").decode("utf-8", "replace")).strip()
         channel = self.mapped.get(name)
         if channel is None or channel not in self.ranges:
-            return -1
-        low, high = self.ranges[channel]
+            return NEW
         at = self._next_of[channel]
-        if not (at < high and self.hashes[at] == value):
-            try:
-                at = self.hashes.index(value, low, high)
-            except ValueError:
-                return -1
+        if not (at < self.ranges[channel][1] and self.hashes[at] == value):
+            if self._duplicates.wait(channel, value, raw, seq):
+                return WAITS
+            at = self._places(channel).get(value, NEW)
+            if at == NEW:
+                return NEW
         self._next_of[channel] = at + 1
         return at
+
+    def _places(self, channel: int) -> dict[int, int]:
+        """Where each hash of a channel stands. That of the last channel is kept: what is new comes in runs."""
+        if self._placed[0] != channel:
+            low, high = self.ranges[channel]
+            self._placed = channel, dict(zip(self.hashes[low:high], range(low, high), strict=True))
+        return self._placed[1]
+
+    def unsettled(self) -> Job:
+        """At the end of the feed: the elements that lost before and do not lose for certain now. The others count as `lost`."""
+        job = Job(0, [], [], [])
+        for channel, group in groupby(self._duplicates.waiting, key=itemgetter(0)):
+            low, high = self.ranges[channel]
+            shown = dict(zip(self.hashes[low:high], self.seen[low:high], strict=True))
+            for found in group:
+                if shown.get(found.winner, 0) > found.seq:
+                    self.lost += 1
+                    continue
+                job.numbers.append(found.seq)
+                job.raws.append(found.raw)
+                job.hashes.append(found.hash)
+        self._duplicates.waiting.clear()
+        return job
 
     def carry_over(self, fresh: Known) -> None:
         """Hand what was seen to a newer reading of the database, after somebody else changed it meanwhile."""
         marks = {value: mark for value, mark in zip(self.hashes, self.seen, strict=True) if mark}
         for index, value in enumerate(fresh.hashes):
             fresh.seen[index] = marks.get(value, 0)
-        fresh.duplicates = self.duplicates
+        fresh.duplicates, fresh.lost = self.duplicates, self.lost

@@ -35,12 +35,15 @@ GATE_ROWS = 50
 
 #: epoch seconds as the text that `programs` has
 _TEXT = "strftime('%Y-%m-%dT%H:%M:%SZ', {}, 'unixepoch')"
-_VALUES = f"""
-    {_TEXT.format("n.stop")}, t.title, t.subtitle, t.description, t.category, t.episode_num, t.season, t.episode, t.rating,
-    t.actors, t.directors, t.icon_url, t.is_new,
-    CASE WHEN n.own_stop IS NULL THEN t.details ELSE json_set(t.details, '$.stop', {_TEXT.format("n.own_stop")}) END,
-    n.end_source
-"""
+#: what a staged element puts into each column of `CONTENT`
+_NEW_VALUE = {
+    **{name: f"t.{name}" for name in CONTENT},
+    "end_time": _TEXT.format("n.stop"),
+    "details": "CASE WHEN n.own_stop IS NULL THEN t.details"
+    f" ELSE json_set(t.details, '$.stop', {_TEXT.format('n.own_stop')}) END",
+    "end_source": "n.end_source",
+}
+_VALUES = ", ".join(_NEW_VALUE[name] for name in CONTENT)
 _OLD = ", ".join(f"p.{name}" for name in CONTENT)
 # The statements below are put together from the constants above and the names of the stage's parts; every value is bound.
 _FROM = "FROM temp.planned n JOIN {part}.content t ON t.id = n.content AND n.part = {place}"
@@ -67,7 +70,7 @@ _ENDS = """
     UPDATE programs AS p SET end_time = e.end_time, end_source = e.end_source, updated_at = :now,
         details = CASE WHEN e.own_stop IS NULL THEN json_remove(p.details, '$.stop')
                        ELSE json_set(p.details, '$.stop', e.own_stop) END
-    FROM temp.ends e WHERE p.id = e.id
+    FROM temp.ends e WHERE p.id = e.id AND p.id IN (SELECT id FROM temp.ends)
 """
 _FTS_DELETE = """
     INSERT INTO programs_fts (programs_fts, rowid, title, subtitle, description)
@@ -77,6 +80,13 @@ _FTS_DELETE = """
 _FTS_INSERT = """
     INSERT INTO programs_fts (rowid, title, subtitle, description)
     SELECT id, title, subtitle, description FROM programs WHERE {which}
+"""
+#: elements that lost their start, beside the programme that won: recognised unread next time (see known.py)
+_DUPLICATES = """
+    INSERT OR IGNORE INTO duplicates (program_id, content_hash)
+    SELECT p.id, e.hash FROM temp.lost l CROSS JOIN temp.elements e ON e.seq = l.seq
+    CROSS JOIN programs p ON p.provider_id = ? AND p.channel_id = l.channel_id AND p.start_time = l.start_time
+    WHERE e.hash IS NOT NULL AND p.content_hash IS NOT NULL
 """
 _REMOVED = """
     INSERT INTO program_changes (import_id, program_id, channel_id, start_time, title, change, before)
@@ -89,8 +99,15 @@ _ADDED = """
     SELECT :import, id, channel_id, start_time, title, 'added', json_object('end_time', end_time, 'subtitle', subtitle)
     FROM programs WHERE id > :last
 """
+#: old and new, both NULL where they are the same
+_BEFORE = ", ".join(
+    f"CASE WHEN p.{name} IS NOT {value} THEN p.{name} END" for name, value in _NEW_VALUE.items()
+)
+_AFTER = ", ".join(
+    f"CASE WHEN p.{name} IS NOT {value} THEN {value} END" for name, value in _NEW_VALUE.items()
+)
 _BOTH = f"""
-    SELECT p.id, p.channel_id, p.start_time, t.title, {_OLD}, {_VALUES}
+    SELECT p.id, p.channel_id, p.start_time, t.title, {_BEFORE}, {_AFTER}
     {_FROM} JOIN temp.changed c ON c.number = n.number JOIN programs p ON p.id = c.id
 """
 _MOVED = f"""
@@ -139,6 +156,8 @@ class Merge:
         counts.skipped += outcome.skipped
         self._gate(outcome.lost - outcome.won)
         changed = self._write()
+        conn.execute("DELETE FROM duplicates WHERE program_id IN (SELECT id FROM temp.changed)")
+        conn.execute(_DUPLICATES, [self.provider.id])
         counts.unchanged += outcome.unchanged
         if changed:
             resolve(conn, shared(conn, outcome.channels))
@@ -244,7 +263,8 @@ class Merge:
     def _record(self, row: tuple[Any, ...], width: int) -> tuple[Any, ...]:
         identifier, channel, start, title = row[:4]
         before, after = row[4 : 4 + width], row[4 + width :]
-        names = [name for name, old, new in zip(CONTENT, before, after, strict=True) if old != new]
-        old = {name: value for name, value in zip(CONTENT, before, strict=True) if name in names}
-        new = {name: value for name, value in zip(CONTENT, after, strict=True) if name in names}
+        old, new = {}, {}
+        for name, was, becomes in zip(CONTENT, before, after, strict=True):
+            if was != becomes:
+                old[name], new[name] = was, becomes
         return self.import_id, identifier, channel, start, title, dumps(old), dumps(new)

@@ -169,3 +169,17 @@ def m002_write_log(db: Any) -> None:
         );
         """
     )
+
+
+@migrations()
+def m003_duplicates(db: Any) -> None:
+    """Elements that lost their start to another one of the same feed. An older file begins without: they are read once more."""
+    db.executescript(
+        """
+        CREATE TABLE duplicates (
+            program_id INTEGER NOT NULL REFERENCES programs(id) ON DELETE CASCADE,
+            content_hash INTEGER NOT NULL,
+            PRIMARY KEY (program_id, content_hash)
+        ) WITHOUT ROWID;
+        """
+    )

@@ -6,7 +6,7 @@ It begins with every element where the feed says, sorted by SQLite; the walk cor
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +18,7 @@ _CREATE = """
     DROP TABLE IF EXISTS temp.planned;
     DROP TABLE IF EXISTS temp.ends;
     DROP TABLE IF EXISTS temp.gone;
+    DROP TABLE IF EXISTS temp.lost;
     -- the logical channel of each channel id of the feed
     CREATE TEMP TABLE feed_channels (name TEXT PRIMARY KEY, channel_id INTEGER) WITHOUT ROWID;
     -- Staged elements with their place in the schedule, in the order of channel and start; times in epoch seconds. id is the
@@ -30,6 +31,8 @@ _CREATE = """
     CREATE TEMP TABLE ends (id INTEGER PRIMARY KEY, end_time TEXT, end_source TEXT, own_stop TEXT);
     -- stored rows that the feed no longer has
     CREATE TEMP TABLE gone (id INTEGER PRIMARY KEY);
+    -- staged elements that lost their start to another one
+    CREATE TEMP TABLE lost (seq INTEGER PRIMARY KEY, channel_id INTEGER, start_time TEXT);
 """
 #: Numbers go on behind the last id that was ever given: new rows take theirs from them.
 _FIRST = """
@@ -63,6 +66,7 @@ _ENTRIES = """
     FROM temp.planned n LEFT JOIN temp.marks m ON m.seq = n.seq
     WHERE n.number BETWEEN ? AND ? ORDER BY n.number
 """
+_SPANS = "SELECT number, start, stop FROM temp.planned WHERE number BETWEEN ? AND ? ORDER BY number"
 _CHANGE = "UPDATE temp.planned SET id = ?, stop = ?, end_source = ?, own_stop = ? WHERE number = ?"
 #: what a clump was joined to is staged here, under the number of its first part with a minus
 _JOIN = "UPDATE temp.planned SET seq = -seq, content = -seq, part = 0, hash = NULL WHERE number = ?"
@@ -112,6 +116,11 @@ def entries(conn: sqlite3.Connection, stretch: Stretch) -> list[Entry]:
     return [Entry._make(row) for row in conn.execute(_ENTRIES, [stretch.low, stretch.high])]
 
 
+def spans(conn: sqlite3.Connection, stretch: Stretch) -> Iterator[tuple[int, int, int]]:
+    """The same programmes of a plain stretch as (number, start, stop)."""
+    return conn.execute(_SPANS, [stretch.low, stretch.high])
+
+
 class Plan:
     """Collects decisions and writes them to the temporary tables in batches."""
 
@@ -124,6 +133,7 @@ class Plan:
         self._dropped: list[tuple[int]] = []
         self._ends: list[tuple[Any, ...]] = []
         self._gone: list[tuple[int]] = []
+        self._lost: list[tuple[int, int, str]] = []
 
     def put(self, slots: Iterable[Slot], numbers: dict[int, int], rows: Mapping[int, Entry]) -> None:
         """Staged elements enter the guide: as the row with the same start among `rows`, or as new ones. `numbers` are those
@@ -140,11 +150,26 @@ class Plan:
         if len(self._changed) + len(self._dropped) >= self.SIZE:
             self.flush()
 
+    def replace(self, changes: Iterable[tuple[int, int, int]]) -> None:
+        """Staged elements, each as (row, stop, number), take the place of stored rows with the same start and stop."""
+        self._changed += [(row, stop, "feed", None, number) for row, stop, number in changes]
+        if len(self._changed) >= self.SIZE:
+            self.flush()
+
     def end(self, row: int, end: int, source: str, own_stop: int | None) -> None:
         """A stored row ends elsewhere than before."""
         own = None if own_stop is None or own_stop == end else iso(own_stop)
         self._ends.append((row, iso(end), source, own))
         if len(self._ends) >= self.SIZE:
+            self.flush()
+
+    def lose(self, channel: int, winner: Entry, same: Iterable[Entry]) -> None:
+        """Of the elements with one start all but one lost."""
+        start = iso(winner.start)
+        self._lost += [
+            (entry.order, channel, start) for entry in same if entry.row is None and entry is not winner
+        ]
+        if len(self._lost) >= self.SIZE:
             self.flush()
 
     def remove(self, row: int) -> None:
@@ -163,4 +188,7 @@ class Plan:
             self.conn.executemany("INSERT INTO temp.ends VALUES (?, ?, ?, ?)", self._ends)
         if self._gone:
             self.conn.executemany("INSERT INTO temp.gone VALUES (?)", self._gone)
-        self._changed, self._joined, self._dropped, self._ends, self._gone = [], [], [], [], []
+        if self._lost:
+            self.conn.executemany("INSERT INTO temp.lost VALUES (?, ?, ?)", self._lost)
+        for done in (self._changed, self._joined, self._dropped, self._ends, self._gone, self._lost):
+            done.clear()

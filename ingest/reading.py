@@ -156,6 +156,10 @@ class Reading:
             self.found += len(batch.pieces) - len(job.raws)
             seq += len(batch.pieces)
             yield (batch, job), job
+        job = known.unsettled()
+        if job.raws:
+            job.encoding, job.entities = code, {key: text(value) for key, value in splitter.entities.items()}
+            yield (Batch(0), job), job
 
     def _take(self, batch: Batch, job: Job, report: Report) -> None:
         """Count what was staged, and what came with it."""
@@ -167,8 +171,14 @@ class Reading:
         if report.beyond is not None:
             self.beyond = report.beyond if self.beyond is None else min(self.beyond, report.beyond)
         for code, index, subject, message in report.problems:
-            line = batch.channels[-1 - index][0] if index < 0 else batch.line_of(job.numbers[index] - 1)
-            self.problems.add(code, line, subject, message)
+            self.problems.add(code, self._line(batch, job, index), subject, message)
+
+    @staticmethod
+    def _line(batch: Batch, job: Job, index: int) -> int | None:
+        """The line of a problem's element; of elements that waited for the end of the feed it is not known any more."""
+        if not batch.pieces and index >= 0:
+            return None
+        return batch.channels[-1 - index][0] if index < 0 else batch.line_of(job.numbers[index] - 1)
 
 
 def nothing_usable(head: bytes, skipped: int, problems: Problems) -> FeedError:

@@ -15,8 +15,10 @@ _STORED = """
     SELECT id, start_time, end_time, end_source, CASE WHEN end_source = 'feed' THEN NULL ELSE details END
     FROM programs WHERE provider_id = ? AND channel_id = ? ORDER BY start_time
 """
-
-
+#: the same without what is only needed to settle ends anew
+_PLACES = """
+    SELECT id, start_time, end_time, end_source FROM programs WHERE provider_id = ? AND channel_id = ? ORDER BY start_time
+"""
 _COUNT = "SELECT count(*) FROM programs WHERE provider_id = ? AND channel_id = ?"
 _END = """
     UPDATE programs SET end_time = ?, end_source = ?, updated_at = ?,
@@ -40,6 +42,11 @@ def read(conn: sqlite3.Connection, provider_id: int, channel_id: int, marks: Seq
             length = length_seconds(facts.get("length"))
             found.append(Entry(start, own, mark, own, None, length, None, row, end, source))
     return found
+
+
+def places(conn: sqlite3.Connection, provider_id: int, channel_id: int) -> list[tuple[int, str, str, str]]:
+    """The same rows as (id, start, end, end_source), times as they are stored."""
+    return conn.execute(_PLACES, [provider_id, channel_id]).fetchall()
 
 
 def note_longest(conn: sqlite3.Connection, seconds: int) -> None:

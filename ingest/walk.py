@@ -20,6 +20,8 @@ from .plan import Plan, Stretch
 from .schedule import LONGEST, Entry, Slot, best, clump, reach, settle
 from .times import iso
 
+AGAIN = "the same channel and start again"
+
 
 @dataclass
 class Outcome:
@@ -56,7 +58,7 @@ class Walk:
         for stretch in plan.stretches(self.conn, self.now, self.past):
             if pending.pop(stretch.channel, None) is None and stretch.plain:
                 self._new(stretch)
-            else:
+            elif not (stretch.plain and self._in_place(stretch)):
                 self._channel(stretch.channel, plan.entries(self.conn, stretch), stretch.low)
         for channel, (low, high) in pending.items():
             seen = self.known.seen[low:high]
@@ -67,6 +69,8 @@ class Walk:
         self.plan.flush()
         if self.known.duplicates:
             self.problems.add("duplicate", None, None, "the same programme again", self.known.duplicates)
+        if self.known.lost:
+            self.problems.add("duplicate", None, None, AGAIN, self.known.lost)
         return self.outcome
 
     def _channel(self, channel: int, fresh: list[Entry], low: int = 0) -> None:
@@ -75,7 +79,7 @@ class Walk:
         candidates = fresh
         if present:
             candidates = sorted(fresh + [row for row in present if row.order], key=itemgetter(0, 2))
-        feed = self._one_each(candidates)
+        feed = self._one_each(candidates, channel)
         if not feed:
             return
         outside = self._outside(feed, present)
@@ -90,6 +94,29 @@ class Walk:
         outcome.longest = max(outcome.longest, stretch.longest)
         outcome.won += stretch.upcoming
         outcome.channels.append(stretch.channel)
+
+    def _in_place(self, stretch: Stretch) -> bool:
+        """Plan a channel whose new elements all take the place of a stored row with the same start and stop; False where
+        that is not so, or where the feed leaves out a row within its span. Nothing moves then: ends need no decision."""
+        low, high = self.known.ranges[stretch.channel]
+        fresh = {iso(start): (number, stop) for number, start, stop in plan.spans(self.conn, stretch)}
+        changes, begun = [], False
+        rows = stored.places(self.conn, self.provider_id, stretch.channel)
+        for (row, start, end, source), mark in zip(rows, self.known.seen[low:high], strict=True):
+            if not mark and (found := fresh.get(start)):
+                number, stop = found
+                if source != "feed" or end != iso(stop):
+                    return False
+                changes.append((row, stop, number))
+            elif not mark and begun:
+                return False
+            begun = begun or mark > 0 or start in fresh
+        if len(changes) < stretch.high - stretch.low + 1:
+            return False
+        self.plan.replace(changes)
+        self.outcome.unchanged += high - low - self.known.seen[low:high].count(0)
+        self.outcome.channels.append(stretch.channel)
+        return True
 
     def _outside(self, feed: list[Entry], present: list[Entry]) -> list[Entry]:
         """Stored rows outside the span of the feed, which stay; those inside that it no longer has are removed."""
@@ -141,7 +168,7 @@ class Walk:
             assert entry.row is not None
             self.plan.end(entry.row, end, source, entry.own_stop)
 
-    def _one_each(self, entries: Sequence[Entry]) -> list[Entry]:
+    def _one_each(self, entries: Sequence[Entry], channel: int) -> list[Entry]:
         """One entry for each start: clumps joined, duplicates settled and counted."""
         result: list[Entry] = []
         last = None
@@ -150,18 +177,21 @@ class Walk:
                 result.append(entry)
                 last = entry.start
             else:
-                return self._grouped(entries)
+                return self._grouped(entries, channel)
         return result
 
-    def _grouped(self, entries: Sequence[Entry]) -> list[Entry]:
+    def _grouped(self, entries: Sequence[Entry], channel: int) -> list[Entry]:
         result = []
         for _, group in groupby(entries, key=itemgetter(0)):
             same = list(group)
             parts = clump(same) if len(same) > 1 else []
             again = len(same) - (len(parts) or 1)
             if again:
-                self.problems.add("duplicate", None, None, "the same channel and start again", again)
-            result.append(join(self.conn, parts) if parts else best(same))
+                self.problems.add("duplicate", None, None, AGAIN, again)
+            chosen = join(self.conn, parts) if parts else best(same)
+            if again and not parts:
+                self.plan.lose(channel, chosen, same)
+            result.append(chosen)
         return result
 
     def _rows(self, channel: int) -> list[Entry]:
