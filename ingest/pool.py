@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
+from queue import SimpleQueue
 from typing import Any
 
 from .errors import EpgError
@@ -22,13 +23,13 @@ from .stage import MOST_PARTS, Stage
 #: a feed below this size is parsed faster than a worker starts (0.15 s on the machine of docs/performance.md)
 SMALL_FEED = 3 * 1024 * 1024
 
-#: jobs handed to each worker ahead of the one whose result is next: less, and workers wait while rows are staged
-AHEAD = 4
+#: bytes handed to each worker ahead of the job whose result is next: less, and workers wait while rows are staged
+AHEAD = 1024 * 1024
 
 
 class Pool:
-    """Reads jobs in order into `stage`: here until the feed is large, then in `workers` processes, which start at once for
-    a body of `size` bytes that is large as it is."""
+    """Reads jobs in order into `stage`: here until the feed is large, then in up to `workers` processes. For a body of `size`
+    bytes that is large as it is, all start at once; else one, and another when jobs wait for those there are."""
 
     def __init__(
         self, rules: Rules, stage: Stage, workers: int | None = None, small: int = SMALL_FEED, size: int = 0
@@ -38,30 +39,36 @@ class Pool:
         self.small = small
         self._here: Reader | None = None
         self._seen = 0
-        self._idle: list[_Worker] = []
+        self._idle: SimpleQueue[_Worker | None] = SimpleQueue()
         self._all: list[_Worker] = []
         self._threads: ThreadPoolExecutor | None = None
         if self.workers and size > small:
             self.small = 0
-            self._start()
+            for _ in range(self.workers):
+                self._start()
 
     def read(self, jobs: Iterator[tuple[Any, Job]]) -> Iterator[tuple[Any, Report]]:
         """The report of each job, beside whatever came with it, in the order of the jobs."""
-        waiting: deque[tuple[Any, Future[bytes]]] = deque()
+        waiting: deque[tuple[Any, int, Future[bytes]]] = deque()
+        ahead = 0
         for tag, job in jobs:
-            self._seen += sum(map(len, job.raws))
+            size = sum(map(len, job.raws))
+            self._seen += size
             if self.workers and self._seen > self.small // 3:
-                # They start while the last of the small feed is still read here.
-                self._start()
+                # It starts while the last of the small feed is still read here.
+                self._start(first=True)
             if self._seen <= self.small or not self.workers:
                 yield tag, self._read_here(job)
                 continue
-            waiting.append((tag, self._submit(job)))
-            if len(waiting) > AHEAD * self.workers:
-                done, future = waiting.popleft()
+            waiting.append((tag, size, self._submit(job)))
+            ahead += size
+            while ahead > AHEAD * len(self._all):
+                done, size, future = waiting.popleft()
+                ahead -= size
+                if not future.done() and len(self._all) < self.workers:
+                    self._start()
                 yield done, self._report(future.result())
-        while waiting:
-            done, future = waiting.popleft()
+        for done, _, future in waiting:
             yield done, self._report(future.result())
 
     def _read_here(self, job: Job) -> Report:
@@ -83,30 +90,37 @@ class Pool:
         self.stage.mark(report.marks)
         return report
 
-    def _start(self) -> None:
-        """Start the workers, once. A thread for each waits on its pipe; the threads do no work of their own: they would
-        only compete for the interpreter with the one that fills the staging tables."""
+    def _start(self, first: bool = False) -> None:
+        """Start a worker; with `first` only if there is none. A thread for each waits on its pipe; the threads do no work of
+        their own: they would only compete for the interpreter with the one that fills the staging tables."""
         if self._threads is None:
             self._threads = ThreadPoolExecutor(self.workers)
-            self._all = [_Worker(self.rules, self.stage.part()) for _ in range(self.workers)]
-            self._idle = list(self._all)
+        elif first:
+            return
+        worker = _Worker(self.rules, self.stage.part())
+        self._all.append(worker)
+        self._idle.put(worker)
 
     def _submit(self, job: Job) -> Future[bytes]:
-        self._start()
+        self._start(first=True)
         assert self._threads is not None
         return self._threads.submit(self._ask, marshal.dumps(tuple(vars(job).values())))
 
     def _ask(self, job: bytes) -> bytes:
-        worker = self._idle.pop()
+        worker = self._idle.get()
+        if worker is None:
+            raise EpgError("the parsers were closed", "parser")
         try:
             return worker.ask(job)
         finally:
-            self._idle.append(worker)
+            self._idle.put(worker)
 
     def close(self) -> None:
         """End the workers, whatever they are doing."""
         for worker in self._all:
             worker.close()
+        for _ in range(self.workers):
+            self._idle.put(None)  # a thread may wait for a worker
         if self._threads:
             self._threads.shutdown(wait=True, cancel_futures=True)
 
