@@ -6,7 +6,6 @@ addresses and credentials of feeds live in `epg.secrets` only.
 
 from __future__ import annotations
 
-import difflib
 import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -306,6 +305,8 @@ def _show(value: Any) -> str:
 
 
 def _hint(name: object, known: Any) -> str:
+    import difflib  # a mistake can wait; what is right should not
+
     close = difflib.get_close_matches(str(name), [str(k) for k in known], n=1)
     return f"; did you mean {close[0]}?" if close else f"; known are: {', '.join(sorted(map(str, known)))}"
 

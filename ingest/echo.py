@@ -16,10 +16,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from html import escape
+from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote, unquote_plus, urlsplit
 
 from .redact import MASK, secrets_of
-from .split import Batch
+
+if TYPE_CHECKING:
+    from .split import Batch
 
 MIN_LENGTH = 6
 MIN_MADE_UP = 8

@@ -7,7 +7,6 @@ there. `now` is epoch seconds.
 
 from __future__ import annotations
 
-import difflib
 import json
 import sqlite3
 from collections.abc import Callable, Mapping
@@ -268,6 +267,8 @@ def _short(text: str) -> str:
 def _did_you_mean(wanted: str, names: list[str]) -> str:
     if not names:
         return "; add one with: epg-ingest providers add NAME URL"
+    import difflib  # a mistake can wait; what is right should not
+
     close = difflib.get_close_matches(wanted, names, n=3, cutoff=0.5)
     return f"; did you mean {' or '.join(close)}?" if close else "; see: epg-ingest providers list"
 

@@ -88,11 +88,13 @@ class Splitter:
                 continue
             region = bytes(memoryview(buffer)[:cut])
             parts = region.split(END)
-            if _careful(region, len(parts) - 1):
+            parts.pop()
+            starts = [piece.find(b"<programme ") for piece in parts]
+            if _careful(region, len(parts), even := _even(region, starts)):
                 yield from self._scan(buffer, final=False)
             else:
                 del buffer[:cut]
-                yield self._quick(region, parts)
+                yield self._quick(region, parts, starts, even)
         yield from self._scan(buffer, final=True)
         self.complete = self.closed_tv and not self._lost
         if not self.seen_tv:
@@ -109,13 +111,11 @@ class Splitter:
         self._lost = found is None
         return found is not None
 
-    def _quick(self, region: bytes, parts: list[bytes]) -> Batch:
+    def _quick(self, region: bytes, parts: list[bytes], starts: list[int], even: bool) -> Batch:
         """A stretch without comments or CDATA that ends with an end tag: every end tag is a boundary."""
         batch = Batch(self.line, size=len(region))
-        parts.pop()
-        starts = [piece.find(b"<programme ") for piece in parts]
         # With a start tag in every piece, and as many as end tags in all, no piece has two.
-        even = min(starts) >= 0 and region.count(b"<programme") == len(parts)
+        even = even or (min(starts) >= 0 and region.count(b"<programme") == len(parts))
         if even and _blank({piece[:start] for piece, start in zip(parts, starts, strict=True)}):
             batch.pieces, batch.starts = parts, starts
         else:
@@ -186,9 +186,14 @@ def _single(piece: bytes, start: int) -> bool:
     return piece[start + 10 : start + 11] in _SPACES and piece.find(b"<programme", start + 10) < 0
 
 
-def _careful(region: bytes, ends: int) -> bool:
+def _even(region: bytes, starts: list[int]) -> bool:
+    """Whether each piece has one start tag and one end tag for certain. One count says it where no text has the word."""
+    return min(starts) >= 0 and region.count(b"programme") == 2 * len(starts)
+
+
+def _careful(region: bytes, ends: int, even: bool) -> bool:
     """Whether one of the end tags in `region` may be none, or there are more than `ends`, written in another way."""
-    if region.count(b"</programme") != ends:
+    if not even and region.count(b"</programme") != ends:
         return True
     # One look for both: two would read the feed twice.
     return _MARK.search(region) is not None and (b"<!" in region or _MARKUP_IN_PI.search(region) is not None)

@@ -27,6 +27,8 @@ else:
 
 #: 512 bytes of deflate become at most 0.5 MiB; the pieces cost 4 % of the decompression of a guide
 PIECE = 512
+#: taken from what is packed at a time
+PIECES = 64 * 1024
 BLOCK = 256 * 1024
 #: dictionaries of xz -9 (64 MiB) and zstd --long (128 MiB) fit; a header that asks for more is refused
 MEMORY = 160 * 1024 * 1024
@@ -150,39 +152,35 @@ def _gzip_header(feed: Feed) -> None:
 
 
 def deflated(feed: Feed, name: str) -> Iterator[bytes]:
-    """A raw deflate stream (RFC 1951), as inside gzip and zip."""
-    return _joined(_inflated(feed, name))
-
-
-def _joined(blocks: Iterator[bytes]) -> Iterator[bytes]:
-    """Larger blocks: each one passes through several hands. What came before damage is given out first."""
-    held: list[bytes] = []
-    size = 0
-    try:
-        for block in blocks:
-            held.append(block)
-            size += len(block)
-            if size >= BLOCK:
-                yield b"".join(held)
-                held, size = [], 0
-    except Damage:
-        yield b"".join(held)
-        raise
-    yield b"".join(held)
-
-
-def _inflated(feed: Feed, name: str) -> Iterator[bytes]:
+    """A raw deflate stream (RFC 1951), as inside gzip and zip. What came before damage is given out first."""
     decoder = fastest.decompressobj(-15)
     while not decoder.eof:
-        piece = feed.piece()
-        if not piece:
+        packed = feed.piece(PIECES)
+        if not packed:
             raise Damage(f"truncated {name}")
-        try:
-            block = decoder.decompress(piece)
-        except (zlib.error, fastest.error):
-            raise Damage(f"damaged {name}") from None
-        yield block
+        yield from _inflated(decoder, packed, feed, name)
     feed.back(decoder.unused_data)
+
+
+def _inflated(decoder: Any, packed: bytes, feed: Feed, name: str) -> Iterator[bytes]:
+    """What `packed` holds, in blocks, as each one passes through several hands; `feed` gets back what was not looked at."""
+    held: list[bytes] = []
+    size = 0
+    for at in range(0, len(packed), PIECE):
+        try:
+            block = decoder.decompress(packed[at : at + PIECE])
+        except (zlib.error, fastest.error):
+            yield b"".join(held)
+            raise Damage(f"damaged {name}") from None
+        held.append(block)
+        size += len(block)
+        if size >= BLOCK:
+            yield b"".join(held)
+            held, size = [], 0
+        if decoder.eof:
+            feed.back(packed[at + PIECE :])
+            break
+    yield b"".join(held)
 
 
 def bzip2_stream(feed: Feed) -> Iterator[bytes]:
