@@ -144,6 +144,10 @@ def migrate(db: Database, path: Path | str) -> None:
         migrations.apply(db)
 
 
+#: Takes the write lock of the guide. BEGIN IMMEDIATE would lock attached databases too, in which processes of ours are at work.
+_LOCK = "UPDATE main.generation SET id = id WHERE 0"
+
+
 @contextmanager
 def write(db: Database, *, changes_guide: bool = True) -> Iterator[sqlite3.Connection]:
     """One write transaction, lock first. It raises the generation (and `user_version`) by one unless told otherwise.
@@ -156,9 +160,10 @@ def write(db: Database, *, changes_guide: bool = True) -> Iterator[sqlite3.Conne
             "this is a replica (EPG_ROLE=replica); change the guide on its primary", "replica"
         )
     conn = db.conn
-    conn.execute("BEGIN IMMEDIATE")
-    before = conn.total_changes
+    conn.execute("BEGIN")
     try:
+        conn.execute(_LOCK)
+        before = conn.total_changes
         yield conn
         entry = record(conn) if conn.total_changes > before else None
         if changes_guide:

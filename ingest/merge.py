@@ -15,6 +15,7 @@ from typing import Any
 from . import plan
 from .database import raise_generation
 from .errors import GateError
+from .indexing import Index, first_ever
 from .known import Known
 from .mapping import Declared, Mapper
 from .models import Counts, Problems, Provider
@@ -123,12 +124,14 @@ _RECORD = """
 
 @dataclass
 class Merge:
-    """What the merge needs to know. `parts` are the databases of the staging tables; `now` and `past` are epoch seconds;
+    """What the merge needs to know. `parts` are the databases of the staging tables; `index` makes the search index of the
+    very first programmes, if they are many; `now` and `past` are epoch seconds;
     `generation` is that of the database when `known` was read; `declared` are the channels of the feed, `used` the channel
     ids of its new programmes."""
 
     conn: sqlite3.Connection
     parts: Sequence[str]
+    index: Index | None
     provider: Provider
     import_id: int
     known: Known
@@ -226,8 +229,12 @@ class Merge:
             conn.execute(_UPDATE.format(values=self._each(_VALUE_OF)), values)
             conn.execute(_ENDS, values)
             conn.execute(_FTS_INSERT.format(which="id IN (SELECT id FROM temp.changed WHERE words)"))
+        index = self.index if first_ever(conn) else None
+        if index:
+            index.begin()
         conn.execute(f"INSERT INTO programs ({_COLUMNS}) {self._each(_NEW)} ORDER BY 1", values)
-        conn.execute(_FTS_INSERT.format(which="id > :last"), {"last": last})
+        if not (index and index.take()):
+            conn.execute(_FTS_INSERT.format(which="id > :last"), {"last": last})
         if record:
             conn.execute(_ADDED, {**values, "last": last})
         return True

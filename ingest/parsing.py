@@ -13,7 +13,6 @@ import pickle
 import re
 import signal
 import sqlite3
-import struct
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -22,6 +21,7 @@ from operator import itemgetter
 from typing import IO, Any
 
 from . import stage
+from .frames import receive, send
 from .normalise import Content, Normaliser, Rules, channel, value
 from .plain import Child, Plain
 from .xmltv import parse_channel, parse_programmes
@@ -264,24 +264,6 @@ class Reader:
         for code, _ in found.repairs:
             self.problems.append((code, -1 - index, made[0] if made else None, "repaired"))
         return made
-
-
-_LENGTH = struct.Struct("<Q")
-
-
-def send(stream: IO[bytes], data: bytes) -> None:
-    stream.write(_LENGTH.pack(len(data)))
-    stream.write(data)
-    stream.flush()
-
-
-def receive(stream: IO[bytes]) -> bytes | None:
-    head = stream.read(_LENGTH.size)
-    if len(head) < _LENGTH.size:
-        return None
-    (length,) = _LENGTH.unpack(head)
-    data = stream.read(length)
-    return data if len(data) == length else None
 
 
 def _serve(source: IO[bytes], sink: IO[bytes]) -> None:

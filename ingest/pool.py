@@ -16,8 +16,9 @@ from queue import SimpleQueue
 from typing import Any
 
 from .errors import EpgError
+from .frames import receive, send
 from .normalise import Rules
-from .parsing import Job, Reader, Report, receive, send, staged
+from .parsing import Job, Reader, Report, staged
 from .stage import MOST_PARTS, Stage
 
 #: a feed below this size is parsed faster than a worker starts (0.15 s on the machine of docs/performance.md)
@@ -28,11 +29,17 @@ AHEAD = 1024 * 1024
 
 
 class Pool:
-    """Reads jobs in order into `stage`: here until the feed is large, then in up to `workers` processes. For a body of `size`
-    bytes that is large as it is, all start at once; else one, and another when jobs wait for those there are."""
+    """Reads jobs in order into `stage`: here until the feed is large, then in up to `workers` processes. Of a body of `size`
+    bytes that is large as it is, the first import starts all at once; in any other case one, and another when jobs wait."""
 
     def __init__(
-        self, rules: Rules, stage: Stage, workers: int | None = None, small: int = SMALL_FEED, size: int = 0
+        self,
+        rules: Rules,
+        stage: Stage,
+        workers: int | None = None,
+        small: int = SMALL_FEED,
+        size: int = 0,
+        first: bool = False,
     ) -> None:
         self.rules, self.stage = rules, stage
         self.workers = min(2, os.cpu_count() or 1) if workers is None else min(workers, MOST_PARTS)
@@ -42,10 +49,13 @@ class Pool:
         self._idle: SimpleQueue[_Worker | None] = SimpleQueue()
         self._all: list[_Worker] = []
         self._threads: ThreadPoolExecutor | None = None
-        if self.workers and size > small:
+        if size > small:
+            self.small = small // 32  # whoever cuts a large feed has no time to read
+        if self.workers and size > small and first:
             self.small = 0
             for _ in range(self.workers):
                 self._start()
+            stage.expect_many()
 
     def read(self, jobs: Iterator[tuple[Any, Job]]) -> Iterator[tuple[Any, Report]]:
         """The report of each job, beside whatever came with it, in the order of the jobs."""

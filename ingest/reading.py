@@ -58,7 +58,7 @@ class Reading:
         self.used: dict[str, None] = {}
         self.beyond: int | None = None
         self.bare = 0
-        self.found = 0
+        self.found = self.staged = 0
 
     def read(self, log: ImportLog, path: Path) -> None:
         """Read the feed at `path` and merge it; the log row is finished in the same transaction."""
@@ -71,8 +71,8 @@ class Reading:
             self.progress.stage("parse")
             known, generation = self._known()
             # Of a feed that was imported before, most is known.
-            size = 0 if known.hashes else path.stat().st_size
-            with Pool(self._rules(), staging, self.options.workers, size=size) as pool:
+            first, size = not known.hashes, path.stat().st_size
+            with Pool(self._rules(), staging, self.options.workers, size=size, first=first) as pool:
                 unpacked = unpack(path, self.options.limits)
                 head = self._stage(pool, unpacked, splitter, known, seed(settings))
             self._judge(unpacked, splitter, known, head)
@@ -82,7 +82,7 @@ class Reading:
             with write(self.db, changes_guide=False) as conn:
                 self._still_there(conn)
                 Merge(
-                    conn, staging.schemas, provider, log.id, known, generation, self.declared, list(self.used),
+                    conn, staging.schemas, staging.index, provider, log.id, known, generation, self.declared, list(self.used),
                     self.problems, self.counts, self.now, self.options.retention.past(self.now), self.options.force,
                 ).run()  # fmt: skip
                 partial = bool(unpacked.damage) or not splitter.complete
@@ -106,7 +106,7 @@ class Reading:
             self.problems.add("archive", None, None, self.eraser.text(note))
         if self.bare:
             self.problems.add("missingtimezone", None, None, "times without an offset", self.bare)
-        if not self.found and not any(known.seen):
+        if not self.staged and not any(known.seen):
             raise nothing_usable(head, self.counts.skipped, self.problems)
 
     def _still_there(self, conn: sqlite3.Connection) -> None:
@@ -165,6 +165,7 @@ class Reading:
         """Count what was staged, and what came with it."""
         self.used.update(dict.fromkeys(report.used))
         self.found += report.found
+        self.staged += report.found
         self.declared += report.channels
         self.counts.skipped += report.skipped
         self.bare += report.bare

@@ -15,6 +15,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+from .indexing import Index, first_ever
 from .normalise import CONTENT, MARK, MISSING, STAGED
 
 #: name of the parts' files until they are opened
@@ -95,6 +96,7 @@ class Stage:
     def __init__(self, conn: sqlite3.Connection) -> None:
         self.conn = conn
         self.parts: dict[str, Path] = {}
+        self.index: Index | None = None
 
     def __enter__(self) -> Stage:
         conn = self.conn
@@ -108,6 +110,8 @@ class Stage:
         return self
 
     def __exit__(self, *_: object) -> None:
+        if self.index:
+            self.index.close()
         self._drop()
         for name, path in self.parts.items():
             self.conn.execute(f"DETACH {name}")
@@ -132,8 +136,15 @@ class Stage:
         create(self.conn, name)
         return path
 
+    def expect_many(self) -> None:
+        """All parts are there, and will hold a large feed: an index of the very first programmes gets a process."""
+        if first_ever(self.conn):
+            self.index = Index(self.conn, list(map(str, self.parts.values())))
+
     def opened(self, path: str) -> None:
         """A parser has opened its part: the file needs its name no more."""
+        if self.index:
+            self.index.ready()
         Path(path).unlink()
 
     def mark(self, marks: Iterable[tuple[Any, ...]]) -> None:
