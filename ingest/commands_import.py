@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -250,6 +249,8 @@ def _feed(source: str | None) -> Iterator[Path | None]:
     elif sys.stdin.isatty():
         raise UsageError("--file - reads a feed from standard input; pipe one into it")
     else:
+        import tempfile
+
         with tempfile.NamedTemporaryFile(prefix="epg-stdin-") as copy:
             _keep(copy.file)
             yield Path(copy.name)
@@ -257,6 +258,7 @@ def _feed(source: str | None) -> Iterator[Path | None]:
 
 def _keep(copy: Any) -> None:
     import shutil
+    import tempfile
 
     try:
         shutil.copyfileobj(sys.stdin.buffer, copy, 1024 * 1024)

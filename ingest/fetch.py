@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -134,6 +132,8 @@ def _from_network(
 @contextmanager
 def _private_folder() -> Iterator[Path]:
     """A new folder, mode 0700, in the system's place for temporary files; removed at the end."""
+    import tempfile  # like the HTTP client: a file that is where it is needs none
+
     try:
         _sweep(Path(tempfile.gettempdir()))
         folder = tempfile.TemporaryDirectory(prefix=_FOLDER)
@@ -145,6 +145,8 @@ def _private_folder() -> Iterator[Path]:
 
 def _sweep(parent: Path) -> None:
     """Remove the folders of runs that were killed."""
+    import shutil
+
     for folder in parent.glob(f"{_FOLDER}*"):
         try:
             old = time.time() - folder.lstat().st_mtime > _ABANDONED

@@ -112,6 +112,8 @@ def _archive(conn: sqlite3.Connection, retention: Retention, now: int, counts: C
 def _delete_programs(db: Database, retention: Retention, now: int) -> int:
     """One batch, chosen under the write lock, which is not asked for when nothing is due; how many went."""
     past, future = retention.past(now), retention.future(now)
+    if past is None and future is None:
+        return 0
     limits = {
         "past": "0000" if past is None else iso(past),
         "future": "9999" if future is None else iso(future),
