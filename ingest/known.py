@@ -89,7 +89,8 @@ class Duplicates:
 
 
 class Known:
-    """The hashes of one provider's rows, and which of them the feed has shown.
+    """The hashes of one provider's rows, and which of them the feed has shown. In a feed that was
+    imported before, an element that comes twice in a row, to the byte, counts as a duplicate and is passed on once.
 
     `ranges[channel_id]` is the stretch of `hashes` of a channel; `seen[i]` is 1 + the number of the element in the feed
     that matched, 0 when none did.
@@ -107,6 +108,7 @@ class Known:
         self._duplicates = Duplicates(conn, provider_id)
         self._placed: tuple[int, dict[int, int]] = (0, {})
         self._next = 0
+        self._last = -1
         self._next_of: dict[int, int] = {channel: low for channel, (low, _) in self.ranges.items()}
 
     def _load(self, conn: sqlite3.Connection, provider_id: int) -> None:
@@ -123,19 +125,21 @@ class Known:
         numbers: list[int] = []
         if not self.hashes:
             return self._all_new(batch, first_seq, seed)
-        hashes, seen, position = self.hashes, self.seen, self._next
+        hashes, seen, position, last = self.hashes, self.seen, self._next, self._last
         size, intdigest = len(hashes), xxh3_64_intdigest
         seq = first_seq
         for piece, start in zip(batch.pieces, batch.starts, strict=True):
             raw = piece[start:] if start else piece
             value = intdigest(raw, seed) >> 1
             seq += 1
+            if value == last:
+                self.duplicates += 1
+                continue
+            last = value
             if position < size and hashes[position] == value:
                 at = position
             elif position + 1 < size and hashes[position + 1] == value:
                 at = position + 1
-            elif 0 < position <= size and hashes[position - 1] == value:
-                at = position - 1
             else:
                 at = self._search(value, raw, seq)
             if at == WAITS:
@@ -150,21 +154,21 @@ class Known:
             raws.append(raw)
             digests.append(value)
             numbers.append(seq - first_seq)
-        self._next = position
-        unclosed = frozenset(index for index, number in enumerate(numbers) if number - 1 in batch.unclosed)
-        return Job(first_seq, numbers, raws, digests, [raw for _, raw in batch.channels], unclosed)
+        self._next, self._last = position, last
+        return self._job(batch, first_seq, numbers, raws, digests)
 
-    @staticmethod
-    def _all_new(batch: Batch, first_seq: int, seed: int) -> Job:
-        """A first import: nothing is known."""
+    def _all_new(self, batch: Batch, first_seq: int, seed: int) -> Job:
+        """A first import: nothing is known, and each element is read, so that all that is wrong is counted."""
         raws = [
             piece[start:] if start else piece for piece, start in zip(batch.pieces, batch.starts, strict=True)
         ]
         digests = [xxh3_64_intdigest(raw, seed) >> 1 for raw in raws]
-        channels = [raw for _, raw in batch.channels]
-        return Job(
-            first_seq, list(range(1, len(raws) + 1)), raws, digests, channels, frozenset(batch.unclosed)
-        )
+        return self._job(batch, first_seq, list(range(1, len(raws) + 1)), raws, digests)
+
+    @staticmethod
+    def _job(batch: Batch, first_seq: int, numbers: list[int], raws: list[bytes], digests: list[int]) -> Job:
+        unclosed = frozenset(index for index, number in enumerate(numbers) if number - 1 in batch.unclosed)
+        return Job(first_seq, numbers, raws, digests, [raw for _, raw in batch.channels], unclosed)
 
     def _search(self, value: int, raw: bytes, seq: int) -> int:
         """Look for a hash in the stretch of the element's own channel; NEW when it is not there, WAITS when it lost before."""

@@ -6,9 +6,9 @@ It begins with every element where the feed says, sorted by SQLite; the walk cor
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from .schedule import LONGEST, Entry, Slot
 from .times import iso
@@ -66,7 +66,11 @@ _ENTRIES = """
     FROM temp.planned n LEFT JOIN temp.marks m ON m.seq = n.seq
     WHERE n.number BETWEEN ? AND ? ORDER BY n.number
 """
-_SPANS = "SELECT number, start, stop FROM temp.planned WHERE number BETWEEN ? AND ? ORDER BY number"
+_SPANS = """
+    SELECT number, hash, strftime('%Y-%m-%dT%H:%M:%SZ', start, 'unixepoch'), strftime('%Y-%m-%dT%H:%M:%SZ', stop, 'unixepoch'),
+        start, stop
+    FROM temp.planned WHERE number BETWEEN ? AND ? ORDER BY number
+"""
 _CHANGE = "UPDATE temp.planned SET id = ?, stop = ?, end_source = ?, own_stop = ? WHERE number = ?"
 #: what a clump was joined to is staged here, under the number of its first part with a minus
 _JOIN = "UPDATE temp.planned SET seq = -seq, content = -seq, part = 0, hash = NULL WHERE number = ?"
@@ -116,9 +120,20 @@ def entries(conn: sqlite3.Connection, stretch: Stretch) -> list[Entry]:
     return [Entry._make(row) for row in conn.execute(_ENTRIES, [stretch.low, stretch.high])]
 
 
-def spans(conn: sqlite3.Connection, stretch: Stretch) -> Iterator[tuple[int, int, int]]:
-    """The same programmes of a plain stretch as (number, start, stop)."""
-    return conn.execute(_SPANS, [stretch.low, stretch.high])
+class Span(NamedTuple):
+    """A planned element: its number in the plan and its hash, start and stop as the guide has them and in epoch seconds."""
+
+    number: int
+    hash: int | None
+    begins: str
+    ends: str | None
+    start: int
+    stop: int | None
+
+
+def spans(conn: sqlite3.Connection, stretch: Stretch) -> list[Span]:
+    """The same programmes as far as it takes to see whether stored ones stand in their places."""
+    return [Span._make(row) for row in conn.execute(_SPANS, [stretch.low, stretch.high])]
 
 
 class Plan:
@@ -150,9 +165,9 @@ class Plan:
         if len(self._changed) + len(self._dropped) >= self.SIZE:
             self.flush()
 
-    def replace(self, changes: Iterable[tuple[int, int, int]]) -> None:
-        """Staged elements, each as (row, stop, number), take the place of stored rows with the same start and stop."""
-        self._changed += [(row, stop, "feed", None, number) for row, stop, number in changes]
+    def replace(self, changes: Iterable[tuple[int, int, str, int | None, int]]) -> None:
+        """Staged elements take the place of stored rows, each as (row, end, end_source, own stop, number)."""
+        self._changed += changes
         if len(self._changed) >= self.SIZE:
             self.flush()
 

@@ -17,7 +17,9 @@ _STORED = """
 """
 #: the same without what is only needed to settle ends anew
 _PLACES = """
-    SELECT id, start_time, end_time, end_source FROM programs WHERE provider_id = ? AND channel_id = ? ORDER BY start_time
+    SELECT id, start_time, end_time, end_source,
+        CASE end_source WHEN 'feed' THEN end_time WHEN 'cut' THEN ifnull(json_extract(details, '$.stop'), end_time) END
+    FROM programs WHERE provider_id = ? AND channel_id = ? ORDER BY start_time
 """
 _COUNT = "SELECT count(*) FROM programs WHERE provider_id = ? AND channel_id = ?"
 _END = """
@@ -44,8 +46,11 @@ def read(conn: sqlite3.Connection, provider_id: int, channel_id: int, marks: Seq
     return found
 
 
-def places(conn: sqlite3.Connection, provider_id: int, channel_id: int) -> list[tuple[int, str, str, str]]:
-    """The same rows as (id, start, end, end_source), times as they are stored."""
+def places(
+    conn: sqlite3.Connection, provider_id: int, channel_id: int
+) -> list[tuple[int, str, str, str, str | None]]:
+    """The same rows as (id, start, end, end_source, own stop), times as they are stored; own stops of programmes that have
+    none before their end are left out."""
     return conn.execute(_PLACES, [provider_id, channel_id]).fetchall()
 
 

@@ -16,9 +16,9 @@ from . import plan, stored
 from .clump import join
 from .known import Known
 from .models import Problems
-from .plan import Plan, Stretch
+from .plan import Plan, Span, Stretch
 from .schedule import LONGEST, Entry, Slot, best, clump, reach, settle
-from .times import iso
+from .times import from_iso, iso
 
 AGAIN = "the same channel and start again"
 
@@ -58,7 +58,7 @@ class Walk:
         for stretch in plan.stretches(self.conn, self.now, self.past):
             if pending.pop(stretch.channel, None) is None and stretch.plain:
                 self._new(stretch)
-            elif not (stretch.plain and self._in_place(stretch)):
+            elif not self._in_place(stretch):
                 self._channel(stretch.channel, plan.entries(self.conn, stretch), stretch.low)
         for channel, (low, high) in pending.items():
             seen = self.known.seen[low:high]
@@ -98,25 +98,40 @@ class Walk:
     def _in_place(self, stretch: Stretch) -> bool:
         """Plan a channel whose new elements all take the place of a stored row with the same start and stop; False where
         that is not so, or where the feed leaves out a row within its span. Nothing moves then: ends need no decision."""
+        if stretch.channel not in self.known.ranges:
+            return False
         low, high = self.known.ranges[stretch.channel]
-        fresh = {iso(start): (number, stop) for number, start, stop in plan.spans(self.conn, stretch)}
+        seen = self.known.seen[low:high]
+        fresh = {span.begins: span for span in plan.spans(self.conn, stretch)}
         changes, begun = [], False
-        rows = stored.places(self.conn, self.provider_id, stretch.channel)
-        for (row, start, end, source), mark in zip(rows, self.known.seen[low:high], strict=True):
-            if not mark and (found := fresh.get(start)):
-                number, stop = found
-                if source != "feed" or end != iso(stop):
-                    return False
-                changes.append((row, stop, number))
-            elif not mark and begun:
+        for row, mark in zip(stored.places(self.conn, self.provider_id, stretch.channel), seen, strict=True):
+            span = fresh.get(row[1])
+            if mark:
+                begun = True
+            elif span is not None and self._same_place(span, row):
+                begun = True
+                changes.append((row[0], from_iso(row[2]), row[3], span.stop, span.number))
+            elif begun:
                 return False
-            begun = begun or mark > 0 or start in fresh
         if len(changes) < stretch.high - stretch.low + 1:
             return False
-        self.plan.replace(changes)
-        self.outcome.unchanged += high - low - self.known.seen[low:high].count(0)
+        self.plan.replace(
+            (row, end, source, None if own == end else own, number)
+            for row, end, source, own, number in changes
+        )
+        self.outcome.unchanged += high - low - seen.count(0)
         self.outcome.channels.append(stretch.channel)
         return True
+
+    def _same_place(self, span: Span, row: tuple[int, str, str, str, str | None]) -> bool:
+        """Whether an element has the stop of a stored programme, in a schedule that is settled by starts and stops alone."""
+        past = -1 if self.past is None else self.past
+        return (
+            span.hash is not None
+            and span.stop is not None
+            and span.ends == row[4]
+            and span.stop > max(span.start, past)
+        )
 
     def _outside(self, feed: list[Entry], present: list[Entry]) -> list[Entry]:
         """Stored rows outside the span of the feed, which stay; those inside that it no longer has are removed."""
