@@ -7,6 +7,7 @@ import re
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import islice
 from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
 
 import orjson
@@ -15,8 +16,9 @@ from . import __version__
 from .errors import NotFoundError
 from .matching import channel_number
 from .times import iso
+from .xmlparts import attributes, simple
 from .xmlwrite import COLUMNS as ELEMENT
-from .xmlwrite import Writer, attributes, simple
+from .xmlwrite import Writer
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -29,6 +31,8 @@ _JSON = ("category", "actors", "directors", "details")
 _IS_NEW = COLUMNS.index("is_new")
 #: characters that are made at a time
 BLOCK = 256 * 1024
+#: programmes between two looks at how much there is
+AT_ONCE = 64
 _NOT_IN_NUMBER = re.compile(r"""["<>&?\s]""")
 _HEAD = (
     '<?xml version="1.0" encoding="UTF-8"?>\n<!DOCTYPE tv SYSTEM "xmltv.dtd">\n'
@@ -167,11 +171,12 @@ def _elements(chosen: Selection, lang: str | None) -> Iterator[tuple[int, str]]:
     yield 0, _HEAD
     for channel in chosen.channels:
         yield 0, _channel(*channel)
-    write = Writer(lang).programme
+    write = Writer(lang).programmes
     for channel in chosen.channels:
         name = attributes({"channel": channel[1]}, ("channel",))[len(' channel="') : -1]
-        for row in chosen.rows(channel[0], ELEMENT):
-            yield 1, write(row, name)
+        rows = chosen.rows(channel[0], ELEMENT)
+        while several := write(islice(rows, AT_ONCE), name):
+            yield len(several), "".join(several)
     yield 0, "</tv>\n"
 
 

@@ -108,7 +108,9 @@ def test_what_a_writer_remembers_does_not_show(two: Guide) -> None:
     for lang in (None, "de"):
         writer = Writer(lang)
         for row in [*rows, *reversed(rows)]:
-            assert writer.programme(tuple(row[name] for name in ELEMENT), "c") == programme(row, "c", lang)
+            assert "".join(writer.programmes([tuple(row[name] for name in ELEMENT)], "c")) == programme(
+                row, "c", lang
+            )
 
 
 def test_a_writer_keeps_few_shapes_and_no_large_ones() -> None:
@@ -120,10 +122,11 @@ def test_a_writer_keeps_few_shapes_and_no_large_ones() -> None:
     }  # fmt: skip
     for number in range(20_000):
         details = json.dumps({"date": str(number)})
-        text = writer.programme(tuple({**row, "details": details}[name] for name in ELEMENT), "c")
+        (text,) = writer.programmes([tuple({**row, "details": details}[name] for name in ELEMENT)], "c")
         assert f"<date>{number}</date>" in text
     assert len(writer.shapes) <= 8192
     before = len(writer.shapes)
     details = json.dumps({"date": "x" * 5000})
-    assert "x" * 5000 in writer.programme(tuple({**row, "details": details}[name] for name in ELEMENT), "c")
+    (text,) = writer.programmes([tuple({**row, "details": details}[name] for name in ELEMENT)], "c")
+    assert "x" * 5000 in text
     assert len(writer.shapes) == before
