@@ -3,7 +3,8 @@
     python -m benchmarks.export                          # 1,000,000 generated programmes
     python -m benchmarks.export --database epg.db        # a guide of your own, for instance of real feeds
 
-Each round runs the yardsticks and the export one after the other, in a process each; the ratio is of their medians.
+Each round runs the yardsticks and the exports one after the other, in a process each (an export starts others for a large
+guide); the ratios are of the medians of their wall times. Memory is measured in a run of its own.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from random import Random
 from statistics import median
@@ -27,7 +28,7 @@ from typing import Any
 
 from benchmarks import web_data
 from benchmarks.generate import make_words, phrase, sentence
-from benchmarks.measure import read
+from benchmarks.measure import read, tree
 
 HERE = Path(__file__).resolve().parent
 #: the bars: times the reading, and bytes
@@ -48,13 +49,13 @@ def connect(path: str) -> sqlite3.Connection:
 
 
 def rows(path: str) -> int:
-    """The rows, `details` as text."""
+    """The rows, `details` as text: the yardstick of the bar."""
     conn = connect(path)
     return sum(1 for (channel,) in conn.execute(CHANNELS).fetchall() for _ in conn.execute(ROWS, [channel]))
 
 
 def decoded(path: str) -> int:
-    """The rows and their `details`, as Python objects: the yardstick of the bar."""
+    """The rows and their `details`, as Python objects."""
     conn, count = connect(path), 0
     for (channel,) in conn.execute(CHANNELS).fetchall():
         for row in conn.execute(ROWS, [channel]):
@@ -73,31 +74,52 @@ class Nothing:
         return len(block)
 
 
-def export(path: str) -> int:
-    from sqlite_utils import Database
-
+def export(path: str, workers: int | None = None) -> int:
+    from ingest.database import opened
     from ingest.export import write_xmltv
 
-    return write_xmltv(Database(connect(path)), Nothing())  # type: ignore[arg-type]
+    return write_xmltv(opened(connect(path)), Nothing(), workers=workers)  # type: ignore[arg-type]
 
 
-WORK: dict[str, Callable[[str], int]] = {"rows": rows, "decoded": decoded, "export": export}
+def alone(path: str) -> int:
+    """The export in one process, as the server has it."""
+    return export(path, 1)
+
+
+WORK: dict[str, Callable[[str], int]] = {"rows": rows, "decoded": decoded, "export": export, "alone": alone}
 
 
 def one(name: str, path: str) -> None:
-    """In a process of its own: the figures of one piece of work as JSON. CPU time, as others use this machine too."""
-    if name == "export":
+    """In a process of its own: the figures of one piece of work as JSON. CPU seconds are also those of its children."""
+    if name in ("export", "alone"):
         import ingest.export  # noqa: F401
-    start, count = time.process_time(), WORK[name](path)
-    seconds = time.process_time() - start
+    start, before = time.perf_counter(), sum(os.times()[:4])
+    count = WORK[name](path)
+    seconds, cpu = time.perf_counter() - start, sum(os.times()[:4]) - before
     # Not getrusage: its maximum begins with that of the process that started this one.
-    print(json.dumps({"seconds": seconds, "count": count, "peak": resident(os.getpid())}))
+    peak = resident(os.getpid())
+    print(json.dumps({"seconds": seconds, "cpu": cpu, "count": count, "peak": peak}))
+
+
+def command(name: str, path: Path) -> list[str]:
+    return [sys.executable, "-m", "benchmarks.export", "--one", name, "--database", str(path)]
 
 
 def timed(name: str, path: Path) -> dict[str, Any]:
-    command = [sys.executable, "-m", "benchmarks.export", "--one", name, "--database", str(path)]
-    ran = subprocess.run(command, capture_output=True, text=True, check=True, cwd=HERE.parent)
+    ran = subprocess.run(command(name, path), capture_output=True, text=True, check=True, cwd=HERE.parent)
     return dict(json.loads(ran.stdout))
+
+
+def together(name: str, path: Path) -> int:
+    """The most memory that all processes of a piece of work had, each at its own moment: bytes, no less than at once."""
+    peaks: dict[int, int] = {}
+    process = subprocess.Popen(command(name, path), stdout=subprocess.DEVNULL, cwd=HERE.parent)
+    while process.poll() is None:
+        for pid in tree(process.pid):
+            with suppress(OSError, StopIteration):  # it has just ended
+                peaks[pid] = max(peaks.get(pid, 0), resident(pid))
+        time.sleep(0.02)
+    return sum(peaks.values())
 
 
 def generated(programmes: int, var: Path, guides: Path = web_data.VAR) -> Path:
@@ -229,16 +251,27 @@ def report(database: Path, rounds: int) -> bool:
     for _ in range(rounds):
         for name in WORK:
             found[name].append(timed(name, database))
-    seconds = {name: median(each["seconds"] for each in many) for name, many in found.items()}
+    wall, cpu = (
+        {name: median(each[which] for each in many) for name, many in found.items()}
+        for which in ("seconds", "cpu")
+    )
     counts = {each["count"] for many in found.values() for each in many}
-    peak = max(each["peak"] for each in found["export"])
-    print(f"{counts} programmes, median of {rounds} rounds, CPU seconds")
-    for name, value in seconds.items():
-        print(f"  {name:8} {value:7.2f} s")
-    ratio = seconds["export"] / seconds["decoded"]
-    print(f"export / rows with details as objects: {ratio:.2f} (bar {TIMES:g})")
-    print(f"export / rows with details as text:    {seconds['export'] / seconds['rows']:.2f}")
-    print(f"peak of the export: {peak / 1e6:.0f} MB resident")
+    print(f"{counts} programmes, median of {rounds} rounds")
+    for name in WORK:
+        print(
+            f"  {name:8} {wall[name]:7.2f} s, {cpu[name]:7.2f} s CPU, "
+            f"{wall[name] / wall['rows']:5.2f} x rows, {wall[name] / wall['decoded']:5.2f} x decoded"
+        )
+    ratio, peak = wall["export"] / wall["rows"], together("export", database)
+    print(
+        f"export / rows with details as text: {ratio:.2f} (bar {TIMES:g}), in one process {wall['alone'] / wall['rows']:.2f}"
+    )
+    print(f"peak of the export: {peak / 1e6:.0f} MB resident in all its processes (bar {BYTES / 1e6:.0f})")
+    return served(database) and len(counts) == 1 and ratio <= TIMES and peak <= BYTES
+
+
+def served(database: Path) -> bool:
+    """Print what the server takes; whether the bar is held."""
     with serving(database) as (port, pid):
         base = resident(pid, "VmRSS")
         for path in ("/xmltv.xml", "/xmltv.xml.gz"):
@@ -247,7 +280,7 @@ def report(database: Path, rounds: int) -> bool:
                 f"{path}: {got['bytes'] / 1e6:.0f} MB in {got['wall']:.1f} s, {got['cpu']:.1f} s CPU, "
                 f"server at most {got['peak'] / 1e6:.0f} MB resident ({base / 1e6:.0f} MB before) (bar {BYTES / 1e6:.0f})"
             )
-    return len(counts) == 1 and ratio <= TIMES and max(peak, got["peak"]) <= BYTES
+    return got["peak"] <= BYTES
 
 
 def main() -> int:

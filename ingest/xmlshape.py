@@ -22,8 +22,8 @@ Columns = Sequence[Any]
 #: attributes, start tags of title, sub-title and description, what follows the texts, the provider's own stop (ISO, UTC) or
 #: "", and None where that is all
 Shape = tuple[str, str, str, str, str, str, "Odd | None"]
-#: templates that are made, and characters of details from which on none is: a few megabytes, and a tenth of a second for a
-#: guide in which no two have the same
+#: kinds of details that are known, and characters of details from which on none is: a few megabytes, and a tenth of a second
+#: for a guide in which no two have the same
 KEPT, LONG = 4096, 1500
 #: a text that no feed has, around the place of a value
 _MARK = "\ue000"
@@ -90,6 +90,15 @@ class _Pattern(NamedTuple):
         return attributes, title, sub, desc, rest, stop, None
 
 
+class _Family(NamedTuple):
+    """Details with the same members: where the values are that decide what is written, the templates by those values, and
+    which of them were met."""
+
+    kind: Getter
+    patterns: dict[Texts, _Pattern | None]
+    once: set[Texts]
+
+
 class Patterns:
     """Shapes by template. For one export: it remembers."""
 
@@ -98,8 +107,8 @@ class Patterns:
         #: keys whose value decides what is written
         self.deciding = frozenset({"type"} if lang is None else {"type", "lang"})
         self.names: dict[str, Getter] = {}
-        self.choices: dict[tuple[str, Texts], Getter | None] = {}
-        self.patterns: dict[tuple[str, Texts, Texts], _Pattern | None] = {}
+        self.families: dict[tuple[str, str], _Family] = {}
+        self.known = 0
 
     def shape(self, columns: Columns) -> Shape:
         """The same as `shape_of`."""
@@ -108,23 +117,32 @@ class Patterns:
         return shape_of(columns, self.lang) if parts is None or pattern is None else pattern.fill(parts)
 
     def _pattern(self, columns: Columns, parts: list[str]) -> _Pattern | None:
-        """The template for these parts, made if it is new and there is place."""
+        """The template for these parts, made when a kind is met again."""
         form = '"'.join(parts[::2])
-        if (found := self.names.get(form)) is None:
-            if len(self.patterns) >= KEPT:
-                return None
-            found = self.names[form] = _getter(_names(parts))
-        names = found(parts)
-        if (form, names) not in self.choices:
-            if len(self.patterns) >= KEPT:
-                return None
-            places = self._deciding(parts)
-            self.choices[form, names] = _getter(places) if places else None
-        choice = self.choices[form, names]
-        key = (form, names, choice(parts) if choice else ())
-        if key in self.patterns:
-            return self.patterns[key]
-        return self._learnt(key, columns, parts) if len(self.patterns) < KEPT else None
+        places = self.names.get(form)
+        names = '"'.join(places(parts)) if places else ""
+        family = self.families.get((form, names)) if places else None
+        if family is None:
+            self._new(form, parts)
+            return None
+        kind = family.kind(parts)
+        if kind in family.patterns:
+            return family.patterns[kind]
+        if kind in family.once:
+            return self._learnt(family, kind, columns, parts)
+        if self.known < KEPT:
+            self.known += 1
+            family.once.add(kind)
+        return None
+
+    def _new(self, form: str, parts: list[str]) -> None:
+        """The first of its form, or of its names: many stay the only one, so none is a template yet."""
+        if self.known >= KEPT:
+            return
+        self.known += 1
+        places = self.names[form] = _getter(_names(parts))
+        kind = _getter(self._deciding(parts))
+        self.families[form, '"'.join(places(parts))] = _Family(kind, {}, {kind(parts)})
 
     def _deciding(self, parts: list[str]) -> list[int]:
         return [
@@ -133,7 +151,7 @@ class Patterns:
             if parts[place] in self.deciding and parts[place + 1].strip() == ":"
         ]
 
-    def _learnt(self, key: tuple[str, Texts, Texts], columns: Columns, parts: list[str]) -> _Pattern | None:
+    def _learnt(self, family: _Family, kind: Texts, columns: Columns, parts: list[str]) -> _Pattern | None:
         """A new template; None where a template does not give what `shape_of` gives."""
         constant = set(self._deciding(parts))
         marked = [
@@ -144,8 +162,8 @@ class Patterns:
         pieces = _MARKED.split("\n".join(fields).replace("%", "%%"))
         made = _Pattern("%s".join(pieces[::2]), _getter([int(place) for place in pieces[1::2]]))
         right = odd is None and made.fill(parts) == shape_of(columns, self.lang)
-        self.patterns[key] = made if right else None
-        return self.patterns[key]
+        family.patterns[kind] = made if right else None
+        return family.patterns[kind]
 
 
 def split(columns: Columns) -> list[str] | None:
@@ -191,4 +209,6 @@ def _getter(places: list[int]) -> Getter:
     """The parts at some places, as a tuple however many there are."""
     if len(places) > 1:
         return itemgetter(*places)
+    if not places:
+        return lambda parts: ()
     return lambda parts: tuple([parts[place] for place in places])

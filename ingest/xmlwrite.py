@@ -9,7 +9,9 @@ what it made for that part. In real guides two thirds of the programmes find the
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 import orjson
@@ -23,6 +25,9 @@ COLUMNS = (
     "start_time", "end_time", "title", "subtitle", "description", "end_source", "details", "category", "actors",
     "directors", "icon_url", "rating", "is_new",
 )  # fmt: skip
+_ISO = re.compile(r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)Z", re.ASCII).fullmatch
+#: programmes that are written at a time
+AT_ONCE = 64
 #: shapes that a writer keeps, and characters of details from which on none is kept: a few megabytes at most
 _KEPT, _LONG = 8192, 2000
 
@@ -38,17 +43,18 @@ class Writer:
 
     def programmes(self, rows: Iterable[tuple[Any, ...]], channel: str) -> list[str]:
         """The `<programme>` of each row of `COLUMNS`, in which lists and details are JSON, with the name of its channel as an
-        attribute has it; a joined clump becomes its parts again.
+        attribute has it; that of a joined clump are those of its parts.
 
         Without calls for what most rows have: a call costs as much as the joining of a text.
         """
         found: list[str] = []
         shapes, times = self.shapes, self.times
         for row in rows:
-            shape = shapes.get(row[6:]) or self._remembered(row[6:])
+            columns = row[6:]
+            shape = shapes.get(columns) or self._remembered(columns)
             attributes, opening, sub, desc, rest, stop, odd = shape
             if odd is not None:
-                found += self._odd(row, odd, shape, channel)
+                found.append("".join(self._odd(row, odd, shape, channel)))
                 continue
             start, end, title, subtitle, description, source = row[:6]
             begins, ends = times.get(start) or self._time(start), times.get(end) or self._time(end)
@@ -109,16 +115,24 @@ class Writer:
         """An ISO time as XMLTV has it."""
         if len(self.times) > 100_000:
             self.times.clear()
-        found = self.times[iso] = xmltv(from_iso(iso))
+        digits = _ISO(iso)
+        found = self.times[iso] = f"{''.join(digits.groups())} +0000" if digits else xmltv(from_iso(iso))
         return found
 
     def _remembered(self, columns: tuple[Any, ...]) -> Shape:
         shape = self.patterns.shape(columns)
-        if sum([len(column) for column in columns[:5] if column]) < _LONG:
+        details, category, actors, directors, icon, _, _ = columns
+        if len(details) + len(category) + len(actors) + len(directors) + len(icon or "") < _LONG:
             if len(self.shapes) >= _KEPT:
                 self.shapes.clear()
             self.shapes[columns] = shape
         return shape
+
+
+def pieces(rows: Iterator[tuple[Any, ...]], channel: str, writer: Writer) -> Iterator[tuple[int, str]]:
+    """The elements of rows, many at a time, each time with how many rows they are of; see `Writer.programmes`."""
+    while several := writer.programmes(islice(rows, AT_ONCE), channel):
+        yield len(several), "".join(several)
 
 
 def programme(row: Mapping[str, Any], channel: str, lang: str | None = None) -> str:

@@ -22,8 +22,10 @@ def test_the_generated_guide_has_details_of_shows(tmp_path: Path) -> None:
 def test_every_piece_of_work_reads_the_same_rows(guide: Guide) -> None:
     guide.load("p", feed(show("one", NOON + n * HOUR, NOON + (n + 1) * HOUR, f"T{n}") for n in range(7)))
     found = {name: export.timed(name, guide.path) for name in export.WORK}
-    assert [each["count"] for each in found.values()] == [7, 7, 7]
+    assert [each["count"] for each in found.values()] == [7, 7, 7, 7]
     assert all(1_000_000 < each["peak"] < export.BYTES for each in found.values())
+    assert all(each["seconds"] > 0 for each in found.values())
+    assert 1_000_000 < export.together("export", guide.path) < export.BYTES
 
 
 def test_a_server_is_measured(guide: Guide) -> None:
