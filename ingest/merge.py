@@ -84,10 +84,9 @@ _FTS_INSERT = """
 """
 #: elements that lost their start, beside the programme that won: recognised unread next time (see known.py)
 _DUPLICATES = """
-    INSERT OR IGNORE INTO duplicates (program_id, content_hash)
-    SELECT p.id, e.hash FROM temp.lost l CROSS JOIN temp.elements e ON e.seq = l.seq
-    CROSS JOIN programs p ON p.provider_id = ? AND p.channel_id = l.channel_id AND p.start_time = l.start_time
-    WHERE e.hash IS NOT NULL AND p.content_hash IS NOT NULL
+    SELECT p.id, e.hash FROM temp.lost l CROSS JOIN {part}.staged e ON e.seq = l.seq
+    CROSS JOIN programs p ON p.provider_id = :provider AND p.channel_id = l.channel_id AND p.start_time = l.start_time
+    WHERE e.hash <> p.content_hash
 """
 _REMOVED = """
     INSERT INTO program_changes (import_id, program_id, channel_id, start_time, title, change, before)
@@ -159,8 +158,7 @@ class Merge:
         counts.skipped += outcome.skipped
         self._gate(outcome.lost - outcome.won)
         changed = self._write()
-        conn.execute("DELETE FROM duplicates WHERE program_id IN (SELECT id FROM temp.changed)")
-        conn.execute(_DUPLICATES, [self.provider.id])
+        self._note_duplicates()
         counts.unchanged += outcome.unchanged
         if changed:
             resolve(conn, shared(conn, outcome.channels))
@@ -238,6 +236,14 @@ class Merge:
         if record:
             conn.execute(_ADDED, {**values, "last": last})
         return True
+
+    def _note_duplicates(self) -> None:
+        """Who lost to whom; what changed may win or lose against others than before."""
+        self.conn.execute("DELETE FROM duplicates WHERE program_id IN (SELECT id FROM temp.changed)")
+        self.conn.execute(
+            f"INSERT OR IGNORE INTO duplicates (program_id, content_hash) {self._each(_DUPLICATES)}",
+            {"provider": self.provider.id},
+        )
 
     def _each(self, select: str) -> str:
         """A query over what is staged in all parts."""

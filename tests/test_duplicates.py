@@ -115,6 +115,15 @@ def test_a_changed_programme_forgets_whom_it_beat(guide: Guide) -> None:
     assert (titles(guide), lost(guide)) == (["Third"], [])
 
 
+def test_the_same_to_the_byte_needs_no_record(guide: Guide, read: list[int]) -> None:
+    shows = [at(1, "First"), at(2, "Next"), at(1, "First"), at(1, "First")]
+    first = guide.load("p", feed(shows, CHANNELS))
+    read.clear()
+    again = guide.load("p", feed(shows, CHANNELS) + b" ")
+    assert (lost(guide), sum(read)) == ([], 0)
+    assert guide.problems(first)["duplicate"] == guide.problems(again)["duplicate"] == 2
+
+
 def test_with_the_programme_goes_the_record(guide: Guide) -> None:
     guide.load("p", feed([at(1, "First"), at(1, "Second"), at(2, "Next")], CHANNELS))
     guide.db.execute("DELETE FROM programs WHERE title = 'Second'")
