@@ -12,8 +12,6 @@ import marshal
 import os
 import select
 import sqlite3
-import subprocess
-import sys
 from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
@@ -21,6 +19,7 @@ from typing import Any
 
 from .errors import EpgError
 from .export_worker import ERROR, HEAD, LAST, begin, connect
+from .frames import end, start
 
 #: workers: with each of them all have 44 MB more, and a third would take them beyond 150 MB
 MOST = 2
@@ -147,11 +146,7 @@ class _Worker:
     def __init__(self, path: str) -> None:
         self.frames: deque[tuple[int, bytearray, bool]] = deque()
         self.ahead = 0
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "ingest.export_worker"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
-        )
-        assert self.process.stdin and self.process.stdout
-        self.input, self.output = self.process.stdin, self.process.stdout
+        self.process, self.input, self.output = start("export_worker")
         with suppress(OSError, AttributeError):  # not everywhere, and not beyond what the system grants
             fcntl.fcntl(self.output, fcntl.F_SETPIPE_SZ, PIPE)
         self.tell(path)
@@ -199,8 +194,4 @@ class _Worker:
         )
 
     def close(self) -> None:
-        self.process.kill()
-        self.process.wait()
-        with suppress(BrokenPipeError):  # what it had not read yet
-            self.input.close()
-        self.output.close()
+        end(self.process)

@@ -14,15 +14,13 @@ import marshal
 import os
 import signal
 import sqlite3
-import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
 
-from .frames import receive, send
+from .frames import end, receive, send, start
 
 #: programmes handed over at a time
 CHUNK = 20_000
@@ -64,11 +62,7 @@ class Index:
         os.close(handle)
         self.path: Path | None = Path(path)
         self.attached = False
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "ingest.indexing"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
-        )
-        assert self.process.stdin and self.process.stdout
-        self.input, self.output = self.process.stdin, self.process.stdout
+        self.process, self.input, self.output = start("indexing")
         (definition,) = conn.execute(_DEFINITION).fetchone()
         self.alive = self._tell((path, definition, list(paths)))
 
@@ -130,15 +124,11 @@ class Index:
 
     def close(self) -> None:
         """End the child, whatever it is doing. Call it outside of any transaction."""
-        self.process.kill()
-        self.process.wait()
+        end(self.process)
         if self.attached:
             self.conn.execute(f"DETACH {SCHEMA}")
         if self.path:
             self.path.unlink(missing_ok=True)
-        with suppress(BrokenPipeError):  # what it had not read yet
-            self.input.close()
-        self.output.close()
 
 
 def _serve(source: IO[bytes], sink: IO[bytes]) -> None:

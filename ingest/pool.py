@@ -6,17 +6,14 @@ import marshal
 import os
 import pickle
 import sqlite3
-import subprocess
-import sys
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
 from queue import SimpleQueue
 from typing import Any
 
 from .errors import EpgError
-from .frames import receive, send
+from .frames import end, receive, send, start
 from .normalise import Rules
 from .parsing import Job, Reader, Report, staged
 from .stage import MOST_PARTS, Stage
@@ -146,11 +143,7 @@ class _Worker:
 
     def __init__(self, rules: Rules, path: str) -> None:
         self.path, self.answered = path, False
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "ingest.parsing"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
-        )
-        assert self.process.stdin and self.process.stdout
-        self.input, self.output = self.process.stdin, self.process.stdout
+        self.process, self.input, self.output = start("parsing")
         send(self.input, pickle.dumps((rules, path)))
 
     def ask(self, job: bytes) -> bytes:
@@ -169,8 +162,4 @@ class _Worker:
         return answer
 
     def close(self) -> None:
-        self.process.kill()
-        self.process.wait()
-        with suppress(BrokenPipeError):  # what it had not read yet
-            self.input.close()
-        self.output.close()
+        end(self.process)

@@ -112,33 +112,21 @@ def test_later_imports_on_the_same_connection_go_on_with_it(guide: Guide, large:
     )
 
 
+@pytest.mark.parametrize("moment", ["ready", "begin", "take"])
 def test_without_the_process_the_importer_makes_it(
-    guide: Guide, large: list[str], monkeypatch: pytest.MonkeyPatch
+    guide: Guide, large: list[str], monkeypatch: pytest.MonkeyPatch, moment: str
 ) -> None:
-    begin = Index.begin
+    """Killed before it has opened its files, before it knows what is new, and while it makes the index."""
+    original = getattr(Index, moment)
 
-    def killed(self: Index) -> None:
+    def killed(self: Index) -> Any:
         self.process.kill()
         self.process.wait()
-        begin(self)
+        return original(self)
 
-    monkeypatch.setattr(Index, "begin", killed)
+    monkeypatch.setattr(Index, moment, killed)
     assert guide.load("p", body(), workers=2)["status"] == "success"
-    check(guide)
-
-
-def test_killed_before_it_has_opened_its_files(
-    guide: Guide, large: list[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    ready = Index.ready
-
-    def killed(self: Index) -> None:
-        self.process.kill()
-        self.process.wait()
-        ready(self)
-
-    monkeypatch.setattr(Index, "ready", killed)
-    assert guide.load("p", body(), workers=2)["status"] == "success"
+    assert moment in large
     check(guide)
 
 
