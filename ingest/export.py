@@ -10,12 +10,10 @@ from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
 import orjson
 
 from . import __version__
-from .blocks import blocked as blocked
-from .blocks import copy as copy
+from .blocks import blocked, copy
 from .export_pool import Crew, cores
 from .matching import channel_number
-from .selection import Selection as Selection
-from .selection import snapshot as snapshot
+from .selection import Selection, snapshot
 from .xmlparts import attributes, quoted, simple
 from .xmlwrite import COLUMNS as ELEMENT
 from .xmlwrite import Writer, pieces

@@ -15,7 +15,8 @@ import icalendar
 import orjson
 
 from . import __version__
-from .export import Selection, blocked, copy, snapshot
+from .blocks import blocked, copy
+from .selection import Selection, snapshot
 from .times import from_iso
 
 if TYPE_CHECKING:

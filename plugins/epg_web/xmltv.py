@@ -21,7 +21,8 @@ from typing import Any
 
 from ingest import __version__
 from ingest.errors import NotFoundError
-from ingest.export import Selection, xmltv_blocks
+from ingest.export import xmltv_blocks
+from ingest.selection import Selection
 
 from . import access
 from .answer import Answer, Refused
