@@ -172,15 +172,8 @@ class _Job:
 
 def yield_to_readers() -> None:
     """Import at a low priority, worker processes included: on a machine that also serves the guide, readers come first."""
-    if not cli_support.owns_process or not hasattr(os, "setpriority"):
-        return
-    if os.getpriority(os.PRIO_PROCESS, 0) < NICE:
+    if cli_support.owns_process and hasattr(os, "setpriority") and os.getpriority(os.PRIO_PROCESS, 0) < NICE:
         os.setpriority(os.PRIO_PROCESS, 0, NICE)
-    if os.getsid(0) == os.getpid():
-        # Linux shares the processor among sessions first (sched(7), "The autogroup feature"), and one that was started by the
-        # API or the schedule has a session of its own. Elsewhere there is no such file, or it may not be written.
-        with suppress(OSError):
-            Path("/proc/self/autogroup").write_text(str(NICE))
 
 
 def _check_usage(names: Sequence[str], source: str | None, provider: str | None, both: bool) -> None:

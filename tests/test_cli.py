@@ -867,26 +867,3 @@ def test_a_signal_in_a_destructor_is_not_lost() -> None:
         [sys.executable, "-c", DROPPED], cwd=ROOT, capture_output=True, text=True, timeout=60
     )
     assert (done.returncode, done.stdout, done.stderr) == (128 + signal.SIGTERM, "", "")
-
-
-@pytest.mark.skipif(not Path("/proc/self/autogroup").exists(), reason="the kernel does not group by session")
-@pytest.mark.parametrize("own_session", [True, False])
-def test_an_import_in_a_session_of_its_own_yields_as_a_whole(own_session: bool) -> None:
-    """Its niceness alone would say nothing to processes of other sessions; that of another session is not ours to set."""
-    script = (
-        "from pathlib import Path; from ingest import cli_support; from ingest.commands_import import yield_to_readers;"
-        "cli_support.owns_process = True; group = Path('/proc/self/autogroup'); before = group.read_text();"
-        "yield_to_readers(); print(group.read_text() == before, group.read_text().split()[-1])"
-    )
-    command = [sys.executable, "-c", script]
-    ran = subprocess.run(
-        command,
-        cwd=ROOT,
-        start_new_session=own_session,
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=60,
-    )
-    same, nice = ran.stdout.split()
-    assert (same, nice) == ("False", "19") if own_session else same == "True"
