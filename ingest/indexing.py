@@ -158,8 +158,7 @@ def _open(path: str, definition: str, parts: Sequence[str]) -> sqlite3.Connectio
     conn.execute("PRAGMA journal_mode = OFF")
     conn.execute("PRAGMA synchronous = OFF")
     conn.execute(definition)
-    # As in the migrations: what is kept in memory before a segment is written.
-    conn.execute("INSERT INTO programs_fts (programs_fts, rank) VALUES ('hashsize', 16777216)")
+    # What is kept in memory before a segment is written stays at SQLite's 1 MB: the importer is at its peak meanwhile.
     conn.executescript(_CREATE)
     for place, part in enumerate(parts, 1):
         conn.execute(f"ATTACH ? AS part{place}", [part])
