@@ -73,8 +73,8 @@ def reload_until(page: Any, card: Any, text: str) -> None:
     for _ in range(200):
         if text in card.inner_text():
             return
-        page.get_by_role("link", name="Show how far it is").click()
-        page.wait_for_load_state()
+        with page.expect_navigation():
+            page.get_by_role("link", name="Show how far it is").click()
     raise AssertionError(f"{text} never came")
 
 
@@ -84,7 +84,8 @@ def test_a_mistake_in_the_form_is_told_at_its_field(look: Look, own: Site) -> No
         page.get_by_label("Name").fill("east")
         page.get_by_label("Priority").fill("soon")
         page.get_by_label("Request headers").fill("X-Key: hidden-value")
-        page.get_by_role("button", name="Add it").click()
+        with page.expect_navigation():
+            page.get_by_role("button", name="Add it").click()
         assert "Nothing is stored yet" in page.get_by_role("alert").inner_text()
         field = page.get_by_label("Priority")
         assert field.get_attribute("aria-invalid") == "true"
@@ -133,7 +134,8 @@ def test_strangers_and_wrong_tokens_stay_outside(look: Look, own: Site) -> None:
             page.goto(own.address + path)
             assert "/-/epg/login?next=" in page.url
         page.get_by_label("API token").fill("not-the-token-of-this-site")
-        page.locator("main").get_by_role("button", name="Sign in").click()
+        with page.expect_navigation():
+            page.locator("main").get_by_role("button", name="Sign in").click()
         assert page.get_by_role("alert").inner_text() == "this token is not known"
         assert "ds_actor" not in {cookie["name"] for cookie in page.context.cookies(own.address)}
         # Chromium writes the status 401 to the console.

@@ -158,7 +158,8 @@ def test_an_address_is_copied(look: Look, site: Site) -> None:
     with look(permissions=["clipboard-read", "clipboard-write"]) as page:
         page.goto(f"{site.address}/guide/use")
         page.get_by_role("button", name="Copy Guide (XMLTV)").first.click()
-        assert f"Copied: {site.address}/xmltv.xml" in page.get_by_role("status").inner_text()
+        # The clipboard answers later than the click.
+        page.get_by_role("status").get_by_text(f"Copied: {site.address}/xmltv.xml").wait_for()
         assert page.evaluate("navigator.clipboard.readText()") == f"{site.address}/xmltv.xml"
 
 

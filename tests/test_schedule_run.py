@@ -226,9 +226,9 @@ def test_the_command_runs_stops_and_is_alone(site):
         assert second.stderr == (
             f"Error: another scheduler runs for {site.guide.path}; stop it first, or leave the schedule to it\n"
         )
-    # The row of the import says success a moment before its process has ended.
-    assert site.lines()[-1]["message"].startswith("stopping")
-    assert any(line["message"].startswith("next at") for line in site.lines())
+        # The row of the import says success a moment before its process has ended.
+        wait_for(lambda: any(line["message"].startswith("next at") for line in site.lines()))
+    assert site.lines()[-1]["message"] == "stopping"
 
 
 @pytest.mark.parametrize(
