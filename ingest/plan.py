@@ -159,7 +159,8 @@ class Plan:
             number = numbers.pop(abs(order))
             if order < 0:
                 self._joined.append((number,))
-            if row is not None or end != stop or source != "feed" or own is not None:
+            # A clump has the stop of its longest part; planned is that of its first one.
+            if order < 0 or row is not None or end != stop or source != "feed" or own is not None:
                 self._changed.append((row, end, source, own, number))
         self._dropped += [(number,) for number in numbers.values()]
         if len(self._changed) + len(self._dropped) >= self.SIZE:

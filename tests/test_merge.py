@@ -303,6 +303,18 @@ class TestAgain:
             guide.load("p", feed(other + hours("b", first=1)) + b"<!-- x -->")
             assert guide.rows("SELECT * FROM programs") == before
 
+    @pytest.mark.parametrize("first", [1, 3, 0, -1])
+    def test_a_clump_is_as_long_as_its_longest_part(self, guide: Guide, first: int) -> None:
+        parts = [
+            show("one", NOON, NOON + first * HOUR, "First", attributes=' clumpidx="0/2"'),
+            show("one", NOON, NOON + 2 * HOUR, "Second", attributes=' clumpidx="1/2"'),
+        ]
+        guide.load("p", feed(parts))
+        (row,) = before = guide.rows("SELECT * FROM programs")
+        assert (row["end_time"], row["end_source"]) == (iso(NOON + max(first, 2) * HOUR), "feed")
+        guide.load("p", feed(parts), force=True)
+        assert guide.rows("SELECT * FROM programs") == before
+
     def test_clumps_in_a_second_copy(self, guide: Guide) -> None:
         parts = [
             show("one", NOON, NOON + HOUR, "First", attributes=' clumpidx="0/2"'),

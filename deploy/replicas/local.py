@@ -142,7 +142,10 @@ class Topology:
             part.process = subprocess.Popen(  # noqa: S603
                 part.command, env=environ, cwd=self.folder, stdout=log, stderr=log, start_new_session=True
             )
-        (self.folder / "run" / f"{part.name}.pid").write_text(str(part.process.pid), encoding="ascii")
+        # Replaced as a whole, so that a reader never finds it empty.
+        written = self.folder / "run" / f"{part.name}.pid.new"
+        written.write_text(str(part.process.pid), encoding="ascii")
+        written.replace(written.with_suffix(""))
 
     def keep(self, part: Part) -> None:
         """Start a part that is not running; what an earlier one left behind in its session ends with it."""
