@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.support import Guide
+
+# CI judges a change, so it tries the same examples each time; everywhere else they are new ones with each run.
+settings.register_profile("ci", derandomize=True)
+if os.environ.get("EPG_REQUIRE_ALL"):
+    settings.load_profile("ci")
 
 
 @pytest.fixture
