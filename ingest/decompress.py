@@ -16,7 +16,7 @@ from typing import BinaryIO
 from .archives import from_tar
 from .downloads import Limits, in_words
 from .errors import FeedError
-from .streams import BLOCK, Damage, Feed, decompressed, kind_of
+from .streams import BLOCK, Again, Damage, Feed, decompressed, kind_of
 from .zips import from_zip
 
 MAX_LAYERS = 4
@@ -57,14 +57,28 @@ class Unpacked:
         return "+".join(self._kinds) or "plain"
 
     def __iter__(self) -> Iterator[bytes]:
+        given = 0
+        try:
+            for block in self._blocks(fine=False):
+                yield block
+                given += len(block)
+        except Again:
+            # Damage is rare, so that reading the beginning twice costs less than care all the time.
+            for block in self._blocks(fine=True):
+                if len(block) > given:
+                    yield block[given:]
+                given -= min(given, len(block))
+
+    def _blocks(self, *, fine: bool) -> Iterator[bytes]:
+        """The same in one attempt. Raises `Again` if it was not `fine` and should be."""
         self._reset()
         held: list[bytes] = []
         size = 0
         with self.path.open("rb") as file:
-            for block in self._undamaged(self._plain(file)):
+            for block in self._undamaged(self._plain(file, fine)):
                 held.append(block)
                 size += len(block)
-                if size >= BLOCK:
+                if size >= BLOCK // 2:
                     yield from _cut(b"".join(held))
                     held, size = [], 0
             yield from _cut(b"".join(held))
@@ -75,15 +89,15 @@ class Unpacked:
         except Damage as damage:
             self.damage = str(damage)
 
-    def _plain(self, file: BinaryIO) -> Iterator[bytes]:
+    def _plain(self, file: BinaryIO, fine: bool) -> Iterator[bytes]:
         """Undo layer after layer until the first bytes are those of no known packing."""
         packed = os.fstat(file.fileno()).st_size
-        feed = Feed(self._capped(iter(lambda: file.read(BLOCK), b""), packed))
+        feed = Feed(self._capped(iter(lambda: file.read(BLOCK), b""), packed), fine)
         while kind := kind_of(feed.peek(512)):
             self._kinds.append(kind)
             if len(self._kinds) > MAX_LAYERS:
                 raise FeedError(f"the feed is packed more than {MAX_LAYERS} times; look at the file", "bomb")
-            feed = Feed(self._capped(self._layer(kind, feed, file), packed))
+            feed = Feed(self._capped(self._layer(kind, feed, file), packed), fine)
         yield from feed.rest()
 
     def _layer(self, kind: str, feed: Feed, file: BinaryIO) -> Iterator[bytes]:

@@ -269,6 +269,26 @@ def test_damage_in_the_middle_gives_what_is_before(read, kind):
     assert data[:90_000] == XML[:90_000]
 
 
+@pytest.mark.parametrize("share", [0.0005, 0.01, 0.5, 0.97, 0.9999])
+@pytest.mark.parametrize("how", ["cut", "changed", "swapped"])
+def test_large_pieces_lose_nothing(tmp_path, share, how):
+    """Gzip is read in large pieces until damage is seen, and then once more in small ones."""
+    packed = bytearray(gzip.compress(XML * 4) + gzip.compress(XML))
+    at = int(len(packed) * share)
+    if how == "cut":
+        del packed[at:]
+    elif how == "changed":
+        packed[at] ^= 0x55
+    else:
+        packed[at : at + 600] = packed[at : at + 600][::-1]
+    path = tmp_path / "feed"
+    path.write_bytes(packed)
+    small, large = unpack(path, Limits()), unpack(path, Limits())
+    expected = b"".join(small._blocks(fine=True))
+    assert (b"".join(large), large.damage, large.kind) == (expected, small.damage, small.kind)
+    assert b"".join(large) == expected
+
+
 def test_a_header_that_asks_for_too_much_memory(read):
     parameters = zstandard.ZstdCompressionParameters(window_log=29, enable_ldm=True)
     packer = zstandard.ZstdCompressor(compression_params=parameters).compressobj()
