@@ -23,6 +23,8 @@ SMALL_FEED = 3 * 1024 * 1024
 
 #: bytes handed to each worker ahead of the job whose result is next: less, and workers wait while rows are staged
 AHEAD = 1024 * 1024
+#: the same where a re-import has one worker and could have another: more than is cut while the first one starts
+FIRST_AHEAD = 8 * 1024 * 1024
 
 
 class Pool:
@@ -69,7 +71,7 @@ class Pool:
                 continue
             waiting.append((tag, size, self._submit(job)))
             ahead += size
-            while ahead > AHEAD * len(self._all):
+            while ahead > (AHEAD * self.workers if len(self._all) == self.workers else FIRST_AHEAD):
                 done, size, future = waiting.popleft()
                 ahead -= size
                 if not future.done() and len(self._all) < self.workers:

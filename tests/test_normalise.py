@@ -240,7 +240,7 @@ STAGED_ROWS = f"""
 
 def test_workers_read_what_this_process_reads(monkeypatch: pytest.MonkeyPatch) -> None:
     """The second one starts because the first is not done with what it was given."""
-    monkeypatch.setattr("ingest.pool.AHEAD", 0)
+    monkeypatch.setattr("ingest.pool.FIRST_AHEAD", 0)
     texts = [
         show(f"c{n % 7}", NOON + n * HOUR, None, f"Show {n % 50}", f"<desc>{n % 30} & more</desc>").strip()
         for n in range(600)
