@@ -183,6 +183,25 @@ class TestLogs:
         assert cleanup(guide.db, Retention(None, None, None), NOON).imports == 0
 
 
+def test_pages_are_given_back_in_few_commits(guide: Guide, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each commit makes readers forget what they have in memory, and goes to every replica."""
+    monkeypatch.setattr(retention, "VACUUM_PAGES", 100)
+    guide.db.execute("CREATE TABLE freed (text)")
+    guide.db.conn.executemany("INSERT INTO freed VALUES (?)", [["x" * 3000]] * 350)
+    guide.db.execute("DROP TABLE freed")
+
+    def number(pragma: str) -> int:
+        return int(guide.db.execute(f"PRAGMA {pragma}").fetchone()[0])
+
+    pages, statements = number("page_count"), []
+    guide.db.conn.set_trace_callback(statements.append)
+    freed = retention.vacuum(guide.db)
+    guide.db.conn.set_trace_callback(None)
+    assert freed >= 350
+    assert (number("freelist_count"), number("page_count")) == (0, pages - freed)
+    assert sum("incremental_vacuum" in sql for sql in statements) <= freed // 100 + 1
+
+
 def test_pages_are_given_back(guide: Guide) -> None:
     words = "<desc>" + "one and two and three " * 90
     shows = [
