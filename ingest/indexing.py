@@ -29,6 +29,9 @@ SCHEMA = "search"
 _DEFINITION = "SELECT sql FROM main.sqlite_master WHERE name = 'programs_fts'"
 #: what the index holds
 _TABLES = ("programs_fts_data", "programs_fts_idx", "programs_fts_docsize")
+#: how the index is made: 2 MB of terms in memory (more makes it no faster, and the importer is at its peak meanwhile), and
+#: segments merged when there are sixteen instead of four. At the end all become one, so this costs no search anything.
+_BULK = (("hashsize", 2 * 1024 * 1024), ("automerge", 16))
 #: new programmes, and where their texts are staged
 _WANTED = """
     SELECT number, part, content FROM temp.planned WHERE id IS NULL AND content IS NOT NULL ORDER BY number
@@ -158,7 +161,8 @@ def _open(path: str, definition: str, parts: Sequence[str]) -> sqlite3.Connectio
     conn.execute("PRAGMA journal_mode = OFF")
     conn.execute("PRAGMA synchronous = OFF")
     conn.execute(definition)
-    # What is kept in memory before a segment is written stays at SQLite's 1 MB: the importer is at its peak meanwhile.
+    for setting in _BULK:
+        conn.execute("INSERT INTO main.programs_fts (programs_fts, rank) VALUES (?, ?)", setting)
     conn.executescript(_CREATE)
     for place, part in enumerate(parts, 1):
         conn.execute(f"ATTACH ? AS part{place}", [part])
@@ -172,6 +176,7 @@ def _make(conn: sqlite3.Connection, parts: int) -> None:
     conn.execute(
         f"INSERT INTO main.programs_fts (rowid, title, subtitle, description) {selects} ORDER BY number"
     )
+    conn.execute("INSERT INTO main.programs_fts (programs_fts) VALUES ('optimize')")
     conn.execute("COMMIT")
 
 
