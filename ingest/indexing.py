@@ -29,9 +29,9 @@ SCHEMA = "search"
 _DEFINITION = "SELECT sql FROM main.sqlite_master WHERE name = 'programs_fts'"
 #: what the index holds
 _TABLES = ("programs_fts_data", "programs_fts_idx", "programs_fts_docsize")
-#: how the index is made: 2 MB of terms in memory (more makes it no faster, and the importer is at its peak meanwhile), and
-#: segments merged when there are sixteen instead of four. At the end all become one, so this costs no search anything.
-_BULK = (("hashsize", 2 * 1024 * 1024), ("automerge", 16))
+#: how the index is made: 2 MB of terms in memory (more makes it no faster, and the importer is at its peak meanwhile), and no
+#: segments merged before the end, when all become one; but FTS5 cannot have more than 2,000 of them
+_BULK = (("hashsize", 2 * 1024 * 1024), ("automerge", 0), ("crisismerge", 500))
 #: new programmes, and where their texts are staged
 _WANTED = """
     SELECT number, part, content FROM temp.planned WHERE id IS NULL AND content IS NOT NULL ORDER BY number
