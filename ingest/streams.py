@@ -1,8 +1,8 @@
 """Compressed streams to plain bytes: gzip, xz, bzip2, zstd. One small function or class per format.
 
-Compressed bytes are given to a decoder in small pieces and what comes out is handed on at once, so that
-memory stays flat, a bomb is noticed early, and a stream that is damaged in the middle gives what stands
-before the damage.
+What comes out of a decoder is bounded and handed on at once, so that memory stays flat and a bomb is noticed early.
+Compressed bytes are given to it in small pieces, so that a stream that is damaged in the middle gives what stands before
+the damage; gzip only once damage was met (`Again`).
 """
 
 from __future__ import annotations
