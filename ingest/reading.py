@@ -107,7 +107,7 @@ class Reading:
         if self.bare:
             self.problems.add("missingtimezone", None, None, "times without an offset", self.bare)
         if not self.staged and not any(known.seen):
-            raise nothing_usable(head, self.counts.skipped, self.problems)
+            raise nothing_usable(head, self.counts.skipped, self.problems, unpacked.damage)
 
     def _still_there(self, conn: sqlite3.Connection) -> None:
         if not conn.execute("SELECT 1 FROM providers WHERE id = ?", [self.provider.id]).fetchone():
@@ -182,8 +182,8 @@ class Reading:
         return batch.channels[-1 - index][0] if index < 0 else batch.line_of(job.numbers[index] - 1)
 
 
-def nothing_usable(head: bytes, skipped: int, problems: Problems) -> FeedError:
-    """Why a feed without a single usable programme is refused, judged by its first bytes."""
+def nothing_usable(head: bytes, skipped: int, problems: Problems, damage: str | None) -> FeedError:
+    """Why a feed without a single usable programme is refused, judged by its first bytes; `damage` is that of its packing."""
     start = head.lstrip().lower()
     unusable = sum(problems.total(code) for code in ("nochannel", "badstart", "emptytitle", "notwell"))
     if skipped > unusable:
@@ -191,6 +191,10 @@ def nothing_usable(head: bytes, skipped: int, problems: Problems) -> FeedError:
             f"all {skipped} programmes of the feed are outside the retention window; check the feed's dates, or set"
             " retention.past_days and retention.future_days (none keeps all)",
             "outside",
+        )
+    if not start and damage:
+        return FeedError(
+            f"nothing can be read from the feed: {damage}; download it again, or check the URL", "empty"
         )
     if not start:
         return FeedError("the feed is empty; check the URL in a browser", "empty")

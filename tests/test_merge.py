@@ -574,3 +574,10 @@ def test_several_providers_by_name_priority_and_id(guide: Guide) -> None:
     assert [shown[3] for shown in guide.shown()] == ["z"]
     remove_provider(guide.db, guide.vault, "z")
     assert [shown[3] for shown in guide.shown()] == ["b"]
+
+
+def test_a_damaged_packing_is_not_called_an_empty_feed(guide: Guide) -> None:
+    row = guide.load("p", b"\x1f\x8b\x08garbage")
+    assert (row["status"], row["error_code"]) == ("failed", "empty")
+    assert row["error_message"].startswith("nothing can be read from the feed: truncated gzip")
+    assert guide.load("p", b"", force=True)["error_message"].startswith("the feed is empty")
