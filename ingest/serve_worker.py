@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import signal
@@ -66,6 +67,9 @@ def serve(parent: Parent, settings: Settings, app: WebApp, file: int) -> None:
 
     def ready() -> None:
         talking.setLevel(logging.NOTSET)
+        # What was loaded stays: the collector need not look through it, while every request waits (plugins/epg_pauses.py).
+        gc.collect()
+        gc.freeze()
         parent.ready()
 
     parent.die_with_it()

@@ -7,6 +7,7 @@ prints the figures.
 
 from __future__ import annotations
 
+import gc
 import http.client
 import itertools
 import json
@@ -39,6 +40,8 @@ IDLE_SECONDS = 4.0
 PAUSE_SECONDS = float(os.environ.get("READING_PAUSE", "0.025"))
 #: the contract: no answer takes longer than so many times the median of the same questions without an import
 SLOWEST = 20
+#: the share of answers that may be slow because of other programs
+BUSY = 0.001
 FIRST, SECOND = b'"title":"v1 ', b'"title":"v2 '
 
 
@@ -96,6 +99,14 @@ def web(tmp_path_factory: pytest.TempPathFactory, feeds: Path) -> Iterator[Web]:
     assert import_feed(folder, feeds / "v1.xml").wait(600) == 0
     with web_process(folder) as running:
         yield running
+
+
+@pytest.fixture
+def no_pauses_of_ours() -> Iterator[None]:
+    """The clients' own garbage collector would look through all their answers, and each would seem to wait for the server."""
+    gc.disable()
+    yield
+    gc.enable()
 
 
 def words(feeds: Path) -> list[str]:
@@ -225,41 +236,31 @@ class Round(NamedTuple):
     began: float
     ended: float
 
-    def bounds(self) -> dict[str, float]:
-        """Seconds an answer may take, by kind of question."""
-        return {
-            kind: SLOWEST * statistics.median(s.seconds for s in seen)
-            for kind, seen in by_kind(self.idle).items()
-        }
+    @property
+    def bound(self) -> float:
+        """Seconds an answer may take."""
+        return SLOWEST * statistics.median(s.seconds for s in self.idle)
 
     def slow(self) -> list[Seen]:
         """Answers that took longer than they may."""
-        bounds = self.bounds()
-        return [s for s in self.seen if s.seconds > bounds[kind(s.path)]]
+        return [s for s in self.seen if s.seconds > self.bound]
 
     def report(self) -> str:
-        over_all = SLOWEST * statistics.median(s.seconds for s in self.idle)
-        bounds, seen, slow = self.bounds(), by_kind(self.seen), self.slow()
-        worst = {name: max(s.seconds for s in group) for name, group in seen.items()}
+        idle, seen, slow = by_kind(self.idle), by_kind(self.seen), self.slow()
         return "\n".join(
             (
                 figures("idle", self.idle, IDLE_SECONDS),
                 figures("importing", self.seen, self.ended - self.began),
-                f"slower than {SLOWEST} times the median of their kind: {len(slow)}; than that of all,"
-                f" {over_all * 1000:.0f} ms: {sum(s.seconds > over_all for s in self.seen)}",
+                f"slower than {SLOWEST} times the idle median, {self.bound * 1000:.0f} ms: {len(slow)}",
                 *(
-                    f"  {name}: {len(seen[name])}, slowest {worst[name] * 1000:.1f} ms ="
-                    f" {worst[name] / bounds[name] * SLOWEST:.1f} times the median"
+                    f"  {name}: {len(seen[name])}, median {statistics.median(s.seconds for s in seen[name]) * 1000:.1f} ms"
+                    f" (idle {statistics.median(s.seconds for s in idle[name]) * 1000:.1f} ms),"
+                    f" slowest {max(s.seconds for s in seen[name]) * 1000:.1f} ms"
                     for name in sorted(seen)
                 ),
                 *(f"  {s.seconds * 1000:.0f} ms at {s.at - self.began:.1f} s: {s.path}" for s in slow[:20]),
             )
         )
-
-
-def slow_idle(found: Round) -> float:
-    """Seconds within which 99 % of the answers without an import came."""
-    return sorted(s.seconds for s in found.idle)[int(len(found.idle) * 0.99)]
 
 
 def one_round(web: Web, known: list[str], feed_file: Path, seed: int) -> Round:
@@ -288,23 +289,22 @@ def assert_undisturbed(web: Web, found: Round, before: str, after: str) -> None:
 
 @pytest.mark.slow
 @pytest.mark.alone
+@pytest.mark.usefixtures("no_pauses_of_ours")
 def test_readers_hardly_notice_an_import(web: Web, feeds: Path) -> None:
-    """No error and no half-imported channel, ever; all but one answer in a hundred within the bound of its kind, and none
-    slower than so many times the slow ones (99 %) without an import, in the better of two rounds.
+    """No error and no half-imported channel, ever; and in the best of three rounds no slow answer, but for one in a thousand
+    where another program of the machine takes its turn.
 
-    The slowest single answers are published in docs/performance.md.
+    docs/performance.md has what the size of the contract measured.
     """
     known = words(feeds)
     Clients(web, known, 1).during(lambda: time.sleep(1))  # caches of the system, threads, statements
     print(f"\n{PROGRAMMES} programmes on {CHANNELS} channels, {CLIENTS} clients")
     shares = []
-    for number_of, (before, after) in enumerate((("v1", "v2"), ("v2", "v1"))):
+    for number_of, (before, after) in enumerate((("v1", "v2"), ("v2", "v1"), ("v1", "v2"))):
         found = one_round(web, known, feeds / f"{after}.xml", 10 * (number_of + 1))
         print(found.report())
         assert_undisturbed(web, found, before, after)
         shares.append(len(found.slow()) / len(found.seen))
-        if shares[-1] <= 0.01 and max(s.seconds for s in found.seen) <= SLOWEST * slow_idle(found):
+        if shares[-1] <= BUSY:
             return
-    pytest.fail(
-        f"slow answers: {min(shares):.1%} over the bound in the better round, or a single one far beyond it"
-    )
+    pytest.fail(f"slow answers: {min(shares):.2%} in the best of the rounds")

@@ -4,6 +4,7 @@ from typing import Any
 
 from .lane import Lane
 from .pool import Pool
+from .soonest import refresh
 
 NAME = "epg"
 CACHE_MB = 64
@@ -18,7 +19,7 @@ def of(datasette: Any) -> Lane | None:
             return None
         config = datasette.plugin_config("datasette-epg") or {}
         cache_bytes = int(config.get("cache_mb", CACHE_MB)) * 1024 * 1024
-        lane = datasette._epg_lane = Lane(Pool(guide.path), cache_bytes, prefix(datasette))
+        lane = datasette._epg_lane = Lane(Pool(guide.path, refresh), cache_bytes, prefix(datasette))
     return lane
 
 

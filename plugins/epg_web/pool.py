@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timezone
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -23,7 +24,6 @@ SLOW_THREADS = 1
 DEADLINE = 5.0
 #: SQLite asks after so many steps of its machine whether to go on; 20,000 take about a millisecond
 STEPS = 20_000
-MMAP_BYTES = 512 * 1024 * 1024
 
 
 class Generation(NamedTuple):
@@ -42,8 +42,9 @@ def connect(path: str) -> sqlite3.Connection:
         check_same_thread=False,
         timeout=2,
     )
-    conn.execute("PRAGMA query_only = 1")
-    conn.execute(f"PRAGMA mmap_size = {MMAP_BYTES}")
+    # Not `query_only`: that would forbid temporary tables too (near.py). The file itself is opened for reading. And not
+    # `mmap_size`: answers are no quicker by it, and after a large import each connection lets go of all it had mapped.
+    conn.execute("PRAGMA temp_store = MEMORY")
     return conn
 
 
@@ -54,10 +55,13 @@ def read_generation(conn: sqlite3.Connection) -> Generation:
 
 
 class Pool:
-    """Connections to one database file. `close` ends the threads and connections."""
+    """Connections to one database file. `close` ends the threads and connections.
 
-    def __init__(self, path: str) -> None:
-        self.path = path
+    `refresh` is called on the slow thread when the guide has changed, with its connection and the time (epoch seconds).
+    """
+
+    def __init__(self, path: str, refresh: Callable[[sqlite3.Connection, float], None] | None = None) -> None:
+        self.path, self.refresh = path, refresh
         self.executor = ThreadPoolExecutor(THREADS, thread_name_prefix="epg-read")
         self.slow = ThreadPoolExecutor(SLOW_THREADS, thread_name_prefix="epg-slow")
         self.local = threading.local()
@@ -82,8 +86,11 @@ class Pool:
                 self.opened.append(self.watch)
             (version,) = self.watch.execute("PRAGMA data_version").fetchone()
             if version != self.version:
-                self.generation = read_generation(self.watch)
+                before, self.generation = self.generation, read_generation(self.watch)
                 self.version, self.commits = version, self.commits + 1
+                if self.refresh and before != self.generation:
+                    # If it fails, the next search does the same and says so.
+                    self.slow.submit(self._run, partial(self.refresh, now=time.time()), DEADLINE)
         except sqlite3.OperationalError as error:
             raise _busy(error) from error
         return self.generation
@@ -104,7 +111,9 @@ class Pool:
         conn.set_progress_handler(lambda: time.monotonic() > end, STEPS)
         try:
             conn.execute("BEGIN")
-            return read_generation(conn), work(conn)
+            result = read_generation(conn), work(conn)
+            conn.execute("COMMIT")  # temporary tables that were made stay
+            return result
         except sqlite3.OperationalError as error:
             raise _busy(error) from error
         finally:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from .answer import Refused
+from .gather import gather
 from .params import FORM
 from .routes import BASE
 from .soonest import soonest
@@ -71,9 +72,9 @@ def span(values: dict[str, Any], now: float) -> tuple[str, str]:
     return start, end
 
 
-def paged(rows: list[tuple[int, str]], limit: int) -> tuple[list[tuple[int, str]], dict[str, Any] | None]:
-    """One row more than `limit` was asked for: whether there is a page behind."""
-    kept = rows[:limit]
+def paged(rows: list[list[str]], limit: int) -> tuple[list[tuple[int, str]], dict[str, Any] | None]:
+    """Rows `[id, JSON]`, one more than `limit` where there is a page behind."""
+    kept = [(int(ident), text) for ident, text in rows[:limit]]
     return kept, {"limit": limit, "after": kept[-1][0]} if len(rows) > limit else None
 
 
@@ -85,13 +86,15 @@ def channel_page(
     if after is not None and not conn.execute("SELECT 1 FROM channels WHERE id = ?", (after,)).fetchone():
         raise Refused(400, f"after: there is no channel {after} any more; begin again without it")
     ids = values.get("channels")
-    rows = conn.execute(
+    rows = gather(
+        conn,
         sql("channels"),
         {
             "after": after, "limit": limit + 1, "q": values.get("q"), "provider": values.get("provider"),
             "ids": None if ids is None else json.dumps(ids),
         },
-    ).fetchall()  # fmt: skip
+        2,
+    )  # fmt: skip
     return paged(rows, limit)
 
 
@@ -108,10 +111,10 @@ def channel(conn: sqlite3.Connection, ident: int | None, values: dict[str, Any],
 def programs(conn: sqlite3.Connection, ident: int | None, values: dict[str, Any], now: float) -> Read:
     start, end = span(values, now)
     found(conn.execute("SELECT 1 FROM channels WHERE id = ? AND hidden = 0", (ident,)).fetchone(), "channel")
-    rows = conn.execute(
-        sql("programs"), {"id": ident, "start": start, "end": end, "earliest": earliest(conn, start)}
-    ).fetchall()
-    return Read([row[0] for row in rows], until=None if values["start"] else now + SHORT)
+    rows = gather(
+        conn, sql("programs"), {"id": ident, "start": start, "end": end, "earliest": earliest(conn, start)}
+    )
+    return Read([text for (text,) in rows], until=None if values["start"] else now + SHORT)
 
 
 def guide(conn: sqlite3.Connection, ident: int | None, values: dict[str, Any], now: float) -> Read:
@@ -125,11 +128,9 @@ def guide(conn: sqlite3.Connection, ident: int | None, values: dict[str, Any], n
         )
     page, following = channel_page(conn, values, limit)
     shown: dict[int, list[str]] = {row[0]: [] for row in page}
-    for channel_id, text in conn.execute(
-        sql("guide"),
-        {"ids": json.dumps(list(shown)), "start": start, "end": end, "earliest": earliest(conn, start)},
-    ):
-        shown[channel_id].append(text)
+    span_of = {"ids": json.dumps(list(shown)), "start": start, "end": end, "earliest": earliest(conn, start)}
+    for channel_id, text in gather(conn, sql("guide"), span_of, 2):
+        shown[int(channel_id)].append(text)
     rows = [f'{{"channel":{text},"programs":[{",".join(shown[channel_id])}]}}' for channel_id, text in page]
     if following:
         following |= {"start": start, "end": end}
@@ -141,10 +142,9 @@ def now_next(conn: sqlite3.Connection, ident: int | None, values: dict[str, Any]
     page, following = channel_page(conn, values, values["limit"])
     shown: dict[int, dict[str, str]] = {row[0]: {"now": "null", "next": "null"} for row in page}
     until = now + SHORT
-    for channel_id, which, change, text in conn.execute(
-        sql("now"), {"ids": json.dumps(list(shown)), "at": at, "earliest": earliest(conn, at)}
-    ):
-        shown[channel_id][which] = text
+    moment = {"ids": json.dumps(list(shown)), "at": at, "earliest": earliest(conn, at)}
+    for channel_id, which, change, text in gather(conn, sql("now"), moment, 4):
+        shown[int(channel_id)][which] = text
         until = min(until, epoch(change))
     rows = [
         f'{{"channel":{text},"now":{shown[channel_id]["now"]},"next":{shown[channel_id]["next"]}}}'
@@ -191,20 +191,21 @@ def search(conn: sqlite3.Connection, ident: int | None, values: dict[str, Any], 
     limit, offset, ids = values["limit"], values["offset"], values["channels"]
     any_time = values["start"] is None and values["end"] is None
     first = soonest(conn, match, limit + offset + 1, now, ids) if any_time else None
-    rows = conn.execute(
+    rows = gather(
+        conn,
         sql("search"),
         {
             "found": None if first is None else json.dumps(first), "match": match,
             "start": values["start"], "end": values["end"], "limit": limit + 1, "offset": offset,
             "now": iso(now), "ids": None if ids is None else json.dumps(ids),
         },
-    ).fetchall()  # fmt: skip
+    )  # fmt: skip
     following = {"limit": limit, "offset": offset + limit} if len(rows) > limit else None
-    return Read([row[0] for row in rows[:limit]], next=following, until=now + SHORT)
+    return Read([text for (text,) in rows[:limit]], next=following, until=now + SHORT)
 
 
 def providers(conn: sqlite3.Connection, ident: int | None, values: dict[str, Any], now: float) -> Read:
-    return Read([row[0] for row in conn.execute(sql("providers"))])
+    return Read([text for (text,) in gather(conn, sql("providers"), {})])
 
 
 def provider(conn: sqlite3.Connection, ident: int | None, values: dict[str, Any], now: float) -> Read:
@@ -214,7 +215,7 @@ def provider(conn: sqlite3.Connection, ident: int | None, values: dict[str, Any]
 def mappings(conn: sqlite3.Connection, ident: int | None, values: dict[str, Any], now: float) -> Read:
     known_provider(conn, values)
     rows, following = paged(
-        conn.execute(sql("mappings"), {**values, "limit": values["limit"] + 1}).fetchall(), values["limit"]
+        gather(conn, sql("mappings"), {**values, "limit": values["limit"] + 1}, 2), values["limit"]
     )
     return Read([row[1] for row in rows], next=following)
 
@@ -226,7 +227,7 @@ def mapping(conn: sqlite3.Connection, ident: int | None, values: dict[str, Any],
 def imports(conn: sqlite3.Connection, ident: int | None, values: dict[str, Any], now: float) -> Read:
     known_provider(conn, values)
     rows, following = paged(
-        conn.execute(sql("imports"), {**values, "limit": values["limit"] + 1}).fetchall(), values["limit"]
+        gather(conn, sql("imports"), {**values, "limit": values["limit"] + 1}, 2), values["limit"]
     )
     return Read([row[1] for row in rows], next=following)
 

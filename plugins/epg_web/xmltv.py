@@ -150,8 +150,6 @@ class Work:
     def begin(self) -> Seen:
         with self.lock:
             self.conn = connect(self.path)
-            # Mapped pages would count as memory of this process, and every page is read once.
-            self.conn.execute("PRAGMA mmap_size = 0")
             self.conn.execute("BEGIN")
             seen = look(self.conn, self.asked)
             self.blocks = xmltv_blocks(seen.chosen, self.asked.lang)

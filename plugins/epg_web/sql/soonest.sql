@@ -1,19 +1,20 @@
--- Programmes with the words that are on or begin before :until, the soonest first, by way of the index of channel and start.
-WITH near AS MATERIALIZED (
-    SELECT p.id
-    FROM channels c
-    CROSS JOIN programs p INDEXED BY programs_channel_time
-        ON p.channel_id = c.id AND p.start_time > :since AND p.start_time < :until
-    WHERE c.hidden = 0 AND p.end_time > :now AND (:ids IS NULL OR c.id IN (SELECT value FROM json_each(:ids)))
+-- The soonest of the next programmes (near.py) that have the words.
+WITH hits AS MATERIALIZED (
+    -- Without a limit SQLite would leave out this order, as that of a table that is joined.
+    SELECT n.id, n.start_time
+    FROM programs_fts f
+    CROSS JOIN temp.near n ON n.id = f.rowid
+    WHERE programs_fts MATCH :match AND n.end_time > :now
+      AND (:ids IS NULL OR n.channel_id IN (SELECT value FROM json_each(:ids)))
+    ORDER BY n.start_time, n.id LIMIT -1
 ),
-hits AS MATERIALIZED (
-    -- The plus keeps SQLite from asking the search index once for each programme.
-    SELECT f.rowid AS id FROM programs_fts f WHERE programs_fts MATCH :match AND +f.rowid IN (SELECT id FROM near)
+shown AS MATERIALIZED (
+    -- Row after row, so that the limit ends it.
+    SELECT h.id, h.start_time
+    FROM hits h
+    CROSS JOIN programs p ON p.id = h.id
+    CROSS JOIN providers v ON v.id = p.provider_id AND v.enabled = 1
+    WHERE p.shadowed_by IS NULL
+    LIMIT :need
 )
-SELECT p.id
-FROM hits
-CROSS JOIN programs p ON p.id = hits.id
-CROSS JOIN providers v ON v.id = p.provider_id AND v.enabled = 1
-WHERE p.shadowed_by IS NULL
-ORDER BY p.start_time, p.id
-LIMIT :need
+SELECT id FROM shown ORDER BY start_time, id
