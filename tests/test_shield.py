@@ -321,6 +321,7 @@ def test_no_request_prints_local_variables(web: Web) -> None:
     """With `rich` installed, Datasette prints those of every frame, the token in the headers among them."""
     web.ask("/epg/nope", headers=WITH_TOKEN)
     web.ask("/epg/programs?_through={", headers=WITH_TOKEN)
+    assert web.says("_through="), "it is in the log that it was asked"
     assert TOKEN not in web.log
 
 

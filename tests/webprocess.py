@@ -39,6 +39,13 @@ class Web:
     def log(self) -> str:
         return self.output.read_text(encoding="utf-8", errors="replace")
 
+    def says(self, text: str) -> bool:
+        """Whether the text comes in the log: it may still be on its way through the pipe when an answer is there."""
+        end = time.monotonic() + PATIENCE
+        while text not in self.log and time.monotonic() < end:
+            time.sleep(0.02)
+        return text in self.log
+
     def connect(self, timeout: float = 30) -> http.client.HTTPConnection:
         return http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
 
