@@ -137,6 +137,14 @@ def test_it_is_no_wider_than_a_day(pool: Pool) -> None:
     assert asked(pool, "news", 49, NOW) is None
 
 
+def test_where_only_the_newest_hits_would_be_looked_up_one_search_goes_all_the_way(
+    pool: Pool, way: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(soonest, "NEWEST", 0)
+    _, ids = pool._run(lambda conn: soonest.soonest(conn, '"news"', 40, NOW, None), 5)
+    assert len(ids) == 40, way
+
+
 def test_a_search_that_was_broken_off_leaves_nothing_half_made(
     pool: Pool, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -46,7 +46,7 @@ class Known(NamedTuple):
 
 
 @cache
-def _sql(name: str) -> str:
+def sql(name: str) -> str:
     return (SQL / f"{name}.sql").read_text(encoding="utf-8")
 
 
@@ -97,7 +97,7 @@ def more_words(conn: sqlite3.Connection, now: float) -> bool:
     if known.words + WORDS > _rows(conn):
         widen(conn, now)
     # Programmes that `near` gets later begin later, so these stay the first.
-    added = conn.execute(_sql("near_words"), {"count": WORDS, "known": known.words}).rowcount
+    added = conn.execute(sql("near_words"), {"count": WORDS, "known": known.words}).rowcount
     conn.execute("UPDATE temp.near_known SET words = words + ?", [added])
     return added > 0
 
@@ -114,4 +114,4 @@ def _rows(conn: sqlite3.Connection) -> int:
 
 
 def _add(conn: sqlite3.Connection, low: float, high: float, now: float) -> None:
-    conn.execute(_sql("near"), {"low": iso(low), "high": iso(high), "now": iso(now)})
+    conn.execute(sql("near"), {"low": iso(low), "high": iso(high), "now": iso(now)})

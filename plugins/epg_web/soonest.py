@@ -3,27 +3,21 @@
 import json
 import sqlite3
 from collections.abc import Callable
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 from . import near
 from .gather import gather
 
-SQL = Path(__file__).resolve().parent / "sql"
 #: with so few hits it is as quick to look up each one; of more than MANY the words of the next programmes are looked at first,
 #: and with TOO_MANY it is as quick to look up the newest of them
 FEW, MANY, TOO_MANY = 1_000, 30_000, 200_000
+#: of so many hits no more than the newest would be looked up, so that what is near is widened as far as it goes first
+NEWEST = 20_000
 #: a page behind so many rows is looked for among all hits
 DEEPEST = 400
 #: looking back further than this for what is still on would cost more than it saves (seconds)
 LONGEST = 2 * 86_400
 _COUNT = "SELECT count(*) FROM (SELECT 1 FROM programs_fts WHERE programs_fts MATCH ? LIMIT ?)"
-
-
-@cache
-def _sql(name: str) -> str:
-    return (SQL / f"{name}.sql").read_text(encoding="utf-8")
 
 
 def soonest(
@@ -43,10 +37,11 @@ def soonest(
         "ids": None if channels is None else json.dumps(channels),
     }  # fmt: skip
     found: list[int] = []
+    by_hits = hits <= MANY or _count(conn, match, TOO_MANY) <= TOO_MANY
     if hits > MANY:
-        found = _found(conn, "soonest_words", near.more_words, values)
-    if len(found) < need and (hits <= MANY or _count(conn, match, TOO_MANY) <= TOO_MANY):
-        found = _found(conn, "soonest", near.widen, values)
+        found = _found(conn, "soonest_words", near.more_words, values, not by_hits)
+    if len(found) < need and by_hits:
+        found = _found(conn, "soonest", near.widen, values, hits > NEWEST)
     return found if len(found) == need else None
 
 
@@ -68,9 +63,12 @@ def _found(
     name: str,
     more: Callable[[sqlite3.Connection, float], bool],
     values: dict[str, Any],
+    thorough: bool,
 ) -> list[int]:
-    """What the statement `name` finds; if that is not enough, what it finds among `more`."""
-    found = gather(conn, _sql(name), values)
-    if len(found) < values["need"] and more(conn, values["epoch"]):
-        found = gather(conn, _sql(name), values)
+    """What the statement `name` finds; if that is not enough, what it finds among `more`, step by step where `thorough`."""
+    found = gather(conn, near.sql(name), values)
+    while len(found) < values["need"] and more(conn, values["epoch"]):
+        found = gather(conn, near.sql(name), values)
+        if not thorough:
+            break
     return [int(ident) for (ident,) in found]
