@@ -37,10 +37,11 @@ def soonest(
         "ids": None if channels is None else json.dumps(channels),
     }  # fmt: skip
     found: list[int] = []
-    by_hits = hits <= MANY or _count(conn, match, TOO_MANY) <= TOO_MANY
     if hits > MANY:
-        found = _found(conn, "soonest_words", near.more_words, values, not by_hits)
-    if len(found) < need and by_hits:
+        found = _found(conn, "soonest_words", near.more_words, values, False)
+    if len(found) < need and hits > MANY and _count(conn, match, TOO_MANY) > TOO_MANY:
+        found = _found(conn, "soonest_words", near.more_words, values, True)
+    elif len(found) < need:
         found = _found(conn, "soonest", near.widen, values, hits > NEWEST)
     return found if len(found) == need else None
 
