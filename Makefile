@@ -1,6 +1,6 @@
 # make demo    the sample feeds imported and the guide served on port 8001
 # make test    every test, the slow ones included
-# make lint    ruff, format and types
+# make lint    ruff, format, types, and who may import whom
 # make bench   the speed and memory bars; SIZES=small,real,large chooses the inputs, ROUNDS=3 how often
 # make bench-web   the API beside a Flask server of the same endpoints; ROUNDS=3 how often
 # make clean   removes what the others made, the virtual environment too
@@ -36,6 +36,8 @@ lint: venv
 	@$(PY) -m ruff format --check .
 	@echo "lint: mypy"
 	@$(PY) -m mypy
+	@echo "lint: who may import whom"
+	@PYTHONPATH=ingest:plugins $(VENV)/bin/lint-imports --no-cache
 
 bench: venv
 	@echo "bench: measuring $(SIZES), $(ROUNDS) rounds"

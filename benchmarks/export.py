@@ -75,8 +75,8 @@ class Nothing:
 
 
 def export(path: str, workers: int | None = None) -> int:
-    from ingest.database import opened
-    from ingest.export import write_xmltv
+    from epg_ingest.export.xmltv import write_xmltv
+    from epg_ingest.storage.database import opened
 
     return write_xmltv(opened(connect(path)), Nothing(), workers=workers)  # type: ignore[arg-type]
 
@@ -92,7 +92,7 @@ WORK: dict[str, Callable[[str], int]] = {"rows": rows, "decoded": decoded, "expo
 def one(name: str, path: str) -> None:
     """In a process of its own: the figures of one piece of work as JSON. CPU seconds are also those of its children."""
     if name in ("export", "alone"):
-        import ingest.export  # noqa: F401
+        import epg_ingest.export.xmltv  # noqa: F401
     start, before = time.perf_counter(), sum(os.times()[:4])
     count = WORK[name](path)
     seconds, cpu = time.perf_counter() - start, sum(os.times()[:4]) - before

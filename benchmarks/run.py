@@ -26,7 +26,7 @@ from benchmarks.table import Row, markdown, write_between_markers
 
 HERE = Path(__file__).resolve().parent
 VAR = HERE / "var" / str(os.getpid())
-ENVIRONMENT = {"EPG_RETENTION_DAYS": "none", "PYTHONPATH": str(HERE.parent)}
+ENVIRONMENT = {"EPG_RETENTION_DAYS": "none", "PYTHONPATH": f"{HERE.parent}:{HERE.parent}/ingest"}
 #: programmes of the smaller import that peak memory is compared with, and of each of the two providers
 COMPARED = 200_000
 HELP_ROUNDS = 7
@@ -257,7 +257,7 @@ def share(name: str, what: str, part: int, whole: int, note: str = "") -> Row:
 def epg(database: Path | None) -> list[str]:
     """`epg-ingest` of this environment; from a checkout that is not installed, the same through `-m`."""
     installed = Path(sys.executable).with_name("epg-ingest")
-    command = [str(installed)] if installed.exists() else [sys.executable, "-m", "ingest.cli"]
+    command = [str(installed)] if installed.exists() else [sys.executable, "-m", "epg_ingest.cli.main"]
     return [*command, "--db", str(database)] if database else command
 
 

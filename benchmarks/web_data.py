@@ -14,8 +14,9 @@ from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 from random import Random
 
+from epg_ingest.storage.database import open_database
+
 from benchmarks.generate import GENRES, LENGTHS, RATINGS, SLOT, make_words, phrase, sentence
-from ingest.database import open_database
 
 HERE = Path(__file__).resolve().parent
 VAR = HERE / "var" / "web"

@@ -1,6 +1,6 @@
 """Whether a route's queries take longer with more programmes: the same questions to two guides, in turns.
 
-What is timed is what a route reads (`epg_web.reads`) in one transaction, without cache and HTTP, which would hide it.
+What is timed is what a route reads (`epg_web.api.reads`) in one transaction, without cache and HTTP, which would hide it.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ QUESTIONS, BAR = 20, 1.5
 
 @dataclass(frozen=True)
 class Question:
-    """One request: the route's name in `epg_web.routes`, the id in its address, its query string."""
+    """One request: the route's name in `epg_web.api.routes`, the id in its address, its query string."""
 
     route: str
     ident: int | None = None
@@ -85,9 +85,9 @@ def medians(sides: Sequence[tuple[sqlite3.Connection, Sequence[Question]]], pass
 
 def seconds(conn: sqlite3.Connection, question: Question) -> float:
     """Wall time of one answer. Raises what the route would answer, such as a wrong parameter."""
-    from epg_web.params import parse
-    from epg_web.reads import READS
-    from epg_web.routes import BY_NAME
+    from epg_web.api.reads import READS
+    from epg_web.api.routes import BY_NAME
+    from epg_web.base.params import parse
 
     values = parse(question.query.encode(), BY_NAME[question.route].params)
     started = time.perf_counter()
@@ -102,6 +102,6 @@ def connect(database: Path) -> sqlite3.Connection:
     plugins = str(Path(__file__).resolve().parent.parent / "plugins")
     if plugins not in sys.path:
         sys.path.append(plugins)
-    from epg_web import pool
+    from epg_web.base import connections
 
-    return pool.connect(str(database))
+    return connections.connect(str(database))

@@ -113,7 +113,11 @@ def running(
 ) -> Iterator[Server]:
     """A server that has answered `ready` once; stopped with all its processes at the end. Raises `ServerError`."""
     port = free_port()
-    environment = {**os.environ, "EPG_BENCH_FOLDER": str(folder), "PYTHONPATH": str(HERE.parent)}
+    environment = {
+        **os.environ,
+        "EPG_BENCH_FOLDER": str(folder),
+        "PYTHONPATH": f"{HERE.parent}:{HERE.parent}/ingest",
+    }
     with tempfile.TemporaryFile() as output:
         process = subprocess.Popen(
             [part.replace("{port}", str(port)) for part in command],

@@ -66,7 +66,7 @@ def command(made: Guide, workers: int) -> list[str]:
         "EPG_BENCH_FOLDER",
         sys.executable,
         "-m",
-        "ingest.cli",
+        "epg_ingest.cli.main",
         "--db",
         str(made.database),
     ]

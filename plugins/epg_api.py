@@ -10,9 +10,10 @@ from datasette import hookimpl
 if str(Path(__file__).resolve().parent) not in sys.path:
     sys.path.append(str(Path(__file__).resolve().parent))
 
-from epg_web import access, lanes, shell
-from epg_web.answer import Refused
-from epg_web.http import send_answer
+from epg_web.api import dispatch, site
+from epg_web.base import access
+from epg_web.base.answer import Refused
+from epg_web.base.http import send_answer
 
 PREFIX = "/api/"
 logger = logging.getLogger("datasette_epg")
@@ -34,7 +35,7 @@ async def guarded(scope, send, answering):
 
 
 async def api(scope, receive, send, datasette, request):
-    lane, scope = lanes.of(datasette), lanes.inside(lanes.prefix(datasette), scope)
+    lane, scope = site.of(datasette), site.inside(site.prefix(datasette), scope)
     if lane is None:
         refused = Refused(503, "no guide is served here", headers={"Retry-After": "60"})
         return await send_answer(scope, send, refused.answer())
@@ -43,7 +44,7 @@ async def api(scope, receive, send, datasette, request):
             await access.ensure_visible(datasette, request.actor)
     except Refused as refused:
         return await send_answer(scope, send, refused.answer())
-    await guarded(scope, send, shell.respond(scope, receive, send, datasette, request.actor, lane))
+    await guarded(scope, send, dispatch.respond(scope, receive, send, datasette, request.actor, lane))
 
 
 @hookimpl
@@ -71,22 +72,22 @@ def for_lane(datasette, scope):
         scope["method"] in ("GET", "HEAD")
         and is_stranger(scope)
         and access.open_to_strangers(datasette)
-        and lanes.of(datasette) is not None
+        and site.of(datasette) is not None
     )
 
 
 # First, so innermost: inside epg_shield.py, which refuses what is broken, and epg_health.py, which counts.
 @hookimpl(tryfirst=True)
 def asgi_wrapper(datasette):
-    front = lanes.prefix(datasette)
+    front = site.prefix(datasette)
 
     def wrap(app):
         async def fast_lane(scope, receive, send):
-            inside = lanes.inside(front, scope) if scope["type"] == "http" else scope
+            inside = site.inside(front, scope) if scope["type"] == "http" else scope
             if scope["type"] != "http" or not f"{inside['path']}/".startswith(PREFIX):
                 await app(scope, receive, send)
             elif for_lane(datasette, scope):
-                await guarded(scope, send, lanes.of(datasette).respond(inside, send))
+                await guarded(scope, send, site.of(datasette).respond(inside, send))
             else:
                 try:
                     scope = access.identified(datasette, scope)

@@ -11,10 +11,10 @@ from datasette import Response, hookimpl
 if str(Path(__file__).resolve().parent) not in sys.path:
     sys.path.append(str(Path(__file__).resolve().parent))
 
-from epg_web import openapi
-from epg_web.params import MAX_ID
-from epg_web.routes import BASE, ROUTES
-from epg_web.schemas import SCHEMAS
+from epg_web.api.description import openapi
+from epg_web.api.description.schemas import SCHEMAS
+from epg_web.api.routes import BASE, ROUTES
+from epg_web.base.params import MAX_ID
 
 NAME = "epg"
 ADDRESS = "/-/epg/api"

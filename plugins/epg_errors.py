@@ -8,9 +8,9 @@ from datasette import Response, hookimpl
 if str(Path(__file__).resolve().parent) not in sys.path:
     sys.path.append(str(Path(__file__).resolve().parent))
 
-from epg_web.answer import Refused
-from epg_web.http import CORS
-from epg_web.refusals import is_api, refusal, understood
+from epg_web.base.answer import Refused
+from epg_web.base.http import CORS
+from epg_web.base.refusals import is_api, refusal, understood
 
 NAME = "epg"
 

@@ -13,7 +13,7 @@ from datasette import NotFound, Response, hookimpl
 if str(Path(__file__).resolve().parent) not in sys.path:
     sys.path.append(str(Path(__file__).resolve().parent))
 
-from epg_web import health, metrics, replica
+from epg_web.monitor import health, metrics, replica
 
 NAME = "epg"
 CONFIG = "datasette-epg"
@@ -57,7 +57,7 @@ def monitor(datasette):
 
 def version():
     try:
-        from ingest import __version__
+        from epg_ingest import __version__
     except ImportError:
         return "unknown"
     return __version__

@@ -11,8 +11,10 @@ from datasette import hookimpl
 if str(Path(__file__).resolve().parent) not in sys.path:
     sys.path.append(str(Path(__file__).resolve().parent))
 
-from epg_web import access, lanes, pages
-from epg_web.answer import Refused
+from epg_web.api import site
+from epg_web.base import access
+from epg_web.base.answer import Refused
+from epg_web.pages import visit as pages
 
 logger = logging.getLogger("datasette_epg")
 
@@ -20,28 +22,28 @@ logger = logging.getLogger("datasette_epg")
 #: sent its answer itself
 PAGES = {
     # Datasette's own first page looks for a format in the address.
-    r"^/(?P<format>)$": "home:page",
-    r"^/guide$": "grid:page",
-    r"^/guide/channel/(?P<id>[0-9]{1,18})$": "days:page",
-    r"^/guide/program/(?P<id>[0-9]{1,18})$": "showing:page",
-    r"^/guide/search$": "finding:page",
-    r"^/guide/changes$": "changed:page",
-    r"^/guide/stats$": "stats:page",
-    r"^/guide/use$": "using:page",
-    r"^/guide/zone$": "zonepage:page",
-    r"^/guide/opensearch\.xml$": "zonepage:opensearch",
-    r"^/xmltv\.xml(?P<gz>\.gz)?$": "xmltv:export",
-    r"^/channels/(?P<id>[0-9]{1,18})\.ics$": "calendars:channel",
-    r"^/programs/(?P<id>[0-9]{1,18})\.ics$": "calendars:programme",
-    r"^/search\.ics$": "calendars:search",
-    r"^/search\.atom$": "atom:search",
-    r"^/changes\.atom$": "atom:changes",
-    r"^/-/epg/login$": "signin:page",
-    r"^/-/epg/providers$": "admin_providers:listing",
-    r"^/-/epg/providers/new$": "admin_providers:new",
-    r"^/-/epg/providers/(?P<id>[0-9]{1,18})$": "admin_providers:edit",
-    r"^/-/epg/imports$": "admin_imports:page",
-    r"^/-/epg/mappings$": "admin_mappings:page",
+    r"^/(?P<format>)$": "pages.home:page",
+    r"^/guide$": "pages.grid:page",
+    r"^/guide/channel/(?P<id>[0-9]{1,18})$": "pages.channel:page",
+    r"^/guide/program/(?P<id>[0-9]{1,18})$": "pages.programme:page",
+    r"^/guide/search$": "pages.search_page:page",
+    r"^/guide/changes$": "pages.changes:page",
+    r"^/guide/stats$": "pages.stats:page",
+    r"^/guide/use$": "feeds.players:page",
+    r"^/guide/zone$": "pages.zone_choice:page",
+    r"^/guide/opensearch\.xml$": "pages.zone_choice:opensearch",
+    r"^/xmltv\.xml(?P<gz>\.gz)?$": "feeds.xmltv:export",
+    r"^/channels/(?P<id>[0-9]{1,18})\.ics$": "feeds.ical:channel",
+    r"^/programs/(?P<id>[0-9]{1,18})\.ics$": "feeds.ical:programme",
+    r"^/search\.ics$": "feeds.ical:search",
+    r"^/search\.atom$": "feeds.atom:search",
+    r"^/changes\.atom$": "feeds.atom:changes",
+    r"^/-/epg/login$": "admin.signin:page",
+    r"^/-/epg/providers$": "admin.providers:listing",
+    r"^/-/epg/providers/new$": "admin.providers:new",
+    r"^/-/epg/providers/(?P<id>[0-9]{1,18})$": "admin.providers:edit",
+    r"^/-/epg/imports$": "admin.imports:page",
+    r"^/-/epg/mappings$": "admin.mappings:page",
 }
 
 
@@ -60,12 +62,12 @@ def view_of(target):
     module, _, name = target.partition(":")
 
     async def view(datasette, request, send):
-        lane = lanes.of(datasette)
+        lane = site.of(datasette)
         if lane is None:
             return await without_guide(datasette, request, send)
         visit = pages.visit(datasette, request, lane, send)
         try:
-            if target != "signin:page":
+            if target != "admin.signin:page":
                 await access.ensure_visible(datasette, request.actor)
             return await getattr(importlib.import_module(f"epg_web.{module}"), name)(visit)
         except Refused as problem:

@@ -9,7 +9,8 @@ from datasette import hookimpl
 if str(Path(__file__).resolve().parent) not in sys.path:
     sys.path.append(str(Path(__file__).resolve().parent))
 
-from epg_web import lanes, replica
+from epg_web.api import site
+from epg_web.monitor import replica
 
 NAME = "epg"
 
@@ -32,13 +33,13 @@ def startup(datasette):
 def asgi_wrapper(datasette):
     if checked_role() == "primary":
         return None
-    front = lanes.prefix(datasette)
+    front = site.prefix(datasette)
 
     def wrap(app):
         async def read_only(scope, receive, send):
             if scope["type"] != "http" or NAME not in datasette.databases:
                 return await app(scope, receive, send)
-            path = lanes.inside(front, scope)["path"]
+            path = site.inside(front, scope)["path"]
             if not replica.is_refused(scope["method"], path):
                 return await app(scope, receive, send)
             await replica.refuse(datasette, scope, receive, send, path)

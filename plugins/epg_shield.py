@@ -13,10 +13,10 @@ from datasette import hookimpl
 if str(Path(__file__).resolve().parent) not in sys.path:
     sys.path.append(str(Path(__file__).resolve().parent))
 
-from epg_web.answer import Refused
-from epg_web.http import send_answer
-from epg_web.refusals import MISTAKE, is_api, refusal
-from epg_web.shell import MAX_BODY
+from epg_web.api.dispatch import MAX_BODY
+from epg_web.base.answer import Refused
+from epg_web.base.http import send_answer
+from epg_web.base.refusals import MISTAKE, is_api, refusal
 
 NAME = "epg"
 #: bytes of path and query; what nginx takes by default

@@ -31,11 +31,11 @@ def has_tables(path):
 def make_guide(path):
     """An empty, migrated guide at `path`; True when it is there."""
     try:
-        from ingest.database import open_database
-        from ingest.errors import EpgError
+        from epg_ingest.core.errors import EpgError
+        from epg_ingest.storage.database import open_database
     except ImportError:
         logger.error(
-            "%s is missing and the package `ingest` is not installed: run pip install -e . first", path
+            "%s is missing and the package `epg_ingest` is not installed: run pip install -e . first", path
         )
         return False
     try:

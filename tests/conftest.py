@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from tests.support import Guide
+from tests.helpers.support import Guide
 
 # CI judges a change, so it tries the same examples each time; everywhere else they are new ones with each run.
 settings.register_profile("ci", derandomize=True)

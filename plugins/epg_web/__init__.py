@@ -1,1 +1,13 @@
-"""What the web plugins share. Datasette executes plugin files by path, so their parts are a package of their own."""
+"""What the plugins share: everything behind the addresses of the site.
+
+The files `plugins/epg_*.py` only hold hooks of Datasette. They call the sub-packages here:
+
+    base       answers, HTTP, parameters, cache, connections, zones, permissions: knows no address
+    search     the first hits of a search for a common word
+    api        the JSON API, for strangers (the fast lane) and for those who may write
+    monitor    /health, /metrics, replicas
+    pages      the pages for people
+    feeds      XMLTV, iCalendar, Atom
+    admin      sign-in, providers, imports, mappings
+    sql        the statements, one per file
+"""

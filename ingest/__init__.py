@@ -1,3 +1,0 @@
-"""Imports XMLTV feeds into one clean guide database."""
-
-__version__ = "0.1.0"

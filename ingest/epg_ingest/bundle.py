@@ -1,0 +1,84 @@
+"""The `datasette` entry point: does for the installed bundle what `datasette .` does for a checkout.
+
+After `pip install`, `datasette epg.db` in any directory has our plugins, descriptions, queries, templates
+and static files. The limits of `settings.json` are applied by the plugin `epg_settings.py`. An instance that
+has no database named `epg` is left as it is.
+
+Datasette imports this module while `datasette.plugins` is still being loaded: plugin files may import
+`hookimpl` and other names of the package `datasette` at their top, but `.app`, `.database` and `.plugins`
+only in functions.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+from pathlib import Path
+from typing import Any
+
+from datasette import hookimpl  # type: ignore[import-untyped]
+
+
+def bundle_folder() -> Path:
+    """Where `metadata.yaml` and the rest are: inside the wheel's package, or the checkout around it."""
+    package = Path(__file__).resolve().parent
+    installed = package / "_bundle"
+    return installed if installed.is_dir() else package.parent.parent
+
+
+BUNDLE = bundle_folder()
+
+
+@functools.lru_cache(maxsize=1)
+def metadata_text() -> str:
+    """`metadata.yaml` as JSON, which is the quickest way to a fresh copy for each call."""
+    import yaml
+
+    return json.dumps(yaml.safe_load((BUNDLE / "metadata.yaml").read_text(encoding="utf-8")))
+
+
+def is_own_folder(datasette: Any) -> bool:
+    """Whether Datasette already reads this very folder as its configuration directory."""
+    return datasette.config_dir is not None and Path(datasette.config_dir).resolve() == BUNDLE
+
+
+@hookimpl  # type: ignore[untyped-decorator]
+def get_metadata(datasette: Any) -> dict[str, Any]:
+    """Called dozens of times for a page, and the result is changed by the caller."""
+    if "epg" not in datasette.databases or is_own_folder(datasette):
+        return {}
+    copy: dict[str, Any] = json.loads(metadata_text())
+    return copy
+
+
+@hookimpl  # type: ignore[untyped-decorator]
+def prepare_jinja2_environment(env: Any, datasette: Any) -> None:
+    """Our templates behind those of `--template-dir`, before those of plugins and of Datasette."""
+    search = env.loader.loaders[0].searchpath
+    folder = str(BUNDLE / "templates")
+    if folder not in search:
+        search.insert(1 if datasette.template_dir else 0, folder)
+
+
+@hookimpl  # type: ignore[untyped-decorator]
+def register_routes(datasette: Any) -> list[tuple[str, Any]]:
+    """Our static files, unless the user has mounted `static` himself (a configuration directory does)."""
+    from datasette.utils.asgi import asgi_static  # type: ignore[import-untyped]
+
+    if "epg" not in datasette.databases or any(name == "static" for name, _ in datasette.static_mounts):
+        return []
+    return [(r"^/static/(?P<path>.*)$", asgi_static(str(BUNDLE / "static")))]
+
+
+def register_plugins() -> None:
+    """Each plugin under its file name, as `--plugins-dir` does: whoever comes second finds it there."""
+    from datasette.plugins import pm  # type: ignore[import-untyped]
+    from datasette.utils import module_from_path  # type: ignore[import-untyped]
+
+    for path in sorted((BUNDLE / "plugins").glob("*.py")):
+        if pm.get_plugin(path.name) is None:
+            pm.register(module_from_path(str(path), name=path.name))
+
+
+# Last, when the hooks above are defined: the import of `datasette.plugins` may register this very module.
+register_plugins()

@@ -1,0 +1,175 @@
+"""What `doctor` asks of the contents of a guide: damage, references, search index, schedule (spec section 4), number.
+
+All of it is SQL and streams, so memory stays flat whatever the size. The checks read everything and one of them needs a
+write transaction, so they are made for a private copy: nobody waits for them, and no old snapshot keeps a log from shrinking.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from ..guide.resolve import resolve
+from ..guide.schedule import LONGEST
+
+OK, NOTE, PROBLEM, FIXED = "ok", "note", "problem", "fixed"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One check: `status` is ok, note (nothing wrong, worth knowing), problem or fixed. `remedy` says what to do; `repair`
+    names what `--fix` would do, "" when a person has to."""
+
+    check: str
+    status: str
+    message: str
+    remedy: str = ""
+    repair: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+_TIMES = """
+    SELECT count(*), min(id) FROM programs
+    WHERE end_time <= start_time
+       OR strftime('%Y-%m-%dT%H:%M:%SZ', start_time) IS NOT start_time
+       OR strftime('%Y-%m-%dT%H:%M:%SZ', end_time) IS NOT end_time
+       OR strftime('%s', end_time) - strftime('%s', start_time) > :longest
+"""
+#: the latest end before each shown programme, by the index of channel and time
+_OVERLAPS = """
+    SELECT count(*), min(id) FROM (
+        SELECT p.id, p.start_time, max(p.end_time) OVER (
+            PARTITION BY p.channel_id ORDER BY p.start_time, p.end_time
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS busy_until
+        FROM programs p JOIN providers v ON v.id = p.provider_id
+        WHERE p.shadowed_by IS NULL AND v.enabled = 1)
+    WHERE busy_until > start_time
+"""
+#: hidden by nothing: by a row that is gone, elsewhere, at another time, of no better provider, or hidden itself
+_SHADOWS = """
+    SELECT count(*), min(p.id) FROM programs p
+    JOIN providers v ON v.id = p.provider_id
+    LEFT JOIN programs b ON b.id = p.shadowed_by
+    LEFT JOIN providers w ON w.id = b.provider_id
+    WHERE p.shadowed_by IS NOT NULL AND (
+        b.id IS NULL OR b.channel_id <> p.channel_id OR b.shadowed_by IS NOT NULL OR w.enabled = 0 OR v.enabled = 0
+        OR (w.priority, w.id) >= (v.priority, v.id) OR b.start_time >= p.end_time OR b.end_time <= p.start_time)
+"""
+_LONGEST = """
+    SELECT longest_seconds,
+           (SELECT ifnull(max(strftime('%s', end_time) - strftime('%s', start_time)), 0) FROM programs) FROM generation
+"""
+_SEARCH = "SELECT (SELECT count(*) FROM programs), (SELECT count(*) FROM programs_fts_docsize)"
+#: rank 1: also compare with the rows of `programs` (sqlite.org/fts5.html, "The 'integrity-check' Command")
+_SEARCH_EXACT = "INSERT INTO programs_fts (programs_fts, rank) VALUES ('integrity-check', 1)"
+_RESTORE = "restore a backup: epg-ingest restore BACKUP"
+
+
+def check_contents(conn: sqlite3.Connection, *, quick: bool = False) -> list[Finding]:
+    """Every check of a private copy in autocommit mode, which is as it was afterwards.
+
+    `quick` leaves out what reads every index entry and every word. After damage to the file nothing else is asked.
+    """
+    checks: list[Callable[[sqlite3.Connection, bool], Finding]] = [
+        _integrity, _references, _generation, _times, _search, _overlaps, _shadows, _schedule, _longest,
+    ]  # fmt: skip
+    findings = []
+    for check in checks:
+        try:
+            findings.append(check(conn, quick))
+        except sqlite3.DatabaseError as error:
+            findings.append(Finding("integrity", PROBLEM, f"the database cannot be read: {error}", _RESTORE))
+        if findings[-1].check == "integrity" and findings[-1].status == PROBLEM:
+            break
+    return findings
+
+
+def _integrity(conn: sqlite3.Connection, quick: bool) -> Finding:
+    rows = conn.execute("PRAGMA quick_check(3)" if quick else "PRAGMA integrity_check(3)").fetchall()
+    said = "; ".join(text for (text,) in rows)[:200]
+    if said == "ok":
+        return Finding("integrity", OK, "the file is sound")
+    return Finding("integrity", PROBLEM, f"the file is damaged: {' '.join(said.split())}", _RESTORE)
+
+
+def _references(conn: sqlite3.Connection, quick: bool) -> Finding:
+    bad: dict[str, int] = {}
+    for table, _, parent, _ in conn.execute("PRAGMA foreign_key_check"):
+        bad[f"{table} without {parent}"] = bad.get(f"{table} without {parent}", 0) + 1
+    if not bad:
+        return Finding("references", OK, "every row belongs to something that exists")
+    said = ", ".join(f"{number:,} rows of {name}" for name, number in bad.items())
+    return Finding("references", PROBLEM, said, _RESTORE)
+
+
+def _generation(conn: sqlite3.Connection, quick: bool) -> Finding:
+    numbers = [number for (number,) in conn.execute("SELECT number FROM generation")]
+    (version,) = conn.execute("PRAGMA user_version").fetchone()
+    if numbers == [version]:
+        return Finding("generation", OK, f"the guide and the file agree on {version}")
+    said = f"the guide says {numbers[0] if numbers else 'nothing'}, the file {version}"
+    return Finding("generation", PROBLEM, said, "epg-ingest doctor --fix", "generation")
+
+
+def _times(conn: sqlite3.Connection, quick: bool) -> Finding:
+    count, first = conn.execute(_TIMES, {"longest": LONGEST}).fetchone()
+    if not count:
+        return Finding("times", OK, "every programme ends after it starts")
+    said = f"{count:,} programmes with impossible times, the first is {first}"
+    return Finding("times", PROBLEM, said, f"import their providers anew, or {_RESTORE}")
+
+
+def _search(conn: sqlite3.Connection, quick: bool) -> Finding:
+    programmes, indexed = conn.execute(_SEARCH).fetchone()
+    said = "" if programmes == indexed else f"{programmes:,} programmes, {indexed:,} in the search index"
+    if not said and not quick:
+        try:
+            conn.execute(_SEARCH_EXACT)
+        except sqlite3.DatabaseError:
+            said = "the search index does not agree with the programmes"
+    if said:
+        return Finding("search", PROBLEM, said, "epg-ingest doctor --fix", "search")
+    return Finding("search", OK, f"{indexed:,} programmes are found by their words")
+
+
+def _overlaps(conn: sqlite3.Connection, quick: bool) -> Finding:
+    count, first = conn.execute(_OVERLAPS).fetchone()
+    if not count:
+        return Finding("overlaps", OK, "no two shown programmes of a channel overlap")
+    said = f"{count:,} shown programmes overlap an earlier one, the first is {first}"
+    return Finding("overlaps", PROBLEM, said, "epg-ingest doctor --fix", "schedule")
+
+
+def _shadows(conn: sqlite3.Connection, quick: bool) -> Finding:
+    count, first = conn.execute(_SHADOWS).fetchone()
+    if not count:
+        return Finding("shadows", OK, "what is hidden overlaps something better that is shown")
+    said = f"{count:,} programmes are hidden by nothing, the first is {first}"
+    return Finding("shadows", PROBLEM, said, "epg-ingest doctor --fix", "schedule")
+
+
+def _schedule(conn: sqlite3.Connection, quick: bool) -> Finding:
+    """Decides the whole schedule anew, and takes it back."""
+    conn.execute("BEGIN")
+    try:
+        count = resolve(conn)
+    finally:
+        conn.execute("ROLLBACK")
+    if not count:
+        return Finding("schedule", OK, "deciding anew what is shown changes nothing")
+    said = f"{count:,} programmes would be shown or hidden if it were decided anew"
+    return Finding("schedule", PROBLEM, said, "epg-ingest doctor --fix", "schedule")
+
+
+def _longest(conn: sqlite3.Connection, quick: bool) -> Finding:
+    noted, longest = conn.execute(_LONGEST).fetchone() or (0, 0)
+    if noted >= longest:
+        return Finding(
+            "longest", OK, f"no programme is longer than the {noted:,} seconds that queries look back"
+        )
+    said = f"queries look back {noted:,} seconds, and a programme takes {longest:,}"
+    return Finding("longest", PROBLEM, said, "epg-ingest doctor --fix", "longest")

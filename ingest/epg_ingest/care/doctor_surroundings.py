@@ -1,0 +1,167 @@
+"""What `doctor` asks of the things around a guide: secrets, log rows, leftover files, disk, write-ahead log, archive."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from importlib.util import find_spec
+from pathlib import Path
+
+from ..core.errors import DatabaseError
+from ..storage.backup import family, reading
+from .doctor_contents import NOTE, OK, PROBLEM, Finding
+
+MB = 10**6
+#: less room than this is a problem whatever the size of the guide
+LEAST_FREE = 100 * MB
+#: a write-ahead log of this size is worth a word; it is used again, so it is no fault
+LARGE_LOG = 64 * MB
+#: what is older belongs to no process that still runs (seconds)
+ABANDONED = 86_400
+#: what our commands make in the folder for temporary files
+TEMPORARY = ("epg-download-*", "epg-stdin-*", "epg-check-*", "epg-stage-*")
+#: the first SQLite without a rare fault of two programs that checkpoint at once (sqlite.org/wal.html, "WAL-reset bug")
+SAFE_SQLITE = (3, 51, 3)
+
+
+def check_sqlite() -> Finding:
+    """Old versions may damage a file when another program checkpoints; ours leave that to it then."""
+    version = sqlite3.sqlite_version
+    if os.environ.get("EPG_CHECKPOINT") != "external" or sqlite3.sqlite_version_info >= SAFE_SQLITE:
+        return Finding("sqlite", OK, f"SQLite {version}")
+    said = f"SQLite {version} beside a replication program: only that one may checkpoint, so that one needs 3.51.3"
+    return Finding("sqlite", NOTE, said, "check the version of SQLite in the replication program")
+
+
+def check_disk(path: Path) -> Finding:
+    """Room for the next import, which writes as much as it changes."""
+    size = sum(file.stat().st_size for file in family(path) if file.exists())
+    free = shutil.disk_usage(path.parent).free
+    said = f"{free // MB:,} MB free, the guide takes {size // MB:,} MB"
+    if free < max(LEAST_FREE, size // 10):
+        return Finding("disk", PROBLEM, said, "free some space, or move the guide to a larger disk")
+    if free < size:
+        return Finding("disk", NOTE, said, "a backup beside the guide would not fit")
+    return Finding("disk", OK, said)
+
+
+def check_log(path: Path) -> Finding:
+    """The write-ahead log keeps the size that the largest transaction gave it."""
+    log = Path(f"{path}-wal")
+    size = log.stat().st_size if log.exists() else 0
+    said = f"the write-ahead log takes {size // MB:,} MB"
+    if size < LARGE_LOG:
+        return Finding("wal", OK, said)
+    if os.environ.get("EPG_CHECKPOINT") == "external":
+        return Finding("wal", NOTE, said, "the replication program shortens it; see that it runs")
+    return Finding("wal", NOTE, said, "epg-ingest doctor --fix", "wal")
+
+
+def check_imports(conn: sqlite3.Connection, path: Path) -> Finding:
+    """Log rows that say `running` although nothing runs."""
+    from ..pipeline.run import import_lock
+
+    (count,) = conn.execute("SELECT count(*) FROM import_log WHERE status = 'running'").fetchone()
+    if not count:
+        return Finding("imports", OK, "no import was left unfinished")
+    try:
+        with import_lock(path, wait=False):
+            pass
+    except DatabaseError as error:
+        if error.code != "busy":
+            raise
+        return Finding("imports", OK, "an import is running")
+    said = f"{count:,} log rows say running, and no import runs"
+    return Finding("imports", PROBLEM, said, "epg-ingest doctor --fix", "imports")
+
+
+def check_secrets(conn: sqlite3.Connection, secrets: Path) -> Iterator[Finding]:
+    """Mode and contents of the secrets file. Only names of providers are read out of it."""
+    wanted = [
+        name
+        for (name,) in conn.execute("SELECT name FROM providers WHERE xmltv_url IS NOT NULL ORDER BY name")
+    ]
+    kept: set[str] = set()
+    if secrets.exists():
+        yield _mode(secrets)
+        try:
+            with closing(reading(secrets)) as vault:
+                kept = {
+                    name
+                    for (name,) in vault.execute("SELECT provider FROM credentials WHERE url IS NOT NULL")
+                }
+        except sqlite3.DatabaseError as error:
+            yield Finding(
+                "secrets", PROBLEM, f"{secrets} cannot be read: {error}", "restore it from its backup"
+            )
+            return
+    missing = [name for name in wanted if name not in kept]
+    if missing:
+        remedy = f"epg-ingest providers update {missing[0]} --url -, or restore BACKUP --secrets"
+        yield Finding("addresses", PROBLEM, f"no address is kept for: {', '.join(missing)}", remedy)
+    else:
+        yield Finding("addresses", OK, f"{len(wanted):,} addresses are kept in {secrets.name}")
+
+
+def _mode(secrets: Path) -> Finding:
+    mode = secrets.stat().st_mode & 0o777
+    if os.name != "nt" and mode & 0o077:
+        return Finding(
+            "secrets",
+            PROBLEM,
+            f"other users may read {secrets} ({mode:04o})",
+            f"chmod 600 {secrets}",
+            "secrets",
+        )
+    return Finding("secrets", OK, f"only their owner may read {secrets.name}")
+
+
+def check_leftovers(path: Path, archive: Path | None) -> Finding:
+    """Temporary files that a killed command left behind."""
+    found = leftovers(path, archive)
+    if not found:
+        return Finding("leftovers", OK, "no temporary files of killed commands")
+    said = f"{len(found):,} temporary files of killed commands, such as {found[0]}"
+    return Finding("leftovers", PROBLEM, said, "epg-ingest doctor --fix", "leftovers")
+
+
+def leftovers(path: Path, archive: Path | None) -> list[Path]:
+    """Our temporary files and folders that nobody has touched for a day, owned by the present user.
+
+    Lock files are none: the lock is the operating system's and ends with its process, and deleting the file of one that is
+    held would give it to two.
+    """
+    copies = f".{path.stem}.*.part*"
+    places = [(Path(tempfile.gettempdir()), (*TEMPORARY, copies)), (path.parent, (copies,))]
+    if archive is not None:
+        places.append((archive, (".programs-*.part",)))
+    found = [file for folder, patterns in places for pattern in patterns for file in folder.glob(pattern)]
+    return sorted({file for file in found if _abandoned(file)})
+
+
+def _abandoned(path: Path) -> bool:
+    try:
+        inside = list(path.iterdir()) if path.is_dir() and not path.is_symlink() else []
+        states = [file.lstat() for file in (path, *inside)]
+    except OSError:
+        return False  # gone meanwhile, or somebody else's
+    ours = not hasattr(os, "getuid") or states[0].st_uid == os.getuid()
+    return ours and max(state.st_mtime for state in states) < time.time() - ABANDONED
+
+
+def check_archive(archive: Path) -> Finding:
+    """Whether the next cleanup can archive: otherwise it keeps all programmes."""
+    if find_spec("pyarrow") is None:
+        return Finding("archive", PROBLEM, "pyarrow is missing", "pip install 'datasette-epg[archive]'")
+    folder = archive if archive.exists() else archive.parent
+    if not folder.is_dir() or not os.access(folder, os.W_OK):
+        return Finding(
+            "archive", PROBLEM, f"{archive} cannot be written to", "check archive.path and its permissions"
+        )
+    files = len(list(archive.glob("programs-*.parquet")))
+    return Finding("archive", OK, f"{files:,} months in {archive}")

@@ -1,0 +1,179 @@
+"""What all commands share: settings, the open database, tables and JSON on standard output."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+from click.core import ParameterSource
+
+from ..core.errors import UsageError
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+    from ..core.models import Provider
+    from ..settings.settings import Settings
+    from ..storage.vault import Vault
+
+#: whether the command has its process for itself; then it may change the process's priority
+owns_process = False
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+
+
+class App:
+    """The context of a command. Settings are read at first use, so that `--help` needs none."""
+
+    def __init__(self, flags: Mapping[str, Any], config: str | None, quiet: bool) -> None:
+        self.flags, self.config, self.quiet = flags, config, quiet
+
+    @cached_property
+    def settings(self) -> Settings:
+        """The effective settings; logging is set up with them."""
+        from ..settings import logs
+        from ..settings.settings import load
+
+        settings = load(self.flags, self.config)
+        logs.set_up(settings["logging.level"], settings["logging.format"])
+        return settings
+
+    @property
+    def path(self) -> Path:
+        return Path(self.settings["database.path"])
+
+    @cached_property
+    def vault(self) -> Vault:
+        from ..storage.vault import Vault, vault_path
+
+        return Vault(vault_path(self.path))
+
+    @property
+    def now(self) -> int:
+        """Epoch seconds. Commands hand it on, so that everything below them can be tested at any time."""
+        return int(time.time())
+
+    @contextmanager
+    def database(self, *, create: bool = False) -> Iterator[Database]:
+        """The open database, migrated; one that is missing is an error unless `create`."""
+        from ..storage.database import open_database, translated
+
+        if not create and not self.path.exists():
+            raise UsageError(f"there is no database {self.path}; make one with: epg-ingest init")
+        if self.path.is_dir():
+            raise UsageError(f"{self.path} is a folder; name a file in it, such as {self.path / 'epg.db'}")
+        with translated(self.path):
+            db = open_database(self.path)
+            with closing(db.conn), _recorded():
+                yield db
+
+    def hide_secrets(self, providers: Iterable[Provider]) -> None:
+        """Mask what these providers' addresses and headers hold in everything printed from now on."""
+        from ..settings.logs import hide
+
+        for provider in providers:
+            credentials = self.vault.get(provider.name)
+            if credentials is not None:
+                hide(credentials.secrets)
+
+    def say(self, text: str) -> None:
+        """A result for people, on standard output."""
+        click.echo(text)
+
+    def note(self, text: str) -> None:
+        """A remark on standard error; nothing with --quiet."""
+        from ..settings.logs import spoken
+
+        if not self.quiet:
+            click.echo(spoken(text), err=True)
+
+
+#: commands by which a person changes the guide: what `write_log` calls it, and the parameters that name the subject
+_BY_HAND: dict[str, tuple[str, tuple[str, ...]]] = {
+    "providers add": ("provider.create", ("name",)),
+    "providers update": ("provider.update", ("name",)),
+    "providers enable": ("provider.update", ("name",)),
+    "providers disable": ("provider.update", ("name",)),
+    "providers remove": ("provider.delete", ("name",)),
+    "channels update": ("channel.update", ("channel",)),
+    "channels merge": ("channel.merge", ("source",)),
+    "channels map": ("mapping.set", ("provider", "provider_channel_id")),
+    "channels unmap": ("mapping.delete", ("provider", "provider_channel_id")),
+    "channels ignore": ("mapping.ignore", ("provider", "provider_channel_id")),
+}
+_AS_COLUMN = {"new_name": "name", "url": "xmltv_url"}
+
+
+def _recorded() -> AbstractContextManager[None]:
+    """Record what this command changes, with the actor `cli`: names and ids as they were typed."""
+    from ..core.redact import redact
+    from ..storage.audit import audited, published
+
+    ctx = click.get_current_context(silent=True)
+    command = " ".join(ctx.command_path.split()[-2:]) if ctx else ""
+    if ctx is None or command not in _BY_HAND:
+        return nullcontext()
+    action, names = _BY_HAND[command]
+    subject = ": ".join(str(ctx.params[name]) for name in names)
+    details = published(_given(ctx, {*names, "as_json"}))
+    if ctx.params.get("url") == "-":
+        details["xmltv_url"] = "…"  # typed in or piped, so not known yet
+    if action == "provider.update" and ctx.info_name in ("enable", "disable"):
+        details["enabled"] = ctx.info_name == "enable"
+    return audited("cli", action, redact(f"{action.partition('.')[0]} {subject}"), details)
+
+
+def _given(ctx: click.Context, without: set[str]) -> dict[str, Any]:
+    """What was given on the command line, under the names of settings."""
+    given = {
+        name: value
+        for name, value in ctx.params.items()
+        if name not in without and ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE
+    }
+    if "headers" in given:
+        given["headers"] = {text.partition(":")[0].strip(): "" for text in given["headers"]}
+    return {_AS_COLUMN.get(name, name): value for name, value in given.items()}
+
+
+def print_json(value: Any) -> None:
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def print_table(headers: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Aligned columns, numbers to the right; None is an empty cell."""
+    cells = [["" if value is None else str(value) for value in row] for row in rows]
+    numeric = [bool(cells) and all(_is_number(row[i]) for row in cells) for i in range(len(headers))]
+    widths = [max(len(row[i]) for row in [list(headers), *cells]) for i in range(len(headers))]
+    for row in [list(headers), *cells]:
+        padded = (
+            cell.rjust(width) if right else cell.ljust(width)
+            for cell, width, right in zip(row, widths, numeric, strict=True)
+        )
+        click.echo("  ".join(padded).rstrip())
+
+
+def _is_number(text: str) -> bool:
+    return not text or text.lstrip("-").replace(",", "").replace(".", "", 1).isdigit()
+
+
+def plural(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def human_size(count: float) -> str:
+    for unit in ("B", "kB", "MB"):
+        if count < 1000:
+            return f"{count:.0f} {unit}" if unit == "B" else f"{count:.1f} {unit}"
+        count /= 1000
+    return f"{count:.1f} GB"
+
+
+def on_terminal() -> bool:
+    return sys.stderr.isatty() and os.environ.get("TERM") != "dumb"

@@ -1,0 +1,185 @@
+"""`epg-ingest export`: the guide as files for other programs."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
+
+import click
+
+from ..core.errors import DatabaseError, UsageError
+from .app import App, plural
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+DAY = 86_400
+
+_FILTERS = (
+    click.option(
+        "--output", metavar="PATH", help="Write to this file, whole or not at all; else standard output."
+    ),
+    click.option(
+        "--channel", "channels", multiple=True, metavar="NAME", help="Only this channel; may be repeated."
+    ),
+    click.option("--days", type=click.IntRange(1, 3650), metavar="N", help="From now to N days ahead."),
+    click.option(
+        "--start", metavar="TIME", help="Programmes that end after this: ISO 8601, today, now or +2h."
+    ),
+    click.option("--end", metavar="TIME", help="Programmes that start before this."),
+    click.option("--provider", metavar="NAME", help="All that this provider gives, also what others hide."),
+)
+
+
+def filters(command: Command) -> Command:
+    """The options that all formats share."""
+    for option in reversed(_FILTERS):
+        command = option(command)
+    return command
+
+
+@click.group()
+def export() -> None:
+    """Write the guide as XMLTV, CSV, iCalendar or lines of JSON."""
+
+
+@export.command()
+@filters
+@click.option("--lang", metavar="CODE", help="Only this language, where a text comes in several.")
+@click.pass_obj
+def xmltv(app: App, /, output: str | None, lang: str | None, **options: Any) -> None:
+    """Write the guide as XMLTV, with everything the feeds said."""
+    from ..export.xmltv import write_xmltv
+
+    with app.database() as db, _out(output) as out:
+        count = write_xmltv(db, out, lang=lang, **_arguments(app, db, **options))
+    _report(app, count, output)
+
+
+@export.command()
+@filters
+@click.pass_obj
+def csv(app: App, /, output: str | None, **options: Any) -> None:
+    """Write the guide as CSV, one line per programme."""
+    from ..export.xmltv import write_csv
+
+    with app.database() as db, _out(output) as out:
+        text = io.TextIOWrapper(out, encoding="utf-8", newline="", write_through=True)
+        try:
+            count = write_csv(db, text, **_arguments(app, db, **options))
+        finally:
+            text.detach()
+    _report(app, count, output)
+
+
+@export.command()
+@filters
+@click.pass_obj
+def ics(app: App, /, output: str | None, **options: Any) -> None:
+    """Write the guide as iCalendar, one event per programme."""
+    from ..export.ics import write_ics
+
+    with app.database() as db, _out(output) as out:
+        count = write_ics(db, out, **_arguments(app, db, **options))
+    _report(app, count, output)
+
+
+@export.command()
+@filters
+@click.pass_obj
+def ndjson(app: App, /, output: str | None, **options: Any) -> None:
+    """Write the guide as one JSON object per line and programme."""
+    from ..export.xmltv import write_ndjson
+
+    with app.database() as db, _out(output) as out:
+        count = write_ndjson(db, out, **_arguments(app, db, **options))
+    _report(app, count, output)
+
+
+def _arguments(
+    app: App,
+    db: Database,
+    *,
+    channels: tuple[str, ...],
+    days: int | None,
+    start: str | None,
+    end: str | None,
+    provider: str | None,
+) -> dict[str, Any]:
+    """The filters as `epg_ingest.export.xmltv` takes them. Raises `UsageError` for a bad name or time."""
+    from ..guide.channels import get_channel
+    from ..guide.providers import get_provider
+
+    if days is not None and (start is not None or end is not None):
+        raise UsageError("--days counts from now: leave out --start and --end")
+    now = app.now
+    span = (
+        (now, now + days * DAY)
+        if days is not None
+        else (_moment("--start", start, now), _moment("--end", end, now))
+    )
+    if span[0] is not None and span[1] is not None and span[0] >= span[1]:
+        raise UsageError("--start must be before --end")
+    return {
+        "channels": tuple(get_channel(db, name).name for name in channels),
+        "provider": get_provider(db, provider).name if provider is not None else None,
+        "start": span[0],
+        "stop": span[1],
+    }
+
+
+def _moment(option: str, text: str | None, now: int) -> int | None:
+    from ..core.times import parse_moment
+
+    try:
+        return None if text is None else parse_moment(text, now)
+    except ValueError as error:
+        raise UsageError(f"{option}: {error}") from error
+
+
+@contextmanager
+def _out(output: str | None) -> Iterator[BinaryIO]:
+    """Standard output, or a file that appears under its name when it is whole."""
+    if output is None or output == "-":
+        stream = sys.stdout.buffer
+        yield stream
+        stream.flush()
+        return
+    path = Path(output)
+    if path.is_dir():
+        raise UsageError(f"{path} is a folder; name a file in it")
+    try:
+        with tempfile.NamedTemporaryFile(prefix=f".{path.name}.", dir=path.parent, delete=False) as part:
+            yield from _whole(part, path)
+    except OSError as error:
+        raise DatabaseError(f"cannot write {path}: {error.strerror}", "output") from error
+
+
+def _whole(part: Any, path: Path) -> Iterator[BinaryIO]:
+    try:
+        yield part
+        part.flush()
+        os.chmod(part.name, 0o666 & ~_umask())
+        os.replace(part.name, path)
+    except BaseException:
+        Path(part.name).unlink(missing_ok=True)
+        raise
+
+
+def _umask() -> int:
+    """The mask of this process; it can only be read by setting it."""
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask
+
+
+def _report(app: App, count: int, output: str | None) -> None:
+    if output is not None and output != "-":
+        app.note(f"{plural(count, 'programme')} in {output}")

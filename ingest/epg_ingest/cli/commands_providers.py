@@ -1,0 +1,250 @@
+"""`epg-ingest providers`: where feeds come from."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from ..core.errors import UsageError
+from .app import App, json_option, plural, print_json, print_table
+
+if TYPE_CHECKING:
+    from ..core.models import Provider
+    from ..storage.vault import Credentials
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+_SETTINGS = (
+    click.option(
+        "--priority", type=int, metavar="N", help="Lower wins where providers overlap; 100 by default."
+    ),
+    click.option("--timezone", metavar="ZONE", help="IANA zone of times without an offset; none for UTC."),
+    click.option("--shift-minutes", type=int, metavar="N", help="Added to every time of the feed."),
+    click.option("--language", metavar="CODES", help="Preferred languages in order, such as de,en; or none."),
+    click.option(
+        "--public-url/--no-public-url", default=None, help="Whether the whole URL is published in epg.db."
+    ),
+    click.option(
+        "--channel-policy",
+        type=click.Choice(["all", "mapped"]),
+        help="Import all channels, or only those that have a mapping.",
+    ),
+    click.option(
+        "--header", "headers", multiple=True, metavar="NAME:VALUE", help="Request header; kept secret."
+    ),
+    click.option(
+        "--private-addresses",
+        type=click.Choice(["allow", "deny"]),
+        help="Whether the feed may come from the local network.",
+    ),
+)
+
+
+def settings_options(command: Command) -> Command:
+    """The options that `add` and `update` share."""
+    for option in reversed(_SETTINGS):
+        command = option(command)
+    return command
+
+
+@click.group()
+def providers() -> None:
+    """Where feeds come from: list, add, change, remove."""
+
+
+@providers.command("list")
+@json_option
+@click.pass_obj
+def list_(app: App, as_json: bool) -> None:
+    """List all providers, the best first."""
+    from ..guide.providers import list_providers
+
+    with app.database() as db:
+        found = list_providers(db)
+    if as_json:
+        print_json([asdict(provider) for provider in found])
+    elif not found:
+        app.note("no providers yet; add one with: epg-ingest providers add NAME URL")
+    else:
+        headers = ("ID", "NAME", "ENABLED", "PRIORITY", "TIMEZONE", "SHIFT", "LANGUAGE", "CHANNELS", "URL")
+        print_table(headers, [_line(provider) for provider in found])
+
+
+def _line(p: Provider) -> tuple[Any, ...]:
+    zone, language = p.timezone or "UTC", ",".join(p.language)
+    enabled = "yes" if p.enabled else "no"
+    return (p.id, p.name, enabled, p.priority, zone, p.shift_minutes, language, p.channel_policy, p.xmltv_url)
+
+
+@providers.command()
+@click.argument("name")
+@click.option("--reveal", is_flag=True, help="Print the whole URL and the headers, secrets included.")
+@json_option
+@click.pass_obj
+def show(app: App, name: str, reveal: bool, as_json: bool) -> None:
+    """Show the settings of one provider; NAME may be its id."""
+    from ..guide.providers import get_provider
+
+    with app.database() as db:
+        provider = get_provider(db, name)
+    shown = {**asdict(provider), **_credentials(app.vault.get(provider.name), reveal)}
+    if as_json:
+        print_json(shown)
+        return
+    width = max(map(len, shown))
+    for key, value in shown.items():
+        app.say(f"{key:<{width}}  {_text(value)}".rstrip())
+
+
+def _credentials(credentials: Credentials | None, reveal: bool) -> dict[str, Any]:
+    """What `epg.secrets` holds: names of headers only, and no address, unless asked."""
+    if credentials is None:
+        return {"url": None, "headers": {}, "private_addresses": None}
+    return {
+        "url": credentials.url if reveal else "********" if credentials.url else None,
+        "headers": credentials.headers if reveal else dict.fromkeys(credentials.headers, "********"),
+        "private_addresses": credentials.private_addresses,
+    }
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, dict):
+        return "; ".join(f"{key}: {content}" for key, content in value.items())
+    if isinstance(value, (tuple, list)):
+        return ",".join(value)
+    return "" if value is None else str(value)
+
+
+@providers.command()
+@click.argument("name")
+@click.argument("url")
+@settings_options
+@click.option("--disabled", is_flag=True, help="Import it only when named, and show nothing of it.")
+@click.pass_obj
+def add(app: App, /, name: str, url: str, disabled: bool, **options: Any) -> None:
+    """Add a provider. URL is an http(s) address, a file, or - to read the address from standard input.
+
+    The address, user name and password included, is kept in epg.secrets; epg.db gets its host only.
+    """
+    from ..guide.providers import add_provider, validate
+
+    settings = _settings(options)
+    settings.setdefault("private_addresses", app.settings["download.private_addresses"])
+    address = _address(url)
+    # before a database is made for it
+    validate({"name": name, "url": address, **settings}, local_files=True)
+    with app.database(create=True) as db:
+        provider = add_provider(
+            db, app.vault, name, address, now=app.now, local_files=True, enabled=not disabled, **settings
+        )
+    app.say(
+        f"added {provider.name} ({provider.xmltv_url}); import it with: epg-ingest import {_quoted(provider)}"
+    )
+
+
+@providers.command()
+@click.argument("name")
+@click.option("--name", "new_name", metavar="NAME", help="A new name.")
+@click.option("--url", metavar="URL", help="A new address; - reads it from standard input.")
+@settings_options
+@click.option("--no-headers", is_flag=True, help="Forget all request headers.")
+@click.pass_obj
+def update(
+    app: App, /, name: str, new_name: str | None, url: str | None, no_headers: bool, **options: Any
+) -> None:
+    """Change settings of a provider; what is not named stays. --header replaces all headers."""
+    from ..guide.providers import get_provider, update_provider
+
+    changes = _settings(options)
+    if no_headers and "headers" in changes:
+        raise UsageError("--header and --no-headers contradict each other")
+    changes |= {"headers": {}} if no_headers else {}
+    changes |= {"name": new_name} if new_name is not None else {}
+    changes |= {"url": _address(url)} if url is not None else {}
+    if not changes:
+        raise UsageError("nothing to change; see: epg-ingest providers update --help")
+    with app.database() as db:
+        before = app.vault.get(get_provider(db, name).name)
+        provider = update_provider(db, app.vault, name, changes, now=app.now, local_files=True)
+    after = app.vault.get(provider.name)
+    if before and before.headers and after and not after.headers and "headers" not in changes:
+        app.note("its headers were for the other host and are forgotten; give them again with --header")
+    app.say(f"updated {provider.name}")
+
+
+@providers.command()
+@click.argument("name")
+@click.pass_obj
+def enable(app: App, name: str) -> None:
+    """Import a provider and show what it gives."""
+    _set_enabled(app, name, True)
+
+
+@providers.command()
+@click.argument("name")
+@click.pass_obj
+def disable(app: App, name: str) -> None:
+    """Hide all a provider gave, at once, and import it no more. Nothing is deleted."""
+    _set_enabled(app, name, False)
+
+
+def _set_enabled(app: App, name: str, enabled: bool) -> None:
+    from ..guide.providers import set_enabled
+
+    with app.database() as db:
+        provider = set_enabled(db, app.vault, name, enabled, now=app.now)
+    app.say(f"{'enabled' if enabled else 'disabled'} {provider.name}")
+
+
+@providers.command()
+@click.argument("name")
+@click.pass_obj
+def remove(app: App, name: str) -> None:
+    """Delete a provider with its programmes, mappings, log and secrets."""
+    from ..guide.providers import get_provider, remove_provider
+
+    with app.database() as db:
+        provider = get_provider(db, name)
+        removed = remove_provider(db, app.vault, provider.id)
+    app.say(f"removed {provider.name} and {plural(removed, 'programme')}")
+
+
+def _settings(options: dict[str, Any]) -> dict[str, Any]:
+    """Options that were given, as settings: `none` and an empty text clear a zone and the languages."""
+    settings = {key: value for key, value in options.items() if value is not None and value != ()}
+    for key in ("timezone", "language"):
+        if settings.get(key, "").strip().lower() in ("none", "") and key in settings:
+            settings[key] = None if key == "timezone" else ()
+    if isinstance(settings.get("language"), str):
+        settings["language"] = [code.strip() for code in settings["language"].split(",")]
+    if "headers" in settings:
+        settings["headers"] = dict(_header(text) for text in settings["headers"])
+    return settings
+
+
+def _header(text: str) -> tuple[str, str]:
+    name, colon, value = text.partition(":")
+    if not colon:
+        raise UsageError("a header has the form NAME:VALUE, such as --header 'Authorization: Bearer …'")
+    return name.strip(), value.strip()
+
+
+def _address(url: str) -> str:
+    """`-` reads the address from standard input: all users can see command lines."""
+    if url != "-":
+        return url
+    if sys.stdin.isatty():
+        return str(click.prompt("URL", hide_input=True, err=True))
+    return sys.stdin.readline().strip()
+
+
+def _quoted(provider: Provider) -> str:
+    import shlex
+
+    return shlex.quote(provider.name)

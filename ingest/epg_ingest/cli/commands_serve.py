@@ -1,0 +1,91 @@
+"""`epg-ingest schedule` and `epg-ingest serve`: the guide kept fresh, and shown."""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ..core.errors import EpgError
+from .app import App
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ..serve.child import Parent
+
+
+@click.command()
+@click.option("--supervised", is_flag=True, hidden=True, help="Started by `serve`; see serve_child.py.")
+@click.pass_obj
+def schedule(app: App, supervised: bool) -> int:
+    """Import all enabled providers every day, until stopped.
+
+    What failed is tried again, what was missed is made up for, and old programmes are deleted.
+    """
+    with _parent(supervised) as parent:
+        settings = app.settings
+        from ..scheduler.runner import Runner
+        from ..scheduler.scheduler import Scheduler, check_role, only_one
+        from ..scheduler.timetable import Daily
+        from ..settings import logs
+        from ..settings import settings as config
+
+        logs.set_up_service(settings["logging.level"], settings["logging.format"])
+        check_role(os.environ.get("EPG_ROLE", ""))
+        with app.database():
+            pass
+        names = ("import_time", "timezone", "jitter_minutes")
+        timetable = Daily(*(settings[f"scheduler.{name}"] for name in names))
+        runner = Runner(config.environment(settings) | _informative(settings))
+        with only_one(app.path):
+            Scheduler(app.path, timetable, runner).run(parent.ready if parent else lambda: None)
+    return 0
+
+
+def _informative(settings: Any) -> dict[str, str]:
+    """An import says what it did even where nothing but warnings was asked for: that line is what people look for."""
+    return {"EPG_LOGGING_LEVEL": "info"} if settings["logging.level"] == "warning" else {}
+
+
+@contextmanager
+def _parent(supervised: bool) -> Iterator[Parent | None]:
+    """The supervisor, if there is one; it is told of an error instead of the person at the terminal."""
+    if not supervised:
+        yield None
+        return
+    from ..serve.child import Parent
+
+    parent = Parent()
+    parent.orders()
+    parent.die_with_it()
+    try:
+        yield parent
+    except EpgError as error:
+        parent.failed(error)
+        raise SystemExit(error.exit_status) from error
+
+
+@click.command()
+@click.option("--host", metavar="ADDRESS", help="Where to listen; 127.0.0.1 unless configured.")
+@click.option("--port", metavar="N", help="The port; 8001 unless configured.")
+@click.option("--workers", metavar="N", help="Web server processes; 1 unless configured.")
+@click.option("--schedule/--no-schedule", default=None, help="Whether to import on schedule beside it.")
+@click.pass_obj
+def serve(app: App, host: str | None, port: str | None, workers: str | None, schedule: bool | None) -> int:
+    """Serve the guide: pages, API and exports, until stopped.
+
+    The database is made if it is missing. Metadata, settings and templates beside it are used as `datasette .` does.
+    """
+    given = {"host": host, "port": port, "workers": workers, "schedule": schedule}
+    app.flags = {**app.flags, **{f"server.{name}": value for name, value in given.items()}}
+    settings = app.settings
+    from ..scheduler.runner import PATIENCE
+    from ..serve.serve import serve
+    from ..settings import logs
+
+    logs.set_up_service(settings["logging.level"], settings["logging.format"])
+    serve(settings, PATIENCE + 5)
+    return 0

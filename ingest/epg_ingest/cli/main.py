@@ -1,0 +1,159 @@
+"""The `epg-ingest` command: global options, commands loaded when they are used, errors turned into exit
+statuses.
+
+Exit status (spec section 6): 0 all good, 1 something failed, 2 wrong usage or configuration, 130 interrupted.
+Nothing heavy is imported here or at the top of the `commands_*` modules: `--help` must start quickly.
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Mapping, Sequence
+from importlib import import_module
+from typing import Any, NoReturn
+
+import click
+
+from .. import __version__
+from ..core.errors import EpgError
+from . import app
+from .app import App
+
+PROGRAM = "epg-ingest"
+
+#: command → module and name, in the order of the help
+COMMANDS = {
+    "init": "commands_guide:init",
+    "providers": "commands_providers:providers",
+    "import": "commands_import:import_",
+    "cleanup": "commands_guide:cleanup",
+    "channels": "commands_channels:channels",
+    "status": "commands_guide:status",
+    "check": "commands_check:check",
+    "export": "commands_export:export",
+    "backup": "commands_care:backup",
+    "restore": "commands_care:restore",
+    "doctor": "commands_care:doctor",
+    "archive": "commands_care:archive",
+    "schedule": "commands_serve:schedule",
+    "serve": "commands_serve:serve",
+    "config": "commands_guide:config",
+}
+
+
+class LazyGroup(click.Group):
+    """A group that imports a command's module when the command is asked for."""
+
+    def __init__(self, *args: Any, lazy: Mapping[str, str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.lazy = lazy
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(self.lazy)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in self.lazy:
+            return None
+        module, _, name = self.lazy[cmd_name].partition(":")
+        command = getattr(import_module(f"{__package__}.{module}"), name)
+        assert isinstance(command, click.Command)
+        return command
+
+
+def _use_style(log_format: str | None) -> str | None:
+    """Before anything is looked at that could be wrong: that is said in the same style."""
+    from ..settings.logs import use_style
+
+    use_style(log_format or "text")
+    return log_format
+
+
+@click.group(
+    cls=LazyGroup,
+    lazy=COMMANDS,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.option("--db", metavar="PATH", help="The guide database; epg.db unless configured.")
+@click.option("--config", metavar="FILE", help="The configuration file; config.yaml if there is one.")
+@click.option("-v", "--verbose", count=True, help="Log what is done; twice for every detail.")
+@click.option("-q", "--quiet", is_flag=True, help="Print results and errors only.")
+@click.option(
+    "--log-format",
+    type=click.Choice(["text", "json"]),
+    callback=lambda ctx, param, value: _use_style(value),
+    is_eager=True,
+    help="Log lines for people or for programs.",
+)
+@click.version_option(__version__, prog_name=PROGRAM)
+@click.pass_context
+def cli(
+    ctx: click.Context, db: str | None, config: str | None, verbose: int, quiet: bool, log_format: str | None
+) -> None:
+    """Many untidy XMLTV feeds in, one clean TV guide out."""
+    level = "error" if quiet else {0: None, 1: "info"}.get(verbose, "debug")
+    flags = {"database.path": db, "logging.level": level, "logging.format": log_format}
+    ctx.obj = App(flags, config, quiet)
+
+
+def main(args: Sequence[str] | None = None) -> NoReturn:
+    """Run a command and leave with its exit status. The one place that turns errors into messages."""
+    signal.signal(signal.SIGTERM, _terminate)
+    sys.unraisablehook = _unraisable
+    app.owns_process = True
+    status = run(args)
+    # There is nothing left to undo, and an exception while Python ends would only be complained about.
+    for stop in (signal.SIGTERM, signal.SIGALRM):
+        signal.signal(stop, signal.SIG_IGN)
+    sys.exit(status)
+
+
+def run(args: Sequence[str] | None = None) -> int:
+    """Run a command; its exit status. Raises `SystemExit` only for SIGTERM and a reader that went away."""
+    try:
+        status = cli.main(args, prog_name=PROGRAM, standalone_mode=False)
+    except EpgError as error:
+        _complain(error.message)
+        return error.exit_status
+    except click.ClickException as error:
+        _complain_usage(error)
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        _complain("interrupted; the guide is as the last finished import left it")
+        return 130
+    return status if isinstance(status, int) else 0
+
+
+def _terminate(signum: int, frame: object) -> NoReturn:
+    """SIGTERM unwinds the stack like Ctrl-C, so that temporary files go and locks are released."""
+    raise SystemExit(128 + signum)
+
+
+def _unraisable(failure: sys.UnraisableHookArgs) -> None:
+    """SIGTERM in a destructor or in the callback of a weak reference, where Python drops what is raised: again in a moment."""
+    if isinstance(failure.exc_value, SystemExit):
+        signal.signal(signal.SIGALRM, lambda *_: _terminate(signal.SIGTERM, None))
+        signal.setitimer(signal.ITIMER_REAL, 0.001)
+    else:
+        sys.__unraisablehook__(failure)
+
+
+def _complain(message: str) -> None:
+    from ..settings.logs import masked, spoken
+
+    click.echo(spoken(f"Error: {' '.join(masked(message).split())}", "error"), err=True)
+
+
+def _complain_usage(error: click.ClickException) -> None:
+    ctx = getattr(error, "ctx", None)
+    if ctx is None:
+        _complain(error.format_message())
+    elif isinstance(error, getattr(click.exceptions, "NoArgsIsHelpError", ())):
+        click.echo(ctx.get_help(), err=True)
+    else:
+        said = error.format_message().rstrip(".")
+        _complain(f"{said}{'' if said.endswith('?') else ';'} see: {ctx.command_path} --help")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,10 @@
+"""Values and pure rules that every other sub-package may use.
+
+In:      plain values.
+Out:     errors, the values that travel between the steps (`Provider`, `Problem`, `Counts`), times, names of channels,
+         limits; and the few lines that start and stop child processes and wait for signals.
+Touches: nothing of ours. Only `processes` and `signals` touch the operating system.
+"""
+
+#: the modules that other sub-packages may import
+__all__ = ["compact_json", "errors", "limits", "models", "names", "processes", "redact", "signals", "times"]

@@ -1,0 +1,162 @@
+"""One attempt at a download: a request with its redirects, to the end of the body."""
+
+from __future__ import annotations
+
+import errno
+import http.client
+import os
+import time
+from contextlib import closing
+from datetime import datetime, timezone
+from pathlib import Path
+
+import requests
+import urllib3.exceptions
+from requests.structures import CaseInsensitiveDict
+
+from ..core.errors import DownloadError
+from ..core.limits import Limits
+from .addresses import Policy, Wire, WireAdapter
+from .body import Progress, disk_full, taken, too_large
+from .failures import Failure, failure_of_exception, failure_of_status, short_body
+from .model import Download, Source
+from .redirects import first_hop, next_hop, proxies
+
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+
+class Attempt:
+    """One request for `source`, given up after `seconds`."""
+
+    def __init__(self, source: Source, limits: Limits, seconds: float) -> None:
+        self.source = source
+        self.limits = limits
+        self.seconds = max(seconds, 0.01)
+        self.policy = Policy(source.private_addresses, source.allowed_networks)
+        self.wire = Wire(self.policy, self.seconds)
+        self.adapter = WireAdapter(self.wire)
+        self.hop = first_hop(source.url, source.headers)
+        self.end = time.monotonic() + self.seconds
+        #: of the last answer, None before the first
+        self.status: int | None = None
+        # without the environment's part: .netrc holds credentials that are not for us to send
+        self.session = requests.Session()
+        self.session.trust_env = False
+        self.session.headers.clear()
+
+    def run(self, path: Path, report: Progress) -> Download:
+        """The body stored at `path`. Raises Failure, which may be worth another attempt, or DownloadError."""
+        failure: Failure | None = None
+        with self.wire, closing(self.session), closing(self.adapter):
+            try:
+                with closing(self._answer()) as response:
+                    download = self._judged(response, path, report)
+            except (OSError, http.client.HTTPException, urllib3.exceptions.HTTPError) as error:
+                failure = failure_of_exception(self.hop.host, error, self.limits)
+            except DownloadError as error:
+                error.http_status = error.http_status or self.status
+                raise
+            if self.wire.expired:
+                # even without an error: to us, a connection we cut may look like the end of a body
+                failure = _too_late(self.limits)
+        if failure is not None:
+            failure.http_status = self.status
+            raise failure
+        return download
+
+    def _answer(self) -> requests.Response:
+        """The first answer that is not a redirect."""
+        for _ in range(self.limits.max_redirects + 1):
+            response = self._ask()
+            target = self.session.get_redirect_target(response)
+            if not target:
+                return response
+            response.close()
+            self.hop = next_hop(self.hop, target)
+        raise DownloadError(
+            f"{self.hop.host} redirects again and again, more than {self.limits.max_redirects} times "
+            "(download.max_redirects); check the URL of the provider",
+            "redirectloop",
+        )
+
+    def _ask(self) -> requests.Response:
+        """Send the request of this hop. Not `Session.send`, which reads the body of a redirect, however
+        long.
+        """
+        request = self.session.prepare_request(requests.Request("GET", self.hop.url, headers=self._headers()))
+        left = max(self.end - time.monotonic(), 0.01)
+        response = self.adapter.send(
+            request,
+            stream=True,
+            timeout=(min(self.limits.connect_timeout, left), min(self.limits.read_timeout, left)),
+            verify=_authorities(),
+            proxies={} if self.policy.deny else proxies(self.hop),
+        )
+        self.status = response.status_code
+        self.session.cookies.update(response.cookies)
+        return response
+
+    def _headers(self) -> CaseInsensitiveDict[str]:
+        headers = CaseInsensitiveDict({"User-Agent": self.limits.user_agent, "Accept": "*/*"})
+        headers.update(self.hop.headers)
+        headers["Accept-Encoding"] = "gzip, identity;q=0.5"
+        headers.update(self._validators())
+        return headers
+
+    def _validators(self) -> dict[str, str]:
+        asked = {"If-None-Match": self.source.etag, "If-Modified-Since": self.source.last_modified}
+        return {name: value for name, value in asked.items() if value}
+
+    def _judged(self, response: requests.Response, path: Path, report: Progress) -> Download:
+        """The answer as a Download, its body stored. Raises Failure for what is not the feed."""
+        status, headers = response.status_code, response.headers
+        etag, last_modified = headers.get("ETag"), headers.get("Last-Modified")
+        if status == 304 and self._validators():
+            kept = (etag or self.source.etag, last_modified or self.source.last_modified)
+            return Download(None, status, *kept, None, 0)
+        if status not in (200, 203):
+            now = datetime.now(timezone.utc)
+            raise failure_of_status(self.hop.host, status, headers.get("Retry-After"), now)
+        sha256, size = self._stored(response, path, report)
+        return Download(path, status, etag, last_modified, sha256, size)
+
+    def _stored(self, response: requests.Response, path: Path, report: Progress) -> tuple[str, int]:
+        total = _announced(response)
+        if total is not None and total > self.limits.max_bytes:
+            raise too_large(self.limits)
+        try:
+            with path.open("wb") as file:
+                sha256, size = taken(
+                    lambda amount: response.raw.read(amount, decode_content=False),
+                    self.limits,
+                    file.write,
+                    lambda done: report(done, total),
+                )
+        except OSError as error:
+            if error.errno in _FULL:
+                raise disk_full() from None
+            raise
+        if total is not None and size < total:
+            raise short_body(self.hop.host)
+        return sha256, size
+
+
+def _too_late(limits: Limits) -> Failure:
+    remedy = "try again later or raise download.deadline"
+    return Failure(f"the download took longer than {limits.deadline:g} s", remedy, "deadline")
+
+
+def _announced(response: requests.Response) -> int | None:
+    """Content-Length, where it counts (RFC 9112, 6.3): not beside a Transfer-Encoding."""
+    length = response.headers.get("Content-Length", "").strip()
+    if "Transfer-Encoding" in response.headers or not (length.isascii() and length.isdigit()):
+        return None
+    return int(length[:20])
+
+
+def _authorities() -> str | bool:
+    """The certificates to trust: those the environment names, as for requests, else certifi's."""
+    path = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE")
+    if path and not os.path.exists(path):
+        raise DownloadError("REQUESTS_CA_BUNDLE names a file that does not exist; correct or unset it", "tls")
+    return path or True

@@ -1,0 +1,38 @@
+"""Values of the download step: what to fetch, and what came."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Source:
+    """What to fetch: an http(s) URL, a file: URL or a path; request headers; the validators last seen.
+
+    Under `private_addresses = "deny"` only public addresses and `allowed_networks` (CIDR) are connected to,
+    and no file is read.
+    """
+
+    url: str = field(repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    etag: str | None = None
+    last_modified: str | None = None
+    private_addresses: str = "allow"
+    allowed_networks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Download:
+    """A body at `path`, or None there with status 304: not modified.
+
+    `sha256` (hex) and `size` (bytes) are of the body as stored. `http_status` is None for a file.
+    """
+
+    path: Path | None
+    http_status: int | None
+    etag: str | None
+    last_modified: str | None
+    sha256: str | None
+    size: int

@@ -1,0 +1,153 @@
+"""Which logical channel a provider's channel is (spec section 3, "Which channel"), decided once and then remembered.
+
+An existing mapping always holds. Else a channel whose `name` is the provider's channel id (case-insensitive), else one with
+the same normalised display name, else a new channel. Two ids of one provider never meet on a channel by themselves: the
+provider tells them apart, so they are two channels, however alike their names are.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from ..core.names import normalise
+from ..core.times import iso
+
+#: id, display name, icon, number, details (JSON) as `normalise.channel` gives them
+Declared = tuple[str, str | None, str | None, str | None, str]
+
+
+@dataclass
+class Mapped:
+    """The channel of each provider channel id (None = ignored), and how many channels and mappings were made or changed."""
+
+    channels: dict[str, int | None]
+    channels_added: int = 0
+    changes: int = 0
+
+
+def current(conn: sqlite3.Connection, provider_id: int) -> dict[str, int | None]:
+    """The mappings a provider has."""
+    return dict(
+        conn.execute(
+            "SELECT provider_channel_id, channel_id FROM channel_mappings WHERE provider_id = ?",
+            [provider_id],
+        ).fetchall()
+    )
+
+
+class Mapper:
+    """Maps the channels of one provider. Used inside the merge transaction; `now` is epoch seconds."""
+
+    def __init__(self, conn: sqlite3.Connection, provider_id: int, policy: str, now: int) -> None:
+        self.conn, self.provider_id, self.policy, self.now = conn, provider_id, policy, iso(now)
+        self.mapped = Mapped(current(conn, provider_id))
+        self.taken = {channel for channel in self.mapped.channels.values() if channel is not None}
+        self._ids: dict[str, int] | None = None
+        self._names: dict[str, list[int]] = defaultdict(list)
+
+    def map(self, declared: Iterable[Declared], used: Iterable[str]) -> Mapped:
+        """Map every declared channel and every channel id that programmes use."""
+        seen: set[str] = set()
+        for channel in declared:
+            if channel[0] not in seen:
+                seen.add(channel[0])
+                self._one(channel)
+        for identifier in used:
+            if identifier not in seen:
+                self._one((identifier, None, None, None, "{}"))
+        return self.mapped
+
+    def _one(self, channel: Declared) -> None:
+        identifier, name, icon, number, _details = channel
+        if identifier in self.mapped.channels:
+            self._refresh(channel)
+        elif self.policy != "mapped":
+            self._load()
+            found = self._choose(identifier, name)
+            if found is None:
+                found = (self._create(identifier, name or identifier, icon, number), "new", None)
+            self._insert(channel, *found)
+            self._complete(channel)
+
+    def _choose(self, identifier: str, name: str | None) -> tuple[int, str, float | None] | None:
+        assert self._ids is not None
+        by_id = self._ids.get(identifier.casefold())
+        if by_id is not None and by_id not in self.taken:
+            return by_id, "id", 1.0
+        for candidate in self._names.get(normalise(name), ()) if name else ():
+            if candidate not in self.taken:
+                return candidate, "name", 1.0
+        return None
+
+    def _load(self) -> None:
+        """The index of channel names and display names, read once and only when something new turns up."""
+        if self._ids is not None:
+            return
+        self._ids = {}
+        for channel, name, display_name in self.conn.execute(
+            "SELECT id, name, display_name FROM channels ORDER BY id"
+        ):
+            self._index(channel, name, display_name)
+        for channel, display_name in self.conn.execute(
+            "SELECT channel_id, display_name FROM channel_mappings WHERE channel_id IS NOT NULL AND display_name IS NOT NULL"
+            " ORDER BY id"
+        ):
+            self._index(channel, None, display_name)
+
+    def _index(self, channel: int, name: str | None, display_name: str) -> None:
+        assert self._ids is not None
+        if name is not None:
+            self._ids.setdefault(name.casefold(), channel)
+        candidates = self._names[normalise(display_name)]
+        if channel not in candidates:
+            candidates.append(channel)
+
+    def _create(self, identifier: str, name: str, icon: str | None, number: str | None) -> int:
+        unique = identifier
+        while self.conn.execute("SELECT 1 FROM channels WHERE name = ?", [unique]).fetchone():
+            unique += "'"
+        row = self.conn.execute(
+            "INSERT INTO channels (name, display_name, icon_url, number, created_at) VALUES (?, ?, ?, ?, ?)",
+            [unique, name, icon, number, self.now],
+        )
+        assert row.lastrowid is not None
+        self._index(row.lastrowid, unique, name)
+        self.mapped.channels_added += 1
+        return row.lastrowid
+
+    def _insert(self, channel: Declared, channel_id: int, method: str, score: float | None) -> None:
+        identifier, name, _icon, _number, details = channel
+        self.conn.execute(
+            "INSERT INTO channel_mappings (provider_id, provider_channel_id, channel_id, method, score, display_name, details,"
+            " created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            [self.provider_id, identifier, channel_id, method, score, name, details, self.now],
+        )
+        self.taken.add(channel_id)
+        self.mapped.channels[identifier] = channel_id
+        self.mapped.changes += 1
+
+    def _refresh(self, channel: Declared) -> None:
+        """What the feed now says of a mapped channel."""
+        identifier, name, _icon, _number, details = channel
+        if name is None:
+            return
+        self.mapped.changes += self.conn.execute(
+            "UPDATE channel_mappings SET display_name = ?3, details = ?4 WHERE provider_id = ?1 AND provider_channel_id = ?2"
+            " AND (display_name IS NOT ?3 OR details IS NOT ?4)",
+            [self.provider_id, identifier, name, details],
+        ).rowcount
+        self._complete(channel)
+
+    def _complete(self, channel: Declared) -> None:
+        """The logical channel gains a name, icon or number that was missing."""
+        identifier, name, icon, number, _details = channel
+        self.mapped.changes += self.conn.execute(
+            "UPDATE channels SET icon_url = ifnull(icon_url, ?2), number = ifnull(number, ?3),"
+            " display_name = CASE WHEN display_name = name THEN ?4 ELSE display_name END"
+            " WHERE id = ?1 AND ((icon_url IS NULL AND ?2 IS NOT NULL) OR (number IS NULL AND ?3 IS NOT NULL)"
+            " OR (display_name = name AND ?4 <> name))",
+            [self.mapped.channels[identifier], icon, number, name],
+        ).rowcount

@@ -1,0 +1,138 @@
+"""A provider's own secrets, taken out of the feed it serves: some feeds quote the address they were fetched from.
+
+What is published holds no secret, and that goes for what a feed says, too (spec section 2). Ordinary words of an address
+are no secrets: blanking `sports` or `english` would spoil the guide. So these count, from six characters on:
+
+- user name and password of the address, and values of query parameters that are named like credentials;
+- tokens of request headers that carry credentials;
+- other parts of the path, of the query and of headers that look made up: of eight or more characters, with letters and
+  two or more digits, with three or more capitals inside, or of digits only.
+
+Names of XMLTV's own markup are left alone: they are in every feed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from html import escape
+from typing import TYPE_CHECKING
+from urllib.parse import quote, unquote, unquote_plus, urlsplit
+
+from ..core.redact import MASK, secrets_of
+
+if TYPE_CHECKING:
+    from .splitter import Batch
+
+MIN_LENGTH = 6
+MIN_MADE_UP = 8
+#: `…` whatever the encoding of the feed
+_MASK = b"&#8230;"
+_CREDENTIAL = re.compile(
+    r"user|login|pass|pwd|token|key|auth|secret|sig|sess|sid|cookie|mac|mail|account|code", re.I
+)
+_ENDINGS = re.compile(r"(\.(xml|xmltv|gz|xz|bz2|zip|zst|php|txt|json|cgi|aspx?))+$", re.I)
+#: names of the DTD and of XML that are long enough to be met here
+_MARKUP = (
+    "programme channel display-name sub-title credits director writer adapter producer composer editor presenter"
+    " commentator category keyword language orig-language length country episode-num video present colour aspect quality"
+    " stereo previously-shown premiere last-chance subtitles rating star-rating review reviewer source image orient width"
+    " height system pdc-start vps-start showview videoplus clumpidx units generator-info-name generator-info-url"
+    " source-info-name source-info-url source-data-url xmltv_ns onscreen encoding version standalone doctype entity cdata"
+)
+
+
+def secrets_in_feeds(url: str | None, headers: Mapping[str, str]) -> frozenset[str]:
+    """The strings of a provider's address and request headers that must not be stored, should its feed hold them."""
+    if not url or "://" not in url:
+        return frozenset()
+    parts = urlsplit(url)
+    named = [item.partition("=") for item in re.split("[&;]", parts.query)]
+    found = set(secrets_of(f"{parts.scheme}://{parts.netloc}/", {}))
+    found |= {value for key, _, value in named if _CREDENTIAL.search(key)}
+    found |= {
+        piece
+        for piece in (*parts.path.split("/"), parts.fragment, *(v or k for k, _, v in named))
+        if _made_up(piece)
+    }
+    for name, value in headers.items():
+        tokens = secrets_of("", {name: value})
+        found |= {token for token in tokens if _CREDENTIAL.search(name) or _made_up(token)}
+    return frozenset(form for secret in found for form in _forms(secret) if _usable(form))
+
+
+def _made_up(piece: str) -> bool:
+    word = _ENDINGS.sub("", unquote(piece))
+    digits, letters = sum(map(str.isdigit, word)), sum(map(str.isalpha, word))
+    capitals = sum(map(str.isupper, word[1:]))
+    return len(word) >= MIN_MADE_UP and ((digits > 1 and letters > 0) or capitals > 2 or digits == len(word))
+
+
+def _forms(secret: str) -> Iterator[str]:
+    for plain in {secret, unquote(secret), unquote_plus(secret)}:
+        encoded = quote(plain, safe="")
+        yield from (plain, encoded, re.sub("%..", lambda match: match[0].lower(), encoded))
+
+
+def _usable(form: str) -> bool:
+    return len(form) >= MIN_LENGTH and form.lower() not in _MARKUP and form.isprintable()
+
+
+class Eraser:
+    """Replaces secrets in elements as they stand in the feed. Without secrets it does nothing."""
+
+    def __init__(self, secrets: Iterable[str]) -> None:
+        self.secrets = sorted(secrets, key=len, reverse=True)
+
+    def text(self, text: str) -> str:
+        """`text` with the secrets replaced."""
+        for secret in self.secrets:
+            text = text.replace(secret, MASK)
+        return text
+
+    def knows(self, text: str | None) -> bool:
+        """Whether `text` holds a secret."""
+        return bool(text) and any(secret in str(text) for secret in self.secrets)
+
+    def clean(self, batches: Iterator[Batch], code: str) -> Iterator[Batch]:
+        """The batches of a feed in the encoding `code` without the secrets. One without any costs a search of its bytes."""
+        needles = list(dict.fromkeys(needle for secret in self.secrets for needle in _needles(secret, code)))
+        # A needle that holds a shorter one is only looked for where that is found: each search costs.
+        least = [
+            needle for needle in needles if not any(other != needle and other in needle for other in needles)
+        ]
+        patterns = [_pattern(needle) for needle in needles]
+        for batch in batches:
+            text = b"".join([*batch.pieces, *(raw for _, raw in batch.channels)]) if least else b""
+            if any(needle in text for needle in least):
+                found = [pattern for pattern in patterns if pattern.search(text)]
+                pairs = zip(batch.pieces, batch.starts, strict=True)
+                batch.pieces = [_cleaned(piece, found, start) for piece, start in pairs]
+                batch.channels = [(line, _cleaned(raw, found)) for line, raw in batch.channels]
+            yield batch
+
+
+def _needles(secret: str, code: str) -> Iterator[bytes]:
+    """A secret as bytes of a document: with and without the escapes of XML."""
+    plain = escape(secret, quote=False)
+    quoted = plain.replace('"', "&quot;")
+    for form in (secret, plain, quoted.replace("'", "&apos;"), plain.replace("'", "&#39;")):
+        if "<" not in form and ">" not in form:
+            yield form.encode(code, "xmlcharrefreplace")
+
+
+def _pattern(needle: bytes) -> re.Pattern[bytes]:
+    """Digits count only where they stand alone: within others they are a time."""
+    if needle.isdigit():
+        return re.compile(rb"(?<![0-9A-Za-z])" + needle + rb"(?![0-9A-Za-z])")
+    return re.compile(re.escape(needle))
+
+
+def _cleaned(raw: bytes, patterns: Sequence[re.Pattern[bytes]], start: int = 0) -> bytes:
+    """An element without the secrets; what stands before `start` is no part of it."""
+    if not patterns:
+        return raw
+    head, element = raw[:start], raw[start:]
+    for pattern in patterns:
+        element = pattern.sub(_MASK, element)
+    return head + element

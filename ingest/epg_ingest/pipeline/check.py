@@ -1,0 +1,79 @@
+"""What is wrong with a feed (`epg-ingest check`): it is imported into a throwaway database and the log is read."""
+
+from __future__ import annotations
+
+import tempfile
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import tzinfo
+from pathlib import Path
+
+from ..core.errors import EpgError
+from ..core.limits import Limits, Retention
+from ..core.models import Problems
+from ..guide.providers import add_provider
+from ..storage.database import open_database
+from ..storage.vault import Vault
+from ..unpack.layers import unpack
+from .run import Options, run_import
+
+
+@dataclass
+class Report:
+    """Counts of what could be imported, the first start and last end (ISO, UTC), and the problems.
+
+    `kind` is how the file is packed; `ok` whether anything in it can be imported; `error` the reason when not.
+    """
+
+    kind: str
+    channels: int = 0
+    programmes: int = 0
+    first: str | None = None
+    last: str | None = None
+    ok: bool = False
+    error: str | None = None
+    problems: Problems = field(default_factory=Problems)
+
+
+_FACTS = """
+    SELECT count(*), count(DISTINCT channel_id), min(start_time), max(end_time),
+        count(*) FILTER (WHERE end_source = 'cut'), count(*) FILTER (WHERE end_source IN ('next', 'length', 'assumed'))
+    FROM programs
+"""
+
+
+def check(path: Path, zone: tzinfo | None = None, limits: Limits | None = None) -> Report:
+    """Read the feed at `path`; times without an offset are in `zone` (UTC by default). What cannot be read is an `error`."""
+    limits = limits or Limits()
+    with tempfile.TemporaryDirectory(prefix="epg-check-") as folder:
+        file = Path(folder) / "check.db"
+        db = open_database(file)
+        try:
+            vault = Vault(file.with_suffix(".secrets"))
+            provider = add_provider(db, vault, "check", None, now=0, timezone=str(zone) if zone else None)
+            options = Options(Retention(None, None, None), limits, trigger="check")
+            row = run_import(db, vault, provider, options, file=path)
+            report = Report(_kind(path, limits), ok=row["status"] != "failed", error=row["error_message"])
+            programmes, channels, report.first, report.last, cut, filled = db.conn.execute(_FACTS).fetchone()
+            report.programmes, report.channels = programmes, channels
+            for problem in db.query("SELECT code, line, subject, message, count FROM import_problems"):
+                report.problems.add(**problem)
+            if cut:
+                report.problems.add(
+                    "overlap", None, None, "programmes that run into the next one were cut", cut
+                )
+            if filled:
+                report.problems.add(
+                    "nostop", None, None, "programmes without a usable stop were given one", filled
+                )
+            return report
+        finally:
+            db.close()
+
+
+def _kind(path: Path, limits: Limits) -> str:
+    """How the file is packed, as far as its beginning can be read."""
+    unpacked = unpack(path, limits)
+    with suppress(EpgError, OSError):
+        next(iter(unpacked), b"")
+    return unpacked.kind

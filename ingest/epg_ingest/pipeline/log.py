@@ -1,0 +1,212 @@
+"""Rows of `import_log`: begun before anything is tried, finished in the same transaction as the rows they count."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from ..core.errors import DownloadError, EpgError, NotFoundError
+from ..core.limits import Retention
+from ..core.models import Counts, Problems, Provider
+from ..core.times import from_iso, iso
+from ..download.model import Download
+from ..storage.database import write
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+_PREVIOUS = """
+    SELECT status, etag, last_modified, sha256, settings_hash, next_start FROM import_log
+    WHERE provider_id = ? AND status IN ('success', 'partial') ORDER BY id DESC LIMIT 1
+"""
+_FINISH = """
+    UPDATE import_log SET completed_at = strftime('%Y-%m-%dT%H:%M:%SZ', 'now'), status = :status,
+        programs_imported = :imported, programs_updated = :updated, programs_unchanged = :unchanged,
+        programs_removed = :removed, programs_skipped = :skipped, channels_added = :channels_added,
+        etag = :etag, last_modified = :last_modified, sha256 = :sha256, bytes_downloaded = :size,
+        http_status = :http_status, settings_hash = :settings, next_start = :next_start, problems = :problems
+    WHERE id = :id
+"""
+#: no row for a provider that was deleted meanwhile
+_BEGIN = """
+    INSERT INTO import_log (provider_id, started_at, status, trigger)
+    SELECT id, :moment, 'running', :trigger FROM providers WHERE id = :provider
+"""
+
+
+def announce(
+    db: Database, providers: Iterable[Provider], trigger: str, now: int
+) -> list[tuple[int, Provider]]:
+    """Rows for imports that begin later, in one transaction: their ids, for `ImportLog.start`, with the provider.
+
+    A provider that does not exist any more is left out. `now` is epoch seconds.
+    """
+    with write(db, changes_guide=False) as conn:
+        begun = [(_begin(conn, provider, trigger, now), provider) for provider in providers]
+    return [(row, provider) for row, provider in begun if row is not None]
+
+
+def _begin(conn: sqlite3.Connection, provider: Provider, trigger: str, now: int) -> int | None:
+    values = {"provider": provider.id, "moment": iso(now), "trigger": trigger}
+    row = conn.execute(_BEGIN, values)
+    return row.lastrowid if row.rowcount else None
+
+
+def settings_of(conn: sqlite3.Connection, provider: Provider, retention: Retention) -> str:
+    """What besides the feed decides its rows: while this is the same, the same body needs no second reading."""
+    (count, channels, latest) = conn.execute(
+        "SELECT count(*), total(channel_id), max(id) FROM channel_mappings WHERE provider_id = ?",
+        [provider.id],
+    ).fetchone()
+    rows = conn.execute(
+        "SELECT EXISTS (SELECT 1 FROM programs WHERE provider_id = ?)", [provider.id]
+    ).fetchone()[0]
+    return (
+        f"{provider.updated_at} {provider.timezone} {provider.shift_minutes} {','.join(provider.language)}"
+        f" {provider.channel_policy} {retention.past_days} {retention.future_days} {count} {channels:.0f} {latest} {rows}"
+    )
+
+
+def _adopt(conn: sqlite3.Connection, announced: int, now: int) -> int | None:
+    """The row goes with its provider."""
+    statement = "UPDATE import_log SET started_at = ? WHERE id = ? AND status = 'running'"
+    return announced if conn.execute(statement, [iso(now), announced]).rowcount else None
+
+
+@dataclass(frozen=True)
+class Previous:
+    """The last complete import of a provider. `usable`: the same body now would give the same rows."""
+
+    usable: bool = False
+    etag: str | None = None
+    last_modified: str | None = None
+    sha256: str | None = None
+    next_start: str | None = None
+
+    @classmethod
+    def of(cls, db: Database, provider: Provider, retention: Retention, now: int) -> Previous:
+        """`now` (epoch seconds) matters: programmes once too far ahead may have come into the window."""
+        row = db.conn.execute(_PREVIOUS, [provider.id]).fetchone()
+        if row is None:
+            return cls()
+        status, etag, last_modified, sha256, settings, next_start = row
+        future = retention.future(now)
+        due = next_start is not None and (future is None or from_iso(next_start) <= future)
+        usable = status == "success" and not due and settings == settings_of(db.conn, provider, retention)
+        return cls(usable, etag, last_modified, sha256, next_start)
+
+
+class ImportLog:
+    """One row of `import_log`. `unsaved` is the code and message of a failure that could not be written down."""
+
+    def __init__(
+        self, db: Database, provider: Provider, identifier: int, retention: Retention | None = None
+    ) -> None:
+        self.db, self.provider, self.id = db, provider, identifier
+        self.download: Download | None = None
+        self.unsaved: tuple[str, str] | None = None
+        self.retention = retention or Retention()
+
+    @classmethod
+    def start(
+        cls,
+        db: Database,
+        provider: Provider,
+        trigger: str,
+        now: int,
+        retention: Retention,
+        announced: int | None = None,
+    ) -> ImportLog:
+        """Begin a row at `now` (epoch seconds), or the row `announced` for it earlier.
+
+        Raises `NotFoundError` when the provider was deleted meanwhile.
+        """
+        with write(db, changes_guide=False) as conn:
+            identifier = (
+                _begin(conn, provider, trigger, now) if announced is None else _adopt(conn, announced, now)
+            )
+        if identifier is None:
+            raise NotFoundError(f"the provider {provider.name} was deleted before its import began")
+        return cls(db, provider, identifier, retention)
+
+    def downloaded(self, download: Download) -> None:
+        self.download = download
+
+    def unchanged(self, previous: Previous) -> None:
+        """The same body as last time: a success with nothing to do."""
+        with write(self.db, changes_guide=False):
+            (rows,) = self.db.conn.execute(
+                "SELECT count(*) FROM programs WHERE provider_id = ?", [self.provider.id]
+            ).fetchone()
+            self._finish("success", Counts(unchanged=rows), 0, previous.next_start, previous)
+
+    def finish(self, status: str, counts: Counts, problems: Problems, beyond: int | None) -> None:
+        """Within the merge transaction: counts and problems beside the rows they speak of."""
+        self._finish(status, counts, problems.total(), None if beyond is None else iso(beyond), None)
+        self._note(problems)
+
+    def _note(self, problems: Problems) -> None:
+        self.db.conn.executemany(
+            "INSERT INTO import_problems (import_id, code, line, subject, message, count) VALUES (?, ?, ?, ?, ?, ?)",
+            [(self.id, row.code, row.line, row.subject, row.message, row.count) for row in problems],
+        )
+
+    def _finish(
+        self, status: str, counts: Counts, problems: int, next_start: str | None, previous: Previous | None
+    ) -> None:
+        download = self.download
+        assert download is not None
+        self.db.conn.execute(
+            _FINISH,
+            {
+                **vars(counts),
+                "id": self.id,
+                "status": status,
+                "etag": download.etag or (previous.etag if previous else None),
+                "last_modified": download.last_modified or (previous.last_modified if previous else None),
+                "sha256": download.sha256 or (previous.sha256 if previous else None),
+                "size": download.size,
+                "http_status": download.http_status,
+                "settings": settings_of(self.db.conn, self.provider, self.retention),
+                "next_start": next_start,
+                "problems": problems,
+            },
+        )
+
+    def fail(self, error: EpgError, message: str, problems: Problems, skipped: int = 0) -> None:
+        """The import failed; the guide is as it was. `message` is free of secrets; `problems` and `skipped` programmes are
+        what was found until then: often they are the reason."""
+        status = error.http_status if isinstance(error, DownloadError) else None
+        download = self.download
+        with write(self.db, changes_guide=False) as conn:
+            saved = conn.execute(
+                "UPDATE import_log SET completed_at = strftime('%Y-%m-%dT%H:%M:%SZ', 'now'), status = 'failed',"
+                " http_status = ?, bytes_downloaded = ?, error_code = ?, error_message = ?, programs_skipped = ?, problems = ?"
+                " WHERE id = ?",
+                [
+                    download.http_status if download else status,
+                    download.size if download else None,
+                    error.code,
+                    message,
+                    skipped,
+                    problems.total(),
+                    self.id,
+                ],
+            ).rowcount
+            if saved:
+                self._note(problems)
+            else:
+                self.unsaved = error.code, message
+
+    def row(self) -> dict[str, Any]:
+        """The row as it is now, with the provider's name."""
+        found = self.db.conn.execute("SELECT * FROM import_log WHERE id = ?", [self.id])
+        names = [column[0] for column in found.description]
+        # The row goes with its provider.
+        values = dict(zip(names, found.fetchone() or [None] * len(names), strict=True))
+        if self.unsaved:
+            code, message = self.unsaved
+            values.update(status="failed", error_code=code, error_message=message)
+        return {"provider": self.provider.name, **values}

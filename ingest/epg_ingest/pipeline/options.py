@@ -1,0 +1,42 @@
+"""How an import is asked for, and whom it tells how far it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from ..core.limits import Limits, Retention
+
+
+class Progress(Protocol):
+    """Told how far an import is. All calls come from the importing thread."""
+
+    def download(self, done: int, total: int | None) -> None: ...
+
+    def parsed(self, programmes: int, size: int) -> None: ...
+
+    def stage(self, name: str) -> None: ...
+
+
+class Silent:
+    """A progress nobody watches."""
+
+    def download(self, done: int, total: int | None) -> None:
+        """Nothing."""
+
+    def parsed(self, programmes: int, size: int) -> None:
+        """Nothing."""
+
+    def stage(self, name: str) -> None:
+        """Nothing."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """How to import. `trigger` says who asked (`cli`, `schedule`, `api`); `workers` None = as many as help."""
+
+    retention: Retention
+    limits: Limits
+    force: bool = False
+    trigger: str = "cli"
+    workers: int | None = None

@@ -1,0 +1,211 @@
+"""A downloaded feed into the guide: the steps of an import from decompress to merge.
+
+A module of its own, because a feed that did not change needs none of it: loading parsers and matchers would be most of the
+time such an import takes.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..core.errors import FeedError, NotFoundError
+from ..core.models import Counts, Problems, Provider
+from ..core.times import zone
+from ..merge import plan
+from ..merge.mapper import Declared, current
+from ..merge.merge import Merge
+from ..merge.stored_elements import Known, seed
+from ..parse.normalise import Rules
+from ..parse.pool import Pool
+from ..parse.reader import Job, Report
+from ..parse.secrets import Eraser
+from ..parse.splitter import Batch, Splitter
+from ..stage.tables import Stage
+from ..storage.database import write
+from ..unpack import encoding
+from ..unpack.layers import Unpacked, unpack
+from .log import ImportLog
+from .options import Options, Progress
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+#: raised whenever the same element would be read differently, so that every stored element is read again once
+READER_VERSION = 1
+
+
+class Reading:
+    """One feed being read. `problems` and `counts` are the caller's, who logs them also when this fails."""
+
+    def __init__(
+        self,
+        db: Database,
+        provider: Provider,
+        options: Options,
+        now: int,
+        progress: Progress,
+        eraser: Eraser,
+        problems: Problems,
+        counts: Counts,
+    ) -> None:
+        self.db, self.conn, self.provider, self.options = db, db.conn, provider, options
+        self.now, self.progress, self.eraser = now, progress, eraser
+        self.problems, self.counts = problems, counts
+        self.declared: list[Declared] = []
+        self.used: dict[str, None] = {}
+        self.beyond: int | None = None
+        self.bare = 0
+        self.found = self.staged = 0
+
+    def read(self, log: ImportLog, path: Path) -> None:
+        """Read the feed at `path` and merge it; the log row is finished in the same transaction."""
+        provider = self.provider
+        settings = (
+            f"{READER_VERSION} {provider.timezone} {provider.shift_minutes} {','.join(provider.language)}"
+        )
+        splitter = Splitter(self.problems)
+        with Stage(self.conn) as staging:
+            self.progress.stage("parse")
+            known, generation = self._known()
+            # Of a feed that was imported before, most is known.
+            first, size = not known.hashes, path.stat().st_size
+            with Pool(self._rules(), staging, self.options.workers, size=size, first=first) as pool:
+                unpacked = unpack(path, self.options.limits)
+                head = self._stage(pool, unpacked, splitter, known, seed(settings))
+            self._judge(unpacked, splitter, known, head)
+            self.progress.stage("merge")
+            staging.gather()
+            plan.prepare(self.conn)
+            with write(self.db, changes_guide=False) as conn:
+                self._still_there(conn)
+                Merge(
+                    conn, staging.schemas, staging.index, provider, log.id, known, generation, self.declared, list(self.used),
+                    self.problems, self.counts, self.now, self.options.retention.past(self.now), self.options.force,
+                ).run()  # fmt: skip
+                partial = bool(unpacked.damage) or not splitter.complete
+                log.finish("partial" if partial else "success", self.counts, self.problems, self.beyond)
+
+    def _rules(self) -> Rules:
+        provider, retention = self.provider, self.options.retention
+        return Rules(
+            zone(provider.timezone) if provider.timezone else None,
+            provider.shift_minutes * 60,
+            provider.language,
+            retention.past(self.now),
+            retention.future(self.now),
+        )
+
+    def _judge(self, unpacked: Unpacked, splitter: Splitter, known: Known, head: bytes) -> None:
+        """Note what is wrong with the whole; raise `FeedError` when there is nothing to import."""
+        if unpacked.damage:
+            self.problems.add("notwell", splitter.line, None, unpacked.damage)
+        for note in unpacked.notes:
+            self.problems.add("archive", None, None, self.eraser.text(note))
+        if self.bare:
+            self.problems.add("missingtimezone", None, None, "times without an offset", self.bare)
+        if not self.staged and not any(known.seen):
+            raise nothing_usable(head, self.counts.skipped, self.problems, unpacked.damage)
+
+    def _still_there(self, conn: sqlite3.Connection) -> None:
+        if not conn.execute("SELECT 1 FROM providers WHERE id = ?", [self.provider.id]).fetchone():
+            raise NotFoundError(
+                f"provider {self.provider.name} was removed while its feed was read", "removed"
+            )
+
+    def _known(self) -> tuple[Known, int]:
+        """The hashes of what is stored and the generation they belong to, read from one snapshot."""
+        self.conn.execute("BEGIN")
+        try:
+            (generation,) = self.conn.execute("SELECT number FROM generation").fetchone()
+            mapped = {
+                name: channel for name, channel in current(self.conn, self.provider.id).items() if channel
+            }
+            return Known(self.conn, self.provider.id, mapped), int(generation)
+        finally:
+            self.conn.execute("COMMIT")
+
+    def _stage(self, pool: Pool, unpacked: Unpacked, splitter: Splitter, known: Known, seed: int) -> bytes:
+        """Read the feed into the staging tables; returns its first bytes."""
+        blocks = iter(unpacked)
+        head = next(blocks, b"")
+        code, mark, disbelieved = encoding.detect(head)
+        if disbelieved:
+            disbelieved = self.eraser.text(disbelieved)
+            self.problems.add("badencoding", 1, disbelieved, f"declared as {disbelieved}, read as {code}")
+        blocks = chain([head[mark:]], blocks)
+        if not encoding.ascii_compatible(code):
+            blocks, code = encoding.transcode(blocks, code), "utf-8"
+        size = 0
+        batches = self.eraser.clean(splitter.split(blocks), code)
+        for (batch, job), report in pool.read(self._jobs(batches, splitter, known, seed, code)):
+            self._take(batch, job, report)
+            size += batch.size
+            self.progress.parsed(self.found, size)
+        return head[mark : mark + 512]
+
+    def _jobs(
+        self, batches: Iterator[Batch], splitter: Splitter, known: Known, seed: int, code: str
+    ) -> Iterator[tuple[tuple[Batch, Job], Job]]:
+        seq, text = 0, self.eraser.text
+        for batch in batches:
+            job = known.sift(batch, seq, seed)
+            job.encoding, job.entities = code, {key: text(value) for key, value in splitter.entities.items()}
+            self.found += len(batch.pieces) - len(job.raws)
+            seq += len(batch.pieces)
+            yield (batch, job), job
+        job = known.unsettled()
+        if job.raws:
+            job.encoding, job.entities = code, {key: text(value) for key, value in splitter.entities.items()}
+            yield (Batch(0), job), job
+
+    def _take(self, batch: Batch, job: Job, report: Report) -> None:
+        """Count what was staged, and what came with it."""
+        self.used.update(dict.fromkeys(report.used))
+        self.found += report.found
+        self.staged += report.found
+        self.declared += report.channels
+        self.counts.skipped += report.skipped
+        self.bare += report.bare
+        if report.beyond is not None:
+            self.beyond = report.beyond if self.beyond is None else min(self.beyond, report.beyond)
+        for code, index, subject, message in report.problems:
+            self.problems.add(code, self._line(batch, job, index), subject, message)
+
+    @staticmethod
+    def _line(batch: Batch, job: Job, index: int) -> int | None:
+        """The line of a problem's element; of elements that waited for the end of the feed it is not known any more."""
+        if not batch.pieces and index >= 0:
+            return None
+        return batch.channels[-1 - index][0] if index < 0 else batch.line_of(job.numbers[index] - 1)
+
+
+def nothing_usable(head: bytes, skipped: int, problems: Problems, damage: str | None) -> FeedError:
+    """Why a feed without a single usable programme is refused, judged by its first bytes; `damage` is that of its packing."""
+    start = head.lstrip().lower()
+    unusable = sum(problems.total(code) for code in ("nochannel", "badstart", "emptytitle", "notwell"))
+    if skipped > unusable:
+        return FeedError(
+            f"all {skipped} programmes of the feed are outside the retention window; check the feed's dates, or set"
+            " retention.past_days and retention.future_days (none keeps all)",
+            "outside",
+        )
+    if not start and damage:
+        return FeedError(
+            f"nothing can be read from the feed: {damage}; download it again, or check the URL", "empty"
+        )
+    if not start:
+        return FeedError("the feed is empty; check the URL in a browser", "empty")
+    if start.startswith((b"<!doctype html", b"<html")) or b"<html" in start:
+        return FeedError("the answer is an HTML page, not a guide; check the URL and its credentials", "html")
+    if start.startswith((b"{", b"[")):
+        return FeedError("the answer is JSON, not an XMLTV guide; check the URL", "json")
+    worst = max(problems, key=lambda problem: problems.total(problem.code), default=None)
+    reason = f"; {problems.total(worst.code)} times {worst.code}: {worst.message}" if worst else ""
+    return FeedError(
+        f"the feed holds no programme with a channel, a start and a title{reason}; look at it with: epg-ingest check",
+        "noprogrammes",
+    )

@@ -1,0 +1,42 @@
+"""What the import log says about each provider, for the decisions of `schedule_times`."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from ..core.times import from_iso, iso
+from ..storage.database import translated
+from .timetable import History
+
+#: A row that still says `running` counts as a failure: if that import goes on, a new one finds the lock taken and waits;
+#: if it was killed, nobody else will try again.
+_HISTORIES = """
+    SELECT p.name,
+           count(l.id) FILTER (WHERE l.status IN ('success', 'partial')) AS good,
+           count(l.id) AS tried,
+           max(coalesce(l.completed_at, l.started_at)) AS last
+    FROM providers p
+    LEFT JOIN import_log l ON l.provider_id = p.id AND l.started_at >= :since
+    WHERE p.enabled AND p.xmltv_url IS NOT NULL
+    GROUP BY p.id
+    ORDER BY p.priority, p.id
+"""
+
+
+def histories(path: Path, since: int) -> list[History]:
+    """Every enabled provider with an address, the best first, and what became of it since `since` (epoch seconds).
+
+    Whoever started an import, it counts. Raises `DatabaseError` when the file cannot be read.
+    """
+    with translated(path), closing(_connect(path)) as conn:
+        rows = conn.execute(_HISTORIES, {"since": iso(since)}).fetchall()
+    return [
+        History(name, bool(good), 0 if good else tried, from_iso(last) if last else 0)
+        for name, good, tried, last in rows
+    ]
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    return sqlite3.connect(path.resolve().as_uri() + "?mode=ro", uri=True, timeout=10)

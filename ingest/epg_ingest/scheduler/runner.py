@@ -1,0 +1,87 @@
+"""One import or cleanup as a process of its own, so that its memory goes back and its end cannot be ours."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+
+from ..settings.environment import without_secrets
+
+#: seconds an import may take to end itself when it is told to
+PATIENCE = 30.0
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """`status` is the exit status, negative for a signal; `error` the code and words of why nothing began."""
+
+    status: int
+    code: str = ""
+    error: str = ""
+
+
+class Runner:
+    """Runs `epg-ingest` commands one at a time, with `environment` on top of ours; `stop` may come from any thread."""
+
+    def __init__(self, environment: Mapping[str, str], patience: float = PATIENCE) -> None:
+        self.environment, self.patience = dict(environment), patience
+        self.process: subprocess.Popen[bytes] | None = None
+        self.stopping = False
+        self.lock = threading.Lock()
+
+    def run(self, names: Sequence[str]) -> Outcome:
+        """Import `names` and clean up; without names only clean up. Its log lines go to our standard error."""
+        options = ("import", "--no-wait", "--trigger", "schedule", "--announce", "--")
+        process = self._start([*options, *names] if names else ["cleanup", "--json"])
+        if process is None:
+            return Outcome(-signal.SIGTERM, "stopping")
+        assert process.stdout
+        said = _read_json(process.stdout.readline() if names else b"")
+        process.stdout.read()
+        status = process.wait()
+        with self.lock:
+            self.process = None
+        return Outcome(status, str(said.get("code", "")), str(said.get("error", "")))
+
+    def _start(self, arguments: Sequence[str]) -> subprocess.Popen[bytes] | None:
+        with self.lock:
+            if self.stopping:
+                return None
+            self.process = subprocess.Popen(  # noqa: S603, our own command
+                [sys.executable, "-m", "epg_ingest.cli.main", *arguments],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                env={**without_secrets(), **self.environment},
+                start_new_session=True,  # Ctrl-C is for us, and we tell it
+            )
+            return self.process
+
+    def stop(self) -> None:
+        """Start nothing more, and end what runs: told first, killed if it does not listen."""
+        with self.lock:
+            self.stopping = True
+            process = self.process
+        if process is not None:
+            process.terminate()
+            killer = threading.Timer(self.patience, self.kill)
+            killer.daemon = True
+            killer.start()
+
+    def kill(self) -> None:
+        with self.lock:
+            if self.process is not None:
+                with suppress(ProcessLookupError):
+                    self.process.kill()
+
+
+def _read_json(line: bytes) -> dict[str, object]:
+    try:
+        return dict(json.loads(line))
+    except ValueError:
+        return {}

@@ -1,0 +1,170 @@
+"""`epg-ingest schedule`: looks at the clock and the import log, and imports what is due.
+
+What is due is decided anew at every look, from what the import log says (`schedule_times`), so a restart, an import
+somebody started by hand, a provider added meanwhile and a clock that jumped need no code of their own.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any
+
+from apscheduler.executors.pool import ThreadPoolExecutor  # type: ignore[import-untyped]
+from apscheduler.jobstores.base import JobLookupError  # type: ignore[import-untyped]
+from apscheduler.schedulers.background import BackgroundScheduler  # type: ignore[import-untyped]
+from filelock import FileLock, Timeout
+
+from ..core.errors import DatabaseError, EpgError, UsageError
+from ..core.signals import STOP, Signals
+from ..core.times import iso
+from . import timetable as schedule_times
+from .history import histories
+from .runner import Outcome, Runner
+from .timetable import Plan, Timetable
+
+#: Seconds between looks. The clock that waits are measured by stands still while a machine sleeps, so a job set for
+#: 03:00 would come hours late after a night of sleep; with looks it comes within this time of waking up.
+LOOK = 30.0
+#: seconds to wait when somebody else's import is running
+BUSY = 60
+#: what every job of APScheduler gets here: never too late, and once for however many times it was missed
+JOB = {"coalesce": True, "misfire_grace_time": None, "max_instances": 1}
+
+log = logging.getLogger(__name__)
+
+
+@contextmanager
+def only_one(database: Path) -> Iterator[None]:
+    """One scheduler per database; the lock ends with its process. Raises `DatabaseError` (`busy`) for a second one."""
+    lock = FileLock(database.with_suffix(".schedule.lock"))
+    try:
+        lock.acquire(timeout=0)
+    except Timeout as error:
+        message = f"another scheduler runs for {database}; stop it first, or leave the schedule to it"
+        raise DatabaseError(message, "busy") from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+class Scheduler:
+    """Imports into the guide at `path` when `timetable` says so, by `runner`. `now` is the clock, epoch seconds."""
+
+    def __init__(
+        self,
+        path: Path,
+        timetable: Timetable,
+        runner: Runner,
+        *,
+        now: Callable[[], float] = time.time,
+        look: float = LOOK,
+    ) -> None:
+        self.path, self.timetable, self.runner = path, timetable, runner
+        self.now, self.pause = now, look
+        self.not_before, self.stumbles = 0.0, 0
+        self.planned: Plan | None = None
+        self.job: Any = None
+        self.running = threading.Lock()
+        self.jobs = BackgroundScheduler(
+            executors={"default": ThreadPoolExecutor(2)}, job_defaults=JOB, timezone=timezone.utc
+        )
+
+    def run(self, ready: Callable[[], None] = lambda: None) -> None:
+        """Until SIGTERM, SIGINT or SIGHUP. An import that runs is told to stop, and leaves the guide whole."""
+        with Signals(STOP) as signals:
+            self.look()
+            self.jobs.add_job(self.look, "interval", seconds=self.pause)
+            self.jobs.start()
+            ready()
+            signals.wait(None)
+            log.info("stopping%s", "; the import that runs is told so" if self.running.locked() else "")
+            self.runner.stop()
+            while self.running.locked():
+                if signals.wait(0.1)[0]:
+                    self.runner.kill()
+            self.jobs.shutdown()
+
+    def look(self) -> None:
+        """Decide what is next, and set the time for it."""
+        if self.running.locked():
+            return
+        try:
+            plan = self._decide()
+        except EpgError as error:
+            log.warning("cannot see what is due: %s", error.message)
+            return
+        if plan != self.planned:
+            self._set(plan)
+
+    def _set(self, plan: Plan) -> None:
+        """A job of its own for each plan: APScheduler drops one whose predecessor of the same name is just ending."""
+        if self.job is not None:
+            with suppress(JobLookupError):
+                self.job.remove()
+        seconds = plan.moment - self.now()
+        if seconds > 0:
+            log.info("next at %s: %s", iso(plan.moment), ", ".join(plan.names) or "cleanup")
+        moment = datetime.now(timezone.utc) + timedelta(seconds=max(0.0, seconds))
+        self.planned, self.job = plan, self.jobs.add_job(self.fire, "date", [plan], run_date=moment)
+
+    def _decide(self) -> Plan:
+        now = self.now()
+        plan = schedule_times.plan(histories(self.path, self.timetable.last(now)), self.timetable, now)
+        return plan._replace(moment=int(max(plan.moment, self.not_before)))
+
+    def fire(self, plan: Plan) -> None:
+        """Run a plan, unless the log says by now that it is not due any more."""
+        if not self.running.acquire(blocking=False):
+            return
+        try:
+            if plan.names:
+                plan = self._decide()
+            if plan.moment <= self.now() + 1:
+                self._run(plan)
+        except EpgError as error:
+            log.warning("cannot see what is due: %s", error.message)
+        finally:
+            self.planned = None
+            self.running.release()
+        if not self.runner.stopping:
+            self.look()
+
+    def _run(self, plan: Plan) -> None:
+        log.info("%s", f"importing {', '.join(plan.names)}" if plan.names else "cleaning up")
+        outcome = self.runner.run(plan.names)
+        if self.runner.stopping:
+            return
+        if outcome.code == "busy":
+            log.info("another import is running; trying again in %d seconds", BUSY)
+            self.not_before = self.now() + BUSY
+        elif self._is_stuck(outcome):
+            self.stumbles += 1
+            pause = self.timetable.retry(self.stumbles)
+            log.warning("%s; trying again in %d seconds", _why(outcome), pause)
+            self.not_before = self.now() + pause
+        else:
+            self.stumbles = 0
+
+    def _is_stuck(self, outcome: Outcome) -> bool:
+        """Whether a run that failed left everything as it was: no row in the log, so it would be due again at once."""
+        return outcome.status != 0 and self._decide().moment <= self.now()
+
+
+def _why(outcome: Outcome) -> str:
+    if outcome.error:
+        return outcome.error
+    kind = "was ended by signal" if outcome.status < 0 else "ended with status"
+    return f"the import {kind} {abs(outcome.status)}"
+
+
+def check_role(role: str) -> None:
+    """Raises `EpgError` on a replica, whose guide comes from elsewhere. `role` is EPG_ROLE."""
+    if role == "replica":
+        raise UsageError("a replica does not import: run the schedule where EPG_ROLE is not replica")

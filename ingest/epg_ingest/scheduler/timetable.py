@@ -1,0 +1,119 @@
+"""When to import: pure decisions, without clock or database (spec section 6, `schedule`).
+
+Moments are epoch seconds. A day has one due moment for each provider. What was not tried since then is due (so that
+nothing is missed after sleep or downtime, and one run catches up on any number of days); what failed since then is due
+after a pause that triples, until the next day's moment begins anew.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import NamedTuple, Protocol
+
+from ..core.times import zone
+
+#: seconds before the first retry: 5, 15, 45 minutes, then 2 h 15 and 6 h 45
+FIRST_RETRY, FACTOR = 300, 3
+#: providers that are due within so many seconds are imported in one run
+TOGETHER = 60
+
+
+class Timetable(Protocol):
+    """The due moments, and how much later the run for one of them begins."""
+
+    def last(self, now: float) -> int:
+        """The latest due moment that is not after `now`."""
+
+    def next(self, now: float) -> int:
+        """The first due moment after `now`."""
+
+    def delay(self, due: int) -> int:
+        """Seconds after `due`; the same at every call."""
+
+    def retry(self, failures: int) -> int:
+        """Seconds until the next try after so many failures in a row (1 or more)."""
+
+
+@dataclass(frozen=True)
+class Daily:
+    """Every day at `import_time` (HH:MM) in the IANA zone `timezone`, up to `jitter_minutes` later.
+
+    A time that the clock skips in spring is that much after the skip; of a time that comes twice in autumn the first
+    counts. So there is exactly one due moment for each local date.
+    """
+
+    import_time: str
+    timezone: str
+    jitter_minutes: int = 0
+    salt: str = field(default_factory=lambda: secrets.token_hex(8), repr=False)
+
+    def last(self, now: float) -> int:
+        return max(moment for moment in self._around(now) if moment <= now)
+
+    def next(self, now: float) -> int:
+        return min(moment for moment in self._around(now) if moment > now)
+
+    def delay(self, due: int) -> int:
+        """Differs from day to day and between installations, so that not all call a provider at once."""
+        number = int.from_bytes(hashlib.sha256(f"{self.salt} {due}".encode()).digest()[:8], "big")
+        return number % (self.jitter_minutes * 60 + 1)
+
+    def retry(self, failures: int) -> int:
+        return FIRST_RETRY * int(FACTOR ** (min(failures, 10) - 1))
+
+    def _around(self, now: float) -> list[int]:
+        """The due moments of the days around `now`: a zone may skip a whole day, so two on either side."""
+        here = zone(self.timezone)
+        hour, minute = map(int, self.import_time.split(":"))
+        noon = datetime.fromtimestamp(now, here).replace(
+            hour=12, minute=0, second=0, microsecond=0, tzinfo=None
+        )
+        days = [noon + timedelta(days=number) for number in range(-2, 3)]
+        return [int(day.replace(hour=hour, minute=minute, tzinfo=here).timestamp()) for day in days]
+
+
+@dataclass(frozen=True)
+class History:
+    """What became of a provider since the latest due moment.
+
+    `good`: an import ended well; else `failures` in a row, the last of which ended at `last`.
+    """
+
+    name: str
+    good: bool = False
+    failures: int = 0
+    last: int = 0
+
+
+class Plan(NamedTuple):
+    """What to do next and when. No `names`: there is nothing to import, only to clean up."""
+
+    moment: int
+    names: tuple[str, ...] = ()
+
+
+def due(history: History, timetable: Timetable, now: float) -> int:
+    """When a provider is to be imported next; a moment that is not after `now` means at once."""
+    following = timetable.next(now)
+    regular = following + timetable.delay(following)
+    if history.good:
+        return regular
+    if history.failures:
+        return min(history.last + timetable.retry(history.failures), regular)
+    latest = timetable.last(now)
+    return latest + timetable.delay(latest)
+
+
+def plan(histories: Sequence[History], timetable: Timetable, now: float) -> Plan:
+    """The next run: the providers that are due first, in the given order, and those due soon after."""
+    if not histories:
+        following = timetable.next(now)
+        return Plan(following + timetable.delay(following))
+    moments = {history.name: due(history, timetable, now) for history in histories}
+    first = min(moments.values())
+    limit = max(first, now) + TOGETHER
+    return Plan(first, tuple(name for name, moment in moments.items() if moment <= limit))

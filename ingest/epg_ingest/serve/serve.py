@@ -1,0 +1,122 @@
+"""`epg-ingest serve`: what is needed before the first process starts, and which processes there are."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import socket
+import sys
+from contextlib import closing
+from pathlib import Path
+
+from ..core.errors import DatabaseError, UsageError
+from ..settings import settings as config
+from ..settings.environment import SESSION_VARIABLE
+from .supervisor import Child, Supervisor
+
+#: beside the database, like its secrets: whoever can read it can sign in as anybody
+SESSION_SUFFIX = ".session"
+BACKLOG = 2048
+
+
+def serve(settings: config.Settings, patience: float) -> None:
+    """Serve until SIGTERM, SIGINT or SIGHUP; `patience` seconds are what the scheduler takes to stop an import.
+
+    Raises `EpgError` when the guide cannot be served: a port in use, a refusal of the bundle, a second scheduler.
+    """
+    database = Path(settings["database.path"])
+    scheduled = settings["server.schedule"] == "on"
+    prepare(database, scheduled)
+    with closing(listen(settings["server.host"], settings["server.port"])) as listener:
+        children = workers(settings, listener, session_secret(database))
+        if scheduled:
+            children.append(scheduler(settings))
+        wait = max(settings["server.shutdown_seconds"] + 5, patience if scheduled else 0.0)
+        Supervisor(children, wait).run(_ready(settings, listener, scheduled))
+
+
+def prepare(database: Path, scheduled: bool) -> None:
+    """Make the guide, or bring it to the newest schema. A replica's file comes from elsewhere and is left alone."""
+    from ..storage.database import open_database
+
+    if os.environ.get("EPG_ROLE") == "replica":
+        if scheduled:
+            raise UsageError("a replica does not import: leave out --schedule where EPG_ROLE is replica")
+        if not database.is_file():
+            raise DatabaseError(f"there is no {database} yet; fetch it from the primary first", "missing")
+    else:
+        open_database(database).conn.close()
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """The socket that all workers accept from. Raises `UsageError` for an address that is not here or in use."""
+    try:
+        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        return socket.create_server(address[:2], family=family, backlog=BACKLOG)
+    except (OSError, UnicodeError) as error:
+        # Python's text goes on with the address once more.
+        said = (getattr(error, "strerror", None) or "not an address").partition(" (while")[0].lower()
+        raise UsageError(
+            f"cannot listen on {host} port {port}: {said}; choose others with --host and --port"
+        ) from error
+
+
+def session_secret(database: Path) -> str:
+    """What signs cookies: DATASETTE_SECRET, else a secret kept beside the database, so that people stay signed in.
+
+    Raises `DatabaseError` when it can be neither read nor made.
+    """
+    if given := os.environ.get(SESSION_VARIABLE):
+        return given
+    path = database.with_suffix(SESSION_SUFFIX)
+    try:
+        found = _read_private(path)
+        return found or _make_private(path)
+    except OSError as error:
+        raise DatabaseError(
+            f"cannot keep the secret that signs cookies in {path} ({error.strerror}); set {SESSION_VARIABLE} instead",
+            "secrets",
+        ) from error
+
+
+def _read_private(path: Path) -> str:
+    """The secret, "" where there is none. One that others could read is closed to them first."""
+    if not path.exists():
+        return ""
+    if os.name != "nt" and path.stat().st_mode & 0o077:
+        path.chmod(0o600)
+    return path.read_text(encoding="ascii", errors="ignore").strip()
+
+
+def _make_private(path: Path) -> str:
+    """A new secret. It replaces an empty file in one step: two services that start at once end with the same one."""
+    made = path.with_name(f"{path.name}.{os.getpid()}")
+    with open(os.open(made, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="ascii") as file:
+        file.write(secrets.token_hex(32) + "\n")
+    made.replace(path)
+    return _read_private(path)
+
+
+def workers(settings: config.Settings, listener: socket.socket, secret: str) -> list[Child]:
+    command = [sys.executable, "-m", "epg_ingest.serve.serve_worker"]
+    file = listener.fileno()
+    orders = {"socket": file, "secret": secret}
+    environment = config.environment(settings)
+    return [
+        Child(f"web server {number}", command, environment, orders, [file])
+        for number in range(1, settings["server.workers"] + 1)
+    ]
+
+
+def scheduler(settings: config.Settings) -> Child:
+    """It gets no token: it talks to nobody who would ask for one."""
+    command = [sys.executable, "-m", "epg_ingest.cli.main", "schedule", "--supervised"]
+    return Child("the scheduler", command, config.environment(settings), {}, secrets=False)
+
+
+def _ready(settings: config.Settings, listener: socket.socket, scheduled: bool) -> str:
+    host, port = listener.getsockname()[:2]
+    shown = f"[{host}]" if ":" in host else host
+    count = settings["server.workers"]
+    beside = " and the scheduler" if scheduled else ""
+    return f"serving http://{shown}:{port} with {count} worker{'' if count == 1 else 's'}{beside}"

@@ -1,0 +1,97 @@
+"""A web server process of the supervisor: `python -m epg_ingest.serve.serve_worker`, with its orders on standard input.
+
+    {"socket": 5, "secret": "…"}
+
+`socket` is the file descriptor of the socket that all workers accept from. Everything else is in the settings.
+"""
+
+from __future__ import annotations
+
+import gc
+import logging
+import os
+import signal
+import socket
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+
+from ..core.errors import EpgError
+from ..settings.logs import set_up_service
+from ..settings.settings import Settings, load
+from .child import Parent
+from .webapp import StartError, WebApp, access_style, build
+
+#: seconds a connection may be idle; longer than that of the proxy before it, or requests run into its end
+KEEP_ALIVE = 75
+BACKLOG = 2048
+
+
+class Server(uvicorn.Server):
+    """uvicorn that says when it listens."""
+
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self.ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets=sockets)
+        self.ready()
+
+
+def main() -> int:
+    """Serve until SIGTERM; 0 when requests under way were finished or given up, 1 when it could not start."""
+    # A second Ctrl-C or a SIGTERM after the first one must not end the process by itself: uvicorn raises both again.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda number, frame: None)
+    parent = Parent()
+    orders = parent.orders()
+    try:
+        settings = load()
+        set_up_service(settings["logging.level"], settings["logging.format"])
+        app = WebApp(lambda: build(Path(settings["database.path"]), orders["secret"]), access_style(settings))
+        serve(parent, settings, app, orders["socket"])
+    except EpgError as error:
+        parent.failed(error)
+        return 1
+    return 0
+
+
+def serve(parent: Parent, settings: Settings, app: WebApp, file: int) -> None:
+    """Run the server on the inherited socket. Raises the `EpgError` by which the start was refused."""
+    # What uvicorn has to say of a start that fails, the supervisor says better.
+    talking = logging.getLogger("uvicorn.error")
+    talking.setLevel(logging.CRITICAL)
+
+    def ready() -> None:
+        talking.setLevel(logging.NOTSET)
+        # What was loaded stays: the collector need not look through it, while every request waits (plugins/epg_pauses.py).
+        gc.collect()
+        gc.freeze()
+        parent.ready()
+
+    parent.die_with_it()
+    try:
+        Server(configuration(app, settings), ready).run(sockets=[socket.socket(fileno=file)])
+    except SystemExit:
+        raise app.problem or StartError("the web server could not start; its log says more") from None
+
+
+def configuration(app: Any, settings: Settings) -> uvicorn.Config:
+    """httptools and uvloop are taken where they are installed."""
+    return uvicorn.Config(
+        app,
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        backlog=BACKLOG,
+        timeout_keep_alive=KEEP_ALIVE,
+        timeout_graceful_shutdown=max(1, round(settings["server.shutdown_seconds"])),
+        forwarded_allow_ips=os.environ.get("FORWARDED_ALLOW_IPS"),
+    )
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

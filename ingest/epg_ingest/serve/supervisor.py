@@ -1,0 +1,178 @@
+"""A few processes kept running: started together, started anew when they die, stopped together.
+
+The first start is all or nothing: a process that cannot start ends the whole with its reason, because it would fail the
+same way for ever. Later on a process that dies is replaced, with growing pauses while that does not help.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from typing import Any
+
+from ..core.errors import EpgError
+from ..core.signals import STOP, Signals
+from ..settings.environment import without_secrets
+
+#: seconds a process must have run for its death to count as the first
+STEADY = 10.0
+LONGEST_PAUSE = 30.0
+#: starts in a row that may fail while no process is up; whoever runs the service decides what then
+LIMIT = 5
+log = logging.getLogger(__name__)
+
+
+class ChildError(EpgError):
+    """A process could not start; the message is its own."""
+
+    def __init__(self, message: str, exit_status: int = 1) -> None:
+        super().__init__(message, "start")
+        self.exit_status = exit_status
+
+
+class Child:
+    """One process. `name` is for people; `orders` go to its standard input, `sockets` are handed down.
+
+    `up` from when it said that it is ready until it died; `again` is the moment (monotonic) to start it at.
+    """
+
+    def __init__(
+        self, name: str, command: Sequence[str], environment: Mapping[str, str], orders: Mapping[str, Any],
+        sockets: Sequence[int] = (), *, secrets: bool = True,
+    ) -> None:  # fmt: skip
+        self.name, self.command, self.orders, self.sockets = name, list(command), orders, sockets
+        self.environment = {**(os.environ if secrets else without_secrets()), **environment}
+        self.process: subprocess.Popen[bytes] | None = None
+        self.up, self.began, self.again, self.failures, self.heard = False, 0.0, 0.0, 0, b""
+        self.reason: str | None = None
+        self.status = 1
+
+    def start(self) -> None:
+        """In a session of its own: Ctrl-C is for the supervisor, which tells it."""
+        self.up, self.heard, self.reason, self.began = False, b"", None, time.monotonic()
+        self.process = subprocess.Popen(  # noqa: S603, our own command
+            self.command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=self.environment,
+            pass_fds=self.sockets, start_new_session=True,
+        )  # fmt: skip
+        assert self.process.stdin and self.process.stdout
+        os.set_blocking(self.process.stdout.fileno(), False)
+        with suppress(BrokenPipeError):
+            self.process.stdin.write(json.dumps(self.orders).encode() + b"\n")
+            self.process.stdin.flush()
+
+    @property
+    def output(self) -> int | None:
+        """The file descriptor by which it says that it is ready; None when there is nothing more to hear."""
+        if self.process is None or self.up or self.process.stdout is None:
+            return None
+        return self.process.stdout.fileno()
+
+    def listen(self) -> None:
+        """Take in what it says: that it is up, or the reason why it cannot be, with an exit status for us."""
+        file = self.output
+        if file is None:
+            return
+        with suppress(BlockingIOError):
+            while part := os.read(file, 65536):
+                self.heard += part
+        line, end, _ = self.heard.partition(b"\n")
+        said = json.loads(line) if end else {}
+        self.up = "ready" in said
+        self.reason, self.status = said.get("error"), said.get("status", 1)
+
+    def died(self) -> int | None:
+        """Its exit status once it has ended, negative for a signal; then there is no process any more."""
+        status = self.process.poll() if self.process else None
+        if self.process is None or status is None:
+            return None
+        was_up = self.up
+        self.listen()  # its last words
+        for stream in (self.process.stdin, self.process.stdout):
+            with suppress(OSError):
+                stream.close()  # type: ignore[union-attr]
+        steady = was_up and time.monotonic() - self.began >= STEADY
+        self.failures = 1 if steady else self.failures + 1
+        self.process, self.up = None, False
+        self.again = time.monotonic() + self.pause()
+        return status
+
+    def pause(self) -> float:
+        """Seconds until the next start: none after a first death, then 1, 2, 4 …"""
+        return 0.0 if self.failures == 1 else min(LONGEST_PAUSE, 2.0 ** (self.failures - 2))
+
+    def send(self, number: int) -> None:
+        if self.process is not None:
+            self.process.send_signal(number)
+
+
+class Supervisor:
+    """Runs `children` until it is told to stop, and then gives them `patience` seconds to end themselves."""
+
+    def __init__(self, children: Sequence[Child], patience: float) -> None:
+        self.children, self.patience = children, patience
+        self.settled = False
+
+    def run(self, ready: str) -> None:
+        """Until SIGTERM, SIGINT or SIGHUP; logs `ready` when all are up.
+
+        Raises `ChildError` when one cannot start at first, or none can be kept up.
+        """
+        with Signals([*STOP, signal.SIGCHLD]) as signals:
+            try:
+                for child in self.children:
+                    child.start()
+                while not self._told(signals, self._timeout()):
+                    self._care()
+                    if not self.settled and all(child.up for child in self.children):
+                        self.settled = True
+                        log.info("%s", ready)
+                log.info("stopping")
+            finally:
+                self._stop(signals)
+        log.info("stopped")
+
+    def _told(self, signals: Signals, seconds: float | None) -> bool:
+        """Wait for a signal, a word of a child or the time of a start; whether it was a signal to stop."""
+        files = [child.output for child in self.children if child.output is not None]
+        return bool(signals.wait(seconds, files)[0].intersection(STOP))
+
+    def _timeout(self) -> float | None:
+        moments = [child.again for child in self.children if child.process is None]
+        return max(0.0, min(moments) - time.monotonic()) if moments else None
+
+    def _care(self) -> None:
+        for child in self.children:
+            child.listen()
+            status = child.died()
+            if status is not None:
+                self._bury(child, status)
+            elif child.process is None and child.again <= time.monotonic():
+                child.start()
+
+    def _bury(self, child: Child, status: int) -> None:
+        how = f"was ended by signal {-status}" if status < 0 else f"ended with status {status}"
+        what = child.reason or f"{child.name} {how}"
+        if not self.settled:
+            raise ChildError(what, child.status if child.reason else 1)
+        if child.failures >= LIMIT and not any(other.up for other in self.children):
+            raise ChildError(f"{what}, {LIMIT} times in a row; giving up")
+        when = f"in {child.pause():.0f} seconds" if child.pause() else "at once"
+        log.warning("%s; starting it again %s", what, when)
+
+    def _stop(self, signals: Signals) -> None:
+        """Told, and killed after the patience is over or when somebody asks a second time."""
+        for child in self.children:
+            child.send(signal.SIGTERM)
+        end = time.monotonic() + self.patience
+        while any(child.process is not None and child.died() is None for child in self.children):
+            left = end - time.monotonic()
+            if signals.wait(min(max(left, 0.0), 1.0))[0].intersection(STOP) or left <= 0:
+                for child in self.children:
+                    child.send(signal.SIGKILL)
+                end = time.monotonic() + self.patience

@@ -1,0 +1,127 @@
+"""What a setting may hold: each function takes a value from YAML, the environment or a flag and returns it
+clean.
+
+All raise `ValueError`; its text is a remark for people, empty where "must be …" already says everything.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable
+from typing import Any, Final
+
+LEVELS = ("debug", "info", "warning", "error")
+UNITS = {"": 1, "b": 1, "kb": 10**3, "mb": 10**6, "gb": 10**9, "kib": 2**10, "mib": 2**20, "gib": 2**30}
+#: a hundred years: more is a typing error, and would leave the range of dates
+MAX_DAYS = 36_500
+
+
+class _Unset:
+    def __repr__(self) -> str:
+        return "unset"
+
+
+#: the default of a shorthand that has no value of its own
+UNSET: Final = _Unset()
+
+
+def text(value: Any) -> str:
+    """One line of text, not empty. A number in YAML is taken as the text it looks like."""
+    if isinstance(value, bool) or not isinstance(value, (str, int, float)):
+        raise ValueError
+    result = str(value).strip()
+    if not result or not result.isprintable():
+        raise ValueError
+    return result
+
+
+def folder(value: Any) -> str | None:
+    """A folder, or None for the word `none`."""
+    result = text(value)
+    return None if result.lower() == "none" else result
+
+
+def integer(low: int, high: int | None = None) -> Callable[[Any], int]:
+    """A whole number from `low` to `high`, both included."""
+
+    def parse(value: Any) -> int:
+        if isinstance(value, str) and re.fullmatch(r"-?\d{1,18}", value.strip()):
+            value = int(value)
+        if isinstance(value, bool) or not isinstance(value, int) or value < low:
+            raise ValueError
+        if high is not None and value > high:
+            raise ValueError
+        return value
+
+    return parse
+
+
+def days(value: Any) -> int | None:
+    """Days, or None for the word `none`. An empty YAML value is refused: it may be a line somebody meant to
+    finish.
+    """
+    if isinstance(value, str) and value.strip().lower() == "none":
+        return None
+    return integer(0, MAX_DAYS)(value)
+
+
+def seconds(value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
+        raise ValueError
+    number = float(value) if not isinstance(value, str) else float(value.strip())
+    if not math.isfinite(number) or number <= 0:
+        raise ValueError
+    return number
+
+
+def size(value: Any) -> int:
+    """Bytes: `500000000`, `500 MB`, `1.5 GiB`."""
+    match = re.fullmatch(r"(\d{1,15}(?:\.\d{1,6})?)\s*([a-zA-Z]*)", str(value).strip())
+    if isinstance(value, bool) or match is None or match[2].lower() not in UNITS:
+        raise ValueError
+    result = round(float(match[1]) * UNITS[match[2].lower()])
+    if result <= 0:
+        raise ValueError
+    return result
+
+
+def choice(*choices: str) -> Callable[[Any], str]:
+    def parse(value: Any) -> str:
+        if not isinstance(value, str) or value.strip().lower() not in choices:
+            raise ValueError
+        return value.strip().lower()
+
+    return parse
+
+
+def switch(value: Any) -> str:
+    """`on` or `off`. YAML reads both words, unquoted, as true and false."""
+    word = str(value).strip().lower()
+    if word in ("on", "true", "yes", "1"):
+        return "on"
+    if word in ("off", "false", "no", "0"):
+        return "off"
+    raise ValueError
+
+
+def clock(value: Any) -> str:
+    """`HH:MM`. YAML reads an unquoted 12:30 as the number 750, in base 60: that is turned back."""
+    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 24 * 60:
+        value = f"{value // 60:02}:{value % 60:02}"
+    match = re.fullmatch(r"(\d{1,2}):(\d\d)", value.strip()) if isinstance(value, str) else None
+    if match is None or int(match[1]) > 23 or int(match[2]) > 59:
+        raise ValueError
+    return f"{int(match[1]):02}:{match[2]}"
+
+
+def timezone(value: Any) -> str:
+    from ..core.errors import UsageError
+    from ..core.times import zone
+
+    name = text(value)
+    try:
+        zone(name)
+    except UsageError as error:
+        raise ValueError(error.message) from error
+    return name

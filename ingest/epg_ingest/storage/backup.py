@@ -1,0 +1,210 @@
+"""A consistent copy of `epg.db`, also while an import writes to it; of `epg.secrets` only when asked."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
+
+from ..core.errors import DatabaseError, UsageError
+from .database import translated
+
+#: endings that make a folder served by `datasette .` attach a file
+SERVED_SUFFIXES = (".db", ".sqlite", ".sqlite3")
+
+#: what must be the same in a copy; the file numbers of SQLite change with the copying itself
+_COUNTS = """
+    SELECT (SELECT number FROM generation), (SELECT count(*) FROM providers), (SELECT count(*) FROM channels),
+           (SELECT count(*) FROM channel_mappings), (SELECT count(*) FROM programs), (SELECT count(*) FROM import_log)
+"""
+Counts = tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Backup:
+    """What was written: bytes and programmes of the copy, and the copy of the secrets if there is one."""
+
+    size: int
+    programmes: int
+    secrets: Path | None = None
+
+
+def backup(
+    db_path: Path | str,
+    target: Path | str,
+    *,
+    overwrite: bool = False,
+    full: bool = False,
+    secrets: Path | None = None,
+) -> Backup:
+    """Copy the database to `target` and check the copy; with `secrets` (their file) also to `target`.secrets, mode 0600.
+
+    The copy is one moment of the database, in one file without a WAL, and has the same counts. It is written under another
+    name and renamed when whole, so `target` is the old file or the new one. `full` compares every index with its table too.
+    Raises `UsageError` for a target that exists (unless `overwrite`), that is the database itself, or that Datasette would
+    publish; `DatabaseError` when the copy fails or is damaged.
+    """
+    source, target = Path(db_path), Path(target)
+    _check_target(source, target, overwrite)
+    if secrets is not None:
+        _check_secrets(secrets, secrets_of(target), overwrite)
+    try:
+        with beside(target) as temporary:
+            counts = copy(source, temporary)
+            verify(temporary, counts, full=full)
+            shutil.copymode(source, temporary)
+            size = temporary.stat().st_size
+            if secrets is not None:
+                copy_secrets(secrets, secrets_of(target))
+            publish(temporary, target)
+    except OSError as error:
+        raise DatabaseError(f"cannot write {target}: {error.strerror}", "backup") from error
+    return Backup(size, counts[4], secrets_of(target) if secrets else None)
+
+
+def secrets_of(backup: Path) -> Path:
+    """Where the secrets of a backup are kept: `epg.backup.secrets` for `epg.backup`."""
+    return Path(f"{backup}.secrets")
+
+
+def _check_target(source: Path, target: Path, overwrite: bool) -> None:
+    if target.is_dir():
+        raise UsageError(f"{target} is a folder; name a file in it, such as {target / 'epg.backup'}")
+    if not target.parent.is_dir():
+        raise UsageError(f"the folder {target.parent} does not exist; create it first")
+    if target.exists() and target.resolve() in (source.resolve(), source.with_suffix(".secrets").resolve()):
+        raise UsageError(f"{target} belongs to the database itself; choose another name")
+    if target.exists() and not overwrite:
+        raise UsageError(f"{target} exists already; choose another name or add --overwrite")
+    if target.suffix.lower() in SERVED_SUFFIXES and _is_served(source, target):
+        raise UsageError(
+            f"{target} would be published by Datasette, which serves every {target.suffix} file there; "
+            f"name it {target.with_suffix('.backup').name} or put it in another folder"
+        )
+
+
+def _check_secrets(secrets: Path, target: Path, overwrite: bool) -> None:
+    if not secrets.is_file():
+        raise UsageError(f"there is no secrets file {secrets}; leave out --secrets")
+    if target.exists() and (target.resolve() == secrets.resolve() or target.is_dir()):
+        raise UsageError(f"{target} would be overwritten; choose another name for the backup")
+    if target.exists() and not overwrite:
+        raise UsageError(f"{target} exists already; choose another name or add --overwrite")
+
+
+def _is_served(source: Path, target: Path) -> bool:
+    """Whether `target` lies where the guide is served from: beside it, or in a Datasette configuration
+    folder.
+    """
+    folder = target.parent.resolve()
+    return folder == source.parent.resolve() or any(
+        (folder / name).exists()
+        for name in ("metadata.yaml", "metadata.yml", "metadata.json", "settings.json")
+    )
+
+
+def copy_secrets(secrets: Path, target: Path) -> None:
+    """A checked copy of a secrets file, which nobody else may read at any moment: `beside` makes it with mode 0600."""
+    with beside(target) as temporary:
+        with (
+            translated(secrets),
+            closing(reading(secrets)) as old,
+            closing(sqlite3.connect(temporary)) as new,
+        ):
+            old.backup(new)
+            _quick_check(new)
+        publish(temporary, target)
+
+
+@contextmanager
+def beside(target: Path) -> Iterator[Path]:
+    """An empty private file in the folder of `target`, so that a rename stays on one file system; gone at the end."""
+    try:
+        handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".part", dir=target.parent)
+    except OSError as error:
+        raise DatabaseError(f"cannot write to {target.parent}: {error.strerror}", "backup") from error
+    os.close(handle)
+    try:
+        yield Path(name)
+    finally:
+        for path in family(Path(name)):
+            path.unlink(missing_ok=True)
+
+
+def family(path: Path) -> tuple[Path, ...]:
+    """A database file and what SQLite may keep beside it."""
+    return (path, *(Path(f"{path}{end}") for end in ("-journal", "-wal", "-shm")))
+
+
+def reading(path: Path) -> sqlite3.Connection:
+    """A connection that cannot write, in autocommit mode."""
+    return sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True, isolation_level=None, timeout=10)
+
+
+def copy(source: Path, target: Path) -> Counts:
+    """Copy a database with SQLite's backup in one step, which holds up no writer of a WAL database; returns its counts.
+
+    Counts and copy are of one moment. Raises `DatabaseError`, also for a database that is no guide.
+    """
+    with translated(source), closing(reading(source)) as old, closing(sqlite3.connect(target)) as new:
+        old.execute("BEGIN")
+        counts = count(old, source)
+        old.backup(new)
+        old.execute("COMMIT")
+        # The copy says WAL like its source; read-only media and copies of one file alone need a rollback journal.
+        new.execute("PRAGMA journal_mode = DELETE")
+    return counts
+
+
+def count(conn: sqlite3.Connection, path: Path) -> Counts:
+    """The generation and how many rows the main tables have. Raises `DatabaseError` for a database that is no guide."""
+    try:
+        counts: Counts = conn.execute(_COUNTS).fetchone()
+    except sqlite3.OperationalError as error:
+        if "no such table" not in str(error):
+            raise
+        raise DatabaseError(f"{path} is a database, but not a guide; check the path", "foreign") from error
+    if counts[0] is None:
+        raise DatabaseError(f"{path} has no generation number; run: epg-ingest doctor --fix", "damaged")
+    return counts
+
+
+def verify(path: Path, counts: Counts, *, full: bool = False) -> None:
+    """Raise `DatabaseError` for a copy that is damaged or counts something else."""
+    with translated(path), closing(reading(path)) as conn:
+        _quick_check(conn, full)
+        found = count(conn, path)
+    if found != counts:
+        raise DatabaseError("the copy differs from the database; check the disk and try again", "damaged")
+
+
+def _quick_check(conn: sqlite3.Connection, full: bool = False) -> None:
+    (answer,) = conn.execute("PRAGMA integrity_check(1)" if full else "PRAGMA quick_check(1)").fetchone()
+    if answer != "ok":
+        raise DatabaseError(
+            f"the copy is damaged ({answer[:80]}); check the disk, and the database with: epg-ingest doctor",
+            "damaged",
+        )
+
+
+def publish(temporary: Path, target: Path) -> None:
+    """Give a finished file its name, in a way that a power cut leaves the old file or the new one."""
+    sync(temporary)
+    os.replace(temporary, target)
+    if os.name != "nt":
+        sync(target.parent)
+
+
+def sync(path: Path) -> None:
+    """Wait until a file, or the entries of a folder, are on the disk."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,187 @@
+"""Opening `epg.db`: file settings, migrations, the generation number, sqlite3 errors in our words."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+from ..core.errors import DatabaseError
+from .audit import record
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+#: the names of the steps in `migrations`, in order: a database that has them needs nothing of sqlite-utils
+STEPS = ("m001_guide", "m002_write_log", "m003_duplicates")
+
+BUSY_MILLISECONDS = 10_000
+#: Litestream keeps writers out while it empties a log; of 600 MB that took over ten seconds on a busy machine
+EXTERNAL_BUSY_MILLISECONDS = 60_000
+#: kept small enough that an import stays under 250 MB with its parsers, large enough for the upper levels of the b-trees
+CACHE_KIB = 48 * 1024
+
+
+def translate(error: sqlite3.Error, path: Path | str) -> DatabaseError:
+    """One line for a sqlite3 error that the state of the machine or the file can cause."""
+    text = str(error).lower()
+    if "locked" in text or "busy" in text:
+        return DatabaseError(
+            f"{path} is locked by another program that writes to it; try again when it has finished", "locked"
+        )
+    if "full" in text or "disk i/o" in text:
+        return DatabaseError(
+            f"no room left on the disk for {path} or for temporary files; free some space and try again",
+            "diskfull",
+        )
+    if "not a database" in text or "malformed" in text:
+        return DatabaseError(
+            f"{path} is not a usable SQLite database; restore a backup or move it away", "damaged"
+        )
+    if "readonly" in text or "unable to open" in text:
+        return DatabaseError(
+            f"{path} cannot be opened for writing; check the path and its permissions", "readonly"
+        )
+    return DatabaseError(f"{path}: {error}", "database")
+
+
+@contextmanager
+def translated(path: Path | str) -> Iterator[None]:
+    """Raise `DatabaseError` for sqlite3's operational and file errors; programming errors pass unchanged."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        if any(mark in str(error) for mark in ("no such", "syntax error", "near ")):
+            raise
+        raise translate(error, path) from error
+    except sqlite3.DatabaseError as error:
+        if isinstance(error, (sqlite3.IntegrityError, sqlite3.ProgrammingError, sqlite3.InterfaceError)):
+            raise
+        raise translate(error, path) from error
+
+
+def open_database(path: Path | str) -> Database:
+    """The database at `path`, made if it is missing and brought to the newest schema.
+
+    The connection is in autocommit mode: a transaction is opened with `write`. Raises `DatabaseError` for a locked or
+    damaged file, a full disk, and a file that a newer version has migrated further than this one knows.
+    """
+    path = Path(path)
+    with translated(path):
+        fresh = not path.exists() or path.stat().st_size == 0
+        if not path.parent.is_dir():
+            raise DatabaseError(f"the folder {path.parent} does not exist; create it first", "nofolder")
+        external = os.environ.get("EPG_CHECKPOINT") == "external"
+        busy = EXTERNAL_BUSY_MILLISECONDS if external else BUSY_MILLISECONDS
+        conn = sqlite3.connect(path, isolation_level=None, timeout=busy / 1000)
+        if fresh:
+            conn.execute("PRAGMA auto_vacuum = INCREMENTAL")
+        conn.execute("PRAGMA journal_mode = WAL")
+        conn.execute("PRAGMA synchronous = NORMAL")
+        conn.execute("PRAGMA foreign_keys = ON")
+        conn.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
+        if external:
+            conn.execute("PRAGMA wal_autocheckpoint = 0")
+        db = opened(conn)
+        migrate(db, path)
+    return db
+
+
+class Opened:
+    """A connection and, from the first use of anything else, the `sqlite_utils.Database` on it.
+
+    Loading sqlite-utils is a fifth of the time of an import that finds nothing new.
+    """
+
+    def __init__(self, conn: sqlite3.Connection) -> None:
+        self.conn = conn
+
+    def __getattr__(self, name: str) -> Any:
+        if name == "_database":
+            from sqlite_utils import Database
+
+            self._database = Database(self.conn, execute_plugins=False)
+            return self._database
+        return getattr(self._database, name)
+
+    def __getitem__(self, table: str) -> Any:
+        return self._database[table]
+
+    def close(self) -> None:
+        self.conn.close()
+
+
+def opened(conn: sqlite3.Connection) -> Database:
+    """A connection as the rest of the code takes it."""
+    return cast("Database", Opened(conn))
+
+
+def applied(conn: sqlite3.Connection) -> list[str]:
+    """The names of the steps that were applied, as sqlite-utils records them; none in a new database."""
+    if not conn.execute("SELECT 1 FROM sqlite_master WHERE name = '_sqlite_migrations'").fetchone():
+        return []
+    rows = conn.execute(
+        "SELECT name FROM _sqlite_migrations WHERE migration_set = 'datasette_epg' ORDER BY rowid"
+    )
+    return [name for (name,) in rows]
+
+
+def migrate(db: Database, path: Path | str) -> None:
+    """Apply what is missing; refuse a database that knows steps we do not."""
+    present = applied(db.conn)
+    newer = [name for name in present if name not in STEPS]
+    if newer:
+        raise DatabaseError(
+            f"{path} was made by a newer version of datasette-epg ({newer[-1]}); upgrade with: pip install -U datasette-epg",
+            "newer",
+        )
+    if len(present) < len(STEPS):
+        from .migrations import migrations
+
+        migrations.apply(db)
+
+
+#: Takes the write lock of the guide. BEGIN IMMEDIATE would lock attached databases too, in which processes of ours are at work.
+_LOCK = "UPDATE main.generation SET id = id WHERE 0"
+
+
+@contextmanager
+def write(db: Database, *, changes_guide: bool = True) -> Iterator[sqlite3.Connection]:
+    """One write transaction, lock first. It raises the generation (and `user_version`) by one unless told otherwise.
+
+    Inside `audit.audited` it also records the change, if it changed anything. Raises `DatabaseError` (`replica`) on a
+    replica, whose guide the next synchronisation would put back.
+    """
+    if os.environ.get("EPG_ROLE") == "replica":
+        raise DatabaseError(
+            "this is a replica (EPG_ROLE=replica); change the guide on its primary", "replica"
+        )
+    conn = db.conn
+    conn.execute("BEGIN")
+    try:
+        conn.execute(_LOCK)
+        before = conn.total_changes
+        yield conn
+        entry = record(conn) if conn.total_changes > before else None
+        if changes_guide:
+            raise_generation(conn)
+        conn.execute("COMMIT")
+        if entry is not None:
+            entry.written = True
+    except BaseException:
+        # SQLite has already rolled back after some errors (a full disk): then there is nothing left to undo.
+        if conn.in_transaction:
+            conn.execute("ROLLBACK")
+        raise
+
+
+def raise_generation(conn: sqlite3.Connection) -> int:
+    """Count one committed change. `user_version` touches page 1, by which replicas and kept connections notice."""
+    (number,) = conn.execute(
+        "UPDATE generation SET number = number + 1, changed_at = strftime('%Y-%m-%dT%H:%M:%SZ', 'now') RETURNING number"
+    ).fetchone()
+    conn.execute(f"PRAGMA user_version = {int(number)}")
+    return int(number)

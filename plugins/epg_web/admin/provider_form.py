@@ -1,0 +1,93 @@
+"""The form of a provider's settings: text in boxes to the values of the API and back."""
+
+from typing import Any
+
+from ..api import writes
+from .forms import Fields
+
+LABELS = {
+    "name": "Name", "xmltv_url": "Address", "public_url": "Publish the whole address", "enabled": "Enabled",
+    "priority": "Priority", "timezone": "Time zone", "shift_minutes": "Shift in minutes", "language": "Languages",
+    "channel_policy": "Channels", "headers": "Request headers", "private_addresses": "Private addresses",
+}  # fmt: skip
+DEFAULTS: dict[str, Any] = {"name": "", **writes.DEFAULTS}
+WHOLE = "must be a whole number"
+NO_COLON = "line {} is not of the form Name: value"
+TWICE = "line {} has a name that is there already"
+
+
+def shown(settings: dict[str, Any]) -> dict[str, Any]:
+    """Settings as the boxes hold them. Of headers nothing: only their names are known outside."""
+    texts = {key: "" if settings[key] is None else settings[key] for key in LABELS}
+    return {**texts, "language": ", ".join(settings["language"]), "headers": "", "clear_headers": False}
+
+
+def retyped(fields: Fields) -> dict[str, Any]:
+    """What was typed, without the values of headers."""
+    typed: dict[str, Any] = {key: fields.get(key, "") for key in LABELS}
+    flags = {key: key in fields for key in ("enabled", "public_url", "clear_headers")}
+    return {**typed, **flags, "headers": "", "headers_typed": bool(fields.get("headers", "").strip())}
+
+
+def parsed(fields: Fields, allow_private: bool) -> tuple[dict[str, Any], dict[str, str]]:
+    """Settings as the API takes them, and by field what cannot be read at all.
+
+    Headers are among them only when they are typed or taken away: else they stay as they are.
+    """
+    errors: dict[str, str] = {}
+    values: dict[str, Any] = {
+        "name": fields.get("name", "").strip(),
+        "xmltv_url": fields.get("xmltv_url", "").strip() or None,
+        "public_url": "public_url" in fields,
+        "enabled": "enabled" in fields,
+        "timezone": fields.get("timezone", "").strip() or None,
+        "language": fields.get("language", "").replace(",", " ").split(),
+        "channel_policy": fields.get("channel_policy", "all"),
+    }
+    for key in ("priority", "shift_minutes"):
+        _add_number(values, errors, key, fields.get(key, "").strip())
+    if fields.get("headers", "").strip():
+        _add_headers(values, errors, fields["headers"])
+    elif "clear_headers" in fields:
+        values["headers"] = {}
+    if allow_private:
+        values["private_addresses"] = fields.get("private_addresses", "deny")
+    return values, errors
+
+
+def _add_number(values: dict[str, Any], errors: dict[str, str], key: str, text: str) -> None:
+    """An empty box is the default."""
+    digits = text.removeprefix("-")
+    if not text:
+        values[key] = writes.DEFAULTS[key]
+    elif digits.isascii() and digits.isdigit() and len(digits) <= 9:
+        values[key] = int(text)
+    else:
+        errors[key] = f"{key} {WHOLE}"
+
+
+def _add_headers(values: dict[str, Any], errors: dict[str, str], text: str) -> None:
+    """No message repeats a line: it may be all secret."""
+    found: dict[str, str] = {}
+    for place, line in enumerate(text.split("\n"), 1):
+        name, colon, value = line.partition(":")
+        if not line.strip():
+            continue
+        if not colon or not name.strip():
+            errors["headers"] = NO_COLON.format(place)
+        elif name.strip().lower() in (known.lower() for known in found):
+            errors["headers"] = TWICE.format(place)
+        found[name.strip()] = value.strip()
+    values["headers"] = found
+
+
+def wrong(values: dict[str, Any]) -> dict[str, str]:
+    """What is wrong with each setting that would be refused, by field."""
+    from epg_ingest.changes.operations import wrong_settings
+
+    return wrong_settings(values)
+
+
+def differing(values: dict[str, Any], current: dict[str, Any]) -> dict[str, Any]:
+    """The settings to change. Headers are compared by nobody: those that were typed are set."""
+    return {key: value for key, value in values.items() if key == "headers" or value != current[key]}

@@ -1,0 +1,231 @@
+"""Providers for those who keep the guide: how each does, importing now, and the forms of their settings.
+
+A form sends what differs from what is stored, and says which state it was made from, so that two people at a time do
+not undo each other's work unseen. Values of request headers go in and never come out.
+"""
+
+from typing import Any
+
+from ..api import private, reads, writes
+from ..base import access, zone
+from ..base.answer import Refused
+from ..pages import visit as pages
+from . import forms, provider_form
+from .forms import Fields, change, programmes, redirect, say, short
+
+CHANGED = "somebody changed this provider since the form was loaded; what you typed is below: send it again to keep it"
+GONE = "there is no such provider any more"
+#: width of the coverage bar in its own units
+WIDTH = 1_000
+
+
+async def listing(visit: pages.Visit) -> Any:
+    return await forms.answered(visit, show_all, act)
+
+
+async def new(visit: pages.Visit) -> Any:
+    return await forms.answered(visit, show_new, create)
+
+
+async def edit(visit: pages.Visit) -> Any:
+    return await forms.answered(visit, show_one, update)
+
+
+def ident_of(visit: pages.Visit) -> int:
+    return int(visit.request.url_vars["id"])
+
+
+def path_of(visit: pages.Visit) -> Any:
+    return writes.guide_path(visit.datasette)
+
+
+# All of them
+
+
+async def show_all(visit: pages.Visit) -> Any:
+    """All providers, the best first, with imports that run."""
+    rows = await pages.sql(visit, reads.sql("page_admin_providers"), {"now": visit.now})
+    context = {
+        "providers": [{**row, "bar": bar} for row, bar in zip(rows, bars(rows, visit.now), strict=True)],
+        "running": [row for row in rows if row["status"] == "running"],
+        "may_import": access.allowed(visit.datasette, visit.request.actor, "epg-import"),
+        "width": WIDTH,
+    }
+    return await pages.render(visit, "epg-providers", context, private=True)
+
+
+def bars(rows: list[dict[str, Any]], now: str) -> list[dict[str, int] | None]:
+    """Where the programmes of each provider lie between the first of all and the last, in `WIDTH` units, and now."""
+    spans = [(zone.parse(row["first"]), zone.parse(row["last"])) for row in rows if row["last"]]
+    if not spans:
+        return [None for _ in rows]
+    moment = zone.parse(now)
+    begin, end = min(moment, *(first for first, _ in spans)), max(moment, *(last for _, last in spans))
+    whole = max((end - begin).total_seconds(), 1)
+
+    def place(utc: str) -> int:
+        return round((zone.parse(utc) - begin).total_seconds() / whole * WIDTH)
+
+    return [
+        {
+            "x": place(row["first"]),
+            "width": max(place(row["last"]) - place(row["first"]), 2),
+            "now": place(now),
+        }
+        if row["last"]
+        else None
+        for row in rows
+    ]
+
+
+async def act(visit: pages.Visit, fields: Fields) -> Any:
+    """What a button of the list asks for; afterwards the list again, with one line that says what came of it."""
+    try:
+        provider = forms.number(fields.get("provider"), "provider")
+        action = forms.choice(fields.get("action"), ("import", "enable", "disable"), "action")
+        if action == "import":
+            await start(visit, provider)
+        else:
+            await switch(visit, provider, action == "enable" if action else None)
+    except Refused as problem:
+        if problem.status == 403:
+            raise
+        say(visit, problem.message, wrong=True)
+    return redirect(pages.link(visit, forms.HOME))
+
+
+async def start(visit: pages.Visit, provider: int | None) -> None:
+    """Start an import of one provider, or of all that are enabled. Raises `Refused` (403) without `epg-import`."""
+    access.require(visit.datasette, visit.request.scope, visit.request.actor, "epg-import")
+    body = {} if provider is None else {"providers": [provider]}
+    status, said = await forms.asked_for(visit, "import_trigger", None, body)
+    if status != 202:
+        say(visit, said["error"], wrong=True)
+        return
+    names = [short(row["provider"]) for row in said["imports"][:5]]
+    more = len(said["imports"]) - len(names)
+    say(visit, f"Import started: {', '.join(names)}{f' and {more} more' if more else ''}.")
+
+
+async def switch(visit: pages.Visit, provider: int | None, enabled: bool | None) -> None:
+    if provider is None or enabled is None:
+        raise Refused(400, forms.UNREADABLE)
+    done = await change(visit, "provider.update", {"provider": provider, "enabled": enabled})
+    what = (
+        "enabled: the guide shows it again"
+        if enabled
+        else "disabled: the guide does not show it, and imports pass it by"
+    )
+    say(visit, f"{short(done['name'])} is {what}.")
+
+
+# One of them
+
+
+async def show_new(visit: pages.Visit) -> Any:
+    return await show_form(visit, None, provider_form.shown(provider_form.DEFAULTS))
+
+
+async def show_one(visit: pages.Visit) -> Any:
+    """The form of a provider, or with `?delete=1` what goes when it is deleted."""
+    current = await current_one(visit)
+    if visit.query.get("delete"):
+        extent = await pages.sql(visit, reads.sql("page_admin_extent"), {"provider": current["id"]})
+        context = {"provider": current, "extent": extent[0], "deleting": True}
+        return await pages.render(visit, "epg-provider", context, private=True)
+    return await show_form(visit, current, provider_form.shown(current))
+
+
+async def current_one(visit: pages.Visit) -> dict[str, Any]:
+    """A provider as those see it who may write. Raises `Refused` (404)."""
+    return dict(await forms.off_loop(private.provider, path_of(visit), ident_of(visit)))
+
+
+async def show_form(
+    visit: pages.Visit,
+    current: dict[str, Any] | None,
+    typed: dict[str, Any],
+    errors: dict[str, str] | None = None,
+    status: int = 200,
+) -> Any:
+    """The form: `errors` by field, those of the whole form under an empty name."""
+    context = {
+        "provider": current,
+        "typed": typed,
+        "errors": errors or {},
+        "labels": provider_form.LABELS,
+        "allow_private": may_allow(visit),
+        "deleting": False,
+    }
+    return await pages.render(visit, "epg-provider", context, status=status, private=True)
+
+
+def may_allow(visit: pages.Visit) -> bool:
+    return bool(access.config(visit.datasette).get("allow_private_addresses", False))
+
+
+async def create(visit: pages.Visit, fields: Fields) -> Any:
+    """A new provider, then the list; or the form again with what is wrong."""
+    values, errors = await understood(visit, fields)
+    if not errors:
+        try:
+            _, made = await forms.asked_for(visit, "provider_create", None, values)
+        except Refused as problem:
+            return await again(visit, None, fields, problem)
+        say(visit, f"{short(made['name'])} is added. Its programmes come with its first import.")
+        return redirect(pages.link(visit, forms.HOME))
+    return await show_form(visit, None, provider_form.retyped(fields), errors, 400)
+
+
+async def update(visit: pages.Visit, fields: Fields) -> Any:
+    """The settings that differ are changed, or the provider is deleted; or the form again with what is wrong."""
+    current = await current_one(visit)
+    if fields.get("action") == "delete":
+        return await delete(visit, current, fields)
+    values, errors = await understood(visit, fields)
+    if errors:
+        return await show_form(visit, current, provider_form.retyped(fields), errors, 400)
+    if fields.get("updated_at") != current["updated_at"]:
+        return await show_form(visit, current, provider_form.retyped(fields), {"": CHANGED}, 409)
+    return await store(visit, current, fields, provider_form.differing(values, current))
+
+
+async def store(visit: pages.Visit, current: dict[str, Any], fields: Fields, values: dict[str, Any]) -> Any:
+    if values:
+        try:
+            await forms.asked_for(visit, "provider_update", current["id"], values)
+        except Refused as problem:
+            return await again(visit, current, fields, problem)
+        say(visit, f"{short(values.get('name', current['name']))} is changed: {', '.join(named(values))}.")
+    else:
+        say(visit, "Nothing was different, so nothing is changed.")
+    return redirect(pages.link(visit, forms.HOME))
+
+
+def named(values: dict[str, Any]) -> list[str]:
+    return [provider_form.LABELS[key].lower() for key in values]
+
+
+async def again(visit: pages.Visit, current: dict[str, Any] | None, fields: Fields, problem: Refused) -> Any:
+    """The form with the refusal of the whole of it; a provider that is gone has no form any more."""
+    if problem.status == 404:
+        raise Refused(404, GONE)
+    return await show_form(
+        visit, current, provider_form.retyped(fields), {"": problem.message}, problem.status
+    )
+
+
+async def understood(visit: pages.Visit, fields: Fields) -> tuple[dict[str, Any], dict[str, str]]:
+    """The settings as the API takes them, and what is wrong by field."""
+    values, errors = provider_form.parsed(fields, may_allow(visit))
+    return values, {**await forms.off_loop(provider_form.wrong, values), **errors}
+
+
+async def delete(visit: pages.Visit, current: dict[str, Any], fields: Fields) -> Any:
+    """Delete a provider when the box is ticked, else ask again."""
+    if fields.get("confirm") != "yes":
+        say(visit, "Nothing is deleted: tick the box to delete it.", wrong=True)
+        return redirect(pages.link(visit, f"{forms.HOME}/{current['id']}", delete=1))
+    done = await change(visit, "provider.delete", {"provider": current["id"]})
+    say(visit, f"{short(done['name'])} is deleted, with {programmes(done['removed'])}.")
+    return redirect(pages.link(visit, forms.HOME))

@@ -1,0 +1,98 @@
+"""Bodies of writes: whether each value has the JSON type its setting needs. Whether it makes sense is for `ingest`."""
+
+from collections.abc import Callable
+from typing import Any
+
+from ..base.answer import Refused
+
+Check = Callable[[Any], bool]
+Fields = dict[str, tuple[Check, str]]
+
+
+def is_text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def is_int(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def is_flag(value: Any) -> bool:
+    return isinstance(value, bool)
+
+
+def is_reference(value: Any) -> bool:
+    return is_text(value) or is_int(value)
+
+
+def _or_null(check: Check) -> Check:
+    return lambda value: value is None or check(value)
+
+
+def _list_of(check: Check) -> Check:
+    return lambda value: isinstance(value, list) and all(map(check, value))
+
+
+def _headers(value: Any) -> bool:
+    return isinstance(value, dict) and all(map(is_text, value.values()))
+
+
+TEXT = (is_text, "text")
+TEXT_OR_NULL = (_or_null(is_text), "text or null")
+INT = (is_int, "a whole number")
+FLAG = (is_flag, "true or false")
+REFERENCE = (is_reference, "a name or an id")
+PROVIDER: Fields = {
+    "name": TEXT, "xmltv_url": TEXT_OR_NULL, "public_url": FLAG, "enabled": FLAG, "priority": INT,
+    "timezone": TEXT_OR_NULL, "shift_minutes": INT, "language": (_list_of(is_text), "a list of texts"),
+    "channel_policy": TEXT, "headers": (_headers, "an object of texts"), "private_addresses": TEXT,
+}  # fmt: skip
+CHANNEL: Fields = {
+    "name": TEXT, "display_name": TEXT, "icon_url": TEXT_OR_NULL, "number": TEXT_OR_NULL, "hidden": FLAG,
+}  # fmt: skip
+TARGET: Fields = {"channel_id": (_or_null(is_int), "an id or null"), "new_channel": TEXT}
+#: by the names of the bodies in `routes`: all settings, and those that must be there
+BODIES: dict[str, tuple[Fields, tuple[str, ...]]] = {
+    "ProviderNew": (PROVIDER, ("name",)),
+    "ProviderChange": (PROVIDER, ()),
+    "ChannelNew": (CHANNEL, ("name",)),
+    "ChannelChange": ({**CHANNEL, "merge_into": INT}, ()),
+    "MappingNew": (
+        {"provider": REFERENCE, "provider_channel_id": TEXT, **TARGET}, ("provider", "provider_channel_id"),
+    ),
+    "MappingChange": (TARGET, ()),
+    "Trigger": ({"providers": (_list_of(is_reference), "a list of names or ids"), "force": FLAG}, ()),
+}  # fmt: skip
+
+
+def checked(name: str | None, body: dict[str, Any]) -> dict[str, Any]:
+    """`body` with every setting of the right type. Raises `Refused` (400) naming all that are unknown, wrong or missing."""
+    if name is None:
+        return {}
+    fields, needed = BODIES[name]
+    values = {key: _whole(value) for key, value in body.items()}
+    errors = [
+        f"unknown setting {key[:40]!r}; known are: {', '.join(fields)}" for key in values if key not in fields
+    ]
+    errors += [
+        f"{key} must be {kind}"
+        for key, (right, kind) in fields.items()
+        if key in values and not right(values[key])
+    ]
+    errors += [f"{key} is missing" for key in needed if key not in values]
+    if (
+        not errors
+        and fields.items() >= TARGET.items()
+        and ("channel_id" in values) == ("new_channel" in values)
+    ):
+        errors = ["give one of channel_id and new_channel"]
+    if errors:
+        raise Refused(400, errors[0], errors)
+    return values
+
+
+def _whole(value: Any) -> Any:
+    """To JSON, 5.0 is the same whole number as 5."""
+    if isinstance(value, list):
+        return [_whole(item) for item in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value

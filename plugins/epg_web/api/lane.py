@@ -1,0 +1,184 @@
+"""GET and HEAD of the API, for the fast lane and for the routes of Datasette alike.
+
+    scope → parsed (remembered by path and query) → 304 or kept answer → else computed on the pool, once
+
+The lane answers strangers before Datasette sees them; whoever sends a token or a cookie goes through Datasette and
+meets the same code.
+"""
+
+import hashlib
+import time
+from collections import OrderedDict
+from dataclasses import dataclass
+from functools import cache, partial
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from ..api.description import openapi
+from ..base.answer import CSV, Answer, Refused, dump
+from ..base.cache import MIN_GZIP, Cache, Entry
+from ..base.connections import Generation, Pool
+from ..base.csv_table import to_csv
+from ..base.http import Send, header, send_answer, send_unchanged, unchanged, wants_gzip
+from ..base.params import parse
+from .reads import READS, Read
+from .routes import Route, allow, match
+
+#: seconds a shared cache may keep what only an import can change
+MAX_AGE = 60
+REMEMBERED = 4096
+#: routes whose answers may take long: they have a thread of their own
+SLOW = ("search", "candidates")
+
+
+@cache
+def code_stamp() -> str:
+    """Differs between releases that answer differently, so that no client keeps an old one's answer."""
+    package = Path(__file__).resolve().parents[1]
+    files = sorted([*package.rglob("*.py"), *package.rglob("*.sql")])
+    return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()[:6]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A request that is understood. Two with the same `key` get the same answer."""
+
+    route: Route
+    ident: int | None
+    values: dict[str, Any]
+    csv: bool
+    path: str
+
+    @property
+    def key(self) -> tuple[Any, ...]:
+        return (self.route.name, self.ident, self.csv, *self.values.values())
+
+    @property
+    def follows_clock(self) -> bool:
+        """Whether the answer depends on the moment of asking: a range or moment that was left out, or a search."""
+        moment = {"now": "at", "programs": "start", "guide": "start"}.get(self.route.name)
+        return self.route.name == "search" or (moment is not None and self.values[moment] is None)
+
+
+def understand(method: str, path: str, query: bytes) -> Asked:
+    """Raises `Refused`: 404 for an address that is not there, 405 with `Allow`, 400 for its query."""
+    as_csv = path.endswith(".csv")
+    found = match(path)
+    if found is None:
+        raise Refused(404, "there is nothing at this address; see /api/v1/openapi.json")
+    methods, ident = found
+    route = methods.get("GET" if method == "HEAD" else method)
+    if route is None:
+        raise Refused(405, f"{method} is not possible here", headers={"Allow": allow(methods)})
+    return Asked(route, ident, parse(query, route.params), as_csv, path)
+
+
+class Lane:
+    """What answers reads over one database. Used from one event loop."""
+
+    def __init__(self, pool: Pool, cache_bytes: int, server: str = "") -> None:
+        self.pool, self.cache, self.server = pool, Cache(cache_bytes), server
+        self.remembered: OrderedDict[tuple[str, str, bytes], tuple[Asked, tuple[Any, ...]]] = OrderedDict()
+
+    def asked(self, scope: dict[str, Any]) -> tuple[Asked, tuple[Any, ...]]:
+        raw = (scope["method"], scope["path"], scope["query_string"])
+        known = self.remembered.get(raw)
+        if known is None:
+            asked = understand(*raw)
+            known = self.remembered[raw] = (asked, asked.key)
+            if len(self.remembered) > REMEMBERED:
+                self.remembered.popitem(last=False)
+        return known
+
+    async def respond(self, scope: dict[str, Any], send: Send) -> None:
+        """Answer a GET or HEAD. What is wrong with it is answered too, in the shape of errors."""
+        try:
+            asked, key = self.asked(scope)
+            if asked.route.rows and not asked.csv and prefers_csv(scope):
+                asked = Asked(asked.route, asked.ident, asked.values, True, asked.path)
+                answer = await self.compute(asked)
+                # Caches tell answers apart by address only, so one that a header chose is nobody's to keep.
+                return await send_answer(scope, send, Answer(answer.body, content_type=CSV))
+            await self.serve(scope, send, asked, key)
+        except Refused as refused:
+            await send_answer(scope, send, refused.answer())
+
+    async def serve(self, scope: dict[str, Any], send: Send, asked: Asked, key: tuple[Any, ...]) -> None:
+        generation = self.pool.look()
+        if asked.route.live:
+            key = (*key, self.pool.commits)
+        entry = self.cache.get(key, generation.stamp)
+        if entry is None and not asked.route.live and not asked.follows_clock:
+            # Nothing changed since the client was last here: no need to make the body again.
+            answer = Answer(b"", stamp=stamp_of(generation), generation=generation.number, max_age=MAX_AGE)
+            if tag := unchanged(scope, answer.stamp or ""):
+                return await send_unchanged(scope, send, answer, tag)
+        if entry is None:
+            entry = await self.cache.make(key, generation.stamp, partial(self.compute, asked))
+        await self.send(scope, send, key, entry)
+
+    async def send(self, scope: dict[str, Any], send: Send, key: tuple[Any, ...], entry: Entry) -> None:
+        answer = entry.answer
+        if tag := unchanged(scope, answer.stamp or ""):
+            return await send_unchanged(scope, send, answer, tag)
+        if len(answer.body) >= MIN_GZIP and wants_gzip(scope):
+            return await send_answer(scope, send, answer, await self.cache.gzip(key, entry), True)
+        await send_answer(scope, send, answer)
+
+    async def compute(self, asked: Asked) -> Answer:
+        now = time.time()
+        if asked.route.name == "openapi":
+            generation, body = self.pool.look(), dump(openapi.document(self.server))
+            return Answer(body, stamp=stamp_of(generation), generation=generation.number, max_age=MAX_AGE)
+        read = READS[asked.route.name]
+        generation, answer = await self.pool.run(
+            lambda conn: build(read(conn, asked.ident, asked.values, now), asked, self.server),
+            slow=asked.route.name in SLOW,
+        )
+        return finish(answer, asked, generation)
+
+
+def prefers_csv(scope: dict[str, Any]) -> bool:
+    """Whether `Accept` names CSV before JSON."""
+    accept = header(scope, b"accept").lower()
+    at = accept.find("text/csv")
+    json_at = accept.find("application/json")
+    return at >= 0 and (json_at < 0 or at < json_at)
+
+
+def build(read: Read, asked: Asked, server: str) -> Answer:
+    """The body, made on the thread that read it."""
+    headers = {"Link": f'<{server}{next_page(asked, read.next)}>; rel="next"'} if read.next else {}
+    if asked.csv:
+        columns = openapi.columns(asked.route.shape)
+        name = asked.route.name
+        headers["Content-Disposition"] = f'inline; filename="{name}.csv"'
+        return Answer(to_csv(read.rows or [], columns), content_type=CSV, headers=headers, until=read.until)
+    text = read.one if read.rows is None else f"[{','.join(read.rows)}]"
+    # A feed may hold half of a surrogate pair; JSON must be UTF-8.
+    return Answer((text or "").encode("utf-8", "replace"), headers=headers, until=read.until)
+
+
+def finish(answer: Answer, asked: Asked, generation: Generation) -> Answer:
+    """The validators. What depends on more than the generation is told apart by its content."""
+    depends = asked.route.live or asked.follows_clock
+    content = "." + hashlib.sha256(answer.body).hexdigest()[:12] if depends else ""
+    return Answer(
+        answer.body, content_type=answer.content_type, headers=answer.headers, until=answer.until,
+        stamp=stamp_of(generation) + content, generation=generation.number, max_age=1 if asked.route.live else MAX_AGE,
+    )  # fmt: skip
+
+
+def stamp_of(generation: Generation) -> str:
+    return f"{generation.stamp}-{code_stamp()}"
+
+
+def next_page(asked: Asked, changed: dict[str, Any]) -> str:
+    """The address of the page behind, with the filters of this one."""
+    given = {name: value for name, value in asked.values.items() if value is not None} | changed
+    texts = {
+        name: ",".join(map(str, value)) if isinstance(value, tuple) else value
+        for name, value in given.items()
+    }
+    return f"{asked.path}?{urlencode(texts)}"

@@ -1,0 +1,66 @@
+"""What only those may read who may write: whole addresses of feeds, hidden channels. Nobody may keep these answers."""
+
+import json
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from ..api.description import openapi
+from ..base.answer import CSV, Answer, Refused, dump
+from ..base.connections import connect
+from ..base.csv_table import to_csv
+from . import reads
+from .routes import Route
+
+
+def answer(path: Path, route: Route, ident: int | None, as_csv: bool) -> Answer:
+    """The private answer of one of `READS` over the database at `path`. Raises `Refused` (404)."""
+    found = READS[route.name](path, ident)
+    if not as_csv:
+        return Answer(dump(found))
+    rows = [json.dumps(row) for row in found]
+    return Answer(to_csv(rows, openapi.columns(route.shape)), content_type=CSV)
+
+
+def provider(path: Path, ident: int | None) -> dict[str, Any]:
+    """What everybody may see of a provider, with its whole address, its policy and the names of its headers."""
+    from epg_ingest.storage.vault import Credentials, Vault, vault_path
+
+    with closing(connect(str(path))) as conn:
+        shown = json.loads(reads.provider(conn, ident, {}, 0).one or "")
+    kept = Vault(vault_path(path)).get(shown["name"]) or Credentials()
+    secret = {"headers": sorted(kept.headers), "private_addresses": kept.private_addresses}
+    return {**shown, "xmltv_url": kept.url or shown["xmltv_url"], **secret}
+
+
+def providers(path: Path, ident: int | None) -> list[dict[str, Any]]:
+    """All of them, the best first."""
+    with closing(connect(str(path))) as conn:
+        ids = [row[0] for row in conn.execute("SELECT id FROM providers ORDER BY priority, id")]
+    return [row for row in (_if_there(path, found) for found in ids) if row is not None]
+
+
+def _if_there(path: Path, ident: int) -> dict[str, Any] | None:
+    try:
+        return provider(path, ident)
+    except Refused:
+        return None  # deleted while the list was made
+
+
+def channel(path: Path, ident: int | None) -> dict[str, Any]:
+    """A channel, hidden or not, and whether it is."""
+    with closing(connect(str(path))) as conn:
+        row = conn.execute(reads.sql("channel_private"), {"id": ident}).fetchone()
+    return dict(json.loads(reads.found(row, "channel")))
+
+
+def mapping(path: Path, ident: int | None) -> dict[str, Any]:
+    """A mapping as everybody sees it."""
+    with closing(connect(str(path))) as conn:
+        return dict(json.loads(reads.mapping(conn, ident, {}, 0).one or ""))
+
+
+READS: dict[str, Callable[[Path, int | None], Any]] = {
+    "providers": providers, "provider": provider, "channel": channel,
+}  # fmt: skip

@@ -1,0 +1,171 @@
+"""The one table of API routes. Dispatch, validation, `Allow` and OpenAPI are all made from it."""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from ..base.params import MAX_ID, Param
+
+BASE = "/api/v1"
+START = Param(
+    "start", "moment", "From when on; ISO 8601, without offset UTC. Left out: now.", example="2026-11-22"
+)
+END = Param(
+    "end", "moment", "Until when, itself not included. Left out: 24 hours after start.", example="2026-11-23"
+)
+CHANNELS = Param("channels", "ids", "Only these channels, by id.", example="1,2")
+
+
+def page(default: int, high: int, what: str) -> tuple[Param, Param]:
+    """`limit` and `after` of a paged list; the `Link` header has the address of the next page."""
+    return (
+        Param("limit", "int", f"At most so many {what}.", default, 1, high, example=default),
+        Param("after", "int", f"The id of the last of the {what} of the page before.", None, 0, MAX_ID),
+    )
+
+
+@dataclass(frozen=True)
+class Route:
+    """One method of one address.
+
+    `access`: public, or the permission it needs. `rows`: an array, so available as CSV too. `live`: depends on the
+    import log, which changes without a new generation of the guide. `body` and `shape` name schemas of `openapi`.
+    """
+
+    name: str
+    method: str
+    path: str
+    summary: str
+    shape: str | None = None
+    params: tuple[Param, ...] = ()
+    access: str = "public"
+    rows: bool = False
+    live: bool = False
+    body: str | None = None
+    status: int = 200
+
+
+def _read(
+    name: str, path: str, summary: str, shape: str, *params: Param, rows: bool = False, live: bool = False
+) -> Route:
+    return Route(name, "GET", BASE + path, summary, shape, params, rows=rows, live=live)
+
+
+def _write(
+    name: str, method: str, path: str, summary: str, shape: str | None, body: str | None = None,
+    status: int = 200, access: str = "epg-write",
+) -> Route:  # fmt: skip
+    return Route(name, method, BASE + path, summary, shape, access=access, body=body, status=status)
+
+
+ROUTES: tuple[Route, ...] = (
+    _read(
+        "channels", "/channels", "Channels, in the order of their numbers", "Channel",
+        Param("q", "text", "Only those with this in name or display name.", example="one"),
+        Param("provider", "text", "Only those this provider feeds; name or id."),
+        *page(1000, 5000, "channels"), rows=True,
+    ),
+    _write("channel_create", "POST", "/channels", "Make a channel", "ChannelDetail", "ChannelNew", 201),
+    _read("channel", "/channels/{id}", "One channel, with what is known ahead", "ChannelDetail"),
+    _write("channel_update", "PATCH", "/channels/{id}", "Change a channel", "ChannelDetail", "ChannelChange"),
+    _write(
+        "channel_delete", "DELETE", "/channels/{id}",
+        "Delete a channel with its programmes; feeds that brought it are ignored for it from then on", None, status=204,
+    ),
+    _read(
+        "programs", "/channels/{id}/programs", "Shown programmes of a channel that overlap [start, end), in order",
+        "Program", START, END, rows=True,
+    ),
+    _read(
+        "guide", "/guide", "Shown programmes of many channels that overlap [start, end), grouped by channel", "GuideEntry",
+        START, END, CHANNELS,
+        Param("limit", "int", "Channels of a page; times days at most 500.", None, 1, 500, example=20),
+        Param("after", "int", "The id of the last channel of the page before.", None, 0), rows=True,
+    ),
+    _read(
+        "now", "/now", "Now and next of every channel", "NowEntry",
+        Param("at", "moment", "The moment; left out: now.", example="2026-11-22T20:00:00Z"), CHANNELS,
+        *page(1000, 2000, "channels"), rows=True,
+    ),
+    _read("program", "/programs/{id}", "One programme, everything", "ProgramDetail"),
+    _read(
+        "search", "/search", "Programmes with all these words: what is still to come first, the soonest on top", "Hit",
+        Param("q", "text", "Words; a star at the end of one finds beginnings.", example="news"),
+        Param("start", "moment", "Only programmes that end after this."),
+        Param("end", "moment", "Only programmes that begin before this."),
+        CHANNELS,
+        Param("limit", "int", "At most so many hits.", 50, 1, 200, example=50),
+        Param("offset", "int", "Hits to leave out at the start.", 0, 0, 5000), rows=True,
+    ),
+    _read("providers", "/providers", "Providers, the best first", "Provider", rows=True),
+    _write("provider_create", "POST", "/providers", "Add a provider", "ProviderDetail", "ProviderNew", 201),
+    _read("provider", "/providers/{id}", "One provider, with its last import", "ProviderDetail", live=True),
+    _write("provider_replace", "PUT", "/providers/{id}", "Set every setting of a provider", "ProviderDetail", "ProviderNew"),
+    _write("provider_update", "PATCH", "/providers/{id}", "Change settings of a provider", "ProviderDetail", "ProviderChange"),
+    _write("provider_delete", "DELETE", "/providers/{id}", "Delete a provider with its programmes", None, status=204),
+    _read(
+        "mappings", "/mappings", "Which channel of a feed is which channel of the guide", "Mapping",
+        Param("provider", "text", "Only those of this provider; name or id."),
+        Param("channel", "int", "Only those of this channel."),
+        Param("method", "choice", "How it was found.", None, choices=("id", "name", "new", "manual")),
+        *page(500, 1000, "mappings"), rows=True,
+    ),
+    _write("mapping_set", "PUT", "/mappings", "Map a provider's channel by hand", "Mapping", "MappingNew"),
+    _read(
+        "candidates", "/mappings/candidates", "Channels that may be one under two names, for review", "Candidate",
+        Param("limit", "int", "At most so many.", 100, 1, 1000, example=100), rows=True,
+    ),
+    _read("mapping", "/mappings/{id}", "One mapping", "Mapping"),
+    _write("mapping_update", "PUT", "/mappings/{id}", "Map it to another channel, or ignore it", "Mapping", "MappingChange"),
+    _write("mapping_delete", "DELETE", "/mappings/{id}", "Forget it; the next import decides anew", None, status=204),
+    _write(
+        "import_trigger", "POST", "/import/trigger", "Start an import of the named providers, or of all enabled ones",
+        "Started", "Trigger", 202, "epg-import",
+    ),
+    _read(
+        "imports", "/imports", "The import log, the newest first", "Import",
+        Param("provider", "text", "Only those of this provider; name or id."),
+        Param("status", "choice", "Only those that ended so.", None, choices=("running", "success", "partial", "failed")),
+        *page(50, 500, "imports"), rows=True, live=True,
+    ),
+    _read("import", "/imports/{id}", "One import, with its problems", "ImportDetail", live=True),
+    _read("openapi", "/openapi.json", "This description", "OpenAPI"),
+)  # fmt: skip
+BY_NAME = {route.name: route for route in ROUTES}
+
+
+@lru_cache(maxsize=1)
+def _patterns() -> list[tuple[re.Pattern[str], str, dict[str, Route]]]:
+    """Fixed addresses first, so that `/mappings/candidates` is not taken for an id."""
+    methods: dict[str, dict[str, Route]] = {}
+    for route in ROUTES:
+        methods.setdefault(route.path, {})[route.method] = route
+    ordered = sorted(methods, key=lambda path: "{" in path)
+    return [
+        (re.compile(re.escape(path).replace(r"\{id\}", "(?P<id>[0-9]{1,19})")), path, methods[path])
+        for path in ordered
+    ]
+
+
+def match(path: str) -> tuple[dict[str, Route], int | None] | None:
+    """The methods of an address and the id in it; None where there is nothing.
+
+    An id too large for the database is one that does not exist. With `.csv` behind it there are only lists to read.
+    """
+    plain = path.removesuffix(".csv")
+    for pattern, _, methods in _patterns():
+        found = pattern.fullmatch(plain)
+        if found:
+            ident = found.groupdict().get("id")
+            if ident is not None and not 1 <= int(ident) <= MAX_ID:
+                return None
+            if plain != path:
+                methods = {name: route for name, route in methods.items() if route.rows}
+            return (methods, None if ident is None else int(ident)) if methods else None
+    return None
+
+
+def allow(methods: dict[str, Route]) -> str:
+    """The value of `Allow`: HEAD goes with GET, OPTIONS with everything."""
+    names = [*methods, *(["HEAD"] if "GET" in methods else []), "OPTIONS"]
+    return ", ".join(sorted(names))

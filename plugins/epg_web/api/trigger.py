@@ -1,0 +1,138 @@
+"""`POST /import/trigger`: an import in a process of its own, with the command the schedule runs.
+
+The process has its own session, so it goes on when the web server is stopped, and prints one line when its log rows
+are there: that line is the answer. Under systemd a service that is stopped takes all its processes along, unless its
+unit says `KillMode=process`.
+"""
+
+import json
+import logging
+import subprocess
+import sys
+import threading
+import time
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from ..base.answer import Answer, Refused, dump
+from ..base.connections import connect
+from .routes import BASE
+
+#: seconds until the import must have begun; it waits at most a few for somebody else's change
+PATIENCE = 30.0
+MAX_PROVIDERS = 1000
+CANNOT = "the import could not be started; the server's log has the details"
+LOCKED = "somebody else is writing; try again in a moment"
+logger = logging.getLogger("datasette_epg")
+
+
+def start(path: Path, body: dict[str, Any], actor: str, config_dir: str | Path | None) -> Answer:
+    """202 with the log ids, or 409 with the import that runs already. `body` has names or ids of providers and `force`.
+
+    Raises `Refused`: 404 for a provider that is not there, 400 when there is nothing to import.
+    """
+    names = [str(name) for name in body.get("providers") or []]
+    if len(names) > MAX_PROVIDERS:
+        raise Refused(400, f"providers must have at most {MAX_PROVIDERS} entries; leave it out for all")
+    _check_texts(names)
+    request = {
+        "path": str(path.resolve()), "names": names, "force": body.get("force", False), "actor": actor,
+        "config": _config_file(path, config_dir),
+    }  # fmt: skip
+    said = _announced(request)
+    if "imports" in said:
+        return _started(said["imports"])
+    if said.get("code") == "busy":
+        return _busy(path, said["error"])
+    raise _refused(said, request)
+
+
+def _check_texts(names: list[str]) -> None:
+    from epg_ingest.changes.operations import check_texts
+
+    check_texts(names)
+
+
+def _config_file(path: Path, config_dir: str | Path | None) -> str | None:
+    """The `config.yaml` of the bundle, else the one beside the database; None leaves it to the current folder."""
+    for folder in (config_dir, path.parent):
+        if folder is not None and (Path(folder) / "config.yaml").is_file():
+            return str((Path(folder) / "config.yaml").resolve())
+    return None
+
+
+def _announced(request: dict[str, Any]) -> dict[str, Any]:
+    """Start the process and wait for its line; {} when it ends or hangs without one."""
+    process = _process()
+    timer = threading.Timer(PATIENCE, process.terminate)
+    timer.start()
+    try:
+        assert process.stdin and process.stdout
+        process.stdin.write(json.dumps(request).encode())
+        process.stdin.close()
+        line = process.stdout.readline()
+        process.stdout.close()
+    except BrokenPipeError:
+        line = b""
+    finally:
+        timer.cancel()
+        # Somebody must ask for its exit status, or it stays in the process table.
+        threading.Thread(target=process.wait, name="epg-import", daemon=True).start()
+    try:
+        return dict(json.loads(line))
+    except ValueError:
+        return {}
+
+
+def _process() -> subprocess.Popen[bytes]:
+    from epg_ingest.settings.environment import without_secrets
+
+    return subprocess.Popen(
+        [sys.executable, "-m", "epg_ingest.cli.triggered"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env=without_secrets(),
+        start_new_session=True,
+        close_fds=True,
+    )
+
+
+def _started(imports: list[dict[str, Any]]) -> Answer:
+    rows = [{**row, "url": f"{BASE}/imports/{row['id']}"} for row in imports]
+    headers = {"Location": rows[0]["url"]} if rows else {}
+    return Answer(dump({"message": "Import started", "imports": rows}), 202, headers=headers)
+
+
+def _busy(path: Path, message: str) -> Answer:
+    shape = {"ok": False, "error": message, "errors": [message], "status": 409}
+    ident = _running(path)
+    if ident is None:
+        return Answer(dump(shape), 409)
+    url = f"{BASE}/imports/{ident}"
+    return Answer(dump({**shape, "running": url}), 409, headers={"Location": url})
+
+
+def _running(path: Path) -> int | None:
+    """The import that runs; one that has only just got the lock makes its row within a moment."""
+    with closing(connect(str(path))) as conn:
+        for _ in range(10):
+            row = conn.execute("SELECT min(id) FROM import_log WHERE status = 'running'").fetchone()
+            if row[0] is not None:
+                return int(row[0])
+            time.sleep(0.1)
+    return None
+
+
+def _refused(said: dict[str, Any], request: dict[str, Any]) -> Refused:
+    """What the import said, unless it is about the server and its files: that is for the log."""
+    status = {"notfound": 404, "usage": 400}.get(said.get("code", ""))
+    message = said.get("error", "")
+    if said.get("code") == "locked":
+        return Refused(503, LOCKED, headers={"Retry-After": "5"})
+    files = [str(Path(request["path"]).parent), *filter(None, [request["config"]])]
+    if status is None or any(file in message for file in files):
+        logger.error("an import did not start: %s", message or "it ended without a word")
+        return Refused(503, CANNOT, headers={"Retry-After": "30"})
+    return Refused(status, message)

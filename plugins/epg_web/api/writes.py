@@ -1,0 +1,232 @@
+"""Writes: a body becomes one operation of `epg_ingest.changes`, which the command line's services carry out; and what only
+those may read who may write.
+
+    body → checked types → arguments → changes.run, on a thread → the new state, read back
+
+A provider's address decides which machines the importer talks to. So the API cannot give anything access to private
+addresses, unless `allow_private_addresses: true` is in the plugin's configuration: a provider made or redirected by it
+may not reach them, also when the command line had allowed it for the address before.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, NamedTuple, TypeVar
+
+from ..base import access
+from ..base.answer import Answer, Refused, dump
+from . import private, trigger
+from .bodies import checked
+from .lane import prefers_csv, understand
+from .routes import BASE, Route
+
+T = TypeVar("T")
+NAME = "epg"
+#: seconds; an import writes for longer only while it merges a large feed
+RETRY = {"Retry-After": "5"}
+CANNOT = "the guide cannot be changed now; the server's log has the details"
+DENIED = (
+    "private_addresses: allow needs allow_private_addresses: true in the server's configuration; "
+    "or run: epg-ingest providers update NAME --private-addresses allow"
+)
+#: what PUT sets where the body says nothing; the defaults of `epg_ingest.guide.providers`, held to them by a test
+DEFAULTS: dict[str, Any] = {
+    "xmltv_url": None, "public_url": False, "enabled": True, "priority": 100, "timezone": None, "shift_minutes": 0,
+    "language": [], "channel_policy": "all", "headers": {}, "private_addresses": "deny",
+}  # fmt: skip
+logger = logging.getLogger("datasette_epg")
+#: threads of our own: a write that waits for an import must not hold up those that read
+_THREADS = ThreadPoolExecutor(4, thread_name_prefix="epg-write")
+
+
+class Write(NamedTuple):
+    """One write asked for: the database, the id in the address, the checked body, who asks."""
+
+    path: Path
+    ident: int
+    body: dict[str, Any]
+    actor: str
+    allow_private: bool
+
+    def run(self, operation: str, arguments: dict[str, Any]) -> dict[str, Any]:
+        from epg_ingest.changes import apply as changes
+
+        return changes.run(self.path, operation, arguments, actor=self.actor, now=int(time.time()))
+
+
+def guide_path(datasette: Any) -> Path:
+    return Path(datasette.databases[NAME].path)
+
+
+def name_of(actor: dict[str, Any]) -> str:
+    """The actor as `write_log` keeps it."""
+    return str(actor.get("id") or "an actor without id")
+
+
+async def on_thread(work: Callable[..., T], *arguments: Any) -> T:
+    """`work` off the event loop; the errors of `ingest` become `Refused`."""
+    return await asyncio.get_running_loop().run_in_executor(_THREADS, _translated, work, *arguments)
+
+
+def _translated(work: Callable[..., T], *arguments: Any) -> T:
+    try:
+        from epg_ingest.core.errors import ConflictError, DatabaseError, NotFoundError, UsageError
+    except ImportError:
+        logger.error("the package `epg_ingest` is not installed: run pip install -e .")
+        raise Refused(503, CANNOT) from None
+    try:
+        return work(*arguments)
+    except NotFoundError as error:
+        raise Refused(404, error.message) from error
+    except ConflictError as error:
+        raise Refused(409, error.message) from error
+    except UsageError as error:
+        raise Refused(400, error.message) from error
+    except DatabaseError as error:
+        if error.code == "locked":
+            raise Refused(503, "an import is writing; try again in a moment", headers=RETRY) from error
+        # Its message may name files of the server.
+        logger.error("%s", error.message)
+        raise Refused(503, CANNOT, headers=RETRY) from error
+
+
+# Reading
+
+
+async def read(scope: dict[str, Any], datasette: Any, actor: Any) -> Answer | None:
+    """Providers with all their settings, or a channel even if it is hidden, for an actor with `epg-write`.
+
+    None for every other address and actor: they get the public answer. Raises `Refused` as the public answer does.
+    """
+    if not access.allowed(datasette, actor, "epg-write"):
+        return None
+    asked = understand(scope["method"], scope["path"], scope["query_string"])
+    if asked.route.name not in private.READS:
+        return None
+    as_csv = asked.route.rows and (asked.csv or prefers_csv(scope))
+    return await on_thread(private.answer, guide_path(datasette), asked.route, asked.ident, as_csv)
+
+
+# Writing
+
+
+async def write(
+    datasette: Any, route: Route, ident: int | None, body: dict[str, Any], actor: dict[str, Any]
+) -> Answer:
+    """Make the change and answer with what is there then. Raises `Refused`.
+
+    400 names everything of a wrong type; 404, 409 and 503 are what `epg_ingest.changes.apply` says.
+    """
+    values = checked(route.body, body)
+    path = guide_path(datasette)
+    if route.name == "import_trigger":
+        return await on_thread(trigger.start, path, values, name_of(actor), datasette.config_dir)
+    allow = bool(access.config(datasette).get("allow_private_addresses", False))
+    return await on_thread(_WRITES[route.name], Write(path, ident or 0, values, name_of(actor), allow))
+
+
+def _provider_create(asked: Write) -> Answer:
+    if asked.body.get("private_addresses") == "allow" and not asked.allow_private:
+        raise Refused(400, DENIED)
+    made = asked.run("provider.create", asked.body)
+    return _created("providers", private.provider(asked.path, made["id"]))
+
+
+def _provider_replace(asked: Write) -> Answer:
+    return _provider_update(asked._replace(body={**DEFAULTS, **asked.body}))
+
+
+def _provider_update(asked: Write) -> Answer:
+    asked.run("provider.update", {"provider": asked.ident, **_guarded(asked)})
+    return Answer(dump(private.provider(asked.path, asked.ident)))
+
+
+def _guarded(asked: Write) -> dict[str, Any]:
+    """The settings to change: a new address loses the access to private ones that the old one had.
+
+    Access that a provider has already may be said again; it is then left as it is and not set, so that two changes at
+    a time cannot bring the address of the one together with the access of the other.
+    """
+    if asked.allow_private:
+        return asked.body
+    body, now = dict(asked.body), private.provider(asked.path, asked.ident)
+    moved = body.get("xmltv_url", now["xmltv_url"]) != now["xmltv_url"]
+    if body.get("private_addresses") == "allow":
+        if moved or now["private_addresses"] != "allow":
+            raise Refused(400, DENIED)
+        del body["private_addresses"]
+    elif moved:
+        body["private_addresses"] = "deny"
+    return body
+
+
+def _provider_delete(asked: Write) -> Answer:
+    asked.run("provider.delete", {"provider": asked.ident})
+    return Answer(b"", 204)
+
+
+def _channel_create(asked: Write) -> Answer:
+    made = asked.run("channel.create", asked.body)
+    return _created("channels", private.channel(asked.path, made["id"]))
+
+
+def _channel_update(asked: Write) -> Answer:
+    if "merge_into" not in asked.body:
+        asked.run("channel.update", {"channel": asked.ident, **asked.body})
+        return Answer(dump(private.channel(asked.path, asked.ident)))
+    if len(asked.body) > 1:
+        raise Refused(400, "merge_into goes alone: this channel is gone then; change the other one after it")
+    target = asked.body["merge_into"]
+    asked.run("channel.merge", {"source": asked.ident, "target": target})
+    return Answer(dump(private.channel(asked.path, target)))
+
+
+def _channel_delete(asked: Write) -> Answer:
+    asked.run("channel.delete", {"channel": asked.ident})
+    return Answer(b"", 204)
+
+
+def _mapping_set(asked: Write) -> Answer:
+    source = {key: asked.body[key] for key in ("provider", "provider_channel_id")}
+    return _mapped(asked, source)
+
+
+def _mapping_update(asked: Write) -> Answer:
+    return _mapped(asked, _source(asked))
+
+
+def _source(asked: Write) -> dict[str, Any]:
+    """What a mapping maps, as operations name it."""
+    found = private.mapping(asked.path, asked.ident)
+    return {"provider": found["provider_id"], "provider_channel_id": found["provider_channel_id"]}
+
+
+def _mapped(asked: Write, source: dict[str, Any]) -> Answer:
+    body = asked.body
+    if "new_channel" in body:
+        made = asked.run("mapping.set", {**source, "channel": body["new_channel"], "create": True})
+    elif body["channel_id"] is None:
+        made = asked.run("mapping.ignore", source)
+    else:
+        made = asked.run("mapping.set", {**source, "channel": body["channel_id"]})
+    return Answer(dump(private.mapping(asked.path, made["id"])))
+
+
+def _mapping_delete(asked: Write) -> Answer:
+    asked.run("mapping.delete", _source(asked))
+    return Answer(b"", 204)
+
+
+def _created(kind: str, made: dict[str, Any]) -> Answer:
+    return Answer(dump(made), 201, headers={"Location": f"{BASE}/{kind}/{made['id']}"})
+
+
+_WRITES: dict[str, Callable[[Write], Answer]] = {
+    "provider_create": _provider_create, "provider_replace": _provider_replace, "provider_update": _provider_update,
+    "provider_delete": _provider_delete, "channel_create": _channel_create, "channel_update": _channel_update,
+    "channel_delete": _channel_delete, "mapping_set": _mapping_set, "mapping_update": _mapping_update,
+    "mapping_delete": _mapping_delete,
+}  # fmt: skip

@@ -1,0 +1,214 @@
+"""Who may do what: tokens and cookies as the API takes them, the permissions `epg-write` and `epg-import`, and
+whether strangers may read.
+
+    plugins:
+      datasette-epg:
+        permissions:
+          epg-write: {id: [epg-admin, root]}
+          epg-import: {id: [epg-admin, root]}
+
+What is not granted there is denied. The blocks are Datasette's `allow` blocks; strangers are never granted anything.
+"""
+
+import hmac
+import re
+from http.cookies import CookieError, SimpleCookie
+from typing import Any
+
+from . import zone
+from .answer import Refused, unauthorized
+from .http import header
+
+NAME = "epg"
+CONFIG = "datasette-epg"
+PERMISSIONS = ("epg-write", "epg-import")
+#: keys of the plugin's configuration; `health` and `metrics` are checked where they are used
+SETTINGS = (
+    "permissions",
+    "allow_private_addresses",
+    "cache_mb",
+    "health",
+    "metrics",
+    "primary_url",
+    "timezone",
+)
+#: what the reading routes show; one of them made private makes the API private
+TABLES = (
+    "channel_mappings", "channels", "guide", "import_log", "import_problems", "programs", "providers",
+)  # fmt: skip
+SAFE = ("GET", "HEAD", "OPTIONS")
+BEARER = re.compile(rb"Bearer [!-~]{1,4096}")
+CSRF = (
+    "a change asked for with cookies needs the header x-csrftoken with the value of the cookie ds_csrftoken, which "
+    "pages with a form set, such as /-/logout; or send Authorization: Bearer TOKEN and no cookies"
+)
+_OPEN = "_epg_open_to_strangers"
+
+
+def config(datasette: Any) -> dict[str, Any]:
+    return datasette.plugin_config(CONFIG) or {}
+
+
+def check_config(datasette: Any) -> None:
+    """Raises click.ClickException with one line for the first thing that is wrong, so that the start stops."""
+    import click
+
+    problem = wrong_with(datasette.plugin_config(CONFIG))
+    if problem:
+        raise click.ClickException(f"plugins: {CONFIG}: {problem}")
+
+
+def wrong_with(found: Any) -> str | None:
+    """The first thing that is wrong with the plugin's configuration, None where it is right."""
+    if found is None:
+        return None
+    if not isinstance(found, dict):
+        return "there must be settings below it"
+    for key in found:
+        if key not in SETTINGS:
+            return f"unknown setting {key!r}; known are: {', '.join(SETTINGS)}"
+    cache = found.get("cache_mb", 0)
+    if isinstance(cache, bool) or not isinstance(cache, int) or not 0 <= cache <= 65_536:
+        return "cache_mb must be a whole number from 0 to 65536"
+    if not isinstance(found.get("allow_private_addresses", False), bool):
+        return "allow_private_addresses must be true or false"
+    if not isinstance(found.get("primary_url", ""), str):
+        return "primary_url must be an address"
+    if zone.known(found.get("timezone", "UTC")) is None:
+        return "timezone must be an IANA time zone, such as Europe/Lisbon"
+    return _wrong_with_permissions(found.get("permissions", {}))
+
+
+def _wrong_with_permissions(found: Any) -> str | None:
+    if not isinstance(found, dict):
+        return "permissions must map epg-write and epg-import to allow blocks"
+    for key, block in found.items():
+        if key not in PERMISSIONS:
+            return f"unknown permission {key!r}; known are: {', '.join(PERMISSIONS)}"
+        if not _is_allow_block(block):
+            return (
+                f"permissions: {key} must be true, false or an allow block such as {{id: [epg-admin, root]}}"
+            )
+        if isinstance(block, dict) and "unauthenticated" in block:
+            return f"permissions: {key} cannot be given to strangers; leave out unauthenticated"
+    return None
+
+
+def _is_allow_block(block: Any) -> bool:
+    """A key without a value is refused: Datasette would take it for everybody."""
+    if isinstance(block, bool):
+        return True
+    return isinstance(block, dict) and all(
+        isinstance(key, str) and all(isinstance(one, (str, int)) for one in _listed(values))
+        for key, values in block.items()
+    )
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def allowed(datasette: Any, actor: Any, action: str) -> bool:
+    """Whether the configuration grants `action` to `actor` (Datasette's, None for a stranger)."""
+    from datasette.utils import actor_matches_allow
+
+    block = (config(datasette).get("permissions") or {}).get(action)
+    return bool(actor) and block is not None and bool(actor_matches_allow(actor, block))
+
+
+def require(datasette: Any, scope: dict[str, Any], actor: Any, permission: str) -> None:
+    """Raises `Refused`: 401 for a stranger, 403 for an actor without the permission."""
+    if not actor:
+        raise unauthorized()
+    if not allowed(datasette, actor, permission):
+        raise Refused(403, f"this actor may not do that: it has not got the permission {permission}")
+
+
+def unknown_token() -> Refused:
+    return unauthorized("the token is not known")
+
+
+def identified(datasette: Any, scope: dict[str, Any]) -> dict[str, Any]:
+    """The request as Datasette may see it: one well-formed bearer token, or cookies that can be read.
+
+    A token says who asks, so cookies beside it are taken out: a page of another site could have a browser send them
+    with any token, and Datasette's check would see the token only. Raises `Refused`: 401 for an Authorization header
+    that is no bearer token, 403 for a write with cookies that the page of another site could have sent.
+    """
+    tokens = [value for name, value in scope["headers"] if name == b"authorization"]
+    if len(tokens) > 1:
+        raise unauthorized("there is more than one Authorization header")
+    if tokens:
+        if not BEARER.fullmatch(tokens[0]):
+            raise unauthorized("the Authorization header must be: Bearer TOKEN")
+        return _without(scope, b"cookie", b"x-csrftoken")
+    cookies = _cookies(scope)
+    if cookies is None:
+        return _without(scope, b"cookie", b"x-csrftoken")
+    if scope["method"] not in SAFE and not _from_our_pages(datasette, scope, cookies):
+        raise Refused(403, CSRF)
+    return scope
+
+
+def _without(scope: dict[str, Any], *names: bytes) -> dict[str, Any]:
+    return {**scope, "headers": [pair for pair in scope["headers"] if pair[0] not in names]}
+
+
+def _cookies(scope: dict[str, Any]) -> dict[str, str] | None:
+    """None without cookies, and for what asgi-csrf and Datasette cannot read and would answer with 500."""
+    given = [value for name, value in scope["headers"] if name == b"cookie"]
+    try:
+        jar = SimpleCookie(given[0].decode()) if len(given) == 1 else None
+    except (UnicodeDecodeError, CookieError):
+        return None
+    return {name: morsel.value for name, morsel in jar.items()} if jar else None
+
+
+def _from_our_pages(datasette: Any, scope: dict[str, Any], cookies: dict[str, str]) -> bool:
+    """Whether `x-csrftoken` repeats the cookie of asgi-csrf, which other sites cannot read; with its signature, as
+    asgi-csrf looks at it again, and would answer in HTML."""
+    from itsdangerous import BadData
+
+    sent, kept = header(scope, b"x-csrftoken"), cookies.get("ds_csrftoken", "")
+    if not kept or not hmac.compare_digest(sent.encode(), kept.encode()):
+        return False
+    try:
+        datasette.unsign(kept, "csrftoken")
+    except BadData:
+        return False
+    return True
+
+
+def open_to_strangers(datasette: Any) -> bool:
+    """Whether anybody may read; False until `learn_visibility` has found out."""
+    return getattr(datasette, _OPEN, False)
+
+
+async def learn_visibility(datasette: Any) -> None:
+    """Find out at the start whether strangers may read. Permissions of reading do not change while a server runs."""
+    setattr(datasette, _OPEN, await _visible(datasette, None))
+
+
+async def ensure_visible(datasette: Any, actor: Any) -> None:
+    """Raises `Refused`, 401 for a stranger and 403 for others, where Datasette would not show them the guide."""
+    if open_to_strangers(datasette) or await _visible(datasette, actor):
+        return
+    if not actor:
+        raise unauthorized("this guide is private: send Authorization: Bearer TOKEN")
+    raise Refused(403, "this guide is private, and this actor may not read it")
+
+
+async def _visible(datasette: Any, actor: Any) -> bool:
+    """Datasette's own answer for every table that the API shows."""
+    from datasette import Forbidden
+
+    if NAME not in datasette.databases:
+        return False
+    try:
+        for table in TABLES:
+            await datasette.ensure_permissions(
+                actor, [("view-table", (NAME, table)), ("view-database", NAME), "view-instance"]
+            )
+    except Forbidden:
+        return False
+    return True

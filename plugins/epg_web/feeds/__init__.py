@@ -1,0 +1,6 @@
+"""The guide for other programs: XMLTV, iCalendar, Atom.
+
+In:      a `Visit` and filters.
+Out:     a document, streamed where it is large.
+Touches: `epg.db`, read-only. XMLTV is written by `epg_ingest.export`.
+"""

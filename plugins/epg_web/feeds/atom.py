@@ -1,0 +1,171 @@
+"""Atom (RFC 4287): what a search finds, and what imports changed.
+
+Ids are UUIDs made from what an entry is about, not from the host: a reader that reaches the guide at another address does
+not take everything for new.
+"""
+
+import json
+import re
+import time
+import uuid
+import xml.etree.ElementTree as ET
+from typing import Any
+
+from epg_ingest.export.ics import summary, uid
+
+from ..api.reads import DAY, iso
+from ..base.answer import Refused
+from ..base.connections import Generation
+from ..base.params import MAX_ID, Param
+from ..base.sql import sql
+from ..base.zone import parse
+from ..pages.changes import differences
+from ..pages.visit import Visit
+from .common import HOUR, answered, arguments, hour, link, plainly
+from .ical import CHANNELS, HITS, Q, dicts, found
+
+TYPE = "application/atom+xml; charset=utf-8"
+NAMESPACE = "http://www.w3.org/2005/Atom"
+#: changes of a feed, and days they go back; whoever asks once a day misses nothing of a usual import
+CHANGES, PAST_DAYS = 200, 7
+DAYS = Param("days", "int", "So many days ahead.", 14, 1, 31, example=14)
+CHANNEL = Param("channel", "int", "Only this channel, by id.", example=1)
+_ROOT = uuid.UUID("0a3b0f5e-6c55-4e7b-8b1f-3f4f1f0f5a52")
+# XML 1.0 section 2.2: characters that no document may have, not even escaped
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+Entry = dict[str, Any]
+
+
+@plainly
+async def search(visit: Visit) -> None:
+    """`/search.atom?q=`: programmes to come with all these words, an entry each."""
+    values = arguments(visit.request.scope, (Q, CHANNELS, DAYS))
+    start = hour(time.time())
+
+    def read(conn: Any) -> tuple[str, list[Entry]]:
+        ids = found(conn, values, start, HITS)
+        rows = dicts(conn.execute(sql("page_events"), {"ids": json.dumps(ids)}))
+        return f"TV guide: {values['q']}", [showing(visit, row) for row in rows]
+
+    key = ("atom-search", values["q"], values["channels"], values["days"], start)
+    await feed(visit, key, read, "/guide/search", start + HOUR)
+
+
+def showing(visit: Visit, row: dict[str, Any]) -> Entry:
+    """A programme as an entry. `updated` is when an import last changed it, not when it is on."""
+    begins = parse(row["start_time"])
+    return {
+        "id": f"urn:uuid:{uid(row['channel'], row['id'], row['created_at'])}",
+        "title": f"{summary(row)} · {row['display_name']}, {begins:%a %d %b %H:%M} UTC",
+        "updated": row["updated_at"],
+        "published": row["created_at"],
+        "link": link(visit, f"/guide/program/{row['id']}"),
+        "text": row["description"] or "",
+        "categories": json.loads(row["category"]),
+    }
+
+
+@plainly
+async def changes(visit: Visit) -> None:
+    """`/changes.atom?channel=`: what the imports of a week added, changed and removed, the newest first."""
+    channel = arguments(visit.request.scope, (CHANNEL,))["channel"]
+    since = hour(time.time()) - PAST_DAYS * DAY
+
+    def read(conn: Any) -> tuple[str, list[Entry]]:
+        title = "Changes of the TV guide"
+        if channel is not None:
+            title += f": {channel_name(conn, channel)}"
+        statement = sql("page_changed_all" if channel is None else "page_changed_channel")
+        values = {
+            "channel": channel, "since": iso(since), "change": None, "import": MAX_ID, "row": 0, "limit": CHANGES
+        }  # fmt: skip
+        return title, [change(visit, row) for row in dicts(conn.execute(statement, values))]
+
+    await feed(
+        visit, ("atom-changes", channel, since), read, "/guide/changes", since + PAST_DAYS * DAY + HOUR
+    )
+
+
+def channel_name(conn: Any, ident: int) -> str:
+    row = conn.execute("SELECT display_name FROM channels WHERE id = ? AND hidden = 0", [ident]).fetchone()
+    if row is None:
+        raise Refused(404, "there is no such channel")
+    return str(row[0])
+
+
+def change(visit: Visit, row: dict[str, Any]) -> Entry:
+    """A change as an entry; it links to the programme, or to its channel where that is gone."""
+    about = (
+        f"{row['started_at']}\n{row['import_id']}\n{row['program_id']}\n{row['start_time']}\n{row['change']}"
+    )
+    page = f"program/{row['program_id']}" if row["there"] else f"channel/{row['channel_id']}"
+    begins = parse(row["start_time"])
+    lines = [
+        f"{entry['label']}: {entry['before'] or '–'} → {entry['after'] or '–'}" for entry in differences(row)
+    ]
+    return {
+        "id": f"urn:uuid:{uuid.uuid5(_ROOT, about)}",
+        "title": f"{row['change'].capitalize()}: {row['title']} · {row['channel']}, {begins:%a %d %b %H:%M} UTC",
+        "updated": row["started_at"],
+        "link": link(visit, f"/guide/{page}"),
+        "text": "\n".join(lines),
+        "categories": [row["change"]],
+    }
+
+
+async def feed(visit: Visit, key: tuple[Any, ...], read: Any, page: str, until: float) -> None:
+    """Send the feed of what `read` gives: its title and its entries. `page` is the same for people."""
+    query = visit.request.query_string
+    here = link(visit, visit.request.path.removeprefix(prefix(visit))) + (f"?{query}" if query else "")
+    there = link(visit, page) + (f"?{query}" if query else "")
+
+    def made(conn: Any) -> bytes:
+        title, entries = read(conn)
+        (changed,) = conn.execute("SELECT changed_at FROM generation").fetchone()
+        return document(title, entries, here, there, changed)
+
+    async def make() -> tuple[Generation, bytes]:
+        generation, body = await visit.lane.pool.run(made)
+        return generation, body
+
+    await answered(visit, (*key, here), make, TYPE, until)
+
+
+def prefix(visit: Visit) -> str:
+    return str(visit.datasette.setting("base_url")).rstrip("/")
+
+
+def document(title: str, entries: list[Entry], here: str, there: str, changed: str) -> bytes:
+    """The feed. It was updated with its newest entry; one without entries, with the guide."""
+    root = ET.Element("feed", {"xmlns": NAMESPACE})
+    child(root, "id", here)
+    child(root, "title", title)
+    child(root, "updated", max((entry["updated"] for entry in entries), default=changed))
+    ET.SubElement(root, "link", {"rel": "self", "type": "application/atom+xml", "href": clean(here)})
+    ET.SubElement(root, "link", {"rel": "alternate", "type": "text/html", "href": clean(there)})
+    child(ET.SubElement(root, "author"), "name", "TV guide")
+    child(root, "generator", "datasette-epg")
+    for entry in entries:
+        root.append(element(entry))
+    text = ET.tostring(root, encoding="unicode")
+    return f'<?xml version="1.0" encoding="utf-8"?>\n{text}\n'.encode()
+
+
+def element(entry: Entry) -> ET.Element:
+    made = ET.Element("entry")
+    for name in ("id", "title", "updated", "published"):
+        if name in entry:
+            child(made, name, entry[name])
+    ET.SubElement(made, "link", {"rel": "alternate", "type": "text/html", "href": clean(entry["link"])})
+    for term in entry["categories"]:
+        ET.SubElement(made, "category", {"term": clean(term)})
+    child(made, "content", entry["text"])
+    return made
+
+
+def child(parent: ET.Element, name: str, text: str) -> None:
+    ET.SubElement(parent, name).text = clean(text)
+
+
+def clean(text: str) -> str:
+    return _FORBIDDEN.sub("", text)

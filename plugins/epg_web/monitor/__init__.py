@@ -1,0 +1,6 @@
+"""How the guide is doing: health, metrics, replicas.
+
+In:      the guide, the import log, requests as they are counted.
+Out:     JSON for load balancers, text for Prometheus.
+Touches: `epg.db`, read-only.
+"""

@@ -1,0 +1,78 @@
+"""`/guide/channel/{id}`: the programmes of one channel and day of the viewer's zone."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from ..api.routes import BASE
+from ..base.zone import minutes_between
+from .texts import day, days_around, full, state, today, words
+from .visit import Visit, link, read, render
+
+#: days of the strip to either side of the one that is shown
+REACH = 7
+
+
+async def page(visit: Visit) -> Any:
+    """A day, 23 or 25 hours long where the clocks change. Left out: today. Raises `Refused`: 400 for no such day, 404
+    for a channel that is not there or hidden.
+    """
+    ident, shown = int(visit.request.url_vars["id"]), day(visit, "date") or today(visit)
+    start, end = visit.zone.begins(shown), visit.zone.ends(shown)
+    channel = await read(visit, "channel", ident)
+    rows = await read(visit, "programs", ident, start=start, end=end)
+    hours = minutes_between(start, end) / 60
+    return await render(
+        visit,
+        "epg-channel",
+        {
+            **words(),
+            "section": "channel",
+            "channel": channel,
+            "programs": [{**row, "state": state(row, visit.now)} for row in rows],
+            "day": shown,
+            "today": today(visit),
+            "begins": start,
+            "ends": end,
+            "hours": None if hours == 24 else f"{hours:g}",
+            "alternates": alternates(visit, channel, start, end),
+            **strip(visit, channel, shown),
+        },
+    )
+
+
+def alternates(visit: Visit, channel: dict[str, Any], start: str, end: str) -> list[dict[str, str]]:
+    """The day as data, and the channel as a calendar."""
+    number, name, url = channel["id"], channel["display_name"], visit.datasette.urls.path
+    path, span = f"{BASE}/channels/{number}/programs", f"start={start}&end={end}"
+    kinds = (
+        ("text/calendar", "Calendar", f"{name} as a calendar", f"/channels/{number}.ics"),
+        ("text/csv", "CSV", f"{name}, this day", f"{path}.csv?{span}"),
+        ("application/json", "JSON", f"{name}, this day", f"{path}?{span}"),
+    )
+    return [
+        {"type": kind, "short": short, "title": title, "href": url(href)}
+        for kind, short, title, href in kinds
+    ]
+
+
+def strip(visit: Visit, channel: dict[str, Any], shown: date) -> dict[str, Any]:
+    """Links to the days that have programmes: around the shown one, and the one before and after it."""
+    if not channel["covered_from"]:
+        return {"strip": [], "previous": None, "following": None}
+    first = visit.zone.day(channel["covered_from"])
+    # A programme that ends at midnight leaves nothing for the day that begins then.
+    last = visit.zone.day(channel["covered_until"])
+    if last > first and visit.zone.begins(last) == channel["covered_until"]:
+        last -= timedelta(1)
+    near = min(max(shown, first), last)
+
+    def entry(found: date) -> dict[str, Any]:
+        href = link(visit, f"/guide/channel/{channel['id']}", date=found.isoformat())
+        return {"day": found, "href": href, "title": full(found)}
+
+    before, behind = min(shown - timedelta(1), last), max(shown + timedelta(1), first)
+    return {
+        "strip": [entry(found) for found in days_around(near, first, last, REACH)],
+        "previous": entry(before) if before >= first else None,
+        "following": entry(behind) if behind <= last else None,
+    }

@@ -1,0 +1,206 @@
+"""`/guide`: channels down, time across. One page of channels; with `fragment=1` only its rows, for the script to append."""
+
+import re
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from functools import cache
+from typing import Any
+
+from ..base.answer import Refused
+from ..base.params import MAX_ID, Param, moment
+from ..base.sql import sql
+from ..base.zone import Zone
+from . import grid_layout as layout
+from . import texts
+from . import visit as pages
+from .grid_kinds import KINDS, kind_of
+from .grid_layout import Cell, Window
+
+RANGE = sql("page_grid_range")
+PRIME = time(20)
+#: channels of a page, hours of a window
+CHANNELS, HOURS = 50, 3
+#: minutes from which on a gap says in words that nothing is known
+TELLING = 60
+OFFSET = re.compile(r".+[Tt ][0-9]{2}:[0-9]{2}.*?([Zz]|[+\- ][0-9]{2}(:?[0-9]{2})?)")
+PARAMS = (
+    Param("channel", "text", "Only channels with this in their name."),
+    Param("provider", "text", "Only channels this provider feeds; name or id."),
+    Param("channels", "ids", "Only these channels, by id."),
+    Param("hours", "int", "Length of the window.", HOURS, 1, 6),
+    Param("limit", "int", "Channels of a page.", CHANNELS, 1, 200),
+    Param("after", "int", "The id of the last channel of the page before.", None, 1, MAX_ID),
+)
+
+
+@dataclass(frozen=True)
+class View:
+    """What is looked at. `shown` is the window, `start` its parameter: None where the view follows the clock."""
+
+    visit: pages.Visit
+    shown: Window
+    start: str | None
+    values: dict[str, Any]
+
+    @property
+    def day(self) -> date:
+        return self.visit.zone.day(self.shown.start)
+
+    def link(self, **changed: Any) -> str:
+        """The address of this view with its filters and other parameters changed; None leaves one out."""
+        values = self.values | {"start": self.start, "after": None} | changed
+        if values["channels"] is not None:
+            values["channels"] = ",".join(map(str, values["channels"]))
+        standard = {"hours": HOURS, "limit": CHANNELS}
+        kept = {name: value for name, value in values.items() if value not in (None, "", standard.get(name))}
+        return pages.link(self.visit, "/guide", **kept)
+
+    def at(self, day: date) -> str:
+        """The address of the same time of the clock on another day."""
+        return self.link(start=f"{day}T{self.visit.zone.clock(self.shown.start)}")
+
+    def moved(self, hours: int) -> str | None:
+        """The address so much earlier or later: as UTC, which passes through an hour that comes twice."""
+        other = self.shown.moved(hours)
+        return self.link(start=other.start) if other else None
+
+
+async def page(visit: pages.Visit) -> Any:
+    """The grid as a page. Raises `Refused` (400) for a parameter that cannot be read."""
+    view = view_of(visit)
+    providers = [row for row in await pages.read(visit, "providers") if row["enabled"]]
+    known(view.values["provider"], providers)
+    entries = await pages.read(
+        visit, "guide", start=view.shown.start, end=view.shown.end, channels=view.values["channels"],
+        q=view.values["channel"], provider=view.values["provider"], after=view.values["after"],
+        limit=view.values["limit"] + 1,
+    )  # fmt: skip
+    body = {"view": view, **rows_of(view, entries)}
+    if visit.query.get("fragment") == "1":
+        return await pages.render(visit, "_epg-rows", body)
+    (known_range,) = await pages.sql(visit, RANGE, {})
+    return await pages.render(
+        visit, "epg-guide", {**body, **frame(view, known_range), "providers": providers}
+    )
+
+
+def view_of(visit: pages.Visit) -> View:
+    values = texts.asked(visit, *PARAMS)
+    start = asked_start(visit)
+    return View(visit, layout.window(start or visit.now, values["hours"], visit.zone), start, values)
+
+
+def asked_start(visit: pages.Visit) -> str | None:
+    """The moment asked for as UTC text, None for now. A `date` is meant at the clock of `start`, without one at 20:00.
+
+    Raises `Refused` (400) for what is no date or time.
+    """
+    day, text = texts.day(visit, "date"), visit.query.get("start")
+    try:
+        start = read_start(text, visit.zone) if text else None
+    except ValueError as error:
+        raise Refused(400, f"start {error}") from None
+    if day is None:
+        return start
+    return visit.zone.at(day, visit.zone.local(start).time() if start else PRIME)
+
+
+def read_start(text: str, zone: Zone) -> str:
+    """ISO 8601 to UTC text; without an offset it is the viewer's local time. Raises ValueError saying what is wrong."""
+    found = moment(text)
+    if OFFSET.fullmatch(text):
+        return found
+    local = datetime.fromisoformat(found.removesuffix("Z"))
+    return zone.at(local.date(), local.time())
+
+
+def known(asked: str | None, providers: list[dict[str, Any]]) -> None:
+    """Raises `Refused` (400) for a provider that is not there or switched off."""
+    if asked and not any(asked in (row["name"], str(row["id"])) for row in providers):
+        raise Refused(400, f"there is no provider {asked[:40]!r}")
+
+
+def rows_of(view: View, entries: list[dict[str, Any]]) -> dict[str, Any]:
+    """Rows for the template, the address of the next page (None at the end) and the kinds that are in view."""
+    limit = view.values["limit"]
+    kept, clock = entries[:limit], cache(view.visit.zone.clock)
+    rows = [row_of(view, entry, clock) for entry in kept]
+    seen = {cell["kind"] for row in rows for cell in row["cells"]}
+    # Pages of one view show the same window, so the next one says which, also where the clock chose it.
+    following = view.link(start=view.shown.start, after=kept[-1]["channel"]["id"]) if kept else None
+    return {"rows": rows, "seen": seen, "following": following if len(entries) > limit else None}
+
+
+def row_of(view: View, entry: dict[str, Any], clock: Any) -> dict[str, Any]:
+    channel = entry["channel"]
+    found = layout.cells(entry["programs"], view.shown)
+    return {
+        **channel,
+        "href": pages.link(view.visit, f"/guide/channel/{channel['id']}", date=view.day),
+        "logo": pages.safe_url(channel["icon_url"]),
+        "initials": texts.initials(channel["display_name"]),
+        "cells": [cell_of(view, cell, clock) for cell in found],
+    }
+
+
+def cell_of(view: View, cell: Cell, clock: Any) -> dict[str, Any]:
+    """One cell for the template; `tip` is what a narrow one has no room for."""
+    shape = {"span": cell.span, "from": clock(cell.start), "to": clock(cell.end), "kind": None}
+    programme = cell.programme
+    if programme is None:
+        return shape | {"gap": True, "telling": cell.span >= TELLING}
+    kind, now = kind_of(programme["category"]), view.visit.now
+    return shape | {
+        "kind": kind.name if kind else None,
+        "href": pages.link(view.visit, f"/guide/program/{programme['id']}"),
+        "title": programme["title"], "subtitle": programme["subtitle"], "new": programme["is_new"],
+        "start": cell.start, "end": cell.end, "before": cell.before, "behind": cell.behind,
+        "state": "past" if cell.end <= now else "on" if cell.start <= now else None,
+    }  # fmt: skip
+
+
+def frame(view: View, known_range: dict[str, Any]) -> dict[str, Any]:
+    """What is around the rows: ruler, days, hours, where to go, the line that says now."""
+    zone, day, now = view.visit.zone, view.day, view.visit.now
+    first = zone.day(known_range["first"] or now)
+    last = zone.day(known_range["last"] or now)
+    hours = zone.hours(zone.begins(day), zone.ends(day))
+    parts = {"start": view.shown.start, "end": view.shown.end}
+    return {
+        "section": "guide", "marks": layout.marks(view.shown, zone), "share": view.shown.share(now), "day": day,
+        "today": zone.day(now), "days": layout.strip(day, first, last), "kinds": KINDS, "heading": heading(view),
+        "hours": [(utc, local, view.link(start=utc), near(utc, view)) for utc, local in hours],
+        "following_clock": view.start is None, "earlier": view.moved(-view.values["hours"]),
+        "later": view.moved(view.values["hours"]), "prime": view.link(start=f"{day}T{PRIME:%H:%M}"),
+        "data": pages.link(replace_zone(view.visit), "/api/v1/guide", **parts),
+        "chosen": ",".join(map(str, view.values["channels"] or ())),
+        "alternates": alternates(view.visit),
+    }  # fmt: skip
+
+
+def near(utc: str, view: View) -> bool:
+    """Whether the window begins in this hour."""
+    return timedelta(0) <= layout.parse(view.shown.start) - layout.parse(utc) < timedelta(hours=1)
+
+
+def replace_zone(visit: pages.Visit) -> pages.Visit:
+    """A visit whose links carry no zone: the API has no such parameter."""
+    return replace(visit, zone=replace(visit.zone, source="default"))
+
+
+def heading(view: View) -> str:
+    """`Sunday 22 November 2026, 19:30 to 22:30`"""
+    zone = view.visit.zone
+    return f"{texts.full(view.day)}, {zone.clock(view.shown.start)} to {zone.clock(view.shown.end)}"
+
+
+def alternates(visit: pages.Visit) -> list[dict[str, str]]:
+    """What readers of feeds and guides look for."""
+    found = (
+        ("application/xml", "The whole guide, XMLTV", "/xmltv.xml"),
+        ("application/atom+xml", "Changes of the schedule", "/changes.atom"),
+    )
+    return [
+        {"type": kind, "title": title, "href": str(visit.datasette.urls.path(path))}
+        for kind, title, path in found
+    ]

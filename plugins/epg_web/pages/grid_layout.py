@@ -1,0 +1,122 @@
+"""Where things stand in the guide grid: pure, without a database or a template.
+
+A window has one column for each minute. Programmes become cells that span columns, what lies between them gaps; the
+ruler has a mark each half hour of the clock. Times are UTC text, `2026-11-22T20:00:00Z`; clocks are of the viewer's zone.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cache
+from itertools import pairwise
+from typing import Any
+
+from ..base.zone import Zone, minutes_between, parse, text
+
+MARK = 30
+#: days of the day strip, and how many of them lie before the day in view
+STRIP, STRIP_BEFORE = 15, 4
+
+
+@dataclass(frozen=True)
+class Window:
+    """[start, end) in UTC text, `minutes` long."""
+
+    start: str
+    end: str
+
+    @property
+    def minutes(self) -> int:
+        return minutes_between(self.start, self.end)
+
+    def moved(self, hours: int) -> "Window | None":
+        """The window so many hours of elapsed time further; None outside the years 1901 to 2998."""
+        start, end = (parse(moment) + timedelta(hours=hours) for moment in (self.start, self.end))
+        return Window(text(start), text(end)) if start.year >= 1901 and end.year <= 2998 else None
+
+    def share(self, now: str) -> float | None:
+        """How much of the window is over, 0 to 1; None when `now` is outside."""
+        if not self.start <= now < self.end:
+            return None
+        passed = parse(now) - parse(self.start)
+        return passed / (parse(self.end) - parse(self.start))
+
+
+@dataclass(frozen=True)
+class Cell:
+    """`span` minutes of a row. `programme` None is a gap from `start` to `end`; the times of a programme are its own,
+    also where it goes past the window (`before`, `behind`).
+    """
+
+    span: int
+    start: str
+    end: str
+    programme: dict[str, Any] | None = None
+    before: bool = False
+    behind: bool = False
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A mark of the ruler: its moment, what it says, the day where one begins, minutes to the next mark."""
+
+    utc: str
+    clock: str
+    day: date | None
+    span: int
+
+
+def window(moment: str, hours: int, zone: Zone) -> Window:
+    """So many hours from the half hour of the zone's clock at or before `moment`."""
+    at = parse(moment)
+    local = at.astimezone(zone.info)
+    start = at - timedelta(minutes=local.minute % MARK, seconds=local.second)
+    return Window(text(start), text(start + timedelta(hours=hours)))
+
+
+def marks(shown: Window, zone: Zone) -> list[Mark]:
+    """Each half hour. Where the clock is changed within the window each says by which time it goes."""
+    moments = [parse(shown.start) + timedelta(minutes=at) for at in range(0, shown.minutes, MARK)]
+    local = [moment.astimezone(zone.info) for moment in moments]
+    changed = len({moment.utcoffset() for moment in local}) > 1
+    days = [
+        None,
+        *(b.date() if b.date() != a.date() else None for a, b in pairwise(local)),
+    ]
+    return [
+        Mark(text(moment), f"{clock:%H:%M %Z}" if changed else f"{clock:%H:%M}", day, MARK)
+        for moment, clock, day in zip(moments, local, days, strict=True)
+    ]
+
+
+def cells(programmes: Iterable[dict[str, Any]], shown: Window) -> list[Cell]:
+    """One row: programmes in order of their start, gaps between, `shown.minutes` columns in all.
+
+    A programme shorter than a minute still has a column of its own; what follows is pushed on until there is room.
+    """
+    minute = cache(lambda moment: minutes_between(shown.start, moment))
+    row: list[Cell] = []
+    at = 0
+    for programme in programmes:
+        start, end = programme["start_time"], programme["end_time"]
+        left = max(at, minute(start))
+        right = min(shown.minutes, max(left + 1, minute(end)))
+        if left >= shown.minutes or end <= shown.start:
+            continue
+        if left > at:
+            row.append(gap(shown, at, left))
+        row.append(Cell(right - left, start, end, programme, start < shown.start, end > shown.end))
+        at = right
+    return [*row, gap(shown, at, shown.minutes)] if at < shown.minutes else row
+
+
+def gap(shown: Window, left: int, right: int) -> Cell:
+    start = parse(shown.start)
+    return Cell(right - left, text(start + timedelta(minutes=left)), text(start + timedelta(minutes=right)))
+
+
+def strip(viewed: date, first: date, last: date) -> list[date]:
+    """Days to choose from: those from `first` to `last`, at most `STRIP` of them around the one in view, itself always."""
+    low = min(viewed, max(first, viewed - timedelta(STRIP_BEFORE)))
+    high = max(viewed, min(last, low + timedelta(STRIP - 1)))
+    return [low + timedelta(number) for number in range((high - low).days + 1)]

@@ -1,0 +1,71 @@
+"""Pure: numbers to the geometry of the plots on the coverage page. Lengths are SVG user units."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ..base.zone import parse
+
+#: a block of the heat strip
+BLOCK_HOURS = 6
+STEPS = 5
+
+
+@dataclass(frozen=True)
+class Block:
+    """Some hours of a channel: `share` of them has a programme, `step` is its shade from 0 (none) to 4 (all)."""
+
+    share: float
+    step: int
+
+
+def covered(
+    spans: Iterable[tuple[int, str, str]], start: str, blocks: int, ids: Sequence[int]
+) -> dict[int, list[Block]]:
+    """How much of each block of each channel is covered. `spans` (channel, start, end) do not overlap."""
+    begin, length = parse(start).timestamp(), BLOCK_HOURS * 3600
+    seconds: dict[int, list[float]] = {ident: [0.0] * blocks for ident in ids}
+    for channel, since, until in spans:
+        first = max(0.0, parse(since).timestamp() - begin)
+        last = min(float(blocks * length), parse(until).timestamp() - begin)
+        index = int(first // length)
+        while first < last:
+            end = min(last, (index + 1) * length)
+            seconds[channel][index] += end - first
+            first, index = end, index + 1
+    return {ident: [block(found / length) for found in row] for ident, row in seconds.items()}
+
+
+def block(share: float) -> Block:
+    """Nothing and everything have shades of their own; between them it is thirds."""
+    share = min(1.0, share)
+    step = 0 if share <= 0 else 4 if share >= 0.999 else 1 + int(share * 3)
+    return Block(share, min(step, STEPS - 1))
+
+
+def bars(rows: Sequence[dict[str, Any]], days: Sequence[str], height: float) -> list[dict[str, Any]]:
+    """For each provider a bar for each day: what was added, updated and removed, stacked; failures as a count."""
+    by_provider: dict[str, dict[str, dict[str, Any]]] = defaultdict(dict)
+    for row in rows:
+        by_provider[row["provider"]][row["day"]] = row
+    return [
+        {"provider": provider, "days": [_bar(found.get(day), day, _tallest(found), height) for day in days]}
+        for provider, found in by_provider.items()
+    ]
+
+
+def _tallest(found: dict[str, dict[str, Any]]) -> int:
+    return max((row["added"] + row["updated"] + row["removed"] for row in found.values()), default=0) or 1
+
+
+def _bar(row: dict[str, Any] | None, day: str, most: int, height: float) -> dict[str, Any]:
+    if row is None:
+        return {"day": day, "parts": [], "imports": 0, "failed": 0}
+    parts, top = [], height
+    for kind in ("added", "updated", "removed"):
+        size = height * row[kind] / most
+        if size:
+            top -= size
+            parts.append({"kind": kind, "y": round(top, 2), "height": round(size, 2)})
+    return {**row, "day": day, "parts": parts}

@@ -1,0 +1,103 @@
+"""`/guide/program/{id}`: everything about one showing, and when else it can be seen."""
+
+import re
+from typing import Any
+
+from ..api.routes import BASE
+from ..base.answer import Refused
+from ..base.sql import sql as statement
+from . import programme_facts
+from .texts import length, state, today, words
+from .visit import Visit, read, render, sql
+
+#: other showings of the episode, and as many of the title
+OTHERS = 12
+
+
+async def page(visit: Visit) -> Any:
+    """Raises `Refused` (404) for a programme that is not there, or of a hidden channel or a disabled provider."""
+    ident = int(visit.request.url_vars["id"])
+    row = await read(visit, "program", ident)
+    again, more = await others(visit, row)
+    return await render(
+        visit,
+        "epg-program",
+        {
+            **words(),
+            "section": "program",
+            "program": {**row, "state": state(row, visit.now)},
+            "today": today(visit),
+            "day": visit.zone.day(row["start_time"]),
+            "duration": length(row["start_time"], row["end_time"]),
+            "languages": {tag: programme_facts.language(row, tag, name) for tag, name in COLUMNS},
+            "others": {tag: programme_facts.others(row, tag, name) for tag, name in COLUMNS},
+            "marks": programme_facts.marks(row),
+            "facts": programme_facts.facts(row),
+            "credits": programme_facts.credits(row),
+            "pictures": programme_facts.pictures(row),
+            "links": programme_facts.links(row),
+            "reviews": programme_facts.reviews(row),
+            "parts": row["details"].get("clump", []),
+            "end": end(visit, row),
+            "instead": await shown_instead(visit, row),
+            "again": again,
+            "more": more,
+            "single": single(row),
+            "alternates": alternates(visit, row),
+        },
+    )
+
+
+#: elements of the DTD and their columns
+COLUMNS = (("title", "title"), ("sub-title", "subtitle"), ("desc", "description"))
+
+
+def alternates(visit: Visit, row: dict[str, Any]) -> list[dict[str, str]]:
+    path = visit.datasette.urls.path
+    return [
+        {"type": "text/calendar", "title": row["title"], "href": path(f"/programs/{row['id']}.ics")},
+        {"type": "application/json", "title": row["title"], "href": path(f"{BASE}/programs/{row['id']}")},
+    ]
+
+
+def end(visit: Visit, row: dict[str, Any]) -> str:
+    """Where the end comes from, in words; with the provider's own where it is another one."""
+    own: str | None = row["details"].get("stop")
+    told: str = programme_facts.END.get(row["end_source"], row["end_source"])
+    if not own:
+        return told
+    return f"{told} (its own end: {visit.zone.clock(own)})" if own != row["end_time"] else told
+
+
+def single(row: dict[str, Any]) -> bool:
+    """Whether nothing tells the episodes of the title apart: then all its showings are alike."""
+    return not row["subtitle"] and row["season"] is None and row["episode"] is None
+
+
+def phrase(title: str) -> str | None:
+    """The title as one phrase of the search index, None when it has no letter or digit to look for."""
+    text = title.replace('"', " ")
+    return f'title : "{text}"' if re.search(r"\w", text) else None
+
+
+async def others(visit: Visit, row: dict[str, Any]) -> tuple[list[Any], list[Any]]:
+    """Showings of the same episode, and others with the same title, each what is still to come first."""
+    match = phrase(row["title"])
+    if match is None:
+        return [], []
+    names = ("id", "title", "subtitle", "season", "episode")
+    values = {name: row[name] for name in names} | {"match": match, "now": visit.now, "limit": OTHERS}
+    found = await sql(visit, statement("page_showing_others"), values)
+    found = [{**other, "state": state(other, visit.now)} for other in found]
+    return [other for other in found if other["same"]], [other for other in found if not other["same"]]
+
+
+async def shown_instead(visit: Visit, row: dict[str, Any]) -> dict[str, Any] | None:
+    """The programme of a better provider that hides this one; {} where it is hidden and that one is gone."""
+    if row["shadowed_by"] is None:
+        return None
+    try:
+        found: dict[str, Any] = await read(visit, "program", row["shadowed_by"])
+    except Refused:
+        return {}
+    return found

@@ -1,0 +1,178 @@
+"""`programs.details` for a reader: credits, ratings, pictures and the rest as texts. Its JSON form is in
+`ingest/details.py`: names of the DTD, an element that may repeat is a list, texts are under `text`.
+"""
+
+import re
+from datetime import date
+from typing import Any
+
+from .visit import safe_url
+
+Json = dict[str, Any]
+CREDITS = {
+    "director": "Director", "actor": "Cast", "writer": "Writer", "adapter": "Adaptation", "producer": "Producer",
+    "composer": "Music", "editor": "Editor", "presenter": "Presenter", "commentator": "Commentator", "guest": "Guest",
+}  # fmt: skip
+END = {
+    "feed": "as the provider gives it",
+    "next": "where the next programme begins; the provider gives no end",
+    "length": "worked out from the length; the provider gives no end",
+    "assumed": "a guess of 60 minutes; the provider gives neither end nor length",
+    "cut": "cut where the next programme begins; the provider has them overlap",
+}
+ATTRIBUTES = {"showview": "ShowView", "videoplus": "VideoPlus", "pdc-start": "PDC", "vps-start": "VPS"}
+SYSTEMS = {"xmltv_ns": "counted from 0"}
+
+
+def language(row: Json, tag: str, column: str) -> str | None:
+    """The language of the text in a column, where the feed says it."""
+    for entry in row["details"].get(tag, ()):
+        if entry.get("text", row[column]) == row[column]:
+            lang: str | None = entry.get("lang")
+            return lang
+    return None
+
+
+def others(row: Json, tag: str, column: str) -> list[Json]:
+    """Title, sub-title or description in the words and languages that are not in the column."""
+    return [entry for entry in row["details"].get(tag, ()) if entry.get("text", row[column]) != row[column]]
+
+
+def credits(row: Json) -> list[tuple[str, list[Json]]]:
+    """People by what they do, in the order of the DTD."""
+    found = row["details"].get("credits") or [
+        *({"type": "director", "name": name} for name in row["directors"]),
+        *({"type": "actor", "name": name} for name in row["actors"]),
+    ]
+    groups: dict[str, list[Json]] = {}
+    for entry in found:
+        links = [safe_url(url["text"]) for url in entry.get("url", ())]
+        person = {**entry, "href": next((url for url in links if url), None)}
+        groups.setdefault(CREDITS.get(entry["type"], entry["type"]), []).append(person)
+    return list(groups.items())
+
+
+def pictures(row: Json) -> list[Json]:
+    """Pictures at http or https addresses, each once: `src` and what it is of."""
+    details = row["details"]
+    found = [
+        {"src": entry["text"], "kind": entry.get("type", "picture")} for entry in details.get("image", ())
+    ]
+    found += [{"src": entry["src"], "kind": "picture"} for entry in details.get("icon", ())]
+    found.append({"src": row["icon_url"], "kind": "picture"})
+    kept = {src: {**entry, "src": src} for entry in reversed(found) if (src := safe_url(entry["src"]))}
+    return list(reversed(kept.values()))
+
+
+def links(row: Json) -> list[Json]:
+    """Pages about the programme at http or https addresses."""
+    entries = row["details"].get("url", ())
+    return [
+        {"href": href, "text": entry.get("system") or href}
+        for entry in entries
+        if (href := safe_url(entry["text"]))
+    ]
+
+
+def reviews(row: Json) -> list[Json]:
+    """Reviews with who wrote them; one that is an address has `href` where it is http or https."""
+    return [
+        {**entry, "by": ", ".join(entry[key] for key in ("reviewer", "source") if entry.get(key)),
+         "href": safe_url(entry["text"]) if entry["type"] == "url" else None}
+        for entry in row["details"].get("review", ())
+    ]  # fmt: skip
+
+
+def marks(row: Json) -> list[str]:
+    """What is special about the showing, in words."""
+    details, found = row["details"], ["New"] if row["is_new"] else []
+    for tag, label in (("premiere", "Premiere"), ("last-chance", "Last chance")):
+        if tag in details:
+            text = details[tag].get("text")
+            found.append(f"{label}: {text}" if text else label)
+    if "previously-shown" in details:
+        shown = details["previously-shown"]
+        parts = [on_day(shown["start"])] if shown.get("start") else []
+        parts += [f"on {shown['channel']}"] if shown.get("channel") else []
+        found.append("Repeat" + (f", first shown {' '.join(parts)}" if parts else ""))
+    return found
+
+
+def on_day(text: str) -> str:
+    """An XMLTV date as people write it: `2024`, `March 2024`, `1 March 2024`; anything else as it is."""
+    match = re.match(r"(\d{4})(\d\d)?(\d\d)?", text)
+    if not match:
+        return text
+    try:
+        found = date(int(match[1]), int(match[2] or 1), int(match[3] or 1))
+    except ValueError:
+        return text
+    day = f"{found.day} " if match[3] else ""
+    return f"{day}{found:%B} {found.year}" if match[2] else match[1]
+
+
+def facts(row: Json) -> list[tuple[str, list[str]]]:
+    """Everything with a short text: label and texts, only what there is."""
+    details = row["details"]
+    found = [
+        ("Episode", _numbers(row)),
+        ("Category", list(row["category"])),
+        ("Rating", _rated(details.get("rating"), row["rating"])),
+        ("Stars", _rated(details.get("star-rating"), None)),
+        ("Date", [on_day(details["date"])] if details.get("date") else []),
+        ("Country", _texts(details.get("country"))),
+        ("Language", _texts([details["language"]] if "language" in details else [])),
+        ("Original language", _texts([details["orig-language"]] if "orig-language" in details else [])),
+        ("Keywords", _texts(details.get("keyword"))),
+        (
+            "Length without breaks",
+            [f"{entry['text']} {entry['units']}" for entry in [details.get("length")] if entry],
+        ),
+        ("Picture", _video(details.get("video") or {})),
+        ("Sound", _audio(details.get("audio") or {})),
+        ("Subtitles", [_subtitle(entry) for entry in details.get("subtitles", ())]),
+        *((label, [details[name]]) for name, label in ATTRIBUTES.items() if details.get(name)),
+    ]
+    return [(label, texts) for label, texts in found if texts]
+
+
+def _texts(entries: list[Json] | None) -> list[str]:
+    return list(dict.fromkeys(entry["text"] for entry in entries or ()))
+
+
+def _numbers(row: Json) -> list[str]:
+    """Season and episode in words, and every number the feed gives, with its system."""
+    parts = [f"{name} {row[name]}" for name in ("season", "episode") if row[name] is not None]
+    found = [", ".join(parts).capitalize()] if parts else []
+    entries = row["details"].get("episode-num") or (
+        [{"text": row["episode_num"]}] if row["episode_num"] else []
+    )
+    for entry in entries:
+        system = entry.get("system")
+        note = f" ({SYSTEMS.get(system, system)})" if system and system != "onscreen" else ""
+        found.append(entry["text"] + note)
+    return list(dict.fromkeys(found))
+
+
+def _rated(entries: list[Json] | None, column: str | None) -> list[str]:
+    if not entries:
+        return [column] if column else []
+    return [entry["value"] + (f" ({entry['system']})" if entry.get("system") else "") for entry in entries]
+
+
+def _video(found: Json) -> list[str]:
+    """`present` and `colour` are yes or no; what goes without saying is left out."""
+    said = [found[key] for key in ("quality", "aspect") if found.get(key)]
+    said += ["black and white"] if found.get("colour") == "no" else []
+    return said + (["no picture"] if found.get("present") == "no" else [])
+
+
+def _audio(found: Json) -> list[str]:
+    said = [found["stereo"]] if found.get("stereo") else []
+    return said + (["no sound"] if found.get("present") == "no" else [])
+
+
+def _subtitle(entry: Json) -> str:
+    kinds = {"teletext": "teletext", "onscreen": "on screen", "deaf-signed": "sign language"}
+    parts = [(entry.get("language") or {}).get("text"), kinds.get(entry.get("type", ""))]
+    return ", ".join(part for part in parts if part) or "yes"

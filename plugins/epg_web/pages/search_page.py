@@ -1,0 +1,138 @@
+"""`/guide/search`: words, phrases and beginnings of words, within a channel, a day, a category or a part of the day."""
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta, timezone
+from typing import Any
+from urllib.parse import urlencode
+
+from ..api.reads import epoch, match_of
+from ..base.params import Param
+from ..base.sql import sql as statement
+from ..base.zone import Zone
+from ..search.soonest import soonest
+from .texts import CHANNEL, asked, day, state, today, words
+from .visit import Visit, link, read, render, sql
+
+#: hits of one page, and how far the pages go
+HITS = 50
+PAGES = 100
+#: parts of the day: from and to, by the clock of the viewer; the night belongs to the day in which it begins
+PARTS = {
+    "morning": (time(5), time(12)), "afternoon": (time(12), time(18)), "evening": (time(18), time(23)),
+    "night": (time(23), time(5)),
+}  # fmt: skip
+PARAMS = (
+    CHANNEL,
+    Param("q", "text", "Words."),
+    Param("category", "text", "A category, as the feed writes it."),
+    Param("part", "choice", "A part of the day.", None, choices=tuple(PARTS)),
+    Param("page", "int", "Which page.", 1, 1, PAGES),
+)
+
+
+async def page(visit: Visit) -> Any:
+    """Hits, what is still to come first. Without words: the form with examples. Raises `Refused` (400) for parameters
+    that cannot be read.
+    """
+    values = asked(visit, *PARAMS) | {"date": day(visit, "date")}
+    match = match_of(values["q"] or "")
+    ids = await hits(visit, match, values) if match else []
+    rows = await shown(visit, ids[:HITS])
+    return await render(
+        visit,
+        "epg-search",
+        {
+            **words(),
+            "section": "search",
+            "asked": values,
+            "rows": rows,
+            "today": today(visit),
+            "parts": [(name, f"{name.capitalize()}, {low:%H:%M}–{high:%H:%M}") for name, (low, high) in PARTS.items()],
+            "channels": await read(visit, "channels", limit=1000),
+            "categories": sorted({text for row in rows for text in row["category"]}),
+            "searched": bool(match),
+            "pages": pages(visit, values, len(ids) > HITS),
+            "alternates": alternates(visit, values["q"]) if match else [],
+        },
+    )  # fmt: skip
+
+
+async def hits(visit: Visit, match: str, values: dict[str, Any]) -> list[int]:
+    """Ids of the programmes of the page, and one more where another page follows."""
+    start, end = span(visit.zone, values["date"], values["part"])
+    given = {
+        "match": match, "channel": values["channel"], "category": values["category"], "now": visit.now,
+        "start": start, "end": end,
+    }  # fmt: skip
+    part = None if values["date"] else values["part"]
+
+    narrowed = values["date"] or values["part"] or values["category"]
+
+    def work(conn: sqlite3.Connection) -> list[int]:
+        first = (values["page"] - 1) * HITS
+        channels = None if values["channel"] is None else [values["channel"]]
+        if not narrowed and (soon := soonest(conn, match, first + HITS + 1, epoch(visit.now), channels)):
+            return soon[first:]
+        found = kept(conn.execute(statement("page_finding_hits"), given), visit.zone, part)
+        return [ident for place, ident in zip(range(first + HITS + 1), found, strict=False) if place >= first]
+
+    _, ids = await visit.lane.pool.run(work)
+    return list(ids)
+
+
+def span(zone: Zone, day: date | None, part: str | None) -> tuple[str | None, str | None]:
+    """A day, or its part, as moments in UTC; None twice for every day."""
+    if day is None:
+        return None, None
+    if part is None:
+        return zone.begins(day), zone.ends(day)
+    low, high = PARTS[part]
+    return zone.at(day, low), zone.at(day + timedelta(1) if high < low else day, high)
+
+
+def kept(rows: Any, zone: Zone, part: str | None) -> Iterator[int]:
+    """The ids of the rows `(id, start)` that begin in a part of any day; SQLite does not know the viewer's clock."""
+    info = zone.info
+    for ident, start in rows:
+        if part is None:
+            yield ident
+            continue
+        # Ten times as fast as `Zone.local`: there may be 20,000 rows.
+        moment = datetime.fromisoformat(start[:19]).replace(tzinfo=timezone.utc)
+        if within(moment.astimezone(info).time(), part):
+            yield ident
+
+
+def within(clock: time, part: str) -> bool:
+    low, high = PARTS[part]
+    return low <= clock < high if low < high else clock >= low or clock < high
+
+
+async def shown(visit: Visit, ids: list[int]) -> list[dict[str, Any]]:
+    rows = await sql(visit, statement("page_finding_rows"), {"ids": json.dumps(ids)}) if ids else []
+    return [{**row, "category": json.loads(row["category"]), "state": state(row, visit.now)} for row in rows]
+
+
+def pages(visit: Visit, values: dict[str, Any], more: bool) -> dict[str, str | None]:
+    """Addresses of the page before and behind."""
+    names = ("q", "channel", "date", "category", "part")
+
+    def at(number: int) -> str:
+        return link(visit, "/guide/search", **{name: values[name] for name in names}, page=number)
+
+    number = values["page"]
+    return {
+        "previous": at(number - 1) if number > 1 else None,
+        "following": at(number + 1) if more and number < PAGES else None,
+    }
+
+
+def alternates(visit: Visit, q: str) -> list[dict[str, str]]:
+    """The words as a calendar and as a feed. They have no filters, so neither have these."""
+    path, query = visit.datasette.urls.path, urlencode({"q": q})
+    return [
+        {"type": "application/atom+xml", "title": f"{q} in the guide", "href": path(f"/search.atom?{query}")},
+        {"type": "text/calendar", "title": f"{q} as a calendar", "href": path(f"/search.ics?{query}")},
+    ]

@@ -1,0 +1,89 @@
+"""What the reading pages share: parameters of an address, days as people write them, texts that several pages show."""
+
+from datetime import date, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from ..base.answer import Refused
+from ..base.params import MAX_ID, Param, parse
+from ..base.zone import Zone, day_of, minutes_between
+from .visit import Visit
+
+CHANNEL = Param("channel", "int", "One channel, by id.", None, 1, MAX_ID)
+
+
+def asked(visit: Visit, *params: Param) -> dict[str, Any]:
+    """The named parameters of a page, checked as the API checks its own. Raises `Refused` (400) for a wrong value."""
+    given = {param.name: visit.query[param.name] for param in params if param.name in visit.query}
+    return parse(urlencode(given).encode("ascii"), params)
+
+
+def day(visit: Visit, name: str) -> date | None:
+    """A calendar day of the viewer's zone, None where it is left out. Raises `Refused` (400) for no such day."""
+    text = visit.query.get(name)
+    if not text:
+        return None
+    found = day_of(text)
+    if found is None:
+        raise Refused(400, f"{name} is not a day; use 2026-11-22")
+    return found
+
+
+def today(visit: Visit) -> date:
+    return visit.zone.day(visit.now)
+
+
+def named(day: date, today: date) -> str:
+    """A day for a reader: `Today`, `Tomorrow`, `Sun 22 Nov`, with the year where it is another one."""
+    near = {0: "Today", 1: "Tomorrow", -1: "Yesterday"}.get((day - today).days)
+    return near or f"{day:%a} {day.day} {day:%b}" + (f" {day.year}" if day.year != today.year else "")
+
+
+def full(day: date) -> str:
+    """`Sunday 22 November 2026`"""
+    return f"{day:%A} {day.day} {day:%B} {day.year}"
+
+
+def when(zone: Zone, utc: str, today: date) -> str:
+    """Day and clock: `Tomorrow 20:15`."""
+    return f"{named(zone.day(utc), today)} {zone.clock(utc)}"
+
+
+def length(start: str, end: str) -> str:
+    """`1 h 45 min` between two moments."""
+    hours, minutes = divmod(minutes_between(start, end), 60)
+    parts = [f"{hours} h" if hours else "", f"{minutes} min" if minutes else ""]
+    return " ".join(filter(None, parts)) or "less than a minute"
+
+
+def state(row: dict[str, Any], now: str) -> str:
+    """Where a programme stands: `ended`, `now` or `coming`."""
+    if row["end_time"] <= now:
+        return "ended"
+    return "now" if row["start_time"] <= now else "coming"
+
+
+def initials(name: str) -> str:
+    """Two letters that stand for a channel without a logo."""
+    words = [word for word in name.split() if word[0].isalnum()]
+    return ("".join(word[0] for word in words[:2]) if len(words) > 1 else name.strip()[:2]).upper()
+
+
+def episode(row: dict[str, Any]) -> str | None:
+    """Season and episode as `S2 E5`, else as the feed writes them."""
+    parts = [
+        f"{mark}{row[name]}" for mark, name in (("S", "season"), ("E", "episode")) if row[name] is not None
+    ]
+    return " ".join(parts) or row["episode_num"]
+
+
+def days_around(middle: date, first: date, last: date, reach: int) -> list[date]:
+    """Days from `first` to `last`, at most `reach` to either side of `middle`."""
+    low, high = max(first, middle - timedelta(reach)), min(last, middle + timedelta(reach))
+    return [low + timedelta(number) for number in range((high - low).days + 1)]
+
+
+def words() -> dict[str, Any]:
+    """The functions above that templates call."""
+    return {"named": named, "full": full, "when": when, "length": length, "state": state, "initials": initials,
+            "episode": episode}  # fmt: skip

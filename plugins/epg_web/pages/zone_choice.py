@@ -1,0 +1,92 @@
+"""`/guide/zone`: the viewer's time zone, kept in a cookie; `/guide/opensearch.xml`: the search for browsers."""
+
+from itertools import groupby
+from typing import Any
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit
+from xml.sax.saxutils import escape
+
+from ..base import zone
+from ..base.answer import Refused
+from ..base.http import header
+from .visit import Visit, render
+
+#: seconds the choice is kept: a year, as the cookie that the script sets
+KEPT = 31_536_000
+#: the choice that leaves it to the browser
+AUTOMATIC = "auto"
+#: what may stand in an address as it is (RFC 3986)
+_RESERVED = "/?:@!$&'()*+,;=%-._~[]#"
+DESCRIPTION = """\
+<?xml version="1.0" encoding="UTF-8"?>
+<OpenSearchDescription xmlns="http://a9.com/-/spec/opensearch/1.1/">
+<ShortName>TV guide</ShortName>
+<Description>Programmes of this TV guide</Description>
+<InputEncoding>UTF-8</InputEncoding>
+<Url type="text/html" template="{search}?q={{searchTerms}}"/>
+<Url type="application/atom+xml" template="{atom}?q={{searchTerms}}"/>
+</OpenSearchDescription>
+"""
+
+
+async def page(visit: Visit) -> Any:
+    """The form; with `tz`, the choice is kept and the visitor goes `back`. Raises `Refused` (400) for no such zone.
+
+    A link of another site shows the form with its zone, and keeps nothing.
+    """
+    back = local(visit.query.get("back"), visit.datasette.urls.path("/guide"))
+    wanted = visit.query.get("tz")
+    if wanted and wanted != AUTOMATIC and not zone.known(wanted):
+        raise Refused(400, f"there is no time zone {wanted[:40]!r}; use a name such as Europe/Lisbon")
+    if wanted and header(visit.request.scope, b"sec-fetch-site") not in ("cross-site", "same-site"):
+        return chosen(wanted, back)
+    return await render(
+        visit,
+        "epg-zone",
+        {"section": "zone", "back": back, "regions": regions(), "kept": visit.zone.source == "browser"},
+    )
+
+
+def local(path: str | None, otherwise: str) -> str:
+    """`path` when it is one of this site, else `otherwise`: browsers take `//x`, `/\\x` and `/<tab>/x` for other hosts.
+
+    Its own `tz` is taken out: it would win over the choice.
+    """
+    path = path or ""
+    if not path.startswith("/") or path.startswith("//") or "\\" in path or not path.isprintable():
+        return otherwise
+    parts = urlsplit(path)
+    query = urlencode([pair for pair in parse_qsl(parts.query, keep_blank_values=True) if pair[0] != "tz"])
+    return quote(parts.path, safe=_RESERVED) + (f"?{query}" if query else "")
+
+
+def chosen(name: str, back: str) -> Any:
+    """Back to where the visitor was, with the cookie set, or taken away for the browser's own zone."""
+    from datasette.utils.asgi import Response
+
+    value, age = ("", 0) if name == AUTOMATIC else (quote(name, safe="/+"), KEPT)
+    headers = {
+        "Location": back,
+        "Set-Cookie": f"{zone.COOKIE}={value}; Path=/; Max-Age={age}; SameSite=Lax",
+        "Cache-Control": "no-store",
+    }
+    return Response("", 303, headers, "text/plain")
+
+
+def regions() -> list[tuple[str, list[str]]]:
+    """Zone names by the part before the first `/`; those without one come last."""
+    named = [name for name in sorted(zone.names()) if "/" in name]
+    groups = [(key, list(group)) for key, group in groupby(named, key=lambda name: name.partition("/")[0])]
+    return [*groups, ("Other", [name for name in sorted(zone.names()) if "/" not in name])]
+
+
+async def opensearch(visit: Visit) -> Any:
+    """OpenSearch 1.1: lets a browser offer the search in its address bar."""
+    from datasette.utils.asgi import Response
+
+    def absolute(path: str) -> str:
+        url = visit.datasette.absolute_url(visit.request, visit.datasette.urls.path(path))
+        return escape(url.replace("{", "%7B").replace("}", "%7D"), {'"': "&quot;"})
+
+    text = DESCRIPTION.format(search=absolute("/guide/search"), atom=absolute("/search.atom"))
+    headers = {"Cache-Control": "public, max-age=3600", "Vary": "Host", "X-Content-Type-Options": "nosniff"}
+    return Response(text, 200, headers, "application/opensearchdescription+xml")

@@ -1,0 +1,65 @@
+"""axe-core on every page for people: nothing serious, in light and dark, on a phone and on a desk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.browser.test_pages_in_browser import CLOSED, OPEN, addresses
+from tests.helpers.browser import WIDTHS, Look, Site, sign_in
+
+pytest_plugins = ["tests.helpers.browser_fixtures"]
+pytestmark = pytest.mark.browser
+
+#: fewer rows of the pages that repeat themselves: axe looks at every element
+SHORTER = {
+    "/": "/?channels=1,2,3,4", "/guide": "/guide?limit=5&hours=1", "/guide/changes": "/guide/changes?channel=2",
+    "/guide/channel/1": "/guide/channel/1?date=2026-10-25", "/guide/stats": "/guide/stats?after=60",
+}  # fmt: skip
+PAGES = tuple(SHORTER.get(path, path) for path in (*OPEN, *CLOSED))
+ERROR = "/guide/channel/99999"
+#: each width with all rules once, and each with the colours of the other scheme
+LOOKS = ((1440, "light", True), (1440, "dark", False), (390, "light", False), (390, "dark", True))
+RUN = """async (everything) => (await axe.run(document, {
+    resultTypes: ['violations'], ...(everything ? {} : {runOnly: ['color-contrast', 'link-in-text-block']}),
+})).violations.map(found =>
+    ({rule: found.id, impact: found.impact, where: found.nodes.slice(0, 3).map(node => node.html.slice(0, 200))}))"""
+
+
+@pytest.fixture(scope="module")
+def examined(look: Look, site: Site) -> Iterator[Any]:
+    """A page of somebody who is signed in, with axe-core in it. A policy as strict as ours would keep it out."""
+    import axe_playwright_python as axe
+
+    with look(bypass_csp=True) as page:
+        sign_in(page, site)
+        page.add_init_script(path=Path(axe.__file__).parent / "axe.min.js")
+        yield page
+
+
+def violations(page: Any, everything: bool = True) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = page.evaluate(RUN, everything)
+    return found
+
+
+@pytest.mark.parametrize("path", [*PAGES, ERROR])
+def test_nothing_serious(examined: Any, site: Site, path: str) -> None:
+    answer = examined.goto(addresses(site, (path,))[0])
+    assert answer.status == (404 if path == ERROR else 200)
+    for width, scheme, everything in LOOKS:
+        examined.set_viewport_size({"width": width, "height": WIDTHS[width]})
+        examined.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        serious = [v for v in violations(examined, everything) if v["impact"] in ("serious", "critical")]
+        assert serious == [], (path, width, scheme)
+    if path == ERROR:
+        examined.complaints.clear()
+
+
+def test_what_is_wrong_would_be_found(examined: Any, site: Site) -> None:
+    examined.goto(f"{site.address}/guide/use")
+    examined.evaluate("document.documentElement.removeAttribute('lang')")
+    examined.add_style_tag(content="h1 { color: #eee !important; background: #fff !important; }")
+    assert {"html-has-lang", "color-contrast"} <= {v["rule"] for v in violations(examined)}

@@ -1,0 +1,173 @@
+"""Every page for people in Chromium: fits the window, breaks no rule of its own, and is reached with the keyboard alone."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+import requests
+
+from tests.helpers.browser import MARKED, Look, Site, fits, sign_in
+
+pytest_plugins = ["tests.helpers.browser_fixtures"]
+pytestmark = pytest.mark.browser
+
+OPEN = (
+    "/", "/guide", "/guide/channel/1", "/guide/channel/{hard}", "/guide/program/{marked}", "/guide/search",
+    "/guide/search?q=harbour", "/guide/changes", "/guide/stats", "/guide/use", "/guide/zone", "/-/epg/login", "/-/epg/api",
+)  # fmt: skip
+CLOSED = (
+    "/-/epg/providers", "/-/epg/providers/new", "/-/epg/providers/1", "/-/epg/providers/1?delete=1", "/-/epg/imports",
+    "/-/epg/mappings",
+)  # fmt: skip
+FOCUSED = """() => {
+    const at = document.activeElement, style = getComputedStyle(at);
+    return {text: at.innerText || at.getAttribute('aria-label') || '', href: at.getAttribute('href') || '',
+            seen: style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2};
+}"""
+
+
+def addresses(site: Site, paths: tuple[str, ...]) -> list[str]:
+    """With the ids of the programme that says everything and of its channel, which is hard to lay out."""
+    (found,) = requests.get(f"{site.address}/api/v1/search", {"q": MARKED, "limit": 1}, timeout=30).json()
+    ids = {"marked": found["id"], "hard": found["channel_id"]}
+    return [site.address + path.format(**ids) for path in paths]
+
+
+@pytest.mark.parametrize(("width", "javascript"), [(390, True), (390, False), (1440, True)])
+def test_every_page_fits_its_window_and_complains_of_nothing(
+    look: Look, site: Site, width: int, javascript: bool
+) -> None:
+    with look(width=width, javascript=javascript) as page:
+        pages = addresses(site, OPEN)
+        sign_in(page, site)
+        for address in (*pages, *addresses(site, CLOSED)):
+            answer = page.goto(address)
+            assert answer.status == 200, address
+            assert fits(page), address
+            assert page.locator("h1").count() == 1, address
+            assert page.locator("html").get_attribute("lang") == "en"
+            assert page.complaints == [], address
+
+
+def test_a_broken_rule_would_be_seen(look: Look, site: Site) -> None:
+    with look() as page:
+        page.goto(f"{site.address}/guide/use")
+        page.evaluate("document.body.setAttribute('style', 'color: red')")
+        page.evaluate(
+            "document.body.append(Object.assign(document.createElement('script'), {textContent: 'window.bad = 1'}))"
+        )
+        assert page.evaluate("window.bad") is None
+        assert any("Content Security Policy" in text for text in page.complaints)
+        page.complaints.clear()
+
+
+def test_an_error_is_a_page_that_leads_on(look: Look, site: Site) -> None:
+    with look(width=390) as page:
+        for path, status in (("/guide/channel/99999", 404), ("/guide?date=tomorrow", 400)):
+            assert page.goto(site.address + path).status == status
+            assert page.get_by_role("alert").inner_text()
+            assert fits(page)
+            page.get_by_role("link", name="Go to the guide").click()
+            page.wait_for_url("**/guide")
+        said = {re.findall(r"status of (\d+)", text)[0] for text in page.complaints}
+        assert said == {"404", "400"}
+        page.complaints.clear()
+
+
+def tab_to(page: Any, wanted: str, most: int = 60) -> None:
+    """Press Tab until a link whose address fits has the focus; each stop on the way must be visible."""
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        at = page.evaluate(FOCUSED)
+        assert at["seen"], at
+        if re.search(wanted, at["href"]):
+            return
+    raise AssertionError(f"no {wanted} within {most} presses of Tab")
+
+
+def test_from_home_to_a_programme_with_the_keyboard(look: Look, site: Site) -> None:
+    with look(zone="UTC") as page:
+        page.goto(site.address)
+        page.keyboard.press("Tab")
+        assert page.evaluate(FOCUSED)["text"] == "To the content"
+        page.keyboard.press("Enter")
+        tab_to(page, r"^/guide/channel/\d+")
+        page.goto(site.address)
+        tab_to(page, r"^/guide$")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/guide")
+        page.wait_for_load_state()
+        page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
+        tab_to(page, r"^/guide/program/\d+", most=80)
+        title = page.evaluate("document.activeElement.querySelector('.t').textContent")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/guide/program/*")
+        assert page.locator("h1").inner_text() == title
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["js", "nojs"])
+def test_search_from_any_page(look: Look, site: Site, javascript: bool) -> None:
+    with look(width=390, javascript=javascript) as page:
+        page.goto(f"{site.address}/guide/stats?tz=Europe/Berlin")
+        page.get_by_role("searchbox", name="Search programmes").fill('"lighthouse interview"')
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/guide/search*")
+        assert page.locator(".epg-list > li").count() == 1
+        href = page.get_by_role("link", name="Calendar of these words").get_attribute("href")
+        assert f"SUMMARY:{MARKED}" in requests.get(site.address + href, timeout=30).text
+        page.get_by_role("link", name=MARKED).click()
+        page.wait_for_url("**/guide/program/*tz=Europe*")
+        assert "Maud Ferrant as The keeper" in page.locator("main").inner_text()
+
+
+def test_search_with_filters(look: Look, site: Site) -> None:
+    with look(zone="Europe/Berlin") as page:
+        page.goto(f"{site.address}/guide/search?q=harb*")
+        page.wait_for_selector('main[data-zone="Europe/Berlin"]')
+        everything = page.locator(".epg-list > li").count()
+        page.locator("main").get_by_label("Time of day").select_option("evening")
+        page.locator("main").get_by_role("button", name="Search").click()
+        page.wait_for_url("**part=evening*")
+        times = page.locator(".epg-list-time").all_inner_texts()
+        assert 0 < len(times) <= everything
+        assert {text[-5:-3] for text in times} <= {f"{hour:02}" for hour in range(18, 23)}
+        page.locator("main").get_by_label("Channel").select_option(label="1 Harbour One")
+        page.locator("main").get_by_role("button", name="Search").click()
+        page.wait_for_url("**channel=1*")
+        assert set(page.locator(".epg-list a[href*='/guide/channel/']").all_inner_texts()) == {"Harbour One"}
+
+
+def test_the_day_of_a_channel_goes_on_and_back(look: Look, site: Site) -> None:
+    with look(width=390, zone="Europe/Berlin") as page:
+        page.goto(f"{site.address}/guide/channel/1?date=2026-10-25&tz=Europe/Berlin")
+        assert "this day has 25 hours" in page.locator("main").inner_text()
+        current = page.locator(".epg-days [aria-current=date]")
+        assert current.evaluate("e => e.getBoundingClientRect().right <= innerWidth")
+        page.get_by_role("link", name="Day after").click()
+        page.wait_for_url("**date=2026-10-26*")
+        page.get_by_role("link", name="Day before").click()
+        page.wait_for_url("**date=2026-10-25*")
+        starts = page.eval_on_selector_all(".epg-day .epg-list-time time", "all => all.map(e => e.dateTime)")
+        assert starts == sorted(starts)
+        assert len(starts) > 10
+
+
+def test_an_address_is_copied(look: Look, site: Site) -> None:
+    with look(permissions=["clipboard-read", "clipboard-write"]) as page:
+        page.goto(f"{site.address}/guide/use")
+        page.get_by_role("button", name="Copy Guide (XMLTV)").first.click()
+        # The clipboard answers later than the click.
+        page.get_by_role("status").get_by_text(f"Copied: {site.address}/xmltv.xml").wait_for()
+        assert page.evaluate("navigator.clipboard.readText()") == f"{site.address}/xmltv.xml"
+
+
+def test_paper_has_the_programmes_and_no_buttons(look: Look, site: Site) -> None:
+    with look() as page:
+        page.emulate_media(media="print")
+        page.goto(f"{site.address}/guide?tz=UTC")
+        assert page.locator("tr[data-channel]").nth(20).is_visible()
+        for gone in (".epg-nav", ".epg-jump", ".epg-strip", ".epg-pick", ".epg-star"):
+            assert not page.locator(gone).first.is_visible(), gone

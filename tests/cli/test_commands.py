@@ -1,0 +1,868 @@
+"""The command line as people and scripts see it: exit status, one-line errors, what goes to which stream, no secrets."""
+
+from __future__ import annotations
+
+import fcntl
+import io
+import json
+import os
+import pty
+import signal
+import sqlite3
+import stat
+import struct
+import subprocess
+import sys
+import termios
+import time
+from contextlib import contextmanager
+from datetime import datetime, timedelta, timezone
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+
+import pytest
+from epg_ingest.cli.main import run
+from epg_ingest.pipeline.run import import_lock
+
+from tests.helpers.paths import PYTHONPATH, ROOT
+
+
+def feed(*titles: str, channel: str = "one.uk", name: str = "Channel One") -> bytes:
+    """A feed whose programmes follow one another from the last full hour on."""
+    start = datetime.now(timezone.utc).replace(minute=0, second=0, microsecond=0)
+    times = [(start + timedelta(hours=i)).strftime("%Y%m%d%H%M%S +0000") for i in range(len(titles) + 1)]
+    programmes = "".join(
+        f'<programme start="{times[i]}" stop="{times[i + 1]}" channel="{channel}"><title>{title}</title></programme>'
+        for i, title in enumerate(titles)
+    )
+    return (
+        f'<tv><channel id="{channel}"><display-name>{name}</display-name></channel>{programmes}</tv>'.encode()
+    )
+
+
+class Site:
+    """A web server on 127.0.0.1. `pages` maps paths to bodies; other paths are 404; `/slow…` never finishes."""
+
+    def __init__(self) -> None:
+        self.pages: dict[str, bytes] = {}
+        site = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                body = site.pages.get(self.path.partition("?")[0])
+                self.send_response(404 if body is None and not self.path.startswith("/slow") else 200)
+                self.send_header("Content-Length", str(len(body or b"") if body is not None else 1000))
+                self.end_headers()
+                self.wfile.write(body or b"")
+                if self.path.startswith("/slow"):
+                    time.sleep(30)
+
+            def log_message(self, *args: object) -> None:
+                pass
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server.daemon_threads = True
+        self.url = f"http://127.0.0.1:{self.server.server_port}"
+        Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def close(self) -> None:
+        self.server.shutdown()
+        self.server.server_close()
+
+
+@pytest.fixture
+def site():
+    site = Site()
+    yield site
+    site.close()
+
+
+@pytest.fixture(autouse=True)
+def _clean_folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name in [name for name in os.environ if name.startswith("EPG_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("EPG_DOWNLOAD_RETRIES", "0")
+
+
+@pytest.fixture
+def epg(capsys):
+    """Run a command; its exit status, standard output and standard error."""
+
+    def call(*args: object) -> tuple[int, str, str]:
+        capsys.readouterr()
+        status = run([str(arg) for arg in args])
+        return (status, *capsys.readouterr())
+
+    return call
+
+
+def process(*args: str, stderr: int = subprocess.PIPE, **environ: str) -> subprocess.Popen[bytes]:
+    """The command in a process of its own, for signals and streams."""
+    command = [sys.executable, "-m", "epg_ingest.cli.main", *args]
+    environ = {**os.environ, "PYTHONPATH": PYTHONPATH, "PYTHONUNBUFFERED": "1", **environ}
+    return subprocess.Popen(command, env=environ, stdout=subprocess.PIPE, stderr=stderr)
+
+
+@contextmanager
+def standard_input(monkeypatch, data: bytes):
+    with monkeypatch.context() as patch:
+        patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data)))
+        yield
+
+
+def rows(sql: str, path: str = "epg.db") -> list[tuple]:
+    conn = sqlite3.connect(path)
+    try:
+        return conn.execute(sql).fetchall()
+    finally:
+        conn.close()
+
+
+def error(message: str) -> tuple[int, str, str]:
+    return (2, "", f"Error: {message}\n")
+
+
+# --- what is wrong, and how it is said ---
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        ("status", "there is no database epg.db; make one with: epg-ingest init"),
+        ("cleanup", "there is no database epg.db; make one with: epg-ingest init"),
+        ("import", "there is no database epg.db; make one with: epg-ingest init"),
+        ("export xmltv", "there is no database epg.db; make one with: epg-ingest init"),
+        ("backup x.backup", "there is no database epg.db; make one with: epg-ingest init"),
+        ("channels list", "there is no database epg.db; make one with: epg-ingest init"),
+        ("providers list", "there is no database epg.db; make one with: epg-ingest init"),
+        (
+            "--config none.yaml status",
+            "cannot read the configuration file none.yaml: No such file or directory",
+        ),
+        ("--db . init", ". is a folder; name a file in it, such as epg.db"),
+        ("--db epg.secrets init", "epg.secrets is the name of a secrets file"),
+        ("statsu", "No such command 'statsu'; see: epg-ingest --help"),
+        ("providers zz", "No such command 'zz'; see: epg-ingest providers --help"),
+        ("status --bogus", "No such option '--bogus'; see: epg-ingest status --help"),
+        ("providers add uk", "Missing argument 'URL'; see: epg-ingest providers add --help"),
+        ("--log-format xml status", "Invalid value for '--log-format': 'xml' is not one of 'text', 'json'"),
+        ("providers add 12 http://127.0.0.1/", "a provider's name must not be only digits"),
+        ("providers add uk nowhere.xml", "there is no file at that path"),
+        ("providers add uk ftp://127.0.0.1/", "the URL must begin with http:// or https:// or file:"),
+        ("providers add uk http://127.0.0.1/ --priority x", "Invalid value for '--priority'"),
+        (
+            "providers add uk http://127.0.0.1/ --priority -5",
+            "priority must be a whole number from 0 to 9999",
+        ),
+        ("providers add uk http://127.0.0.1/ --timezone Mars", "unknown time zone 'Mars'"),
+        ("providers add uk http://127.0.0.1/ --language e!", "language must be a list of language codes"),
+        ("providers add uk http://127.0.0.1/ --header X", "a header has the form NAME:VALUE"),
+        ("providers add uk http://127.0.0.1/ --channel-policy x", "Invalid value for '--channel-policy'"),
+        ("providers update uk", "nothing to change; see: epg-ingest providers update --help"),
+        ("providers update uk --header A:b --no-headers", "--header and --no-headers contradict each other"),
+        ("channels update one", "nothing to change; see: epg-ingest channels update --help"),
+        ("import --file x.xml", "--file needs --provider NAME"),
+        ("import --provider uk", "--provider goes with --file"),
+        (
+            "import uk --file x.xml --provider uk",
+            "--file imports one file for one provider; leave out the names",
+        ),
+        ("import --file none.xml --provider uk", "there is no file none.xml; check the path"),
+        ("check none.xml", "there is no file none.xml; an address begins with http:// or https://"),
+        ("check --timezone Mars none.xml", "unknown time zone 'Mars'"),
+        ("check ftp://127.0.0.1/x", "the URL must begin with http:// or https:// or file:"),
+    ],
+)
+def test_wrong_usage_leaves_with_2_and_one_line(epg, args, said):
+    status, out, err = epg(*args.split())
+    assert (status, out) == (2, "")
+    assert err.startswith("Error: ") and err.count("\n") == 1
+    assert said in err
+    assert not Path("epg.db").exists()
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        ("import", "there are no providers; add one with: epg-ingest providers add NAME URL"),
+        ("import zz", "there is no provider 'zz'; add one with: epg-ingest providers add NAME URL"),
+        ("providers show zz", "there is no provider 'zz'"),
+        ("providers enable zz", "there is no provider 'zz'"),
+        ("providers disable zz", "there is no provider 'zz'"),
+        ("providers remove zz", "there is no provider 'zz'"),
+        ("providers update zz --priority 1", "there is no provider 'zz'"),
+        ("channels update zz --number 5", "there is no channel 'zz'; channels come with the first import"),
+        ("channels merge a b", "there is no channel 'a'"),
+        ("channels map zz a b", "there is no provider 'zz'"),
+        ("channels unmap zz a", "there is no provider 'zz'"),
+        ("channels ignore zz a", "there is no provider 'zz'"),
+        ("channels candidates --provider zz", "there is no provider 'zz'"),
+        ("channels candidates --limit 0", "Invalid value for '--limit'"),
+        ("channels list --provider zz", "there is no provider 'zz'"),
+        ("export xmltv --channel zz", "there is no channel 'zz'"),
+        ("export csv --provider zz", "there is no provider 'zz'"),
+        ("export csv --days 1 --start now", "--days counts from now: leave out --start and --end"),
+        ("export csv --start yesterdayish", "--start: not a time"),
+        ("export csv --end ''", "--end: not a time"),
+        ("export csv --start 2025-01-02 --end 2025-01-01", "--start must be before --end"),
+        ("export csv --days 0", "Invalid value for '--days'"),
+        ("export csv --output .", ". is a folder; name a file in it"),
+        ("backup .", ". is a folder; name a file in it"),
+        ("backup none/x.backup", "the folder none does not exist; create it first"),
+        ("backup epg.db --overwrite", "epg.db belongs to the database itself"),
+        ("backup epg.secrets --overwrite", "epg.secrets belongs to the database itself"),
+        ("backup copy.db", "copy.db would be published by Datasette"),
+        ("backup copy.SQLite", "would be published by Datasette"),
+    ],
+)
+def test_wrong_usage_of_a_database_changes_nothing(epg, args, said):
+    epg("init")
+    before = rows("SELECT number FROM generation")
+    status, out, err = epg(*(arg.strip("'") for arg in args.split()))
+    assert (status, out) == (2, "")
+    assert err.startswith("Error: ") and err.count("\n") == 1
+    assert said in err
+    assert rows("SELECT number FROM generation") == before
+
+
+def test_no_command_shows_the_help(epg):
+    status, _, err = epg()
+    assert status == 2
+    assert "Usage: epg-ingest" in err
+
+
+@pytest.mark.parametrize("flag", ["--help", "-h", "--version"])
+def test_help_and_version_need_nothing(epg, monkeypatch, flag):
+    monkeypatch.setenv("EPG_SERVER_PORT", "wrong")
+    assert epg(flag)[0] == 0
+
+
+def test_a_damaged_database_is_one_line(epg):
+    Path("epg.db").write_bytes(b"this is no database, and long enough to be told from one" * 100)
+    status, out, err = epg("status")
+    assert (status, out) == (1, "")
+    assert "epg.db is not a usable SQLite database" in err and err.count("\n") == 1
+
+
+def test_a_newer_database_is_one_line(epg):
+    epg("init")
+    conn = sqlite3.connect("epg.db")
+    conn.execute(
+        """INSERT INTO _sqlite_migrations (migration_set, name, applied_at)
+           SELECT migration_set, 'm999_new', '' FROM _sqlite_migrations LIMIT 1"""
+    )
+    conn.commit()
+    conn.close()
+    status, _, err = epg("status")
+    assert status == 1
+    assert "made by a newer version" in err and err.count("\n") == 1
+
+
+# --- settings ---
+
+
+def test_the_configuration_says_where_values_come_from(epg, monkeypatch):
+    Path("config.yaml").write_text("server: {port: 9000}\n")
+    monkeypatch.setenv("EPG_RETENTION_DAYS", "none")
+    monkeypatch.setenv("EPG_API_TOKEN", "CANARY1")
+    status, out, _ = epg("--db", "other.db", "config", "--json")
+    found = json.loads(out)
+    assert status == 0
+    assert found["database.path"] == {"value": "other.db", "source": "flag"}
+    assert found["server.port"] == {"value": 9000, "source": "config.yaml"}
+    assert found["retention.past_days"] == {"value": None, "source": "EPG_RETENTION_DAYS"}
+    assert found["EPG_API_TOKEN"] == {"value": "********", "source": "environment"}
+    assert "CANARY" not in out
+    text = epg("config")[1]
+    assert "retention.past_days" in text and "none" in text and "CANARY" not in text
+
+
+def test_a_wrong_variable_stops_every_command(epg, monkeypatch):
+    monkeypatch.setenv("EPG_SERVER_PRT", "1")
+    assert epg("init") == error("unknown environment variable EPG_SERVER_PRT; did you mean EPG_SERVER_PORT?")
+
+
+# --- init, providers ---
+
+
+def test_init_makes_both_files_and_may_be_repeated(epg):
+    assert epg("init")[:2] == (0, "epg.db made; secrets are kept in epg.secrets\n")
+    assert epg("init")[:2] == (0, "epg.db is ready; secrets are kept in epg.secrets\n")
+    assert stat.S_IMODE(os.stat("epg.secrets").st_mode) == 0o600
+
+
+def test_a_provider_from_start_to_end(epg):
+    assert (
+        epg("providers", "add", "uk", "http://127.0.0.1:9/x.xml", "--priority", 5, "--language", "en, cy")[0]
+        == 0
+    )
+    provider = json.loads(epg("providers", "show", "uk", "--json")[1])
+    assert (provider["priority"], provider["language"], provider["private_addresses"]) == (
+        5,
+        ["en", "cy"],
+        "allow",
+    )
+    assert (
+        epg("providers", "update", "uk", "--language", "none", "--shift-minutes", -60, "--name", "gb")[0] == 0
+    )
+    (provider,) = json.loads(epg("providers", "list", "--json")[1])
+    assert (provider["name"], provider["language"], provider["shift_minutes"]) == ("gb", [], -60)
+    assert epg("providers", "disable", "gb") == (0, "disabled gb\n", "")
+    assert epg("providers", "enable", "1") == (0, "enabled gb\n", "")
+    assert epg("providers", "remove", "gb") == (0, "removed gb and 0 programmes\n", "")
+    assert json.loads(epg("providers", "list", "--json")[1]) == []
+
+
+def test_the_address_may_come_from_standard_input(epg, monkeypatch):
+    with standard_input(monkeypatch, b"http://127.0.0.1:9/CANARY2\n"):
+        assert epg("providers", "add", "uk", "-")[0] == 0
+    assert (
+        json.loads(epg("providers", "show", "uk", "--reveal", "--json")[1])["url"]
+        == "http://127.0.0.1:9/CANARY2"
+    )
+
+
+def test_headers_are_forgotten_with_their_host_and_that_is_said(epg):
+    epg("providers", "add", "uk", "http://127.0.0.1:9/x", "--header", "X-Key: CANARY4")
+    status, _, err = epg("providers", "update", "uk", "--url", "http://127.0.0.2:9/x")
+    assert (status, err) == (
+        0,
+        "its headers were for the other host and are forgotten; give them again with --header\n",
+    )
+
+
+def test_the_setting_for_private_addresses_is_the_default_of_new_providers(epg, monkeypatch):
+    monkeypatch.setenv("EPG_DOWNLOAD_PRIVATE_ADDRESSES", "deny")
+    epg("providers", "add", "uk", "http://127.0.0.1:9/")
+    epg("providers", "add", "de", "http://127.0.0.1:9/", "--private-addresses", "allow")
+    found = [json.loads(epg("providers", "show", n, "--json")[1])["private_addresses"] for n in ("uk", "de")]
+    assert found == ["deny", "allow"]
+
+
+def test_a_taken_name_is_one_line(epg):
+    epg("providers", "add", "uk", "http://127.0.0.1:9/")
+    said = "there is already a provider named uk; choose another name or update that one"
+    assert epg("providers", "add", "UK", "http://127.0.0.1:9/") == error(said)
+
+
+# --- import ---
+
+
+@pytest.fixture
+def uk(epg, site):
+    site.pages["/uk.xml"] = feed("Opera", "News")
+    assert epg("providers", "add", "uk", f"{site.url}/uk.xml")[0] == 0
+
+
+def test_import_prints_one_line_for_each_provider(epg, site, uk):
+    site.pages["/de.xml"] = feed("Film", channel="eins.de", name="Eins")
+    epg("providers", "add", "de", f"{site.url}/de.xml")
+    status, out, err = epg("import")
+    assert (status, err) == (0, "")
+    size = len(site.pages["/uk.xml"])
+    assert out.splitlines()[0] == f"uk: success, 2 new; 1 new channel; {size} B"
+    assert out.splitlines()[1].startswith("de: success, 1 new")
+    assert rows("SELECT title FROM guide ORDER BY title") == [("Film",), ("News",), ("Opera",)]
+
+
+def test_import_again_has_nothing_to_do(epg, uk):
+    epg("import")
+    status, out, _ = epg("import", "uk")
+    assert (status, out.startswith("uk: success, 2 unchanged")) == (0, True)
+
+
+def test_import_prints_only_json_on_standard_output(epg, uk):
+    status, out, err = epg("import", "--json")
+    (row,) = json.loads(out)
+    assert (status, err) == (0, "")
+    assert (row["provider"], row["status"], row["programs_imported"], row["trigger"]) == (
+        "uk",
+        "success",
+        2,
+        "cli",
+    )
+
+
+def test_one_failure_does_not_stop_the_others(epg, site, uk):
+    epg("providers", "add", "bad", f"{site.url}/none.xml", "--priority", 1)
+    status, out, err = epg("import", "--json")
+    assert status == 1
+    assert [(row["provider"], row["status"]) for row in json.loads(out)] == [
+        ("bad", "failed"),
+        ("uk", "success"),
+    ]
+    assert err.startswith("Error: bad: ") and "404" in err and err.count("\n") == 1
+
+
+def test_named_providers_only_and_each_once(epg, site, uk):
+    epg("providers", "add", "bad", f"{site.url}/none.xml")
+    status, out, _ = epg("import", "uk", "1", "--json")
+    assert (status, len(json.loads(out))) == (0, 1)
+
+
+def test_an_unknown_name_stops_before_anything_is_imported(epg, uk):
+    assert epg("import", "uk", "zz")[0] == 2
+    assert rows("SELECT count(*) FROM import_log") == [(0,)]
+
+
+def test_a_file_makes_its_provider(epg):
+    Path("guide.xml").write_bytes(feed("Opera"))
+    status, out, err = epg("import", "--file", "guide.xml", "--provider", "mine")
+    assert (status, err) == (0, "added the provider mine\n")
+    assert out.startswith("mine: success, 1 new")
+    assert epg("import", "--file", "guide.xml", "--provider", "mine")[2] == ""
+
+
+def test_a_feed_from_standard_input(epg, monkeypatch, tmp_path):
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(temporary))
+    with standard_input(monkeypatch, feed("Opera")):
+        status, out, _ = epg("import", "--file", "-", "--provider", "mine")
+    assert (status, out.startswith("mine: success, 1 new")) == (0, True)
+    assert list(temporary.iterdir()) == []
+
+
+def test_providers_without_url_are_left_out_and_named(epg, uk):
+    Path("guide.xml").write_bytes(feed("Opera"))
+    epg("import", "--file", "guide.xml", "--provider", "mine")
+    status, out, err = epg("import", "--json")
+    assert (status, [row["provider"] for row in json.loads(out)]) == (0, ["uk"])
+    assert err.startswith(
+        "skipped: mine has no URL; give it one with: epg-ingest providers update NAME --url URL"
+    )
+
+
+def test_naming_a_provider_without_url_is_an_error(epg):
+    Path("guide.xml").write_bytes(feed("Opera"))
+    epg("import", "--file", "guide.xml", "--provider", "mine")
+    status, _, err = epg("import", "mine")
+    assert (status, err.startswith("Error: mine has no URL")) == (2, True)
+    assert epg("import")[2].endswith(
+        "Error: no provider has a URL; give one with: epg-ingest providers update NAME --url URL\n"
+    )
+
+
+def test_all_disabled_is_an_error_but_a_named_one_is_imported(epg, uk):
+    epg("providers", "disable", "uk")
+    assert epg("import") == error(
+        "all providers are disabled; enable one with: epg-ingest providers enable NAME"
+    )
+    assert epg("import", "uk")[0] == 0
+    assert rows("SELECT count(*) FROM guide") == [(0,)]
+
+
+def test_lost_secrets_are_named(epg, uk):
+    Path("epg.secrets").unlink()
+    status, _, err = epg("import")
+    assert status == 1
+    assert "no URL" in err and "--url URL" in err and err.count("\n") == 1
+
+
+def test_a_second_import_does_not_wait_if_told_so(epg, uk):
+    with import_lock(Path("epg.db"), wait=False):
+        status, _, err = epg("import", "--no-wait")
+    assert status == 1
+    assert "another import" in err and err.count("\n") == 1
+
+
+def test_a_second_import_waits_and_says_so(epg, uk):
+    with import_lock(Path("epg.db"), wait=False):
+        waiting = process("import")
+        assert b"another import is running; waiting" in waiting.stderr.readline()
+    out, _ = waiting.communicate(timeout=60)
+    assert (waiting.returncode, out.startswith(b"uk: success")) == (0, True)
+
+
+def test_an_import_that_was_killed_is_named_by_the_next(epg, uk):
+    conn = sqlite3.connect("epg.db")
+    conn.execute(
+        "INSERT INTO import_log (provider_id, started_at, status, trigger) VALUES (1, '2025-01-01T00:00:00Z', 'running', 'cli')"
+    )
+    conn.commit()
+    conn.close()
+    status, _, err = epg("import")
+    assert (status, err) == (0, "1 import before this one did not finish; the guide is as it was before\n")
+
+
+def test_quiet_prints_failures_only(epg, site, uk):
+    epg("providers", "add", "bad", f"{site.url}/none.xml")
+    status, out, err = epg("-q", "import")
+    assert (status, out, err.count("\n")) == (1, "", 1)
+
+
+@pytest.mark.parametrize(
+    ("number", "status", "said"), [(signal.SIGINT, 130, b"interrupted"), (signal.SIGTERM, 143, b"")]
+)
+def test_signals_end_an_import_in_one_line_and_leave_nothing(epg, site, tmp_path, number, status, said):
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    epg("providers", "add", "slow", f"{site.url}/slow.xml")
+    running = process("import", TMPDIR=str(temporary))
+    try:
+        wait_for(lambda: rows("SELECT 1 FROM import_log") and any(temporary.rglob("*")))
+        running.send_signal(number)
+        out, err = running.communicate(timeout=30)
+    finally:
+        running.kill()
+    assert (running.returncode, out) == (status, b"")
+    assert said in err and b"Traceback" not in err
+    assert list(temporary.iterdir()) == []
+
+
+def wait_for(condition, seconds: float = 20) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "nothing happened in time"
+        time.sleep(0.05)
+
+
+def test_the_bar_is_shown_on_a_terminal_only(epg, uk):
+    parent, child = pty.openpty()
+    fcntl.ioctl(child, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 100, 0, 0))
+    running = process("import", stderr=child, TERM="xterm")
+    out, _ = running.communicate(timeout=60)
+    os.close(child)
+    shown = b""
+    while chunk := read(parent):
+        shown += chunk
+    os.close(parent)
+    assert b"uk: " in shown and b"2 programmes" in shown
+    assert out.startswith(b"uk: success, 2 new")
+
+
+def read(handle: int) -> bytes:
+    """What is there; Linux ends a terminal that nobody holds any more with EIO."""
+    try:
+        return os.read(handle, 65536)
+    except OSError:
+        return b""
+
+
+# --- channels, status, cleanup, export, check ---
+
+
+@pytest.fixture
+def guide(epg, uk):
+    assert epg("import")[0] == 0
+
+
+def test_channels_are_listed_edited_and_mapped(epg, guide):
+    (channel,) = json.loads(epg("channels", "list", "--json")[1])
+    assert (channel["name"], channel["display_name"], channel["sources"]) == (
+        "one.uk",
+        "Channel One",
+        ["uk:one.uk"],
+    )
+    assert epg("channels", "update", "one.uk", "--number", "101", "--display-name", "One")[:2] == (
+        0,
+        "updated one.uk\n",
+    )
+    assert "101" in epg("channels", "list")[1]
+    status, out, err = epg("channels", "map", "uk", "one.uk", "first", "--create")
+    assert (status, out) == (0, "mapped one.uk of uk to first: 2 programmes moved\n")
+    assert err == "nobody feeds the channel one.uk any more: deleted\n"
+    assert rows("SELECT DISTINCT channel FROM guide") == [("first",)]
+
+
+def test_a_mapping_outlives_imports(epg, site, guide):
+    epg("channels", "map", "uk", "one.uk", "first", "--create")
+    site.pages["/uk.xml"] = feed("Opera", "News", "Film")
+    assert epg("import")[0] == 0
+    assert rows("SELECT channel, title FROM guide ORDER BY start_time") == [
+        ("first", "Opera"),
+        ("first", "News"),
+        ("first", "Film"),
+    ]
+
+
+def test_ignoring_and_unmapping(epg, guide):
+    found = json.loads(epg("channels", "ignore", "uk", "one.uk", "--json")[1])
+    assert (found["removed"], found["dropped_channel"]) == (2, "one.uk")
+    assert epg("import")[0] in (0, 1)
+    assert rows("SELECT count(*) FROM guide") == [(0,)]
+    assert epg("channels", "unmap", "uk", "one.uk")[0] == 0
+    assert epg("import")[0] == 0
+    assert rows("SELECT count(*) FROM guide") == [(2,)]
+
+
+def test_candidates_are_listed_and_merged(epg, site, guide):
+    site.pages["/b.xml"] = feed("Quiz", channel="c1", name="Chanel One")
+    epg("providers", "add", "b", f"{site.url}/b.xml", "--priority", 200)
+    epg("import", "b")
+    status, out, err = epg("channels", "candidates")
+    assert status == 0
+    assert "one.uk" in out and "Chanel One" in out
+    assert "accept one with: epg-ingest channels map" in err
+    assert epg("channels", "merge", "c1", "one.uk")[:2] == (0, "merged c1 into one.uk: 1 programme moved\n")
+    assert rows("SELECT title FROM guide ORDER BY start_time") == [("Opera",), ("News",)]
+    assert json.loads(epg("channels", "candidates", "--json")[1]) == []
+
+
+def test_status_is_one_screen(epg, site, guide):
+    epg("providers", "add", "bad", f"{site.url}/none.xml")
+    epg("import", "bad")
+    status, out, err = epg("status")
+    assert (status, err) == (0, "")
+    assert "programmes  2 shown, 0 hidden" in out
+    assert "failed: " in out and "404" in out and "success: 2 new" in out
+    found = json.loads(epg("status", "--json")[1])
+    assert found["programmes"] == {"total": 2, "shown": 2, "hidden": 0}
+    uk, bad = found["providers"]
+    assert (uk["name"], uk["channels"], 0 < uk["hours_ahead"] <= 2) == ("uk", 1, True)
+    assert (bad["last_good_at"], bad["last_import"]["status"], bad["hours_ahead"]) == (None, "failed", 0.0)
+
+
+def test_status_counts_what_disabled_and_hidden_take_away(epg, guide):
+    epg("channels", "update", "one.uk", "--hidden")
+    assert json.loads(epg("status", "--json")[1])["programmes"] == {"total": 2, "shown": 0, "hidden": 2}
+
+
+def test_cleanup_counts(epg, guide, monkeypatch):
+    conn = sqlite3.connect("epg.db")
+    conn.execute(
+        "UPDATE programs SET start_time = '2020-01-01T00:00:00Z', end_time = '2020-01-01T01:00:00Z' WHERE title = 'News'"
+    )
+    conn.commit()
+    conn.close()
+    status, out, _ = epg("cleanup")
+    assert (status, out.startswith("deleted 1 programme, 0 log rows, 0 changes")) == (0, True)
+    assert json.loads(epg("cleanup", "--json")[1])["programs"] == 0
+
+
+def test_export_to_standard_output_and_to_a_file(epg, guide):
+    status, out, err = epg("export", "xmltv")
+    assert (status, err) == (0, "")
+    assert "<title>Opera</title>" in out and out.rstrip().endswith("</tv>")
+    assert epg("export", "xmltv", "--output", "out.xml") == (0, "", "2 programmes in out.xml\n")
+    assert Path("out.xml").read_text() == out
+    assert sorted(path.name for path in Path().iterdir() if "out.xml" in path.name) == ["out.xml"]
+
+
+def test_export_csv_of_a_span(epg, guide):
+    lines = epg("export", "csv", "--start", "+61m", "--channel", "one.uk", "--provider", "uk")[1].splitlines()
+    assert (len(lines), "News" in lines[1]) == (2, True)
+    assert len(epg("export", "csv", "--days", "1")[1].splitlines()) == 3
+
+
+def test_an_export_that_cannot_be_written_is_one_line(epg, guide):
+    status, out, err = epg("export", "xmltv", "--output", "none/out.xml")
+    assert (status, out) == (1, "")
+    assert err == "Error: cannot write none/out.xml: No such file or directory\n"
+
+
+def test_a_reader_that_goes_away_is_no_error(epg, site, uk):
+    site.pages["/uk.xml"] = feed(*[f"Programme {i} {'x' * 3000}" for i in range(100)])
+    epg("import")
+    running = process("export", "xmltv")
+    running.stdout.read(10)
+    running.stdout.close()
+    err = running.stderr.read()
+    running.wait(timeout=30)
+    assert err == b""
+
+
+@pytest.mark.parametrize("source", ["file", "url"])
+def test_check_reports_and_imports_nothing(epg, site, source):
+    site.pages["/uk.xml"] = feed("Opera", "News").replace(b"<title>News</title>", b"<title/>")
+    Path("uk.xml").write_bytes(site.pages["/uk.xml"])
+    status, out, _ = epg("check", "uk.xml" if source == "file" else f"{site.url}/uk.xml", "--json")
+    report = json.loads(out)
+    assert (status, report["ok"], report["channels"], report["programmes"]) == (0, True, 1, 1)
+    assert "emptytitle" in {problem["code"] for problem in report["problems"]}
+    assert "emptytitle" in epg("check", "uk.xml")[1]
+    assert not Path("epg.db").exists()
+
+
+def test_check_of_a_web_page_leaves_with_1(epg):
+    Path("page.html").write_text("<!doctype html><html><body>Sign in</body></html>")
+    assert epg("check", "page.html")[0] == 1
+
+
+# --- backup ---
+
+
+def test_a_backup_is_whole_and_holds_no_secrets(epg, site, guide):
+    status, out, _ = epg("backup", "epg.backup")
+    assert (status, "holds no secrets" in out) == (0, True)
+    assert rows("SELECT title FROM guide ORDER BY title", "epg.backup") == [("News",), ("Opera",)]
+    assert rows("PRAGMA journal_mode", "epg.backup") == [("delete",)]
+    assert not any(name.name.startswith(".epg.backup") for name in Path().iterdir())
+
+
+def test_a_backup_is_not_overwritten_unasked(epg, guide):
+    Path("epg.backup").write_text("precious")
+    status, _, err = epg("backup", "epg.backup")
+    assert (status, "add --overwrite" in err) == (2, True)
+    assert Path("epg.backup").read_text() == "precious"
+    assert epg("backup", "epg.backup", "--overwrite")[0] == 0
+    assert rows("SELECT count(*) FROM guide", "epg.backup") == [(2,)]
+
+
+def test_a_backup_in_another_folder_may_be_called_db(epg, guide):
+    Path("safe").mkdir()
+    assert epg("backup", "safe/epg.db")[0] == 0
+
+
+def test_a_backup_is_not_put_where_datasette_serves(epg, guide):
+    Path("site").mkdir()
+    Path("site/metadata.yaml").touch()
+    status, _, err = epg("backup", "site/copy.db")
+    assert (status, "name it copy.backup or put it in another folder" in err) == (2, True)
+
+
+def test_a_backup_while_something_is_written(epg, guide):
+    writer = sqlite3.connect("epg.db", isolation_level=None)
+    writer.execute("BEGIN IMMEDIATE")
+    writer.execute("DELETE FROM programs")
+    try:
+        assert epg("backup", "epg.backup")[0] == 0
+    finally:
+        writer.execute("ROLLBACK")
+        writer.close()
+    assert rows("SELECT count(*) FROM programs", "epg.backup") == [(2,)]
+
+
+def test_a_damaged_database_gives_no_backup(epg):
+    Path("epg.db").write_bytes(b"this is no database, and long enough to be told from one" * 100)
+    status, _, err = epg("backup", "epg.backup")
+    assert (status, err.count("\n"), Path("epg.backup").exists()) == (1, 1, False)
+
+
+# --- secrets, logs, start-up ---
+
+
+def test_secrets_are_nowhere_but_in_the_secrets_file(epg, site, tmp_path):
+    host = site.url.removeprefix("http://")
+    secret = f"http://user:CANARY1@{host}/CANARY2/x?token=CANARY3"
+    closed = "http://user:CANARY1@127.0.0.1:1/CANARY2/x?token=CANARY3"
+    commands = [
+        ["providers", "add", "uk", secret, "--header", "Authorization: Bearer CANARY4"],
+        ["providers", "add", "uk", secret],
+        ["providers", "list"],
+        ["providers", "list", "--json"],
+        ["providers", "show", "uk"],
+        ["providers", "show", "uk", "--json"],
+        ["providers", "show", secret],
+        ["-vv", "import"],
+        ["-vv", "--log-format", "json", "import", "--json"],
+        ["providers", "update", "uk", "--url", closed],
+        ["-vv", "import"],
+        ["-vv", "import", secret],
+        ["check", secret],
+        ["check", closed],
+        ["config"],
+        ["--db", secret, "status"],
+        ["--db", secret, "init"],
+        ["--config", secret, "status"],
+        ["backup", secret],
+        ["export", "csv", "--output", secret],
+        ["status"],
+        ["status", "--json"],
+        ["channels", "map", secret, secret, secret],
+        ["channels", "map", "uk", secret, secret],
+        ["export", "csv", "--provider", secret],
+        ["export", "csv", "--start", secret],
+        ["import", "--file", secret, "--provider", "uk"],
+        ["providers", "update", "uk", "--name", secret],
+        ["backup", "epg.backup"],
+    ]
+    said = ""
+    keeper = sqlite3.connect("epg.db")  # an open reader keeps the WAL from being folded in and removed
+    for command in commands:
+        _, out, err = epg(*command)
+        said += out + err
+        keeper.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    assert "CANARY" not in said
+    assert "Traceback" not in said
+    assert Path("epg.db-wal").exists()
+    holding = [path.name for path in tmp_path.rglob("*") if path.is_file() and b"CANARY" in path.read_bytes()]
+    keeper.close()
+    assert holding == ["epg.secrets"]
+    assert stat.S_IMODE(os.stat("epg.secrets").st_mode) == 0o600
+    assert rows("SELECT count(*) FROM import_log WHERE status = 'failed'") == [(3,)]
+
+
+def test_secrets_are_shown_when_asked_for(epg):
+    epg("providers", "add", "uk", "http://u:CANARY1@127.0.0.1:9/", "--header", "X-Key: CANARY4")
+    out = epg("providers", "show", "uk", "--reveal")[1]
+    assert "CANARY1" in out and "CANARY4" in out
+
+
+def test_a_public_url_is_public(epg):
+    epg("providers", "add", "uk", "http://127.0.0.1:9/guide.xml", "--public-url")
+    assert rows("SELECT xmltv_url FROM providers") == [("http://127.0.0.1:9/guide.xml",)]
+
+
+def test_log_lines_are_json_when_asked_for(epg):
+    epg("init")
+    os.chmod("epg.secrets", 0o644)
+    err = epg("--log-format", "json", "providers", "add", "uk", "http://127.0.0.1:9/")[2]
+    row = json.loads(err)
+    assert (row["level"], row["logger"]) == ("warning", "epg_ingest.storage.vault")
+    assert row["message"] == "epg.secrets could be read by other users; its mode is now 0600"
+
+
+def test_help_imports_nothing_heavy():
+    heavy = (
+        "sqlite_utils",
+        "lxml",
+        "requests",
+        "urllib3",
+        "yaml",
+        "tqdm",
+        "datasette",
+        "rapidfuzz",
+        "sqlite3",
+        "filelock",
+    )
+    code = (
+        "import sys; from epg_ingest.cli.main import run; status = run(['--help']);"
+        f"print([name for name in {heavy!r} if name in sys.modules], status, file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
+    assert done.stderr == "[] 0\n"
+    assert "providers" in done.stdout
+
+
+@pytest.mark.parametrize(
+    "command", [["import", "--help"], ["channels", "map", "--help"], ["export", "xmltv", "--help"]]
+)
+def test_help_of_commands_imports_nothing_heavy(command):
+    code = (
+        f"import sys; from epg_ingest.cli.main import run; status = run({command!r});"
+        "print([n for n in ('sqlite_utils', 'lxml', 'requests', 'yaml', 'tqdm') if n in sys.modules], file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
+    assert done.stderr == "[]\n"
+
+
+#: a command in which SIGTERM comes while an object is deleted
+DROPPED = """
+import os, signal, time
+from epg_ingest.cli import main as cli
+
+class Deleted:
+    def __del__(self):
+        os.kill(os.getpid(), signal.SIGTERM)
+        sum(range(10))
+
+def run(args):
+    Deleted()
+    time.sleep(30)
+    print("went on")
+    return 0
+
+cli.run = run
+cli.main([])
+"""
+
+
+def test_a_signal_in_a_destructor_is_not_lost() -> None:
+    """Python drops what is raised there, with a complaint on standard error, which services read as JSON."""
+    done = subprocess.run(
+        [sys.executable, "-c", DROPPED], cwd=ROOT, capture_output=True, text=True, timeout=60
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (128 + signal.SIGTERM, "", "")

@@ -1,0 +1,310 @@
+"""What is read as a time, and as which one: tables of what readers do, then any text at all."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+from zoneinfo import ZoneInfo
+
+import pytest
+from epg_ingest.core import times
+from epg_ingest.core.errors import UsageError
+from hypothesis import given
+from hypothesis import strategies as st
+
+LONDON = ZoneInfo("Europe/London")
+NEW_YORK = ZoneInfo("America/New_York")
+
+READ = [
+    # initial substrings of YYYYMMDDhhmmss (the DTD), no zone: UTC
+    ("20160101123456", "2016-01-01T12:34:56Z"),
+    ("201601011234", "2016-01-01T12:34:00Z"),
+    ("2016010112", "2016-01-01T12:00:00Z"),
+    ("20160101", "2016-01-01T00:00:00Z"),
+    ("201602", "2016-02-01T00:00:00Z"),
+    ("200209", "2002-09-01T00:00:00Z"),
+    ("2016", "2016-01-01T00:00:00Z"),
+    ("  20160101123456\n", "2016-01-01T12:34:56Z"),
+    # offsets
+    ("20160101120000 +1000", "2016-01-01T02:00:00Z"),
+    ("20160101120000 -1000", "2016-01-01T22:00:00Z"),
+    ("201505061200 +0200", "2015-05-06T10:00:00Z"),
+    ("19880523083000 +0300", "1988-05-23T05:30:00Z"),
+    ("2016 -0100", "2016-01-01T01:00:00Z"),
+    ("201601 -0100", "2016-01-01T01:00:00Z"),
+    ("20160101 -0100", "2016-01-01T01:00:00Z"),
+    ("2016010112 -0100", "2016-01-01T13:00:00Z"),
+    ("20250115120000 +0530", "2025-01-15T06:30:00Z"),
+    ("20250115120000 -0330", "2025-01-15T15:30:00Z"),
+    ("20250115120000+0100", "2025-01-15T11:00:00Z"),
+    ("20250115120000 +01:00", "2025-01-15T11:00:00Z"),
+    ("20250115120000   +0100", "2025-01-15T11:00:00Z"),
+    ("20250115120000Z", "2025-01-15T12:00:00Z"),
+    ("20250115120000 Z", "2025-01-15T12:00:00Z"),
+    ("20250115120000 z", "2025-01-15T12:00:00Z"),
+    # contested: minutes are literal, long offsets too
+    ("20160101120000 +0010", "2016-01-01T11:50:00Z"),
+    ("20160101120000 -0001", "2016-01-01T12:01:00Z"),
+    ("20160101120000 -0003", "2016-01-01T12:03:00Z"),
+    ("20160101120000 +1500", "2015-12-31T21:00:00Z"),
+    ("20160101120000 -2359", "2016-01-02T11:59:00Z"),
+    # contested: short offsets are zero, or hours
+    ("20250115120000 +000", "2025-01-15T12:00:00Z"),
+    ("20250115120000 +00", "2025-01-15T12:00:00Z"),
+    ("20250115120000 +0", "2025-01-15T12:00:00Z"),
+    ("20250115120000 0", "2025-01-15T12:00:00Z"),
+    ("20250115120000 0000", "2025-01-15T12:00:00Z"),
+    ("20250115120000 +01", "2025-01-15T11:00:00Z"),
+    ("20250115120000 -1", "2025-01-15T13:00:00Z"),
+    ("20250115120000 +530", "2025-01-15T06:30:00Z"),
+    # named zones, any case
+    ("200007281733 BST", "2000-07-28T16:33:00Z"),
+    ("20010829000500 BST", "2001-08-28T23:05:00Z"),
+    ("20250115120000 UTC", "2025-01-15T12:00:00Z"),
+    ("20250115120000 gmt", "2025-01-15T12:00:00Z"),
+    ("20250115120000 CET", "2025-01-15T11:00:00Z"),
+    ("20250115120000 cest", "2025-01-15T10:00:00Z"),
+    ("20250115120000 WEST", "2025-01-15T11:00:00Z"),
+    ("20250115120000 EET", "2025-01-15T10:00:00Z"),
+    ("20250115120000 EEST", "2025-01-15T09:00:00Z"),
+    ("20250115120000 MSK", "2025-01-15T09:00:00Z"),
+    ("20250115120000 EST", "2025-01-15T17:00:00Z"),
+    ("20250115120000 EDT", "2025-01-15T16:00:00Z"),
+    ("20250115120000 CST", "2025-01-15T18:00:00Z"),
+    ("20250115120000 MST", "2025-01-15T19:00:00Z"),
+    ("20250115120000 PDT", "2025-01-15T19:00:00Z"),
+    ("20250115120000 JST", "2025-01-15T03:00:00Z"),
+    ("20250115120000 HKT", "2025-01-15T04:00:00Z"),
+    ("20250115120000 NZDT", "2025-01-14T23:00:00Z"),
+    ("20250115120000 AEDT", "2025-01-15T01:00:00Z"),
+    ("20250115120000 GMT+10", "2025-01-15T02:00:00Z"),
+    ("20250115120000 UTC-03:30", "2025-01-15T15:30:00Z"),
+    # ISO 8601 and stray spaces
+    ("2022-01-01T00:00:00.000-0400", "2022-01-01T04:00:00Z"),
+    ("2022-01-01T00:00:00.000Z", "2022-01-01T00:00:00Z"),
+    ("2022-01-01T00:00:00+05:30", "2021-12-31T18:30:00Z"),
+    ("2022-01-01 10:20", "2022-01-01T10:20:00Z"),
+    ("2022-01-01", "2022-01-01T00:00:00Z"),
+    ("20220101T102030Z", "2022-01-01T10:20:30Z"),
+    ("2022 01 01 000000    -0400", "2022-01-01T04:00:00Z"),
+    ("20220101 000000 -0400", "2022-01-01T04:00:00Z"),
+    # hour 24, second 60
+    ("20160101240000", "2016-01-02T00:00:00Z"),
+    ("201612312430 +0100", "2016-12-31T23:30:00Z"),
+    ("20160101240000 +0000", "2016-01-02T00:00:00Z"),
+    ("20161231235960 +0000", "2017-01-01T00:00:00Z"),
+    # a leap day, and the years there are
+    ("20240229000000 +0000", "2024-02-29T00:00:00Z"),
+    ("19000101000000 +0000", "1900-01-01T00:00:00Z"),
+    ("22001231235959 +0000", "2200-12-31T23:59:59Z"),
+    ("21000101", "2100-01-01T00:00:00Z"),
+    ("2100010112", "2100-01-01T12:00:00Z"),
+]
+
+NOT_READ = [
+    "", " ", "a", "1", " +0000", "+0000", "now", "-20160101", "201", "20160", "2016010", "201601011",
+    "20160101123", "2016010112345", "201601011234567", "201601011234560", "20251315120000 +0000",
+    "20250015120000", "20250132120000", "20250100120000", "20230229000000 +0000", "20250115250000",
+    "20250115126000", "20250115120061", "20250115120061 +0000", "20250115256000 +0000",
+    "20250115120000 +0000junk", "20250115120000 junk", "20250115120000 +0000 +0000", "20250115120000junk",
+    "20250115120000 +2400", "20250115120000 +0060", "20250115120000 +00000", "20250115120000 +",
+    "20250115120000 1", "20250115120000 0100", "20250115120000 00000", "20250115120000 XYZ",
+    "20250115120000 A", "20250115120000 N", "20250115120000 Europe/London", "20250115120000 +1:",
+    "20250115120000 EST+1", "1774173621", "1708232400", "1708232400000", "2101010112", "18991231235959",
+    "22010101000000", "00000000000000", "２０１６０１０１", "٢٠١٦", "2016０１01123456 +0000",
+    "20160101123456 +01０0", "²0160101123456 +0000", "20160101123456\x00",
+    "2022-0101", "2022-01-01T", "2022-01-01T1",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "expected"), READ)
+def test_read(text: str, expected: str) -> None:
+    seconds = times.parse(text)
+    assert seconds is not None
+    assert times.iso(seconds) == expected
+
+
+@pytest.mark.parametrize("text", NOT_READ)
+def test_not_read(text: str) -> None:
+    assert times.parse(text) is None
+    assert times.parse(text, LONDON) is None
+
+
+def test_one_programme_across_the_change_is_57_minutes() -> None:
+    start, stop = times.parse("20210328014000 +0100"), times.parse("20210328033700 +0200")
+    assert start is not None and stop is not None
+    assert stop - start == 57 * 60
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("20250115120000", "2025-01-15T12:00:00Z"),
+        ("20250715120000", "2025-07-15T11:00:00Z"),
+        ("202507", "2025-06-30T23:00:00Z"),
+        ("20250715120000 +0000", "2025-07-15T12:00:00Z"),
+        # spring: 01:00 to 02:00 does not exist, 01:30 is what the clock shows as 02:30
+        ("20250330005959", "2025-03-30T00:59:59Z"),
+        ("20250330010000", "2025-03-30T01:00:00Z"),
+        ("20250330013000", "2025-03-30T01:30:00Z"),
+        ("20250330020000", "2025-03-30T01:00:00Z"),
+        ("20250330023000", "2025-03-30T01:30:00Z"),
+        # autumn: 01:00 to 02:00 happens twice, the first is meant
+        ("20251026005959", "2025-10-25T23:59:59Z"),
+        ("20251026010000", "2025-10-26T00:00:00Z"),
+        ("20251026013000", "2025-10-26T00:30:00Z"),
+        ("20251026020000", "2025-10-26T02:00:00Z"),
+        ("20251025240000", "2025-10-25T23:00:00Z"),
+    ],
+)
+def test_london_nights(text: str, expected: str) -> None:
+    assert times.parse(text, LONDON) == times.from_iso(expected)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("20250115120000 +0100", True),
+        ("20250115120000Z", True),
+        ("202501151200 bst", True),
+        ("20250115120000 0", True),
+        ("2022-01-01T00:00:00.000-0400", True),
+        ("20250115120000", False),
+        ("2025", False),
+        ("20250115120000 XYZ", False),
+        ("20250115120000 12", False),
+        ("", False),
+        ("junk", False),
+    ],
+)
+def test_has_zone(text: str, expected: bool) -> None:
+    assert times.has_zone(text) is expected
+
+
+def test_iso_and_xmltv() -> None:
+    assert times.iso(0) == "1970-01-01T00:00:00Z"
+    assert times.xmltv(0) == "19700101000000 +0000"
+    assert times.iso(-1) == "1969-12-31T23:59:59Z"
+    assert times.from_iso("2016-01-01T12:34:56Z") == 1451651696
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "2016",
+        "2016-01-01",
+        "2016-1-1T0:0:0Z",
+        "2016-01-01T00:00:00",
+        "2016-01-01 00:00:00Z",
+        "2016-13-01T00:00:00Z",
+    ],
+)
+def test_from_iso_takes_one_form_only(text: str) -> None:
+    with pytest.raises(ValueError):
+        times.from_iso(text)
+
+
+def test_caches_start_again_when_full() -> None:
+    for seconds in range(60_000):
+        assert times.from_iso(times.iso(seconds)) == seconds
+    assert max(map(len, (times._iso, times._from_iso))) <= times._CACHE_LIMIT
+
+
+NOW = 1_741_600_000  # 2025-03-10T09:46:40Z, a day after New York put its clocks forward
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("now", "2025-03-10T09:46:40Z"),
+        (" NOW ", "2025-03-10T09:46:40Z"),
+        ("today", "2025-03-10T04:00:00Z"),
+        ("tomorrow", "2025-03-11T04:00:00Z"),
+        ("yesterday", "2025-03-09T05:00:00Z"),
+        ("+2h", "2025-03-10T11:46:40Z"),
+        ("2h", "2025-03-10T11:46:40Z"),
+        ("-30m", "2025-03-10T09:16:40Z"),
+        ("+1d", "2025-03-11T09:46:40Z"),
+        ("+1 w", "2025-03-17T09:46:40Z"),
+        ("-90s", "2025-03-10T09:45:10Z"),
+        ("2025-03-10", "2025-03-10T04:00:00Z"),
+        ("2025-03-10T20:00", "2025-03-11T00:00:00Z"),
+        ("2025-03-10t20:00z", "2025-03-10T20:00:00Z"),
+        ("2025-03-10T20:00:00+01:00", "2025-03-10T19:00:00Z"),
+        ("2025-03-09T02:30", "2025-03-09T07:30:00Z"),
+        ("20250310200000 +0100", "2025-03-10T19:00:00Z"),
+    ],
+)
+def test_moment(text: str, expected: str) -> None:
+    assert times.iso(times.parse_moment(text, NOW, NEW_YORK)) == expected
+
+
+@pytest.mark.parametrize(
+    "text", ["", "soon", "+h", "+2y", "2025-02-30", "25:00", "1774173621", "-999999w", "x\ny"]
+)
+def test_not_a_moment(text: str) -> None:
+    with pytest.raises(ValueError, match="not a time") as caught:
+        times.parse_moment(text, NOW)
+    assert "\n" not in str(caught.value)
+
+
+def test_today_is_utc_without_a_zone() -> None:
+    assert times.iso(times.parse_moment("today", NOW)) == "2025-03-10T00:00:00Z"
+
+
+def test_zone() -> None:
+    assert times.parse("20250715120000", times.zone("Europe/Paris")) == times.from_iso("2025-07-15T10:00:00Z")
+
+
+@pytest.mark.parametrize(
+    "name", ["", "Nowhere/Land", "../etc/passwd", "/etc/passwd", "Europe", "a\x00b", "é", "x" * 5000]
+)
+def test_unknown_zone(name: str) -> None:
+    with pytest.raises(UsageError, match="unknown time zone") as caught:
+        times.zone(name)
+    assert len(caught.value.message) < 200
+
+
+instants = st.integers(times.from_iso("1900-01-02T00:00:00Z"), times.from_iso("2200-12-30T23:59:59Z"))
+
+
+@given(instants)
+def test_written_times_are_read_back(seconds: int) -> None:
+    assert times.parse(times.xmltv(seconds)) == seconds
+    assert times.parse(times.iso(seconds)) == seconds
+    assert times.from_iso(times.iso(seconds)) == seconds
+
+
+@given(instants, st.integers(-1439, 1439), st.sampled_from(["", " ", "   "]), st.booleans())
+def test_any_offset_gives_the_same_instant(seconds: int, minutes: int, gap: str, colon: bool) -> None:
+    wall = datetime(1970, 1, 1) + timedelta(seconds=seconds, minutes=minutes)
+    hours, rest = divmod(abs(minutes), 60)
+    offset = f"{'-' if minutes < 0 else '+'}{hours:02}{':' if colon else ''}{rest:02}"
+    assert times.parse(f"{wall:%Y%m%d%H%M%S}{gap}{offset}") == seconds
+    assert times.parse(f"{wall:%Y-%m-%dT%H:%M:%S}{offset}") == seconds
+
+
+@given(
+    instants, st.sampled_from([LONDON, NEW_YORK, ZoneInfo("Australia/Lord_Howe"), ZoneInfo("Asia/Kathmandu")])
+)
+def test_a_wall_time_means_what_its_zone_says(seconds: int, zone: ZoneInfo) -> None:
+    """The first of two, and for the rest the instant itself: as Python's own arithmetic has it."""
+    local = datetime.fromtimestamp(seconds, timezone.utc).astimezone(zone)
+    expected = local.replace(fold=0).astimezone(timezone.utc)
+    seen = times.parse(f"{local:%Y%m%d%H%M%S}", zone)
+    assert seen is not None and abs(seen - expected.timestamp()) < 1
+    assert seen <= seconds
+
+
+@given(st.text())
+def test_no_text_raises(text: str) -> None:
+    assert times.parse(text, LONDON) is None or any(c.isdigit() for c in text)
+    times.has_zone(text)
+
+
+@given(st.from_regex(r"[0-9]{3,15}[ T:+Z-]{0,3}[0-9A-Za-z:+-]{0,8}", fullmatch=True))
+def test_no_likely_text_raises(text: str) -> None:
+    seconds = times.parse(text, NEW_YORK)
+    if seconds is not None:
+        assert times.parse(times.xmltv(seconds)) in (seconds, None)
+        assert times.from_iso("1899-12-30T00:00:00Z") < seconds < times.from_iso("2201-01-03T00:00:00Z")

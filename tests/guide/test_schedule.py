@@ -1,0 +1,137 @@
+"""Stops filled, overlaps cut, one programme a start, clumps, spans, and who is shown: tables (spec section 4)."""
+
+from __future__ import annotations
+
+import pytest
+from epg_ingest.guide.schedule import DAY, HOUR, LONGEST, Entry, Row, best, clump, reach, settle, shadows
+
+H = HOUR
+
+
+def entry(start: int, stop: int | None = None, order: int = 0, **facts: object) -> Entry:
+    return Entry(start, stop, order, stop, **facts)  # type: ignore[arg-type]
+
+
+SETTLED = {
+    "the feed's own stop": ([entry(0, H)], [(H, "feed")]),
+    "a gap stays a gap": ([entry(0, H), entry(2 * H, 3 * H)], [(H, "feed"), (3 * H, "feed")]),
+    "back to back is no overlap": ([entry(0, H), entry(H, 2 * H)], [(H, "feed"), (2 * H, "feed")]),
+    "an overlap is cut": ([entry(0, 2 * H), entry(H, 3 * H)], [(H, "cut"), (3 * H, "feed")]),
+    "one inside another cuts it too": ([entry(0, 9 * H), entry(H, 2 * H)], [(H, "cut"), (2 * H, "feed")]),
+    "no stop: the next start": ([entry(0), entry(5 * H, 6 * H)], [(5 * H, "next"), (6 * H, "feed")]),
+    "the next start exactly a day away": (
+        [entry(0), entry(DAY, DAY + H)],
+        [(DAY, "next"), (DAY + H, "feed")],
+    ),
+    "the next start more than a day away": (
+        [entry(0), entry(DAY + 1, DAY + H)],
+        [(H, "assumed"), (DAY + H, "feed")],
+    ),
+    "no stop, no next: the length": ([entry(0, length=5400)], [(5400, "length")]),
+    "a length does not beat the next start": (
+        [entry(0, length=5400), entry(H, 2 * H)],
+        [(H, "next"), (2 * H, "feed")],
+    ),
+    "a length with the next far away": (
+        [entry(0, length=5400), entry(2 * DAY, 3 * DAY)],
+        [(5400, "length"), (3 * DAY, "feed")],
+    ),
+    "a length never runs into the next": (
+        [entry(0, length=3 * DAY), entry(2 * DAY, 2 * DAY + H)],
+        [(2 * DAY, "length"), (2 * DAY + H, "feed")],
+    ),
+    "nothing to go by: an hour": ([entry(0)], [(H, "assumed")]),
+    "a stop at the start": ([entry(H, H)], [(2 * H, "assumed")]),
+    "a stop before the start": ([entry(2 * H, H), entry(3 * H, 4 * H)], [(3 * H, "next"), (4 * H, "feed")]),
+    "a week and no more": ([entry(0, LONGEST)], [(LONGEST, "feed")]),
+    "longer than a week": ([entry(0, LONGEST + 1)], [(LONGEST, "cut")]),
+    "an absurd length": ([entry(0, length=30 * DAY)], [(LONGEST, "length")]),
+    "what an export noted": ([Entry(0, H, 0, None, "assumed")], [(H, "assumed")]),
+    "nothing": ([], []),
+}
+
+
+@pytest.mark.parametrize("name", SETTLED)
+def test_settle(name: str) -> None:
+    entries, expected = SETTLED[name]
+    assert [(end, source) for _, end, source in settle(entries)] == expected
+    assert [entry for entry, _, _ in settle(entries)] == entries
+
+
+BEST = {
+    "the later in the feed": ([entry(0, H, 1), entry(0, H, 2)], 2),
+    "whatever the order of the list": ([entry(0, H, 2), entry(0, H, 1)], 2),
+    "a real duration beats none": ([entry(0, H, 1), entry(0, 0, 2)], 1),
+    "a real duration beats a missing stop": ([entry(0, None, 2), entry(0, H, 1)], 1),
+    "a real duration beats an impossible stop": ([entry(5, 1, 2), entry(5, 9, 1)], 1),
+    "the later of two without": ([entry(0, None, 1), entry(0, 0, 2)], 2),
+}
+
+
+@pytest.mark.parametrize("name", BEST)
+def test_best(name: str) -> None:
+    entries, order = BEST[name]
+    assert best(entries).order == order
+
+
+#: the clumpidx of each entry in the order of the feed → the places of those that belong together
+CLUMPS: dict[str, tuple[list[str | None], list[int]]] = {
+    "two halves": (["0/2", "1/2"], [0, 1]),
+    "spaces as in the DTD's episode numbers": (["0 / 2", "1/2"], [0, 1]),
+    "three parts in any order": (["2/3", "0/3", "1/3"], [0, 1, 2]),
+    "no clumpidx": ([None, None], []),
+    "one of two": (["0/2", None], []),
+    "and another that is no part": (["0/2", None, "1/2"], [0, 2]),
+    "the same part twice": (["0/2", "0/2"], []),
+    "a second copy of the document": (["0/2", "1/2", "0/2", "1/2"], [2, 3]),
+    "alone": (["0/1"], []),
+    "words": (["first", "second"], []),
+    "of different clumps": (["0/2", "1/3"], []),
+}
+
+
+@pytest.mark.parametrize("name", CLUMPS)
+def test_clump(name: str) -> None:
+    marks, expected = CLUMPS[name]
+    entries = [entry(0, H, order, clump=mark) for order, mark in enumerate(marks)]
+    assert [part.order for part in clump(entries)] == expected
+
+
+REACH = {
+    "the last stop": ([entry(0, H), entry(H, 2 * H)], 2 * H),
+    "an early programme that ends last": ([entry(0, 9 * H), entry(H, 2 * H)], 9 * H),
+    "no stop at the end: an hour": ([entry(0, H), entry(H)], 2 * H),
+    "no stop at the end: its length": ([entry(0, H), entry(H, length=5400)], H + 5400),
+    "no stop in the middle": ([entry(0), entry(5 * H, 6 * H)], 6 * H),
+    "a stop years ahead counts for a week": ([entry(0, 3000 * DAY)], LONGEST),
+}
+
+
+@pytest.mark.parametrize("name", REACH)
+def test_reach(name: str) -> None:
+    entries, expected = REACH[name]
+    assert reach(entries) == expected
+
+
+SHADOWS = {
+    "one provider": ([[(1, 0, 2), (2, 2, 4)]], {1: None, 2: None}),
+    "the same slot": ([[(1, 0, 2)], [(2, 0, 2)]], {1: None, 2: 1}),
+    "touching is not overlapping": ([[(1, 2, 4)], [(2, 0, 2), (3, 4, 6)]], {1: None, 2: None, 3: None}),
+    "a gap is filled": ([[(1, 0, 2), (2, 6, 8)], [(3, 2, 4), (4, 5, 7)]], {1: None, 2: None, 3: None, 4: 2}),
+    "the earliest that overlaps is named": ([[(1, 0, 2), (2, 2, 4)], [(3, 1, 3)]], {1: None, 2: None, 3: 1}),
+    "a long one hides many": (
+        [[(1, 0, 9)], [(2, 0, 1), (3, 4, 5), (4, 9, 10)]],
+        {1: None, 2: 1, 3: 1, 4: None},
+    ),
+    "what is hidden hides nothing": ([[(1, 0, 4)], [(2, 3, 8)], [(3, 5, 7)]], {1: None, 2: 1, 3: None}),
+    "three deep": ([[(1, 0, 2)], [(2, 2, 4)], [(3, 1, 3), (4, 4, 5)]], {1: None, 2: None, 3: 1, 4: None}),
+    "texts compare too": ([[(1, "a", "c")], [(2, "b", "d"), (3, "c", "e")]], {1: None, 2: 1, 3: None}),
+    "nobody": ([], {}),
+    "an empty provider first": ([[], [(1, 0, 1)]], {1: None}),
+}
+
+
+@pytest.mark.parametrize("name", SHADOWS)
+def test_shadows(name: str) -> None:
+    providers, expected = SHADOWS[name]
+    assert shadows([[Row(*row) for row in rows] for rows in providers]) == expected

@@ -1,0 +1,180 @@
+"""Datasette instances for tests, and the two documents that are made from the bundle itself.
+
+`python -m tests.helpers.datasette_helpers tables > docs/tables.md` (or `queries`) writes a document anew; a test
+holds each to it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import shutil
+import sqlite3
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any
+
+import datasette.plugins
+import epg_ingest.bundle
+import yaml
+from datasette.app import Datasette
+from epg_ingest.storage.database import open_database
+
+from tests.helpers.paths import ROOT
+
+PARTS = ("metadata.yaml", "settings.json", "canned_queries", "plugins", "templates", "static")
+BEGIN = datetime.now(timezone.utc)
+#: tables that FTS5 makes for itself
+SHADOW = ("_data", "_idx", "_docsize", "_config")
+
+# The entry point does this where the project is installed.
+if datasette.plugins.pm.get_plugin("epg_bundle") is None:
+    datasette.plugins.pm.register(epg_ingest.bundle, "epg_bundle")
+
+
+def plugin(name: str) -> Any:
+    """A plugin module as Datasette has loaded it."""
+    return datasette.plugins.pm.get_plugin(f"{name}.py")
+
+
+def copy_bundle(folder: Path) -> Path:
+    """What a clone has that Datasette reads, without a database."""
+    for part in PARTS:
+        source = ROOT / part
+        if source.is_dir():
+            shutil.copytree(source, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy(source, folder / part)
+    return folder
+
+
+def close(ds: Datasette) -> None:
+    """Datasette 0.65 has no `close`: every instance would leave files and threads behind."""
+    if ds.executor is not None:
+        ds.executor.shutdown(wait=True)
+    for db in ds.databases.values():
+        db.close()
+
+
+@asynccontextmanager
+async def serving(*files: Path | str, **options: Any) -> AsyncIterator[Datasette]:
+    """A started instance over `files`, or over `config_dir=`; closed at the end."""
+    ds = Datasette([str(file) for file in files], **options)
+    try:
+        await ds.invoke_startup()
+        yield ds
+    finally:
+        await asyncio.to_thread(close, ds)
+
+
+def make_guide(path: Path) -> sqlite3.Connection:
+    """An empty guide with two providers and three channels, the third one hidden."""
+    conn: sqlite3.Connection = open_database(path).conn
+    conn.executescript(
+        """
+        INSERT INTO providers (id, name, priority, created_at, updated_at)
+        VALUES (1, 'best', 1, '2026-01-01T00:00:00Z', '2026-01-01T00:00:00Z'),
+               (2, 'second', 2, '2026-01-01T00:00:00Z', '2026-01-01T00:00:00Z');
+        INSERT INTO channels (id, name, display_name, number, hidden, created_at)
+        VALUES (1, 'one.example', 'Channel One', '1', 0, '2026-01-01T00:00:00Z'),
+               (2, 'two.example', 'Channel Two', '10', 0, '2026-01-01T00:00:00Z'),
+               (3, 'three.example', 'Hidden', NULL, 1, '2026-01-01T00:00:00Z');
+        """
+    )
+    return conn
+
+
+def add(conn: sqlite3.Connection, channel: int, start: str, end: str, title: str, **columns: Any) -> int:
+    """One programme with its entry in the search index and the longest length kept; its id."""
+    row = {
+        "channel_id": channel, "provider_id": 1, "start_time": start, "end_time": end, "title": title,
+        "end_source": "feed", "created_at": start, "updated_at": start, **columns,
+    }  # fmt: skip
+    names = ", ".join(row)
+    marks = ", ".join(f":{name}" for name in row)
+    cursor = conn.execute(f"INSERT INTO programs ({names}) VALUES ({marks})", row)
+    conn.execute(
+        "INSERT INTO programs_fts (rowid, title, subtitle, description) VALUES (?, ?, ?, ?)",
+        [cursor.lastrowid, title, row.get("subtitle"), row.get("description")],
+    )
+    conn.execute(
+        "UPDATE generation SET longest_seconds = max(longest_seconds, strftime('%s', ?) - strftime('%s', ?))",
+        [end, start],
+    )
+    return int(cursor.lastrowid or 0)
+
+
+def moment(hours: float) -> str:
+    """The time so many hours from the start of the tests, in the stored form; the same at every call."""
+    return (BEGIN + timedelta(hours=hours)).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+@functools.lru_cache(maxsize=1)
+def described() -> dict[str, Any]:
+    """The tables of `metadata.yaml`."""
+    metadata = yaml.safe_load((ROOT / "metadata.yaml").read_text(encoding="utf-8"))
+    tables: dict[str, Any] = metadata["databases"]["epg"]["tables"]
+    return tables
+
+
+def schema(conn: sqlite3.Connection) -> dict[str, list[str]]:
+    """Columns by table and view, without the tables FTS5 makes for itself and SQLite's statistics."""
+    names = [
+        row[0]
+        for row in conn.execute(
+            "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') ORDER BY name"
+        )
+    ]
+    own = [
+        n
+        for n in names
+        if not n.startswith("sqlite_stat") and not n.endswith(tuple("_fts" + s for s in SHADOW))
+    ]
+    return {name: [row[1] for row in conn.execute(f'PRAGMA table_info("{name}")')] for name in own}
+
+
+def tables_document() -> str:
+    lines = [
+        "# Tables and columns of `epg.db`",
+        "",
+        "Made from `metadata.yaml`, where the texts are; a test holds both to the schema. Times are text,",
+        "UTC, always in the form `2026-11-22T20:00:00Z`, so that text order is time order. Lists are JSON",
+        "arrays.",
+    ]
+    for name, table in described().items():
+        lines += ["", f"## `{name}`", "", table["description"], "", "| column | meaning |", "| --- | --- |"]
+        lines += [f"| `{column}` | {text} |" for column, text in table["columns"].items()]
+    return "\n".join(lines) + "\n"
+
+
+def front_matter(path: Path) -> dict[str, Any]:
+    found: dict[str, Any] = plugin("epg_queries").split_front_matter(path.read_text(encoding="utf-8"))[0]
+    return found
+
+
+def queries_document() -> str:
+    lines = [
+        "# Canned queries",
+        "",
+        "Made from the first lines of `canned_queries/*.sql`; a test holds it to them. Each query is a page",
+        "at `/epg/<name>`, JSON at `/epg/<name>.json?_shape=array` and CSV at `/epg/<name>.csv`. A parameter",
+        "that is left out has the value it says. A wrong value answers with one row that says what to write",
+        "instead.",
+        "",
+        "Times are UTC. A date alone is its first second. An offset is taken into account; in an address `+`",
+        "is written `%2B`: `start=2026-11-22T20:00:00%2B01:00`.",
+    ]
+    for path in sorted((ROOT / "canned_queries").glob("*.sql")):
+        found = front_matter(path)
+        lines += ["", f"## `{path.stem}`: {found['title']}", "", found["description"]]
+        if found["params"]:
+            lines += ["", "| parameter | meaning |", "| --- | --- |"]
+            lines += [f"| `{name}` | {text} |" for name, text in found["params"].items()]
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    sys.stdout.write({"tables": tables_document, "queries": queries_document}[sys.argv[1]]())

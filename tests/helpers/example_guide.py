@@ -1,0 +1,106 @@
+"""A small guide on which the examples of the API's description work, and a real server over it."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import requests
+from epg_ingest.guide.providers import update_provider
+from epg_ingest.storage.vault import Vault, vault_path
+from sqlite_utils import Database
+
+from tests.helpers.datasette_helpers import add, copy_bundle, make_guide, moment
+
+TOKEN = "example-token-of-the-tests"
+IMPORTED = """
+    INSERT INTO import_log (provider_id, started_at, completed_at, status, "trigger", programs_imported)
+    SELECT id, :start, :end, 'success', 'cli', 30 FROM providers
+"""
+NOW = 1_795_348_800
+
+
+def unused_port() -> int:
+    """A port of this machine where nobody listens now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def fill(path: Path) -> None:
+    """Two providers whose feeds cannot be reached, three channels, programmes then and now, mappings and imports."""
+    conn = make_guide(path)
+    conn.executescript(
+        """
+        UPDATE providers SET name = 'north' WHERE id = 1;
+        UPDATE providers SET name = 'south' WHERE id = 2;
+        UPDATE channels SET icon_url = 'https://example.com/one.png' WHERE id = 1;
+        INSERT INTO channel_mappings (id, provider_id, provider_channel_id, channel_id, method, score, display_name, created_at)
+        VALUES (1, 1, 'one.north', 1, 'id', NULL, 'One HD', '2026-01-01T00:00:00Z'),
+               (2, 2, 'two.south', 2, 'name', 0.95, 'Two', '2026-01-01T00:00:00Z'),
+               (3, 2, 'shop.south', NULL, 'manual', NULL, NULL, '2026-01-01T00:00:00Z');
+        INSERT INTO import_log (id, provider_id, started_at, completed_at, status, "trigger", bytes_downloaded, problems)
+        VALUES (1, 1, '2026-01-02T00:00:00Z', '2026-01-02T00:00:01Z', 'partial', 'cli', 1000, 2),
+               (2, 2, '2026-01-02T00:00:00Z', '2026-01-02T00:00:01Z', 'failed', 'cli', NULL, 0);
+        UPDATE import_log SET error_code = 'download', error_message = 'no answer', http_status = 404 WHERE id = 2;
+        INSERT INTO import_problems (import_id, code, line, subject, message, count)
+        VALUES (1, 'badstart', 7, 'one.north', 'cannot be read', 2), (1, 'empty', NULL, NULL, NULL, 1);
+        """
+    )  # fmt: skip
+    rich = {
+        "subtitle": "Sunday", "description": "=The day.", "category": '["News","Talk"]', "season": 2, "episode": 5,
+        "episode_num": "S2 E5", "actors": '["Ann Example"]', "is_new": 1, "details": '{"premiere":{}}',
+    }  # fmt: skip
+    add(conn, 1, "2026-11-22T20:00:00Z", "2026-11-22T20:30:00Z", "Evening news", **rich)
+    add(conn, 1, "2026-11-22T20:30:00Z", "2026-11-22T22:00:00Z", "Film")
+    add(conn, 2, "2026-11-22T21:00:00Z", "2026-11-22T22:00:00Z", "Late news", provider_id=2)
+    for hours in range(-2, 30):
+        add(conn, 1, moment(hours), moment(hours + 1), f"News {hours}", **rich)
+        add(conn, 2, moment(hours + 0.5), moment(hours + 1.5), f"Film {hours}", provider_id=2)
+    conn.execute(IMPORTED, {"start": moment(-0.1), "end": moment(0)})
+    feed = {"url": f"http://127.0.0.1:{unused_port()}/feed.xml", "private_addresses": "allow"}
+    for provider in (1, 2):
+        update_provider(Database(conn), Vault(vault_path(path)), provider, feed, now=NOW)
+    conn.close()
+
+
+def bundle(folder: Path) -> Path:
+    """A copy of what Datasette serves, with such a guide."""
+    fill(copy_bundle(folder) / "epg.db")
+    return folder
+
+
+@contextmanager
+def server(folder: Path, log: Path) -> Iterator[str]:
+    """`datasette .` in `folder`, as a process with a token; its address. `log` gets what it prints."""
+    port = unused_port()
+    command = [sys.executable, "-m", "datasette", "serve", ".", "--host", "127.0.0.1", "--port", str(port)]
+    environment = {**os.environ, "EPG_API_TOKEN": TOKEN, "EPG_DOWNLOAD_RETRIES": "0"}
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            command, cwd=folder, env=environment, stdout=output, stderr=subprocess.STDOUT
+        )
+        try:
+            address = f"http://127.0.0.1:{port}"
+            wait_until_ready(address, process)
+            yield address
+        finally:
+            process.terminate()
+            process.wait(20)
+
+
+def wait_until_ready(address: str, process: subprocess.Popen[bytes], seconds: float = 30) -> None:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end and process.poll() is None:
+        try:
+            if requests.get(f"{address}/-/readyz", timeout=5).status_code == 200:
+                return
+        except requests.ConnectionError:
+            time.sleep(0.1)
+    raise AssertionError(f"the server does not answer; it ended with {process.poll()}")

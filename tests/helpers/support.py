@@ -1,0 +1,116 @@
+"""What several tests share: small feeds, a database with providers, imports without a command line."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+from xml.sax.saxutils import escape, quoteattr
+
+import pytest
+from epg_ingest.core.limits import Limits, Retention
+from epg_ingest.core.models import Provider
+from epg_ingest.core.times import from_iso, xmltv
+from epg_ingest.guide.providers import add_provider, get_provider
+from epg_ingest.pipeline.run import Options, run_import
+from epg_ingest.storage.database import open_database
+from epg_ingest.storage.vault import Vault
+from sqlite_utils import Database
+
+#: 2026-11-22T12:00:00Z, the "now" of tests that do not care
+NOON = from_iso("2026-11-22T12:00:00Z")
+HOUR = 3600
+KEEP_ALL = Retention(None, None, None)
+DTD = Path("/usr/share/xmltv/xmltv.dtd")
+
+
+def require(condition: object, reason: str) -> None:
+    """Skip the test without something it needs; where everything must run (CI), fail."""
+    if not condition:
+        if os.environ.get("EPG_REQUIRE_ALL"):
+            pytest.fail(f"required here: {reason}")
+        pytest.skip(reason)
+
+
+def require_program(name: str) -> str:
+    found = shutil.which(name)
+    require(found, f"the program {name} is not installed")
+    return found or name
+
+
+def show(
+    channel: str, start: int, stop: int | None, title: str, inner: str = "", attributes: str = ""
+) -> str:
+    """A `<programme>`; `start` and `stop` in epoch seconds."""
+    end = "" if stop is None else f' stop="{xmltv(stop)}"'
+    return (
+        f'<programme start="{xmltv(start)}"{end} channel={quoteattr(channel)}{attributes}>'
+        f"<title>{escape(title)}</title>{inner}</programme>\n"
+    )
+
+
+def feed(shows: Iterable[str], channels: Iterable[tuple[str, str]] = ()) -> bytes:
+    """A document from programmes and (id, display name) pairs."""
+    declared = "".join(
+        f"<channel id={quoteattr(name)}><display-name>{escape(text)}</display-name></channel>\n"
+        for name, text in channels
+    )
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n<tv>\n{declared}{"".join(shows)}</tv>\n'.encode()
+
+
+class Guide:
+    """A database in a folder, with providers made as they are needed."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.path = folder / "epg.db"
+        self.db: Database = open_database(self.path)
+        self.vault = Vault(self.path.with_suffix(".secrets"))
+
+    def provider(self, name: str, **settings: Any) -> Provider:
+        if not self.db.execute("SELECT 1 FROM providers WHERE name = ?", [name]).fetchone():
+            add_provider(self.db, self.vault, name, None, now=NOON, **settings)
+        return get_provider(self.db, name)
+
+    def load(
+        self,
+        name: str,
+        body: bytes,
+        *,
+        now: int = NOON,
+        retention: Retention = KEEP_ALL,
+        force: bool = False,
+        workers: int = 0,
+        **settings: Any,
+    ) -> dict[str, Any]:
+        """Import `body` for a provider; the row of the import log."""
+        provider = self.provider(name, **settings)
+        file = self.folder / f"{name}.feed"
+        file.write_bytes(body)
+        options = Options(retention, Limits(), force=force, trigger="test", workers=workers)
+        return run_import(self.db, self.vault, provider, options, file=file, now=now)
+
+    def rows(
+        self, sql: str = "SELECT * FROM programs ORDER BY provider_id, channel_id, start_time", *values: Any
+    ) -> list[Any]:
+        return list(self.db.query(sql, values))
+
+    def shown(self) -> list[tuple[Any, ...]]:
+        """What the guide shows: channel, start, end, title."""
+        return self.db.execute(
+            "SELECT channel, start_time, end_time, title FROM guide ORDER BY channel, start_time"
+        ).fetchall()
+
+    def problems(self, row: dict[str, Any]) -> dict[str, int]:
+        """The problems of an import: code to count."""
+        found: dict[str, int] = {}
+        for code, count in self.db.execute(
+            "SELECT code, count FROM import_problems WHERE import_id = ?", [row["id"]]
+        ):
+            found[code] = found.get(code, 0) + count
+        return found
+
+    def close(self) -> None:
+        self.db.close()

@@ -1,0 +1,196 @@
+"""Elements that lost their start to another one are recognised unread next time, and that changes nothing else."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from epg_ingest.core.times import iso
+from epg_ingest.guide.mappings import map_channel
+from epg_ingest.merge import stored_elements
+from epg_ingest.parse.reader import Reader
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.helpers.support import NOON, Guide, feed, show
+
+HOUR = 3600
+CHANNELS = [("one", "One")]
+
+
+def at(hour: int, title: str, hours: int | None = 1, channel: str = "one", inner: str = "") -> str:
+    start = NOON + hour * HOUR
+    return show(channel, start, None if hours is None else start + hours * HOUR, title, inner)
+
+
+def lost(guide: Guide) -> list[tuple[Any, ...]]:
+    """The start and title of the winner of each element that lost."""
+    return guide.db.execute(
+        "SELECT p.start_time, p.title FROM duplicates d JOIN programs p ON p.id = d.program_id ORDER BY 1, d.content_hash"
+    ).fetchall()
+
+
+def titles(guide: Guide) -> list[str]:
+    return [row["title"] for row in guide.rows()]
+
+
+@pytest.fixture
+def read(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many programmes each job that was parsed had."""
+    sizes: list[int] = []
+    original = Reader.read
+
+    def counting(self: Reader, job: Any) -> Any:
+        sizes.append(len(job.raws))
+        return original(self, job)
+
+    monkeypatch.setattr(Reader, "read", counting)
+    return sizes
+
+
+def test_what_lost_is_not_read_again(guide: Guide, read: list[int]) -> None:
+    shows = [at(1, "First"), at(1, "Second"), at(2, "Next")]
+    first = guide.load("p", feed(shows, CHANNELS))
+    assert titles(guide) == ["Second", "Next"]
+    assert lost(guide) == [(iso(NOON + HOUR), "Second")]
+    read.clear()
+    again = guide.load("p", feed(shows, CHANNELS) + b"<!-- other -->")
+    assert sum(read) == 0
+    assert guide.problems(first)["duplicate"] == guide.problems(again)["duplicate"] == 1
+    assert (again["programs_unchanged"], again["programs_updated"]) == (2, 0)
+
+
+@pytest.mark.parametrize(
+    ("shows", "expected"),
+    [
+        ([at(1, "First"), at(2, "Next")], ["First", "Next"]),
+        ([at(1, "Second"), at(1, "First"), at(2, "Next")], ["First", "Next"]),
+        ([at(1, "First"), at(1, "Third"), at(2, "Next")], ["Third", "Next"]),
+        ([at(1, "First"), at(1, "Second", None), at(2, "Next")], ["First", "Next"]),
+        ([at(1, "Second"), at(2, "Next")], ["Second", "Next"]),
+    ],
+    ids=[
+        "the winner is gone",
+        "the other way round",
+        "another winner",
+        "a winner without a stop",
+        "the loser is gone",
+    ],
+)
+def test_what_lost_wins_when_it_should(guide: Guide, shows: list[str], expected: list[str]) -> None:
+    guide.load("p", feed([at(1, "First"), at(1, "Second"), at(2, "Next")], CHANNELS))
+    guide.load("p", feed(shows, CHANNELS))
+    assert titles(guide) == expected
+
+
+def test_a_duration_beats_none_again(guide: Guide, read: list[int]) -> None:
+    """The one without a stop comes later and loses all the same: it is read again, as its place alone does not say so."""
+    shows = [at(1, "Real"), at(1, "Open", None), at(2, "Next")]
+    guide.load("p", feed(shows, CHANNELS))
+    read.clear()
+    again = guide.load("p", feed(shows, CHANNELS) + b" ")
+    assert titles(guide) == ["Real", "Next"]
+    assert sum(read) == 1 and guide.problems(again)["duplicate"] == 1
+
+
+def test_of_another_channel_now(guide: Guide) -> None:
+    """What lost under another id belongs to a channel of its own once that id is mapped there."""
+    both = [("one", "One"), ("two", "Two"), ("own", "Own")]
+    shows = [at(1, "First", channel="two"), at(1, "Second"), at(2, "Next"), at(9, "Elsewhere", channel="own")]
+    guide.load("p", feed([at(2, "Next"), at(9, "Elsewhere", channel="own")], both))
+    map_channel(guide.db, "p", "two", "one", now=NOON)
+    guide.load("p", feed(shows, both))
+    assert titles(guide) == ["Second", "Next", "Elsewhere"] and len(lost(guide)) == 1
+    map_channel(guide.db, "p", "two", "own", now=NOON)
+    guide.load("p", feed(shows, both) + b" ", force=True)
+    assert sorted(titles(guide)) == ["Elsewhere", "First", "Next", "Second"]
+
+
+def test_a_changed_programme_forgets_whom_it_beat(guide: Guide) -> None:
+    guide.load("p", feed([at(1, "First"), at(1, "Second")], CHANNELS))
+    guide.load("p", feed([at(1, "Third")], CHANNELS))
+    assert (titles(guide), lost(guide)) == (["Third"], [])
+
+
+def test_the_same_to_the_byte_needs_no_record(guide: Guide, read: list[int]) -> None:
+    shows = [at(1, "First"), at(2, "Next"), at(1, "First"), at(1, "First")]
+    first = guide.load("p", feed(shows, CHANNELS))
+    read.clear()
+    again = guide.load("p", feed(shows, CHANNELS) + b" ")
+    assert (lost(guide), sum(read)) == ([], 0)
+    assert guide.problems(first)["duplicate"] == guide.problems(again)["duplicate"] == 2
+
+
+def test_with_the_programme_goes_the_record(guide: Guide) -> None:
+    guide.load("p", feed([at(1, "First"), at(1, "Second"), at(2, "Next")], CHANNELS))
+    guide.db.execute("DELETE FROM programs WHERE title = 'Second'")
+    assert lost(guide) == [] == guide.rows("SELECT * FROM duplicates")
+
+
+def test_a_problem_of_what_waited_has_no_line(guide: Guide) -> None:
+    """It is read at the end of the feed, when its line is not known any more."""
+    bad = at(1, "First", -3)
+    guide.load("p", feed([bad, at(1, "Second"), at(2, "Next")], CHANNELS))
+    row = guide.load("p", feed([bad, at(2, "Next")], CHANNELS))
+    found = guide.rows("SELECT code, line FROM import_problems WHERE import_id = ?", row["id"])
+    assert {"code": "badstop", "line": None} in found
+    assert titles(guide) == ["First", "Next"]
+
+
+elements = st.lists(
+    st.tuples(
+        st.integers(1, 5),
+        st.sampled_from("ABC"),
+        st.sampled_from([1, 1, 2, None, 0, -1]),
+        st.sampled_from(["", "", "0/2", "1/2"]),
+    ),
+    min_size=1,
+    max_size=10,
+)
+
+
+def document(drawn: Sequence[tuple[int, str, int | None, str]]) -> bytes:
+    shows = [
+        show(
+            "one",
+            NOON + hour * HOUR,
+            None if hours is None else NOON + (hour + hours) * HOUR,
+            title,
+            attributes=f' clumpidx="{clump}"' if clump else "",
+        )
+        for hour, title, hours, clump in drawn
+    ]
+    return feed(shows, CHANNELS)
+
+
+def contents(guide: Guide) -> list[dict[str, Any]]:
+    """All rows but their ids: numbers of elements that are dropped stay unused."""
+    return [{name: value for name, value in row.items() if name != "id"} for row in guide.rows()]
+
+
+def duplicates(guide: Guide, row: dict[str, Any]) -> int:
+    return guide.problems(row).get("duplicate", 0)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
+@given(st.lists(elements, min_size=2, max_size=5), st.sampled_from([stored_elements.WAITING, 0, 200]))
+def test_it_makes_no_difference(feeds: list[list[tuple[int, str, int | None, str]]], kept: int) -> None:
+    """A guide that forgets who lost is the same after each of a row of feeds, and reports the same."""
+    before = stored_elements.WAITING
+    with tempfile.TemporaryDirectory() as one, tempfile.TemporaryDirectory() as other:
+        remembering, forgetting = Guide(Path(one)), Guide(Path(other))
+        stored_elements.WAITING = kept
+        try:
+            for drawn in (*feeds, feeds[0]):
+                forgetting.db.execute("DELETE FROM duplicates")
+                rows = [guide.load("p", document(drawn), force=True) for guide in (remembering, forgetting)]
+                assert contents(remembering) == contents(forgetting)
+                assert duplicates(remembering, rows[0]) == duplicates(forgetting, rows[1])
+                assert [row["programs_unchanged"] for row in rows] == [rows[0]["programs_unchanged"]] * 2
+        finally:
+            stored_elements.WAITING = before
+            remembering.close()
+            forgetting.close()

@@ -1,0 +1,152 @@
+"""Season and episode numbers out of what real guides and other readers' tests contain."""
+
+from __future__ import annotations
+
+import pytest
+from epg_ingest.parse.episodes import derive, from_onscreen, from_xmltv_ns
+from hypothesis import given
+from hypothesis import strategies as st
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("1.2.3", (2, 3)),
+        ("1 . 2 . 3", (2, 3)),
+        ("1.2.", (2, 3)),
+        ("0.4", (1, 5)),
+        ("4.2", (5, 3)),
+        ("1.13.0/1", (2, 14)),
+        ("2/10.3/22.0/2", (3, 4)),
+        (" 2 / 10 . 3 / 22 . 0 / 2 ", (3, 4)),
+        ("0 . 12/13 . 0/3", (1, 13)),
+        ("0.4.2/3", (1, 5)),
+        ("0.1/3.", (1, 2)),
+        ("0..", (1, None)),
+        (".0.", (None, 1)),
+        (".17/20.", (None, 18)),
+        (".32/40.", (None, 33)),
+        ("..0/2", (None, None)),
+        ("/4.2.", (None, 3)),
+        ("2/.3/.", (3, 4)),
+        ("\n1\n.\n2\n.\n", (2, 3)),
+        ("2023.364.", (2024, 365)),
+        ("..", (None, None)),
+        ("", (None, None)),
+        ("123", (None, None)),
+        ("1.2.3.4", (None, None)),
+        ("1.x.", (None, None)),
+        ("-1.8.0", (None, 9)),
+        ("2025.-1.0", (2026, None)),
+        ("-2.4.", (None, None)),
+        ("S01E02", (None, None)),
+        ("١.٢.", (None, None)),
+        ("9999999999.1.", (None, None)),
+    ],
+)
+def test_xmltv_ns(text: str, expected: tuple[int | None, int | None]) -> None:
+    assert from_xmltv_ns(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("s01e02", (1, 2)),
+        ("S13E7", (13, 7)),
+        ("S02E05", (2, 5)),
+        ("S2 E5/24", (2, 5)),
+        ("S1/3 E2/10", (1, 2)),
+        ("S 01 E 05", (1, 5)),
+        ("S.01.E.05", (1, 5)),
+        ("S01xE05", (1, 5)),
+        ("S01, E05", (1, 5)),
+        ("S01 Ep05", (1, 5)),
+        ("s02e10", (2, 10)),
+        ("S2024E365", (2024, 365)),
+        ("S0E1", (0, 1)),
+        ("S01E05-E06", (1, 5)),
+        ("Folge 5 (S01E05)", (1, 5)),
+        ("2x05", (2, 5)),
+        ("S1", (1, None)),
+        ("S1/4", (1, None)),
+        ("E2", (None, 2)),
+        ("E12", (None, 12)),
+        ("E119", (None, 119)),
+        ("EP07", (None, 7)),
+        ("Ep. 7", (None, 7)),
+        ("E3/24", (None, 3)),
+        ("  E4\n", (None, 4)),
+        ("Season 1 Episode 5", (None, None)),
+        ("Episode 5", (None, None)),
+        ("12345", (None, None)),
+        ("#FFEE", (None, None)),
+        ("0.17.", (None, None)),
+        ("Heroes 1 E 5", (None, None)),
+        ("Movies 2 E1", (None, None)),
+        ("S01E123456", (None, None)),
+        ("1920x1080p", (None, None)),
+        ("", (None, None)),
+    ],
+)
+def test_onscreen(text: str, expected: tuple[int | None, int | None]) -> None:
+    assert from_onscreen(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("nums", "expected"),
+    [
+        ([], (None, None, None)),
+        ([("xmltv_ns", "1.4.")], (2, 5, "S02E05")),
+        ([("xmltv_ns", ".4.")], (None, 5, "E05")),
+        ([("xmltv_ns", "1..")], (2, None, "S02")),
+        ([("xmltv_ns", "..")], (None, None, None)),
+        ([("onscreen", " S2 E5/24 ")], (2, 5, "S2 E5/24")),
+        ([("onscreen", "Season 1 Episode 5")], (None, None, "Season 1 Episode 5")),
+        ([("", "E119")], (None, 119, "E119")),
+        ([(" OnScreen ", "E119")], (None, 119, "E119")),
+        ([("", "0.17.")], (None, None, "0.17.")),
+        ([("SxxExx", "S01E02")], (1, 2, "S01E02")),
+        ([("common", "S01E02")], (1, 2, "S01E02")),
+        ([("SxxExx", "S01E02"), ("onscreen", "Part two")], (1, 2, "Part two")),
+        # systems that disagree: xmltv_ns is believed, wherever it stands
+        ([("onscreen", "S09E09"), ("xmltv_ns", "1.4.")], (2, 5, "S09E09")),
+        ([("xmltv_ns", "1.4."), ("SxxExx", "S09E09")], (2, 5, "S09E09")),
+        # what it leaves open is filled by those that agree, and only by those
+        ([("xmltv_ns", ".4."), ("onscreen", "S03E05")], (3, 5, "S03E05")),
+        ([("xmltv_ns", ".4."), ("onscreen", "S03E06")], (None, 5, "S03E06")),
+        ([("xmltv_ns", "junk"), ("onscreen", "S03E06")], (3, 6, "S03E06")),
+        ([("onscreen", "S3"), ("onscreen", "E6")], (3, 6, "S3")),
+        # empty ones are dropped, ids are no numbers and not for reading
+        ([("onscreen", ""), ("xmltv_ns", " \n"), ("xmltv_ns", "0.0.")], (1, 1, "S01E01")),
+        ([("dd_progid", "EP01006886.0028")], (None, None, None)),
+        ([("dd_progid", "EP01006886.0028"), ("onscreen", "28")], (None, None, "28")),
+        ([("thetvdb.com", "series/123"), ("original-air-date", "2020-01-01")], (None, None, None)),
+    ],
+)
+def test_derive(nums: list[tuple[str, str]], expected: tuple[int | None, int | None, str | None]) -> None:
+    assert derive(nums) == expected
+
+
+numbers = st.none() | st.integers(1, 5000)
+totals = st.none() | st.integers(1, 99)
+
+
+@given(numbers, numbers, totals, st.sampled_from(["", " "]))
+def test_what_is_written_is_read(
+    season: int | None, episode: int | None, total: int | None, space: str
+) -> None:
+    tail = f"/{total}" if total else ""
+    parts = ["" if n is None else f"{n - 1}{tail}" for n in (season, episode)]
+    text = f"{space}.{space}".join([*parts, ""])
+    assert from_xmltv_ns(text) == (season, episode)
+    read = derive([("xmltv_ns", text)])
+    assert read[:2] == (season, episode)
+    assert from_onscreen(read[2] or "") == (season, episode)
+
+
+@given(st.lists(st.tuples(st.sampled_from(["", "onscreen", "xmltv_ns", "SxxExx", "dd_progid"]), st.text())))
+def test_no_text_raises(nums: list[tuple[str, str]]) -> None:
+    season, episode, text = derive(nums)
+    assert season is None or season >= 0
+    assert episode is None or episode >= 0
+    assert text is None or text.strip() == text != ""

@@ -1,0 +1,234 @@
+"""Settings: precedence, every wrong value named, and the documentation held to the table in the code."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from epg_ingest.core.errors import UsageError
+from epg_ingest.core.limits import Limits, Retention
+from epg_ingest.settings.kinds import UNSET
+from epg_ingest.settings.settings import ALIASES, BY_KEY, OTHER_VARIABLES, SETTINGS, load
+
+from tests.helpers.paths import ROOT
+
+DOC = ROOT / "docs" / "configuration.md"
+
+
+@pytest.fixture(autouse=True)
+def _empty_folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+
+def config(tmp_path: Path, text: str) -> Path:
+    path = tmp_path / "some.yaml"
+    path.write_text(text)
+    return path
+
+
+def test_flags_beat_environment_beats_file_beats_defaults(tmp_path):
+    file = config(tmp_path, "server: {port: 1001, host: 127.0.0.3, workers: 3}\n")
+    environ = {"EPG_SERVER_PORT": "1002", "EPG_SERVER_HOST": "127.0.0.2"}
+    settings = load({"server.port": 1003}, file, environ)
+    assert (settings["server.port"], settings["server.host"], settings["server.workers"]) == (
+        1003,
+        "127.0.0.2",
+        3,
+    )
+    assert settings["logging.format"] == "text"
+    assert settings.sources["server.port"] == "flag"
+    assert settings.sources["server.host"] == "EPG_SERVER_HOST"
+    assert settings.sources["server.workers"] == str(file)
+    assert settings.sources["logging.format"] == "default"
+
+
+def test_a_flag_that_was_not_given_changes_nothing():
+    assert load({"database.path": None}, environ={})["database.path"] == "epg.db"
+
+
+def test_config_yaml_is_read_where_it_lies(tmp_path):
+    (tmp_path / "config.yaml").write_text("database:\n  path: other.db\n")
+    assert load(environ={})["database.path"] == "other.db"
+
+
+def test_no_config_yaml_is_no_error():
+    assert load(environ={})["database.path"] == "epg.db"
+
+
+@pytest.mark.parametrize("text", ["", "# nothing\n", "---\n"])
+def test_an_empty_file_sets_nothing(tmp_path, text):
+    assert load(None, config(tmp_path, text), {})["server.port"] == 8001
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "value"),
+    [
+        ("retention: {past_days: none}", "retention.past_days", None),
+        ("retention: {past_days: None}", "retention.past_days", None),
+        ("retention: {past_days: 0}", "retention.past_days", 0),
+        ("scheduler: {import_time: 12:30}", "scheduler.import_time", "12:30"),
+        ("scheduler: {import_time: 04:05}", "scheduler.import_time", "04:05"),
+        ("scheduler: {import_time: '4:05'}", "scheduler.import_time", "04:05"),
+        ("scheduler: {timezone: Europe/Berlin}", "scheduler.timezone", "Europe/Berlin"),
+        ("download: {max_bytes: 500 MB}", "download.max_bytes", 500_000_000),
+        ("download: {max_bytes: 1.5GiB}", "download.max_bytes", 1_610_612_736),
+        ("download: {max_bytes: 77}", "download.max_bytes", 77),
+        ("download: {read_timeout: 2}", "download.read_timeout", 2.0),
+        ("download: {private_addresses: DENY}", "download.private_addresses", "deny"),
+        ("logging: {level: Debug}", "logging.level", "debug"),
+        ("database: {path: 5}", "database.path", "5"),
+    ],
+)
+def test_values(tmp_path, text, key, value):
+    assert load(None, config(tmp_path, text), {})[key] == value
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("servr: {port: 1}", "unknown section 'servr'; did you mean server?"),
+        ("server: {prt: 1}", "unknown key 'server.prt'; did you mean server.port?"),
+        ("zzz: {prt: 1}", "known are: archive, database, download, logging, retention, scheduler, server"),
+        ("server: 5", "server must hold keys and values, such as server: {host: 127.0.0.1}"),
+        ("- a", "must hold sections with keys"),
+        ("server: {port: 0}", "server.port must be 1 to 65535, not '0'"),
+        ("server: {port: true}", "server.port must be 1 to 65535, not 'True'"),
+        ("server: {port: 80.5}", "server.port must be"),
+        ("server: {port: }", "server.port must be 1 to 65535, not 'empty'"),
+        ("server: {workers: 0}", "server.workers must be a whole number from 1"),
+        (
+            "retention: {past_days: }",
+            "retention.past_days must be a whole number of days, or none, not 'empty'",
+        ),
+        ("retention: {days: -1}", "retention.days must be"),
+        ("retention: {log_days: 99999}", "retention.log_days must be"),
+        ("scheduler: {import_time: 24:00}", "scheduler.import_time must be HH:MM"),
+        ("scheduler: {import_time: soon}", "scheduler.import_time must be HH:MM, not 'soon'"),
+        ("scheduler: {timezone: Mars/Base}", "scheduler.timezone must be an IANA time zone, not 'Mars/Base'"),
+        ("logging: {level: loud}", "logging.level must be debug or info or warning or error"),
+        ("logging: {format: [json]}", "logging.format must be text or json"),
+        ("download: {max_bytes: many}", "download.max_bytes must be bytes"),
+        ("download: {max_bytes: 0}", "download.max_bytes must be bytes"),
+        ("download: {deadline: .nan}", "download.deadline must be seconds, more than 0"),
+        ("download: {deadline: .inf}", "download.deadline must be seconds, more than 0"),
+        ("download: {private_addresses: maybe}", "download.private_addresses must be allow or deny"),
+        ("database: {path: ''}", "database.path must be a file name"),
+        ("a: [", "line 1 is not YAML"),
+        ("a: \x01", "is not YAML"),
+        ("a: !!python/object/apply:os.getcwd []", "is not YAML"),
+    ],
+)
+def test_wrong_file_is_named_with_what_is_allowed(tmp_path, text, said):
+    path = config(tmp_path, text)
+    with pytest.raises(UsageError) as caught:
+        load(None, path, {})
+    assert said in caught.value.message
+    assert str(path) in caught.value.message
+    assert "\n" not in caught.value.message
+
+
+def test_bytes_that_are_no_text_are_named(tmp_path):
+    path = tmp_path / "bad.yaml"
+    path.write_bytes(b"server: \xff\xfe\x00")
+    with pytest.raises(UsageError, match="not YAML"):
+        load(None, path, {})
+
+
+def test_a_named_file_must_exist(tmp_path):
+    with pytest.raises(UsageError, match=r"cannot read the configuration file .*none.yaml: No such file"):
+        load(None, tmp_path / "none.yaml", {})
+
+
+def test_a_folder_is_no_file(tmp_path):
+    with pytest.raises(UsageError, match="Is a directory"):
+        load(None, tmp_path, {})
+
+
+@pytest.mark.parametrize("setting", SETTINGS, ids=lambda s: s.key)
+def test_every_key_has_its_variable(setting):
+    value = {"retention.days": "3", "scheduler.import_time": "01:02"}.get(setting.key, str(setting.default))
+    settings = load(None, None, {setting.variable: value})
+    target = "retention.past_days" if setting.key == "retention.days" else setting.key
+    assert settings.sources[target] == setting.variable
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "said"),
+    [
+        ("EPG_SERVER_PORT", "http", "EPG_SERVER_PORT: server.port must be 1 to 65535, not 'http'"),
+        (
+            "EPG_RETENTION_DAYS",
+            "week",
+            "EPG_RETENTION_DAYS: retention.days must be a whole number of days, or none",
+        ),
+        ("EPG_SERVR_PORT", "1", "unknown environment variable EPG_SERVR_PORT; did you mean EPG_SERVER_PORT?"),
+        ("EPG_DB_PATH", "a\nb", "EPG_DB_PATH: database.path must be a file name"),
+    ],
+)
+def test_wrong_variables_are_named(variable, value, said):
+    with pytest.raises(UsageError) as caught:
+        load(None, None, {variable: value})
+    assert said in caught.value.message
+
+
+def test_values_in_messages_hold_no_secrets():
+    with pytest.raises(UsageError) as caught:
+        load(None, None, {"EPG_SERVER_PORT": "http://user:CANARY1@127.0.0.1/CANARY2?t=CANARY3"})
+    assert "CANARY" not in caught.value.message
+
+
+@pytest.mark.parametrize("variable", sorted(OTHER_VARIABLES))
+def test_variables_of_other_parts_are_left_alone(variable):
+    assert load(None, None, {variable: "x"}).values == load(None, None, {}).values
+
+
+def test_an_empty_variable_counts_as_not_set():
+    assert load(None, None, {"EPG_SERVER_PORT": " "})["server.port"] == 8001
+
+
+def test_the_long_name_of_the_database_beats_the_short_one():
+    assert load(None, None, {"EPG_DB_PATH": "short.db"})["database.path"] == "short.db"
+    both = {"EPG_DATABASE_PATH": "long.db", "EPG_DB_PATH": "short.db"}
+    assert load(None, None, both)["database.path"] == "long.db"
+
+
+def test_retention_days_sets_both():
+    settings = load(None, None, {"EPG_RETENTION_DAYS": "none"})
+    assert settings.retention() == Retention(past_days=None, future_days=None, log_days=30)
+
+
+def test_an_exact_key_beside_retention_days_wins(tmp_path):
+    settings = load(None, config(tmp_path, "retention: {days: 3, future_days: 14}"), {})
+    assert (settings["retention.past_days"], settings["retention.future_days"]) == (3, 14)
+
+
+def test_retention_days_of_the_environment_beats_an_exact_key_of_the_file(tmp_path):
+    settings = load(None, config(tmp_path, "retention: {past_days: 3}"), {"EPG_RETENTION_DAYS": "5"})
+    assert (settings["retention.past_days"], settings["retention.future_days"]) == (5, 5)
+
+
+def test_download_settings_are_the_limits_with_the_same_defaults():
+    assert load(environ={}).limits() == Limits()
+    assert load(None, None, {"EPG_DOWNLOAD_RETRIES": "0"}).limits().retries == 0
+
+
+def test_retention_defaults_are_those_of_the_module():
+    assert load(environ={}).retention() == Retention()
+
+
+def test_the_documentation_has_every_setting_and_no_other():
+    rows = re.findall(
+        r"^\| `([a-z_.]+)` \| `(EPG_[A-Z_]+)` \| (.*?) \| (.*?) \| (.*?) \|$", DOC.read_text(), re.M
+    )
+    expected = [(s.key, s.variable, shown(s.default), s.allowed, s.description) for s in SETTINGS]
+    assert [tuple(row) for row in rows] == expected
+
+
+def shown(default: object) -> str:
+    return "" if default is UNSET else f"`{default}`"
+
+
+def test_the_documentation_names_the_other_variables():
+    variables = set(re.findall(r"\bEPG_[A-Z]+(?:_[A-Z]+)*", DOC.read_text()))
+    assert variables == {s.variable for s in BY_KEY.values()} | set(ALIASES) | OTHER_VARIABLES

@@ -1,0 +1,227 @@
+"""`/-/epg/mappings` and `/-/epg/imports`: decisions, the way back from them, and the log."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from epg_web.admin import imports, mappings
+
+from tests.helpers.admin_site import ADMIN, IMPORTS, MAPPINGS, TOKEN, Browser, fill, query, served
+
+MAPPING = """
+    SELECT c.name, m.method FROM channel_mappings m LEFT JOIN channels c ON c.id = m.channel_id
+    WHERE m.provider_channel_id = 'two.second'
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("EPG_API_TOKEN", TOKEN)
+    return fill(tmp_path / "bundle")
+
+
+def words(answer: Any) -> str:
+    return " ".join(str(answer.text).partition("<main")[2].partition("</main>")[0].split())
+
+
+async def decide(browser: Browser, action: str, where: str = "two.second", **typed: str) -> Any:
+    """Press a button of the first form for a channel of a feed; the page that follows."""
+    return await browser.follow(await browser.send(MAPPINGS, 0, where, action=action, **typed))
+
+
+async def test_suggestions_have_score_reason_and_buttons(folder: Path) -> None:
+    async with served(folder) as ds:
+        text = words(await Browser(ds, ADMIN).get(MAPPINGS))
+        waiting = text.partition("<h2>To decide</h2>")[2].partition("<h2>All mappings</h2>")[0]
+        assert waiting.count('class="epg-card"') == 1
+        assert "BBC One HD" in waiting
+        assert "of 100: " in waiting
+        assert [waiting.count(f'value="{action}"') for action in ("accept", "keep", "ignore")] == [1, 1, 1]
+        assert "?merge=two.example&amp;into=one.example" in waiting
+
+
+async def test_accept_and_take_it_back(folder: Path) -> None:
+    async with served(folder) as ds:
+        browser = Browser(ds, ADMIN)
+        page = await decide(browser, "accept")
+        assert query(folder, MAPPING) == [("one.example", "manual")]
+        assert "1 programme moved, 0 removed. Nothing feeds the channel two.example any more" in page.text
+        assert "feeds the channel <strong>BBC One</strong>" in words(page)
+        assert "No channels look alike" in words(page)
+
+        here = str(page.url).partition("localhost")[2]
+        back = await browser.follow(await browser.send(here, where="make"))
+        assert query(folder, MAPPING) == [("two.example", "manual")]
+        assert query(folder, "SELECT display_name FROM channels WHERE name = 'two.example'") == [
+            ("BBC One HD",)
+        ]
+        assert "feeds the channel <strong>BBC One HD</strong>" in words(back)
+        assert query(folder, "SELECT DISTINCT actor FROM write_log") == [("epg-admin",)]
+
+
+async def test_keep_as_new(folder: Path) -> None:
+    async with served(folder) as ds:
+        page = await decide(Browser(ds, ADMIN), "keep")
+        assert query(folder, MAPPING) == [("two.example", "manual")]
+        assert "No channels look alike" in words(page)
+        assert "Take it back" not in page.text
+
+
+async def test_ignore_and_take_it_back(folder: Path) -> None:
+    async with served(folder) as ds:
+        browser = Browser(ds, ADMIN)
+        page = await decide(browser, "ignore")
+        assert query(folder, MAPPING) == [(None, "manual")]
+        assert "is ignored." in words(page)
+        here = str(page.url).partition("localhost")[2]
+        page = await browser.follow(await browser.send(here, where="make"))
+        assert query(folder, MAPPING) == [("two.example", "manual")]
+
+
+async def test_forget_and_take_it_back(folder: Path) -> None:
+    async with served(folder) as ds:
+        browser = Browser(ds, ADMIN)
+        page = await decide(browser, "forget", "shop.second")
+        assert query(folder, "SELECT count(*) FROM channel_mappings") == [(2,)]
+        assert "has no mapping; the next import decides." in words(page)
+        here = str(page.url).partition("localhost")[2]
+        await browser.follow(await browser.send(here, where="shop.second", action="ignore"))
+        assert query(
+            folder, "SELECT channel_id FROM channel_mappings WHERE provider_channel_id = 'shop.second'"
+        ) == [(None,)]
+
+
+@pytest.mark.parametrize("wanted", ["one.example", "ONE.EXAMPLE", "1", "bbc one"])
+async def test_a_mapping_is_changed_by_name_or_id(folder: Path, wanted: str) -> None:
+    async with served(folder) as ds:
+        await decide(Browser(ds, ADMIN), "map", "shop.second", channel=wanted)
+        assert query(
+            folder, "SELECT channel_id FROM channel_mappings WHERE provider_channel_id = 'shop.second'"
+        ) == [(1,)]
+
+
+@pytest.mark.parametrize(
+    ("action", "typed"),
+    [
+        ("map", {"channel": ""}), ("map", {"channel": "nothing.like.it"}), ("map", {"channel": "9" * 300}),
+        ("map", {"channel": "a\0"}), ("make", {"channel": " "}), ("map", {"channel": "1", "provider": "nobody"}),
+        ("map", {"channel": "1", "source": ""}), ("", {"channel": "1"}), ("map", {"channel": "same name"}),
+    ],
+)  # fmt: skip
+async def test_a_decision_that_makes_no_sense_changes_nothing(
+    folder: Path, action: str, typed: dict[str, str]
+) -> None:
+    with closing(sqlite3.connect(folder / "epg.db")) as conn, conn:
+        conn.executemany(
+            "INSERT INTO channels (name, display_name, created_at) VALUES (?, 'Same Name', '2026-01-01T00:00:00Z')",
+            [("a.same",), ("b.same",)],
+        )
+    before = query(folder, "SELECT * FROM channel_mappings")
+    async with served(folder) as ds:
+        page = await decide(Browser(ds, ADMIN), action, "shop.second", **typed)
+        assert 'class="message-error"' in page.text
+        assert query(folder, "SELECT * FROM channel_mappings") == before
+
+
+async def test_an_unknown_action_is_refused(folder: Path) -> None:
+    async with served(folder) as ds:
+        assert (await Browser(ds, ADMIN).send(MAPPINGS, 0, "two.second", action="burn")).status_code == 400
+
+
+async def test_a_channel_is_made_with_the_name_of_the_feed(folder: Path) -> None:
+    async with served(folder) as ds:
+        await decide(Browser(ds, ADMIN), "make", channel="brand.new")
+        assert query(folder, "SELECT display_name FROM channels WHERE name = 'brand.new'") == [
+            ("BBC One HD",)
+        ]
+
+
+async def test_merging_asks_first(folder: Path) -> None:
+    path = f"{MAPPINGS}?merge=two.example&into=one.example"
+    async with served(folder) as ds:
+        browser = Browser(ds, ADMIN)
+        asked = words(await browser.get(path))
+        assert "<h1>Merge two channels?</h1>" in asked
+        assert "fed by 1" in asked
+        refused = await browser.follow(await browser.send(path, where="'merge'"))
+        assert "tick the box" in refused.text
+        assert query(folder, "SELECT count(*) FROM channels") == [(3,)]
+        done = await browser.follow(await browser.send(path, where="'merge'", confirm="yes"))
+        assert "BBC One now has both: 1 programme moved" in done.text
+        assert query(folder, "SELECT name FROM channels ORDER BY id") == [
+            ("one.example",),
+            ("three.example",),
+        ]
+        for gone in (path, f"{MAPPINGS}?merge=one.example&into=one.example", f"{MAPPINGS}?merge=x"):
+            assert (await browser.get(gone)).status_code == 404
+
+
+async def test_mappings_are_searched_and_paged(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mappings, "PAGE", 2)
+    async with served(folder) as ds:
+        browser = Browser(ds, ADMIN)
+
+        async def rows(path: str) -> list[str]:
+            text = words(await browser.get(MAPPINGS + path)).partition("<h2>All mappings</h2>")[2]
+            return [name for name in ("one.best", "two.second", "shop.second") if f"{name}, " in text]
+
+        assert await rows("") == ["one.best", "two.second"]
+        assert await rows("?after=2") == ["shop.second"]
+        assert await rows("?q=HD") == ["two.second"]
+        assert await rows("?q=shop&provider=second") == ["shop.second"]
+        assert await rows("?provider=1") == ["one.best"]
+        assert await rows("?method=manual") == ["shop.second"]
+        assert await rows("?q=nothing") == []
+        assert "To decide" not in words(await browser.get(f"{MAPPINGS}?q=HD"))
+        page = await browser.send(f"{MAPPINGS}?q=HD&tz=Europe/Lisbon", where="two.second", action="ignore")
+        assert page.headers["location"].startswith(f"{MAPPINGS}?q=HD&of=second")
+        for wrong in ("?method=magic", "?after=x", "?after=-1", "?after=" + "9" * 19):
+            assert (await browser.get(MAPPINGS + wrong)).status_code == 400
+
+
+async def test_names_too_long_for_an_address_have_no_way_back(folder: Path) -> None:
+    long = "x" * 5_000
+    with closing(sqlite3.connect(folder / "epg.db")) as conn, conn:
+        conn.execute(
+            "UPDATE channel_mappings SET provider_channel_id = ?, display_name = ? WHERE id = 3", [long, long]
+        )
+    async with served(folder) as ds:
+        page = await decide(Browser(ds, ADMIN), "map", "x" * 100, channel="1")
+        assert page.status_code == 200
+        assert query(folder, "SELECT channel_id FROM channel_mappings WHERE id = 3") == [(1,)]
+        assert "Take it back" not in page.text
+
+
+# Imports
+
+
+async def test_the_log_has_problems_and_errors(folder: Path) -> None:
+    async with served(folder) as ds:
+        text = words(await Browser(ds, ADMIN).get(IMPORTS))
+        assert text.index("second: <span") < text.index("best: <span")
+        assert "<summary>2 problems in the feed</summary>" in text
+        assert "<td>badstart</td><td>&lt;one&gt;</td><td>cannot be read</td><td>7</td>" in text
+        assert "no &lt;answer&gt;" in text
+        assert "HTTP status 404" in text
+
+
+async def test_the_log_is_filtered_and_paged(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(imports, "PAGE", 1)
+    async with served(folder) as ds:
+        browser = Browser(ds, ADMIN)
+
+        async def numbers(path: str) -> tuple[list[int], bool]:
+            text = words(await browser.get(IMPORTS + path))
+            return [number for number in (1, 2) if f"No. {number}<" in text], 'rel="next"' in text
+
+        assert await numbers("") == ([2], True)
+        assert await numbers("?after=2") == ([1], False)
+        assert await numbers("?provider=best") == ([1], False)
+        assert await numbers("?provider=2&status=failed") == ([2], False)
+        assert await numbers("?status=running") == ([], False)
+        for wrong in ("?status=fine", "?after=x", "?provider=nobody"):
+            assert (await browser.get(IMPORTS + wrong)).status_code == 400

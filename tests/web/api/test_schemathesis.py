@@ -1,0 +1,88 @@
+"""Thousands of requests made from the description, to a real server: no 5xx, no answer that is not described.
+
+Three runs of the program schemathesis, always the same requests: a stranger at every address; the trigger with a token,
+while the only providers are those of the test, whose feeds nobody serves; every other address with a token.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import requests
+
+from tests.helpers.example_guide import TOKEN, bundle, server
+from tests.helpers.paths import ROOT
+
+CONFIG = ROOT / "tests" / "helpers" / "schemathesis.toml"
+CHECKS = (
+    "not_a_server_error", "status_code_conformance", "content_type_conformance", "response_schema_conformance",
+    "response_headers_conformance", "negative_data_rejection", "unsupported_method", "allow_header_conformance",
+    "ignored_auth",
+)  # fmt: skip
+WITH_TOKEN = ("--header", f"Authorization: Bearer {TOKEN}")
+#: options, and at least so many requests
+RUNS: dict[str, tuple[tuple[str, ...], int]] = {
+    "stranger": ((), 1000),
+    "trigger": ((*WITH_TOKEN, "--include-operation-id", "import_trigger"), 30),
+    # Fuzzing deletes what the guide has, which /health reports with a 503 as it should.
+    "token": (
+        (*WITH_TOKEN, "--exclude-operation-id", "import_trigger", "--include-path-regex", "^/api/"),
+        1000,
+    ),
+}
+
+
+def generated(address: str, folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    """One run of schemathesis, in `folder`, where it leaves its files."""
+    command = [
+        sys.executable, "-m", "schemathesis.cli", "--config-file", str(CONFIG), "--no-color",
+        "run", f"{address}/api/v1/openapi.json", "--url", address, "--phases", "examples,coverage,fuzzing",
+        "--checks", ",".join(CHECKS), "--max-examples", "8", "--generation-deterministic", *options,
+    ]  # fmt: skip
+    # Its plugins are found by name.
+    environment = {
+        **os.environ,
+        "SCHEMATHESIS_HOOKS": "schemathesis_hooks",
+        "PYTHONPATH": str(ROOT / "tests" / "helpers"),
+    }
+    return subprocess.run(
+        command, cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=240
+    )
+
+
+def answered(address: str) -> dict[str, int]:
+    """How many requests the server has answered, by status."""
+    found: dict[str, int] = {}
+    text = requests.get(f"{address}/metrics", timeout=10).text
+    for status, count in re.findall(
+        r'^epg_http_requests_total\{.*status="(\d+)".*\} ([\d.e+]+)$', text, re.MULTILINE
+    ):
+        found[status] = found.get(status, 0) + int(float(count))
+    return found
+
+
+@pytest.mark.slow
+def test_every_answer_is_one_of_those_described(tmp_path: Path) -> None:
+    (tmp_path / "bundle").mkdir()
+    (tmp_path / "work").mkdir()
+    log = tmp_path / "server.log"
+    counted = {}
+    with server(bundle(tmp_path / "bundle"), log) as address:
+        for name, (options, _) in RUNS.items():
+            before = sum(answered(address).values())
+            done = generated(address, tmp_path / "work", *options)
+            assert done.returncode == 0, f"{name}: {done.stdout[-8000:]}{done.stderr[-2000:]}"
+            counted[name] = sum(answered(address).values()) - before
+        statuses = answered(address)
+    assert {name: counted[name] for name, (_, least) in RUNS.items() if counted[name] < least} == {}
+    assert sum(counted.values()) >= 2000
+    assert "500" not in statuses
+    # Requests that were all refused would say little.
+    assert {"200", "201", "202", "204", "400", "401", "404", "405", "409", "415"} <= set(statuses)
+    assert "Traceback" not in log.read_text(errors="replace")
+    assert TOKEN not in log.read_text(errors="replace")

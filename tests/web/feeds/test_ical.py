@@ -1,0 +1,203 @@
+"""The calendars: what is in them, that other readers take them, that a change moves the event a calendar has."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import AsyncIterator
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Any
+
+import icalendar
+import pytest
+import pytest_asyncio
+
+from tests.helpers.datasette_helpers import add, make_guide, moment, serving
+
+TRICKY = "Pâté; à, la \\ Ålesund\nsecond 🎬 line " + "é" * 80
+
+
+@pytest_asyncio.fixture
+async def site(tmp_path: Path) -> AsyncIterator[Any]:
+    conn: sqlite3.Connection = make_guide(tmp_path / "epg.db")
+    add(conn, 1, moment(-9), moment(-8), "Past news")
+    add(
+        conn, 1, moment(2), moment(3), "News", subtitle="Late; edition", episode_num="S01E02", description=TRICKY,
+        category='["News, local","Talk"]', created_at="2026-01-01T00:00:00Z", updated_at="2026-01-01T00:10:00Z",
+    )  # fmt: skip
+    add(conn, 1, moment(30), moment(31), "Tomorrow news")
+    add(conn, 1, moment(24 * 9), moment(24 * 9 + 1), "Far news")
+    add(conn, 2, moment(1), moment(2), "Two news")
+    add(conn, 1, moment(2), moment(3), "Worse news", provider_id=2, shadowed_by=2)
+    add(conn, 3, moment(2), moment(3), "Hidden news")
+    async with serving(tmp_path / "epg.db") as ds:
+        ds.conn = conn
+        yield ds
+    conn.close()
+
+
+async def events(ds: Any, path: str) -> list[Any]:
+    found = await ds.client.get(path)
+    assert found.status_code == 200, found.text
+    assert found.headers["content-type"] == "text/calendar; charset=utf-8"
+    return list(icalendar.Calendar.from_ical(found.content).walk("VEVENT"))
+
+
+async def summaries(ds: Any, path: str) -> list[str]:
+    return [str(event["SUMMARY"]) for event in await events(ds, path)]
+
+
+NEWS = "News: Late; edition (S01E02)"
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("/channels/1.ics", [NEWS, "Tomorrow news"]),
+        ("/channels/1.ics?days=1", [NEWS]),
+        ("/channels/1.ics?days=31", [NEWS, "Tomorrow news", "Far news"]),
+        ("/channels/2.ics", ["Two news"]),
+        ("/programs/1.ics", ["Past news"]),
+        ("/programs/2.ics", [NEWS]),
+        ("/search.ics?q=news", ["Two news", NEWS, "Tomorrow news"]),
+        ("/search.ics?q=news&channels=2", ["Two news"]),
+        ("/search.ics?q=tom*&days=31", ["Tomorrow news"]),
+        ("/search.ics?q=nothing", []),
+    ],
+)
+async def test_what_is_in_them(site: Any, path: str, expected: list[str]) -> None:
+    assert await summaries(site, path) == expected
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "line"),
+    [
+        ("/channels/9.ics", 404, "there is no such channel"),
+        ("/channels/3.ics", 404, "there is no such channel"),
+        ("/channels/1.ics?days=32", 400, "days must be a whole number from 1 to 31"),
+        ("/channels/1.ics?foo=1", 400, "unknown parameter 'foo'; known are: days"),
+        ("/programs/99.ics", 404, "there is no such programme"),
+        ("/programs/6.ics", 404, "there is no such programme"),
+        ("/programs/7.ics", 404, "there is no such programme"),
+        ("/search.ics", 400, "q is missing: write a word or two to look for, as q=news"),
+        ("/search.ics?q=*", 400, "q is missing: write a word or two to look for, as q=news"),
+        ("/search.ics?q=a&channels=x", 400, "channels must be ids, as 1,2,3"),
+    ],
+)
+async def test_what_is_refused(site: Any, path: str, status: int, line: str) -> None:
+    found = await site.client.get(path)
+    assert (found.status_code, found.text) == (status, line + "\n")
+    assert found.headers["content-type"] == "text/plain; charset=utf-8"
+
+
+async def test_an_event(site: Any) -> None:
+    (event,) = await events(site, "/programs/2.ics")
+    parsed = datetime.strptime(moment(2), "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=timezone.utc)
+    assert event["DTSTART"].dt == parsed
+    assert event["DTSTART"].to_ical().endswith(b"Z")
+    assert (event["DTEND"].dt - parsed).total_seconds() == 3600
+    assert str(event["DESCRIPTION"]) == TRICKY
+    assert [str(name) for name in event["CATEGORIES"].cats] == ["News, local", "Talk"]
+    assert str(event["LOCATION"]) == "Channel One"
+    assert str(event["URL"]) == "http://localhost/guide/program/2"
+    assert event["SEQUENCE"] == 600
+    updated = datetime(2026, 1, 1, 0, 10, tzinfo=timezone.utc)
+    assert event["DTSTAMP"].dt == event["LAST-MODIFIED"].dt == updated
+
+
+async def test_a_calendar_has_a_name_and_says_when_to_ask_again(site: Any) -> None:
+    site.conn.execute("UPDATE channels SET display_name = 'One; two,\nthree' WHERE id = 1")
+    found = (await site.client.get("/channels/1.ics")).content
+    for name in ("X-WR-CALNAME", "NAME"):
+        assert (name, r"One\; two\, three") in strictly(found)
+    assert b"\r\nREFRESH-INTERVAL;VALUE=DURATION:PT6H\r\n" in found
+    assert b"\r\nVERSION:2.0\r\n" in found
+
+
+async def test_a_change_keeps_the_event_and_raises_its_sequence(site: Any) -> None:
+    (before,) = await events(site, "/programs/2.ics")
+    site.conn.execute(
+        "UPDATE programs SET end_time = ?, updated_at = '2026-02-01T00:00:00Z' WHERE id = 2", [moment(4)]
+    )
+    site.conn.execute("UPDATE generation SET number = number + 1")
+    (after,) = await events(site, "/programs/2.ics")
+    assert after["UID"] == before["UID"]
+    assert after["SEQUENCE"] > before["SEQUENCE"]
+    assert after["DTEND"].dt > before["DTEND"].dt
+    site.conn.execute("DELETE FROM programs WHERE id = 2")
+    site.conn.execute("UPDATE generation SET number = number + 1")
+    assert await summaries(site, "/channels/1.ics?days=1") == []
+
+
+async def test_uids_tell_programmes_apart(site: Any) -> None:
+    uids = {str(event["UID"]) for event in await events(site, "/search.ics?q=news&days=31")}
+    assert len(uids) == 4
+    one = {str(event["UID"]) for event in await events(site, "/channels/1.ics?days=31")}
+    assert len(uids & one) == 3
+
+
+async def test_unchanged_is_304_and_head_has_no_body(site: Any) -> None:
+    for path in ("/channels/1.ics", "/programs/2.ics", "/search.ics?q=news"):
+        first = await site.client.get(path)
+        again = await site.client.get(path, headers={"if-none-match": first.headers["etag"]})
+        assert (again.status_code, again.content) == (304, b"")
+        head = await site.client.head(path)
+        assert (head.status_code, head.content) == (200, b"")
+        assert head.headers["etag"] == first.headers["etag"]
+
+
+ESCAPED = re.compile(r"(?:[^\\]|\\[nN;,\\])*")
+
+
+def strictly(body: bytes) -> list[tuple[str, str]]:
+    """Lines of a calendar by RFC 5545 sections 3.1 and 3.3.11, written from it: name with parameters, value as it stands."""
+    assert body.endswith(b"\r\n")
+    lines = body[:-2].split(b"\r\n")
+    unfolded: list[bytes] = []
+    for line in lines:
+        assert len(line) <= 75, line
+        assert not re.search(rb"[\x00-\x08\x0a-\x1f\x7f]", line), line
+        line.decode()  # a character is not cut in two by a fold
+        if line.startswith(b" "):
+            unfolded[-1] += line[1:]
+        else:
+            unfolded.append(line)
+    found = []
+    for line in unfolded:
+        name, colon, value = line.decode().partition(":")
+        assert colon
+        assert re.fullmatch(r"[A-Z-]+(;[A-Z-]+=[^;:]+)*", name), name
+        assert ESCAPED.fullmatch(value), value
+        found.append((name, value))
+    return found
+
+
+REQUIRED = ("UID", "DTSTAMP", "DTSTART", "DTEND", "SUMMARY", "SEQUENCE")
+
+
+@pytest.mark.parametrize("path", ["/channels/1.ics", "/programs/2.ics", "/search.ics?q=news"])
+async def test_by_the_letter_of_the_standard(site: Any, path: str) -> None:
+    lines = strictly((await site.client.get(path)).content)
+    assert lines[0] == ("BEGIN", "VCALENDAR")
+    assert lines[-1] == ("END", "VCALENDAR")
+    names = [name for name, _ in lines]
+    count = lines.count(("BEGIN", "VEVENT"))
+    assert count == lines.count(("END", "VEVENT")) > 0
+    for name in REQUIRED:
+        assert names.count(name) == count
+    for name, value in lines:
+        if name in ("DTSTART", "DTEND", "DTSTAMP", "LAST-MODIFIED", "CREATED"):
+            assert re.fullmatch(r"\d{8}T\d{6}Z", value)
+
+
+async def test_another_reader_takes_it(site: Any) -> None:
+    import vobject
+
+    body = (await site.client.get("/channels/1.ics")).content.decode()
+    calendar = vobject.readOne(body)
+    found = {event.summary.value: event for event in calendar.vevent_list}
+    assert set(found) == {NEWS, "Tomorrow news"}
+    assert found[NEWS].description.value == TRICKY
+    assert found[NEWS].dtstart.value.isoformat() == moment(2).replace("Z", "+00:00")
+    assert found[NEWS].location.value == "Channel One"

@@ -1,0 +1,50 @@
+"""Every address of `plugins/epg_pages.py` is in a document, and no other."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from epg_web.monitor.metrics import route_label
+
+from tests.helpers.datasette_helpers import ROOT, plugin
+
+
+def addresses() -> set[str]:
+    """The addresses of the pages, with `{id}` where they have one."""
+    found = set()
+    for pattern in plugin("epg_pages").PAGES:
+        text = (
+            re.sub(r"\(\?P<id>[^)]*\)", "{id}", pattern.strip("^$"))
+            .replace("(?P<format>)", "")
+            .replace("\\.", ".")
+        )
+        optional = re.fullmatch(r"(.*)\(\?P<gz>(.*)\)\?", text)
+        found |= {optional[1], optional[1] + optional[2]} if optional else {text}
+    return found
+
+
+def named(document: str) -> set[str]:
+    """Addresses in the first column of the tables of a document."""
+    text = (ROOT / "docs" / document).read_text(encoding="utf-8")
+    cells = re.findall(r"^\| (`/[^|]*) \|", text, re.MULTILINE)
+    return {address for cell in cells for address in re.findall(r"`(/[^`?]*)", cell)}
+
+
+def test_every_address_is_documented_and_no_other() -> None:
+    documented = named("pages.md") | named("exports.md")
+    assert documented - {"/-/epg/api"} == addresses()
+
+
+def test_every_address_has_a_label_of_its_own_in_the_metrics() -> None:
+    for address in addresses():
+        assert route_label(address.replace("{id}", "7")) not in ("other", "/*"), address
+
+
+def test_the_map_of_the_code_is_whole() -> None:
+    for target in plugin("epg_pages").PAGES.values():
+        module, _, name = target.partition(":")
+        text = (Path(ROOT) / "plugins" / "epg_web" / f"{module.replace(chr(46), chr(47))}.py").read_text(
+            encoding="utf-8"
+        )
+        assert f"async def {name}(" in text
