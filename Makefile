@@ -1,6 +1,7 @@
 # make demo    the sample feeds imported and the guide served on port 8001
 # make test    every test, the slow ones included
 # make lint    ruff, format, types, and who may import whom
+# make wheel   the sdist and the wheel in dist/, and a check of their metadata
 # make bench   the speed and memory bars; SIZES=small,real,large chooses the inputs, ROUNDS=3 how often
 # make bench-web   the API beside a Flask server of the same endpoints; ROUNDS=3 how often
 # make clean   removes what the others made, the virtual environment too
@@ -14,7 +15,7 @@ PY = $(VENV)/bin/python
 STAMP = $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench bench-web venv clean
+.PHONY: help demo test lint wheel bench bench-web venv clean
 
 help:
 	@sed -n '/^$$/q; s/^# \{0,1\}//p' Makefile
@@ -39,6 +40,13 @@ lint: venv
 	@echo "lint: who may import whom"
 	@PYTHONPATH=ingest:plugins $(VENV)/bin/lint-imports --no-cache
 
+wheel: venv
+	@echo "wheel: building the sdist and the wheel"
+	@rm -rf dist
+	@$(PY) -m hatchling build -d dist
+	@echo "wheel: twine check --strict"
+	@$(PY) -m twine check --strict dist/*
+
 bench: venv
 	@echo "bench: measuring $(SIZES), $(ROUNDS) rounds"
 	@$(PY) -m benchmarks.run --sizes $(SIZES) --rounds $(ROUNDS) $(ARGS)
@@ -62,6 +70,6 @@ $(STAMP): pyproject.toml constraints.txt
 	@touch $(STAMP)
 
 clean:
-	@echo "clean: removing $(VENV), demo/var, benchmarks/var and caches"
-	@rm -rf $(VENV) demo/var benchmarks/var .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@echo "clean: removing $(VENV), dist, demo/var, benchmarks/var and caches"
+	@rm -rf $(VENV) dist demo/var benchmarks/var .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
