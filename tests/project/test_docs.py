@@ -43,10 +43,43 @@ def test_links_lead_somewhere() -> None:
 
 
 def test_decisions_are_dated() -> None:
-    lines = (ROOT / "docs" / "decisions.md").read_text(encoding="utf-8").splitlines()
-    entries = [line for line in lines if line.startswith("- ")]
-    assert len(entries) > 20
-    assert all(re.match(r"- \d{4}-\d\d-\d\d: .{10,}", line) for line in entries)
+    """Each record has a date and says what the question was, what was chosen and what that costs."""
+    text = (ROOT / "docs" / "decisions.md").read_text(encoding="utf-8")
+    records = re.split(r"^### ", text, flags=re.MULTILINE)[1:]
+    assert len(records) > 20
+    form = re.compile(
+        r"\d{4}-\d\d-\d\d: .{10,}\n\n- Context: .{10,}\n- Choice: .{10,}\n- Cost: .{10,}", re.DOTALL
+    )
+    for record in records:
+        own = record.split("\n## ")[0]
+        assert form.match(own) and own.count("\n- ") == 3, own
+
+
+def test_decisions_are_grouped_by_sub_package() -> None:
+    text = (ROOT / "docs" / "decisions.md").read_text(encoding="utf-8")
+    packages = parts(ROOT / "ingest" / "epg_ingest") | parts(ROOT / "plugins" / "epg_web")
+    groups = re.findall(r"^## (.+)$", text, re.MULTILINE)
+    assert set(groups) <= packages | {"tests", "project"}
+    assert len(groups) == len(set(groups))
+
+
+def test_documents_name_files_that_are_there() -> None:
+    """Paths from the top of the checkout, in any document."""
+    for page in [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]:
+        for name in re.findall(
+            r"(?<![\w/.])((?:tests|ingest|plugins|benchmarks|deploy)/[\w/.-]+\.\w+)",
+            page.read_text(encoding="utf-8"),
+        ):
+            assert (ROOT / name).exists(), f"{page.name} names {name}, which is not there"
+
+
+def test_pictures_show_where_there_is_no_checkout() -> None:
+    """A package index shows the README alone, so its pictures have whole addresses, and each is a file of the project."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    pictures = re.findall(r"!\[[^\]]+\]\(([^)]+)\)", text)
+    base = "https://raw.githubusercontent.com/datasette-epg/datasette-epg/main/"
+    assert pictures and all(picture.startswith(base) for picture in pictures)
+    assert all((ROOT / picture.removeprefix(base)).is_file() for picture in pictures)
 
 
 def test_project_text_names_no_machine() -> None:
