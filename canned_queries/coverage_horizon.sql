@@ -1,6 +1,6 @@
 -- title: Coverage horizon
--- description: How far ahead every channel is filled, the emptiest first, and how many programmes begin in the next 24
---   hours. Hours are 0 where the last programme is over, empty where there never was one. At most 1,000 rows.
+-- description: How far ahead each channel has programmes, the shortest time first, and how many programmes begin in the
+--   next 24 hours. The hours are 0 if the last programme is over, and empty if there never was one. At most 1,000 rows.
 
 WITH clock AS MATERIALIZED (
     SELECT strftime('%Y-%m-%dT%H:%M:%SZ', 'now') AS now,

@@ -1,9 +1,9 @@
 -- title: Films
--- description: Films that are shown in a range of time, by category or rating. At most 1,000 rows.
--- param category: part of a category's name, as thriller; left out: film, movie, cinema and their like
--- param rating: the whole rating, as PG-13; left out: any
--- param start: 2026-11-22T20:00:00Z, 2026-11-22 (its first second, UTC) or with an offset; left out: now
--- param end: the same forms; programmes that begin before it; left out: 24 hours after start
+-- description: Films that are shown in a time range, by category or rating. At most 1,000 rows.
+-- param category: part of a category name, such as thriller; default: film, movie, cinema and similar
+-- param rating: the whole rating, such as PG-13; default: any
+-- param start: a time (2026-11-22T20:00:00Z, or with an offset) or a date (its first second, UTC); default: now
+-- param end: only programmes that begin before this time, in the same forms; default: 24 hours after start
 
 WITH asked(name, text) AS (VALUES ('start', trim(:start)), ('end', trim(:end))),
 dates AS MATERIALIZED (

@@ -1,8 +1,8 @@
 -- title: First showings
--- description: Programmes that the feed calls new or a premiere. At most 1,000 rows.
--- param channel: id, name or display name, as 12 or bbc1.uk; left out: every channel
--- param start: 2026-11-22T20:00:00Z, 2026-11-22 (its first second, UTC) or with an offset; left out: now
--- param end: the same forms; programmes that begin before it; left out: 24 hours after start
+-- description: Programmes that the feed marks as new or as a premiere. At most 1,000 rows.
+-- param channel: id, name or display name, such as 12 or bbc1.uk; default: all channels
+-- param start: a time (2026-11-22T20:00:00Z, or with an offset) or a date (its first second, UTC); default: now
+-- param end: only programmes that begin before this time, in the same forms; default: 24 hours after start
 
 WITH asked(name, text) AS (VALUES ('start', trim(:start)), ('end', trim(:end))),
 dates AS MATERIALIZED (

@@ -1,9 +1,8 @@
 -- title: Gaps
--- description: Holes in what is shown: nothing between the end of one programme and the start of the next. At most
---   1,000 rows.
--- param channel: id, name or display name, as 12 or bbc1.uk; left out: every channel, one after the other
--- param minutes: holes of at least so many minutes, 1 to 10080; left out: 10
--- param days: how many days ahead, 1 to 14; left out: 3
+-- description: Gaps in the guide, between the end of one programme and the start of the next. At most 1,000 rows.
+-- param channel: id, name or display name, such as 12 or bbc1.uk; default: all channels, sorted by channel
+-- param minutes: only gaps of at least this many minutes, 1 to 10080; default: 10
+-- param days: number of days ahead, 1 to 14; default: 3
 
 WITH asked(name, text, standard, most) AS (
     VALUES ('minutes', trim(:minutes), 10, 10080), ('days', trim(:days), 3, 14)

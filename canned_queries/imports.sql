@@ -1,7 +1,7 @@
 -- title: Imports
--- description: The import history, the newest first, at most 200 rows. The table import_problems says what was wrong.
--- param provider: id or name; left out: all
--- param status: running, success, partial or failed; left out: all
+-- description: The import log, the newest first. The table import_problems lists the problems. At most 200 rows.
+-- param provider: id or name; default: all
+-- param status: running, success, partial or failed; default: all
 
 WITH chosen AS MATERIALIZED (
     SELECT id FROM providers

@@ -1,6 +1,6 @@
 -- title: On next
--- description: The first programme of every channel that begins after a moment, with the minutes until then.
--- param at: 2026-11-22T20:00:00Z, 2026-11-22 (its first second, UTC) or with an offset; left out: now
+-- description: For each channel, the first programme that begins after a given time, and the minutes until then.
+-- param at: a time (2026-11-22T20:00:00Z, or with an offset) or a date (its first second, UTC); default: now
 
 WITH asked(text) AS (VALUES (coalesce(trim(:at), ''))),
 moment AS MATERIALIZED (

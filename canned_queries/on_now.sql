@@ -1,6 +1,6 @@
 -- title: On now
--- description: What every channel shows at one moment, with the minutes that are left.
--- param at: 2026-11-22T20:00:00Z, 2026-11-22 (its first second, UTC) or with an offset; left out: now
+-- description: What is on at a given time on each channel, and how many minutes are left.
+-- param at: a time (2026-11-22T20:00:00Z, or with an offset) or a date (its first second, UTC); default: now
 
 WITH asked(text) AS (VALUES (coalesce(trim(:at), ''))),
 moment AS MATERIALIZED (
@@ -15,7 +15,7 @@ span AS MATERIALIZED (
     SELECT utc, strftime('%Y-%m-%dT%H:%M:%SZ', utc, '-' || longest_seconds || ' seconds') AS earliest
     FROM moment, generation
 )
--- Shown programmes of a channel do not overlap, so only the last one to begin can be on.
+-- Shown programmes of a channel do not overlap, so only the one that began last can be on.
 SELECT * FROM (
     SELECT c.number, c.display_name AS channel, p.start_time, p.end_time, p.title, p.subtitle, p.category,
            (strftime('%s', p.end_time) - strftime('%s', m.utc)) / 60 AS minutes_left,

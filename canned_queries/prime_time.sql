@@ -1,7 +1,7 @@
 -- title: Prime time
--- description: What is on between 20:00 and 23:00 of a day, in the time zone you say. At most 1,000 rows.
--- param day: 2026-11-22; left out: today
--- param tz_offset: hours ahead of UTC, as 1, -5 or 5.5; left out: 0
+-- description: What is on between 20:00 and 23:00 on one day, in the time zone that you give. At most 1,000 rows.
+-- param day: a date such as 2026-11-22; default: today
+-- param tz_offset: hours ahead of UTC, such as 1, -5 or 5.5; default: 0
 
 WITH asked(day, zone) AS (VALUES (coalesce(trim(:day), ''), coalesce(trim(:tz_offset), ''))),
 local AS MATERIALIZED (

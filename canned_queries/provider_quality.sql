@@ -1,6 +1,6 @@
 -- title: Provider quality
--- description: Each provider: its last import, and how complete its programmes of the next hours are, shown or not.
--- param hours: percentages over programmes that begin within so many hours, 1 to 168; left out: 24
+-- description: For each provider, its last import and how complete its programmes of the next hours are, shown or hidden.
+-- param hours: the percentages cover programmes that begin within this many hours, 1 to 168; default: 24
 
 WITH asked(name, text, standard, most) AS (VALUES ('hours', trim(:hours), 24, 168)),
 numbers AS MATERIALIZED (

@@ -1,9 +1,9 @@
 -- title: Repeats
--- description: Programmes that the feed calls shown before, or that the same channel showed in the two days before with
---   the same title and the same subtitle, episode and description. At most 1,000 rows.
--- param channel: id, name or display name, as 12 or bbc1.uk; left out: every channel
--- param start: 2026-11-22T20:00:00Z, 2026-11-22 (its first second, UTC) or with an offset; left out: now
--- param end: the same forms; programmes that begin before it; left out: 24 hours after start
+-- description: Programmes that the feed marks as previously shown. Also programmes that the same channel showed within
+--   the two days before, with the same title, subtitle, episode and description. At most 1,000 rows.
+-- param channel: id, name or display name, such as 12 or bbc1.uk; default: all channels
+-- param start: a time (2026-11-22T20:00:00Z, or with an offset) or a date (its first second, UTC); default: now
+-- param end: only programmes that begin before this time, in the same forms; default: 24 hours after start
 
 WITH asked(name, text) AS (VALUES ('start', trim(:start)), ('end', trim(:end))),
 dates AS MATERIALIZED (
@@ -49,7 +49,7 @@ wrong(message) AS (
 ),
 shown AS (
     SELECT p.id, p.end_time,
-           -- A daily title alone, with nothing that tells one day's from the next, is no repeat.
+           -- A title alone does not make a repeat: a daily programme may have nothing that distinguishes two days.
            CASE WHEN coalesce(p.subtitle, p.episode_num, p.description) IS NOT NULL THEN
                lag(p.start_time) OVER (
                    PARTITION BY p.channel_id, p.title, p.subtitle, p.episode_num, p.description ORDER BY p.start_time

@@ -1,9 +1,9 @@
 -- title: Schedule changes
 -- description: What imports added, changed and removed, the newest import first. A provider's first import is not listed.
 --   At most 1,000 rows.
--- param since: 2026-11-22T20:00:00Z, 2026-11-22 (its first second, UTC) or with an offset; left out: 24 hours ago
--- param channel: id, name or display name, as 12 or bbc1.uk; left out: every channel
--- param change: added, changed or removed; left out: all
+-- param since: a time (2026-11-22T20:00:00Z, or with an offset) or a date (its first second, UTC); default: 24 hours ago
+-- param channel: id, name or display name, such as 12 or bbc1.uk; default: all channels
+-- param change: added, changed or removed; default: all
 
 WITH asked(text) AS (VALUES (coalesce(trim(:since), ''))),
 moment AS MATERIALIZED (

@@ -1,9 +1,10 @@
 -- title: Search
--- description: Programmes with all these words in title, subtitle or description: what is still to come first, the
---   soonest on top, then the past. Of a very common word the newest 20,000 programmes are looked at. At most 200 rows.
--- param q: words, as: evening news; accents and case do not matter; a star at the end of a word finds beginnings
--- param start: only programmes that end after this; 2026-11-22T20:00:00Z, 2026-11-22 or with an offset; left out: any
--- param end: only programmes that begin before this, in the same forms; left out: any
+-- description: Programmes that have all these words in title, subtitle or description. Current and future programmes come
+--   first, the soonest first, then past ones. For a very common word, only the newest 20,000 programmes are searched.
+--   At most 200 rows.
+-- param q: words, such as evening news; accents and case are ignored; a star at the end of a word finds beginnings
+-- param start: only programmes that end after this time or date (its first second, UTC); default: no limit
+-- param end: only programmes that begin before this time or date; default: no limit
 
 WITH asked(name, text) AS (VALUES ('start', trim(:start)), ('end', trim(:end))),
 dates AS MATERIALIZED (
@@ -14,7 +15,7 @@ dates AS MATERIALIZED (
     FROM asked WHERE text <> ''
 ),
 words(text) AS MATERIALIZED (
-    -- length() stops at a NUL, which would end FTS5's string too.
+    -- length() stops at a NUL character, which would also end the string for FTS5.
     SELECT replace(substr(q, 1, length(q)), '"', ' ') FROM (SELECT trim(coalesce(:q, '')) AS q)
 ),
 wrong(message) AS (
@@ -24,7 +25,8 @@ wrong(message) AS (
     SELECT 'nothing to search for: write a word or two into q, for example q=news' FROM words WHERE trim(text) = ''
 ),
 hits AS MATERIALIZED (
-    -- Each word in quotes, so that nothing is an operator; a star goes behind the quote, where it means a beginning.
+    -- Each word is quoted, so that no word is an operator. A star moves after the closing quote, where FTS5 takes it
+    -- for a prefix search.
     SELECT rowid AS id FROM programs_fts
     WHERE programs_fts MATCH (SELECT replace('"' || replace(text, ' ', '" "') || '"', '*"', '"*') FROM words)
     ORDER BY rowid DESC LIMIT 20000

@@ -1,7 +1,7 @@
 -- title: Unmapped channels
--- description: Channels of a feed that are ignored, and those that matched no other provider and became a channel of
---   their own: candidates for a mapping by hand. The fullest first, at most 1,000 rows.
--- param provider: id or name; left out: all
+-- description: Channels of feeds that are ignored, and those that matched no other provider and became new channels. You
+--   may want to map them by hand. Those with the most programmes come first. At most 1,000 rows.
+-- param provider: id or name; default: all
 
 WITH chosen AS MATERIALIZED (
     SELECT id FROM providers

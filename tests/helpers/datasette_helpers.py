@@ -140,9 +140,9 @@ def tables_document() -> str:
     lines = [
         "# Tables and columns of `epg.db`",
         "",
-        "Made from `metadata.yaml`, where the texts are; a test holds both to the schema. Times are text,",
-        "UTC, always in the form `2026-11-22T20:00:00Z`, so that text order is time order. Lists are JSON",
-        "arrays.",
+        "This document is generated from `metadata.yaml`. A test compares both with the schema. Times are text",
+        "in UTC, always in the form `2026-11-22T20:00:00Z`, so sorting them as text sorts them by time. Lists",
+        "are JSON arrays.",
     ]
     for name, table in described().items():
         lines += ["", f"## `{name}`", "", table["description"], "", "| column | meaning |", "| --- | --- |"]
@@ -159,13 +159,13 @@ def queries_document() -> str:
     lines = [
         "# Canned queries",
         "",
-        "Made from the first lines of `canned_queries/*.sql`; a test holds it to them. Each query is a page",
-        "at `/epg/<name>`, JSON at `/epg/<name>.json?_shape=array` and CSV at `/epg/<name>.csv`. A parameter",
-        "that is left out has the value it says. A wrong value answers with one row that says what to write",
-        "instead.",
+        "This document is generated from the first lines of `canned_queries/*.sql`, and a test compares the two.",
+        "Each query is a page at `/epg/<name>`, JSON at `/epg/<name>.json?_shape=array` and CSV at",
+        "`/epg/<name>.csv`. If you leave out a parameter, its default applies. If a value is wrong, you get a",
+        "single row that tells you what to write instead.",
         "",
-        "Times are UTC. A date alone is its first second. An offset is taken into account; in an address `+`",
-        "is written `%2B`: `start=2026-11-22T20:00:00%2B01:00`.",
+        "Times are UTC unless they have an offset. In an address, write `+` as `%2B`:",
+        "`start=2026-11-22T20:00:00%2B01:00`. A date alone means its first second.",
     ]
     for path in sorted((ROOT / "canned_queries").glob("*.sql")):
         found = front_matter(path)

@@ -134,7 +134,7 @@ async def test_nothing_is_registered_twice(tmp_path: Path) -> None:
 async def test_a_bare_database_has_everything(guide: Path) -> None:
     async with serving(guide) as ds:
         page = await ds.client.get("/epg")
-        assert "Start with the questions below" in page.text
+        assert "Start with the queries below" in page.text
         assert 'class="epg-start"' in page.text
         assert "/static/epg.css" in page.text
         assert (await ds.client.get("/static/epg.css")).status_code == 200
