@@ -1,1 +1,1 @@
-"""The demo: two invented providers, the real pipeline, Datasette."""
+"""The demo: feeds of two invented providers, imported by the real pipeline and served by Datasette."""

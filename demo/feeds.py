@@ -1,11 +1,11 @@
-"""Two XMLTV feeds of invented providers, as untidy as real ones, with times around `now`.
+"""XMLTV feeds of two invented providers, as untidy as real feeds, with times around `now`.
 
-`north` is the careful one: local times with an offset, every programme with its stop, rich elements, valid
-against the DTD; some of its channels go off air. `south` shows four of the same channels under other ids and
-in other slots, leaves stops out, writes `&` as it comes and packs the file with gzip.
+`north` is the careful provider. Its feed is valid against the DTD and has local times with an offset, a stop for every
+programme and many elements. Some of its channels go off air. `south` has four of the same channels, with other ids and
+at other times. It leaves out stops, does not escape `&`, and compresses the file with gzip.
 
-A channel's day depends on the seed, the channel and the date only, so tomorrow's feed agrees with today's
-where they overlap, as a real provider's does.
+A channel's day depends only on the seed, the channel and the date. So tomorrow's feed agrees with today's where they
+overlap, like the feeds of a real provider.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ NORTH_ZONE = timezone(timedelta(hours=1))
 
 @dataclass(frozen=True)
 class Channel:
-    """`rest` are the UTC hours off air. A `+1` channel shows what `follows` does, `delay` hours later."""
+    """`rest`: the UTC hours off air. A `+1` channel repeats the channel `follows`, `delay` hours later."""
 
     id: str
     name: str
@@ -37,7 +37,7 @@ class Channel:
 
 @dataclass(frozen=True)
 class Slot:
-    """One showing, half-open, UTC. `number` is 1-based in a season of one per calendar quarter."""
+    """One showing: `start` is inclusive, `stop` exclusive, both UTC. A season is a calendar quarter; `number` counts from 1."""
 
     start: datetime
     stop: datetime
@@ -69,7 +69,7 @@ SOUTH = (
 
 
 def schedule(channel: Channel, now: datetime, seed: int) -> list[Slot]:
-    """The channel's slots from yesterday 00:00 UTC to the end of the third day after today, in order."""
+    """The channel's slots, in order, from yesterday 00:00 UTC to the end of the third day after today."""
     if channel.follows:
         source = next(other for other in NORTH if other.id == channel.follows)
         shift = timedelta(hours=channel.delay)
@@ -80,7 +80,7 @@ def schedule(channel: Channel, now: datetime, seed: int) -> list[Slot]:
 
 
 def day_of(channel: Channel, day: date, seed: int) -> Iterator[Slot]:
-    """One day from 00:00 to 24:00 UTC. A programme ends at the latest where the channel goes off air."""
+    """The slots of one day, from 00:00 to 24:00 UTC. No programme runs past the moment when the channel goes off air."""
     rng = random.Random(f"{seed}/{channel.id}/{day.isoformat()}")
     at = datetime(day.year, day.month, day.day, tzinfo=timezone.utc)
     midnight = at + timedelta(days=1)
@@ -98,7 +98,7 @@ def day_of(channel: Channel, day: date, seed: int) -> Iterator[Slot]:
 
 
 def north(now: datetime, seed: int = 1) -> bytes:
-    """The careful provider's feed: plain XML, UTF-8, valid against the XMLTV DTD."""
+    """The feed of the careful provider: XML in UTF-8, valid against the XMLTV DTD."""
     lines = ['<?xml version="1.0" encoding="UTF-8"?>', '<!DOCTYPE tv SYSTEM "xmltv.dtd">']
     lines.append('<tv source-info-name="North (invented)" generator-info-name="demo/feeds.py">')
     for channel in NORTH:
@@ -116,7 +116,7 @@ def north_programme(channel: Channel, slot: Slot) -> str:
 
 
 def north_elements(slot: Slot) -> Iterator[str]:
-    """The elements of a programme, in the order the DTD wants."""
+    """The elements of a programme, in the order of the DTD."""
     show = slot.show
     yield f'<title lang="en">{escape(show.title)}</title>'
     if show.episodes:
@@ -136,7 +136,7 @@ def north_elements(slot: Slot) -> Iterator[str]:
 
 
 def credits(show: Show) -> Iterator[str]:
-    """A film's last person directed it; everybody else acts."""
+    """In a film, the last person is the director, and all others are actors."""
     actors = list(show.people)
     if show.year:
         yield f"<director>{escape(actors.pop())}</director>"
@@ -144,7 +144,7 @@ def credits(show: Show) -> Iterator[str]:
 
 
 def south(now: datetime, seed: int = 1) -> bytes:
-    """The careless provider's feed, gzipped: no stop for every third programme, `&` never escaped."""
+    """The feed of the careless provider, gzipped: every third programme has no stop, and `&` is never escaped."""
     lines = ["<tv>"]
     for channel in SOUTH:
         name = f"<display-name>{channel.name}</display-name>"
@@ -176,5 +176,5 @@ def utc(moment: datetime) -> str:
     return moment.strftime("%Y%m%d%H%M%S +0000")
 
 
-#: the path each feed is served under, and how it is made
+#: the path of each feed, and the function that makes it
 FEEDS: dict[str, Callable[[datetime], bytes]] = {"/north.xml": north, "/south.xml.gz": south}

@@ -1,4 +1,4 @@
-"""`make demo`: the sample feeds through the real pipeline, then Datasette with the guide.
+"""`make demo`: import the sample feeds with the real pipeline, then serve the guide with Datasette.
 
     sample feeds → local HTTP server → epg-ingest → demo/var/epg.db → Datasette
 
@@ -26,9 +26,9 @@ from urllib.request import urlopen
 from demo.serve_feeds import feed_server
 
 VAR = Path(__file__).resolve().parent / "var"
-#: what a run leaves in its folder, and the next one removes
+#: files that a run leaves in its folder and the next run removes
 LEFT_BEHIND = ("epg.db*", "epg.secrets*", "epg.lock", "datasette.log")
-#: in the order in which a visitor should look
+#: pages to visit, in this order
 PAGES = (
     ("/", "what is on now, next and tonight"),
     ("/guide", "the guide: channels down, time across"),
@@ -36,7 +36,7 @@ PAGES = (
     ("/guide/use", "addresses for players, calendars and feed readers"),
     ("/-/epg/api", "the JSON API"),
     ("/-/epg/login", "sign in to manage providers and mappings"),
-    ("/epg/on_now", "the same as a query, with JSON and CSV"),
+    ("/epg/on_now", "what is on now, as a query with JSON and CSV"),
     ("/epg/overlaps_between_providers", "where the two providers disagree"),
     ("/epg/import_problems", "what was wrong in the feeds"),
 )
@@ -46,7 +46,7 @@ STOP_SECONDS = 10
 
 
 class DemoError(Exception):
-    """One line that says what went wrong."""
+    """The demo cannot go on. The message is one line for the terminal."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -70,25 +70,25 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="demo", description="Import the sample feeds and serve the guide.")
     parser.add_argument("--port", type=int, default=8001, help="where Datasette listens (default 8001)")
     parser.add_argument("--folder", type=Path, default=VAR, help="where the database goes (default demo/var)")
-    parser.add_argument("--once", action="store_true", help="stop after seeing that something is on now")
+    parser.add_argument("--once", action="store_true", help="stop once something is on now")
     parser.add_argument("--no-serve", action="store_true", help="import only")
     return parser.parse_args(argv)
 
 
 def interrupt(signum: int, frame: FrameType | None) -> None:
-    """SIGTERM stops the demo as Ctrl-C does."""
+    """Let SIGTERM stop the demo like Ctrl-C."""
     raise KeyboardInterrupt
 
 
 def clear(folder: Path) -> None:
-    """Make `folder` ready. Everything runs in it, so that no config.yaml of the checkout applies."""
+    """Prepare `folder`. Everything runs in it, so that no config.yaml of the checkout applies."""
     folder.mkdir(parents=True, exist_ok=True)
     for old in (file for pattern in LEFT_BEHIND for file in folder.glob(pattern)):
         old.unlink()
 
 
 def import_feeds(folder: Path, base_url: str) -> None:
-    """Both providers added and imported into `folder`/epg.db. North is the better one. Raises `DemoError`."""
+    """Add both providers and import them into `folder`/epg.db. North has the better priority. Raises `DemoError`."""
     ingest(folder, "providers", "add", "north", f"{base_url}/north.xml", "--priority", "1")
     ingest(folder, "providers", "add", "south", f"{base_url}/south.xml.gz", "--priority", "2")
     ingest(folder, "import")
@@ -104,12 +104,12 @@ def ingest(folder: Path, *arguments: str) -> None:
 
 
 def serve(folder: Path, wanted_port: int, once: bool) -> None:
-    """Datasette until it is interrupted; with `once` only until /epg/on_now has been seen to have rows."""
+    """Run Datasette until it is interrupted; with `once`, only until /epg/on_now has rows."""
     port = free_port(wanted_port)
     if port != wanted_port:
-        print(f"demo: port {wanted_port} is taken, using {port}", flush=True)
+        print(f"demo: port {wanted_port} is in use, so this run uses {port}", flush=True)
     log = folder / "datasette.log"
-    # A token of its own for each run: whoever may read this terminal may write.
+    # Each run has its own token. Anyone who can read this terminal may write.
     os.environ.setdefault(TOKEN, secrets.token_urlsafe(32))
     with datasette(port, log) as process:
         base_url = f"http://127.0.0.1:{port}"
@@ -119,30 +119,30 @@ def serve(folder: Path, wanted_port: int, once: bool) -> None:
             print(f"  {base_url + path:55} {what}")
         print(f"demo: the token for the API and for signing in is {os.environ[TOKEN]}")
         if not once:
-            print("demo: Ctrl-C stops it", flush=True)
-            raise DemoError(f"Datasette ended by itself with exit status {process.wait()}")
+            print("demo: press Ctrl-C to stop", flush=True)
+            raise DemoError(f"Datasette ended unexpectedly with exit status {process.wait()}")
 
 
 def free_port(wanted: int) -> int:
-    """`wanted`, or the next port above it that nobody on this machine listens on."""
+    """`wanted`, or the next free port above it. Raises `DemoError` if there is none."""
     for port in range(wanted, min(wanted + 50, 65536)):
         with socket.socket() as probe:
-            # What Datasette's server does too: a port in TIME_WAIT counts as free.
+            # Datasette's server does this too: a port in TIME_WAIT counts as free.
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 probe.bind(("127.0.0.1", port))
             except OSError:
                 continue
             return port
-    raise DemoError(f"no free port from {wanted} on; choose another with --port")
+    raise DemoError(f"no port from {wanted} on is free; choose another with --port")
 
 
 @contextmanager
 def datasette(port: int, log: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """Datasette on the epg.db beside `log`. The bundle loads itself: it is installed with the package."""
+    """Datasette with the epg.db next to `log`. The bundle loads automatically, because the package is installed."""
     with log.open("wb") as out:
         command = [sys.executable, "-m", "datasette", "epg.db", "--host", "127.0.0.1", "--port", str(port)]
-        # Its own session, so that Ctrl-C reaches this process alone, which then stops Datasette in order.
+        # A separate session, so that Ctrl-C reaches only this process, which then stops Datasette cleanly.
         process = subprocess.Popen(
             command, cwd=log.parent, stdout=out, stderr=subprocess.STDOUT, start_new_session=True
         )
@@ -161,7 +161,7 @@ def wait_until_up(process: subprocess.Popen[bytes], base_url: str, log: Path) ->
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
         if process.poll() is not None:
-            raise DemoError(f"Datasette did not start; its last words: {last_line(log)}")
+            raise DemoError(f"Datasette did not start; the last line of its log: {last_line(log)}")
         try:
             with urlopen(f"{base_url}/-/versions.json", timeout=5):
                 return
@@ -171,7 +171,7 @@ def wait_until_up(process: subprocess.Popen[bytes], base_url: str, log: Path) ->
 
 
 def on_now(base_url: str) -> int:
-    """How many programmes /epg/on_now shows. Raises `DemoError` when there are none."""
+    """The number of programmes on /epg/on_now. Raises `DemoError` if there are none."""
     try:
         with urlopen(f"{base_url}/epg/on_now.json?_shape=array", timeout=30) as answer:
             rows = json.load(answer)

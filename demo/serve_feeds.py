@@ -1,4 +1,4 @@
-"""A tiny HTTP server for the sample feeds, on 127.0.0.1 only, that answers conditional requests.
+"""A small HTTP server for the sample feeds. It listens on 127.0.0.1 only and answers conditional requests.
 
 python -m demo.serve_feeds [PORT]
 """
@@ -17,7 +17,7 @@ from demo.feeds import FEEDS
 
 
 class FeedServer(ThreadingHTTPServer):
-    """Serves the feeds as they are at the moment it starts; `base_url` has no slash at its end."""
+    """Serves the feeds, made once at the start. `base_url` has no slash at its end."""
 
     daemon_threads = True
 
@@ -53,12 +53,12 @@ class FeedHandler(BaseHTTPRequestHandler):
             self.wfile.write(body)
 
     def log_message(self, format: str, *args: object) -> None:
-        """Quiet: the demo's output is the importer's."""
+        """Log nothing: the output of the demo is that of the import."""
 
 
 @contextmanager
 def feed_server(port: int = 0) -> Iterator[FeedServer]:
-    """A running server, stopped on leaving. `port` 0 takes a free one."""
+    """A running server, stopped at the end of the block. `port` 0 takes a free port."""
     with FeedServer(port) as server:
         Thread(target=server.serve_forever, daemon=True).start()
         yield server

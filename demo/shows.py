@@ -1,4 +1,4 @@
-"""What the invented channels show. Every title, person and sentence here was made up for this project."""
+"""The programmes of the invented channels. Every title, person and sentence was made up for this project."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Show:
-    """A programme that may be broadcast. Without `episodes` it is no series; films have a `year`."""
+    """A programme that a channel may show. A series has `episodes`, a film has a `year`."""
 
     title: str
     about: str
