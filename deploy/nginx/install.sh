@@ -1,5 +1,5 @@
 #!/bin/sh
-# Writes the site into nginx's folder, with the variables replaced; run it again after a change of them.
+# Writes the site into nginx's folder and fills in the variables. Run it again after you change them.
 #
 #   sudo env GUIDE_LISTEN=80 sh deploy/nginx/install.sh
 #   sudo env GUIDE_SITE=deploy/replicas/nginx.conf.template GUIDE_REPLICA_1=10.0.0.2:8001 ... sh deploy/nginx/install.sh

