@@ -1,8 +1,8 @@
 """The rules of the guide: channels, providers, mappings, and which programme is shown.
 
-In:      an open database and one change to make; for `schedule`, entries of one channel and nothing else.
-Out:     the change, made in one transaction, with all that follows from it.
-Touches: `epg.db`, and `epg.secrets` when the address of a provider changes. `schedule` is pure.
+In:      an open database and one change to make. `schedule` and `similar` are pure: they take values only.
+Out:     the change and its consequences for the guide, committed in one transaction.
+Touches: `epg.db`; also `epg.secrets` when the address, headers or name of a provider change. No network.
 """
 
 #: the modules that other sub-packages may import
@@ -14,6 +14,7 @@ __all__ = [
     "providers",
     "resolve",
     "schedule",
+    "similar",
     "status",
     "stored",
 ]
