@@ -1,9 +1,20 @@
-"""Stops filled, overlaps cut, one programme a start, clumps, spans, and who is shown: tables (spec section 4)."""
+"""Missing stops, overlaps, one programme per start, clumps, spans, and which is shown: tables (spec section 4)."""
 
 from __future__ import annotations
 
 import pytest
-from epg_ingest.guide.schedule import DAY, HOUR, LONGEST, Entry, Row, best, clump, reach, settle, shadows
+from epg_ingest.guide.schedule import (
+    DAY,
+    HOUR,
+    LONGEST,
+    Entry,
+    Row,
+    assign_ends,
+    best,
+    clump,
+    covered_until,
+    shadows,
+)
 
 H = HOUR
 
@@ -12,7 +23,7 @@ def entry(start: int, stop: int | None = None, order: int = 0, **facts: object) 
     return Entry(start, stop, order, stop, **facts)  # type: ignore[arg-type]
 
 
-SETTLED = {
+ENDS = {
     "the feed's own stop": ([entry(0, H)], [(H, "feed")]),
     "a gap stays a gap": ([entry(0, H), entry(2 * H, 3 * H)], [(H, "feed"), (3 * H, "feed")]),
     "back to back is no overlap": ([entry(0, H), entry(H, 2 * H)], [(H, "feed"), (2 * H, "feed")]),
@@ -51,11 +62,11 @@ SETTLED = {
 }
 
 
-@pytest.mark.parametrize("name", SETTLED)
-def test_settle(name: str) -> None:
-    entries, expected = SETTLED[name]
-    assert [(end, source) for _, end, source in settle(entries)] == expected
-    assert [entry for entry, _, _ in settle(entries)] == entries
+@pytest.mark.parametrize("name", ENDS)
+def test_assign_ends(name: str) -> None:
+    entries, expected = ENDS[name]
+    assert [(end, source) for _, end, source in assign_ends(entries)] == expected
+    assert [entry for entry, _, _ in assign_ends(entries)] == entries
 
 
 BEST = {
@@ -97,7 +108,7 @@ def test_clump(name: str) -> None:
     assert [part.order for part in clump(entries)] == expected
 
 
-REACH = {
+COVERED = {
     "the last stop": ([entry(0, H), entry(H, 2 * H)], 2 * H),
     "an early programme that ends last": ([entry(0, 9 * H), entry(H, 2 * H)], 9 * H),
     "no stop at the end: an hour": ([entry(0, H), entry(H)], 2 * H),
@@ -107,10 +118,10 @@ REACH = {
 }
 
 
-@pytest.mark.parametrize("name", REACH)
-def test_reach(name: str) -> None:
-    entries, expected = REACH[name]
-    assert reach(entries) == expected
+@pytest.mark.parametrize("name", COVERED)
+def test_covered_until(name: str) -> None:
+    entries, expected = COVERED[name]
+    assert covered_until(entries) == expected
 
 
 SHADOWS = {

@@ -44,7 +44,7 @@ def rows(result: Result) -> list[dict[str, Any]]:
     found = []
     for values in result.rows:
         row = dict(zip(STAGED, values, strict=True))
-        unmarked = {"own_stop": row["stop"], "settled": None, "length": None, "clump": None}
+        unmarked = {"own_stop": row["stop"], "noted_source": None, "length": None, "clump": None}
         found.append({**contents[row["content"]], **unmarked, **marks.get(row["seq"], {}), **row})
     return [{**row, "details": orjson.loads(row["details"])} for row in found]
 
@@ -154,12 +154,16 @@ def test_stops(stop: str, value: int | None, problems: int) -> None:
 def test_our_own_note_keeps_the_stop_of_the_provider() -> None:
     stop = START + 'stop="20261122130000 +0000" channel="one"'
     row = one('<?epg stop="20261122150000 +0000" end-source="cut"?><title>A</title>', stop, shift=60)
-    assert (row["stop"], row["own_stop"], row["settled"]) == (NOON + HOUR + 60, NOON + 3 * HOUR + 60, "cut")
+    assert (row["stop"], row["own_stop"], row["noted_source"]) == (
+        NOON + HOUR + 60,
+        NOON + 3 * HOUR + 60,
+        "cut",
+    )
     assert row["hash"] is None
     row = one('<?epg end-source="next"?><title>A</title>', stop)
-    assert (row["stop"], row["own_stop"], row["settled"]) == (NOON + HOUR, None, "next")
+    assert (row["stop"], row["own_stop"], row["noted_source"]) == (NOON + HOUR, None, "next")
     row = one('<?epg end-source="nonsense"?><title>A</title>', stop)
-    assert (row["own_stop"], row["settled"], row["hash"]) == (NOON + HOUR, None, 101)
+    assert (row["own_stop"], row["noted_source"], row["hash"]) == (NOON + HOUR, None, 101)
 
 
 @pytest.mark.parametrize(("index", "clump"), [("0/1", None), ("0 / 1", None), ("0/2", "0/2"), ("1/2", "1/2")])
@@ -235,7 +239,7 @@ def escape(text: str) -> str:
 #: elements and what they say, without the numbers of contents, which each process counts for itself
 STAGED_ROWS = f"""
     SELECT e.seq, e.channel, e.start, e.stop, e.hash, {", ".join(CONTENT[1:])}
-    FROM temp.elements e JOIN temp.shows s ON s.seq = e.seq ORDER BY e.seq
+    FROM temp.elements e JOIN temp.element_contents s ON s.seq = e.seq ORDER BY e.seq
 """
 
 

@@ -1,4 +1,4 @@
-"""Several providers on one channel: `programs.shadowed_by` recomputed (spec section 4). Called inside a write transaction."""
+"""Several providers on one channel: which programmes are hidden (spec section 4). Runs within an open write transaction."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from .schedule import Row, shadows
 
 #: enabled providers, the best first
 _PROVIDERS = "SELECT id FROM providers WHERE enabled = 1 ORDER BY priority, id"
-#: all of a channel in order of start, by the index: joining and sorting by priority here took twice as long
+#: all rows of a channel in the order of the index: joining providers and sorting by priority here took twice as long
 _ROWS = "SELECT id, start_time, end_time, provider_id, shadowed_by FROM programs WHERE channel_id = ? ORDER BY start_time"
 _SEVERAL = """
     SELECT channel_id FROM channel_mappings WHERE channel_id IS NOT NULL
@@ -21,7 +21,7 @@ _CLEAR = "UPDATE programs SET shadowed_by = NULL WHERE id = ?"
 
 
 def resolve(conn: sqlite3.Connection, channel_ids: Iterable[int] | None = None) -> int:
-    """Decide anew which programmes of the channels are shown (None = all channels). Only rows that change are written.
+    """Set `programs.shadowed_by` on the channels (None = all channels); only rows that change are written.
 
     Returns how many rows changed.
     """
@@ -32,13 +32,13 @@ def resolve(conn: sqlite3.Connection, channel_ids: Iterable[int] | None = None) 
 
 
 def shared(conn: sqlite3.Connection, channel_ids: Iterable[int]) -> list[int]:
-    """Those of the channels that several providers are mapped to: only there can an import hide or uncover anything."""
+    """Those of the channels to which several providers are mapped: only there can an import hide or uncover anything."""
     several = {channel for (channel,) in conn.execute(_SEVERAL)}
     return [channel for channel in channel_ids if channel in several]
 
 
 def _resolve_channel(conn: sqlite3.Connection, channel_id: int, providers: Sequence[int]) -> int:
-    """`providers` are the enabled ones, the best first. Rows of the others take no part: nothing hides them."""
+    """`providers` are the enabled ones, the best first. Rows of disabled providers hide nothing, and nothing hides them."""
     rows = conn.execute(_ROWS, [channel_id]).fetchall()
     by_provider: dict[int, list[Row]] = {provider: [] for provider in providers}
     for row in rows:

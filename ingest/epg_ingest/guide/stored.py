@@ -1,4 +1,4 @@
-"""Stored programmes read back as entries of a schedule, and rescheduled after they moved (spec section 4)."""
+"""Stored programmes read back as entries of a schedule, and given new ends after they moved to a channel (spec section 4)."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ import orjson
 
 from ..core.times import from_iso, iso
 from ..parse.details import length_seconds
-from .schedule import Entry, settle
+from .schedule import Entry, assign_ends
 
 _STORED = """
     SELECT id, start_time, end_time, end_source, CASE WHEN end_source = 'feed' THEN NULL ELSE details END
     FROM programs WHERE provider_id = ? AND channel_id = ? ORDER BY start_time
 """
-#: the same without what is only needed to settle ends anew
+#: the same without what only `assign_ends` needs
 _PLACES = """
     SELECT id, start_time, end_time, end_source,
         CASE end_source WHEN 'feed' THEN end_time WHEN 'cut' THEN ifnull(json_extract(details, '$.stop'), end_time) END
@@ -30,7 +30,7 @@ _END = """
 
 
 def read(conn: sqlite3.Connection, provider_id: int, channel_id: int, marks: Sequence[int]) -> list[Entry]:
-    """A provider's rows on a channel in order of start; `marks` says where in the feed each was seen (0 = not)."""
+    """A provider's rows on a channel, in order of start. `marks` holds the place in the feed of each (0 = not in it)."""
     rows = conn.execute(_STORED, [provider_id, channel_id])
     found = []
     for (row, start_time, end_time, source, details), mark in zip(rows, marks, strict=True):
@@ -38,7 +38,7 @@ def read(conn: sqlite3.Connection, provider_id: int, channel_id: int, marks: Seq
         if source == "feed":
             found.append(Entry(start, end, mark, end, None, None, None, row, end, source))
         else:
-            # The own stop is in `details`, where it is not the end.
+            # `details` holds the provider's own stop if it differs from the end.
             facts = orjson.loads(details)
             own = from_iso(facts["stop"]) if "stop" in facts else None
             length = length_seconds(facts.get("length"))
@@ -49,25 +49,27 @@ def read(conn: sqlite3.Connection, provider_id: int, channel_id: int, marks: Seq
 def places(
     conn: sqlite3.Connection, provider_id: int, channel_id: int
 ) -> list[tuple[int, str, str, str, str | None]]:
-    """The same rows as (id, start, end, end_source, own stop), times as they are stored; own stops of programmes that have
-    none before their end are left out."""
+    """The same rows as (id, start, end, end_source, own stop), with times as they are stored (ISO, UTC).
+
+    The own stop is None unless the programme ends there or was cut before it.
+    """
     return conn.execute(_PLACES, [provider_id, channel_id]).fetchall()
 
 
 def note_longest(conn: sqlite3.Connection, seconds: int) -> None:
-    """Remember the length of the longest programme present, by which overlap queries bound how far they look back."""
+    """Note that a programme of this length exists: queries for overlaps look back by the longest length."""
     conn.execute("UPDATE generation SET longest_seconds = ? WHERE longest_seconds < ?", [seconds, seconds])
 
 
 def reschedule(conn: sqlite3.Connection, provider_id: int, channel_ids: Iterable[int], now: int) -> None:
-    """Fill and cut the ends of a provider's programmes anew, after rows were moved onto the channels.
+    """Decide the ends of a provider's programmes again, after rows were moved to the channels.
 
-    Called inside a write transaction; `now` (epoch seconds) goes to `updated_at` of the rows that change.
+    Runs within an open write transaction. Rows that change get `now` (epoch seconds) as their `updated_at`.
     """
     longest = 0
     for channel in channel_ids:
         (count,) = conn.execute(_COUNT, [provider_id, channel]).fetchone()
-        for entry, end, source in settle(read(conn, provider_id, channel, [0] * count)):
+        for entry, end, source in assign_ends(read(conn, provider_id, channel, [0] * count)):
             longest = max(longest, end - entry.start)
             if (end, source) != (entry.end, entry.source):
                 own = None if entry.own_stop is None or entry.own_stop == end else iso(entry.own_stop)

@@ -1,8 +1,9 @@
 """Staged rows into the guide, in one write transaction.
 
-In:      the staging tables, and the hashes of what the provider had before.
-Out:     `Counts`, rows of `program_changes`, a new generation; or `GateError`, and then nothing has changed.
-Touches: `epg.db` only, and only within that transaction.
+In:      the staging tables, and the hashes of the rows that the provider has already.
+Out:     the guide brought up to date, with `Counts`, `Problems` and rows of `program_changes`; or `GateError`, and then the
+         caller rolls back and nothing has changed.
+Touches: `epg.db` and the temporary tables of its connection, within that transaction. It starts and commits nothing itself.
 """
 
 #: the modules that other sub-packages may import

@@ -1,8 +1,8 @@
-"""Which logical channel a provider's channel is (spec section 3, "Which channel"), decided once and then remembered.
+"""Which logical channel a channel of a feed belongs to (spec section 3, "Which channel"): decided once, then remembered.
 
-An existing mapping always holds. Else a channel whose `name` is the provider's channel id (case-insensitive), else one with
-the same normalised display name, else a new channel. Two ids of one provider never meet on a channel by themselves: the
-provider tells them apart, so they are two channels, however alike their names are.
+An existing mapping always holds. Without one, the import takes the channel whose `name` is the provider's channel id (in any
+case), else a channel with the same normalised display name, else it makes a new channel. It never maps two ids of one provider
+to the same channel: the provider distinguishes them, so they are two channels, however similar their names are.
 """
 
 from __future__ import annotations
@@ -21,15 +21,16 @@ Declared = tuple[str, str | None, str | None, str | None, str]
 
 @dataclass
 class Mapped:
-    """The channel of each provider channel id (None = ignored), and how many channels and mappings were made or changed."""
+    """The channel of each provider channel id (None = ignored); how many channels were made, and how many mappings and channels
+    changed otherwise."""
 
     channels: dict[str, int | None]
     channels_added: int = 0
     changes: int = 0
 
 
-def current(conn: sqlite3.Connection, provider_id: int) -> dict[str, int | None]:
-    """The mappings a provider has."""
+def current_mappings(conn: sqlite3.Connection, provider_id: int) -> dict[str, int | None]:
+    """The mappings of a provider: the channel of each provider channel id, None = ignored."""
     return dict(
         conn.execute(
             "SELECT provider_channel_id, channel_id FROM channel_mappings WHERE provider_id = ?",
@@ -39,17 +40,17 @@ def current(conn: sqlite3.Connection, provider_id: int) -> dict[str, int | None]
 
 
 class Mapper:
-    """Maps the channels of one provider. Used inside the merge transaction; `now` is epoch seconds."""
+    """Maps the channels of one provider within the merge transaction. `now` is epoch seconds."""
 
     def __init__(self, conn: sqlite3.Connection, provider_id: int, policy: str, now: int) -> None:
         self.conn, self.provider_id, self.policy, self.now = conn, provider_id, policy, iso(now)
-        self.mapped = Mapped(current(conn, provider_id))
+        self.mapped = Mapped(current_mappings(conn, provider_id))
         self.taken = {channel for channel in self.mapped.channels.values() if channel is not None}
         self._ids: dict[str, int] | None = None
         self._names: dict[str, list[int]] = defaultdict(list)
 
     def map(self, declared: Iterable[Declared], used: Iterable[str]) -> Mapped:
-        """Map every declared channel and every channel id that programmes use."""
+        """Map every declared channel and every channel id that programmes use; the first declaration of an id counts."""
         seen: set[str] = set()
         for channel in declared:
             if channel[0] not in seen:
@@ -83,7 +84,7 @@ class Mapper:
         return None
 
     def _load(self) -> None:
-        """The index of channel names and display names, read once and only when something new turns up."""
+        """Read the index of channel names and display names, once and only if there is a new channel id."""
         if self._ids is not None:
             return
         self._ids = {}
@@ -130,7 +131,7 @@ class Mapper:
         self.mapped.changes += 1
 
     def _refresh(self, channel: Declared) -> None:
-        """What the feed now says of a mapped channel."""
+        """Store the display name and details that the feed gives a mapped channel now."""
         identifier, name, _icon, _number, details = channel
         if name is None:
             return
@@ -142,7 +143,7 @@ class Mapper:
         self._complete(channel)
 
     def _complete(self, channel: Declared) -> None:
-        """The logical channel gains a name, icon or number that was missing."""
+        """Give the logical channel the name, icon or number that it lacks."""
         identifier, name, icon, number, _details = channel
         self.mapped.changes += self.conn.execute(
             "UPDATE channels SET icon_url = ifnull(icon_url, ?2), number = ifnull(number, ?3),"

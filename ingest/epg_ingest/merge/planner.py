@@ -1,7 +1,7 @@
-"""What a feed changes on each channel: staged elements and stored rows become a plan (spec sections 3 "Merge" and 4).
+"""What a feed changes on each channel: from staged elements and stored rows to a plan (spec sections 3 "Merge" and 4).
 
-A feed speaks only for the span it covers on a channel: stored rows inside that span which the feed no longer has are
-removed, rows outside it stay.
+A feed is the authority only for the span that it covers on a channel: stored rows within that span which the feed no longer
+has are removed, rows outside of it stay.
 """
 
 from __future__ import annotations
@@ -13,212 +13,224 @@ from itertools import groupby
 from operator import itemgetter
 
 from ..core.models import Problems
-from ..core.times import from_iso, iso
+from ..core.times import from_iso
 from ..guide import stored
-from ..guide.schedule import LONGEST, Entry, Slot, best, clump, reach, settle
+from ..guide.schedule import LONGEST, Entry, Slot, assign_ends, best, clump, covered_until
 from . import plan
 from .clump import join
-from .plan import Plan, Span, Stretch
-from .stored_elements import Known
+from .plan import Place, Plan, PlannedChannel
+from .stored_elements import StoredElements
 
-AGAIN = "the same channel and start again"
+#: a stored row as `stored.places` gives it
+StoredPlace = tuple[int, str, str, str, str | None]
+SAME_START = "the same channel and start again"
 
 
 @dataclass
-class Outcome:
-    """What the walk found: programmes kept and skipped, upcoming ones lost and won, the longest programme in seconds."""
+class ChannelChanges:
+    """What the planner found: programmes that stay as they are, programmes skipped because they ended before the retention
+    window, upcoming ones removed and added, the longest programme in seconds, and the channels that were planned."""
 
     unchanged: int = 0
     skipped: int = 0
-    lost: int = 0
-    won: int = 0
+    upcoming_removed: int = 0
+    upcoming_added: int = 0
     longest: int = 0
     channels: list[int] = field(default_factory=list)
 
 
-class Walk:
-    """Plans the merge of one provider. `past` is the end of the retention window (epoch seconds, None = no end)."""
+class Planner:
+    """Plans the merge of one provider.
+
+    `now` and `past`, the start of the retention window (None = no limit), are epoch seconds.
+    """
 
     def __init__(
         self,
         conn: sqlite3.Connection,
         provider_id: int,
-        known: Known,
+        elements: StoredElements,
         problems: Problems,
         now: int,
         past: int | None,
     ) -> None:
-        self.conn, self.provider_id, self.known, self.problems = conn, provider_id, known, problems
+        self.conn, self.provider_id, self.elements, self.problems = conn, provider_id, elements, problems
         self.now, self.past = now, past
         self.plan = Plan(conn)
-        self.outcome = Outcome()
+        self.changes = ChannelChanges()
 
-    def run(self) -> Outcome:
-        """Walk all channels that may have changed; the others are only counted."""
-        pending = dict(self.known.ranges)
-        for stretch in plan.stretches(self.conn, self.now, self.past):
-            if pending.pop(stretch.channel, None) is None and stretch.plain:
-                self._new(stretch)
-            elif not self._in_place(stretch):
-                self._channel(stretch.channel, plan.entries(self.conn, stretch), stretch.low)
-        for channel, (low, high) in pending.items():
-            seen = self.known.seen[low:high]
+    def run(self) -> ChannelChanges:
+        """Plan all channels that may have changed, and only count the others."""
+        without_new = dict(self.elements.ranges)
+        for planned in plan.planned_channels(self.conn, self.now, self.past):
+            if without_new.pop(planned.channel, None) is None and planned.plain:
+                self._take_as_planned(planned)
+            elif not self._replace_in_place(planned):
+                self._plan_channel(planned.channel, plan.entries(self.conn, planned), planned.low)
+        for channel, (low, high) in without_new.items():
+            seen = self.elements.seen[low:high]
             if 0 not in seen:
-                self.outcome.unchanged += high - low
+                self.changes.unchanged += high - low
             elif any(seen):
-                self._channel(channel, [])
+                self._plan_channel(channel, [])
         self.plan.flush()
-        if self.known.duplicates:
-            self.problems.add("duplicate", None, None, "the same programme again", self.known.duplicates)
-        if self.known.lost:
-            self.problems.add("duplicate", None, None, AGAIN, self.known.lost)
-        return self.outcome
+        self._note_repetitions()
+        return self.changes
 
-    def _channel(self, channel: int, fresh: list[Entry], low: int = 0) -> None:
-        """Plan one channel from its new elements (in order of start and feed, numbered from `low` on) and its stored rows."""
-        present = self._rows(channel)
-        candidates = fresh
-        if present:
-            candidates = sorted(fresh + [row for row in present if row.order], key=itemgetter(0, 2))
-        feed = self._one_each(candidates, channel)
-        if not feed:
-            return
-        outside = self._outside(feed, present)
-        entries = sorted(feed + outside, key=itemgetter(0)) if outside else feed
-        numbers = {entry.order: number for number, entry in enumerate(fresh, low)}
-        self._plan(numbers, settle(entries), {row.start: row for row in present})
-        self.outcome.channels.append(channel)
+    def _note_repetitions(self) -> None:
+        if self.elements.repeated:
+            self.problems.add("duplicate", None, None, "the same programme again", self.elements.repeated)
+        if self.elements.left_out:
+            self.problems.add("duplicate", None, None, SAME_START, self.elements.left_out)
 
-    def _new(self, stretch: Stretch) -> None:
-        """A new channel that is planned already, because its programmes need no decision: most channels of a first import."""
-        outcome = self.outcome
-        outcome.longest = max(outcome.longest, stretch.longest)
-        outcome.won += stretch.upcoming
-        outcome.channels.append(stretch.channel)
+    def _take_as_planned(self, planned: PlannedChannel) -> None:
+        """A new channel whose programmes need no decision, as most channels of a first import: the plan holds them already."""
+        changes = self.changes
+        changes.longest = max(changes.longest, planned.longest)
+        changes.upcoming_added += planned.upcoming
+        changes.channels.append(planned.channel)
 
-    def _in_place(self, stretch: Stretch) -> bool:
-        """Plan a channel whose new elements all take the place of a stored row with the same start and stop; False where
-        that is not so, or where the feed leaves out a row within its span. Nothing moves then: ends need no decision."""
-        if stretch.channel not in self.known.ranges:
+    def _replace_in_place(self, planned: PlannedChannel) -> bool:
+        """Plan a channel whose new elements all take the place of a stored row with the same start and stop.
+
+        False, with nothing planned, if one of them does not, or if the feed leaves out a row within its span. Otherwise
+        nothing moves, so no end needs a decision.
+        """
+        if planned.channel not in self.elements.ranges:
             return False
-        low, high = self.known.ranges[stretch.channel]
-        seen = self.known.seen[low:high]
-        fresh = {span.begins: span for span in plan.spans(self.conn, stretch)}
-        changes, begun = [], False
-        for row, mark in zip(stored.places(self.conn, self.provider_id, stretch.channel), seen, strict=True):
-            span = fresh.get(row[1])
-            if mark:
-                begun = True
-            elif span is not None and self._same_place(span, row):
-                begun = True
-                changes.append((row[0], from_iso(row[2]), row[3], span.stop, span.number))
-            elif begun:
-                return False
-        if len(changes) < stretch.high - stretch.low + 1:
+        low, high = self.elements.ranges[planned.channel]
+        seen = self.elements.seen[low:high]
+        found = self._find_in_place(planned, seen)
+        if found is None or len(found) < planned.high - planned.low + 1:
             return False
         self.plan.replace(
-            (row, end, source, None if own == end else own, number)
-            for row, end, source, own, number in changes
+            (row, end, source, None if own_stop == end else own_stop, number)
+            for row, end, source, own_stop, number in found
         )
-        self.outcome.unchanged += high - low - seen.count(0)
-        self.outcome.channels.append(stretch.channel)
+        self.changes.unchanged += high - low - seen.count(0)
+        self.changes.channels.append(planned.channel)
         return True
 
-    def _same_place(self, span: Span, row: tuple[int, str, str, str, str | None]) -> bool:
-        """Whether an element has the stop of a stored programme, in a schedule that is settled by starts and stops alone."""
+    def _find_in_place(
+        self, planned: PlannedChannel, seen: Sequence[int]
+    ) -> list[tuple[int, int, str, int | None, int]] | None:
+        """Stored rows that new elements replace, as (row, end, end_source, own stop, number); None if the feed leaves out a
+        row after the first one that it has."""
+        by_start = {place.start_time: place for place in plan.places(self.conn, planned)}
+        found: list[tuple[int, int, str, int | None, int]] = []
+        begun = False
+        rows = stored.places(self.conn, self.provider_id, planned.channel)
+        for row, mark in zip(rows, seen, strict=True):
+            place = by_start.get(row[1])
+            if mark:
+                begun = True
+            elif place is not None and self._is_same_place(place, row):
+                begun = True
+                found.append((row[0], from_iso(row[2]), row[3], place.stop, place.number))
+            elif begun:
+                return None
+        return found
+
+    def _is_same_place(self, place: Place, row: StoredPlace) -> bool:
+        """Whether an element has the stop of a stored row, and starts and stops alone decide where it ends."""
         past = -1 if self.past is None else self.past
         return (
-            span.hash is not None
-            and span.stop is not None
-            and span.ends == row[4]
-            and span.stop > max(span.start, past)
+            place.hash is not None
+            and place.stop is not None
+            and place.end_time == row[4]
+            and place.stop > max(place.start, past)
         )
 
-    def _outside(self, feed: list[Entry], present: list[Entry]) -> list[Entry]:
-        """Stored rows outside the span of the feed, which stay; those inside that it no longer has are removed."""
-        unseen = [row for row in present if not row.order]
-        if not unseen:
+    def _plan_channel(self, channel: int, new: list[Entry], low: int = 0) -> None:
+        """Plan one channel from its new elements and its stored rows.
+
+        `new` is in order of start and place in the feed, and numbered from `low` in the plan.
+        """
+        rows = self._stored_rows(channel)
+        candidates = new
+        if rows:
+            candidates = sorted(new + [row for row in rows if row.order], key=itemgetter(0, 2))
+        feed = self._one_per_start(candidates, channel)
+        if not feed:
+            return
+        outside = self._rows_outside(feed, rows)
+        entries = sorted(feed + outside, key=itemgetter(0)) if outside else feed
+        numbers = {entry.order: number for number, entry in enumerate(new, low)}
+        self._plan_slots(numbers, assign_ends(entries), {row.start: row for row in rows})
+        self.changes.channels.append(channel)
+
+    def _stored_rows(self, channel: int) -> list[Entry]:
+        """The provider's rows on a channel, with what the feed said of them; in the order of `StoredElements`."""
+        low, high = self.elements.ranges.get(channel, (0, 0))
+        if not high:
             return []
-        first, last = feed[0].start, reach(feed)
-        taken = {entry.start for entry in feed}
+        return stored.read(self.conn, self.provider_id, channel, self.elements.seen[low:high])
+
+    def _rows_outside(self, feed: list[Entry], rows: list[Entry]) -> list[Entry]:
+        """Stored rows outside of the span of the feed, which stay; removes those inside that the feed no longer has."""
+        missing = [row for row in rows if not row.order]
+        if not missing:
+            return []
+        first, last = feed[0].start, covered_until(feed)
+        starts = {entry.start for entry in feed}
         outside = []
-        for row in unseen:
-            if row.start in taken:
+        for row in missing:
+            if row.start in starts:
                 continue
             if first <= row.start < last:
                 assert row.row is not None
                 self.plan.remove(row.row)
-                self.outcome.lost += row.end > self.now
+                self.changes.upcoming_removed += row.end > self.now
             else:
                 outside.append(row)
         return outside
 
-    def _plan(self, numbers: dict[int, int], slots: Iterable[Slot], rows: dict[int, Entry]) -> None:
-        """Plan the schedule of a channel: staged elements are put in, stored rows change where their end does."""
-        outcome, now, longest = self.outcome, self.now, self.outcome.longest
+    def _plan_slots(self, numbers: dict[int, int], slots: Iterable[Slot], rows: dict[int, Entry]) -> None:
+        """Plan the schedule of a channel: staged elements are put in, stored rows change if their end does."""
+        changes, now, longest = self.changes, self.now, self.changes.longest
         past = -1 if self.past is None else self.past
-        fresh = []
+        new = []
         for slot in slots:
             entry, end, source = slot
             start = entry[0]
             if end - start > longest:
                 longest = end - start
             if entry[7] is not None:
-                self._keep(entry, end, source)
+                self._keep_row(entry, end, source)
             elif end <= past and start not in rows:
-                outcome.skipped += 1
+                changes.skipped += 1
             else:
-                fresh.append(slot)
+                new.append(slot)
                 if end > now and start not in rows:
-                    outcome.won += 1
+                    changes.upcoming_added += 1
                 if end - start == LONGEST and source == "cut":
                     self.problems.add("toolong", None, None, "a programme longer than 7 days was cut")
-        outcome.longest = longest
-        self.plan.put(fresh, numbers, rows)
+        changes.longest = longest
+        self.plan.put(new, numbers, rows)
 
-    def _keep(self, entry: Entry, end: int, source: str) -> None:
-        """A stored row stays; its end may have moved with its neighbours."""
+    def _keep_row(self, entry: Entry, end: int, source: str) -> None:
+        """Keep a stored row; its end may have moved with its neighbours."""
         if end == entry.end and source == entry.source:
-            self.outcome.unchanged += 1 if entry.order else 0
+            self.changes.unchanged += 1 if entry.order else 0
         else:
             assert entry.row is not None
             self.plan.end(entry.row, end, source, entry.own_stop)
 
-    def _one_each(self, entries: Sequence[Entry], channel: int) -> list[Entry]:
-        """One entry for each start: clumps joined, duplicates settled and counted."""
-        result: list[Entry] = []
-        last = None
-        for entry in entries:
-            if entry.start != last:
-                result.append(entry)
-                last = entry.start
-            else:
-                return self._grouped(entries, channel)
-        return result
+    def _one_per_start(self, entries: Sequence[Entry], channel: int) -> list[Entry]:
+        """One entry for each start: the parts of a clump joined, the best of several others chosen."""
+        starts = {entry.start for entry in entries}
+        return list(entries) if len(starts) == len(entries) else self._choose(entries, channel)
 
-    def _grouped(self, entries: Sequence[Entry], channel: int) -> list[Entry]:
+    def _choose(self, entries: Sequence[Entry], channel: int) -> list[Entry]:
         result = []
         for _, group in groupby(entries, key=itemgetter(0)):
-            same = list(group)
-            parts = clump(same) if len(same) > 1 else []
-            again = len(same) - (len(parts) or 1)
-            if again:
-                self.problems.add("duplicate", None, None, AGAIN, again)
-            chosen = join(self.conn, parts) if parts else best(same)
-            if again and not parts:
-                self.plan.lose(channel, chosen, same)
+            same_start = list(group)
+            parts = clump(same_start) if len(same_start) > 1 else []
+            left_out = len(same_start) - (len(parts) or 1)
+            if left_out:
+                self.problems.add("duplicate", None, None, SAME_START, left_out)
+            chosen = join(self.conn, parts) if parts else best(same_start)
+            if left_out and not parts:
+                self.plan.leave_out(channel, chosen, same_start)
             result.append(chosen)
         return result
-
-    def _rows(self, channel: int) -> list[Entry]:
-        """The provider's rows on a channel, with what the feed said of them; in the order of `Known`."""
-        low, high = self.known.ranges.get(channel, (0, 0))
-        return stored.read(self.conn, self.provider_id, channel, self.known.seen[low:high]) if high else []
-
-
-def upcoming(conn: sqlite3.Connection, provider_id: int, now: int) -> int:
-    """How many programmes of a provider have not ended."""
-    (count,) = conn.execute(
-        "SELECT count(*) FROM programs WHERE provider_id = ? AND end_time > ?", [provider_id, iso(now)]
-    ).fetchone()
-    return int(count)

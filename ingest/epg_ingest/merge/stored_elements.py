@@ -1,11 +1,12 @@
-"""What a provider already has, by the hash of each element's raw bytes: an unchanged programme is recognised unparsed.
+"""The elements that a provider has in the guide, by the hash of their bytes: an unchanged programme is recognised unparsed.
 
-Memory is 12 bytes a programme: an array of hashes in the order (channel, start) and one of where each was seen. Feeds keep
-the order they were stored in, so the next expected hash is nearly always the right one; otherwise the channel's own
-stretch of the array is searched.
+Memory is 12 bytes per programme: an array of hashes in the order of channel and start, and an array of where the feed showed
+each. Feeds keep the order in which they were stored, so the next hash in the array is nearly always the right one; otherwise
+the stretch of the element's own channel is searched.
 
-An element that lost its start to another one before (`Duplicates`) loses again when that one comes later in the feed again:
-`schedule.best` lets the later one win, unless only the earlier one has a duration, and then it would have won before.
+Of several elements with the same start, one was chosen (`schedule.best`) and the others were left out. Those are known too
+(`StoredDuplicates`). One of them is left out again, unread, if the chosen element comes later in the feed again: `best`
+prefers the later one unless only the earlier one has a duration, and then it would have chosen that one before.
 """
 
 from __future__ import annotations
@@ -25,17 +26,18 @@ from xxhash import xxh3_64_intdigest
 from ..parse.reader import Job
 from ..parse.splitter import Batch
 
-_COUNTS = (
-    "SELECT channel_id, count(*) FROM programs WHERE provider_id = ? GROUP BY channel_id ORDER BY channel_id"
-)
+_GENERATION = "SELECT number FROM generation"
+_COUNTS = """
+    SELECT channel_id, count(*) FROM programs WHERE provider_id = ? GROUP BY channel_id ORDER BY channel_id
+"""
 _HASHES = "SELECT ifnull(content_hash, 0) FROM programs WHERE provider_id = ? ORDER BY channel_id, start_time"
-_LOST = """
+_DUPLICATES = """
     SELECT p.channel_id, d.content_hash, p.content_hash FROM duplicates d CROSS JOIN programs p ON p.id = d.program_id
     WHERE p.provider_id = ? ORDER BY p.channel_id, d.content_hash
 """
-#: what `_search` gives beside an index
+#: results of `_search` other than an index: a new element; one that waits until it is known whether it is left out again
 NEW, WAITS = -1, -2
-#: bytes of elements that are kept until it is known whether they lose again
+#: at most this many bytes of elements wait for that
 WAITING = 16 * 1024 * 1024
 _CHANNEL = re.compile(rb"""\schannel\s*=\s*(?:"([^"<]*)"|'([^'<]*)')""")
 
@@ -50,63 +52,64 @@ def digest(raw: bytes, seed: int) -> int:
     return xxh3_64_intdigest(raw, seed) >> 1
 
 
-class Lost(NamedTuple):
-    """An element that lost before: its channel, its hash and that of the programme that won, its number in the feed."""
+class WaitingElement(NamedTuple):
+    """An element that was left out before: channel, hash, the hash of the chosen element, number in the feed, bytes."""
 
     channel: int
     hash: int
-    winner: int
+    chosen: int
     seq: int
     raw: bytes
 
 
-class Duplicates:
-    """Elements of one provider that lost their start to a stored programme of the same channel: 16 bytes each.
+class StoredDuplicates:
+    """Elements of one provider that had the start of a stored programme and were left out: 16 bytes each.
 
-    `waiting` are those that the feed has shown, until it is known whether they lose again.
+    `waiting` holds those that the feed has shown again, until it is known whether they are left out again.
     """
 
     def __init__(self, conn: sqlite3.Connection, provider_id: int) -> None:
         self.ranges: dict[int, tuple[int, int]] = {}
-        self.hashes, self.winners = array("q"), array("q")
-        for channel, lost, winner in conn.execute(_LOST, [provider_id]):
+        self.hashes, self.chosen = array("q"), array("q")
+        for channel, left_out, chosen in conn.execute(_DUPLICATES, [provider_id]):
             low, _ = self.ranges.get(channel, (len(self.hashes), 0))
-            self.hashes.append(lost)
-            self.winners.append(winner or 0)
+            self.hashes.append(left_out)
+            self.chosen.append(chosen or 0)
             self.ranges[channel] = (low, len(self.hashes))
-        self.waiting: list[Lost] = []
-        self.kept = 0
+        self.waiting: list[WaitingElement] = []
+        self.waiting_bytes = 0
 
     def wait(self, channel: int, value: int, raw: bytes, seq: int) -> bool:
-        """Keep an element that lost before; False when it did not, or when too much is kept already."""
+        """Keep an element that was left out before; False if it was not, or if too many bytes wait already."""
         low, high = self.ranges.get(channel, (0, 0))
         at = bisect_left(self.hashes, value, low, high)
-        if at == high or self.hashes[at] != value or self.kept + len(raw) > WAITING:
+        if at == high or self.hashes[at] != value or self.waiting_bytes + len(raw) > WAITING:
             return False
-        self.waiting.append(Lost(channel, value, self.winners[at], seq, raw))
-        self.kept += len(raw)
+        self.waiting.append(WaitingElement(channel, value, self.chosen[at], seq, raw))
+        self.waiting_bytes += len(raw)
         return True
 
 
-class Known:
-    """The hashes of one provider's rows, and which of them the feed has shown. In a feed that was
-    imported before, an element that comes twice in a row, to the byte, counts as a duplicate and is passed on once.
+class StoredElements:
+    """The hashes of one provider's rows, and which of them the feed has shown.
 
-    `ranges[channel_id]` is the stretch of `hashes` of a channel; `seen[i]` is 1 + the number of the element in the feed
-    that matched, 0 when none did.
+    `ranges[channel_id]` is the stretch of `hashes` of a channel. `seen[i]` is the number (from 1) of the element in the feed
+    that matched, 0 if none did. `generation` is that of the database when the hashes were read. `repeated` counts elements
+    that came again, to the byte; `left_out` those that were recognised as `StoredDuplicates` and left out again.
     """
 
     def __init__(self, conn: sqlite3.Connection, provider_id: int, mapped: Mapping[str, int]) -> None:
-        """`mapped` gives the channel of each provider channel id."""
+        """Read them, within an open transaction. `mapped` gives the channel of each provider channel id."""
         self.mapped = mapped
+        (self.generation,) = conn.execute(_GENERATION).fetchone()
         self.ranges: dict[int, tuple[int, int]] = {}
         self.hashes = array("q")
         self._load(conn, provider_id)
         self.seen = array("I", bytes(4 * len(self.hashes)))
-        self.duplicates = 0
-        self.lost = 0
-        self._duplicates = Duplicates(conn, provider_id)
-        self._placed: tuple[int, dict[int, int]] = (0, {})
+        self.repeated = 0
+        self.left_out = 0
+        self._duplicates = StoredDuplicates(conn, provider_id)
+        self._positions: tuple[int, dict[int, int]] = (0, {})
         self._next = 0
         self._last = -1
         self._next_of: dict[int, int] = {channel: low for channel, (low, _) in self.ranges.items()}
@@ -119,7 +122,11 @@ class Known:
         self.hashes.extend(map(itemgetter(0), conn.execute(_HASHES, [provider_id])))
 
     def sift(self, batch: Batch, first_seq: int, seed: int) -> Job:
-        """The programmes of a batch that are not known; those that are become `seen`. Numbers count from `first_seq`."""
+        """The programmes of a batch that must be parsed; those that are stored are marked in `seen`.
+
+        `first_seq` is how many elements came before this batch. In a feed that was imported before, an element that comes
+        several times in a row is passed on once.
+        """
         raws: list[bytes] = []
         digests: list[int] = []
         numbers: list[int] = []
@@ -133,7 +140,7 @@ class Known:
             value = intdigest(raw, seed) >> 1
             seq += 1
             if value == last:
-                self.duplicates += 1
+                self.repeated += 1
                 continue
             last = value
             if position < size and hashes[position] == value:
@@ -146,7 +153,7 @@ class Known:
                 continue
             if at >= 0:
                 if seen[at]:
-                    self.duplicates += 1
+                    self.repeated += 1
                 seen[at] = seq
                 position = at + 1
                 continue
@@ -158,7 +165,7 @@ class Known:
         return self._job(batch, first_seq, numbers, raws, digests)
 
     def _all_new(self, batch: Batch, first_seq: int, seed: int) -> Job:
-        """A first import: nothing is known, and each element is read, so that all that is wrong is counted."""
+        """A first import: nothing is stored, and every element is read, so that every problem is counted."""
         raws = [
             piece[start:] if start else piece for piece, start in zip(batch.pieces, batch.starts, strict=True)
         ]
@@ -171,7 +178,7 @@ class Known:
         return Job(first_seq, numbers, raws, digests, [raw for _, raw in batch.channels], unclosed)
 
     def _search(self, value: int, raw: bytes, seq: int) -> int:
-        """Look for a hash in the stretch of the element's own channel; NEW when it is not there, WAITS when it lost before."""
+        """The index of a hash in the stretch of the element's own channel, or NEW or WAITS."""
         found = _CHANNEL.search(raw, 0, 600)
         if not found:
             return NEW
@@ -183,28 +190,28 @@ class Known:
         if not (at < self.ranges[channel][1] and self.hashes[at] == value):
             if self._duplicates.wait(channel, value, raw, seq):
                 return WAITS
-            at = self._places(channel).get(value, NEW)
+            at = self._positions_of(channel).get(value, NEW)
             if at == NEW:
                 return NEW
         self._next_of[channel] = at + 1
         return at
 
-    def _places(self, channel: int) -> dict[int, int]:
-        """Where each hash of a channel stands. That of the last channel is kept: what is new comes in runs."""
-        if self._placed[0] != channel:
+    def _positions_of(self, channel: int) -> dict[int, int]:
+        """The index of each hash of a channel. Those of the last channel are kept: new elements come in runs."""
+        if self._positions[0] != channel:
             low, high = self.ranges[channel]
-            self._placed = channel, dict(zip(self.hashes[low:high], range(low, high), strict=True))
-        return self._placed[1]
+            self._positions = channel, dict(zip(self.hashes[low:high], range(low, high), strict=True))
+        return self._positions[1]
 
-    def unsettled(self) -> Job:
-        """At the end of the feed: the elements that lost before and do not lose for certain now. The others count as `lost`."""
+    def undecided(self) -> Job:
+        """At the end of the feed: the waiting elements that must be parsed after all. The others count as `left_out`."""
         job = Job(0, [], [], [])
         for channel, group in groupby(self._duplicates.waiting, key=itemgetter(0)):
             low, high = self.ranges[channel]
-            shown = dict(zip(self.hashes[low:high], self.seen[low:high], strict=True))
+            seen_as = dict(zip(self.hashes[low:high], self.seen[low:high], strict=True))
             for found in group:
-                if shown.get(found.winner, 0) > found.seq:
-                    self.lost += 1
+                if seen_as.get(found.chosen, 0) > found.seq:
+                    self.left_out += 1
                     continue
                 job.numbers.append(found.seq)
                 job.raws.append(found.raw)
@@ -212,9 +219,14 @@ class Known:
         self._duplicates.waiting.clear()
         return job
 
-    def carry_over(self, fresh: Known) -> None:
-        """Hand what was seen to a newer reading of the database, after somebody else changed it meanwhile."""
+    def up_to_date(self, conn: sqlite3.Connection, provider_id: int) -> StoredElements:
+        """These elements, or a new reading if the database has changed since; what the feed has shown is carried over."""
+        (generation,) = conn.execute(_GENERATION).fetchone()
+        if generation == self.generation:
+            return self
+        fresh = StoredElements(conn, provider_id, self.mapped)
         marks = {value: mark for value, mark in zip(self.hashes, self.seen, strict=True) if mark}
         for index, value in enumerate(fresh.hashes):
             fresh.seen[index] = marks.get(value, 0)
-        fresh.duplicates, fresh.lost = self.duplicates, self.lost
+        fresh.repeated, fresh.left_out = self.repeated, self.left_out
+        return fresh

@@ -108,10 +108,10 @@ class Normaliser:
         its bytes where they may hold a note of ours."""
         channel, start, stop = span
         number, length, clump = content
-        own_stop, settled = (stop, None) if b"<?epg " not in raw else self._noted(raw, stop)
-        if settled or length or clump:
-            self.marks.append((seq, own_stop, settled, length, clump))
-            if settled or clump:
+        own_stop, noted_source = (stop, None) if b"<?epg " not in raw else self._noted(raw, stop)
+        if noted_source or length or clump:
+            self.marks.append((seq, own_stop, noted_source, length, clump))
+            if noted_source or clump:
                 # Read again next time: where a stop comes from is not stored, and a clump needs all its parts.
                 digest = None
         return seq, channel, start, stop, digest, number

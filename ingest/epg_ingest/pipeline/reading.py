@@ -16,9 +16,9 @@ from ..core.errors import FeedError, NotFoundError
 from ..core.models import Counts, Problems, Provider
 from ..core.times import zone
 from ..merge import plan
-from ..merge.mapper import Declared, current
-from ..merge.merge import Merge
-from ..merge.stored_elements import Known, seed
+from ..merge.mapper import Declared, current_mappings
+from ..merge.merge import MergeInput, merge
+from ..merge.stored_elements import StoredElements, seed
 from ..parse.normalise import Rules
 from ..parse.pool import Pool
 from ..parse.reader import Job, Report
@@ -70,24 +70,34 @@ class Reading:
         splitter = Splitter(self.problems)
         with Stage(self.conn) as staging:
             self.progress.stage("parse")
-            known, generation = self._known()
-            # Of a feed that was imported before, most is known.
-            first, size = not known.hashes, path.stat().st_size
+            elements = self._stored_elements()
+            # Most elements of a feed that was imported before are stored already.
+            first, size = not elements.hashes, path.stat().st_size
             with Pool(self._rules(), staging, self.options.workers, size=size, first=first) as pool:
                 unpacked = unpack(path, self.options.limits)
-                head = self._stage(pool, unpacked, splitter, known, seed(settings))
-            self._judge(unpacked, splitter, known, head)
+                head = self._stage(pool, unpacked, splitter, elements, seed(settings))
+            self._judge(unpacked, splitter, elements, head)
             self.progress.stage("merge")
             staging.gather()
             plan.prepare(self.conn)
             with write(self.db, changes_guide=False) as conn:
                 self._still_there(conn)
-                Merge(
-                    conn, staging.schemas, staging.index, provider, log.id, known, generation, self.declared, list(self.used),
-                    self.problems, self.counts, self.now, self.options.retention.past(self.now), self.options.force,
-                ).run()  # fmt: skip
+                merge(conn, self._merge_input(staging, elements, log.id), self.problems, self.counts)
                 partial = bool(unpacked.damage) or not splitter.complete
                 log.finish("partial" if partial else "success", self.counts, self.problems, self.beyond)
+
+    def _merge_input(self, staging: Stage, elements: StoredElements, import_id: int) -> MergeInput:
+        return MergeInput(
+            provider=self.provider,
+            import_id=import_id,
+            staging=staging,
+            elements=elements,
+            declared=self.declared,
+            used=list(self.used),
+            now=self.now,
+            past=self.options.retention.past(self.now),
+            force=self.options.force,
+        )
 
     def _rules(self) -> Rules:
         provider, retention = self.provider, self.options.retention
@@ -99,7 +109,7 @@ class Reading:
             retention.future(self.now),
         )
 
-    def _judge(self, unpacked: Unpacked, splitter: Splitter, known: Known, head: bytes) -> None:
+    def _judge(self, unpacked: Unpacked, splitter: Splitter, elements: StoredElements, head: bytes) -> None:
         """Note what is wrong with the whole; raise `FeedError` when there is nothing to import."""
         if unpacked.damage:
             self.problems.add("notwell", splitter.line, None, unpacked.damage)
@@ -107,7 +117,7 @@ class Reading:
             self.problems.add("archive", None, None, self.eraser.text(note))
         if self.bare:
             self.problems.add("missingtimezone", None, None, "times without an offset", self.bare)
-        if not self.staged and not any(known.seen):
+        if not self.staged and not any(elements.seen):
             raise nothing_usable(head, self.counts.skipped, self.problems, unpacked.damage)
 
     def _still_there(self, conn: sqlite3.Connection) -> None:
@@ -116,19 +126,19 @@ class Reading:
                 f"provider {self.provider.name} was removed while its feed was read", "removed"
             )
 
-    def _known(self) -> tuple[Known, int]:
-        """The hashes of what is stored and the generation they belong to, read from one snapshot."""
+    def _stored_elements(self) -> StoredElements:
+        """The mappings and the hashes of what is stored, read from one snapshot."""
         self.conn.execute("BEGIN")
         try:
-            (generation,) = self.conn.execute("SELECT number FROM generation").fetchone()
-            mapped = {
-                name: channel for name, channel in current(self.conn, self.provider.id).items() if channel
-            }
-            return Known(self.conn, self.provider.id, mapped), int(generation)
+            mappings = current_mappings(self.conn, self.provider.id)
+            mapped = {name: channel for name, channel in mappings.items() if channel}
+            return StoredElements(self.conn, self.provider.id, mapped)
         finally:
             self.conn.execute("COMMIT")
 
-    def _stage(self, pool: Pool, unpacked: Unpacked, splitter: Splitter, known: Known, seed: int) -> bytes:
+    def _stage(
+        self, pool: Pool, unpacked: Unpacked, splitter: Splitter, elements: StoredElements, seed: int
+    ) -> bytes:
         """Read the feed into the staging tables; returns its first bytes."""
         blocks = iter(unpacked)
         head = next(blocks, b"")
@@ -141,23 +151,23 @@ class Reading:
             blocks, code = encoding.transcode(blocks, code), "utf-8"
         size = 0
         batches = self.eraser.clean(splitter.split(blocks), code)
-        for (batch, job), report in pool.read(self._jobs(batches, splitter, known, seed, code)):
+        for (batch, job), report in pool.read(self._jobs(batches, splitter, elements, seed, code)):
             self._take(batch, job, report)
             size += batch.size
             self.progress.parsed(self.found, size)
         return head[mark : mark + 512]
 
     def _jobs(
-        self, batches: Iterator[Batch], splitter: Splitter, known: Known, seed: int, code: str
+        self, batches: Iterator[Batch], splitter: Splitter, elements: StoredElements, seed: int, code: str
     ) -> Iterator[tuple[tuple[Batch, Job], Job]]:
         seq, text = 0, self.eraser.text
         for batch in batches:
-            job = known.sift(batch, seq, seed)
+            job = elements.sift(batch, seq, seed)
             job.encoding, job.entities = code, {key: text(value) for key, value in splitter.entities.items()}
             self.found += len(batch.pieces) - len(job.raws)
             seq += len(batch.pieces)
             yield (batch, job), job
-        job = known.unsettled()
+        job = elements.undecided()
         if job.raws:
             job.encoding, job.entities = code, {key: text(value) for key, value in splitter.entities.items()}
             yield (Batch(0), job), job

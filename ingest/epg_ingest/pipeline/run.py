@@ -2,10 +2,10 @@
 
     download     fetch.fetch          a URL or file to a local file and validators; 304 ends here
     decompress   decompress.unpack    the file to blocks of plain XML
-    split        split.Splitter       blocks to raw elements; known.Known leaves out those already stored
+    split        split.Splitter       blocks to raw elements; StoredElements leaves out those already stored
     parse        parsing.Pool         raw elements to rows (xmltv, normalise), in worker processes for a large feed
     stage        stage.add            rows into private tables
-    merge        merge.Merge          one write transaction: mapping, schedule, rows, search index, who shows
+    merge        merge.merge          one write transaction: mapping, schedule, rows, search index, who shows
     log          ImportLog            counts, problems, validators; a failure is logged too
 
 This is the one place that catches, logs and counts.

@@ -1,62 +1,92 @@
-"""Rows on their way into the guide, in tables of their own: the write lock is not held while a feed is read.
+"""The staging tables: rows of a feed wait here while it is read, so that the import holds no write lock until the merge.
 
-The process that imports has its tables among the temporary ones. Each parser process has a part: a database file of its own,
-which the importer attaches, so that no row has to be sent. Parts have no name from the moment both have opened them; they end
-with the import, however that ends.
+The importing process keeps its staging tables in SQLite's temporary database. Each parser process has a *part*: a database
+file of its own, which the importer attaches, so that no row has to be sent between processes. A part's file loses its name as
+soon as both processes have opened it, so it vanishes with the import, however the import ends.
 """
 
 from __future__ import annotations
 
 import os
+import re
 import sqlite3
 import tempfile
 from collections.abc import Iterable, Sequence
-from itertools import count
 from pathlib import Path
 from typing import Any
 
-from ..stage.columns import CONTENT, MARK, MISSING, STAGED
 from .search_index import Index, first_ever
 
-#: name of the parts' files until they are opened
+#: how the files of the parts begin, as long as they have names
 PREFIX = "epg-stage-"
-#: SQLite attaches ten databases
+#: SQLite attaches at most ten databases; the search index needs one more
 MOST_PARTS = 8
-_TABLES = """
-    -- new or changed elements of the feed, as normalise.STAGED
-    CREATE TABLE {0}.staged (
+_CREATE = """
+    -- new or changed elements of the feed, as columns.STAGED
+    CREATE TABLE {part}.staged (
         seq INTEGER PRIMARY KEY, channel TEXT, start INTEGER, stop INTEGER, hash INTEGER, content INTEGER
     );
-    -- what they say, as normalise.CONTENT: many showings share one
-    CREATE TABLE {0}.contents (
+    -- their contents, as columns.CONTENT; several elements may share one
+    CREATE TABLE {part}.contents (
         id INTEGER PRIMARY KEY, title TEXT, subtitle TEXT, description TEXT, category TEXT, episode_num TEXT,
         season INTEGER, episode INTEGER, rating TEXT, actors TEXT, directors TEXT, icon_url TEXT, is_new INTEGER,
         details TEXT
     );
+    -- the same with NULL for what is missing (columns.MISSING)
+    CREATE VIEW {part}.content AS
+        SELECT id, nullif(title, '') AS title, nullif(subtitle, '') AS subtitle, nullif(description, '') AS description,
+               category, nullif(episode_num, '') AS episode_num, nullif(season, -1) AS season,
+               nullif(episode, -1) AS episode, nullif(rating, '') AS rating, actors, directors,
+               nullif(icon_url, '') AS icon_url, is_new, details
+        FROM contents;
 """
-#: more about some elements, as normalise.MARK: in most feeds few, and kept by the importer
-_MARKS = """
-    CREATE TEMP TABLE marks (seq INTEGER PRIMARY KEY, own_stop INTEGER, settled TEXT, length INTEGER, clump TEXT)
+#: more about some elements, as columns.MARK: few in most feeds, so only the importer keeps them
+_CREATE_MARKS = """
+    CREATE TEMP TABLE marks (seq INTEGER PRIMARY KEY, own_stop INTEGER, noted_source TEXT, length INTEGER, clump TEXT)
 """
-_COLUMNS = ", ".join(
-    f"nullif({name}, {missing!r}) AS {name}" if missing in ("", -1) else name
-    for name, missing in zip(CONTENT, MISSING, strict=True)
-)
-#: the same with NULL for what is missing
-_CONTENT = f"CREATE VIEW {{0}}.content AS SELECT {_COLUMNS} FROM contents"  # noqa: S608 - constants
+_ADD_CONTENTS = "INSERT INTO {part}.contents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_ADD_ROWS = "INSERT INTO {part}.staged VALUES (?, ?, ?, ?, ?, ?)"
+_ADD_MARKS = "INSERT INTO temp.marks VALUES (?, ?, ?, ?, ?)"
+#: all rows of the feed, with the part that holds each
+_CREATE_ELEMENTS = """
+    CREATE TEMP VIEW elements AS
+    -- for each part
+    SELECT {place} AS part, * FROM {part}.staged
+    -- end of parts
+"""
+_CREATE_ELEMENT_CONTENTS = """
+    CREATE TEMP VIEW element_contents AS
+    -- for each part
+    SELECT s.seq, t.* FROM {part}.staged s JOIN {part}.content t ON t.id = s.content
+    -- end of parts
+"""
+_REPEATED = re.compile(r"-- for each part\n(.*?)\n\s*-- end of parts", re.DOTALL)
 
-_ELEMENTS = "SELECT {0} AS part, * FROM {1}.staged"
-_SHOWS = "SELECT s.seq, t.* FROM {0}.staged s JOIN {0}.content t ON t.id = s.content"
+
+def over_parts(statement: str, schemas: Sequence[str]) -> str:
+    """A statement over several parts, from one written for a single part.
+
+    SQLite cannot bind the name of an attached database, so this is the only text that the code puts into its statements:
+    the SELECT between the lines `-- for each part` and `-- end of parts` is repeated for each of `schemas` and joined by
+    UNION ALL, with the name for `{part}` and its place, from 0, for `{place}`.
+    """
+
+    def repeated(found: re.Match[str]) -> str:
+        return "\nUNION ALL\n".join(
+            found[1].replace("{part}", schema).replace("{place}", str(place))
+            for place, schema in enumerate(schemas)
+        )
+
+    return _REPEATED.sub(repeated, statement)
 
 
 def create(conn: sqlite3.Connection, schema: str) -> None:
-    """Empty staging tables in a database of the connection."""
-    conn.executescript(_TABLES.format(schema))
-    conn.execute(_CONTENT.format(schema))
+    """Create empty staging tables in a database of the connection."""
+    conn.executescript(_CREATE.replace("{part}", schema))
 
 
 def open_part(path: str) -> sqlite3.Connection:
-    """A parser's own part. It needs no journal: after a crash nobody reads it."""
+    """Open a parser's own part. It needs no journal: after a crash nobody reads it."""
     conn = sqlite3.connect(path, isolation_level=None)
     conn.execute("PRAGMA journal_mode = OFF")
     conn.execute("PRAGMA synchronous = OFF")
@@ -70,11 +100,11 @@ def add(
     rows: Iterable[tuple[Any, ...]],
     contents: Iterable[tuple[Any, ...]],
 ) -> None:
-    """Stage rows as `normalise.STAGED` and contents as `normalise.CONTENT`."""
+    """Stage rows (as `columns.STAGED`) and contents (as `columns.CONTENT`) in one transaction."""
     conn.execute("BEGIN")
     try:
-        conn.executemany(_insert(schema, "contents", CONTENT), contents)
-        conn.executemany(_insert(schema, "staged", STAGED), rows)
+        conn.executemany(_ADD_CONTENTS.replace("{part}", schema), contents)
+        conn.executemany(_ADD_ROWS.replace("{part}", schema), rows)
         conn.execute("COMMIT")
     except sqlite3.Error:
         if conn.in_transaction:
@@ -82,15 +112,12 @@ def add(
         raise
 
 
-def _insert(schema: str, table: str, columns: Sequence[str]) -> str:
-    return f"INSERT INTO {schema}.{table} VALUES ({', '.join('?' * len(columns))})"  # noqa: S608 - constants
-
-
 class Stage:
-    """The staging tables of one import: those of this process and the parts of its parsers.
+    """The staging tables of one import: those of this process and the parts of its parsers. A context manager.
 
-    From `gather` on there are temporary views of all parts: `elements`, the rows as `STAGED` with the `part` they are in, and
-    `shows`, what they say as `CONTENT` with the number of the element. Leave the block outside of any transaction.
+    After `gather` there are two temporary views over all parts: `elements`, the rows as `columns.STAGED` with the `part`
+    they are in, and `element_contents`, the contents as `columns.CONTENT` with the `seq` of their element. Leave the block
+    outside of any transaction.
     """
 
     def __init__(self, conn: sqlite3.Connection) -> None:
@@ -103,7 +130,7 @@ class Stage:
         conn.execute("PRAGMA temp_store = FILE")
         self._drop()
         create(conn, "temp")
-        conn.execute(_MARKS)
+        conn.execute(_CREATE_MARKS)
         # Appending touches few old pages, so a journal in memory stays small.
         conn.execute("PRAGMA temp.journal_mode = MEMORY")
         conn.execute("PRAGMA temp.cache_size = -4096")
@@ -118,14 +145,14 @@ class Stage:
             path.unlink(missing_ok=True)
 
     def _drop(self) -> None:
-        # The view of the contents goes before its table.
-        for view in ("elements", "shows", "content"):
+        # Views go before the tables that they read.
+        for view in ("elements", "element_contents", "content"):
             self.conn.execute(f"DROP VIEW IF EXISTS temp.{view}")
         for table in ("staged", "marks", "contents"):
             self.conn.execute(f"DROP TABLE IF EXISTS temp.{table}")
 
     def part(self) -> str:
-        """A new part: the path of its file, for `open_part`."""
+        """Attach a new part; returns the path of its file, for `open_part`."""
         name = f"part{len(self.parts) + 1}"
         handle, path = tempfile.mkstemp(prefix=PREFIX)
         os.close(handle)
@@ -137,28 +164,26 @@ class Stage:
         return path
 
     def expect_many(self) -> None:
-        """All parts are there, and will hold a large feed: an index of the very first programmes gets a process."""
+        """Start the process for the search index of the first programmes ever. Call it when the parts of a large feed exist."""
         if first_ever(self.conn):
             self.index = Index(self.conn, list(map(str, self.parts.values())))
 
     def opened(self, path: str) -> None:
-        """A parser has opened its part: the file needs its name no more."""
+        """Take the name away from the file of a part: its parser has opened it."""
         if self.index:
             self.index.ready()
         Path(path).unlink()
 
     def mark(self, marks: Iterable[tuple[Any, ...]]) -> None:
-        """Keep marks (as `normalise.MARK`)."""
-        self.conn.executemany(_insert("temp", "marks", MARK), marks)
+        """Stage marks (as `columns.MARK`)."""
+        self.conn.executemany(_ADD_MARKS, marks)
 
     @property
     def schemas(self) -> tuple[str, ...]:
-        """The databases that hold staging tables."""
+        """The names of the databases that hold staging tables; the place of each is the `part` of its elements."""
         return "temp", *self.parts
 
     def gather(self) -> None:
-        """All elements are staged: views of all parts."""
-        elements = " UNION ALL ".join(map(_ELEMENTS.format, count(), self.schemas))
-        shows = " UNION ALL ".join(map(_SHOWS.format, self.schemas))
-        self.conn.execute(f"CREATE TEMP VIEW elements AS {elements}")
-        self.conn.execute(f"CREATE TEMP VIEW shows AS {shows}")
+        """Create the views over all parts. Call this when all elements are staged."""
+        self.conn.execute(over_parts(_CREATE_ELEMENTS, self.schemas))
+        self.conn.execute(over_parts(_CREATE_ELEMENT_CONTENTS, self.schemas))
