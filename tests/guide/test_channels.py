@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from epg_ingest.core.errors import ConflictError, NotFoundError, UsageError
 from epg_ingest.guide.candidates import candidates
-from epg_ingest.guide.channels import get_channel, list_channels, merge_channels, update_channel
+from epg_ingest.guide.channel_merge import merge_channels
+from epg_ingest.guide.channels import get_channel, list_channels, update_channel
 from epg_ingest.guide.mappings import ignore_channel, map_channel, unmap_channel
 from epg_ingest.guide.providers import add_provider, get_provider
 from epg_ingest.storage.database import open_database

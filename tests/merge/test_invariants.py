@@ -18,7 +18,7 @@ from epg_ingest.core.errors import NotFoundError, UsageError
 from epg_ingest.core.limits import Retention
 from epg_ingest.core.names import normalise
 from epg_ingest.core.times import from_iso
-from epg_ingest.guide.channels import merge_channels
+from epg_ingest.guide.channel_merge import merge_channels
 from epg_ingest.guide.mappings import ignore_channel, map_channel, unmap_channel
 from epg_ingest.guide.providers import remove_provider, update_provider
 from epg_ingest.retention import cleanup

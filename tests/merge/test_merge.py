@@ -11,7 +11,7 @@ import pytest
 from epg_ingest.core.limits import Limits, Retention
 from epg_ingest.core.models import Provider
 from epg_ingest.core.times import iso
-from epg_ingest.guide.channels import merge_channels
+from epg_ingest.guide.channel_merge import merge_channels
 from epg_ingest.guide.mappings import ignore_channel, map_channel, unmap_channel
 from epg_ingest.guide.providers import add_provider, remove_provider, update_provider
 from epg_ingest.pipeline.run import Options, Silent, run_import

@@ -14,15 +14,15 @@ from typing import TYPE_CHECKING, Any
 
 from ..core.errors import NotFoundError, UsageError
 from ..core.models import Provider
-from ..guide import channels, mappings, providers
+from ..guide import channel_merge, channel_settings, channels, mappings, provider_settings, providers
 from ..storage.audit import Subject, audited, published
 from ..storage.vault import Credentials, Vault
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
-PROVIDER = (*providers.PUBLIC, "xmltv_url", "headers", "private_addresses")
-CHANNEL = channels.EDITABLE
+PROVIDER = (*provider_settings.PUBLIC, "xmltv_url", "headers", "private_addresses")
+CHANNEL = channel_settings.EDITABLE
 MAPPING = ("provider", "provider_channel_id")
 MAX_TEXT = 10_000
 MAX_ID = 2**63 - 1
@@ -77,7 +77,7 @@ def wrong_settings(settings: Mapping[str, Any]) -> dict[str, str]:
     found = {}
     for key, value in settings.items():
         try:
-            providers.validate({"url" if key == "xmltv_url" else key: value})
+            provider_settings.validate({"url" if key == "xmltv_url" else key: value})
         except UsageError as error:
             found[key] = error.message
     return found
@@ -170,7 +170,7 @@ def _channel_delete(change: Change) -> dict[str, Any]:
     change.take(("channel",))
     channel = find_channel(change)
     with change.recorded(f"channel {channel.id} {channel.name}", {}):
-        removed = channels.delete_channel(change.db, channel.id, now=change.now)
+        removed = channel_merge.delete_channel(change.db, channel.id, now=change.now)
     return {"id": channel.id, "name": channel.name, "removed": removed}
 
 
@@ -178,7 +178,7 @@ def _channel_merge(change: Change) -> dict[str, Any]:
     change.take(("source", "target"))
     source, target = find_channel(change, "source"), find_channel(change, "target")
     with change.recorded(f"channel {source.id} {source.name}", {"target": target.id, "name": target.name}):
-        moved = channels.merge_channels(change.db, source.id, target.id, now=change.now)
+        moved = channel_merge.merge_channels(change.db, source.id, target.id, now=change.now)
     return {**asdict(channels.get_channel(change.db, target.id)), **asdict(moved)}
 
 

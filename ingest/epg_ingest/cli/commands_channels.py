@@ -71,7 +71,8 @@ def update(app: App, /, channel: str, **options: Any) -> None:
 @click.pass_obj
 def merge(app: App, source: str, target: str) -> None:
     """Move everything of channel SOURCE to channel TARGET and delete SOURCE."""
-    from ..guide.channels import get_channel, merge_channels
+    from ..guide.channel_merge import merge_channels
+    from ..guide.channels import get_channel
 
     with app.database() as db:
         old, new = get_channel(db, source), get_channel(db, target)

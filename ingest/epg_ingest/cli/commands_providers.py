@@ -132,7 +132,8 @@ def add(app: App, /, name: str, url: str, disabled: bool, **options: Any) -> Non
 
     The address, user name and password included, is kept in epg.secrets; epg.db gets its host only.
     """
-    from ..guide.providers import add_provider, validate
+    from ..guide.provider_settings import validate
+    from ..guide.providers import add_provider
 
     settings = _settings(options)
     settings.setdefault("private_addresses", app.settings["download.private_addresses"])

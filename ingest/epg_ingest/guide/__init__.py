@@ -8,6 +8,8 @@ Touches: `epg.db`; also `epg.secrets` when the address, headers or name of a pro
 #: the modules that other sub-packages may import
 __all__ = [
     "candidates",
+    "channel_merge",
+    "channel_settings",
     "channels",
     "mappings",
     "provider_settings",

@@ -1,13 +1,13 @@
 """Which provider channel feeds which logical channel: mapped, unmapped and ignored by hand.
 
-A manual mapping always wins over what the import would choose (spec section 3). Programmes do not say which
-provider channel they came from: they move with a mapping only while no other channel of that provider feeds
-the same logical channel; else the next import sorts them out, and the result says so. `now` is epoch seconds.
+A manual mapping always wins over what the import would choose (spec section 3). A programme does not know from which provider
+channel it came. So programmes move with a mapping only if no other channel of that provider feeds the same logical channel;
+otherwise the next import sorts them out, and the result says so. Every change is one write transaction that raises the
+generation. `now` is epoch seconds.
 """
 
 from __future__ import annotations
 
-import difflib
 import sqlite3
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING
 from ..core.errors import NotFoundError
 from ..core.times import iso
 from ..storage.database import write
-from .channels import Channel, create_channel, find_channel, shown, touch
+from .channels import Channel, create_channel, find_channel
+from .messages import did_you_mean, quoted
 from .programmes import delete_programmes, drop_orphans, hand_over, move_programmes
-from .providers import find_provider
+from .providers import find_provider, mark_changed
 from .resolve import resolve
 from .stored import reschedule
 
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Mapping:
-    """A row of `channel_mappings`; `channel_id` None means deliberately ignored."""
+    """A row of `channel_mappings`; `channel_id` None means ignored."""
 
     id: int
     provider_channel_id: str
@@ -37,11 +38,11 @@ class Mapping:
 
 @dataclass(frozen=True)
 class Remapped:
-    """What a change of mapping did.
+    """What a change of a mapping did.
 
-    `known` is False when no import has met that provider channel yet; `needs_import` is True when the guide
-    follows only after the provider's next import; `dropped_channel` is the channel that nobody feeds any
-    more, and was deleted.
+    `known` is False if no import has met that provider channel yet. `moved` and `removed` count programmes. `needs_import` is
+    True if the guide follows only with the provider's next import. `dropped_channel` is the name of a channel that was
+    deleted because nobody feeds it any more.
     """
 
     channel: Channel | None
@@ -63,7 +64,8 @@ def map_channel(
 ) -> Remapped:
     """Feed `channel` from a channel of the provider, whatever the import would choose.
 
-    Programmes already imported move at once. `create` makes the channel if there is none of that name.
+    Programmes that are there already move at once. `create` makes the channel if there is none of that name. Raises
+    `NotFoundError` for an unknown provider or channel.
     """
     with write(db) as conn:
         provider_id = find_provider(conn, provider).id
@@ -79,41 +81,41 @@ def map_channel(
             rows = move_programmes(conn, provider_id, source, target.id, iso(now))
             moved, removed = rows.moved, rows.dropped
             reschedule(conn, provider_id, [target.id], now)
-        gone = _settle(conn, old, [target.id])
-        return Remapped(target, old is not None, moved, removed, source is None, gone)
+        dropped = _drop_and_resolve(conn, old, [target.id])
+        return Remapped(target, old is not None, moved, removed, source is None, dropped)
 
 
 def ignore_channel(db: Database, provider: str | int, provider_channel_id: str, *, now: int) -> Remapped:
-    """Import nothing from a channel of the provider; its programmes go at once."""
+    """Import nothing from a channel of the provider; its programmes are removed at once. Raises `NotFoundError`."""
     with write(db) as conn:
         provider_id = find_provider(conn, provider).id
         old = _mapping(conn, provider_id, provider_channel_id)
         _store(conn, provider_id, provider_channel_id, None, now)
-        return _taken_away(conn, provider_id, old)
+        return _take_away(conn, provider_id, old)
 
 
 def unmap_channel(db: Database, provider: str | int, provider_channel_id: str, *, now: int) -> Remapped:
-    """Forget a mapping and remove its programmes; the next import chooses anew. Raises `NotFoundError`."""
+    """Forget a mapping and remove its programmes; the next import chooses again. Raises `NotFoundError`."""
     with write(db) as conn:
         provider_id = find_provider(conn, provider).id
         old = _mapping(conn, provider_id, provider_channel_id)
         if old is None:
             raise NotFoundError(
-                f"the provider has no mapping for {shown(provider_channel_id)}"
+                f"the provider has no mapping for {quoted(provider_channel_id)}"
                 f"{_similar(conn, provider_id, provider_channel_id)}"
             )
         conn.execute("DELETE FROM channel_mappings WHERE id = ?", (old.id,))
-        touch(conn, [provider_id], now)
-        return _taken_away(conn, provider_id, old)
+        mark_changed(conn, [provider_id], now)
+        return _take_away(conn, provider_id, old)
 
 
-def _taken_away(conn: sqlite3.Connection, provider_id: int, old: Mapping | None) -> Remapped:
+def _take_away(conn: sqlite3.Connection, provider_id: int, old: Mapping | None) -> Remapped:
     source = _sole_source(conn, provider_id, old)
     _read_again(conn, provider_id, old, source)
     removed = delete_programmes(conn, provider_id, source) if source is not None else 0
     shared = old is not None and old.channel_id is not None and source is None
-    gone = _settle(conn, old, [])
-    return Remapped(None, old is not None, removed=removed, needs_import=shared, dropped_channel=gone)
+    dropped = _drop_and_resolve(conn, old, [])
+    return Remapped(None, old is not None, removed=removed, needs_import=shared, dropped_channel=dropped)
 
 
 def _target(conn: sqlite3.Connection, channel: str | int, create: bool, now: int) -> Channel:
@@ -146,13 +148,11 @@ def _store(conn: sqlite3.Connection, provider_id: int, pcid: str, channel_id: in
         """,
         {"provider": provider_id, "pcid": pcid, "channel": channel_id, "moment": iso(now)},
     )
-    touch(conn, [provider_id], now)
+    mark_changed(conn, [provider_id], now)
 
 
 def _sole_source(conn: sqlite3.Connection, provider_id: int, old: Mapping | None) -> int | None:
-    """The channel a mapping fed alone until now, as far as this provider goes: all its rows there belong to
-    it.
-    """
+    """The channel that a mapping fed, if no other mapping of this provider feeds it: all the provider's rows there are its."""
     if old is None or old.channel_id is None:
         return None
     others = conn.execute(
@@ -163,9 +163,9 @@ def _sole_source(conn: sqlite3.Connection, provider_id: int, old: Mapping | None
 
 
 def _read_again(conn: sqlite3.Connection, provider_id: int, old: Mapping | None, source: int | None) -> None:
-    """Let the next import read the elements of a shared channel again: it sorts out whose they are.
+    """Let the next import read the elements of a shared channel again, and so sort out to which channel they belong.
 
-    Without its hash a row is not recognised by the bytes it came from, which would keep it where it is.
+    A row without a hash is not recognised by the bytes of its element, so it does not stay where it is.
     """
     if source is None and old is not None and old.channel_id is not None:
         conn.execute(
@@ -174,27 +174,23 @@ def _read_again(conn: sqlite3.Connection, provider_id: int, old: Mapping | None,
         )
 
 
-def _settle(conn: sqlite3.Connection, old: Mapping | None, also: list[int]) -> str | None:
-    """Resolve the channels a change touched; the name of the old one if nobody feeds it now and it went."""
+def _drop_and_resolve(conn: sqlite3.Connection, old: Mapping | None, also: list[int]) -> str | None:
+    """Delete the old channel if an import made it and nobody feeds it now, and resolve the others; returns its name if so."""
     if old is None or old.channel_id is None:
         resolve(conn, also)
         return None
     name = find_channel(conn, old.channel_id).name
-    gone: list[int] = []
+    dropped: list[int] = []
     if old.method == "new":
         hand_over(conn, [old.channel_id])
-        gone = drop_orphans(conn, [old.channel_id])
-    resolve(conn, [ident for ident in (old.channel_id, *also) if ident not in gone])
-    return name if gone else None
+        dropped = drop_orphans(conn, [old.channel_id])
+    resolve(conn, [ident for ident in (old.channel_id, *also) if ident not in dropped])
+    return name if dropped else None
 
 
 def _similar(conn: sqlite3.Connection, provider_id: int, wanted: str) -> str:
     rows = conn.execute(
         "SELECT provider_channel_id FROM channel_mappings WHERE provider_id = ?", (provider_id,)
     )
-    close = difflib.get_close_matches(wanted, [row[0] for row in rows], n=3, cutoff=0.6)
-    return (
-        f"; did you mean {' or '.join(close)}?"
-        if close
-        else "; see: epg-ingest channels list --provider NAME"
-    )
+    known = {name: name for (name,) in rows}
+    return did_you_mean(wanted, known, cutoff=0.6, otherwise="see: epg-ingest channels list --provider NAME")

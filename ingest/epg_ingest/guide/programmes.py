@@ -1,6 +1,6 @@
-"""Programmes moved and removed together with their full-text entries, and channels nobody feeds any more.
+"""Programmes moved and removed together with their full-text entries, and channels that nobody feeds any more.
 
-For changes that people make to providers and mappings. Every function runs inside an open write transaction.
+For changes that people make to providers, channels and mappings. Every function runs within an open write transaction.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Moved:
-    """`moved` rows went to another channel; `dropped` ones met a row of the same start there."""
+    """How many rows went to another channel, and how many were dropped because a row with the same start was there."""
 
     moved: int = 0
     dropped: int = 0
@@ -23,9 +23,7 @@ class Moved:
 
 
 def channels_fed(conn: sqlite3.Connection, provider_id: int) -> list[int]:
-    """Channels that hold programmes of this provider. One probe of the unique index per channel, no scan of
-    programs.
-    """
+    """Channels with programmes of this provider. One probe of the unique index per channel, no scan of `programs`."""
     rows = conn.execute(
         """
         SELECT c.id FROM channels c
@@ -37,7 +35,7 @@ def channels_fed(conn: sqlite3.Connection, provider_id: int) -> list[int]:
 
 
 def delete_programmes(conn: sqlite3.Connection, provider_id: int, channel_id: int | None = None) -> int:
-    """Remove a provider's programmes, of one channel or (None) of all; the number of rows removed."""
+    """Remove a provider's programmes, of one channel or (None) of all; returns how many."""
     where = {"provider": provider_id, "channel": channel_id}
     rebuild = channel_id is None and _has_most_rows(conn, provider_id)
     if not rebuild:
@@ -59,37 +57,41 @@ def delete_programmes(conn: sqlite3.Connection, provider_id: int, channel_id: in
 
 
 def _has_most_rows(conn: sqlite3.Connection, provider_id: int) -> bool:
-    """True when indexing what stays costs less than taking every word of what goes out of the index."""
-    ours, all_rows = conn.execute(
+    """Whether it costs less to index the other rows again than to take these out of the index word by word."""
+    of_provider, all_rows = conn.execute(
         "SELECT (SELECT count(*) FROM programs WHERE provider_id = ?), (SELECT count(*) FROM programs)",
         (provider_id,),
     ).fetchone()
-    return bool(ours * 2 > all_rows)
+    return bool(of_provider * 2 > all_rows)
 
 
 def move_programmes(
     conn: sqlite3.Connection, provider_id: int, source: int, target: int, moment: str
 ) -> Moved:
-    """Move a provider's programmes from channel `source` to `target`. Where both have the same start,
-    `target` wins.
+    """Move a provider's programmes from channel `source` to `target`. Where both have the same start, that on `target` stays.
 
-    `moment` (ISO, UTC) becomes their `updated_at`. The caller fills ends and resolves both channels
-    afterwards.
+    `moment` (ISO, UTC) becomes their `updated_at`. The caller then calls `stored.reschedule` and resolves both channels.
     """
     where = {"provider": provider_id, "source": source, "target": target, "moment": moment}
-    collides = """
-        p.provider_id = :provider AND p.channel_id = :source
-        AND EXISTS (SELECT 1 FROM programs q WHERE q.provider_id = :provider AND q.channel_id = :target
-                    AND q.start_time = p.start_time)
-    """
     conn.execute(
-        f"""
+        """
         INSERT INTO programs_fts (programs_fts, rowid, title, subtitle, description)
-        SELECT 'delete', p.id, p.title, p.subtitle, p.description FROM programs p WHERE {collides}
-        """,  # noqa: S608 - two fixed texts
+        SELECT 'delete', p.id, p.title, p.subtitle, p.description FROM programs p
+        WHERE p.provider_id = :provider AND p.channel_id = :source
+          AND EXISTS (SELECT 1 FROM programs q WHERE q.provider_id = :provider AND q.channel_id = :target
+                      AND q.start_time = p.start_time)
+        """,
         where,
     )
-    dropped = conn.execute(f"DELETE FROM programs AS p WHERE {collides}", where).rowcount  # noqa: S608
+    dropped = conn.execute(
+        """
+        DELETE FROM programs AS p
+        WHERE p.provider_id = :provider AND p.channel_id = :source
+          AND EXISTS (SELECT 1 FROM programs q WHERE q.provider_id = :provider AND q.channel_id = :target
+                      AND q.start_time = p.start_time)
+        """,
+        where,
+    ).rowcount
     moved = conn.execute(
         """
         UPDATE programs SET channel_id = :target, updated_at = :moment
@@ -101,10 +103,9 @@ def move_programmes(
 
 
 def hand_over(conn: sqlite3.Connection, channel_ids: Iterable[int]) -> None:
-    """Channels whose creating mapping went away: the oldest one left that nobody made by hand counts as the
-    creator.
+    """Where the mapping that made a channel is gone, let the oldest one left that nobody made by hand count as its maker.
 
-    Alone it would have made the channel (method `new`), so the channel goes when that provider goes.
+    Without the other it would have made the channel (method `new`), so the channel is deleted with its provider, too.
     """
     conn.execute(
         """
@@ -119,7 +120,7 @@ def hand_over(conn: sqlite3.Connection, channel_ids: Iterable[int]) -> None:
 
 
 def drop_orphans(conn: sqlite3.Connection, channel_ids: Iterable[int]) -> list[int]:
-    """Delete those of the channels that have no mapping and no programme left, unless a person hid them."""
+    """Delete those of the channels that have no mapping and no programme left, unless a person hid them; returns their ids."""
     rows = conn.execute(
         """
         DELETE FROM channels

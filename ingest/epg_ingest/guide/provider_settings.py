@@ -1,31 +1,54 @@
-"""What a provider's settings may be. Each check takes what the command line or a JSON body gave and returns
-it clean.
+"""What may be set on a provider: values from the command line or a JSON body are checked here.
 
-All raise `UsageError` with one line that says what is allowed. No message repeats an address: it may hold a
-password.
+Each check returns the value as it is stored, or raises `UsageError` with one line that says what is allowed. No message
+repeats an address: it may hold a password.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from ..core.errors import UsageError
-from ..storage.vault import ALLOW, DENY
+from ..storage.vault import ALLOW, DENY, Credentials
 
 PRIORITIES = range(10_000)
 MAX_SHIFT_MINUTES = 7 * 24 * 60
 MAX_URL = 8_000
 POLICIES = ("all", "mapped")
+#: settings that are kept in `epg.db` and readable by anybody; the URL has its own rule
+PUBLIC = (
+    "name",
+    "priority",
+    "timezone",
+    "shift_minutes",
+    "language",
+    "public_url",
+    "channel_policy",
+    "enabled",
+)
+#: settings that are kept in `epg.secrets`
+SECRET = ("url", "headers", "private_addresses")
+#: the settings of a new provider where nothing else is said
+DEFAULTS: dict[str, Any] = {
+    "priority": 100,
+    "timezone": None,
+    "shift_minutes": 0,
+    "language": (),
+    "public_url": False,
+    "channel_policy": "all",
+    "enabled": True,
+    "headers": {},
+    "private_addresses": DENY,
+}
 
 
 def name(value: Any) -> str:
-    """1 to 100 characters. Not only digits, so that a name is never taken for an id; no slash, as it goes
-    into URLs.
-    """
+    """1 to 100 characters. Not only digits, because such a name could be an id; no slash, because names go into URLs."""
     text = value.strip() if isinstance(value, str) else ""
     if (
         not 1 <= len(text) <= 100
@@ -44,9 +67,7 @@ def name(value: Any) -> str:
 
 
 def url(value: Any, *, local_files: bool = False) -> str | None:
-    """An http or https address; with `local_files` also a `file:` address or a path, returned as a `file:`
-    address.
-    """
+    """An http or https address; with `local_files` also a `file:` address, or a path, which becomes a `file:` address."""
     if value is None:
         return None
     if not isinstance(value, str) or not value.strip():
@@ -142,7 +163,7 @@ def private_addresses(value: Any) -> str:
 
 
 def headers(value: Any) -> dict[str, str]:
-    """Request headers. A line break in a value would begin another header (RFC 9110, section 5.5)."""
+    """Request headers. A line break in a value would start another header (RFC 9110, section 5.5)."""
     if not isinstance(value, Mapping):
         raise UsageError("headers must map names to values")
     for key, content in value.items():
@@ -164,3 +185,53 @@ def _flag(key: str) -> Callable[[Any], bool]:
 
 enabled = _flag("enabled")
 public_url = _flag("public_url")
+
+_CHECKS: dict[str, Callable[[Any], Any]] = {
+    "name": name,
+    "priority": priority,
+    "timezone": timezone,
+    "shift_minutes": shift_minutes,
+    "language": language,
+    "public_url": public_url,
+    "channel_policy": channel_policy,
+    "enabled": enabled,
+    "url": url,
+    "headers": headers,
+    "private_addresses": private_addresses,
+}
+
+
+def validate(changes: Mapping[str, Any], *, local_files: bool = False) -> dict[str, Any]:
+    """The settings as they are stored. Raises `UsageError` for the first one that is unknown or not allowed.
+
+    `local_files` lets `url` be a `file:` address or a path.
+    """
+    for key in changes:
+        if key not in _CHECKS:
+            raise UsageError(f"unknown setting {str(key)[:40]!r}; known are: {', '.join(sorted(_CHECKS))}")
+    clean = {key: _CHECKS[key](value) for key, value in changes.items() if key != "url"}
+    if "url" in changes:
+        clean["url"] = url(changes["url"], local_files=local_files)
+    return clean
+
+
+def changed_credentials(before: Credentials, clean: Mapping[str, Any]) -> Credentials:
+    """What `epg.secrets` holds of a provider after a change of settings that `validate` returned.
+
+    Headers were meant for one host: if the URL moves to another, they are dropped unless the change has new ones.
+    """
+    after = replace(before, **{key: clean[key] for key in SECRET if key in clean})
+    if "headers" not in clean and not _same_host(before.url, after.url):
+        after = replace(after, headers={})
+    return after
+
+
+def _same_host(old: str | None, new: str | None) -> bool:
+    """Whether headers meant for `old` may go to `new`: same host and port, and not from https to http."""
+    if old is None or old == new:
+        return True
+    a, b = urlsplit(old), urlsplit(new or "")
+    return a.netloc.rpartition("@")[2] == b.netloc.rpartition("@")[2] and (a.scheme, b.scheme) != (
+        "https",
+        "http",
+    )

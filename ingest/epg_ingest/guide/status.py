@@ -1,6 +1,4 @@
-"""What `status` shows: the database, what is in it, and how each provider is doing. Reads only; times are
-ISO, UTC.
-"""
+"""What the command `status` prints: the database, its contents and the state of each provider. Reads only. Times: ISO, UTC."""
 
 from __future__ import annotations
 
@@ -27,7 +25,7 @@ _PROVIDERS = """
     LEFT JOIN import_log l ON l.id = (SELECT max(id) FROM import_log WHERE provider_id = v.id)
     ORDER BY v.priority, v.id
 """
-#: one pass over the table: a grouped walk of an index would look up every row on its own
+#: one pass over the table: in the order of an index, SQLite would look up every row on its own
 _PROGRAMMES = """
     SELECT p.provider_id, count(*), sum(p.shadowed_by IS NULL AND v.enabled AND NOT c.hidden)
     FROM programs p NOT INDEXED
@@ -35,8 +33,7 @@ _PROGRAMMES = """
     JOIN providers v ON v.id = p.provider_id
     GROUP BY p.provider_id
 """
-#: the last row of each provider and channel, by the unique index: a hundred times less than max() over all
-#: rows
+#: the last row of each provider and channel, by the unique index: a hundred times faster than max() over all rows
 _AHEAD = """
     SELECT provider_id, max(last) FROM (
         SELECT v.id AS provider_id, (
@@ -46,7 +43,7 @@ _AHEAD = """
         WHERE EXISTS (SELECT 1 FROM channel_mappings m WHERE m.provider_id = v.id AND m.channel_id = c.id))
     WHERE last IS NOT NULL GROUP BY provider_id
 """
-#: what is shown of the last import
+#: the columns of the last import that are printed
 _LAST = (
     "status",
     "started_at",
@@ -61,7 +58,7 @@ _LAST = (
 
 
 def status(db: Database, path: Path | str, *, now: int) -> dict[str, Any]:
-    """Everything `status` prints, ready for JSON. `now` is epoch seconds; `hours_ahead` counts from it."""
+    """Everything that `status` prints, ready for JSON. `hours_ahead` counts from `now` (epoch seconds)."""
     conn = db.conn
     number, changed_at = conn.execute("SELECT number, changed_at FROM generation").fetchone()
     hidden_channels, channels = conn.execute(
@@ -105,7 +102,7 @@ def _provider(
 
 
 def _size(path: Path) -> int:
-    """Bytes on disk, what is still in the WAL included."""
+    """Bytes on the disk, with those in the WAL."""
     return sum(file.stat().st_size for file in (path, Path(f"{path}-wal")) if file.exists())
 
 

@@ -32,7 +32,7 @@ DENIED = (
     "private_addresses: allow needs allow_private_addresses: true in the server's configuration; "
     "or run: epg-ingest providers update NAME --private-addresses allow"
 )
-#: what PUT sets where the body says nothing; the defaults of `epg_ingest.guide.providers`, held to them by a test
+#: what PUT sets where the body says nothing; the defaults of `epg_ingest.guide.provider_settings`, held to them by a test
 DEFAULTS: dict[str, Any] = {
     "xmltv_url": None, "public_url": False, "enabled": True, "priority": 100, "timezone": None, "shift_minutes": 0,
     "language": [], "channel_policy": "all", "headers": {}, "private_addresses": "deny",

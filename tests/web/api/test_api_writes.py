@@ -13,7 +13,7 @@ from typing import Any
 import jsonschema_rs
 import pytest
 from datasette.app import Datasette
-from epg_ingest.guide import providers as services
+from epg_ingest.guide import provider_settings
 from epg_ingest.storage.vault import Credentials, Vault
 from epg_web.api import writes
 
@@ -140,7 +140,7 @@ async def test_every_write_is_recorded_without_secrets(folder: Path) -> None:
 
 
 def test_the_defaults_are_those_of_the_services() -> None:
-    assert {**services._DEFAULTS, "language": [], "xmltv_url": None} == writes.DEFAULTS
+    assert {**provider_settings.DEFAULTS, "language": [], "xmltv_url": None} == writes.DEFAULTS
 
 
 @pytest.mark.parametrize(
