@@ -1,6 +1,6 @@
-"""What is old goes: programmes outside the window, logs and changes (spec section 5). Nothing else deletes by age.
+"""Deletes what is old: programmes outside the retention window, logs and changes (spec section 5). Nothing else deletes by age.
 
-With an archive, ended programmes go only after they were found on its disk.
+With an archive, ended programmes are deleted only after they were read back from its files.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import sqlite3
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from .archive.archive import SETTLED, archive_ended, forget
+from .archive.archive import archive_ended, forget
 from .core.limits import DAY, Retention
 from .core.times import iso
 from .guide.resolve import resolve, shared
@@ -18,46 +18,70 @@ from .storage.database import raise_generation, write
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
-#: pages given back to the file system in one go: the write lock is held for some 0.15 s, and every commit makes readers
-#: forget what they have in memory
+#: Pages given back to the file system in one transaction: it holds the write lock for about 0.15 s. Not fewer, because readers
+#: lose their page cache with each commit.
 VACUUM_PAGES = 8000
 #: programmes deleted in one transaction
 BATCH = 20_000
 
-# Two searches of the index (channel_id, start_time) for each channel: with OR in one, SQLite reads every row.
-_ENDED = """
+#: Two searches of the index (channel_id, start_time) for each channel: with OR in one, SQLite reads every row.
+_FIND_EXPIRED = """
+    CREATE TEMP TABLE expired AS
     SELECT p.id, p.channel_id FROM channels c CROSS JOIN programs p ON p.channel_id = c.id
     WHERE p.start_time < :past AND p.end_time <= :past
-"""
-_FAR = """
     UNION ALL
     SELECT p.id, p.channel_id FROM channels c CROSS JOIN programs p ON p.channel_id = c.id
     WHERE p.start_time > :future
     LIMIT :batch
 """
-_OLD = f"CREATE TEMP TABLE expired AS {_ENDED} {_FAR}"
-_OLD_ARCHIVED = f"CREATE TEMP TABLE expired AS {SETTLED} {_FAR}"
-_ANY_ENDED = f"SELECT EXISTS ({_ENDED})"
-_FTS_DELETE = """
+#: the same with an archive: of the ended programmes only those that are in it as they are now (see `archive.archive`)
+_FIND_ARCHIVED_OR_FAR = """
+    CREATE TEMP TABLE expired AS
+    SELECT p.id, p.channel_id FROM temp.archiving a CROSS JOIN programs p ON p.id = a.id
+    WHERE a.verified AND (a.channel_id, a.end_time, a.updated_at, a.content_hash)
+        IS (p.channel_id, p.end_time, p.updated_at, p.content_hash)
+    UNION ALL
+    SELECT p.id, p.channel_id FROM channels c CROSS JOIN programs p ON p.channel_id = c.id
+    WHERE p.start_time > :future
+    LIMIT :batch
+"""
+_ANY_ENDED = """
+    SELECT EXISTS (
+        SELECT 1 FROM channels c CROSS JOIN programs p ON p.channel_id = c.id
+        WHERE p.start_time < :past AND p.end_time <= :past)
+"""
+_UNINDEX = """
     INSERT INTO programs_fts (programs_fts, rowid, title, subtitle, description)
     SELECT 'delete', id, title, subtitle, description FROM programs WHERE id IN (SELECT id FROM temp.expired)
 """
-_SECONDS = "max(strftime('%s', end_time) - strftime('%s', start_time))"
-_LONGEST_GONE = f"SELECT {_SECONDS} FROM programs WHERE id IN (SELECT id FROM temp.expired)"  # noqa: S608 - a constant
-_LONGEST = f"UPDATE generation SET longest_seconds = (SELECT ifnull({_SECONDS}, 0) FROM programs)"  # noqa: S608
-_LOGS = """
+_LONGEST_EXPIRED = """
+    SELECT max(strftime('%s', end_time) - strftime('%s', start_time)) FROM programs WHERE id IN (SELECT id FROM temp.expired)
+"""
+#: reads the whole table, so only if the longest programme may be among those that were deleted
+_NOTE_LONGEST = """
+    UPDATE generation SET longest_seconds = (
+        SELECT ifnull(max(strftime('%s', end_time) - strftime('%s', start_time)), 0) FROM programs)
+    WHERE longest_seconds <= :expired
+"""
+_ANY_OLD_LOGS = """
+    SELECT EXISTS (SELECT 1 FROM import_log WHERE started_at < :limit) OR EXISTS (SELECT 1 FROM write_log WHERE at < :limit)
+"""
+_DELETE_IMPORTS = """
     DELETE FROM import_log WHERE started_at < :limit AND id NOT IN (SELECT max(id) FROM import_log GROUP BY provider_id)
     AND id NOT IN (SELECT max(id) FROM import_log WHERE status = 'success' GROUP BY provider_id)
 """
-_CHANGES = """
+_DELETE_CHANGES = """
     DELETE FROM program_changes WHERE import_id IN (SELECT id FROM import_log WHERE started_at < :limit)
 """
-_WRITES = "DELETE FROM write_log WHERE at < :limit"
+_DELETE_WRITES = "DELETE FROM write_log WHERE at < :limit"
 
 
 @dataclass
 class CleanupCounts:
-    """What a cleanup deleted and archived, and the pages it gave back. `archive_error`: why ended programmes were kept."""
+    """How many rows a cleanup deleted and archived, and how many pages it gave back to the file system.
+
+    `archive_error` says why ended programmes were kept, None if they were not.
+    """
 
     programs: int = 0
     imports: int = 0
@@ -69,7 +93,10 @@ class CleanupCounts:
 
 
 def cleanup(db: Database, retention: Retention, now: int) -> CleanupCounts:
-    """Delete what is outside the window at `now` (epoch seconds), in short transactions, and shrink the file."""
+    """Delete what is outside the window at `now` (epoch seconds), in short transactions, and shrink the file.
+
+    Raises `DatabaseError` on a replica. An archive that cannot be written is logged and noted in the result.
+    """
     counts = CleanupCounts()
     if retention.archive is not None:
         _archive(db.conn, retention, now, counts)
@@ -82,7 +109,7 @@ def cleanup(db: Database, retention: Retention, now: int) -> CleanupCounts:
 
 
 def _archive(conn: sqlite3.Connection, retention: Retention, now: int, counts: CleanupCounts) -> None:
-    """What the cleanup is about to delete goes to the archive, if there is any."""
+    """Archive the programmes that the cleanup is about to delete, if there are any."""
     forget(conn)
     past = retention.past(now)
     due = past is not None and conn.execute(_ANY_ENDED, {"past": iso(past)}).fetchone()[0]
@@ -91,7 +118,7 @@ def _archive(conn: sqlite3.Connection, retention: Retention, now: int, counts: C
 
 
 def _delete_programs(db: Database, retention: Retention, now: int) -> int:
-    """One batch, chosen under the write lock, which is not asked for when nothing is due; how many went."""
+    """Delete one batch of programmes; returns how many. Without any to delete it does not take the write lock."""
     past, future = retention.past(now), retention.future(now)
     if past is None and future is None:
         return 0
@@ -100,7 +127,7 @@ def _delete_programs(db: Database, retention: Retention, now: int) -> int:
         "future": "9999" if future is None else iso(future),
         "batch": BATCH,
     }
-    statement = _OLD if retention.archive is None else _OLD_ARCHIVED
+    statement = _FIND_EXPIRED if retention.archive is None else _FIND_ARCHIVED_OR_FAR
     if not _find_expired(db.conn, statement, limits):
         return 0
     with write(db, changes_guide=False) as conn:
@@ -109,7 +136,7 @@ def _delete_programs(db: Database, retention: Retention, now: int) -> int:
             _delete_expired(conn)
             raise_generation(conn)
     if found and retention.archive is not None:
-        # The next batch need not walk over them again.
+        # So that the next batch does not read them again.
         db.conn.execute("DELETE FROM temp.archiving WHERE id IN (SELECT id FROM temp.expired)")
     return found
 
@@ -122,34 +149,29 @@ def _find_expired(conn: sqlite3.Connection, statement: str, limits: dict[str, An
 
 def _delete_expired(conn: sqlite3.Connection) -> None:
     channels = [channel for (channel,) in conn.execute("SELECT DISTINCT channel_id FROM temp.expired")]
-    (gone,) = conn.execute(_LONGEST_GONE).fetchone()
-    conn.execute(_FTS_DELETE)
+    (longest,) = conn.execute(_LONGEST_EXPIRED).fetchone()
+    conn.execute(_UNINDEX)
     conn.execute("DELETE FROM programs WHERE id IN (SELECT id FROM temp.expired)")
-    # The whole table is only read when the longest programme may be among those that went.
-    conn.execute(f"{_LONGEST} WHERE longest_seconds <= ?", [gone or 0])
+    conn.execute(_NOTE_LONGEST, {"expired": longest or 0})
     resolve(conn, shared(conn, channels))
 
 
 def _delete_logs(db: Database, limit: str, counts: CleanupCounts) -> None:
-    (due,) = db.conn.execute(
-        "SELECT EXISTS (SELECT 1 FROM import_log WHERE started_at < :limit)"
-        " OR EXISTS (SELECT 1 FROM write_log WHERE at < :limit)",
-        {"limit": limit},
-    ).fetchone()
+    (due,) = db.conn.execute(_ANY_OLD_LOGS, {"limit": limit}).fetchone()
     if not due:
         return
     with write(db, changes_guide=False) as conn:
-        counts.changes = conn.execute(_CHANGES, {"limit": limit}).rowcount
-        counts.imports = conn.execute(_LOGS, {"limit": limit}).rowcount
-        counts.writes = conn.execute(_WRITES, {"limit": limit}).rowcount
+        counts.changes = conn.execute(_DELETE_CHANGES, {"limit": limit}).rowcount
+        counts.imports = conn.execute(_DELETE_IMPORTS, {"limit": limit}).rowcount
+        counts.writes = conn.execute(_DELETE_WRITES, {"limit": limit}).rowcount
 
 
 def vacuum(db: Database) -> int:
-    """Give free pages back to the file system, a few at a time; returns how many."""
+    """Give free pages back to the file system, `VACUUM_PAGES` at a time; returns how many."""
     (before,) = db.conn.execute("PRAGMA freelist_count").fetchone()
     left = before
     while left:
-        # A step of this statement is a page, and `execute` makes one: it would be a commit for each page.
+        # Each step of this statement frees one page. `execute` makes a single step, so each page would be a commit.
         db.conn.executescript(f"PRAGMA incremental_vacuum({VACUUM_PAGES})")
         (now,) = db.conn.execute("PRAGMA freelist_count").fetchone()
         if now >= left:

@@ -1,8 +1,8 @@
-"""The archive: ended programmes in one Parquet file a month, `programs-2026-11.parquet`, for years (spec section 5).
+"""The archive: ended programmes in one Parquet file per month, `programs-2026-11.parquet`, for years (spec section 5).
 
 A file is written under another name, compared with the database, and renamed; only then may the cleanup delete the rows.
-However that is interrupted, each programme is in the guide, in the archive, or in both, and doing it again gives no
-duplicates. pyarrow (the extra `archive`) is needed; any engine that knows Parquet reads the files.
+Wherever that is interrupted, each programme is in the guide, in the archive, or in both, and a second run makes no duplicates.
+It needs pyarrow (the extra `archive`). Any engine that knows Parquet can read the files.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from ..settings.extras import require_pyarrow
 
 log = logging.getLogger(__name__)
 
-#: seconds to wait for another process that archives
+#: how many seconds to wait for another process that archives
 PATIENCE = 600
 
-# `month` is the month of the start. Rows come in the order of the index, by channel and time, which compresses best; a sort
-# would take memory.
+#: `month` is the month of the start. `position` is the order of the index, by channel and time: it compresses best and needs
+#: no sort, which would take memory.
 _TABLE = """
     CREATE TEMP TABLE archiving (
         position INTEGER PRIMARY KEY, id INTEGER NOT NULL UNIQUE, month TEXT NOT NULL, channel_id INTEGER, end_time TEXT,
@@ -37,17 +37,11 @@ _CHOOSE = """
       AND p.start_time GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-*'
 """
 _VERIFIED = "UPDATE temp.archiving SET verified = 1 WHERE month = ?"
-#: verified rows that are still as they were archived
-SETTLED = """
-    SELECT p.id, p.channel_id FROM temp.archiving a CROSS JOIN programs p ON p.id = a.id
-    WHERE a.verified AND (a.channel_id, a.end_time, a.updated_at, a.content_hash)
-        IS (p.channel_id, p.end_time, p.updated_at, p.content_hash)
-"""
 
 
 @dataclass
 class Archived:
-    """How many programmes are in the archive now that were asked for, and in which files."""
+    """How many programmes were put into the archive, and into which files."""
 
     programmes: int = 0
     files: list[str] = field(default_factory=list)
@@ -56,15 +50,16 @@ class Archived:
 def archive(conn: sqlite3.Connection, folder: Path | str, before: str) -> Archived:
     """Put every programme that ended by `before` (ISO, UTC) into the archive in `folder`; deletes nothing.
 
-    The table `temp.archiving` then says which rows of `programs` were compared with what is on the disk (`verified`), also
-    when this raises: `UsageError` without pyarrow or folder, `DatabaseError` when a file cannot be written or read.
+    Afterwards the table `temp.archiving` says which rows of `programs` were compared with their copy on the disk (`verified`),
+    and how they were then, so that the caller can see whether they have changed since. It says so even after an error.
+    Raises `UsageError` without pyarrow, `DatabaseError` if the folder or a file cannot be read or written.
     """
     require_pyarrow()
     folder = Path(folder)
     result = Archived()
     with _alone(folder):
         _tidy(folder)
-        conn.execute("BEGIN")  # one moment of the guide for writing and comparing
+        conn.execute("BEGIN")  # writing and comparing must see the same state of the guide
         try:
             for month in _choose(conn, before):
                 _merge(conn, folder, month, result)
@@ -89,22 +84,24 @@ def _merge(conn: sqlite3.Connection, folder: Path, month: str, result: Archived)
 
 
 def _choose(conn: sqlite3.Connection, before: str) -> list[str]:
-    """Fill `temp.archiving`; the months in it, the first one first."""
+    """Fill `temp.archiving`; returns the months in it, in order."""
     forget(conn)
     conn.execute(_CHOOSE, {"before": before})
     return [month for (month,) in conn.execute("SELECT DISTINCT month FROM temp.archiving ORDER BY month")]
 
 
 def forget(conn: sqlite3.Connection) -> None:
-    """Make `temp.archiving` empty: nothing counts as archived."""
+    """Empty `temp.archiving`, so that nothing counts as archived."""
     conn.execute("DROP TABLE IF EXISTS temp.archiving")
     conn.execute(_TABLE)
 
 
 @contextmanager
 def _alone(folder: Path) -> Iterator[None]:
-    """One process at a time writes the archive; its folder is made, but not the one above, which may be a disk that is not
-    mounted."""
+    """Let one process at a time write the archive.
+
+    Makes the folder but not its parent, which may be a disk that is not mounted.
+    """
     from filelock import FileLock, Timeout
 
     try:
@@ -121,13 +118,13 @@ def _alone(folder: Path) -> Iterator[None]:
 
 
 def _tidy(folder: Path) -> None:
-    """Files that a killed process was writing: nobody else is, while the lock is held."""
+    """Delete files that a killed process was writing; while the lock is held nobody else writes any."""
     for part in folder.glob(".programs-*.part"):
         part.unlink(missing_ok=True)
 
 
 def archive_ended(conn: sqlite3.Connection, folder: Path | str, before: str) -> tuple[int, str | None]:
-    """For the cleanup: `archive`, with what went wrong logged and returned, so that the rest of the cleanup goes on."""
+    """`archive` for the cleanup, which must go on after an error; returns the number of programmes, and the error's message."""
     try:
         return archive(conn, folder, before).programmes, None
     except EpgError as error:

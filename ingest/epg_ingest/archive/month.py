@@ -1,7 +1,7 @@
-"""One month of the archive: its file is written anew from the old one and the programmes to add, read back, and renamed.
+"""One month of the archive: a new file is written from the old one and the programmes to add, read back, and renamed.
 
-A programme that is in the file already is replaced, so that running twice gives the same rows. Rows are held a batch at a
-time; which of them are there already is asked of the database.
+A programme that is in the file already is replaced, so a second run gives the same rows. Only one batch of rows is in memory
+at a time; a query finds which of them are in the file already.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from ..core.times import iso
 from ..storage.backup import beside, publish
 from .typed_rows import BATCH, SCHEMA, VERSION, VERSION_KEY, Columns, conform, from_batch, stored, to_batch
 
-#: rows that a reader of the files takes in one piece; statistics of each let engines pass over those of other days
+#: rows in a row group of the files; the statistics of each group let engines skip the groups of other days
 GROUP = 50_000
 MODE = 0o644
 
@@ -30,8 +30,9 @@ _KEYS = """
     CREATE TEMP TABLE archive_keys (
         n INTEGER PRIMARY KEY, provider TEXT, channel TEXT, start_time TEXT, id INTEGER, created_at TEXT, updated_at TEXT)
 """
-#: archived rows (`n`) of programmes that are archived again: the same by name and start, or the very same row, whose channel or
-#: provider has another name now. `newer` if the archive has the later version, as after the restore of a backup.
+#: Archived rows (`n`) of programmes that are archived again: those with the same provider, channel and start, and those of the
+#: same row of `programs`, whose channel or provider was renamed. `newer` if the archive has the later version, as it may after
+#: a backup was restored.
 _KNOWN = """
     SELECT k.n, k.updated_at > p.updated_at AS newer, p.id
     FROM temp.archive_keys k CROSS JOIN main.providers v ON v.name = k.provider
@@ -46,10 +47,10 @@ _KNOWN = """
 
 
 def merge_month(conn: sqlite3.Connection, folder: Path, month: str) -> Path:
-    """Bring the programmes of `temp.archiving` that start in `month` (`YYYY-MM`) into its file; returns the file.
+    """Put the programmes of `temp.archiving` that start in `month` (`YYYY-MM`) into the file of the month; returns its path.
 
-    When this returns, the file on the disk has been compared with every one of them. Raises `DatabaseError` otherwise, with
-    the file as it was, and `OSError` for a full disk.
+    When this returns, the file on the disk has been compared with all of them. Raises `DatabaseError` if they differ or the
+    old file cannot be used, `OSError` for a full disk; the old file is then as it was.
     """
     target = folder / f"programs-{month}.parquet"
     with beside(target) as temporary:
@@ -73,7 +74,7 @@ def _translated(target: Path) -> Iterator[None]:
 
 
 def _write(conn: sqlite3.Connection, target: Path, temporary: Path, month: str) -> int:
-    """Everything that is to be in the file; how many of the rows, which come first, were in the old one."""
+    """Write the new file; returns how many of its rows come from the old file. Those are its first rows."""
     with pq.ParquetWriter(temporary, SCHEMA, compression="zstd", compression_level=6) as file:
         writer = _Writer(file)
         for batch in _kept(conn, target):
@@ -86,7 +87,7 @@ def _write(conn: sqlite3.Connection, target: Path, temporary: Path, month: str) 
 
 
 class _Writer:
-    """Collects batches to row groups of one size: many small ones make a file slow to read."""
+    """Collects batches into row groups of one size: many small groups make a file slow to read."""
 
     def __init__(self, file: Any) -> None:
         self.file, self.rows = file, 0
@@ -105,7 +106,7 @@ class _Writer:
 
 
 def _kept(conn: sqlite3.Connection, target: Path) -> Iterator[Any]:
-    """The rows of the old file that are not replaced. Programmes of which it has a later version are marked `superseded`."""
+    """The rows of the old file that are not replaced. Marks programmes `superseded` if the old file has a later version."""
     if not target.exists():
         return
     conn.execute("DROP TABLE IF EXISTS temp.archive_keys")
@@ -134,7 +135,7 @@ def _check_version(target: Path, file: Any) -> None:
 
 
 def _replaced(conn: sqlite3.Connection, batch: Any) -> set[int]:
-    """Which rows of a batch of the old file give way to programmes that are archived now."""
+    """The rows of a batch of the old file that programmes archived now replace, by their place in the batch."""
     conn.execute("DELETE FROM temp.archive_keys")
     conn.executemany("INSERT INTO temp.archive_keys VALUES (?, ?, ?, ?, ?, ?, ?)", _keys(batch))
     known = conn.execute(_KNOWN).fetchall()
@@ -145,7 +146,7 @@ def _replaced(conn: sqlite3.Connection, batch: Any) -> set[int]:
 
 
 def _keys(batch: Any) -> Iterator[tuple[Any, ...]]:
-    """Rows for `_KEYS`."""
+    """The rows of the table `archive_keys` for a batch."""
     names = ["provider", "channel", "start_time", "id", "created_at", "updated_at"]
     provider, channel, start, identifier, created, updated = from_batch(batch.select(names))
     texts = [[iso(time // 1000) for time in column] for column in (start, created, updated)]
@@ -155,7 +156,7 @@ def _keys(batch: Any) -> Iterator[tuple[Any, ...]]:
 
 
 def _verify(conn: sqlite3.Connection, temporary: Path, month: str, kept: int) -> None:
-    """Compare what was written, read back from the file, with the database: every value of every row."""
+    """Read the written rows back from the file and compare every value with the database."""
     end = object()
     for written, wanted in zip_longest(
         _read_back(temporary, kept), _rows(stored(conn, month)), fillvalue=end

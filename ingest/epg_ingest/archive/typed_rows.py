@@ -1,7 +1,7 @@
-"""A programme as a row of the archive, and back as it is read from there, so that the two can be compared.
+"""A programme as a row of the archive, and back, so that what was written can be compared with the database.
 
-Times are timestamps in UTC without a zone, so that the days and hours of a query are UTC on every machine and no engine
-needs a database of time zones to read them. Lists are lists, `details` is JSON text.
+Times are timestamps in UTC without a zone: the days and hours of a query are then UTC on every machine, and no engine needs a
+database of time zones to read them. Lists are lists; `details` is JSON text.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from ..core.times import from_iso
 
 #: rows in memory at a time
 BATCH = 5_000
-#: raised when a column is added or means something else; kept in each file
+#: goes up when a column is added or changes its meaning; kept in each file
 VERSION = "1"
 VERSION_KEY = b"datasette-epg.archive"
 
-#: columns in the order of the files, with their kind; the first ones say what `programs` has as numbers
+#: the columns of the files in order, with their kind; the first four are the names for the ids that `programs` has
 COLUMNS: tuple[tuple[str, str], ...] = (
     ("channel", "text"), ("display_name", "text"), ("number", "text"), ("provider", "text"),
     ("start_time", "time"), ("end_time", "time"), ("title", "text"), ("subtitle", "text"), ("description", "text"),
@@ -57,7 +57,7 @@ Columns = list[list[Any]]
 def stored(conn: sqlite3.Connection, month: str) -> Iterator[Columns]:
     """The programmes of `temp.archiving` that start in `month` (`YYYY-MM`), in batches of columns.
 
-    Times are epoch milliseconds. Raises `DatabaseError` for a row that is not what the schema promises.
+    Times are epoch milliseconds. Raises `DatabaseError` for a row with a time or a list that cannot be read.
     """
     cursor = conn.execute(_ROWS, {"month": month})
     while rows := cursor.fetchmany(BATCH):
@@ -105,7 +105,7 @@ def from_batch(batch: Any) -> Columns:
 
 
 def conform(batch: Any) -> Any:
-    """A batch of an older file with the present columns; what it lacks is null."""
+    """A batch of an older file with the present columns; columns that it lacks are null."""
     if batch.schema.equals(SCHEMA):
         return batch
     found = set(batch.schema.names)
