@@ -15,7 +15,7 @@ from ..api.routes import BY_NAME
 from ..base import access, zone
 from ..base.answer import Refused
 from ..base.http import header
-from ..pages import visit as pages
+from ..pages.visit import Visit
 
 LOGIN = "/-/epg/login"
 HOME = "/-/epg/providers"
@@ -26,11 +26,11 @@ MAX_NEXT = 2_000
 STALE = "the form is not from this site, or it is too old: load its page again, then send it once more"
 UNREADABLE = "the form cannot be read"
 Fields = dict[str, str]
-Show = Callable[[pages.Visit], Awaitable[Any]]
-Act = Callable[[pages.Visit, Fields], Awaitable[Any]]
+Show = Callable[[Visit], Awaitable[Any]]
+Act = Callable[[Visit, Fields], Awaitable[Any]]
 
 
-async def answered(visit: pages.Visit, show: Show, act: Act | None = None) -> Any:
+async def answered(visit: Visit, show: Show, act: Act | None = None) -> Any:
     """The `Response` of a page for those with `epg-write`: `show` for GET, `act` for POST with the fields of the form.
 
     Strangers are sent to sign in. Raises `Refused`: 403 for everybody else and for a form of another site.
@@ -44,7 +44,7 @@ async def answered(visit: pages.Visit, show: Show, act: Act | None = None) -> An
     return await act(visit, fields)
 
 
-async def sent(visit: pages.Visit, takes_forms: bool) -> Fields | None:
+async def sent(visit: Visit, takes_forms: bool) -> Fields | None:
     """The form that was sent, None for a request that only reads. Raises `Refused` for what is neither."""
     method = visit.request.method
     if method in ("GET", "HEAD"):
@@ -55,7 +55,7 @@ async def sent(visit: pages.Visit, takes_forms: bool) -> Fields | None:
     return await form(visit)
 
 
-async def form(visit: pages.Visit) -> Fields:
+async def form(visit: Visit) -> Fields:
     """The fields of the form, as typed. Raises `Refused`: 415 and 400 for what is no form, 403 for one not of ours."""
     kind = header(visit.request.scope, b"content-type").partition(";")[0].strip().lower()
     if kind != "application/x-www-form-urlencoded" and not _from_our_page(visit, {}):
@@ -73,7 +73,7 @@ async def form(visit: pages.Visit) -> Fields:
     return fields
 
 
-def _from_our_page(visit: pages.Visit, fields: Fields) -> bool:
+def _from_our_page(visit: Visit, fields: Fields) -> bool:
     """Whether the form repeats the signed cookie of asgi-csrf."""
     from itsdangerous import BadData
 
@@ -87,7 +87,7 @@ def _from_our_page(visit: pages.Visit, fields: Fields) -> bool:
     return True
 
 
-def to_login(visit: pages.Visit) -> Any:
+def to_login(visit: Visit) -> Any:
     """To the form for the token, and from there back to this page."""
     back = visit.request.full_path if len(visit.request.full_path) <= MAX_NEXT else visit.request.path
     return redirect(f"{visit.datasette.urls.path(LOGIN)}?{urlencode({'next': back})}")
@@ -100,7 +100,7 @@ def redirect(address: str) -> Any:
     return Response("", 303, {"Location": address, "Cache-Control": "no-store"}, "text/plain; charset=utf-8")
 
 
-def say(visit: pages.Visit, text: str, *, wrong: bool = False) -> None:
+def say(visit: Visit, text: str, *, wrong: bool = False) -> None:
     """One line on top of the next page."""
     kind = visit.datasette.ERROR if wrong else visit.datasette.INFO
     visit.datasette.add_message(visit.request, short(text, MAX_MESSAGE), kind)
@@ -116,7 +116,7 @@ def programmes(count: int) -> str:
     return f"{count:,} programme{'' if count == 1 else 's'}"
 
 
-async def change(visit: pages.Visit, operation: str, arguments: dict[str, Any]) -> dict[str, Any]:
+async def change(visit: Visit, operation: str, arguments: dict[str, Any]) -> dict[str, Any]:
     """One operation of `epg_ingest.changes.apply`, recorded with the actor; what it says. Raises `Refused` as the API does."""
     asked = writes.Write(
         writes.guide_path(visit.datasette), 0, arguments, writes.name_of(visit.request.actor), False
@@ -129,7 +129,7 @@ async def off_loop(work: Callable[..., Any], *arguments: Any) -> Any:
     return await writes.on_thread(work, *arguments)
 
 
-async def asked_for(visit: pages.Visit, route: str, ident: int | None, body: dict[str, Any]) -> Any:
+async def asked_for(visit: Visit, route: str, ident: int | None, body: dict[str, Any]) -> Any:
     """A write of the API: its status and its body as Python values. Raises `Refused`."""
     answer = await writes.write(visit.datasette, BY_NAME[route], ident, body, visit.request.actor)
     return answer.status, json.loads(answer.body or b"null")

@@ -13,7 +13,8 @@ import time
 from typing import Any
 from urllib.parse import quote
 
-from ..pages import visit as pages
+from ..pages.render import render
+from ..pages.visit import Visit
 from . import forms
 
 DAYS = 30
@@ -54,7 +55,7 @@ def guesses_of(datasette: Any) -> Guesses:
     return found
 
 
-async def page(visit: pages.Visit) -> Any:
+async def page(visit: Visit) -> Any:
     """The form, or what comes of it. Raises `Refused` for a form of another site."""
     fields = await forms.sent(visit, True)
     if fields is None:
@@ -62,12 +63,12 @@ async def page(visit: pages.Visit) -> Any:
     return await enter(visit, fields)
 
 
-async def show(visit: pages.Visit, following: str, problem: str | None = None, status: int = 200) -> Any:
+async def show(visit: Visit, following: str, problem: str | None = None, status: int = 200) -> Any:
     context = {"next": following, "problem": problem, "possible": bool(tokens(visit.datasette))}
-    return await pages.render(visit, "epg-login", context, status=status, private=True)
+    return await render(visit, "epg-login", context, status=status, private=True)
 
 
-async def enter(visit: pages.Visit, fields: forms.Fields) -> Any:
+async def enter(visit: Visit, fields: forms.Fields) -> Any:
     """303 with the cookie, or the form again: 401 for a token that is not known, 429 after too many of them."""
     guesses, client = guesses_of(visit.datasette), client_of(visit)
     following = target(visit, fields.get("next"))
@@ -84,7 +85,7 @@ async def enter(visit: pages.Visit, fields: forms.Fields) -> Any:
     return await show(visit, following, WRONG, 401)
 
 
-def client_of(visit: pages.Visit) -> str:
+def client_of(visit: Visit) -> str:
     """The address that asks, as the server knows it."""
     client = visit.request.scope.get("client")
     return str(client[0]) if client else "unknown"
@@ -107,7 +108,7 @@ def actor_of(datasette: Any, given: str) -> Any:
     return found or None
 
 
-def signed_in(visit: pages.Visit, actor: Any, following: str) -> Any:
+def signed_in(visit: Visit, actor: Any, following: str) -> Any:
     """To the page that was asked for, with the cookie that Datasette reads (its documentation, "The ds_actor cookie")."""
     from datasette.utils import baseconv
 
@@ -119,7 +120,7 @@ def signed_in(visit: pages.Visit, actor: Any, following: str) -> Any:
     return answer
 
 
-def target(visit: pages.Visit, asked: str | None) -> str:
+def target(visit: Visit, asked: str | None) -> str:
     """Where to go on: a path of this site, else the page of providers.
 
     Browsers take `//host` and `/\\host` for another site, and drop tabs and line breaks before they look.

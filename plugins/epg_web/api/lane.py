@@ -10,20 +10,22 @@ import hashlib
 import time
 from collections import OrderedDict
 from dataclasses import dataclass
-from functools import cache, partial
-from pathlib import Path
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
-from ..api.description import openapi
 from ..base.answer import CSV, Answer, Refused, dump
-from ..base.cache import MIN_GZIP, Cache, Entry
-from ..base.connections import Generation, Pool
+from ..base.cache import MIN_GZIP, Cache, CachedAnswer
+from ..base.connections import ConnectionPool, Generation
 from ..base.csv_table import to_csv
-from ..base.http import Send, header, send_answer, send_unchanged, unchanged, wants_gzip
+from ..base.http import Scope, Send, header, send_answer, send_unchanged, unchanged, wants_gzip
 from ..base.params import parse
-from .reads import READS, Read
-from .routes import Route, allow, match
+from ..base.release import code_stamp
+from .description import openapi
+from .description.csv_columns import columns
+from .read_parts import Read
+from .reads import READS
+from .routes import NOTHING_HERE, Route, allow, match
 
 #: seconds a shared cache may keep what only an import can change
 MAX_AGE = 60
@@ -32,16 +34,8 @@ REMEMBERED = 4096
 SLOW = ("search", "candidates")
 
 
-@cache
-def code_stamp() -> str:
-    """Differs between releases that answer differently, so that no client keeps an old one's answer."""
-    package = Path(__file__).resolve().parents[1]
-    files = sorted([*package.rglob("*.py"), *package.rglob("*.sql")])
-    return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()[:6]
-
-
 @dataclass(frozen=True)
-class Asked:
+class ReadRequest:
     """A request that is understood. Two with the same `key` get the same answer."""
 
     route: Route
@@ -61,27 +55,29 @@ class Asked:
         return self.route.name == "search" or (moment is not None and self.values[moment] is None)
 
 
-def understand(method: str, path: str, query: bytes) -> Asked:
+def understand(method: str, path: str, query: bytes) -> ReadRequest:
     """Raises `Refused`: 404 for an address that is not there, 405 with `Allow`, 400 for its query."""
     as_csv = path.endswith(".csv")
     found = match(path)
     if found is None:
-        raise Refused(404, "there is nothing at this address; see /api/v1/openapi.json")
+        raise Refused(404, NOTHING_HERE)
     methods, ident = found
     route = methods.get("GET" if method == "HEAD" else method)
     if route is None:
         raise Refused(405, f"{method} is not possible here", headers={"Allow": allow(methods)})
-    return Asked(route, ident, parse(query, route.params), as_csv, path)
+    return ReadRequest(route, ident, parse(query, route.params), as_csv, path)
 
 
 class Lane:
     """What answers reads over one database. Used from one event loop."""
 
-    def __init__(self, pool: Pool, cache_bytes: int, server: str = "") -> None:
+    def __init__(self, pool: ConnectionPool, cache_bytes: int, server: str = "") -> None:
         self.pool, self.cache, self.server = pool, Cache(cache_bytes), server
-        self.remembered: OrderedDict[tuple[str, str, bytes], tuple[Asked, tuple[Any, ...]]] = OrderedDict()
+        self.remembered: OrderedDict[tuple[str, str, bytes], tuple[ReadRequest, tuple[Any, ...]]] = (
+            OrderedDict()
+        )
 
-    def asked(self, scope: dict[str, Any]) -> tuple[Asked, tuple[Any, ...]]:
+    def asked(self, scope: Scope) -> tuple[ReadRequest, tuple[Any, ...]]:
         raw = (scope["method"], scope["path"], scope["query_string"])
         known = self.remembered.get(raw)
         if known is None:
@@ -91,12 +87,12 @@ class Lane:
                 self.remembered.popitem(last=False)
         return known
 
-    async def respond(self, scope: dict[str, Any], send: Send) -> None:
+    async def respond(self, scope: Scope, send: Send) -> None:
         """Answer a GET or HEAD. What is wrong with it is answered too, in the shape of errors."""
         try:
             asked, key = self.asked(scope)
             if asked.route.rows and not asked.csv and prefers_csv(scope):
-                asked = Asked(asked.route, asked.ident, asked.values, True, asked.path)
+                asked = ReadRequest(asked.route, asked.ident, asked.values, True, asked.path)
                 answer = await self.compute(asked)
                 # Caches tell answers apart by address only, so one that a header chose is nobody's to keep.
                 return await send_answer(scope, send, Answer(answer.body, content_type=CSV))
@@ -104,7 +100,7 @@ class Lane:
         except Refused as refused:
             await send_answer(scope, send, refused.answer())
 
-    async def serve(self, scope: dict[str, Any], send: Send, asked: Asked, key: tuple[Any, ...]) -> None:
+    async def serve(self, scope: Scope, send: Send, asked: ReadRequest, key: tuple[Any, ...]) -> None:
         generation = self.pool.look()
         if asked.route.live:
             key = (*key, self.pool.commits)
@@ -118,7 +114,7 @@ class Lane:
             entry = await self.cache.make(key, generation.stamp, partial(self.compute, asked))
         await self.send(scope, send, key, entry)
 
-    async def send(self, scope: dict[str, Any], send: Send, key: tuple[Any, ...], entry: Entry) -> None:
+    async def send(self, scope: Scope, send: Send, key: tuple[Any, ...], entry: CachedAnswer) -> None:
         answer = entry.answer
         if tag := unchanged(scope, answer.stamp or ""):
             return await send_unchanged(scope, send, answer, tag)
@@ -126,7 +122,7 @@ class Lane:
             return await send_answer(scope, send, answer, await self.cache.gzip(key, entry), True)
         await send_answer(scope, send, answer)
 
-    async def compute(self, asked: Asked) -> Answer:
+    async def compute(self, asked: ReadRequest) -> Answer:
         now = time.time()
         if asked.route.name == "openapi":
             generation, body = self.pool.look(), dump(openapi.document(self.server))
@@ -139,7 +135,7 @@ class Lane:
         return finish(answer, asked, generation)
 
 
-def prefers_csv(scope: dict[str, Any]) -> bool:
+def prefers_csv(scope: Scope) -> bool:
     """Whether `Accept` names CSV before JSON."""
     accept = header(scope, b"accept").lower()
     at = accept.find("text/csv")
@@ -147,20 +143,20 @@ def prefers_csv(scope: dict[str, Any]) -> bool:
     return at >= 0 and (json_at < 0 or at < json_at)
 
 
-def build(read: Read, asked: Asked, server: str) -> Answer:
+def build(read: Read, asked: ReadRequest, server: str) -> Answer:
     """The body, made on the thread that read it."""
     headers = {"Link": f'<{server}{next_page(asked, read.next)}>; rel="next"'} if read.next else {}
     if asked.csv:
-        columns = openapi.columns(asked.route.shape)
+        names = columns(asked.route.shape or "")
         name = asked.route.name
         headers["Content-Disposition"] = f'inline; filename="{name}.csv"'
-        return Answer(to_csv(read.rows or [], columns), content_type=CSV, headers=headers, until=read.until)
+        return Answer(to_csv(read.rows or [], names), content_type=CSV, headers=headers, until=read.until)
     text = read.one if read.rows is None else f"[{','.join(read.rows)}]"
     # A feed may hold half of a surrogate pair; JSON must be UTF-8.
     return Answer((text or "").encode("utf-8", "replace"), headers=headers, until=read.until)
 
 
-def finish(answer: Answer, asked: Asked, generation: Generation) -> Answer:
+def finish(answer: Answer, asked: ReadRequest, generation: Generation) -> Answer:
     """The validators. What depends on more than the generation is told apart by its content."""
     depends = asked.route.live or asked.follows_clock
     content = "." + hashlib.sha256(answer.body).hexdigest()[:12] if depends else ""
@@ -174,7 +170,7 @@ def stamp_of(generation: Generation) -> str:
     return f"{generation.stamp}-{code_stamp()}"
 
 
-def next_page(asked: Asked, changed: dict[str, Any]) -> str:
+def next_page(asked: ReadRequest, changed: dict[str, Any]) -> str:
     """The address of the page behind, with the filters of this one."""
     given = {name: value for name, value in asked.values.items() if value is not None} | changed
     texts = {

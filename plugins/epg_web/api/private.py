@@ -6,11 +6,13 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from ..api.description import openapi
 from ..base.answer import CSV, Answer, Refused, dump
 from ..base.connections import connect
 from ..base.csv_table import to_csv
+from ..base.sql import sql
 from . import reads
+from .description.csv_columns import columns
+from .read_parts import json_of
 from .routes import Route
 
 
@@ -20,7 +22,7 @@ def answer(path: Path, route: Route, ident: int | None, as_csv: bool) -> Answer:
     if not as_csv:
         return Answer(dump(found))
     rows = [json.dumps(row) for row in found]
-    return Answer(to_csv(rows, openapi.columns(route.shape)), content_type=CSV)
+    return Answer(to_csv(rows, columns(route.shape or "")), content_type=CSV)
 
 
 def provider(path: Path, ident: int | None) -> dict[str, Any]:
@@ -51,8 +53,8 @@ def _if_there(path: Path, ident: int) -> dict[str, Any] | None:
 def channel(path: Path, ident: int | None) -> dict[str, Any]:
     """A channel, hidden or not, and whether it is."""
     with closing(connect(str(path))) as conn:
-        row = conn.execute(reads.sql("channel_private"), {"id": ident}).fetchone()
-    return dict(json.loads(reads.found(row, "channel")))
+        row = conn.execute(sql("channel_private"), {"id": ident}).fetchone()
+    return dict(json.loads(json_of(row, "channel")))
 
 
 def mapping(path: Path, ident: int | None) -> dict[str, Any]:

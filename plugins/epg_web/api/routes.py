@@ -7,6 +7,7 @@ from functools import lru_cache
 from ..base.params import MAX_ID, Param
 
 BASE = "/api/v1"
+NOTHING_HERE = "there is nothing at this address; see /api/v1/openapi.json"
 START = Param(
     "start", "moment", "From when on; ISO 8601, without offset UTC. Left out: now.", example="2026-11-22"
 )

@@ -18,13 +18,14 @@ from typing import Any, NamedTuple, TypeVar
 
 from ..base import access
 from ..base.answer import Answer, Refused, dump
+from ..base.http import Scope
+from ..base.instance_names import DATABASE
 from . import private, trigger
 from .bodies import checked
 from .lane import prefers_csv, understand
 from .routes import BASE, Route
 
 T = TypeVar("T")
-NAME = "epg"
 #: seconds; an import writes for longer only while it merges a large feed
 RETRY = {"Retry-After": "5"}
 CANNOT = "the guide cannot be changed now; the server's log has the details"
@@ -58,7 +59,7 @@ class Write(NamedTuple):
 
 
 def guide_path(datasette: Any) -> Path:
-    return Path(datasette.databases[NAME].path)
+    return Path(datasette.databases[DATABASE].path)
 
 
 def name_of(actor: dict[str, Any]) -> str:
@@ -96,7 +97,7 @@ def _translated(work: Callable[..., T], *arguments: Any) -> T:
 # Reading
 
 
-async def read(scope: dict[str, Any], datasette: Any, actor: Any) -> Answer | None:
+async def read(scope: Scope, datasette: Any, actor: Any) -> Answer | None:
     """Providers with all their settings, or a channel even if it is hidden, for an actor with `epg-write`.
 
     None for every other address and actor: they get the public answer. Raises `Refused` as the public answer does.

@@ -17,10 +17,9 @@ from typing import Any
 
 from . import zone
 from .answer import Refused, unauthorized
-from .http import header
+from .http import Scope, header
+from .instance_names import CONFIG, DATABASE
 
-NAME = "epg"
-CONFIG = "datasette-epg"
 PERMISSIONS = ("epg-write", "epg-import")
 #: keys of the plugin's configuration; `health` and `metrics` are checked where they are used
 SETTINGS = (
@@ -116,7 +115,7 @@ def allowed(datasette: Any, actor: Any, action: str) -> bool:
     return bool(actor) and block is not None and bool(actor_matches_allow(actor, block))
 
 
-def require(datasette: Any, scope: dict[str, Any], actor: Any, permission: str) -> None:
+def require(datasette: Any, scope: Scope, actor: Any, permission: str) -> None:
     """Raises `Refused`: 401 for a stranger, 403 for an actor without the permission."""
     if not actor:
         raise unauthorized()
@@ -128,7 +127,7 @@ def unknown_token() -> Refused:
     return unauthorized("the token is not known")
 
 
-def identified(datasette: Any, scope: dict[str, Any]) -> dict[str, Any]:
+def identified(datasette: Any, scope: Scope) -> Scope:
     """The request as Datasette may see it: one well-formed bearer token, or cookies that can be read.
 
     A token says who asks, so cookies beside it are taken out: a page of another site could have a browser send them
@@ -150,11 +149,11 @@ def identified(datasette: Any, scope: dict[str, Any]) -> dict[str, Any]:
     return scope
 
 
-def _without(scope: dict[str, Any], *names: bytes) -> dict[str, Any]:
+def _without(scope: Scope, *names: bytes) -> Scope:
     return {**scope, "headers": [pair for pair in scope["headers"] if pair[0] not in names]}
 
 
-def _cookies(scope: dict[str, Any]) -> dict[str, str] | None:
+def _cookies(scope: Scope) -> dict[str, str] | None:
     """None without cookies, and for what asgi-csrf and Datasette cannot read and would answer with 500."""
     given = [value for name, value in scope["headers"] if name == b"cookie"]
     try:
@@ -164,7 +163,7 @@ def _cookies(scope: dict[str, Any]) -> dict[str, str] | None:
     return {name: morsel.value for name, morsel in jar.items()} if jar else None
 
 
-def _from_our_pages(datasette: Any, scope: dict[str, Any], cookies: dict[str, str]) -> bool:
+def _from_our_pages(datasette: Any, scope: Scope, cookies: dict[str, str]) -> bool:
     """Whether `x-csrftoken` repeats the cookie of asgi-csrf, which other sites cannot read; with its signature, as
     asgi-csrf looks at it again, and would answer in HTML."""
     from itsdangerous import BadData
@@ -202,12 +201,12 @@ async def _visible(datasette: Any, actor: Any) -> bool:
     """Datasette's own answer for every table that the API shows."""
     from datasette import Forbidden
 
-    if NAME not in datasette.databases:
+    if DATABASE not in datasette.databases:
         return False
     try:
         for table in TABLES:
             await datasette.ensure_permissions(
-                actor, [("view-table", (NAME, table)), ("view-database", NAME), "view-instance"]
+                actor, [("view-table", (DATABASE, table)), ("view-database", DATABASE), "view-instance"]
             )
     except Forbidden:
         return False

@@ -20,7 +20,7 @@ LEVEL = 5
 
 
 @dataclass
-class Entry:
+class CachedAnswer:
     """An answer and its gzipped body, made when first asked for."""
 
     answer: Answer
@@ -40,15 +40,15 @@ class Cache:
     def __init__(self, max_bytes: int = MAX_BYTES) -> None:
         self.max_bytes = max_bytes
         self.size = 0
-        self.entries: OrderedDict[Hashable, Entry] = OrderedDict()
-        self.flights: dict[Hashable, asyncio.Future[Entry]] = {}
+        self.entries: OrderedDict[Hashable, CachedAnswer] = OrderedDict()
+        self.flights: dict[Hashable, asyncio.Future[CachedAnswer]] = {}
         self.state: Hashable = None
 
     def clear(self) -> None:
         self.entries.clear()
         self.size = 0
 
-    def get(self, key: Hashable, state: Hashable) -> Entry | None:
+    def get(self, key: Hashable, state: Hashable) -> CachedAnswer | None:
         """What is kept for `key`, None unless it is still right. `state` is what the database is at now."""
         if state != self.state:
             self.clear()
@@ -62,7 +62,9 @@ class Cache:
         self.entries.move_to_end(key)
         return entry
 
-    async def make(self, key: Hashable, state: Hashable, compute: Callable[[], Awaitable[Answer]]) -> Entry:
+    async def make(
+        self, key: Hashable, state: Hashable, compute: Callable[[], Awaitable[Answer]]
+    ) -> CachedAnswer:
         """`compute` it, or wait for somebody who does; its exception reaches everybody who waits."""
         flight = self.flights.get((key, state))
         if flight is None:
@@ -74,13 +76,13 @@ class Cache:
 
     async def _compute(
         self, key: Hashable, state: Hashable, compute: Callable[[], Awaitable[Answer]]
-    ) -> Entry:
-        entry = Entry(await compute())
+    ) -> CachedAnswer:
+        entry = CachedAnswer(await compute())
         if state == self.state and entry.answer.max_age is not None and entry.size <= self.max_bytes // 8:
             self.keep(key, entry)
         return entry
 
-    def keep(self, key: Hashable, entry: Entry) -> None:
+    def keep(self, key: Hashable, entry: CachedAnswer) -> None:
         self.drop(key)
         self.entries[key] = entry
         self.size += entry.size
@@ -92,7 +94,7 @@ class Cache:
         if entry is not None:
             self.size -= entry.size
 
-    async def gzip(self, key: Hashable, entry: Entry) -> bytes:
+    async def gzip(self, key: Hashable, entry: CachedAnswer) -> bytes:
         """The gzipped body, made on a thread the first time. The header has no time, so equal bodies stay equal."""
         if entry.gzipped is None:
             made = await asyncio.to_thread(gzip.compress, entry.answer.body, LEVEL, mtime=0)

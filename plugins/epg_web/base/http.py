@@ -7,7 +7,11 @@ from typing import Any
 
 from .answer import Answer
 
+#: ASGI: a request, and the two functions that read its body and send its answer
+Scope = dict[str, Any]
+Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
 #: everybody may read from a page of another site; no cookies go with it, so `*` is right
 CORS = (
     (b"access-control-allow-origin", b"*"),
@@ -23,13 +27,18 @@ _GZIP = re.compile(r"(?:^|,)\s*(?:gzip|x-gzip|\*)(?:\s*;\s*q=([01](?:\.\d*)?))?\
 _TAG = re.compile(r'(?:W/)?("[^"]*")')
 
 
-def header(scope: dict[str, Any], name: bytes) -> str:
+def header(scope: Scope, name: bytes) -> str:
     """The value of a request header, "" without one; several lines joined by commas."""
     values = [value.decode("latin-1") for key, value in scope["headers"] if key == name]
     return ", ".join(values)
 
 
-def wants_gzip(scope: dict[str, Any]) -> bool:
+def has_credentials(scope: Scope) -> bool:
+    """Whether a token or a cookie may tell who asks. Without them everybody gets the same answer."""
+    return any(name in (b"authorization", b"cookie") for name, _ in scope["headers"])
+
+
+def wants_gzip(scope: Scope) -> bool:
     accepted = header(scope, b"accept-encoding")
     if accepted in ("gzip, deflate", "gzip, deflate, br", "gzip"):
         return True
@@ -44,7 +53,7 @@ def etag(answer: Answer, gzipped: bool) -> str | None:
     return f'"{answer.stamp}-gz"' if gzipped else f'"{answer.stamp}"'
 
 
-def unchanged(scope: dict[str, Any], stamp: str) -> str | None:
+def unchanged(scope: Scope, stamp: str) -> str | None:
     """The tag of `If-None-Match` that names what we would send, in whichever encoding; None to send it."""
     given = header(scope, b"if-none-match")
     if not given:
@@ -93,7 +102,7 @@ def headers_of(
 
 
 async def send_answer(
-    scope: dict[str, Any], send: Send, answer: Answer, body: bytes | None = None, gzipped: bool = False
+    scope: Scope, send: Send, answer: Answer, body: bytes | None = None, gzipped: bool = False
 ) -> None:
     """The whole answer; `body` is the gzipped one where `gzipped`. HEAD gets the same without the body."""
     body = answer.body if body is None else body
@@ -104,7 +113,7 @@ async def send_answer(
     await send({"type": "http.response.body", "body": b"" if bodiless or scope["method"] == "HEAD" else body})
 
 
-async def send_unchanged(scope: dict[str, Any], send: Send, answer: Answer, tag: str) -> None:
+async def send_unchanged(scope: Scope, send: Send, answer: Answer, tag: str) -> None:
     """304 with what a cache needs to go on using its copy (RFC 9110 section 15.4.5)."""
     await send(
         {"type": "http.response.start", "status": 304, "headers": headers_of(answer, tag, False, None)}

@@ -6,16 +6,16 @@ Times are ISO 8601 with any offset, without one UTC; a date is its first second.
 
 import re
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qsl
 
 from .answer import Refused
+from .moments import UTC, from_datetime
 
 MAX_TEXT = 500
 MAX_IDS = 1000
 MAX_ID = 2**63 - 1
-FORM = "%Y-%m-%dT%H:%M:%SZ"
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _MOMENT = re.compile(
     r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(?:[.,]\d{1,9})?)?(?P<zone>[Zz]|[+\- ]\d\d(:?\d\d)?)?"
@@ -55,14 +55,12 @@ def utc(text: str, zone: str | None) -> str:
     if offset != "Z":
         offset = f"{offset[:3]}:{offset[3:] or '00'}"
     try:
-        found = datetime.fromisoformat(whole + ("+00:00" if offset == "Z" else offset)).astimezone(
-            timezone.utc
-        )
+        found = datetime.fromisoformat(whole + ("+00:00" if offset == "Z" else offset)).astimezone(UTC)
     except (ValueError, OverflowError):
         raise ValueError("is a date or time that does not exist") from None
     if not 1900 <= found.year <= 2999:
         raise ValueError("is outside the years 1900 to 2999")
-    return found.strftime(FORM)
+    return from_datetime(found)
 
 
 def _int(param: Param, text: str) -> int:

@@ -5,17 +5,17 @@ calendar, never by adding 24 hours.
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
 from urllib.parse import unquote
 from zoneinfo import ZoneInfo, available_timezones
 
-from .params import FORM
+from .http import Scope
+from .moments import from_datetime, to_datetime
 
 COOKIE = "epg_tz"
-UTC = timezone.utc
 
 
 @lru_cache(maxsize=1)
@@ -41,7 +41,7 @@ class Zone:
         return ZoneInfo(self.name)
 
     def local(self, utc: str) -> datetime:
-        return parse(utc).astimezone(self.info)
+        return to_datetime(utc).astimezone(self.info)
 
     def clock(self, utc: str) -> str:
         """Hours and minutes, as `20:15`."""
@@ -62,35 +62,21 @@ class Zone:
         """A local time as UTC text. One that a clock change leaves out is the same instant by the old offset; of one
         that comes twice the first is meant (PEP 495, fold 0).
         """
-        return datetime.combine(day, clock, self.info).astimezone(UTC).strftime(FORM)
+        return from_datetime(datetime.combine(day, clock, self.info))
 
     def hours(self, start: str, end: str) -> list[tuple[str, datetime]]:
         """Each full hour of the clock in a range, as UTC text and local time; one that comes twice is there twice."""
-        found, moment, stop = [], parse(start), parse(end)
+        found, moment, stop = [], to_datetime(start), to_datetime(end)
         moment += timedelta(minutes=-moment.minute % 15, seconds=-moment.second)
         while moment < stop:
             local = moment.astimezone(self.info)
             if local.minute == 0:
-                found.append((moment.strftime(FORM), local))
+                found.append((from_datetime(moment), local))
             moment += timedelta(minutes=15)
         return found
 
 
-def parse(utc: str) -> datetime:
-    return datetime.strptime(utc, FORM).replace(tzinfo=UTC)
-
-
-def text(moment: datetime) -> str:
-    """UTC text of an aware moment."""
-    return moment.astimezone(UTC).strftime(FORM)
-
-
-def minutes_between(start: str, end: str) -> int:
-    """Whole minutes, rounded down."""
-    return int((parse(end) - parse(start)).total_seconds() // 60)
-
-
-def cookies_of(scope: dict[str, Any]) -> dict[str, str]:
+def cookies_of(scope: Scope) -> dict[str, str]:
     """Cookies of a request; none of one whose header cannot be read."""
     found: dict[str, str] = {}
     for name, value in scope["headers"]:
@@ -102,7 +88,7 @@ def cookies_of(scope: dict[str, Any]) -> dict[str, str]:
     return found
 
 
-def choose(scope: dict[str, Any], asked: str | None, default: str) -> Zone:
+def choose(scope: Scope, asked: str | None, default: str) -> Zone:
     """`?tz=` before the browser's cookie before the site's setting; names that are no zone are passed over."""
     if asked and known(asked):
         return Zone(asked, "asked")

@@ -5,16 +5,14 @@ Nothing here is a page: whoever asks is a player, a calendar or a feed reader, s
 
 import hashlib
 from collections.abc import Awaitable, Callable
-from datetime import datetime, timezone
 from typing import Any
 from urllib.parse import unquote_plus
 
 from ..api.lane import Lane, stamp_of
-from ..api.reads import epoch
 from ..base import access
 from ..base.answer import Answer, Refused
 from ..base.connections import Generation
-from ..base.http import send_answer
+from ..base.http import Scope, send_answer
 from ..base.params import MAX_IDS, Param, parse
 from ..pages.visit import Visit
 
@@ -24,16 +22,17 @@ MAX_AGE = 300
 TEXT = "text/plain; charset=utf-8"
 
 
-def arguments(scope: dict[str, Any], params: tuple[Param, ...]) -> dict[str, Any]:
+def arguments(scope: Scope, params: tuple[Param, ...]) -> dict[str, Any]:
     """The checked query. Raises `Refused`: 405 for a method that does not read, 400 for a parameter."""
     if scope["method"] not in ("GET", "HEAD"):
         raise Refused(405, f"{scope['method']} is not possible here", headers={"Allow": "GET, HEAD"})
     return parse(scope["query_string"], params)
 
 
-def with_channels(scope: dict[str, Any], params: tuple[Param, ...]) -> tuple[dict[str, Any], tuple[str, ...]]:
+def with_channels(scope: Scope, params: tuple[Param, ...]) -> tuple[dict[str, Any], tuple[str, ...]]:
     """The checked query, and apart from it the texts of `channels=`, of which there may be hundreds."""
-    rest, texts = [], []
+    rest: list[bytes] = []
+    texts: list[bytes] = []
     for field in scope["query_string"].split(b"&"):
         (texts if field.startswith(b"channels=") else rest).append(field)
     if len(texts) > 1:
@@ -111,8 +110,3 @@ def digest(body: bytes) -> str:
 def link(visit: Visit, path: str) -> str:
     """The whole address of a path of this instance, as the client reached it."""
     return str(visit.datasette.absolute_url(visit.request, visit.datasette.urls.path(path)))
-
-
-def when(text: str) -> datetime:
-    """An aware moment of a stored time."""
-    return datetime.fromtimestamp(epoch(text), timezone.utc)

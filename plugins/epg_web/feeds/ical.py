@@ -7,12 +7,14 @@ from typing import Any
 
 from epg_ingest.export.ics import document
 
-from ..api.reads import DAY, earliest, iso, match_of
+from ..api.read_parts import DAY, earliest
 from ..base.answer import Refused
 from ..base.connections import Generation
+from ..base.moments import iso
 from ..base.params import Param
 from ..base.sql import sql
 from ..pages.visit import Visit
+from ..search.fts_query import fts_query
 from .common import HOUR, answered, arguments, hour, link, plainly
 
 CALENDAR = "text/calendar; charset=utf-8"
@@ -75,7 +77,7 @@ async def search(visit: Visit) -> None:
 
 def found(conn: Any, values: dict[str, Any], start: int, limit: int) -> list[int]:
     """The ids of what a search for `q` finds from `start` (epoch seconds) on, the soonest first. Raises `Refused`."""
-    match = match_of(values["q"] or "")
+    match = fts_query(values["q"] or "")
     if not match:
         raise Refused(400, "q is missing: write a word or two to look for, as q=news")
     channels = values["channels"]

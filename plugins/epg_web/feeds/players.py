@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
-from ..pages.visit import Visit, read, render
+from ..pages.render import render
+from ..pages.visit import Visit, read
 from . import common
 
 

@@ -15,8 +15,9 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 
 from ..api import routes
 from ..base.sql import statements
-from . import health
-from .census import Census
+from .coverage import guide_hours, provider_hours
+from .health_reading import HealthReading, Unreadable, opened, read
+from .programme_count import ProgrammeCounter
 
 SQL = statements("metrics_")
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
@@ -144,7 +145,7 @@ class GuideCollector:
 
     def __init__(self, path: Path, version: str) -> None:
         self.path, self.version = path, version
-        self.census = Census(path)
+        self.programmes = ProgrammeCounter(path)
 
     def describe(self) -> list[Metric]:
         """Nothing: else registering would read the database."""
@@ -157,11 +158,11 @@ class GuideCollector:
         family.add_metric([self.version], 1)
         yield family
         try:
-            with health.opened(self.path) as conn:
-                reading = health.read(conn)
+            with opened(self.path) as conn:
+                reading = read(conn)
                 (channels,) = conn.execute("SELECT count(*) FROM channels").fetchone()
                 imports = [dict(row) for row in conn.execute(SQL["metrics_imports"])]
-        except health.Unreadable:
+        except Unreadable:
             yield from _gauge("epg_database_up", UP, 0)
             return
         yield from _gauge("epg_database_up", UP, 1)
@@ -171,13 +172,13 @@ class GuideCollector:
         yield from _imports(imports)
 
     def _counted(self, generation: int) -> Iterator[Metric]:
-        total, shown = self.census.latest(generation) or (None, None)
+        total, shown = self.programmes.latest(generation) or (None, None)
         yield from _gauge("epg_programmes", "Programmes in the database, as last counted.", total)
         yield from _gauge("epg_programmes_shown", "Programmes in the guide, as last counted.", shown)
 
 
-def _guide(reading: health.Reading, now: float) -> Iterator[Metric]:
-    hours = health.guide_hours(reading, now)
+def _guide(reading: HealthReading, now: float) -> Iterator[Metric]:
+    hours = guide_hours(reading, now)
     yield from _gauge("epg_guide_generation", "Number of the last committed change.", reading.generation)
     yield from _gauge(
         "epg_guide_coverage_hours", "Hours until half of the channels have nothing more.", hours
@@ -185,7 +186,7 @@ def _guide(reading: health.Reading, now: float) -> Iterator[Metric]:
     yield _by_provider(
         "epg_provider_coverage_hours",
         "Hours until half of the provider's channels have nothing more.",
-        {row["name"]: health.provider_hours(reading, row["id"], now) for row in reading.providers},
+        {row["name"]: provider_hours(reading, row["id"], now) for row in reading.providers},
     )
     yield _by_provider(
         "epg_provider_last_success_age_seconds",

@@ -14,13 +14,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from ..api import site
+from ..api.instance_lane import lane_of
 from ..base import access
 from ..base.answer import Answer, Refused, dump
-from ..base.http import header, send_answer
+from ..base.http import Scope, header, send_answer
 from ..base.refusals import speaks_json
-from ..pages import visit
+from ..pages.render import refused
+from ..pages.visit import visit_of
 from . import health
+from .health_reading import Unreadable, opened
 
 VARIABLE = "EPG_ROLE"
 ROLES = ("primary", "replica")
@@ -66,21 +68,21 @@ def refusal(address: str | None) -> Answer:
     return Answer(dump(shape), 503, headers={"Retry-After": RETRY_AFTER})
 
 
-def wants_page(scope: dict[str, Any], path: str) -> bool:
+def wants_page(scope: Scope, path: str) -> bool:
     return not speaks_json(path) and "text/html" in header(scope, b"accept")
 
 
-async def refuse(datasette: Any, scope: dict[str, Any], receive: Any, send: Any, path: str) -> None:
+async def refuse(datasette: Any, scope: Scope, receive: Any, send: Any, path: str) -> None:
     """Answer a request that a replica turns away: a page for a browser, JSON for everybody else."""
-    lane, address = site.of(datasette), primary(datasette)
+    lane, address = lane_of(datasette), primary(datasette)
     if lane is None or not wants_page(scope, path):
         return await send_answer(scope, send, refusal(address))
     from datasette.utils.asgi import Request
 
     # Datasette's templates ask for the token of a form; there is none on this page.
     request = Request({**scope, "csrftoken": lambda: ""}, receive)
-    refused = Refused(503, f"{message(address)}.", headers={"Retry-After": RETRY_AFTER})
-    response = await visit.refused(visit.visit(datasette, request, lane), refused)
+    problem = Refused(503, f"{message(address)}.", headers={"Retry-After": RETRY_AFTER})
+    response = await refused(visit_of(datasette, request, lane), problem)
     await response.asgi_send(send)
 
 
@@ -100,9 +102,9 @@ def ready(path: Path) -> dict[str, Any]:
 
 def generation(path: Path) -> int:
     try:
-        with health.opened(path) as conn:
+        with opened(path) as conn:
             return int(conn.execute("SELECT number FROM generation").fetchone()[0])
-    except (health.Unreadable, sqlite3.Error):
+    except (Unreadable, sqlite3.Error):
         return 0
 
 

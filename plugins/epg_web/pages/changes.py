@@ -8,9 +8,10 @@ from typing import Any
 
 from ..base.answer import Refused
 from ..base.params import MAX_ID, Param
-from ..base.sql import sql as statement
+from ..base.sql import sql
+from .render import render
 from .texts import CHANNEL, asked, day, today, words
-from .visit import Visit, link, read, render, sql
+from .visit import Visit, link, read, select
 
 #: changes of one page
 CHANGES = 100
@@ -70,9 +71,7 @@ async def changes(visit: Visit, values: dict[str, Any], since: str) -> list[dict
         "since": since, "channel": values["channel"], "change": values["kind"], "import": number, "row": row,
         "limit": CHANGES + 1,
     }  # fmt: skip
-    return [
-        {**found, "differences": differences(found)} for found in await sql(visit, statement(name), given)
-    ]
+    return [{**found, "differences": differences(found)} for found in await select(visit, sql(name), given)]
 
 
 def position(after: str | None) -> tuple[int, int]:

@@ -4,9 +4,10 @@ from datetime import date, timedelta
 from typing import Any
 
 from ..api.routes import BASE
-from ..base.zone import minutes_between
+from ..base.moments import minutes_between
+from .render import render
 from .texts import day, days_around, full, state, today, words
-from .visit import Visit, link, read, render
+from .visit import Visit, link, read
 
 #: days of the strip to either side of the one that is shown
 REACH = 7

@@ -7,14 +7,16 @@ from functools import cache
 from typing import Any
 
 from ..base.answer import Refused
+from ..base.moments import to_datetime
 from ..base.params import MAX_ID, Param, moment
 from ..base.sql import sql
 from ..base.zone import Zone
 from . import grid_layout as layout
 from . import texts
-from . import visit as pages
 from .grid_kinds import KINDS, kind_of
 from .grid_layout import Cell, Window
+from .render import render
+from .visit import Visit, link, read, safe_url, select
 
 RANGE = sql("page_grid_range")
 PRIME = time(20)
@@ -37,7 +39,7 @@ PARAMS = (
 class View:
     """What is looked at. `shown` is the window, `start` its parameter: None where the view follows the clock."""
 
-    visit: pages.Visit
+    visit: Visit
     shown: Window
     start: str | None
     values: dict[str, Any]
@@ -53,7 +55,7 @@ class View:
             values["channels"] = ",".join(map(str, values["channels"]))
         standard = {"hours": HOURS, "limit": CHANNELS}
         kept = {name: value for name, value in values.items() if value not in (None, "", standard.get(name))}
-        return pages.link(self.visit, "/guide", **kept)
+        return link(self.visit, "/guide", **kept)
 
     def at(self, day: date) -> str:
         """The address of the same time of the clock on another day."""
@@ -65,32 +67,30 @@ class View:
         return self.link(start=other.start) if other else None
 
 
-async def page(visit: pages.Visit) -> Any:
+async def page(visit: Visit) -> Any:
     """The grid as a page. Raises `Refused` (400) for a parameter that cannot be read."""
     view = view_of(visit)
-    providers = [row for row in await pages.read(visit, "providers") if row["enabled"]]
+    providers = [row for row in await read(visit, "providers") if row["enabled"]]
     known(view.values["provider"], providers)
-    entries = await pages.read(
+    entries = await read(
         visit, "guide", start=view.shown.start, end=view.shown.end, channels=view.values["channels"],
         q=view.values["channel"], provider=view.values["provider"], after=view.values["after"],
         limit=view.values["limit"] + 1,
     )  # fmt: skip
     body = {"view": view, **rows_of(view, entries)}
     if visit.query.get("fragment") == "1":
-        return await pages.render(visit, "_epg-rows", body)
-    (known_range,) = await pages.sql(visit, RANGE, {})
-    return await pages.render(
-        visit, "epg-guide", {**body, **frame(view, known_range), "providers": providers}
-    )
+        return await render(visit, "_epg-rows", body)
+    (known_range,) = await select(visit, RANGE, {})
+    return await render(visit, "epg-guide", {**body, **frame(view, known_range), "providers": providers})
 
 
-def view_of(visit: pages.Visit) -> View:
+def view_of(visit: Visit) -> View:
     values = texts.asked(visit, *PARAMS)
     start = asked_start(visit)
     return View(visit, layout.window(start or visit.now, values["hours"], visit.zone), start, values)
 
 
-def asked_start(visit: pages.Visit) -> str | None:
+def asked_start(visit: Visit) -> str | None:
     """The moment asked for as UTC text, None for now. A `date` is meant at the clock of `start`, without one at 20:00.
 
     Raises `Refused` (400) for what is no date or time.
@@ -136,8 +136,8 @@ def row_of(view: View, entry: dict[str, Any], clock: Any) -> dict[str, Any]:
     found = layout.cells(entry["programs"], view.shown)
     return {
         **channel,
-        "href": pages.link(view.visit, f"/guide/channel/{channel['id']}", date=view.day),
-        "logo": pages.safe_url(channel["icon_url"]),
+        "href": link(view.visit, f"/guide/channel/{channel['id']}", date=view.day),
+        "logo": safe_url(channel["icon_url"]),
         "initials": texts.initials(channel["display_name"]),
         "cells": [cell_of(view, cell, clock) for cell in found],
     }
@@ -152,7 +152,7 @@ def cell_of(view: View, cell: Cell, clock: Any) -> dict[str, Any]:
     kind, now = kind_of(programme["category"]), view.visit.now
     return shape | {
         "kind": kind.name if kind else None,
-        "href": pages.link(view.visit, f"/guide/program/{programme['id']}"),
+        "href": link(view.visit, f"/guide/program/{programme['id']}"),
         "title": programme["title"], "subtitle": programme["subtitle"], "new": programme["is_new"],
         "start": cell.start, "end": cell.end, "before": cell.before, "behind": cell.behind,
         "state": "past" if cell.end <= now else "on" if cell.start <= now else None,
@@ -172,7 +172,7 @@ def frame(view: View, known_range: dict[str, Any]) -> dict[str, Any]:
         "hours": [(utc, local, view.link(start=utc), near(utc, view)) for utc, local in hours],
         "following_clock": view.start is None, "earlier": view.moved(-view.values["hours"]),
         "later": view.moved(view.values["hours"]), "prime": view.link(start=f"{day}T{PRIME:%H:%M}"),
-        "data": pages.link(replace_zone(view.visit), "/api/v1/guide", **parts),
+        "data": link(replace_zone(view.visit), "/api/v1/guide", **parts),
         "chosen": ",".join(map(str, view.values["channels"] or ())),
         "alternates": alternates(view.visit),
     }  # fmt: skip
@@ -180,10 +180,10 @@ def frame(view: View, known_range: dict[str, Any]) -> dict[str, Any]:
 
 def near(utc: str, view: View) -> bool:
     """Whether the window begins in this hour."""
-    return timedelta(0) <= layout.parse(view.shown.start) - layout.parse(utc) < timedelta(hours=1)
+    return timedelta(0) <= to_datetime(view.shown.start) - to_datetime(utc) < timedelta(hours=1)
 
 
-def replace_zone(visit: pages.Visit) -> pages.Visit:
+def replace_zone(visit: Visit) -> Visit:
     """A visit whose links carry no zone: the API has no such parameter."""
     return replace(visit, zone=replace(visit.zone, source="default"))
 
@@ -194,7 +194,7 @@ def heading(view: View) -> str:
     return f"{texts.full(view.day)}, {zone.clock(view.shown.start)} to {zone.clock(view.shown.end)}"
 
 
-def alternates(visit: pages.Visit) -> list[dict[str, str]]:
+def alternates(visit: Visit) -> list[dict[str, str]]:
     """What readers of feeds and guides look for."""
     found = (
         ("application/xml", "The whole guide, XMLTV", "/xmltv.xml"),

@@ -11,7 +11,8 @@ from functools import cache
 from itertools import pairwise
 from typing import Any
 
-from ..base.zone import Zone, minutes_between, parse, text
+from ..base.moments import from_datetime, minutes_between, to_datetime
+from ..base.zone import Zone
 
 MARK = 30
 #: days of the day strip, and how many of them lie before the day in view
@@ -31,15 +32,19 @@ class Window:
 
     def moved(self, hours: int) -> "Window | None":
         """The window so many hours of elapsed time further; None outside the years 1901 to 2998."""
-        start, end = (parse(moment) + timedelta(hours=hours) for moment in (self.start, self.end))
-        return Window(text(start), text(end)) if start.year >= 1901 and end.year <= 2998 else None
+        start, end = (to_datetime(moment) + timedelta(hours=hours) for moment in (self.start, self.end))
+        return (
+            Window(from_datetime(start), from_datetime(end))
+            if start.year >= 1901 and end.year <= 2998
+            else None
+        )
 
     def share(self, now: str) -> float | None:
         """How much of the window is over, 0 to 1; None when `now` is outside."""
         if not self.start <= now < self.end:
             return None
-        passed = parse(now) - parse(self.start)
-        return passed / (parse(self.end) - parse(self.start))
+        passed = to_datetime(now) - to_datetime(self.start)
+        return passed / (to_datetime(self.end) - to_datetime(self.start))
 
 
 @dataclass(frozen=True)
@@ -68,15 +73,15 @@ class Mark:
 
 def window(moment: str, hours: int, zone: Zone) -> Window:
     """So many hours from the half hour of the zone's clock at or before `moment`."""
-    at = parse(moment)
+    at = to_datetime(moment)
     local = at.astimezone(zone.info)
     start = at - timedelta(minutes=local.minute % MARK, seconds=local.second)
-    return Window(text(start), text(start + timedelta(hours=hours)))
+    return Window(from_datetime(start), from_datetime(start + timedelta(hours=hours)))
 
 
 def marks(shown: Window, zone: Zone) -> list[Mark]:
     """Each half hour. Where the clock is changed within the window each says by which time it goes."""
-    moments = [parse(shown.start) + timedelta(minutes=at) for at in range(0, shown.minutes, MARK)]
+    moments = [to_datetime(shown.start) + timedelta(minutes=at) for at in range(0, shown.minutes, MARK)]
     local = [moment.astimezone(zone.info) for moment in moments]
     changed = len({moment.utcoffset() for moment in local}) > 1
     days = [
@@ -84,7 +89,7 @@ def marks(shown: Window, zone: Zone) -> list[Mark]:
         *(b.date() if b.date() != a.date() else None for a, b in pairwise(local)),
     ]
     return [
-        Mark(text(moment), f"{clock:%H:%M %Z}" if changed else f"{clock:%H:%M}", day, MARK)
+        Mark(from_datetime(moment), f"{clock:%H:%M %Z}" if changed else f"{clock:%H:%M}", day, MARK)
         for moment, clock, day in zip(moments, local, days, strict=True)
     ]
 
@@ -111,8 +116,12 @@ def cells(programmes: Iterable[dict[str, Any]], shown: Window) -> list[Cell]:
 
 
 def gap(shown: Window, left: int, right: int) -> Cell:
-    start = parse(shown.start)
-    return Cell(right - left, text(start + timedelta(minutes=left)), text(start + timedelta(minutes=right)))
+    start = to_datetime(shown.start)
+    return Cell(
+        right - left,
+        from_datetime(start + timedelta(minutes=left)),
+        from_datetime(start + timedelta(minutes=right)),
+    )
 
 
 def strip(viewed: date, first: date, last: date) -> list[date]:

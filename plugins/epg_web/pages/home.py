@@ -3,10 +3,11 @@
 from datetime import time, timedelta
 from typing import Any
 
+from ..base.moments import minutes_between
 from ..base.params import MAX_ID, Param
-from ..base.zone import minutes_between
+from .render import render
 from .texts import asked, today, words
-from .visit import Visit, read, render
+from .visit import Visit, read
 
 #: channels of one page
 CHANNELS = 30

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..base.zone import parse
+from ..base.moments import epoch
 
 #: a block of the heat strip
 BLOCK_HOURS = 6
@@ -24,11 +24,11 @@ def covered(
     spans: Iterable[tuple[int, str, str]], start: str, blocks: int, ids: Sequence[int]
 ) -> dict[int, list[Block]]:
     """How much of each block of each channel is covered. `spans` (channel, start, end) do not overlap."""
-    begin, length = parse(start).timestamp(), BLOCK_HOURS * 3600
+    begin, length = epoch(start), BLOCK_HOURS * 3600
     seconds: dict[int, list[float]] = {ident: [0.0] * blocks for ident in ids}
     for channel, since, until in spans:
-        first = max(0.0, parse(since).timestamp() - begin)
-        last = min(float(blocks * length), parse(until).timestamp() - begin)
+        first = max(0.0, epoch(since) - begin)
+        last = min(float(blocks * length), epoch(until) - begin)
         index = int(first // length)
         while first < last:
             end = min(last, (index + 1) * length)

@@ -5,10 +5,11 @@ from typing import Any
 
 from ..api.routes import BASE
 from ..base.answer import Refused
-from ..base.sql import sql as statement
+from ..base.sql import sql
 from . import programme_facts
+from .render import render
 from .texts import length, state, today, words
-from .visit import Visit, read, render, sql
+from .visit import Visit, read, select
 
 #: other showings of the episode, and as many of the title
 OTHERS = 12
@@ -87,7 +88,7 @@ async def others(visit: Visit, row: dict[str, Any]) -> tuple[list[Any], list[Any
         return [], []
     names = ("id", "title", "subtitle", "season", "episode")
     values = {name: row[name] for name in names} | {"match": match, "now": visit.now, "limit": OTHERS}
-    found = await sql(visit, statement("page_showing_others"), values)
+    found = await select(visit, sql("page_showing_others"), values)
     found = [{**other, "state": state(other, visit.now)} for other in found]
     return [other for other in found if other["same"]], [other for other in found if not other["same"]]
 

@@ -3,17 +3,19 @@
 import json
 import sqlite3
 from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from ..api.reads import epoch, match_of
+from ..base.moments import UTC, epoch
 from ..base.params import Param
-from ..base.sql import sql as statement
+from ..base.sql import sql
 from ..base.zone import Zone
-from ..search.soonest import soonest
+from ..search.first_hits import first_hits
+from ..search.fts_query import fts_query
+from .render import render
 from .texts import CHANNEL, asked, day, state, today, words
-from .visit import Visit, link, read, render, sql
+from .visit import Visit, link, read, select
 
 #: hits of one page, and how far the pages go
 HITS = 50
@@ -37,7 +39,7 @@ async def page(visit: Visit) -> Any:
     that cannot be read.
     """
     values = asked(visit, *PARAMS) | {"date": day(visit, "date")}
-    match = match_of(values["q"] or "")
+    match = fts_query(values["q"] or "")
     ids = await hits(visit, match, values) if match else []
     rows = await shown(visit, ids[:HITS])
     return await render(
@@ -73,9 +75,9 @@ async def hits(visit: Visit, match: str, values: dict[str, Any]) -> list[int]:
     def work(conn: sqlite3.Connection) -> list[int]:
         first = (values["page"] - 1) * HITS
         channels = None if values["channel"] is None else [values["channel"]]
-        if not narrowed and (soon := soonest(conn, match, first + HITS + 1, epoch(visit.now), channels)):
+        if not narrowed and (soon := first_hits(conn, match, first + HITS + 1, epoch(visit.now), channels)):
             return soon[first:]
-        found = kept(conn.execute(statement("page_finding_hits"), given), visit.zone, part)
+        found = kept(conn.execute(sql("page_finding_hits"), given), visit.zone, part)
         return [ident for place, ident in zip(range(first + HITS + 1), found, strict=False) if place >= first]
 
     _, ids = await visit.lane.pool.run(work)
@@ -100,7 +102,7 @@ def kept(rows: Any, zone: Zone, part: str | None) -> Iterator[int]:
             yield ident
             continue
         # Ten times as fast as `Zone.local`: there may be 20,000 rows.
-        moment = datetime.fromisoformat(start[:19]).replace(tzinfo=timezone.utc)
+        moment = datetime.fromisoformat(start[:19]).replace(tzinfo=UTC)
         if within(moment.astimezone(info).time(), part):
             yield ident
 
@@ -111,7 +113,7 @@ def within(clock: time, part: str) -> bool:
 
 
 async def shown(visit: Visit, ids: list[int]) -> list[dict[str, Any]]:
-    rows = await sql(visit, statement("page_finding_rows"), {"ids": json.dumps(ids)}) if ids else []
+    rows = await select(visit, sql("page_finding_rows"), {"ids": json.dumps(ids)}) if ids else []
     return [{**row, "category": json.loads(row["category"]), "state": state(row, visit.now)} for row in rows]
 
 

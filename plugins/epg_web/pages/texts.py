@@ -5,8 +5,9 @@ from typing import Any
 from urllib.parse import urlencode
 
 from ..base.answer import Refused
+from ..base.moments import minutes_between
 from ..base.params import MAX_ID, Param, parse
-from ..base.zone import Zone, day_of, minutes_between
+from ..base.zone import Zone, day_of
 from .visit import Visit
 
 CHANNEL = Param("channel", "int", "One channel, by id.", None, 1, MAX_ID)

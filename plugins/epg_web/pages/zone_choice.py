@@ -8,7 +8,8 @@ from xml.sax.saxutils import escape
 from ..base import zone
 from ..base.answer import Refused
 from ..base.http import header
-from .visit import Visit, render
+from .render import render
+from .visit import Visit
 
 #: seconds the choice is kept: a year, as the cookie that the script sets
 KEPT = 31_536_000

@@ -5,7 +5,7 @@ import time
 from pathlib import Path
 
 from ..base.sql import sql
-from . import health
+from .health_reading import Unreadable, opened
 
 SQL = sql("metrics_count")
 #: seconds one count may take
@@ -16,7 +16,7 @@ WAIT = 0.5
 REST = 20
 
 
-class Census:
+class ProgrammeCounter:
     """Programmes in the guide and shown, counted once for each generation in a thread of its own.
 
     Counting reads the whole table. So a count is stopped after a minute, and the next one comes after a rest of 20
@@ -48,10 +48,10 @@ class Census:
     def _count(self, generation: int) -> None:
         started = time.monotonic()
         try:
-            with health.opened(self.path, LIMIT) as conn:
+            with opened(self.path, LIMIT) as conn:
                 self.result = tuple(conn.execute(SQL).fetchone())
                 self.counted = generation
-        except health.Unreadable:
+        except Unreadable:
             # An older count is better than none; epg_database_up says what is wrong.
             pass
         finally:
