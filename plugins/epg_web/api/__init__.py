@@ -4,3 +4,17 @@ In:      a request below `/api/`.
 Out:     JSON or CSV.
 Touches: `epg.db`, read-only. Writes go to `epg_ingest.changes`.
 """
+
+#: the modules that other sub-packages and the hook files may import
+__all__ = [
+    "datasette_requests",
+    "description",
+    "instance_lane",
+    "json_body",
+    "lane",
+    "private",
+    "read_parts",
+    "reads",
+    "routes",
+    "writes",
+]

@@ -4,3 +4,6 @@ In:      words; a connection, a full-text query, the moment.
 Out:     ids of programmes, in the order of their start.
 Touches: `epg.db`, read-only, and temporary tables of the connection.
 """
+
+#: the modules that other sub-packages and the hook files may import
+__all__ = ["first_hits", "fts_query"]
