@@ -1,4 +1,4 @@
-"""The pages of those who may write.
+"""The pages for those who may write: sign-in, providers, imports, mappings.
 
 In:      a `Visit` of somebody who is signed in, and forms.
 Out:     HTML, or a redirect after a change.

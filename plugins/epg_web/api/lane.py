@@ -1,9 +1,9 @@
-"""GET and HEAD of the API, for the fast lane and for the routes of Datasette alike.
+"""GET and HEAD of the API: the fast lane, and the same for requests that come through Datasette.
 
-    scope → parsed (remembered by path and query) → 304 or kept answer → else computed on the pool, once
+    scope → parsed (remembered by path and query) → 304 or cached answer → else computed on the pool, once
 
-The lane answers strangers before Datasette sees them; whoever sends a token or a cookie goes through Datasette and
-meets the same code.
+The lane answers strangers before Datasette sees their requests. Requests with a token or a cookie go through Datasette
+and end in the same code.
 """
 
 import hashlib
@@ -27,16 +27,17 @@ from .read_parts import Read
 from .reads import READS
 from .routes import NOTHING_HERE, Route, allow, match
 
-#: seconds a shared cache may keep what only an import can change
+#: seconds that a shared cache may keep what only an import can change
 MAX_AGE = 60
+#: parsed requests that are remembered
 REMEMBERED = 4096
-#: routes whose answers may take long: they have a thread of their own
+#: routes whose answers may take long; they have their own thread
 SLOW = ("search", "candidates")
 
 
 @dataclass(frozen=True)
 class ReadRequest:
-    """A request that is understood. Two with the same `key` get the same answer."""
+    """A parsed request. Two requests with the same `key` get the same answer."""
 
     route: Route
     ident: int | None
@@ -50,13 +51,13 @@ class ReadRequest:
 
     @property
     def follows_clock(self) -> bool:
-        """Whether the answer depends on the moment of asking: a range or moment that was left out, or a search."""
+        """Whether the answer depends on the time of the request: a range or moment that is missing, or a search."""
         moment = {"now": "at", "programs": "start", "guide": "start"}.get(self.route.name)
         return self.route.name == "search" or (moment is not None and self.values[moment] is None)
 
 
 def understand(method: str, path: str, query: bytes) -> ReadRequest:
-    """Raises `Refused`: 404 for an address that is not there, 405 with `Allow`, 400 for its query."""
+    """The request in its parts. Raises `Refused`: 404 for an unknown address, 405 with `Allow`, 400 for the query."""
     as_csv = path.endswith(".csv")
     found = match(path)
     if found is None:
@@ -69,7 +70,7 @@ def understand(method: str, path: str, query: bytes) -> ReadRequest:
 
 
 class Lane:
-    """What answers reads over one database. Used from one event loop."""
+    """Answers reads of one database. Used from one event loop only."""
 
     def __init__(self, pool: ConnectionPool, cache_bytes: int, server: str = "") -> None:
         self.pool, self.cache, self.server = pool, Cache(cache_bytes), server
@@ -88,13 +89,13 @@ class Lane:
         return known
 
     async def respond(self, scope: Scope, send: Send) -> None:
-        """Answer a GET or HEAD. What is wrong with it is answered too, in the shape of errors."""
+        """Answer a GET or HEAD. Mistakes in it are answered too, in the shape of errors."""
         try:
             asked, key = self.asked(scope)
             if asked.route.rows and not asked.csv and prefers_csv(scope):
                 asked = ReadRequest(asked.route, asked.ident, asked.values, True, asked.path)
                 answer = await self.compute(asked)
-                # Caches tell answers apart by address only, so one that a header chose is nobody's to keep.
+                # Caches know an answer by its address only, so they must not keep one that a header chose.
                 return await send_answer(scope, send, Answer(answer.body, content_type=CSV))
             await self.serve(scope, send, asked, key)
         except Refused as refused:
@@ -106,7 +107,7 @@ class Lane:
             key = (*key, self.pool.commits)
         entry = self.cache.get(key, generation.stamp)
         if entry is None and not asked.route.live and not asked.follows_clock:
-            # Nothing changed since the client was last here: no need to make the body again.
+            # Nothing has changed since the client asked last, so the body need not be made.
             answer = Answer(b"", stamp=stamp_of(generation), generation=generation.number, max_age=MAX_AGE)
             if tag := unchanged(scope, answer.stamp or ""):
                 return await send_unchanged(scope, send, answer, tag)
@@ -144,7 +145,7 @@ def prefers_csv(scope: Scope) -> bool:
 
 
 def build(read: Read, asked: ReadRequest, server: str) -> Answer:
-    """The body, made on the thread that read it."""
+    """What a read gave as an answer. Called on the thread that read it."""
     headers = {"Link": f'<{server}{next_page(asked, read.next)}>; rel="next"'} if read.next else {}
     if asked.csv:
         names = columns(asked.route.shape or "")
@@ -157,7 +158,7 @@ def build(read: Read, asked: ReadRequest, server: str) -> Answer:
 
 
 def finish(answer: Answer, asked: ReadRequest, generation: Generation) -> Answer:
-    """The validators. What depends on more than the generation is told apart by its content."""
+    """The answer with its validators. Where it depends on more than the generation, its content is part of the tag."""
     depends = asked.route.live or asked.follows_clock
     content = "." + hashlib.sha256(answer.body).hexdigest()[:12] if depends else ""
     return Answer(
@@ -171,7 +172,7 @@ def stamp_of(generation: Generation) -> str:
 
 
 def next_page(asked: ReadRequest, changed: dict[str, Any]) -> str:
-    """The address of the page behind, with the filters of this one."""
+    """The address of the next page, with the filters of this one."""
     given = {name: value for name, value in asked.values.items() if value is not None} | changed
     texts = {
         name: ",".join(map(str, value)) if isinstance(value, tuple) else value

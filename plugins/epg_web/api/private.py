@@ -1,4 +1,4 @@
-"""What only those may read who may write: whole addresses of feeds, hidden channels. Nobody may keep these answers."""
+"""Reads for those who may write: whole addresses of feeds, hidden channels. Nobody may keep these answers."""
 
 import json
 from collections.abc import Callable
@@ -26,7 +26,7 @@ def answer(path: Path, route: Route, ident: int | None, as_csv: bool) -> Answer:
 
 
 def provider(path: Path, ident: int | None) -> dict[str, Any]:
-    """What everybody may see of a provider, with its whole address, its policy and the names of its headers."""
+    """The public answer for a provider, with its whole address, its policy and the names of its headers."""
     from epg_ingest.storage.vault import Credentials, Vault, vault_path
 
     with closing(connect(str(path))) as conn:

@@ -17,7 +17,7 @@ MAX_DAYS = 31
 
 @dataclass
 class Read:
-    """`rows` of JSON text, or `one`. `next` are the query parameters of the page behind. `until`: see `Answer`."""
+    """`rows` of JSON text, or `one`. `next` has the query parameters of the next page. `until` is that of `Answer`."""
 
     rows: list[str] | None = None
     one: str | None = None
@@ -26,7 +26,7 @@ class Read:
 
 
 def earliest(conn: sqlite3.Connection, start: str) -> str:
-    """Nothing that began before this can still run at `start`."""
+    """The stored text of a moment: no programme that began before it can still run at `start`."""
     (longest,) = conn.execute("SELECT longest_seconds FROM generation").fetchone()
     return iso(epoch(start) - longest)
 
@@ -39,7 +39,7 @@ def json_of(row: tuple[Any, ...] | None, what: str) -> str:
 
 
 def span(values: dict[str, Any], now: float) -> tuple[str, str]:
-    """Start and end of a range. Raises `Refused` for one that is empty, backwards or longer than 31 days."""
+    """Start and end of a range, as stored text. Raises `Refused` (400) where it is empty, reversed or longer than 31 days."""
     start = values["start"] or iso(now)
     end = values["end"] or iso(epoch(start) + DAY)
     if end <= start:
@@ -50,7 +50,7 @@ def span(values: dict[str, Any], now: float) -> tuple[str, str]:
 
 
 def paged(rows: list[list[str]], limit: int) -> tuple[list[tuple[int, str]], dict[str, Any] | None]:
-    """Rows `[id, JSON]`, one more than `limit` where there is a page behind."""
+    """The rows of one page and the parameters of the next. `rows` are `[id, JSON]`, one more than `limit` if there is one."""
     kept = [(int(ident), text) for ident, text in rows[:limit]]
     return kept, {"limit": limit, "after": kept[-1][0]} if len(rows) > limit else None
 
@@ -76,7 +76,7 @@ def channel_page(
 
 
 def known_provider(conn: sqlite3.Connection, values: dict[str, Any]) -> None:
-    """Raises `Refused` for a filter by a provider that does not exist."""
+    """Raises `Refused` (400) for a filter by a provider that does not exist."""
     name = values.get("provider")
     if (
         name

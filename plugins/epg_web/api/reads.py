@@ -1,5 +1,5 @@
-"""What the GET routes read. Each function takes a connection inside a read transaction, the id of the address, the
-values of the query and the moment (epoch seconds), and gives a `Read`. SQLite writes the JSON of each row.
+"""What the GET routes read. Each function takes a connection in a read transaction, the id in the address, the values of
+the query and the moment (epoch seconds), and returns a `Read`. SQLite writes the JSON of each row.
 """
 
 import json
@@ -15,9 +15,9 @@ from ..search.first_hits import first_hits
 from ..search.fts_query import fts_query
 from .read_parts import DAY, Read, channel_page, earliest, json_of, known_provider, paged, span
 
-#: channels of a page times days, so that no answer of the grid grows past about 15 MB
+#: channels of a page times days; more would make answers of the grid larger than about 15 MB
 CHANNEL_DAYS = 500
-#: seconds an answer that depends on the clock may be kept
+#: seconds that an answer that depends on the clock may be kept
 SHORT = 60
 
 

@@ -1,6 +1,6 @@
 """Answers kept in memory: bounded by bytes, one computation per key at a time, gzipped once.
 
-What is kept belongs to one generation of the guide; the first answer of a newer one empties the cache.
+All answers in the cache belong to one generation of the guide. The first request of a newer one empties it.
 """
 
 import asyncio
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from .answer import Answer
 
 MAX_BYTES = 64 * 1024 * 1024
-#: a body below this is sent as it is: gzip would save less than a packet
+#: bytes; a smaller body is sent as it is, because gzip would save less than a packet
 MIN_GZIP = 1000
 #: level 5 costs 4 ms for 270 kB and saves a few per cent over level 1
 LEVEL = 5
@@ -49,7 +49,7 @@ class Cache:
         self.size = 0
 
     def get(self, key: Hashable, state: Hashable) -> CachedAnswer | None:
-        """What is kept for `key`, None unless it is still right. `state` is what the database is at now."""
+        """The answer for `key`, None where there is none that is still right. `state` is the database's state now."""
         if state != self.state:
             self.clear()
             self.state = state
@@ -65,13 +65,13 @@ class Cache:
     async def make(
         self, key: Hashable, state: Hashable, compute: Callable[[], Awaitable[Answer]]
     ) -> CachedAnswer:
-        """`compute` it, or wait for somebody who does; its exception reaches everybody who waits."""
+        """Compute the answer, or wait for a request that already does. All who wait get its exception, too."""
         flight = self.flights.get((key, state))
         if flight is None:
             flight = asyncio.ensure_future(self._compute(key, state, compute))
             self.flights[key, state] = flight
             flight.add_done_callback(lambda done: self.flights.pop((key, state), None))
-        # A client that goes away must not take the answer from the others.
+        # A client that goes away must not cancel the work for the others.
         return await asyncio.shield(flight)
 
     async def _compute(
@@ -95,7 +95,7 @@ class Cache:
             self.size -= entry.size
 
     async def gzip(self, key: Hashable, entry: CachedAnswer) -> bytes:
-        """The gzipped body, made on a thread the first time. The header has no time, so equal bodies stay equal."""
+        """The gzipped body, made on a thread the first time. Its header has no time, so equal bodies give equal bytes."""
         if entry.gzipped is None:
             made = await asyncio.to_thread(gzip.compress, entry.answer.body, LEVEL, mtime=0)
             if entry.gzipped is None:

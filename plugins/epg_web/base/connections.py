@@ -33,7 +33,7 @@ ROW, COLUMN = "\x1e", "\x1f"
 
 
 class Generation(NamedTuple):
-    """What is in the database: `number` rises with every change; `stamp` also differs after a restored backup."""
+    """The state of the guide: `number` rises with every change, `stamp` also differs after a restored backup."""
 
     number: int
     stamp: str
@@ -89,9 +89,9 @@ def _joined(statement: str, width: int) -> str:
 
 
 class ConnectionPool:
-    """Connections to one database file. `close` ends the threads and connections.
+    """Connections to one database file, on threads of their own. `close` ends both.
 
-    `refresh` is called on the slow thread when the guide has changed, with its connection and the time (epoch seconds).
+    When the guide has changed, `refresh` is called on the slow thread with its connection and the time (epoch seconds).
     """
 
     def __init__(self, path: str, refresh: Callable[[sqlite3.Connection, float], None] | None = None) -> None:
@@ -113,7 +113,10 @@ class ConnectionPool:
         return conn
 
     def look(self) -> Generation:
-        """The generation now. Called on the event loop for every request; costs about 3 µs while nothing changes."""
+        """The generation now. Every request calls it on the event loop; while nothing changes it costs about 3 µs.
+
+        Raises `Refused` (503) where the database is locked or cannot be opened.
+        """
         try:
             if self.watch is None:
                 self.watch = connect(self.path)
@@ -133,7 +136,7 @@ class ConnectionPool:
     async def run(
         self, work: Callable[[sqlite3.Connection], T], deadline: float = DEADLINE, *, slow: bool = False
     ) -> tuple[Generation, T]:
-        """`work` on a thread, in one read transaction; its result with the generation that it saw.
+        """Run `work` on a thread, in one read transaction. Returns the generation it saw, and its result.
 
         Raises `Refused` (503) when it takes longer than `deadline` seconds or the database is locked.
         """
@@ -164,7 +167,7 @@ class ConnectionPool:
 
 
 def _busy(error: sqlite3.OperationalError) -> Exception:
-    """Only what passes by itself becomes a 503; a wrong statement stays the error that it is."""
+    """A 503 for what is over after a while. A wrong statement stays the error that it is."""
     text = str(error)
     if "interrupted" in text:
         return Refused(

@@ -12,7 +12,7 @@ Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
-#: everybody may read from a page of another site; no cookies go with it, so `*` is right
+#: scripts on pages of any site may read; they send no cookies, so `*` is right
 CORS = (
     (b"access-control-allow-origin", b"*"),
     (b"access-control-expose-headers", b"ETag, Link, Location, Retry-After, X-EPG-Generation"),
@@ -22,7 +22,7 @@ PREFLIGHT = {
     "Access-Control-Max-Age": "86400",
 }
 SECURITY = ((b"x-content-type-options", b"nosniff"), (b"content-security-policy", b"default-src 'none'"))
-# No two runs of blanks side by side: a header of 8,000 blanks would take a third of a second.
+# Never two patterns of blanks in a row: with them a header of 8,000 blanks would take a third of a second.
 _GZIP = re.compile(r"(?:^|,)\s*(?:gzip|x-gzip|\*)(?:\s*;\s*q=([01](?:\.\d*)?))?\s*(?:,|$)", re.IGNORECASE)
 _TAG = re.compile(r'(?:W/)?("[^"]*")')
 
@@ -47,14 +47,14 @@ def wants_gzip(scope: Scope) -> bool:
 
 
 def etag(answer: Answer, gzipped: bool) -> str | None:
-    """Strong, so one for each encoding (RFC 9110 section 8.8.3.3)."""
+    """A strong tag, so each encoding has its own (RFC 9110 section 8.8.3.3). None without a stamp."""
     if answer.stamp is None:
         return None
     return f'"{answer.stamp}-gz"' if gzipped else f'"{answer.stamp}"'
 
 
 def unchanged(scope: Scope, stamp: str) -> str | None:
-    """The tag of `If-None-Match` that names what we would send, in whichever encoding; None to send it."""
+    """The tag in `If-None-Match` that names the current answer, in any encoding; None where the client needs the body."""
     given = header(scope, b"if-none-match")
     if not given:
         return None
@@ -65,7 +65,7 @@ def unchanged(scope: Scope, stamp: str) -> str | None:
 
 
 def cache_control(answer: Answer) -> str:
-    """How long others may keep it (contract, section 7). An answer that ends with the clock ends with it everywhere."""
+    """How long caches may keep it (contract, section 7). An answer with `until` may be kept no longer than that."""
     if answer.max_age is None:
         return "no-store"
     age = answer.max_age
@@ -80,7 +80,7 @@ def cache_control(answer: Answer) -> str:
 def headers_of(
     answer: Answer, tag: str | None, gzipped: bool, length: int | None
 ) -> list[tuple[bytes, bytes]]:
-    """`length` None leaves out what describes a body, as a 304 and a 204 do."""
+    """The headers of an answer. Without `length` (None) those that describe a body are left out, as in a 304 and a 204."""
     found = [
         (b"cache-control", cache_control(answer).encode()),
         (b"vary", b"Accept-Encoding"),
@@ -104,7 +104,7 @@ def headers_of(
 async def send_answer(
     scope: Scope, send: Send, answer: Answer, body: bytes | None = None, gzipped: bool = False
 ) -> None:
-    """The whole answer; `body` is the gzipped one where `gzipped`. HEAD gets the same without the body."""
+    """Send the answer; `body` replaces its body, gzipped where `gzipped` says so. HEAD gets the headers only."""
     body = answer.body if body is None else body
     bodiless = answer.status in (204, 304)
     length = None if bodiless else len(body)

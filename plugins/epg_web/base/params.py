@@ -1,7 +1,7 @@
-"""Query strings to checked values. Everything wrong with a request is said at once.
+"""Query strings as checked values. A refusal lists everything that is wrong with a request.
 
-Times are ISO 8601 with any offset, without one UTC; a date is its first second. They become the form that is stored,
-`2026-11-22T20:00:00Z`. A `+` in a query string is a blank, so a blank before an offset is taken for it.
+Times are ISO 8601 with any offset; without one they are UTC. A date means its first second. They become stored text,
+`2026-11-22T20:00:00Z`. In a query string `+` means a blank, so a blank before an offset is read as `+`.
 """
 
 import re
@@ -24,7 +24,7 @@ _MOMENT = re.compile(
 
 @dataclass(frozen=True)
 class Param:
-    """One query parameter. `kind`: moment, int, ids, text or choice. `default` None: left out unless given."""
+    """One query parameter. `kind` is moment, int, ids, text or choice. The `default` None means no restriction."""
 
     name: str
     kind: str
@@ -48,7 +48,7 @@ def moment(text: str) -> str:
 
 
 def utc(text: str, zone: str | None) -> str:
-    """`text` has the right shape; whether such a day, hour and offset exist is for `datetime` to say."""
+    """`text`, which has the right shape, as stored text. Raises ValueError for a day, hour or offset that does not exist."""
     local = (text[: -len(zone)] if zone else text).upper().replace(" ", "T").replace(",", ".")
     whole, _, _ = local.partition(".")
     offset = (zone or "Z").upper().replace(" ", "+").replace(":", "")
@@ -97,10 +97,10 @@ _KINDS = {
 
 
 def parse(query: bytes, params: tuple[Param, ...]) -> dict[str, Any]:
-    """Every parameter with its value, its default where it is left out or empty.
+    """Every parameter with its value; its default where it is missing or empty.
 
-    Raises `Refused` (400) for names that are not known, so that nobody reaches past a cache with them, for a name
-    given twice and for values that cannot be read.
+    Raises `Refused` (400) for unknown names (with them anybody could get past a cache), for a name that is given twice,
+    and for values that cannot be read.
     """
     known = {param.name: param for param in params}
     values = {param.name: param.default for param in params}

@@ -1,7 +1,7 @@
-"""The viewer's time zone: which one, its days, its clock. Stored times are UTC text, `2026-11-22T20:00:00Z`.
+"""The viewer's time zone: which one it is, its days, its clock. Moments are stored text (UTC), `2026-11-22T20:00:00Z`.
 
-Days are calendar days of the zone, so the day of a clock change has 23 or 25 hours; every bound is computed from the
-calendar, never by adding 24 hours.
+Days are calendar days of the zone, so the day of a clock change has 23 or 25 hours. Their bounds come from the
+calendar; adding 24 hours would be wrong.
 """
 
 from dataclasses import dataclass
@@ -25,13 +25,13 @@ def names() -> frozenset[str]:
 
 
 def known(name: Any) -> str | None:
-    """`name` when it is an IANA zone, in the form of the database, else None."""
+    """`name` where it is the name of an IANA zone, else None."""
     return name if isinstance(name, str) and name in names() else None
 
 
 @dataclass(frozen=True)
 class Zone:
-    """A zone and where it comes from: asked (`?tz=`), browser (the cookie its script sets), or default."""
+    """A zone and its source: `asked` (`?tz=`), `browser` (the cookie that the script sets) or `default`."""
 
     name: str
     source: str
@@ -59,13 +59,13 @@ class Zone:
         return self.begins(day + timedelta(days=1))
 
     def at(self, day: date, clock: time) -> str:
-        """A local time as UTC text. One that a clock change leaves out is the same instant by the old offset; of one
-        that comes twice the first is meant (PEP 495, fold 0).
+        """A local time as UTC text. A time that a clock change skips counts by the old offset; of a time that comes twice
+        the first is meant (PEP 495, fold 0).
         """
         return from_datetime(datetime.combine(day, clock, self.info))
 
     def hours(self, start: str, end: str) -> list[tuple[str, datetime]]:
-        """Each full hour of the clock in a range, as UTC text and local time; one that comes twice is there twice."""
+        """Each full hour of the clock in a range, as UTC text and as local time. An hour that comes twice is listed twice."""
         found, moment, stop = [], to_datetime(start), to_datetime(end)
         moment += timedelta(minutes=-moment.minute % 15, seconds=-moment.second)
         while moment < stop:
@@ -77,7 +77,7 @@ class Zone:
 
 
 def cookies_of(scope: Scope) -> dict[str, str]:
-    """Cookies of a request; none of one whose header cannot be read."""
+    """The cookies of a request, except those in a header that cannot be read."""
     found: dict[str, str] = {}
     for name, value in scope["headers"]:
         if name == b"cookie":
@@ -89,7 +89,7 @@ def cookies_of(scope: Scope) -> dict[str, str]:
 
 
 def choose(scope: Scope, asked: str | None, default: str) -> Zone:
-    """`?tz=` before the browser's cookie before the site's setting; names that are no zone are passed over."""
+    """The zone of `?tz=`, else of the browser's cookie, else of the site's setting. Unknown names are ignored."""
     if asked and known(asked):
         return Zone(asked, "asked")
     cookie = known(unquote(cookies_of(scope).get(COOKIE, "")))
