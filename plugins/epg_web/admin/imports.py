@@ -19,12 +19,12 @@ async def page(visit: Visit) -> Any:
 
 
 async def show(visit: Visit) -> Any:
-    """One page of the log, the newest first; `provider`, `status` and `after` (an id) narrow it down."""
+    """One page of the log, the newest first. `provider`, `status` and `after` (an id) narrow it down."""
     provider = visit.query.get("provider") or None
     status = forms.choice(visit.query.get("status"), STATUSES, "status")
     after = forms.number(visit.query.get("after"), "after")
     found = await read(visit, "imports", provider=provider, status=status, limit=PAGE, after=after)
-    more = bool(found) and len(found) == PAGE and await behind(visit, provider, status, found[-1]["id"])
+    more = bool(found) and len(found) == PAGE and await has_older(visit, provider, status, found[-1]["id"])
     context = {
         "imports": found,
         "problems": await problems(visit, [row["id"] for row in found if row["problems"]]),
@@ -37,7 +37,7 @@ async def show(visit: Visit) -> Any:
     return await render(visit, "epg-imports", context, private=True)
 
 
-async def behind(visit: Visit, provider: str | None, status: str | None, last: int) -> bool:
+async def has_older(visit: Visit, provider: str | None, status: str | None, last: int) -> bool:
     """Whether there is an import older than `last`."""
     return bool(await read(visit, "imports", provider=provider, status=status, limit=1, after=last))
 

@@ -1,6 +1,6 @@
 """Which channel of a feed is which channel of the guide: suggestions to decide on, and all mappings to correct.
 
-Every decision is a mapping by hand, which no import changes; another decision takes it back.
+Every decision is a mapping by hand. No import changes it; another decision takes it back.
 """
 
 from typing import Any
@@ -65,7 +65,7 @@ async def show(visit: Visit) -> Any:
 async def mappings(
     visit: Visit, query: str | None, provider: str | None, method: str | None, after: int
 ) -> list[dict[str, Any]]:
-    """One page of mappings, and one more if there is a page behind."""
+    """The mappings of one page, and one more if another page follows."""
     values = {"q": query, "provider": provider, "method": method, "after": after, "limit": PAGE + 1}
     return await select(visit, sql("page_admin_mappings"), values)
 
@@ -81,7 +81,7 @@ async def suggestions(visit: Visit) -> list[dict[str, Any]]:
 
 
 async def decided(visit: Visit) -> dict[str, Any] | None:
-    """The mapping that was decided on just now, as it is, with what it was before."""
+    """The mapping of the last decision as it is now, and what it was before."""
     provider, source = visit.query.get("of"), visit.query.get("source")
     if not provider or not source:
         return None
@@ -100,7 +100,7 @@ async def one(
 
 
 async def act(visit: Visit, fields: Fields) -> Any:
-    """One decision; afterwards the review again, which says what happened and how to take it back."""
+    """Make one decision. Then the review comes again; it says what happened and how to take it back."""
     action = forms.choice(fields.get("action"), ACTIONS, "action")
     try:
         if action == "merge":
@@ -120,7 +120,7 @@ def narrowing(fields: Fields) -> dict[str, str | None]:
 
 
 async def meant(visit: Visit, fields: Fields) -> dict[str, Any]:
-    """The mapping a form is about, as it is before the decision; one that is not there yet has no id."""
+    """The mapping that a form is about, before the decision. One that does not exist yet has no id."""
     provider, source = fields.get("provider"), fields.get("source")
     if not provider or not source:
         raise Refused(400, forms.UNREADABLE)
@@ -135,7 +135,7 @@ async def meant(visit: Visit, fields: Fields) -> dict[str, Any]:
 
 
 async def decide(visit: Visit, action: str | None, before: dict[str, Any], fields: Fields) -> dict[str, Any]:
-    """What the change of mapping did, as `epg_ingest.changes.apply` says it. Raises `Refused`."""
+    """Change the mapping; the result of `epg_ingest.changes.apply`. Raises `Refused`."""
     source = {key: before[key] for key in ("provider", "provider_channel_id")}
     if action == "ignore":
         return await change(visit, "mapping.ignore", source)
@@ -153,7 +153,7 @@ async def decide(visit: Visit, action: str | None, before: dict[str, Any], field
 
 
 async def make(visit: Visit, source: dict[str, Any], name: str, label: str | None) -> dict[str, Any]:
-    """Map to the channel of that name; one that is made for it gets the name that the feed has for people."""
+    """Map to the channel of that name. A new channel gets the display name of the feed."""
     there = await select(visit, sql("page_admin_merge"), {"source": name, "target": None})
     done = await change(visit, "mapping.set", {**source, "channel": name, "create": True})
     if label and not there and done["channel"] == name:
@@ -176,7 +176,7 @@ async def map_to(visit: Visit, source: dict[str, Any], wanted: str) -> dict[str,
 
 
 def told(before: dict[str, Any], done: dict[str, Any]) -> str:
-    """What happened besides the mapping itself, which the page shows."""
+    """What else happened, in words. The page shows the mapping itself."""
     label = short(before["display_name"] or before["provider_channel_id"])
     parts = [f"Decided on {label} of {short(before['provider'])}."]
     if done["moved"] or done["removed"]:
@@ -189,7 +189,7 @@ def told(before: dict[str, Any], done: dict[str, Any]) -> str:
 
 
 def carried(before: dict[str, Any]) -> dict[str, Any]:
-    """What the next page needs to know for the way back; nothing where a name is too long for an address."""
+    """What the next page needs to offer the way back. Nothing where a name is too long for an address."""
     ignored = "1" if before["id"] is not None and before["channel"] is None else None
     found = {"of": before["provider"], "source": before["provider_channel_id"], "was": before["channel"]}
     if any(len(text) > MAX_CARRIED for text in found.values() if text):
@@ -198,7 +198,7 @@ def carried(before: dict[str, Any]) -> dict[str, Any]:
 
 
 async def show_merge(visit: Visit) -> Any:
-    """Asks before a merge. Raises `Refused` (404) when one of the two is not there."""
+    """Ask before a merge. Raises `Refused` (404) where one of the two channels does not exist."""
     names = {"source": visit.query.get("merge"), "target": visit.query.get("into")}
     rows = await select(visit, sql("page_admin_merge"), names)
     found = {row["name"]: row for row in rows}

@@ -1,7 +1,7 @@
-"""Providers for those who keep the guide: how each does, importing now, and the forms of their settings.
+"""The pages of providers: the state of each, imports at once, and the forms of their settings.
 
-A form sends what differs from what is stored, and says which state it was made from, so that two people at a time do
-not undo each other's work unseen. Values of request headers go in and never come out.
+A form changes only what differs from the stored settings, and knows the state that it was made from. So two people who
+edit at the same time do not silently undo each other's work. Values of request headers are never given out.
 """
 
 from typing import Any
@@ -46,7 +46,7 @@ def path_of(visit: Visit) -> Any:
 
 
 async def show_all(visit: Visit) -> Any:
-    """All providers, the best first, with imports that run."""
+    """All providers, the best first, and the running imports."""
     rows = await select(visit, sql("page_admin_providers"), {"now": visit.now})
     context = {
         "providers": [{**row, "bar": bar} for row, bar in zip(rows, bars(rows, visit.now), strict=True)],
@@ -58,7 +58,9 @@ async def show_all(visit: Visit) -> Any:
 
 
 def bars(rows: list[dict[str, Any]], now: str) -> list[dict[str, int] | None]:
-    """Where the programmes of each provider lie between the first of all and the last, in `WIDTH` units, and now."""
+    """For each provider, where its programmes and the current moment lie on a bar of `WIDTH` units. The bar reaches from the
+    first programme of all providers to the last.
+    """
     spans = [(to_datetime(row["first"]), to_datetime(row["last"])) for row in rows if row["last"]]
     if not spans:
         return [None for _ in rows]
@@ -82,7 +84,7 @@ def bars(rows: list[dict[str, Any]], now: str) -> list[dict[str, int] | None]:
 
 
 async def act(visit: Visit, fields: Fields) -> Any:
-    """What a button of the list asks for; afterwards the list again, with one line that says what came of it."""
+    """Do what a button of the list asks for. Then the list comes again, with one line about the result."""
     try:
         provider = forms.number(fields.get("provider"), "provider")
         action = forms.choice(fields.get("action"), ("import", "enable", "disable"), "action")
@@ -130,7 +132,7 @@ async def show_new(visit: Visit) -> Any:
 
 
 async def show_one(visit: Visit) -> Any:
-    """The form of a provider, or with `?delete=1` what goes when it is deleted."""
+    """The form of a provider, or with `?delete=1` what would be deleted with it."""
     current = await current_one(visit)
     if visit.query.get("delete"):
         extent = await select(visit, sql("page_admin_extent"), {"provider": current["id"]})
@@ -140,7 +142,7 @@ async def show_one(visit: Visit) -> Any:
 
 
 async def current_one(visit: Visit) -> dict[str, Any]:
-    """A provider as those see it who may write. Raises `Refused` (404)."""
+    """A provider with all its settings. Raises `Refused` (404)."""
     return dict(await forms.off_loop(private.provider, path_of(visit), ident_of(visit)))
 
 
@@ -151,7 +153,7 @@ async def show_form(
     errors: dict[str, str] | None = None,
     status: int = 200,
 ) -> Any:
-    """The form: `errors` by field, those of the whole form under an empty name."""
+    """The form, with `errors` by field. An error of the whole form has an empty name."""
     context = {
         "provider": current,
         "typed": typed,
@@ -168,7 +170,7 @@ def may_allow(visit: Visit) -> bool:
 
 
 async def create(visit: Visit, fields: Fields) -> Any:
-    """A new provider, then the list; or the form again with what is wrong."""
+    """Make a provider and go to the list, or show the form again with its mistakes."""
     values, errors = await understood(visit, fields)
     if not errors:
         try:
@@ -181,7 +183,7 @@ async def create(visit: Visit, fields: Fields) -> Any:
 
 
 async def update(visit: Visit, fields: Fields) -> Any:
-    """The settings that differ are changed, or the provider is deleted; or the form again with what is wrong."""
+    """Change the settings that differ, or delete the provider, or show the form again with its mistakes."""
     current = await current_one(visit)
     if fields.get("action") == "delete":
         return await delete(visit, current, fields)
@@ -210,7 +212,7 @@ def named(values: dict[str, Any]) -> list[str]:
 
 
 async def again(visit: Visit, current: dict[str, Any] | None, fields: Fields, problem: Refused) -> Any:
-    """The form with the refusal of the whole of it; a provider that is gone has no form any more."""
+    """The form again, with the refusal. Raises `Refused` (404) where the provider is gone."""
     if problem.status == 404:
         raise Refused(404, GONE)
     return await show_form(
@@ -219,13 +221,13 @@ async def again(visit: Visit, current: dict[str, Any] | None, fields: Fields, pr
 
 
 async def understood(visit: Visit, fields: Fields) -> tuple[dict[str, Any], dict[str, str]]:
-    """The settings as the API takes them, and what is wrong by field."""
+    """The settings as the API takes them, and the mistakes by field."""
     values, errors = provider_form.parsed(fields, may_allow(visit))
     return values, {**await forms.off_loop(provider_form.wrong, values), **errors}
 
 
 async def delete(visit: Visit, current: dict[str, Any], fields: Fields) -> Any:
-    """Delete a provider when the box is ticked, else ask again."""
+    """Delete a provider if the box is ticked, else ask again."""
     if fields.get("confirm") != "yes":
         say(visit, "Nothing is deleted: tick the box to delete it.", wrong=True)
         return redirect(link(visit, f"{forms.HOME}/{current['id']}", delete=1))

@@ -55,7 +55,7 @@ def _check_texts(names: list[str]) -> None:
 
 
 def _config_file(path: Path, config_dir: str | Path | None) -> str | None:
-    """The `config.yaml` of the bundle, else the one beside the database. With None the process looks in its own folder."""
+    """The `config.yaml` of the bundle, else the one beside the database. With None the process looks in its current folder."""
     for folder in (config_dir, path.parent):
         if folder is not None and (Path(folder) / "config.yaml").is_file():
             return str((Path(folder) / "config.yaml").resolve())

@@ -1,7 +1,7 @@
 """Atom (RFC 4287): what a search finds, and what imports changed.
 
-Ids are UUIDs made from what an entry is about, not from the host: a reader that reaches the guide at another address does
-not take everything for new.
+Ids are UUIDs made from the subject of an entry and not from the host. So a reader that reaches the guide at another
+address does not take every entry for a new one.
 """
 
 import json
@@ -27,7 +27,7 @@ from .ical import CHANNELS, HITS, Q, dicts, found
 
 TYPE = "application/atom+xml; charset=utf-8"
 NAMESPACE = "http://www.w3.org/2005/Atom"
-#: changes of a feed, and days they go back; whoever asks once a day misses nothing of a usual import
+#: changes of a feed, and days that they go back; a daily reader misses nothing of a usual import
 CHANGES, PAST_DAYS = 200, 7
 DAYS = Param("days", "int", "So many days ahead.", 14, 1, 31, example=14)
 CHANNEL = Param("channel", "int", "Only this channel, by id.", example=1)
@@ -39,7 +39,7 @@ AtomEntry = dict[str, Any]
 
 @plainly
 async def search(visit: Visit) -> None:
-    """`/search.atom?q=`: programmes to come with all these words, an entry each."""
+    """`/search.atom?q=`: upcoming programmes with all these words, one entry each."""
     values = arguments(visit.request.scope, (Q, CHANNELS, DAYS))
     start = hour(time.time())
 
@@ -95,7 +95,7 @@ def channel_name(conn: Any, ident: int) -> str:
 
 
 def change(visit: Visit, row: dict[str, Any]) -> AtomEntry:
-    """A change as an entry; it links to the programme, or to its channel where that is gone."""
+    """A change as an entry. It links to the programme, or to its channel if the programme is gone."""
     about = (
         f"{row['started_at']}\n{row['import_id']}\n{row['program_id']}\n{row['start_time']}\n{row['change']}"
     )
@@ -115,7 +115,7 @@ def change(visit: Visit, row: dict[str, Any]) -> AtomEntry:
 
 
 async def feed(visit: Visit, key: tuple[Any, ...], read: Any, page: str, until: float) -> None:
-    """Send the feed of what `read` gives: its title and its entries. `page` is the same for people."""
+    """Send the feed that `read` gives: its title and its entries. `page` is the page with the same content for people."""
     query = visit.request.query_string
     here = link(visit, visit.request.path.removeprefix(prefix(visit.datasette))) + (
         f"?{query}" if query else ""
@@ -135,7 +135,7 @@ async def feed(visit: Visit, key: tuple[Any, ...], read: Any, page: str, until: 
 
 
 def document(title: str, entries: list[AtomEntry], here: str, there: str, changed: str) -> bytes:
-    """The feed. It was updated with its newest entry; one without entries, with the guide."""
+    """The feed as XML. Its `updated` is that of the newest entry; without entries it is `changed`, that of the guide."""
     root = ET.Element("feed", {"xmlns": NAMESPACE})
     child(root, "id", here)
     child(root, "title", title)

@@ -18,7 +18,7 @@ from .common import plainly
 from .xmltv_request import ExportRequest, Snapshot, look, understand
 from .xmltv_stream import ExportSlots, ExportStream, slots_of, streamed
 
-#: seconds others may keep it; asking again costs nothing while the guide is as it was
+#: seconds that others may keep it; while the guide is the same, asking again costs nothing
 MAX_AGE = 300
 
 
@@ -62,7 +62,7 @@ def head_of(
     """Headers that GET, HEAD and 304 share."""
     headers = {}
     if seen.changed < time.time() - 2:
-        # Within the second of a change there may be another one, which its date would not tell apart.
+        # A second change may come within the same second, and the date would not differ.
         headers["Last-Modified"] = formatdate(seen.changed, usegmt=True)
     stamp, generation = asked.stamp(seen.generation), seen.generation.number
     age = MAX_AGE if access.open_to_strangers(visit.datasette) else None

@@ -19,7 +19,7 @@ from .common import hour, with_channels
 
 DAYS = 3650
 PARAMS = (
-    # Taken out before the others are read: `ids` would refuse names.
+    # Removed before the others are parsed: `ids` would refuse names.
     Param("channels", "ids", "Only these channels, by id or name."),
     Param("days", "int", "Programmes from now until so many days ahead.", None, 1, DAYS, example=7),
     Param("past_days", "int", "Also those of so many days past.", None, 0, DAYS, example=1),
@@ -30,8 +30,8 @@ PARAMS = (
 
 @dataclass(frozen=True)
 class ExportRequest:
-    """`start`, `stop` and `clock`, the hour from which days are counted, are epoch seconds; `channels` are names, or ids as
-    text; `file`: as `.gz` and not by encoding.
+    """A parsed request. `start`, `stop` and `clock` (the hour from which days are counted) are epoch seconds. `channels` are
+    names, or ids as text. `file` says that the document itself is a `.gz` file, not compressed on the way.
     """
 
     channels: tuple[str, ...]
@@ -48,13 +48,16 @@ class ExportRequest:
         return "xmltv.xml.gz" if self.file else "xmltv.xml"
 
     def stamp(self, generation: Generation) -> str:
-        """Same stamp, same document."""
+        """The tag of the document: the same stamp means the same document."""
         what = (self.channels, self.provider, self.lang, self.start, self.stop, self.file, __version__)
         return f"{stamp_of(generation)}-{hashlib.sha256(repr(what).encode()).hexdigest()[:12]}"
 
 
 def understand(scope: Scope, file: bool, now: float) -> ExportRequest:
-    """Raises `Refused` for what cannot be asked. Days are counted from the full hour, so that an hour has one answer."""
+    """The request in its parts. Days count from the full hour, so that an hour has one answer.
+
+    Raises `Refused` (400) for parameters that cannot be read.
+    """
     values, channels = with_channels(scope, PARAMS)
     days, past = values["days"], values["past_days"]
     clock = 0 if days is None and past is None else hour(now)
@@ -66,7 +69,7 @@ def understand(scope: Scope, file: bool, now: float) -> ExportRequest:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """What a snapshot says before anything is written. `changed` is epoch seconds."""
+    """What a snapshot of the guide tells before anything is written. `changed` is in epoch seconds."""
 
     generation: Generation
     changed: int
@@ -74,7 +77,7 @@ class Snapshot:
 
 
 def look(conn: sqlite3.Connection, asked: ExportRequest) -> Snapshot:
-    """Raises `Refused` (404) for a channel or provider that is not shown."""
+    """Find what the request selects. Raises `Refused` (404) for a channel or provider that is not shown."""
     (changed,) = conn.execute("SELECT changed_at FROM generation").fetchone()
     names = [_named(conn, text) for text in asked.channels]
     provider = None if asked.provider is None else _provider(conn, asked.provider)
@@ -86,7 +89,7 @@ def look(conn: sqlite3.Connection, asked: ExportRequest) -> Snapshot:
 
 
 def _named(conn: sqlite3.Connection, text: str) -> str:
-    """The name of a channel given by id or name; the text itself where there is none. An id goes before a name."""
+    """The name of the channel with this id, else the text itself: a number is an id before it is a name."""
     if text.isascii() and text.isdigit() and len(text) < 19:
         row = conn.execute("SELECT name FROM channels WHERE id = ?", [int(text)]).fetchone()
         if row is not None:

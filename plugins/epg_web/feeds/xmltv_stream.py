@@ -26,7 +26,7 @@ LEVEL = 3
 
 
 class ExportStream:
-    """One export on a connection of its own. Its methods may be called from any thread; one at a time is at work."""
+    """One export on its own connection. Its methods may be called from any thread, and a lock lets only one run."""
 
     def __init__(self, path: str, asked: ExportRequest) -> None:
         self.path, self.asked = path, asked
@@ -43,7 +43,7 @@ class ExportStream:
             return seen
 
     def block(self) -> bytes | None:
-        """The next bytes, None behind the last ones."""
+        """The next bytes, None after the last ones."""
         with self.lock:
             for _, block in self.blocks:
                 if found := self.gzip.compress(block) if self.gzip else block:
@@ -90,8 +90,8 @@ def slots_of(datasette: Any) -> ExportSlots:
 
 
 async def streamed(visit: Visit, places: ExportSlots, work: ExportStream) -> None:
-    """Block after block, until the end or until the client is gone or too slow: then the server cuts the connection, as
-    the body has no end.
+    """Send block after block until the end, or until the client is gone or too slow. Then the body has no end, so the
+    server cuts the connection.
     """
     end = time.monotonic() + LONGEST
     gone = asyncio.create_task(left(visit.request.receive))

@@ -1,4 +1,4 @@
-"""How the guide is doing: health, metrics, replicas.
+"""The state of the guide and the server: health, metrics, replicas.
 
 In:      the guide, the import log, requests as they are counted.
 Out:     JSON for load balancers, text for Prometheus.

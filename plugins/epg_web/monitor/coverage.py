@@ -7,7 +7,7 @@ from .health_reading import HealthReading
 
 
 def hours_left(ends: Iterable[str], now: float) -> float | None:
-    """Hours from `now` (epoch seconds) until half of the channels have nothing more; None without any `ends`."""
+    """Hours from `now` (epoch seconds) until half of the channels have no more programmes; None without any `ends`."""
     ordered = sorted(ends)
     if not ordered:
         return None
@@ -16,12 +16,12 @@ def hours_left(ends: Iterable[str], now: float) -> float | None:
 
 
 def provider_hours(reading: HealthReading, provider: int, now: float) -> float | None:
-    """The same for the channels that one provider feeds, hidden ones included."""
+    """`hours_left` of the channels that one provider feeds, hidden ones included."""
     return hours_left((end for (owner, _), end in reading.ends.items() if owner == provider), now)
 
 
 def guide_hours(reading: HealthReading, now: float) -> float | None:
-    """The same for the channels people see, by their enabled providers; None where nothing was ever imported.
+    """`hours_left` of the channels that people see, by their enabled providers. None before the first import.
 
     A channel that has no programme at all does not count: many feeds declare more channels than they fill.
     """

@@ -28,7 +28,7 @@ class HealthSettings:
 
 
 def read_settings(given: Any) -> HealthSettings:
-    """The checked settings. Raises ValueError with one line for an unknown name or a value that cannot be meant."""
+    """The checked settings. Raises ValueError with one line for an unknown name or an impossible value."""
     given = {} if given is None else given
     if not isinstance(given, dict):
         raise ValueError("health must have settings below it, as max_age_hours: 48")
@@ -42,7 +42,7 @@ def read_settings(given: Any) -> HealthSettings:
 
 
 def stale(reading: HealthReading, hours: float | None, settings: HealthSettings, now: float) -> list[str]:
-    """A line for everything that is too old or too short."""
+    """A line for each provider whose last import is too old, and one for a guide that does not reach far enough."""
     found = []
     for row in reading.providers:
         since = row["last_good"] if row["last_good"] is not None else row["created"]
@@ -73,7 +73,7 @@ def _provider(row: Mapping[str, Any], hours: float | None) -> dict[str, Any]:
 def _guide(
     conn: sqlite3.Connection, settings: HealthSettings, now: float
 ) -> tuple[dict[str, Any], list[str]]:
-    """What is said of the guide, and what is stale in it."""
+    """The part of the answer about the guide, and the reasons why it is stale."""
     reading = read(conn)
     hours = guide_hours(reading, now)
     providers = [_provider(row, provider_hours(reading, row["id"], now)) for row in reading.providers]
@@ -85,7 +85,7 @@ def _guide(
 
 
 def free_bytes(path: Path) -> int | None:
-    """Bytes that an import could still write beside the database; None where the folder is gone."""
+    """Free bytes on the disk of the database; None where its folder is gone."""
     try:
         return shutil.disk_usage(path.parent).free
     except OSError:

@@ -30,7 +30,9 @@ class Unreadable(Exception):
 
 
 class SchemaState(NamedTuple):
-    """The last step the file has, and whether it is the last one the code knows; None without the package `epg_ingest`."""
+    """The last migration of the file, and whether it is the last that the code knows (None without `epg_ingest`). `reason`
+    says what is wrong.
+    """
 
     version: str
     current: bool | None
@@ -39,7 +41,7 @@ class SchemaState(NamedTuple):
 
 @dataclass(frozen=True)
 class HealthReading:
-    """What one look at the database gave. `ends`: last end (ISO, UTC) by provider and channel; `hidden`: channel ids."""
+    """The result of one look. `ends` has the last end (stored text) by provider and channel, `hidden` ids of channels."""
 
     generation: int
     changed_at: str
@@ -50,9 +52,9 @@ class HealthReading:
 
 @contextmanager
 def opened(path: Path, deadline: float = DEADLINE) -> Iterator[sqlite3.Connection]:
-    """A read transaction on a connection of its own, with rows by name, that ends after `deadline` seconds.
+    """A read transaction on a new connection, with rows by name. It is broken off after `deadline` seconds.
 
-    Raises `Unreadable` for whatever SQLite cannot do.
+    Raises `Unreadable` for every error of SQLite.
     """
     conn = None
     end = time.monotonic() + deadline
@@ -81,7 +83,7 @@ def _unreadable(error: sqlite3.Error) -> Unreadable:
 
 
 def known_steps() -> list[str] | None:
-    """Names of the schema steps of the code, in order; None where the package `epg_ingest` is not installed."""
+    """Names of the migrations that the code knows, in order; None where `epg_ingest` is not installed."""
     try:
         from epg_ingest.storage.migrations import migrations
     except ImportError:
@@ -90,7 +92,7 @@ def known_steps() -> list[str] | None:
 
 
 def compare(applied: list[str], known: list[str] | None) -> SchemaState:
-    """The schema of the file against that of the code."""
+    """The migrations of the file compared with those that the code knows."""
     version = applied[-1].partition("_")[0] if applied else "none"
     if known is None:
         return SchemaState(version, None, None)
@@ -113,7 +115,7 @@ def read_schema(conn: sqlite3.Connection) -> SchemaState:
 
 
 def read(conn: sqlite3.Connection) -> HealthReading:
-    """Everything else. A few steps of an index for each provider and channel, never a scan of `programs`."""
+    """Everything apart from the schema. It takes a few steps in an index for each provider and channel, and no scan."""
     number, changed_at = conn.execute("SELECT number, changed_at FROM generation").fetchone()
     providers = [dict(row) for row in conn.execute(SQL["health_providers"])]
     ends: dict[tuple[int, int], str] = {}

@@ -1,4 +1,4 @@
-"""`/guide`: channels down, time across. One page of channels; with `fragment=1` only its rows, for the script to append."""
+"""`/guide`: channels down, time across, one page of channels. With `fragment=1` only the rows, for the script to append."""
 
 import re
 from dataclasses import dataclass, replace
@@ -22,7 +22,7 @@ RANGE = sql("page_grid_range")
 PRIME = time(20)
 #: channels of a page, hours of a window
 CHANNELS, HOURS = 50, 3
-#: minutes from which on a gap says in words that nothing is known
+#: a gap of at least so many minutes says in words that nothing is known
 TELLING = 60
 OFFSET = re.compile(r".+[Tt ][0-9]{2}:[0-9]{2}.*?([Zz]|[+\- ][0-9]{2}(:?[0-9]{2})?)")
 PARAMS = (
@@ -37,7 +37,7 @@ PARAMS = (
 
 @dataclass(frozen=True)
 class View:
-    """What is looked at. `shown` is the window, `start` its parameter: None where the view follows the clock."""
+    """The part of the guide in view. `shown` is the window, `start` its parameter (None where it follows the clock)."""
 
     visit: Visit
     shown: Window
@@ -62,7 +62,7 @@ class View:
         return self.link(start=f"{day}T{self.visit.zone.clock(self.shown.start)}")
 
     def moved(self, hours: int) -> str | None:
-        """The address so much earlier or later: as UTC, which passes through an hour that comes twice."""
+        """The address of the window `hours` later. It is in UTC, so it also works in an hour that comes twice."""
         other = self.shown.moved(hours)
         return self.link(start=other.start) if other else None
 
@@ -91,9 +91,9 @@ def view_of(visit: Visit) -> View:
 
 
 def asked_start(visit: Visit) -> str | None:
-    """The moment asked for as UTC text, None for now. A `date` is meant at the clock of `start`, without one at 20:00.
+    """The requested moment as stored text, None for now. With a `date`, `start` gives the time of day, 20:00 by default.
 
-    Raises `Refused` (400) for what is no date or time.
+    Raises `Refused` (400) for text that is no date or time.
     """
     day, text = texts.day(visit, "date"), visit.query.get("start")
     try:
@@ -106,7 +106,7 @@ def asked_start(visit: Visit) -> str | None:
 
 
 def read_start(text: str, zone: Zone) -> str:
-    """ISO 8601 to UTC text; without an offset it is the viewer's local time. Raises ValueError saying what is wrong."""
+    """ISO 8601 as stored text; without an offset it is the viewer's local time. Raises ValueError that says what is wrong."""
     found = moment(text)
     if OFFSET.fullmatch(text):
         return found
@@ -115,18 +115,18 @@ def read_start(text: str, zone: Zone) -> str:
 
 
 def known(asked: str | None, providers: list[dict[str, Any]]) -> None:
-    """Raises `Refused` (400) for a provider that is not there or switched off."""
+    """Raises `Refused` (400) for a provider that does not exist or is disabled."""
     if asked and not any(asked in (row["name"], str(row["id"])) for row in providers):
         raise Refused(400, f"there is no provider {asked[:40]!r}")
 
 
 def rows_of(view: View, entries: list[dict[str, Any]]) -> dict[str, Any]:
-    """Rows for the template, the address of the next page (None at the end) and the kinds that are in view."""
+    """Rows for the template, the address of the next page (None on the last), and the kinds that are in view."""
     limit = view.values["limit"]
     kept, clock = entries[:limit], cache(view.visit.zone.clock)
     rows = [row_of(view, entry, clock) for entry in kept]
     seen = {cell["kind"] for row in rows for cell in row["cells"]}
-    # Pages of one view show the same window, so the next one says which, also where the clock chose it.
+    # All pages of a view show the same window, so the link names it even where the clock chose it.
     following = view.link(start=view.shown.start, after=kept[-1]["channel"]["id"]) if kept else None
     return {"rows": rows, "seen": seen, "following": following if len(entries) > limit else None}
 
@@ -144,7 +144,7 @@ def row_of(view: View, entry: dict[str, Any], clock: Any) -> dict[str, Any]:
 
 
 def cell_of(view: View, cell: Cell, clock: Any) -> dict[str, Any]:
-    """One cell for the template; `tip` is what a narrow one has no room for."""
+    """One cell for the template."""
     shape = {"span": cell.span, "from": clock(cell.start), "to": clock(cell.end), "kind": None}
     programme = cell.programme
     if programme is None:
@@ -154,13 +154,13 @@ def cell_of(view: View, cell: Cell, clock: Any) -> dict[str, Any]:
         "kind": kind.name if kind else None,
         "href": link(view.visit, f"/guide/program/{programme['id']}"),
         "title": programme["title"], "subtitle": programme["subtitle"], "new": programme["is_new"],
-        "start": cell.start, "end": cell.end, "before": cell.before, "behind": cell.behind,
+        "start": cell.start, "end": cell.end, "before": cell.before, "after": cell.after,
         "state": "past" if cell.end <= now else "on" if cell.start <= now else None,
     }  # fmt: skip
 
 
 def frame(view: View, known_range: dict[str, Any]) -> dict[str, Any]:
-    """What is around the rows: ruler, days, hours, where to go, the line that says now."""
+    """Everything around the rows: ruler, days, hours, links, and the line at the current time."""
     zone, day, now = view.visit.zone, view.day, view.visit.now
     first = zone.day(known_range["first"] or now)
     last = zone.day(known_range["last"] or now)
@@ -184,7 +184,7 @@ def near(utc: str, view: View) -> bool:
 
 
 def replace_zone(visit: Visit) -> Visit:
-    """A visit whose links carry no zone: the API has no such parameter."""
+    """A visit whose links have no `tz`: the API has no such parameter."""
     return replace(visit, zone=replace(visit.zone, source="default"))
 
 
@@ -195,7 +195,7 @@ def heading(view: View) -> str:
 
 
 def alternates(visit: Visit) -> list[dict[str, str]]:
-    """What readers of feeds and guides look for."""
+    """The guide in forms for other programs."""
     found = (
         ("application/xml", "The whole guide, XMLTV", "/xmltv.xml"),
         ("application/atom+xml", "Changes of the schedule", "/changes.atom"),

@@ -1,7 +1,7 @@
-"""Where things stand in the guide grid: pure, without a database or a template.
+"""The layout of the guide grid. Pure: without a database or a template.
 
-A window has one column for each minute. Programmes become cells that span columns, what lies between them gaps; the
-ruler has a mark each half hour of the clock. Times are UTC text, `2026-11-22T20:00:00Z`; clocks are of the viewer's zone.
+A window has one column for each minute. Programmes become cells that span columns, and gaps fill the rest. The ruler has
+a mark at each half hour of the clock. Moments are stored text (UTC); clocks are those of the viewer's zone.
 """
 
 from collections.abc import Iterable
@@ -49,8 +49,8 @@ class Window:
 
 @dataclass(frozen=True)
 class Cell:
-    """`span` minutes of a row. `programme` None is a gap from `start` to `end`; the times of a programme are its own,
-    also where it goes past the window (`before`, `behind`).
+    """`span` minutes of a row. Without a programme it is a gap from `start` to `end`. With one, these are the programme's
+    own times, even where it extends past the window (`before`, `after`).
     """
 
     span: int
@@ -58,12 +58,12 @@ class Cell:
     end: str
     programme: dict[str, Any] | None = None
     before: bool = False
-    behind: bool = False
+    after: bool = False
 
 
 @dataclass(frozen=True)
 class Mark:
-    """A mark of the ruler: its moment, what it says, the day where one begins, minutes to the next mark."""
+    """A mark of the ruler: its moment, its text, the day if one begins there, minutes to the next mark."""
 
     utc: str
     clock: str
@@ -80,7 +80,7 @@ def window(moment: str, hours: int, zone: Zone) -> Window:
 
 
 def marks(shown: Window, zone: Zone) -> list[Mark]:
-    """Each half hour. Where the clock is changed within the window each says by which time it goes."""
+    """The mark of each half hour. If the clock changes within the window, each mark also names its time (CET, CEST)."""
     moments = [to_datetime(shown.start) + timedelta(minutes=at) for at in range(0, shown.minutes, MARK)]
     local = [moment.astimezone(zone.info) for moment in moments]
     changed = len({moment.utcoffset() for moment in local}) > 1
@@ -97,7 +97,7 @@ def marks(shown: Window, zone: Zone) -> list[Mark]:
 def cells(programmes: Iterable[dict[str, Any]], shown: Window) -> list[Cell]:
     """One row: programmes in order of their start, gaps between, `shown.minutes` columns in all.
 
-    A programme shorter than a minute still has a column of its own; what follows is pushed on until there is room.
+    A programme shorter than a minute still gets one column; the next ones move to the right until there is room.
     """
     minute = cache(lambda moment: minutes_between(shown.start, moment))
     row: list[Cell] = []
@@ -125,7 +125,7 @@ def gap(shown: Window, left: int, right: int) -> Cell:
 
 
 def strip(viewed: date, first: date, last: date) -> list[date]:
-    """Days to choose from: those from `first` to `last`, at most `STRIP` of them around the one in view, itself always."""
+    """Days to choose from: those from `first` to `last`, at most `STRIP` around the viewed one, which is always there."""
     low = min(viewed, max(first, viewed - timedelta(STRIP_BEFORE)))
     high = max(viewed, min(last, low + timedelta(STRIP - 1)))
     return [low + timedelta(number) for number in range((high - low).days + 1)]

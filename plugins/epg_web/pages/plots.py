@@ -1,4 +1,4 @@
-"""Pure: numbers to the geometry of the plots on the coverage page. Lengths are SVG user units."""
+"""The geometry of the plots on the coverage page. Pure; lengths are in SVG user units."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -38,14 +38,14 @@ def covered(
 
 
 def block(share: float) -> Block:
-    """Nothing and everything have shades of their own; between them it is thirds."""
+    """Nothing and everything have shades of their own; each third between them has one."""
     share = min(1.0, share)
     step = 0 if share <= 0 else 4 if share >= 0.999 else 1 + int(share * 3)
     return Block(share, min(step, STEPS - 1))
 
 
 def bars(rows: Sequence[dict[str, Any]], days: Sequence[str], height: float) -> list[dict[str, Any]]:
-    """For each provider a bar for each day: what was added, updated and removed, stacked; failures as a count."""
+    """A bar for each provider and day: added, updated and removed programmes stacked, failed imports as a count."""
     by_provider: dict[str, dict[str, dict[str, Any]]] = defaultdict(dict)
     for row in rows:
         by_provider[row["provider"]][row["day"]] = row

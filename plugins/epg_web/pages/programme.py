@@ -16,7 +16,7 @@ OTHERS = 12
 
 
 async def page(visit: Visit) -> Any:
-    """Raises `Refused` (404) for a programme that is not there, or of a hidden channel or a disabled provider."""
+    """Raises `Refused` (404) for a programme that does not exist, or of a hidden channel or a disabled provider."""
     ident = int(visit.request.url_vars["id"])
     row = await read(visit, "program", ident)
     again, more = await others(visit, row)
@@ -62,7 +62,7 @@ def alternates(visit: Visit, row: dict[str, Any]) -> list[dict[str, str]]:
 
 
 def end(visit: Visit, row: dict[str, Any]) -> str:
-    """Where the end comes from, in words; with the provider's own where it is another one."""
+    """The source of the end, in words; with the provider's own end where it differs."""
     own: str | None = row["details"].get("stop")
     told: str = programme_facts.END.get(row["end_source"], row["end_source"])
     if not own:
@@ -71,7 +71,7 @@ def end(visit: Visit, row: dict[str, Any]) -> str:
 
 
 def single(row: dict[str, Any]) -> bool:
-    """Whether nothing tells the episodes of the title apart: then all its showings are alike."""
+    """Whether the programme has no subtitle and no numbers. Then its title alone decides which showings are the same."""
     return not row["subtitle"] and row["season"] is None and row["episode"] is None
 
 
@@ -82,7 +82,7 @@ def phrase(title: str) -> str | None:
 
 
 async def others(visit: Visit, row: dict[str, Any]) -> tuple[list[Any], list[Any]]:
-    """Showings of the same episode, and others with the same title, each what is still to come first."""
+    """Showings of the same episode, and other showings with the same title. In both, upcoming ones come first."""
     match = phrase(row["title"])
     if match is None:
         return [], []
@@ -94,7 +94,7 @@ async def others(visit: Visit, row: dict[str, Any]) -> tuple[list[Any], list[Any
 
 
 async def shown_instead(visit: Visit, row: dict[str, Any]) -> dict[str, Any] | None:
-    """The programme of a better provider that hides this one; {} where it is hidden and that one is gone."""
+    """The programme of a better provider that is shown instead. None for a shown programme; {} where the other one is gone."""
     if row["shadowed_by"] is None:
         return None
     try:

@@ -20,7 +20,7 @@ from .visit import Visit, link, read, select
 #: hits of one page, and how far the pages go
 HITS = 50
 PAGES = 100
-#: parts of the day: from and to, by the clock of the viewer; the night belongs to the day in which it begins
+#: parts of the day by the viewer's clock, from and to; a night belongs to the day in which it begins
 PARTS = {
     "morning": (time(5), time(12)), "afternoon": (time(12), time(18)), "evening": (time(18), time(23)),
     "night": (time(23), time(5)),
@@ -35,8 +35,9 @@ PARAMS = (
 
 
 async def page(visit: Visit) -> Any:
-    """Hits, what is still to come first. Without words: the form with examples. Raises `Refused` (400) for parameters
-    that cannot be read.
+    """The hits, upcoming ones first. Without words: the form with examples.
+
+    Raises `Refused` (400) for parameters that cannot be read.
     """
     values = asked(visit, *PARAMS) | {"date": day(visit, "date")}
     match = fts_query(values["q"] or "")
@@ -62,7 +63,7 @@ async def page(visit: Visit) -> Any:
 
 
 async def hits(visit: Visit, match: str, values: dict[str, Any]) -> list[int]:
-    """Ids of the programmes of the page, and one more where another page follows."""
+    """Ids of the programmes of the page, and one more if another page follows."""
     start, end = span(visit.zone, values["date"], values["part"])
     given = {
         "match": match, "channel": values["channel"], "category": values["category"], "now": visit.now,
@@ -85,7 +86,7 @@ async def hits(visit: Visit, match: str, values: dict[str, Any]) -> list[int]:
 
 
 def span(zone: Zone, day: date | None, part: str | None) -> tuple[str | None, str | None]:
-    """A day, or its part, as moments in UTC; None twice for every day."""
+    """The bounds of a day, or of its part, as stored text; None twice where no day is asked for."""
     if day is None:
         return None, None
     if part is None:
@@ -95,13 +96,13 @@ def span(zone: Zone, day: date | None, part: str | None) -> tuple[str | None, st
 
 
 def kept(rows: Any, zone: Zone, part: str | None) -> Iterator[int]:
-    """The ids of the rows `(id, start)` that begin in a part of any day; SQLite does not know the viewer's clock."""
+    """The ids of the rows `(id, start)` that begin in a part of the day. SQLite cannot do it: it does not know the zone."""
     info = zone.info
     for ident, start in rows:
         if part is None:
             yield ident
             continue
-        # Ten times as fast as `Zone.local`: there may be 20,000 rows.
+        # Ten times as fast as `Zone.local`, and there may be 20,000 rows.
         moment = datetime.fromisoformat(start[:19]).replace(tzinfo=UTC)
         if within(moment.astimezone(info).time(), part):
             yield ident
@@ -118,7 +119,7 @@ async def shown(visit: Visit, ids: list[int]) -> list[dict[str, Any]]:
 
 
 def pages(visit: Visit, values: dict[str, Any], more: bool) -> dict[str, str | None]:
-    """Addresses of the page before and behind."""
+    """Addresses of the previous and the following page."""
     names = ("q", "channel", "date", "category", "part")
 
     def at(number: int) -> str:
@@ -132,7 +133,7 @@ def pages(visit: Visit, values: dict[str, Any], more: bool) -> dict[str, str | N
 
 
 def alternates(visit: Visit, q: str) -> list[dict[str, str]]:
-    """The words as a calendar and as a feed. They have no filters, so neither have these."""
+    """The search as a calendar and as a feed. Those take words only, so the filters are left out."""
     path, query = visit.datasette.urls.path, urlencode({"q": q})
     return [
         {"type": "application/atom+xml", "title": f"{q} in the guide", "href": path(f"/search.atom?{query}")},

@@ -1,4 +1,4 @@
-"""`/guide/stats`: how far the guide reaches, what imports did, what is shown. Plots with their numbers beside them."""
+"""`/guide/stats`: how far the guide reaches, what imports did, which categories are shown, as plots with their numbers."""
 
 import json
 from datetime import timedelta
@@ -44,7 +44,7 @@ def _after(text: str | None) -> int | None:
 
 
 async def strips(visit: Visit, channels: list[dict[str, Any]], start: str) -> list[dict[str, Any]]:
-    """Each channel with its blocks, and how much of the whole span is covered, in per cent."""
+    """Each channel with its blocks, and the covered share of the whole span in per cent."""
     count = DAYS * 24 // plots.BLOCK_HOURS
     end = from_datetime(to_datetime(start) + timedelta(hours=count * plots.BLOCK_HOURS))
     ids = [channel["id"] for channel in channels]
@@ -65,7 +65,7 @@ def _mean(blocks: list[plots.Block]) -> float:
 
 
 def day_marks(zone: Zone, start: str) -> list[dict[str, Any]]:
-    """Where each local day begins on the strip, in blocks. A day of a clock change is a sixth of a block off."""
+    """Where each local day begins on the strip, in blocks. A clock change moves it by a sixth of a block."""
     first = zone.day(start)
     marks = []
     for number in range(DAYS):
