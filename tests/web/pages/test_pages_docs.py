@@ -9,12 +9,13 @@ import re
 import pytest
 from epg_web.monitor.metrics import route_label
 
-from tests.helpers.datasette_helpers import ROOT, plugin
+from tests.helpers.datasette_helpers import plugin
+from tests.helpers.paths import ROOT
 
 
 def addresses() -> set[str]:
     """The addresses of the pages, with `{id}` where they have one."""
-    found = set()
+    found: set[str] = set()
     for pattern in plugin("epg_pages").PAGES:
         text = (
             re.sub(r"\(\?P<id>[^)]*\)", "{id}", pattern.strip("^$"))
