@@ -1,41 +1,42 @@
-"""The REST API under `/api/v1`: hooks only, the work is in the package `epg_web` beside this file."""
+"""Hooks of the JSON API under `/api/v1`. The work is in `epg_web.api`."""
 
 import logging
 import sys
+from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import Any
 
 from datasette import hookimpl
 
-# Datasette executes this file by its path and not as part of a package.
+# Datasette executes this file by its path, not as part of a package, so the folder of `epg_web` is not on `sys.path`.
 if str(Path(__file__).resolve().parent) not in sys.path:
     sys.path.append(str(Path(__file__).resolve().parent))
 
-from epg_web.api import dispatch, site
+from epg_web.api import datasette_requests
+from epg_web.api.instance_lane import lane_of
+from epg_web.api.lane import Lane
 from epg_web.base import access
 from epg_web.base.answer import Refused
-from epg_web.base.http import send_answer
+from epg_web.base.base_url import prefix, without_prefix
+from epg_web.base.http import App, Receive, Scope, Send, has_credentials, send_answer
+from epg_web.base.refusals import MISTAKE
 
 PREFIX = "/api/"
 logger = logging.getLogger("datasette_epg")
 
 
-def is_stranger(scope):
-    return not any(name in (b"authorization", b"cookie") for name, _ in scope["headers"])
-
-
-async def guarded(scope, send, answering):
-    """Await `answering`; a mistake of ours is logged and becomes a 500 in the shape of errors."""
+async def guarded(scope: Scope, send: Send, answering: Awaitable[None]) -> None:
+    """Await `answering`. An exception that nobody foresaw is logged and becomes a 500 in the shape of errors."""
     try:
         await answering
     except Exception:
         logger.exception("%s %s failed", scope["method"], scope["path"])
-        await send_answer(
-            scope, send, Refused(500, "the server made a mistake; its log has the details").answer()
-        )
+        await send_answer(scope, send, Refused(500, MISTAKE).answer())
 
 
-async def api(scope, receive, send, datasette, request):
-    lane, scope = site.of(datasette), site.inside(site.prefix(datasette), scope)
+async def api(scope: Scope, receive: Receive, send: Send, datasette: Any, request: Any) -> None:
+    """The Datasette view of every address under `/api/`."""
+    lane, scope = lane_of(datasette), without_prefix(prefix(datasette), scope)
     if lane is None:
         refused = Refused(503, "no guide is served here", headers={"Retry-After": "60"})
         return await send_answer(scope, send, refused.answer())
@@ -44,50 +45,48 @@ async def api(scope, receive, send, datasette, request):
             await access.ensure_visible(datasette, request.actor)
     except Refused as refused:
         return await send_answer(scope, send, refused.answer())
-    await guarded(scope, send, dispatch.respond(scope, receive, send, datasette, request.actor, lane))
+    answering = datasette_requests.respond(scope, receive, send, datasette, request.actor, lane)
+    await guarded(scope, send, answering)
 
 
 @hookimpl
-def register_routes(datasette):
+def register_routes(datasette: Any) -> list[tuple[str, Any]]:
     # Everything under /api/, so that a wrong address gets JSON and not a page.
     return [(r"^/api(/.*)?$", api)]
 
 
 @hookimpl(trylast=True)
-def startup(datasette):
+def startup(datasette: Any) -> Callable[[], Awaitable[None]]:
     access.check_config(datasette)
-    # Not the coroutine itself: nobody awaits it where another plugin stops the start.
+    # Not the coroutine itself: where another plugin stops the start, nobody would await it.
     return lambda: access.learn_visibility(datasette)
 
 
 @hookimpl
-def permission_allowed(datasette, actor, action):
-    """Answers for `epg-write` and `epg-import`, from the plugin's configuration; 0.65 knows no `permissions:` block."""
-    if action in access.PERMISSIONS:
-        return access.allowed(datasette, actor, action)
+def permission_allowed(datasette: Any, actor: Any, action: str) -> bool | None:
+    """Answers for `epg-write` and `epg-import` from the plugin's configuration: 0.65 knows no `permissions:` block."""
+    return access.allowed(datasette, actor, action) if action in access.PERMISSIONS else None
 
 
-def for_lane(datasette, scope):
-    return (
-        scope["method"] in ("GET", "HEAD")
-        and is_stranger(scope)
-        and access.open_to_strangers(datasette)
-        and site.of(datasette) is not None
-    )
+def fast_lane_of(datasette: Any, scope: Scope) -> Lane | None:
+    """The lane that answers this request without Datasette; None where Datasette must see it."""
+    if scope["method"] not in ("GET", "HEAD") or has_credentials(scope):
+        return None
+    return lane_of(datasette) if access.open_to_strangers(datasette) else None
 
 
-# First, so innermost: inside epg_shield.py, which refuses what is broken, and epg_health.py, which counts.
+# First, so innermost: inside epg_request_checks.py, which refuses what is broken, and epg_health.py, which counts.
 @hookimpl(tryfirst=True)
-def asgi_wrapper(datasette):
-    front = site.prefix(datasette)
+def asgi_wrapper(datasette: Any) -> Callable[[App], App]:
+    front = prefix(datasette)
 
-    def wrap(app):
-        async def fast_lane(scope, receive, send):
-            inside = site.inside(front, scope) if scope["type"] == "http" else scope
+    def wrap(app: App) -> App:
+        async def fast_lane(scope: Scope, receive: Receive, send: Send) -> None:
+            inside = without_prefix(front, scope) if scope["type"] == "http" else scope
             if scope["type"] != "http" or not f"{inside['path']}/".startswith(PREFIX):
                 await app(scope, receive, send)
-            elif for_lane(datasette, scope):
-                await guarded(scope, send, site.of(datasette).respond(inside, send))
+            elif lane := fast_lane_of(datasette, scope):
+                await guarded(scope, send, lane.respond(inside, send))
             else:
                 try:
                     scope = access.identified(datasette, scope)

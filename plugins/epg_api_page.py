@@ -4,26 +4,28 @@ import json
 import shlex
 import sys
 from pathlib import Path
+from typing import Any
 
 from datasette import Response, hookimpl
 
-# Datasette executes this file by its path and not as part of a package.
+# Datasette executes this file by its path, not as part of a package, so the folder of `epg_web` is not on `sys.path`.
 if str(Path(__file__).resolve().parent) not in sys.path:
     sys.path.append(str(Path(__file__).resolve().parent))
 
-from epg_web.api.description import openapi
+from epg_web.api.description import openapi, route_examples
+from epg_web.api.description.openapi_texts import TAGS
 from epg_web.api.description.schemas import SCHEMAS
-from epg_web.api.routes import BASE, ROUTES
-from epg_web.base.params import MAX_ID
+from epg_web.api.routes import BASE, ROUTES, Route
+from epg_web.base.instance_names import DATABASE
+from epg_web.base.params import MAX_ID, Param
 
-NAME = "epg"
 ADDRESS = "/-/epg/api"
 ACCESS = {"public": "everybody", "epg-write": "permission epg-write", "epg-import": "permission epg-import"}
 
 
-def curl(route, server):
+def curl(route: Route, server: str) -> str:
     """A command line that works on a guide with something in it; the token comes from the environment."""
-    address, body = openapi.request_example(route)
+    address, body = route_examples.request_example(route)
     words = ["curl"]
     if route.method != "GET":
         words += ["-X", route.method]
@@ -34,39 +36,41 @@ def curl(route, server):
     return " ".join([*words, f"'{server}{address}'"])
 
 
-def shown(value):
-    """An example for reading: None for no body."""
+def shown(value: Any) -> str | None:
+    """An example as indented JSON; None where there is none."""
     return None if value is None else json.dumps(value, indent=2, ensure_ascii=False)
 
 
-def settings(route):
-    """Name, description and whether it must be there of everything in the body."""
-    schema = SCHEMAS.get(route.body, {"properties": {}})
+def settings(route: Route) -> list[tuple[str, str, bool]]:
+    """Of each property of the body: its name, its description, and whether it is required."""
+    if route.body is None:
+        return []
+    schema = SCHEMAS[route.body]
     return [
         (name, part["description"], name in schema["required"]) for name, part in schema["properties"].items()
     ]
 
 
-def entry(route, server):
+def entry(route: Route, server: str) -> dict[str, Any]:
     """What the template shows of a route."""
     return {
         "name": route.name, "method": route.method, "path": route.path, "summary": route.summary,
         "status": route.status, "access": ACCESS[route.access], "csv": route.rows, "params": route.params,
-        "curl": curl(route, server), "answer": shown(openapi.answer_example(route)),
+        "curl": curl(route, server), "answer": shown(route_examples.answer_example(route)),
         "shape": route.shape and (f"a list of {route.shape}" if route.rows else route.shape),
         "settings": settings(route),
     }  # fmt: skip
 
 
-def groups(server):
-    """The routes by tag, in the order of `openapi.TAGS`: (tag, what it is, entries)."""
+def groups(server: str) -> list[tuple[str, str, list[dict[str, Any]]]]:
+    """The routes by tag, in the order of `TAGS`: (tag, what it is, entries)."""
     return [
         (name, text, [entry(route, server) for route in ROUTES if openapi.tag(route) == name])
-        for name, text in openapi.TAGS.items()
+        for name, text in TAGS.items()
     ]
 
 
-def permits(param):
+def permits(param: Param) -> str:
     """The values of a parameter in words; "" where its description says enough."""
     if param.kind == "int":
         top = "" if param.high == MAX_ID else f" to {param.high}"
@@ -76,7 +80,7 @@ def permits(param):
     return {"moment": "A date or a time.", "ids": "As 1,2,3.", "text": ""}[param.kind]
 
 
-async def page(datasette, request):
+async def page(datasette: Any, request: Any) -> Response:
     if request.method not in ("GET", "HEAD"):
         return Response.text("Method not allowed", status=405, headers={"allow": "GET, HEAD"})
     await datasette.ensure_permissions(request.actor, ["view-instance"])
@@ -86,12 +90,12 @@ async def page(datasette, request):
 
 
 @hookimpl
-def register_routes(datasette):
+def register_routes(datasette: Any) -> list[tuple[str, Any]]:
     return [(rf"^{ADDRESS}$", page)]
 
 
 @hookimpl
-def menu_links(datasette):
-    if NAME in datasette.databases:
+def menu_links(datasette: Any) -> list[dict[str, str]]:
+    if DATABASE in datasette.databases:
         return [{"href": datasette.urls.path(ADDRESS), "label": "API"}]
     return []

@@ -1,22 +1,23 @@
-"""Errors: never HTML where programs ask, never the text of an unforeseen exception to anybody."""
+"""Errors: programs never get HTML, and nobody gets the text of an exception that was not foreseen."""
 
 import sys
 from pathlib import Path
+from typing import Any
 
 from datasette import Response, hookimpl
 
+# Datasette executes this file by its path, not as part of a package, so the folder of `epg_web` is not on `sys.path`.
 if str(Path(__file__).resolve().parent) not in sys.path:
     sys.path.append(str(Path(__file__).resolve().parent))
 
 from epg_web.base.answer import Refused
 from epg_web.base.http import CORS
+from epg_web.base.instance_names import DATABASE
 from epg_web.base.refusals import is_api, refusal, understood
 
-NAME = "epg"
 
-
-def response(path, refused):
-    """`refused` as Datasette's views answer. Nobody may keep it."""
+def response(path: str, refused: Refused) -> Response:
+    """`refused` as a response of Datasette's views. Nobody may keep it."""
     answer = refusal(path, refused)
     headers = {name.decode(): value.decode() for name, value in CORS}
     headers |= {"cache-control": "no-store", **answer.headers}
@@ -24,42 +25,45 @@ def response(path, refused):
 
 
 @hookimpl
-def startup(datasette):
-    """Where `rich` is installed, Datasette prints the local variables of every frame for every error: among them the
-    headers of the request, with tokens in them."""
+def startup(datasette: Any) -> None:
+    """Turns off `rich`. With it Datasette prints the local variables of every frame for every error, and among them
+    the headers of the request, with their tokens.
+    """
     from datasette import handle_exception as core
 
-    if NAME in datasette.databases:
+    if DATABASE in datasette.databases:
         core.rich = None
 
 
-def path_of(request):
+def path_of(request: Any) -> str:
     """The path as Datasette routes it, without `base_url`."""
-    return request.scope.get("route_path") or request.path
+    return str(request.scope.get("route_path") or request.path)
 
 
-def checked_by_nobody(request, path):
-    """Whether Datasette read something of the request without checking it: a query string, or the keys of a row."""
+def may_be_the_clients_fault(request: Any, path: str) -> bool:
+    """Whether Datasette read a part of the request without checking it: a query string, or the keys of a row."""
     return bool(request.query_string) or path.count("/") > 2
 
 
 @hookimpl
-def handle_exception(datasette, request, exception):
-    """None leaves it to Datasette: its own page, or its JSON, for what the client did wrong."""
-    if NAME not in datasette.databases:
+def handle_exception(datasette: Any, request: Any, exception: Exception) -> Response | None:
+    """None leaves it to Datasette: for what the client did wrong it has a page, or JSON, of its own."""
+    if DATABASE not in datasette.databases:
         return None
     path = path_of(request)
     if is_api(path):
         return response(path, understood(exception))
-    if isinstance(exception, Refused) or not isinstance(getattr(exception, "status", None), int):
-        return response(path, understood(exception, checked_by_nobody(request, path)))
-    if hasattr(exception, "error_dict") and exception.status == 500:
-        # Datasette means "you did this wrong" and forgets to say so, as with `?_sort=` of an unknown column.
-        exception.status = 400
+    status = getattr(exception, "status", None)
+    if isinstance(exception, Refused) or not isinstance(status, int):
+        return response(path, understood(exception, may_be_the_clients_fault(request, path)))
+    if hasattr(exception, "error_dict") and status == 500:
+        # Datasette means "you did this wrong" but does not say so, as with `?_sort=` of an unknown column.
+        exception.status = 400  # type: ignore[attr-defined]
     return None
 
 
 @hookimpl
-def forbidden(datasette, request, message):
-    if NAME in datasette.databases and is_api(path_of(request)):
+def forbidden(datasette: Any, request: Any, message: str) -> Response | None:
+    if DATABASE in datasette.databases and is_api(path_of(request)):
         return response(path_of(request), Refused(403, message))
+    return None

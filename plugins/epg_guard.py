@@ -1,62 +1,71 @@
-"""Refuses to start where the guide would be unsafe or wrong, each with one line that says what to do.
+"""Refuses to start where the guide would be unsafe or wrong, each time with one line that says what to do.
 
 Tokens have their own file, `epg_token.py`.
 """
 
 import logging
 import sqlite3
+import sys
+from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import click
 from datasette import hookimpl
 
-NAME = "epg"
+# Datasette executes this file by its path, not as part of a package, so the folder of `epg_web` is not on `sys.path`.
+if str(Path(__file__).resolve().parent) not in sys.path:
+    sys.path.append(str(Path(__file__).resolve().parent))
+
+from epg_web.base.connections import connect
+from epg_web.base.instance_names import DATABASE
+
 logger = logging.getLogger("datasette_epg")
 
 
-def served_files(datasette):
+def served_files(datasette: Any) -> list[tuple[str, Path]]:
     """Name and path of every database file that is served."""
     return [(name, Path(db.path).resolve()) for name, db in datasette.databases.items() if db.path]
 
 
-def secrets_served(datasette):
+def secrets_served(datasette: Any) -> str | None:
     for _, path in served_files(datasette):
         if path.suffix == ".secrets":
             return f"{path.name} holds passwords and must not be served: leave it off the command line"
+    return None
 
 
-def neighbour_served(datasette):
-    """A backup in the folder of `epg.db` would be published by `datasette .` without a word."""
+def neighbour_served(datasette: Any) -> str | None:
+    """A backup in the folder of `epg.db` would be published by `datasette .` without notice."""
     files = dict(served_files(datasette))
-    folder = files[NAME].parent if NAME in files else None
+    folder = files[DATABASE].parent if DATABASE in files else None
     for name, path in files.items():
-        if name != NAME and path.parent == folder:
-            return f"{path.name} is beside {NAME}.db and would be published: move it to another folder"
+        if name != DATABASE and path.parent == folder:
+            return f"{path.name} is beside {DATABASE}.db and would be published: move it to another folder"
+    return None
 
 
-def immutable(datasette):
-    guide = datasette.databases.get(NAME)
+def immutable(datasette: Any) -> str | None:
+    guide = datasette.databases.get(DATABASE)
     if guide is not None and guide.path and not guide.is_mutable:
         return (
-            f"{NAME}.db changes with every import and must not be immutable: start without -i, "
+            f"{DATABASE}.db changes with every import and must not be immutable: start without -i, "
             "and remove inspect-data.json from the folder"
         )
+    return None
 
 
-def read_guide(path):
-    """The journal mode of the file, and whether it has the view `guide`."""
-    conn = sqlite3.connect(path.as_uri() + "?mode=ro", uri=True)
-    try:
+def read_guide(path: Path) -> tuple[str, bool]:
+    """The journal mode of the file, and whether it has the view `guide`. Raises sqlite3.Error."""
+    with closing(connect(path, timeout=5.0)) as conn:
         (mode,) = conn.execute("PRAGMA journal_mode").fetchone()
         found = conn.execute("SELECT 1 FROM sqlite_master WHERE type = 'view' AND name = 'guide'").fetchone()
-        return mode, found is not None
-    finally:
-        conn.close()
+    return mode, found is not None
 
 
-def unusable(datasette):
-    """Without WAL every import locks readers out and some of their requests fail."""
-    path = dict(served_files(datasette)).get(NAME)
+def unusable(datasette: Any) -> str | None:
+    """Without WAL every import locks readers out, and some of their requests fail."""
+    path = dict(served_files(datasette)).get(DATABASE)
     if path is None:
         return None
     try:
@@ -67,10 +76,11 @@ def unusable(datasette):
         return f"{path.name} is not a guide database: move it away, then run epg-ingest init"
     if mode != "wal":
         return f"{path.name} is in journal mode {mode}: run sqlite3 {path.name} 'PRAGMA journal_mode=WAL'"
+    return None
 
 
-def missing_hooks(hooks):
-    """Names of hooks the bundle needs and this Datasette does not call. It drops unknown ones in silence."""
+def missing_hooks(hooks: Any) -> list[str]:
+    """Names of the hooks that the bundle needs and this Datasette does not call. It ignores unknown ones in silence."""
     return [
         name
         for name in ("canned_queries", "get_metadata")
@@ -79,7 +89,7 @@ def missing_hooks(hooks):
 
 
 @hookimpl(trylast=True)
-def startup(datasette):
+def startup(datasette: Any) -> None:
     from datasette.plugins import pm
 
     for check in (secrets_served, neighbour_served, immutable, unusable):

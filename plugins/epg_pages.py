@@ -1,25 +1,26 @@
-"""The pages for people: hooks and addresses only, the work is in the package `epg_web` beside this file."""
+"""Hooks and addresses of the pages for people. The work is in `epg_web.pages`, `epg_web.feeds` and `epg_web.admin`."""
 
 import importlib
-import logging
 import sys
+from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import Any
 
 from datasette import hookimpl
 
-# Datasette executes this file by its path and not as part of a package.
+# Datasette executes this file by its path, not as part of a package, so the folder of `epg_web` is not on `sys.path`.
 if str(Path(__file__).resolve().parent) not in sys.path:
     sys.path.append(str(Path(__file__).resolve().parent))
 
-from epg_web.api import site
+from epg_web.api.instance_lane import lane_of
 from epg_web.base import access
 from epg_web.base.answer import Refused
-from epg_web.pages import visit as pages
+from epg_web.base.instance_names import DATABASE
+from epg_web.pages.render import refused
+from epg_web.pages.visit import visit_of
 
-logger = logging.getLogger("datasette_epg")
-
-#: address → module and function of `epg_web`; the function takes a `pages.Visit` and gives a Response, or None when it has
-#: sent its answer itself
+#: Address → module and function of `epg_web`. The function takes a `Visit` and returns a `Response`, or None where it has
+#: sent its answer itself.
 PAGES = {
     # Datasette's own first page looks for a format in the address.
     r"^/(?P<format>)$": "pages.home:page",
@@ -47,7 +48,7 @@ PAGES = {
 }
 
 
-async def without_guide(datasette, request, send):
+async def without_guide(datasette: Any, request: Any) -> Any:
     """Datasette's own first page, and nothing else, where no guide is served."""
     from datasette import NotFound
     from datasette.views.index import IndexView
@@ -57,36 +58,36 @@ async def without_guide(datasette, request, send):
     return await IndexView(datasette).dispatch_request(request)
 
 
-def view_of(target):
-    """The Datasette view of one page."""
+def view_of(target: str) -> Callable[..., Awaitable[Any]]:
+    """The Datasette view of one page of `PAGES`. Its module is imported at the first request."""
     module, _, name = target.partition(":")
 
-    async def view(datasette, request, send):
-        lane = site.of(datasette)
+    async def view(datasette: Any, request: Any, send: Any) -> Any:
+        lane = lane_of(datasette)
         if lane is None:
-            return await without_guide(datasette, request, send)
-        visit = pages.visit(datasette, request, lane, send)
+            return await without_guide(datasette, request)
+        visit = visit_of(datasette, request, lane, send)
         try:
             if target != "admin.signin:page":
                 await access.ensure_visible(datasette, request.actor)
             return await getattr(importlib.import_module(f"epg_web.{module}"), name)(visit)
         except Refused as problem:
-            return await pages.refused(visit, problem)
+            return await refused(visit, problem)
 
     return view
 
 
 @hookimpl
-def register_routes(datasette):
-    # A fresh clone has no database yet when routes are asked for; `epg_start.py` makes it.
-    if "epg" not in datasette.databases and datasette.config_dir is None:
+def register_routes(datasette: Any) -> list[tuple[str, Any]]:
+    # On a fresh clone Datasette asks for routes before `epg_start.py` has made the database.
+    if DATABASE not in datasette.databases and datasette.config_dir is None:
         return []
     return [(pattern, view_of(target)) for pattern, target in PAGES.items()]
 
 
 @hookimpl
-def menu_links(datasette, actor):
-    async def links():
+def menu_links(datasette: Any, actor: Any) -> Callable[[], Awaitable[list[dict[str, str]]]]:
+    async def links() -> list[dict[str, str]]:
         found = [("/", "On now"), ("/guide", "Guide"), ("/guide/use", "Use it elsewhere")]
         if access.allowed(datasette, actor, "epg-write"):
             found += [("/-/epg/providers", "Providers"), ("/-/epg/mappings", "Channel mappings")]

@@ -4,27 +4,35 @@
     -- description: What every channel shows at one moment.
     -- param at: the moment; left out: now
 
-A description may go on in lines that start with `--` and three blanks. The lines are taken off the SQL,
-because Datasette shows it whole. Files are read once: a changed file needs a restart.
+A description may continue on lines that start with `--` and three blanks. These lines are removed from the SQL, because
+Datasette shows it whole. Files are read once: after a change the server needs a restart.
 """
 
 import functools
 import html
 import re
+import sys
 from pathlib import Path
+from typing import Any
 
 from datasette import hookimpl
+
+# Datasette executes this file by its path, not as part of a package, so the folder of `epg_web` is not on `sys.path`.
+if str(Path(__file__).resolve().parent) not in sys.path:
+    sys.path.append(str(Path(__file__).resolve().parent))
+
+from epg_web.base.instance_names import DATABASE
 
 FOLDER = Path(__file__).resolve().parent.parent / "canned_queries"
 LINE = re.compile(r"-- (?P<key>title|description|param (?P<param>\w+)): (?P<text>.+)")
 
 
-def split_front_matter(text):
-    """`({"title": …, "description": …, "params": {name: text}}, sql)`.
+def split_front_matter(text: str) -> tuple[dict[str, Any], str]:
+    """The texts of a query and its SQL: `({"title": …, "description": …, "params": {name: text}}, sql)`.
 
     Raises ValueError for a leading line it cannot read.
     """
-    found = {"params": {}}
+    found: dict[str, Any] = {"params": {}}
     lines = text.splitlines()
     key = None
     while lines and lines[0].startswith("--"):
@@ -40,7 +48,7 @@ def split_front_matter(text):
     return found, "\n".join(lines).strip()
 
 
-def describe(found):
+def describe(found: dict[str, Any]) -> str:
     """The description as HTML, with a list of the parameters."""
     terms = "".join(
         f"<dt>{html.escape(name)}</dt><dd>{html.escape(text)}</dd>" for name, text in found["params"].items()
@@ -51,7 +59,7 @@ def describe(found):
 
 
 @functools.cache
-def load(folder):
+def load(folder: Path) -> tuple[tuple[str, str, str, tuple[str, ...], str], ...]:
     """Every query of a folder as `(name, title, description_html, params, sql)`."""
     queries = []
     for path in sorted(folder.glob("*.sql")):
@@ -61,10 +69,10 @@ def load(folder):
 
 
 @hookimpl
-def canned_queries(datasette, database):
-    if database != "epg":
+def canned_queries(datasette: Any, database: str) -> dict[str, dict[str, Any]]:
+    if database != DATABASE:
         return {}
-    # Datasette changes what it gets, so each call has its own dictionaries.
+    # Datasette changes what it gets, so each call makes its own dictionaries.
     return {
         name: {"title": title, "description_html": text, "params": list(params), "sql": sql, "hide_sql": True}
         for name, title, text, params, sql in load(FOLDER)

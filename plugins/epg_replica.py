@@ -1,22 +1,25 @@
-"""`EPG_ROLE=replica`: this server only reads. What would change the guide is refused with the primary's address."""
+"""`EPG_ROLE=replica`: this server only reads. It refuses what would change the guide, and names the primary's address."""
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import click
 from datasette import hookimpl
 
+# Datasette executes this file by its path, not as part of a package, so the folder of `epg_web` is not on `sys.path`.
 if str(Path(__file__).resolve().parent) not in sys.path:
     sys.path.append(str(Path(__file__).resolve().parent))
 
-from epg_web.api import site
+from epg_web.base.base_url import prefix, without_prefix
+from epg_web.base.http import App, Receive, Scope, Send
+from epg_web.base.instance_names import DATABASE
 from epg_web.monitor import replica
 
-NAME = "epg"
 
-
-def checked_role():
-    """The role of this process. Raises click.ClickException for a value that is none."""
+def checked_role() -> str:
+    """The role of this process. Raises click.ClickException where `EPG_ROLE` names none."""
     try:
         return replica.role()
     except ValueError as error:
@@ -24,22 +27,22 @@ def checked_role():
 
 
 @hookimpl
-def startup(datasette):
+def startup(datasette: Any) -> None:
     checked_role()
 
 
 # Outside the fast lane, whose checks of tokens and cookies would answer first, and inside the counting of requests.
 @hookimpl
-def asgi_wrapper(datasette):
+def asgi_wrapper(datasette: Any) -> Callable[[App], App] | None:
     if checked_role() == "primary":
         return None
-    front = site.prefix(datasette)
+    front = prefix(datasette)
 
-    def wrap(app):
-        async def read_only(scope, receive, send):
-            if scope["type"] != "http" or NAME not in datasette.databases:
+    def wrap(app: App) -> App:
+        async def read_only(scope: Scope, receive: Receive, send: Send) -> None:
+            if scope["type"] != "http" or DATABASE not in datasette.databases:
                 return await app(scope, receive, send)
-            path = site.inside(front, scope)["path"]
+            path = without_prefix(front, scope)["path"]
             if not replica.is_refused(scope["method"], path):
                 return await app(scope, receive, send)
             await replica.refuse(datasette, scope, receive, send, path)

@@ -4,32 +4,38 @@ Datasette looks for `*.db` before any plugin runs, so the new file is added to t
 """
 
 import logging
-import sqlite3
+import sys
+from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import click
 from datasette import hookimpl
 
-NAME = "epg"
+# Datasette executes this file by its path, not as part of a package, so the folder of `epg_web` is not on `sys.path`.
+if str(Path(__file__).resolve().parent) not in sys.path:
+    sys.path.append(str(Path(__file__).resolve().parent))
+
+from epg_web.base.connections import connect
+from epg_web.base.instance_names import DATABASE
+
 logger = logging.getLogger("datasette_epg")
 
 
-def is_our_folder(folder):
+def is_our_folder(folder: Any) -> bool:
     """Whether this configuration directory is a checkout of the bundle, not somebody else's."""
     return folder is not None and (Path(folder) / "plugins" / "epg_start.py").is_file()
 
 
-def has_tables(path):
-    """False for a file of 0 bytes, or as `datasette --create` leaves it."""
-    conn = sqlite3.connect(Path(path).resolve().as_uri() + "?mode=ro", uri=True)
-    try:
-        return conn.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] > 0
-    finally:
-        conn.close()
+def has_tables(path: str | Path) -> bool:
+    """False for a file of 0 bytes, and for one that `datasette --create` has made."""
+    with closing(connect(path, timeout=5.0)) as conn:
+        (count,) = conn.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    return bool(count)
 
 
-def make_guide(path):
-    """An empty, migrated guide at `path`; True when it is there."""
+def make_guide(path: str | Path) -> bool:
+    """Make an empty, migrated guide at `path`; True when it is there. Raises click.ClickException."""
     try:
         from epg_ingest.core.errors import EpgError
         from epg_ingest.storage.database import open_database
@@ -45,21 +51,21 @@ def make_guide(path):
     return True
 
 
-def is_empty_guide(served):
-    """Whether `epg` is a file without tables, to be filled. `epg.secrets`, called `epg` too, is not one."""
+def is_empty_guide(served: Any) -> bool:
+    """Whether `epg` is a file without tables, to be filled. `epg.secrets`, which Datasette calls `epg` too, is not."""
     path = Path(served.path) if served.path else None
     return path is not None and path.suffix != ".secrets" and served.is_mutable and not has_tables(path)
 
 
 @hookimpl(tryfirst=True)
-def startup(datasette):
+def startup(datasette: Any) -> None:
     from datasette.database import Database
 
-    served = datasette.databases.get(NAME)
+    served = datasette.databases.get(DATABASE)
     if served is None:
         if is_our_folder(datasette.config_dir):
-            path = Path(datasette.config_dir) / f"{NAME}.db"
+            path = Path(datasette.config_dir) / f"{DATABASE}.db"
             if make_guide(path):
-                datasette.add_database(Database(datasette, path=str(path), is_mutable=True), name=NAME)
+                datasette.add_database(Database(datasette, path=str(path), is_mutable=True), name=DATABASE)
     elif is_empty_guide(served):
         make_guide(served.path)

@@ -1,15 +1,25 @@
-"""Makes datasette-auth-tokens safe: weak tokens stop the start, a missing one means that no token works.
+"""Makes datasette-auth-tokens safe: a weak token stops the start, and without a token none works.
 
-datasette-auth-tokens 0.3 answers 500 to every bearer token when the variable is unset, 500 to a token that is
-not ASCII, and with httptools lets an empty token in.
+datasette-auth-tokens 0.3 answers 500 to every bearer token while the variable is unset, and 500 to a token that is not
+ASCII. With httptools it accepts an empty token.
 """
 
 import json
 import os
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import click
 from datasette import hookimpl
+
+# Datasette executes this file by its path, not as part of a package, so the folder of `epg_web` is not on `sys.path`.
+if str(Path(__file__).resolve().parent) not in sys.path:
+    sys.path.append(str(Path(__file__).resolve().parent))
+
+from epg_web.base.http import App, Receive, Scope, Send
+from epg_web.base.instance_names import DATABASE
 
 VARIABLE = "EPG_API_TOKEN"
 MIN_LENGTH = 16
@@ -22,19 +32,19 @@ REFUSED = {
 }
 
 
-def configured(datasette):
+def configured(datasette: Any) -> list[dict[str, Any]]:
     """The `tokens` of datasette-auth-tokens, with `{"$env": …}` as written."""
     # 0.65 keeps plugin configuration in metadata, 1.0 in `config`.
     config = datasette.config if hasattr(datasette, "config") else datasette.metadata()
     return ((config.get("plugins") or {}).get("datasette-auth-tokens") or {}).get("tokens") or []
 
 
-def is_reference(token):
+def is_reference(token: Any) -> bool:
     return isinstance(token, dict) and len(token) == 1 and next(iter(token)) in ("$env", "$file")
 
 
-def resolve(token):
-    """The value a reference stands for; None for an unset variable or a missing file."""
+def resolve(token: dict[str, str]) -> str | None:
+    """The value that a reference stands for; None for an unset variable or a missing file."""
     ((kind, name),) = token.items()
     if kind == "$env":
         return os.environ.get(name)
@@ -42,8 +52,8 @@ def resolve(token):
     return path.read_text(encoding="utf-8") if path.is_file() else None
 
 
-def weakness(value):
-    """What is wrong with a token, None when it will do. Never says the token."""
+def weakness(value: str) -> str | None:
+    """What is wrong with a token, None where it is good. The text never contains the token."""
     if not value.strip():
         return "is empty"
     if not value.isascii():
@@ -55,8 +65,8 @@ def weakness(value):
     return None
 
 
-def references(datasette):
-    """Every token reference that counts: those configured, and the variable of the bundle."""
+def references(datasette: Any) -> Iterator[dict[str, str]]:
+    """Every reference to a token: the configured ones, and the variable of the bundle."""
     yield {"$env": VARIABLE}
     for entry in configured(datasette):
         if not is_reference(entry.get("token")):
@@ -66,10 +76,10 @@ def references(datasette):
         yield entry["token"]
 
 
-def drop_unset(datasette):
-    """Leave only tokens that have a value.
+def drop_unset(datasette: Any) -> None:
+    """Keep only tokens that have a value.
 
-    Local metadata is merged last, so a list put there wins over every plugin's.
+    Local metadata is merged last, so a list there replaces that of every plugin.
     """
     tokens = configured(datasette)
     usable = [entry for entry in tokens if resolve(entry["token"]) is not None]
@@ -79,8 +89,8 @@ def drop_unset(datasette):
 
 
 @hookimpl(trylast=True)
-def startup(datasette):
-    if "epg" not in datasette.databases:
+def startup(datasette: Any) -> None:
+    if DATABASE not in datasette.databases:
         return
     for reference in references(datasette):
         value = resolve(reference)
@@ -91,11 +101,11 @@ def startup(datasette):
         drop_unset(datasette)
 
 
-def is_ascii(scope):
+def is_ascii(scope: Scope) -> bool:
     return all(value.isascii() for name, value in scope["headers"] if name.lower() == b"authorization")
 
 
-async def answer_401(send):
+async def answer_401(send: Send) -> None:
     body = json.dumps(REFUSED).encode()
     headers = {
         "content-type": "application/json",
@@ -109,10 +119,10 @@ async def answer_401(send):
 
 
 @hookimpl
-def asgi_wrapper(datasette):
-    def wrap(app):
-        async def refuse_broken_tokens(scope, receive, send):
-            if scope["type"] == "http" and "epg" in datasette.databases and not is_ascii(scope):
+def asgi_wrapper(datasette: Any) -> Callable[[App], App]:
+    def wrap(app: App) -> App:
+        async def refuse_broken_tokens(scope: Scope, receive: Receive, send: Send) -> None:
+            if scope["type"] == "http" and DATABASE in datasette.databases and not is_ascii(scope):
                 await answer_401(send)
             else:
                 await app(scope, receive, send)

@@ -30,7 +30,7 @@
     line.append(added);
   };
 
-  // The list as it is now. Whoever is at work in it keeps it, and gets a link instead.
+  // The list as it is now. A person who is using it keeps the old one, and gets a link instead.
   const renew = async () => {
     if (list.contains(document.activeElement)) {
       const added = document.createElement("p");

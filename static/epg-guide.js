@@ -1,5 +1,5 @@
-// The guide grid works without this file: page links become rows that come by themselves, the line of now moves, channels
-// can be kept as favourites in this browser, arrow keys walk through the grid.
+// The guide grid works without this file. With it rows of the next page load automatically, the line at the current time
+// moves, channels can be kept as favourites in this browser, and arrow keys walk through the grid.
 (() => {
   "use strict";
   const guide = document.querySelector(".epg-guide");

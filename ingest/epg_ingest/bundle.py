@@ -16,7 +16,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from datasette import hookimpl  # type: ignore[import-untyped]
+from datasette import hookimpl
 
 
 def bundle_folder() -> Path:
@@ -42,7 +42,7 @@ def is_own_folder(datasette: Any) -> bool:
     return datasette.config_dir is not None and Path(datasette.config_dir).resolve() == BUNDLE
 
 
-@hookimpl  # type: ignore[untyped-decorator]
+@hookimpl
 def get_metadata(datasette: Any) -> dict[str, Any]:
     """Called dozens of times for a page, and the result is changed by the caller."""
     if "epg" not in datasette.databases or is_own_folder(datasette):
@@ -51,7 +51,7 @@ def get_metadata(datasette: Any) -> dict[str, Any]:
     return copy
 
 
-@hookimpl  # type: ignore[untyped-decorator]
+@hookimpl
 def prepare_jinja2_environment(env: Any, datasette: Any) -> None:
     """Our templates behind those of `--template-dir`, before those of plugins and of Datasette."""
     search = env.loader.loaders[0].searchpath
@@ -60,10 +60,10 @@ def prepare_jinja2_environment(env: Any, datasette: Any) -> None:
         search.insert(1 if datasette.template_dir else 0, folder)
 
 
-@hookimpl  # type: ignore[untyped-decorator]
+@hookimpl
 def register_routes(datasette: Any) -> list[tuple[str, Any]]:
     """Our static files, unless the user has mounted `static` himself (a configuration directory does)."""
-    from datasette.utils.asgi import asgi_static  # type: ignore[import-untyped]
+    from datasette.utils.asgi import asgi_static
 
     if "epg" not in datasette.databases or any(name == "static" for name, _ in datasette.static_mounts):
         return []
@@ -72,8 +72,8 @@ def register_routes(datasette: Any) -> list[tuple[str, Any]]:
 
 def register_plugins() -> None:
     """Each plugin under its file name, as `--plugins-dir` does: whoever comes second finds it there."""
-    from datasette.plugins import pm  # type: ignore[import-untyped]
-    from datasette.utils import module_from_path  # type: ignore[import-untyped]
+    from datasette.plugins import pm
+    from datasette.utils import module_from_path
 
     for path in sorted((BUNDLE / "plugins").glob("*.py")):
         if pm.get_plugin(path.name) is None:

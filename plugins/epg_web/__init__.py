@@ -1,10 +1,10 @@
-"""What the plugins share: everything behind the addresses of the site.
+"""The code of the site.
 
 The files `plugins/epg_*.py` only hold hooks of Datasette. They call the sub-packages here:
 
-    base       answers, HTTP, parameters, cache, connections, zones, permissions: knows no address
-    search     the first hits of a search for a common word
-    api        the JSON API, for strangers (the fast lane) and for those who may write
+    base       answers, HTTP, parameters, cache, connections, time zones, permissions; it knows no route
+    search     full-text queries, and the first hits of a search for a common word
+    api        the JSON API: for strangers (the fast lane) and for those who may write
     monitor    /health, /metrics, replicas
     pages      the pages for people
     feeds      XMLTV, iCalendar, Atom

@@ -148,7 +148,7 @@ class Browser:
 async def served(folder: Path, **options: Any) -> AsyncIterator[Datasette]:
     async with serving(config_dir=folder, **options) as ds:
         yield ds
-        plugin("epg_api").site.of(ds).pool.close()
+        plugin("epg_api").lane_of(ds).pool.close()
 
 
 ADMIN = {"id": "epg-admin"}

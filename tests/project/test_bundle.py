@@ -38,7 +38,7 @@ def guide(tmp_path: Path) -> Path:
     return tmp_path / "epg.db"
 
 
-def run(*args: str, cwd: Path, path: Path = ROOT, **env: str) -> subprocess.CompletedProcess[str]:
+def run(*args: str, cwd: Path, path: Path = ROOT / "ingest", **env: str) -> subprocess.CompletedProcess[str]:
     """`datasette` as from a shell, with the package `epg_ingest` of `path`."""
     environment = {**os.environ, "PYTHONPATH": str(path), **env}
     return subprocess.run(

@@ -67,7 +67,7 @@ def serve(parent: Parent, settings: Settings, app: WebApp, file: int) -> None:
 
     def ready() -> None:
         talking.setLevel(logging.NOTSET)
-        # What was loaded stays: the collector need not look through it, while every request waits (plugins/epg_pauses.py).
+        # What is loaded by now stays. Frozen, it does not hold up requests at each collection (plugins/epg_no_gc_pauses.py).
         gc.collect()
         gc.freeze()
         parent.ready()

@@ -40,7 +40,7 @@ def build(database: Path, secret: str | None = None) -> Any:
 
     Without metadata beside it, the installed bundle makes the rest. `secret` signs cookies.
     """
-    from datasette.app import Datasette  # type: ignore[import-untyped]
+    from datasette.app import Datasette
 
     folder = config_folder(database)
     path = str(database.resolve())
@@ -98,8 +98,8 @@ class WebApp:
         """What `datasette serve` does before it listens. Raises `EpgError` with the reason of a refusal."""
         import sqlite3
 
-        from datasette.cli import check_databases  # type: ignore[import-untyped]
-        from datasette.utils import StartupError  # type: ignore[import-untyped]
+        from datasette.cli import check_databases
+        from datasette.utils import StartupError
 
         try:
             ds = self.make()

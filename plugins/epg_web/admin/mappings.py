@@ -1,13 +1,14 @@
 """Which channel of a feed is which channel of the guide: suggestions to decide on, and all mappings to correct.
 
-Every decision is a mapping by hand, which no import changes; another decision takes it back.
+Every decision is a mapping by hand. No import changes it; another decision takes it back.
 """
 
 from typing import Any
 
-from ..api import reads
 from ..base.answer import Refused
-from ..pages import visit as pages
+from ..base.sql import sql
+from ..pages.render import render
+from ..pages.visit import Visit, link, read, select
 from . import forms
 from .forms import Fields, change, programmes, redirect, say, short
 
@@ -30,11 +31,11 @@ METHODS = {
 ACTIONS = ("accept", "keep", "ignore", "map", "make", "forget", "merge")
 
 
-async def page(visit: pages.Visit) -> Any:
+async def page(visit: Visit) -> Any:
     return await forms.answered(visit, show, act)
 
 
-async def show(visit: pages.Visit) -> Any:
+async def show(visit: Visit) -> Any:
     """The review, or with `?merge=&into=` the question before two channels become one."""
     if visit.query.get("merge"):
         return await show_merge(visit)
@@ -44,7 +45,7 @@ async def show(visit: pages.Visit) -> Any:
     narrowed = any((query, provider, method, after))
     rows = await mappings(visit, query, provider, method, after or 0)
     waiting = [] if narrowed else await suggestions(visit)
-    names = await pages.sql(visit, reads.sql("page_admin_names"), {"limit": NAMES + 1})
+    names = await select(visit, sql("page_admin_names"), {"limit": NAMES + 1})
     context = {
         "rows": rows[:PAGE],
         "further": rows[PAGE - 1]["id"] if len(rows) > PAGE else None,
@@ -52,35 +53,35 @@ async def show(visit: pages.Visit) -> Any:
         "unseen": len(waiting) - SHOWN,
         "narrowed": narrowed,
         "names": names if len(names) <= NAMES else [],
-        "providers": await pages.read(visit, "providers"),
+        "providers": await read(visit, "providers"),
         "methods": METHODS,
         "asked": {"q": query, "provider": provider, "method": method},
         "done": await decided(visit),
         "merging": None,
     }
-    return await pages.render(visit, "epg-mappings", context, private=True)
+    return await render(visit, "epg-mappings", context, private=True)
 
 
 async def mappings(
-    visit: pages.Visit, query: str | None, provider: str | None, method: str | None, after: int
+    visit: Visit, query: str | None, provider: str | None, method: str | None, after: int
 ) -> list[dict[str, Any]]:
-    """One page of mappings, and one more if there is a page behind."""
+    """The mappings of one page, and one more if another page follows."""
     values = {"q": query, "provider": provider, "method": method, "after": after, "limit": PAGE + 1}
-    return await pages.sql(visit, reads.sql("page_admin_mappings"), values)
+    return await select(visit, sql("page_admin_mappings"), values)
 
 
-async def suggestions(visit: pages.Visit) -> list[dict[str, Any]]:
+async def suggestions(visit: Visit) -> list[dict[str, Any]]:
     """Channels of feeds with the channels they may be, the surest first."""
     found: dict[tuple[str, str], dict[str, Any]] = {}
-    for row in await pages.read(visit, "candidates", limit=COMPUTED):
+    for row in await read(visit, "candidates", limit=COMPUTED):
         key = (row["provider"], row["provider_channel_id"])
         entry = found.setdefault(key, {**row, "candidates": []})
         entry["candidates"].append(row)
     return list(found.values())
 
 
-async def decided(visit: pages.Visit) -> dict[str, Any] | None:
-    """The mapping that was decided on just now, as it is, with what it was before."""
+async def decided(visit: Visit) -> dict[str, Any] | None:
+    """The mapping of the last decision as it is now, and what it was before."""
     provider, source = visit.query.get("of"), visit.query.get("source")
     if not provider or not source:
         return None
@@ -90,16 +91,16 @@ async def decided(visit: pages.Visit) -> dict[str, Any] | None:
 
 
 async def one(
-    visit: pages.Visit, ident: int | None = None, provider: str | None = None, source: str | None = None
+    visit: Visit, ident: int | None = None, provider: str | None = None, source: str | None = None
 ) -> dict[str, Any] | None:
     """A mapping by its id, or by provider and the channel's id in the feed."""
     values = {"id": ident, "provider": provider, "source": source}
-    rows = await pages.sql(visit, reads.sql("page_admin_mapping"), values)
+    rows = await select(visit, sql("page_admin_mapping"), values)
     return rows[0] if rows else None
 
 
-async def act(visit: pages.Visit, fields: Fields) -> Any:
-    """One decision; afterwards the review again, which says what happened and how to take it back."""
+async def act(visit: Visit, fields: Fields) -> Any:
+    """Make one decision. Then the review comes again; it says what happened and how to take it back."""
     action = forms.choice(fields.get("action"), ACTIONS, "action")
     try:
         if action == "merge":
@@ -108,9 +109,9 @@ async def act(visit: pages.Visit, fields: Fields) -> Any:
         done = await decide(visit, action, before, fields)
     except Refused as problem:
         say(visit, problem.message, wrong=True)
-        return redirect(pages.link(visit, HERE, **narrowing(fields)))
+        return redirect(link(visit, HERE, **narrowing(fields)))
     say(visit, told(before, done))
-    return redirect(pages.link(visit, HERE, **narrowing(fields), **carried(before)))
+    return redirect(link(visit, HERE, **narrowing(fields), **carried(before)))
 
 
 def narrowing(fields: Fields) -> dict[str, str | None]:
@@ -118,8 +119,8 @@ def narrowing(fields: Fields) -> dict[str, str | None]:
     return {key: fields.get(f"on_{key}") or None for key in ("q", "provider", "method")}
 
 
-async def meant(visit: pages.Visit, fields: Fields) -> dict[str, Any]:
-    """The mapping a form is about, as it is before the decision; one that is not there yet has no id."""
+async def meant(visit: Visit, fields: Fields) -> dict[str, Any]:
+    """The mapping that a form is about, before the decision. One that does not exist yet has no id."""
     provider, source = fields.get("provider"), fields.get("source")
     if not provider or not source:
         raise Refused(400, forms.UNREADABLE)
@@ -133,10 +134,8 @@ async def meant(visit: pages.Visit, fields: Fields) -> dict[str, Any]:
     return await one(visit, provider=provider, source=source) or none
 
 
-async def decide(
-    visit: pages.Visit, action: str | None, before: dict[str, Any], fields: Fields
-) -> dict[str, Any]:
-    """What the change of mapping did, as `epg_ingest.changes.apply` says it. Raises `Refused`."""
+async def decide(visit: Visit, action: str | None, before: dict[str, Any], fields: Fields) -> dict[str, Any]:
+    """Change the mapping; the result of `epg_ingest.changes.apply`. Raises `Refused`."""
     source = {key: before[key] for key in ("provider", "provider_channel_id")}
     if action == "ignore":
         return await change(visit, "mapping.ignore", source)
@@ -153,21 +152,21 @@ async def decide(
     return await map_to(visit, source, wanted)
 
 
-async def make(visit: pages.Visit, source: dict[str, Any], name: str, label: str | None) -> dict[str, Any]:
-    """Map to the channel of that name; one that is made for it gets the name that the feed has for people."""
-    there = await pages.sql(visit, reads.sql("page_admin_merge"), {"source": name, "target": None})
+async def make(visit: Visit, source: dict[str, Any], name: str, label: str | None) -> dict[str, Any]:
+    """Map to the channel of that name. A new channel gets the display name of the feed."""
+    there = await select(visit, sql("page_admin_merge"), {"source": name, "target": None})
     done = await change(visit, "mapping.set", {**source, "channel": name, "create": True})
     if label and not there and done["channel"] == name:
         await change(visit, "channel.update", {"channel": done["channel_id"], "display_name": label})
     return done
 
 
-async def map_to(visit: pages.Visit, source: dict[str, Any], wanted: str) -> dict[str, Any]:
+async def map_to(visit: Visit, source: dict[str, Any], wanted: str) -> dict[str, Any]:
     """Map to a channel by name or id, else by the name people see, where only one has it."""
     try:
         return await change(visit, "mapping.set", {**source, "channel": wanted})
     except Refused as problem:
-        alike = await pages.sql(visit, reads.sql("page_admin_channels"), {"name": wanted})
+        alike = await select(visit, sql("page_admin_channels"), {"name": wanted})
         if problem.status != 404 or not alike:
             raise
     if len(alike) > 1:
@@ -177,7 +176,7 @@ async def map_to(visit: pages.Visit, source: dict[str, Any], wanted: str) -> dic
 
 
 def told(before: dict[str, Any], done: dict[str, Any]) -> str:
-    """What happened besides the mapping itself, which the page shows."""
+    """What else happened, in words. The page shows the mapping itself."""
     label = short(before["display_name"] or before["provider_channel_id"])
     parts = [f"Decided on {label} of {short(before['provider'])}."]
     if done["moved"] or done["removed"]:
@@ -190,7 +189,7 @@ def told(before: dict[str, Any], done: dict[str, Any]) -> str:
 
 
 def carried(before: dict[str, Any]) -> dict[str, Any]:
-    """What the next page needs to know for the way back; nothing where a name is too long for an address."""
+    """What the next page needs to offer the way back. Nothing where a name is too long for an address."""
     ignored = "1" if before["id"] is not None and before["channel"] is None else None
     found = {"of": before["provider"], "source": before["provider_channel_id"], "was": before["channel"]}
     if any(len(text) > MAX_CARRIED for text in found.values() if text):
@@ -198,18 +197,18 @@ def carried(before: dict[str, Any]) -> dict[str, Any]:
     return {**found, "was_ignored": ignored}
 
 
-async def show_merge(visit: pages.Visit) -> Any:
-    """Asks before a merge. Raises `Refused` (404) when one of the two is not there."""
+async def show_merge(visit: Visit) -> Any:
+    """Ask before a merge. Raises `Refused` (404) where one of the two channels does not exist."""
     names = {"source": visit.query.get("merge"), "target": visit.query.get("into")}
-    rows = await pages.sql(visit, reads.sql("page_admin_merge"), names)
+    rows = await select(visit, sql("page_admin_merge"), names)
     found = {row["name"]: row for row in rows}
     merging = {key: found.get(name) for key, name in names.items()}
     if len(found) != 2 or not all(merging.values()):
         raise Refused(404, "there are no two such channels any more")
-    return await pages.render(visit, "epg-mappings", {"merging": merging}, private=True)
+    return await render(visit, "epg-mappings", {"merging": merging}, private=True)
 
 
-async def merge(visit: pages.Visit, fields: Fields) -> Any:
+async def merge(visit: Visit, fields: Fields) -> Any:
     """Make one channel of two, when the box is ticked."""
     source, target = (forms.number(fields.get(key), key) for key in ("merge", "into"))
     if fields.get("confirm") != "yes" or source is None or target is None:
@@ -220,4 +219,4 @@ async def merge(visit: pages.Visit, fields: Fields) -> Any:
         f"{short(done['display_name'])} now has both: {programmes(done['moved'])} moved, "
         f"{done['dropped']:,} that it had already left out. To part them, map their feeds apart below.",
     )
-    return redirect(pages.link(visit, HERE, q=done["name"] if len(done["name"]) <= MAX_CARRIED else None))
+    return redirect(link(visit, HERE, q=done["name"] if len(done["name"]) <= MAX_CARRIED else None))

@@ -1,4 +1,4 @@
-"""The form of a provider's settings: text in boxes to the values of the API and back."""
+"""The form of a provider's settings: from the text in its boxes to the values of the API, and back."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ TWICE = "line {} has a name that is there already"
 
 
 def shown(settings: dict[str, Any]) -> dict[str, Any]:
-    """Settings as the boxes hold them. Of headers nothing: only their names are known outside."""
+    """Settings as the boxes show them. Headers stay empty, because their values are never given out."""
     texts = {key: "" if settings[key] is None else settings[key] for key in LABELS}
     return {**texts, "language": ", ".join(settings["language"]), "headers": "", "clear_headers": False}
 
@@ -30,9 +30,9 @@ def retyped(fields: Fields) -> dict[str, Any]:
 
 
 def parsed(fields: Fields, allow_private: bool) -> tuple[dict[str, Any], dict[str, str]]:
-    """Settings as the API takes them, and by field what cannot be read at all.
+    """Settings as the API takes them, and the mistakes by field.
 
-    Headers are among them only when they are typed or taken away: else they stay as they are.
+    Headers are among the settings only if they were typed or are to be removed; otherwise they stay as they are.
     """
     errors: dict[str, str] = {}
     values: dict[str, Any] = {
@@ -67,7 +67,7 @@ def _add_number(values: dict[str, Any], errors: dict[str, str], key: str, text: 
 
 
 def _add_headers(values: dict[str, Any], errors: dict[str, str], text: str) -> None:
-    """No message repeats a line: it may be all secret."""
+    """Messages never repeat a line, because it may be secret."""
     found: dict[str, str] = {}
     for place, line in enumerate(text.split("\n"), 1):
         name, colon, value = line.partition(":")
@@ -82,12 +82,12 @@ def _add_headers(values: dict[str, Any], errors: dict[str, str], text: str) -> N
 
 
 def wrong(values: dict[str, Any]) -> dict[str, str]:
-    """What is wrong with each setting that would be refused, by field."""
+    """The mistakes in settings that would be refused, by field."""
     from epg_ingest.changes.operations import wrong_settings
 
     return wrong_settings(values)
 
 
 def differing(values: dict[str, Any], current: dict[str, Any]) -> dict[str, Any]:
-    """The settings to change. Headers are compared by nobody: those that were typed are set."""
+    """The settings to change. Headers cannot be compared, so those that were typed are set."""
     return {key: value for key, value in values.items() if key == "headers" or value != current[key]}

@@ -1,15 +1,18 @@
-"""Providers for those who keep the guide: how each does, importing now, and the forms of their settings.
+"""The pages of providers: the state of each, imports at once, and the forms of their settings.
 
-A form sends what differs from what is stored, and says which state it was made from, so that two people at a time do
-not undo each other's work unseen. Values of request headers go in and never come out.
+A form changes only what differs from the stored settings, and knows the state that it was made from. So two people who
+edit at the same time do not silently undo each other's work. Values of request headers are never given out.
 """
 
 from typing import Any
 
-from ..api import private, reads, writes
-from ..base import access, zone
+from ..api import private, writes
+from ..base import access
 from ..base.answer import Refused
-from ..pages import visit as pages
+from ..base.moments import to_datetime
+from ..base.sql import sql
+from ..pages.render import render
+from ..pages.visit import Visit, link, select
 from . import forms, provider_form
 from .forms import Fields, change, programmes, redirect, say, short
 
@@ -19,52 +22,54 @@ GONE = "there is no such provider any more"
 WIDTH = 1_000
 
 
-async def listing(visit: pages.Visit) -> Any:
+async def listing(visit: Visit) -> Any:
     return await forms.answered(visit, show_all, act)
 
 
-async def new(visit: pages.Visit) -> Any:
+async def new(visit: Visit) -> Any:
     return await forms.answered(visit, show_new, create)
 
 
-async def edit(visit: pages.Visit) -> Any:
+async def edit(visit: Visit) -> Any:
     return await forms.answered(visit, show_one, update)
 
 
-def ident_of(visit: pages.Visit) -> int:
+def ident_of(visit: Visit) -> int:
     return int(visit.request.url_vars["id"])
 
 
-def path_of(visit: pages.Visit) -> Any:
+def path_of(visit: Visit) -> Any:
     return writes.guide_path(visit.datasette)
 
 
 # All of them
 
 
-async def show_all(visit: pages.Visit) -> Any:
-    """All providers, the best first, with imports that run."""
-    rows = await pages.sql(visit, reads.sql("page_admin_providers"), {"now": visit.now})
+async def show_all(visit: Visit) -> Any:
+    """All providers, the best first, and the running imports."""
+    rows = await select(visit, sql("page_admin_providers"), {"now": visit.now})
     context = {
         "providers": [{**row, "bar": bar} for row, bar in zip(rows, bars(rows, visit.now), strict=True)],
         "running": [row for row in rows if row["status"] == "running"],
         "may_import": access.allowed(visit.datasette, visit.request.actor, "epg-import"),
         "width": WIDTH,
     }
-    return await pages.render(visit, "epg-providers", context, private=True)
+    return await render(visit, "epg-providers", context, private=True)
 
 
 def bars(rows: list[dict[str, Any]], now: str) -> list[dict[str, int] | None]:
-    """Where the programmes of each provider lie between the first of all and the last, in `WIDTH` units, and now."""
-    spans = [(zone.parse(row["first"]), zone.parse(row["last"])) for row in rows if row["last"]]
+    """For each provider, where its programmes and the current moment lie on a bar of `WIDTH` units. The bar reaches from the
+    first programme of all providers to the last.
+    """
+    spans = [(to_datetime(row["first"]), to_datetime(row["last"])) for row in rows if row["last"]]
     if not spans:
         return [None for _ in rows]
-    moment = zone.parse(now)
+    moment = to_datetime(now)
     begin, end = min(moment, *(first for first, _ in spans)), max(moment, *(last for _, last in spans))
     whole = max((end - begin).total_seconds(), 1)
 
     def place(utc: str) -> int:
-        return round((zone.parse(utc) - begin).total_seconds() / whole * WIDTH)
+        return round((to_datetime(utc) - begin).total_seconds() / whole * WIDTH)
 
     return [
         {
@@ -78,8 +83,8 @@ def bars(rows: list[dict[str, Any]], now: str) -> list[dict[str, int] | None]:
     ]
 
 
-async def act(visit: pages.Visit, fields: Fields) -> Any:
-    """What a button of the list asks for; afterwards the list again, with one line that says what came of it."""
+async def act(visit: Visit, fields: Fields) -> Any:
+    """Do what a button of the list asks for. Then the list comes again, with one line about the result."""
     try:
         provider = forms.number(fields.get("provider"), "provider")
         action = forms.choice(fields.get("action"), ("import", "enable", "disable"), "action")
@@ -91,10 +96,10 @@ async def act(visit: pages.Visit, fields: Fields) -> Any:
         if problem.status == 403:
             raise
         say(visit, problem.message, wrong=True)
-    return redirect(pages.link(visit, forms.HOME))
+    return redirect(link(visit, forms.HOME))
 
 
-async def start(visit: pages.Visit, provider: int | None) -> None:
+async def start(visit: Visit, provider: int | None) -> None:
     """Start an import of one provider, or of all that are enabled. Raises `Refused` (403) without `epg-import`."""
     access.require(visit.datasette, visit.request.scope, visit.request.actor, "epg-import")
     body = {} if provider is None else {"providers": [provider]}
@@ -107,7 +112,7 @@ async def start(visit: pages.Visit, provider: int | None) -> None:
     say(visit, f"Import started: {', '.join(names)}{f' and {more} more' if more else ''}.")
 
 
-async def switch(visit: pages.Visit, provider: int | None, enabled: bool | None) -> None:
+async def switch(visit: Visit, provider: int | None, enabled: bool | None) -> None:
     if provider is None or enabled is None:
         raise Refused(400, forms.UNREADABLE)
     done = await change(visit, "provider.update", {"provider": provider, "enabled": enabled})
@@ -122,33 +127,33 @@ async def switch(visit: pages.Visit, provider: int | None, enabled: bool | None)
 # One of them
 
 
-async def show_new(visit: pages.Visit) -> Any:
+async def show_new(visit: Visit) -> Any:
     return await show_form(visit, None, provider_form.shown(provider_form.DEFAULTS))
 
 
-async def show_one(visit: pages.Visit) -> Any:
-    """The form of a provider, or with `?delete=1` what goes when it is deleted."""
+async def show_one(visit: Visit) -> Any:
+    """The form of a provider, or with `?delete=1` what would be deleted with it."""
     current = await current_one(visit)
     if visit.query.get("delete"):
-        extent = await pages.sql(visit, reads.sql("page_admin_extent"), {"provider": current["id"]})
+        extent = await select(visit, sql("page_admin_extent"), {"provider": current["id"]})
         context = {"provider": current, "extent": extent[0], "deleting": True}
-        return await pages.render(visit, "epg-provider", context, private=True)
+        return await render(visit, "epg-provider", context, private=True)
     return await show_form(visit, current, provider_form.shown(current))
 
 
-async def current_one(visit: pages.Visit) -> dict[str, Any]:
-    """A provider as those see it who may write. Raises `Refused` (404)."""
+async def current_one(visit: Visit) -> dict[str, Any]:
+    """A provider with all its settings. Raises `Refused` (404)."""
     return dict(await forms.off_loop(private.provider, path_of(visit), ident_of(visit)))
 
 
 async def show_form(
-    visit: pages.Visit,
+    visit: Visit,
     current: dict[str, Any] | None,
     typed: dict[str, Any],
     errors: dict[str, str] | None = None,
     status: int = 200,
 ) -> Any:
-    """The form: `errors` by field, those of the whole form under an empty name."""
+    """The form, with `errors` by field. An error of the whole form has an empty name."""
     context = {
         "provider": current,
         "typed": typed,
@@ -157,15 +162,15 @@ async def show_form(
         "allow_private": may_allow(visit),
         "deleting": False,
     }
-    return await pages.render(visit, "epg-provider", context, status=status, private=True)
+    return await render(visit, "epg-provider", context, status=status, private=True)
 
 
-def may_allow(visit: pages.Visit) -> bool:
+def may_allow(visit: Visit) -> bool:
     return bool(access.config(visit.datasette).get("allow_private_addresses", False))
 
 
-async def create(visit: pages.Visit, fields: Fields) -> Any:
-    """A new provider, then the list; or the form again with what is wrong."""
+async def create(visit: Visit, fields: Fields) -> Any:
+    """Make a provider and go to the list, or show the form again with its mistakes."""
     values, errors = await understood(visit, fields)
     if not errors:
         try:
@@ -173,12 +178,12 @@ async def create(visit: pages.Visit, fields: Fields) -> Any:
         except Refused as problem:
             return await again(visit, None, fields, problem)
         say(visit, f"{short(made['name'])} is added. Its programmes come with its first import.")
-        return redirect(pages.link(visit, forms.HOME))
+        return redirect(link(visit, forms.HOME))
     return await show_form(visit, None, provider_form.retyped(fields), errors, 400)
 
 
-async def update(visit: pages.Visit, fields: Fields) -> Any:
-    """The settings that differ are changed, or the provider is deleted; or the form again with what is wrong."""
+async def update(visit: Visit, fields: Fields) -> Any:
+    """Change the settings that differ, or delete the provider, or show the form again with its mistakes."""
     current = await current_one(visit)
     if fields.get("action") == "delete":
         return await delete(visit, current, fields)
@@ -190,7 +195,7 @@ async def update(visit: pages.Visit, fields: Fields) -> Any:
     return await store(visit, current, fields, provider_form.differing(values, current))
 
 
-async def store(visit: pages.Visit, current: dict[str, Any], fields: Fields, values: dict[str, Any]) -> Any:
+async def store(visit: Visit, current: dict[str, Any], fields: Fields, values: dict[str, Any]) -> Any:
     if values:
         try:
             await forms.asked_for(visit, "provider_update", current["id"], values)
@@ -199,15 +204,15 @@ async def store(visit: pages.Visit, current: dict[str, Any], fields: Fields, val
         say(visit, f"{short(values.get('name', current['name']))} is changed: {', '.join(named(values))}.")
     else:
         say(visit, "Nothing was different, so nothing is changed.")
-    return redirect(pages.link(visit, forms.HOME))
+    return redirect(link(visit, forms.HOME))
 
 
 def named(values: dict[str, Any]) -> list[str]:
     return [provider_form.LABELS[key].lower() for key in values]
 
 
-async def again(visit: pages.Visit, current: dict[str, Any] | None, fields: Fields, problem: Refused) -> Any:
-    """The form with the refusal of the whole of it; a provider that is gone has no form any more."""
+async def again(visit: Visit, current: dict[str, Any] | None, fields: Fields, problem: Refused) -> Any:
+    """The form again, with the refusal. Raises `Refused` (404) where the provider is gone."""
     if problem.status == 404:
         raise Refused(404, GONE)
     return await show_form(
@@ -215,17 +220,17 @@ async def again(visit: pages.Visit, current: dict[str, Any] | None, fields: Fiel
     )
 
 
-async def understood(visit: pages.Visit, fields: Fields) -> tuple[dict[str, Any], dict[str, str]]:
-    """The settings as the API takes them, and what is wrong by field."""
+async def understood(visit: Visit, fields: Fields) -> tuple[dict[str, Any], dict[str, str]]:
+    """The settings as the API takes them, and the mistakes by field."""
     values, errors = provider_form.parsed(fields, may_allow(visit))
     return values, {**await forms.off_loop(provider_form.wrong, values), **errors}
 
 
-async def delete(visit: pages.Visit, current: dict[str, Any], fields: Fields) -> Any:
-    """Delete a provider when the box is ticked, else ask again."""
+async def delete(visit: Visit, current: dict[str, Any], fields: Fields) -> Any:
+    """Delete a provider if the box is ticked, else ask again."""
     if fields.get("confirm") != "yes":
         say(visit, "Nothing is deleted: tick the box to delete it.", wrong=True)
-        return redirect(pages.link(visit, f"{forms.HOME}/{current['id']}", delete=1))
+        return redirect(link(visit, f"{forms.HOME}/{current['id']}", delete=1))
     done = await change(visit, "provider.delete", {"provider": current["id"]})
     say(visit, f"{short(done['name'])} is deleted, with {programmes(done['removed'])}.")
-    return redirect(pages.link(visit, forms.HOME))
+    return redirect(link(visit, forms.HOME))

@@ -1,8 +1,7 @@
-"""Signing in: the API's token, typed into a form, becomes Datasette's own signed cookie, which `/-/logout` takes away.
+"""Signing in: the API's token, typed into a form, becomes Datasette's own signed cookie, which `/-/logout` removes.
 
-The tokens are those that datasette-auth-tokens takes, as it resolves them itself; `epg_token.py` has seen to it at the
-start that none of them is weak. The cookie is as good as the token for `DAYS` days, and for no longer than Datasette's
-secret stays the same.
+The tokens are those of datasette-auth-tokens; at the start `epg_token.py` has made sure that none of them is weak. The
+cookie is as good as the token for `DAYS` days, unless Datasette's secret changes before.
 """
 
 import asyncio
@@ -13,12 +12,13 @@ import time
 from typing import Any
 from urllib.parse import quote
 
-from ..pages import visit as pages
+from ..pages.render import render
+from ..pages.visit import Visit
 from . import forms
 
 DAYS = 30
 MAX_TOKEN = 4_096
-#: wrong tokens of one address within `WINDOW` seconds, after which it waits
+#: so many wrong tokens from one address within `WINDOW` seconds, and it has to wait
 GUESSES, WINDOW = 10, 60.0
 #: addresses remembered at most
 MAX_ADDRESSES = 10_000
@@ -47,28 +47,28 @@ class Guesses:
 
 
 def guesses_of(datasette: Any) -> Guesses:
-    """Kept on the instance, as instances of one process share the module."""
+    """The guesses at one instance. They are kept on it, because instances of one process share this module."""
     found: Guesses | None = getattr(datasette, "_epg_guesses", None)
     if found is None:
         found = datasette._epg_guesses = Guesses()
     return found
 
 
-async def page(visit: pages.Visit) -> Any:
-    """The form, or what comes of it. Raises `Refused` for a form of another site."""
+async def page(visit: Visit) -> Any:
+    """The form, or its result. Raises `Refused` for a form from another site."""
     fields = await forms.sent(visit, True)
     if fields is None:
         return await show(visit, target(visit, visit.query.get("next")))
     return await enter(visit, fields)
 
 
-async def show(visit: pages.Visit, following: str, problem: str | None = None, status: int = 200) -> Any:
+async def show(visit: Visit, following: str, problem: str | None = None, status: int = 200) -> Any:
     context = {"next": following, "problem": problem, "possible": bool(tokens(visit.datasette))}
-    return await pages.render(visit, "epg-login", context, status=status, private=True)
+    return await render(visit, "epg-login", context, status=status, private=True)
 
 
-async def enter(visit: pages.Visit, fields: forms.Fields) -> Any:
-    """303 with the cookie, or the form again: 401 for a token that is not known, 429 after too many of them."""
+async def enter(visit: Visit, fields: forms.Fields) -> Any:
+    """303 with the cookie, or the form again: 401 for an unknown token, 429 after too many of them."""
     guesses, client = guesses_of(visit.datasette), client_of(visit)
     following = target(visit, fields.get("next"))
     if guesses.too_many(client, time.monotonic()):
@@ -84,20 +84,20 @@ async def enter(visit: pages.Visit, fields: forms.Fields) -> Any:
     return await show(visit, following, WRONG, 401)
 
 
-def client_of(visit: pages.Visit) -> str:
-    """The address that asks, as the server knows it."""
+def client_of(visit: Visit) -> str:
+    """The client's address, as the server knows it."""
     client = visit.request.scope.get("client")
     return str(client[0]) if client else "unknown"
 
 
 def tokens(datasette: Any) -> list[dict[str, Any]]:
-    """The tokens that work; none for a variable that is not set."""
+    """The tokens that work. A variable that is not set gives none."""
     entries = (datasette.plugin_config("datasette-auth-tokens") or {}).get("tokens") or []
     return [entry for entry in entries if isinstance(entry.get("token"), str) and entry["token"]]
 
 
 def actor_of(datasette: Any, given: str) -> Any:
-    """The actor a token stands for, None for one that is not known. Each is compared, in constant time."""
+    """The actor of a token, None for an unknown one. It is compared with every token, in constant time."""
     if not given or len(given) > MAX_TOKEN:
         return None
     found = None
@@ -107,8 +107,8 @@ def actor_of(datasette: Any, given: str) -> Any:
     return found or None
 
 
-def signed_in(visit: pages.Visit, actor: Any, following: str) -> Any:
-    """To the page that was asked for, with the cookie that Datasette reads (its documentation, "The ds_actor cookie")."""
+def signed_in(visit: Visit, actor: Any, following: str) -> Any:
+    """A redirect to `following` that sets the cookie of Datasette (its documentation, "The ds_actor cookie")."""
     from datasette.utils import baseconv
 
     datasette, age = visit.datasette, DAYS * 86_400
@@ -119,10 +119,10 @@ def signed_in(visit: pages.Visit, actor: Any, following: str) -> Any:
     return answer
 
 
-def target(visit: pages.Visit, asked: str | None) -> str:
-    """Where to go on: a path of this site, else the page of providers.
+def target(visit: Visit, asked: str | None) -> str:
+    """Where to go after signing in: `asked` if it is a path of this site, else the page of providers.
 
-    Browsers take `//host` and `/\\host` for another site, and drop tabs and line breaks before they look.
+    Browsers take `//host` and `/\\host` for another site, and drop tabs and line breaks before they read an address.
     """
     path = asked or ""
     if len(path) > forms.MAX_NEXT or not re.fullmatch(r"/(?![/\\])[^\\\x00-\x20\x7f]*", path):

@@ -2,5 +2,19 @@
 
 In:      a request below `/api/`.
 Out:     JSON or CSV.
-Touches: `epg.db`, read-only. Writes go to `epg_ingest.changes`.
+Touches: `epg.db`, read-only. Writes go to `epg_ingest.changes`; an import is started as a process of its own.
 """
+
+#: the modules that other sub-packages and the hook files may import
+__all__ = [
+    "datasette_requests",
+    "description",
+    "instance_lane",
+    "json_body",
+    "lane",
+    "private",
+    "read_parts",
+    "reads",
+    "routes",
+    "writes",
+]

@@ -1,4 +1,4 @@
-"""Bodies of writes: whether each value has the JSON type its setting needs. Whether it makes sense is for `ingest`."""
+"""The settings in the body of a write: whether each has its JSON type. `epg_ingest` checks whether its value makes sense."""
 
 from collections.abc import Callable
 from typing import Any
@@ -51,7 +51,7 @@ CHANNEL: Fields = {
     "name": TEXT, "display_name": TEXT, "icon_url": TEXT_OR_NULL, "number": TEXT_OR_NULL, "hidden": FLAG,
 }  # fmt: skip
 TARGET: Fields = {"channel_id": (_or_null(is_int), "an id or null"), "new_channel": TEXT}
-#: by the names of the bodies in `routes`: all settings, and those that must be there
+#: by the names of bodies in `routes`: all settings, and the required ones
 BODIES: dict[str, tuple[Fields, tuple[str, ...]]] = {
     "ProviderNew": (PROVIDER, ("name",)),
     "ProviderChange": (PROVIDER, ()),
@@ -66,7 +66,7 @@ BODIES: dict[str, tuple[Fields, tuple[str, ...]]] = {
 
 
 def checked(name: str | None, body: dict[str, Any]) -> dict[str, Any]:
-    """`body` with every setting of the right type. Raises `Refused` (400) naming all that are unknown, wrong or missing."""
+    """`body` with every setting of the right type. Raises `Refused` (400) that lists all unknown, wrong and missing ones."""
     if name is None:
         return {}
     fields, needed = BODIES[name]
@@ -92,7 +92,7 @@ def checked(name: str | None, body: dict[str, Any]) -> dict[str, Any]:
 
 
 def _whole(value: Any) -> Any:
-    """To JSON, 5.0 is the same whole number as 5."""
+    """5.0 as 5: to JSON both are the same number."""
     if isinstance(value, list):
         return [_whole(item) for item in value]
     return int(value) if isinstance(value, float) and value.is_integer() else value

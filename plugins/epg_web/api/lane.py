@@ -1,48 +1,43 @@
-"""GET and HEAD of the API, for the fast lane and for the routes of Datasette alike.
+"""GET and HEAD of the API: the fast lane, and the same for requests that come through Datasette.
 
-    scope → parsed (remembered by path and query) → 304 or kept answer → else computed on the pool, once
+    scope → parsed (remembered by path and query) → 304 or cached answer → else computed on the pool, once
 
-The lane answers strangers before Datasette sees them; whoever sends a token or a cookie goes through Datasette and
-meets the same code.
+The lane answers strangers before Datasette sees their requests. Requests with a token or a cookie go through Datasette
+and end in the same code.
 """
 
 import hashlib
 import time
 from collections import OrderedDict
 from dataclasses import dataclass
-from functools import cache, partial
-from pathlib import Path
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
-from ..api.description import openapi
 from ..base.answer import CSV, Answer, Refused, dump
-from ..base.cache import MIN_GZIP, Cache, Entry
-from ..base.connections import Generation, Pool
+from ..base.cache import MIN_GZIP, Cache, CachedAnswer
+from ..base.connections import ConnectionPool, Generation
 from ..base.csv_table import to_csv
-from ..base.http import Send, header, send_answer, send_unchanged, unchanged, wants_gzip
+from ..base.http import Scope, Send, header, send_answer, send_unchanged, unchanged, wants_gzip
 from ..base.params import parse
-from .reads import READS, Read
-from .routes import Route, allow, match
+from ..base.release import code_stamp
+from .description import openapi
+from .description.csv_columns import columns
+from .read_parts import Read
+from .reads import READS
+from .routes import NOTHING_HERE, Route, allow, match
 
-#: seconds a shared cache may keep what only an import can change
+#: seconds that a shared cache may keep what only an import can change
 MAX_AGE = 60
+#: parsed requests that are remembered
 REMEMBERED = 4096
-#: routes whose answers may take long: they have a thread of their own
+#: routes whose answers may take long; they have their own thread
 SLOW = ("search", "candidates")
 
 
-@cache
-def code_stamp() -> str:
-    """Differs between releases that answer differently, so that no client keeps an old one's answer."""
-    package = Path(__file__).resolve().parents[1]
-    files = sorted([*package.rglob("*.py"), *package.rglob("*.sql")])
-    return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()[:6]
-
-
 @dataclass(frozen=True)
-class Asked:
-    """A request that is understood. Two with the same `key` get the same answer."""
+class ReadRequest:
+    """A parsed request. Two requests with the same `key` get the same answer."""
 
     route: Route
     ident: int | None
@@ -56,32 +51,34 @@ class Asked:
 
     @property
     def follows_clock(self) -> bool:
-        """Whether the answer depends on the moment of asking: a range or moment that was left out, or a search."""
+        """Whether the answer depends on the time of the request: a range or moment that is missing, or a search."""
         moment = {"now": "at", "programs": "start", "guide": "start"}.get(self.route.name)
         return self.route.name == "search" or (moment is not None and self.values[moment] is None)
 
 
-def understand(method: str, path: str, query: bytes) -> Asked:
-    """Raises `Refused`: 404 for an address that is not there, 405 with `Allow`, 400 for its query."""
+def understand(method: str, path: str, query: bytes) -> ReadRequest:
+    """The request in its parts. Raises `Refused`: 404 for an unknown address, 405 with `Allow`, 400 for the query."""
     as_csv = path.endswith(".csv")
     found = match(path)
     if found is None:
-        raise Refused(404, "there is nothing at this address; see /api/v1/openapi.json")
+        raise Refused(404, NOTHING_HERE)
     methods, ident = found
     route = methods.get("GET" if method == "HEAD" else method)
     if route is None:
         raise Refused(405, f"{method} is not possible here", headers={"Allow": allow(methods)})
-    return Asked(route, ident, parse(query, route.params), as_csv, path)
+    return ReadRequest(route, ident, parse(query, route.params), as_csv, path)
 
 
 class Lane:
-    """What answers reads over one database. Used from one event loop."""
+    """Answers reads of one database. Used from one event loop only."""
 
-    def __init__(self, pool: Pool, cache_bytes: int, server: str = "") -> None:
+    def __init__(self, pool: ConnectionPool, cache_bytes: int, server: str = "") -> None:
         self.pool, self.cache, self.server = pool, Cache(cache_bytes), server
-        self.remembered: OrderedDict[tuple[str, str, bytes], tuple[Asked, tuple[Any, ...]]] = OrderedDict()
+        self.remembered: OrderedDict[tuple[str, str, bytes], tuple[ReadRequest, tuple[Any, ...]]] = (
+            OrderedDict()
+        )
 
-    def asked(self, scope: dict[str, Any]) -> tuple[Asked, tuple[Any, ...]]:
+    def asked(self, scope: Scope) -> tuple[ReadRequest, tuple[Any, ...]]:
         raw = (scope["method"], scope["path"], scope["query_string"])
         known = self.remembered.get(raw)
         if known is None:
@@ -91,26 +88,26 @@ class Lane:
                 self.remembered.popitem(last=False)
         return known
 
-    async def respond(self, scope: dict[str, Any], send: Send) -> None:
-        """Answer a GET or HEAD. What is wrong with it is answered too, in the shape of errors."""
+    async def respond(self, scope: Scope, send: Send) -> None:
+        """Answer a GET or HEAD. Mistakes in it are answered too, in the shape of errors."""
         try:
             asked, key = self.asked(scope)
             if asked.route.rows and not asked.csv and prefers_csv(scope):
-                asked = Asked(asked.route, asked.ident, asked.values, True, asked.path)
+                asked = ReadRequest(asked.route, asked.ident, asked.values, True, asked.path)
                 answer = await self.compute(asked)
-                # Caches tell answers apart by address only, so one that a header chose is nobody's to keep.
+                # Caches know an answer by its address only, so they must not keep one that a header chose.
                 return await send_answer(scope, send, Answer(answer.body, content_type=CSV))
             await self.serve(scope, send, asked, key)
         except Refused as refused:
             await send_answer(scope, send, refused.answer())
 
-    async def serve(self, scope: dict[str, Any], send: Send, asked: Asked, key: tuple[Any, ...]) -> None:
+    async def serve(self, scope: Scope, send: Send, asked: ReadRequest, key: tuple[Any, ...]) -> None:
         generation = self.pool.look()
         if asked.route.live:
             key = (*key, self.pool.commits)
         entry = self.cache.get(key, generation.stamp)
         if entry is None and not asked.route.live and not asked.follows_clock:
-            # Nothing changed since the client was last here: no need to make the body again.
+            # Nothing has changed since the client asked last, so the body need not be made.
             answer = Answer(b"", stamp=stamp_of(generation), generation=generation.number, max_age=MAX_AGE)
             if tag := unchanged(scope, answer.stamp or ""):
                 return await send_unchanged(scope, send, answer, tag)
@@ -118,7 +115,7 @@ class Lane:
             entry = await self.cache.make(key, generation.stamp, partial(self.compute, asked))
         await self.send(scope, send, key, entry)
 
-    async def send(self, scope: dict[str, Any], send: Send, key: tuple[Any, ...], entry: Entry) -> None:
+    async def send(self, scope: Scope, send: Send, key: tuple[Any, ...], entry: CachedAnswer) -> None:
         answer = entry.answer
         if tag := unchanged(scope, answer.stamp or ""):
             return await send_unchanged(scope, send, answer, tag)
@@ -126,7 +123,7 @@ class Lane:
             return await send_answer(scope, send, answer, await self.cache.gzip(key, entry), True)
         await send_answer(scope, send, answer)
 
-    async def compute(self, asked: Asked) -> Answer:
+    async def compute(self, asked: ReadRequest) -> Answer:
         now = time.time()
         if asked.route.name == "openapi":
             generation, body = self.pool.look(), dump(openapi.document(self.server))
@@ -139,7 +136,7 @@ class Lane:
         return finish(answer, asked, generation)
 
 
-def prefers_csv(scope: dict[str, Any]) -> bool:
+def prefers_csv(scope: Scope) -> bool:
     """Whether `Accept` names CSV before JSON."""
     accept = header(scope, b"accept").lower()
     at = accept.find("text/csv")
@@ -147,21 +144,21 @@ def prefers_csv(scope: dict[str, Any]) -> bool:
     return at >= 0 and (json_at < 0 or at < json_at)
 
 
-def build(read: Read, asked: Asked, server: str) -> Answer:
-    """The body, made on the thread that read it."""
+def build(read: Read, asked: ReadRequest, server: str) -> Answer:
+    """What a read gave as an answer. Called on the thread that read it."""
     headers = {"Link": f'<{server}{next_page(asked, read.next)}>; rel="next"'} if read.next else {}
     if asked.csv:
-        columns = openapi.columns(asked.route.shape)
+        names = columns(asked.route.shape or "")
         name = asked.route.name
         headers["Content-Disposition"] = f'inline; filename="{name}.csv"'
-        return Answer(to_csv(read.rows or [], columns), content_type=CSV, headers=headers, until=read.until)
+        return Answer(to_csv(read.rows or [], names), content_type=CSV, headers=headers, until=read.until)
     text = read.one if read.rows is None else f"[{','.join(read.rows)}]"
     # A feed may hold half of a surrogate pair; JSON must be UTF-8.
     return Answer((text or "").encode("utf-8", "replace"), headers=headers, until=read.until)
 
 
-def finish(answer: Answer, asked: Asked, generation: Generation) -> Answer:
-    """The validators. What depends on more than the generation is told apart by its content."""
+def finish(answer: Answer, asked: ReadRequest, generation: Generation) -> Answer:
+    """The answer with its validators. Where it depends on more than the generation, its content is part of the tag."""
     depends = asked.route.live or asked.follows_clock
     content = "." + hashlib.sha256(answer.body).hexdigest()[:12] if depends else ""
     return Answer(
@@ -174,8 +171,8 @@ def stamp_of(generation: Generation) -> str:
     return f"{generation.stamp}-{code_stamp()}"
 
 
-def next_page(asked: Asked, changed: dict[str, Any]) -> str:
-    """The address of the page behind, with the filters of this one."""
+def next_page(asked: ReadRequest, changed: dict[str, Any]) -> str:
+    """The address of the next page, with the filters of this one."""
     given = {name: value for name, value in asked.values.items() if value is not None} | changed
     texts = {
         name: ",".join(map(str, value)) if isinstance(value, tuple) else value

@@ -1,4 +1,4 @@
-"""What only those may read who may write: whole addresses of feeds, hidden channels. Nobody may keep these answers."""
+"""Reads for those who may write: whole addresses of feeds, hidden channels. Nobody may keep these answers."""
 
 import json
 from collections.abc import Callable
@@ -6,11 +6,13 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from ..api.description import openapi
 from ..base.answer import CSV, Answer, Refused, dump
 from ..base.connections import connect
 from ..base.csv_table import to_csv
+from ..base.sql import sql
 from . import reads
+from .description.csv_columns import columns
+from .read_parts import json_of
 from .routes import Route
 
 
@@ -20,11 +22,11 @@ def answer(path: Path, route: Route, ident: int | None, as_csv: bool) -> Answer:
     if not as_csv:
         return Answer(dump(found))
     rows = [json.dumps(row) for row in found]
-    return Answer(to_csv(rows, openapi.columns(route.shape)), content_type=CSV)
+    return Answer(to_csv(rows, columns(route.shape or "")), content_type=CSV)
 
 
 def provider(path: Path, ident: int | None) -> dict[str, Any]:
-    """What everybody may see of a provider, with its whole address, its policy and the names of its headers."""
+    """The public answer for a provider, with its whole address, its policy and the names of its headers."""
     from epg_ingest.storage.vault import Credentials, Vault, vault_path
 
     with closing(connect(str(path))) as conn:
@@ -51,8 +53,8 @@ def _if_there(path: Path, ident: int) -> dict[str, Any] | None:
 def channel(path: Path, ident: int | None) -> dict[str, Any]:
     """A channel, hidden or not, and whether it is."""
     with closing(connect(str(path))) as conn:
-        row = conn.execute(reads.sql("channel_private"), {"id": ident}).fetchone()
-    return dict(json.loads(reads.found(row, "channel")))
+        row = conn.execute(sql("channel_private"), {"id": ident}).fetchone()
+    return dict(json.loads(json_of(row, "channel")))
 
 
 def mapping(path: Path, ident: int | None) -> dict[str, Any]:

@@ -1,96 +1,24 @@
-"""What the GET routes read. Each function takes a connection inside a read transaction, the id of the address, the
-values of the query and the moment (epoch seconds), and gives a `Read`. SQLite writes the JSON of each row.
+"""What the GET routes read. Each function takes a connection in a read transaction, the id in the address, the values of
+the query and the moment (epoch seconds), and returns a `Read`. SQLite writes the JSON of each row.
 """
 
 import json
-import re
 import sqlite3
-from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta, timezone
-from functools import cache
+from dataclasses import asdict
 from typing import Any
 
 from ..base.answer import Refused
-from ..base.gather import gather
-from ..base.params import FORM
+from ..base.connections import gather
+from ..base.moments import epoch, iso
 from ..base.sql import sql
-from ..search.soonest import soonest
-from .routes import BASE
+from ..search.first_hits import first_hits
+from ..search.fts_query import fts_query
+from .read_parts import DAY, Read, channel_page, earliest, json_of, known_provider, paged, span
 
-DAY = 86_400
-MAX_DAYS = 31
-#: channels of a page times days, so that no answer of the grid grows past about 15 MB
+#: channels of a page times days; more would make answers of the grid larger than about 15 MB
 CHANNEL_DAYS = 500
-#: seconds an answer that depends on the clock may be kept
+#: seconds that an answer that depends on the clock may be kept
 SHORT = 60
-
-
-@dataclass
-class Read:
-    """`rows` of JSON text, or `one`. `next` are the query parameters of the page behind. `until`: see `Answer`."""
-
-    rows: list[str] | None = None
-    one: str | None = None
-    next: dict[str, Any] | None = None
-    until: float | None = None
-
-
-@cache
-def iso(seconds: float) -> str:
-    return datetime.fromtimestamp(seconds, timezone.utc).strftime(FORM)
-
-
-def epoch(text: str) -> int:
-    return int(datetime.strptime(text, FORM).replace(tzinfo=timezone.utc).timestamp())
-
-
-def earliest(conn: sqlite3.Connection, start: str) -> str:
-    """Nothing that began before this can still run at `start`."""
-    (longest,) = conn.execute("SELECT longest_seconds FROM generation").fetchone()
-    return (datetime.strptime(start, FORM) - timedelta(seconds=longest)).strftime(FORM)
-
-
-def found(row: tuple[Any, ...] | None, what: str) -> str:
-    if row is None:
-        raise Refused(404, f"there is no such {what}")
-    return str(row[-1])
-
-
-def span(values: dict[str, Any], now: float) -> tuple[str, str]:
-    """Start and end of a range. Raises `Refused` for one that is empty, backwards or longer than 31 days."""
-    start = values["start"] or iso(now)
-    end = values["end"] or iso(epoch(start) + DAY)
-    if end <= start:
-        raise Refused(400, f"end {end} is not after start {start}")
-    if epoch(end) - epoch(start) > MAX_DAYS * DAY:
-        raise Refused(400, f"the range is longer than {MAX_DAYS} days; ask for a shorter one")
-    return start, end
-
-
-def paged(rows: list[list[str]], limit: int) -> tuple[list[tuple[int, str]], dict[str, Any] | None]:
-    """Rows `[id, JSON]`, one more than `limit` where there is a page behind."""
-    kept = [(int(ident), text) for ident, text in rows[:limit]]
-    return kept, {"limit": limit, "after": kept[-1][0]} if len(rows) > limit else None
-
-
-def channel_page(
-    conn: sqlite3.Connection, values: dict[str, Any], limit: int
-) -> tuple[list[tuple[int, str]], dict[str, Any] | None]:
-    """Channels as `(id, JSON)`; `values` may have q, provider, channels and after."""
-    after = values["after"]
-    if after is not None and not conn.execute("SELECT 1 FROM channels WHERE id = ?", (after,)).fetchone():
-        raise Refused(400, f"after: there is no channel {after} any more; begin again without it")
-    ids = values.get("channels")
-    rows = gather(
-        conn,
-        sql("channels"),
-        {
-            "after": after, "limit": limit + 1, "q": values.get("q"), "provider": values.get("provider"),
-            "ids": None if ids is None else json.dumps(ids),
-        },
-        2,
-    )  # fmt: skip
-    return paged(rows, limit)
 
 
 def channels(conn: sqlite3.Connection, ident: int | None, values: dict[str, Any], now: float) -> Read:
@@ -100,12 +28,14 @@ def channels(conn: sqlite3.Connection, ident: int | None, values: dict[str, Any]
 
 
 def channel(conn: sqlite3.Connection, ident: int | None, values: dict[str, Any], now: float) -> Read:
-    return Read(one=found(conn.execute(sql("channel"), {"id": ident}).fetchone(), "channel"))
+    return Read(one=json_of(conn.execute(sql("channel"), {"id": ident}).fetchone(), "channel"))
 
 
 def programs(conn: sqlite3.Connection, ident: int | None, values: dict[str, Any], now: float) -> Read:
     start, end = span(values, now)
-    found(conn.execute("SELECT 1 FROM channels WHERE id = ? AND hidden = 0", (ident,)).fetchone(), "channel")
+    json_of(
+        conn.execute("SELECT 1 FROM channels WHERE id = ? AND hidden = 0", (ident,)).fetchone(), "channel"
+    )
     rows = gather(
         conn, sql("programs"), {"id": ident, "start": start, "end": end, "earliest": earliest(conn, start)}
     )
@@ -151,41 +81,16 @@ def now_next(conn: sqlite3.Connection, ident: int | None, values: dict[str, Any]
 
 
 def program(conn: sqlite3.Connection, ident: int | None, values: dict[str, Any], now: float) -> Read:
-    return Read(one=found(conn.execute(sql("program"), {"id": ident}).fetchone(), "programme"))
-
-
-def known_provider(conn: sqlite3.Connection, values: dict[str, Any]) -> None:
-    """Raises `Refused` for a filter by a provider that does not exist."""
-    name = values.get("provider")
-    if (
-        name
-        and not conn.execute(
-            "SELECT 1 FROM providers WHERE name = :name OR id = :name", {"name": name}
-        ).fetchone()
-    ):
-        raise Refused(400, f"there is no provider {name[:40]!r}; see {BASE}/providers")
-
-
-def match_of(words: str) -> str:
-    """The words as FTS5 wants them: each in quotes, so that nothing is an operator; a star behind one finds beginnings.
-
-    Words between quotation marks stay one phrase; a mark without its second one says nothing.
-    """
-    kept = []
-    for phrase, star, word in re.findall(r'"([^"]*)"(\*?)|([^\s"]+)', words):
-        text = phrase.strip() or word.rstrip("*")
-        if text.strip("*"):
-            kept.append(f'"{text}"*' if star or word.endswith("*") else f'"{text}"')
-    return " ".join(kept)
+    return Read(one=json_of(conn.execute(sql("program"), {"id": ident}).fetchone(), "programme"))
 
 
 def search(conn: sqlite3.Connection, ident: int | None, values: dict[str, Any], now: float) -> Read:
-    match = match_of(values["q"] or "")
+    match = fts_query(values["q"] or "")
     if not match:
         raise Refused(400, "q is missing: write a word or two to look for, as q=news")
     limit, offset, ids = values["limit"], values["offset"], values["channels"]
     any_time = values["start"] is None and values["end"] is None
-    first = soonest(conn, match, limit + offset + 1, now, ids) if any_time else None
+    first = first_hits(conn, match, limit + offset + 1, now, ids) if any_time else None
     rows = gather(
         conn,
         sql("search"),
@@ -204,7 +109,7 @@ def providers(conn: sqlite3.Connection, ident: int | None, values: dict[str, Any
 
 
 def provider(conn: sqlite3.Connection, ident: int | None, values: dict[str, Any], now: float) -> Read:
-    return Read(one=found(conn.execute(sql("provider"), {"id": ident}).fetchone(), "provider"))
+    return Read(one=json_of(conn.execute(sql("provider"), {"id": ident}).fetchone(), "provider"))
 
 
 def mappings(conn: sqlite3.Connection, ident: int | None, values: dict[str, Any], now: float) -> Read:
@@ -216,7 +121,7 @@ def mappings(conn: sqlite3.Connection, ident: int | None, values: dict[str, Any]
 
 
 def mapping(conn: sqlite3.Connection, ident: int | None, values: dict[str, Any], now: float) -> Read:
-    return Read(one=found(conn.execute(sql("mapping"), {"id": ident}).fetchone(), "mapping"))
+    return Read(one=json_of(conn.execute(sql("mapping"), {"id": ident}).fetchone(), "mapping"))
 
 
 def imports(conn: sqlite3.Connection, ident: int | None, values: dict[str, Any], now: float) -> Read:
@@ -228,7 +133,7 @@ def imports(conn: sqlite3.Connection, ident: int | None, values: dict[str, Any],
 
 
 def import_(conn: sqlite3.Connection, ident: int | None, values: dict[str, Any], now: float) -> Read:
-    return Read(one=found(conn.execute(sql("import"), {"id": ident}).fetchone(), "import"))
+    return Read(one=json_of(conn.execute(sql("import"), {"id": ident}).fetchone(), "import"))
 
 
 def candidates(conn: sqlite3.Connection, ident: int | None, values: dict[str, Any], now: float) -> Read:

@@ -1,4 +1,4 @@
-"""The one table of API routes. Dispatch, validation, `Allow` and OpenAPI are all made from it."""
+"""The table of API routes. Matching, validation, `Allow` and OpenAPI are all made from it."""
 
 import re
 from dataclasses import dataclass
@@ -7,6 +7,7 @@ from functools import lru_cache
 from ..base.params import MAX_ID, Param
 
 BASE = "/api/v1"
+NOTHING_HERE = "there is nothing at this address; see /api/v1/openapi.json"
 START = Param(
     "start", "moment", "From when on; ISO 8601, without offset UTC. Left out: now.", example="2026-11-22"
 )
@@ -28,8 +29,9 @@ def page(default: int, high: int, what: str) -> tuple[Param, Param]:
 class Route:
     """One method of one address.
 
-    `access`: public, or the permission it needs. `rows`: an array, so available as CSV too. `live`: depends on the
-    import log, which changes without a new generation of the guide. `body` and `shape` name schemas of `openapi`.
+    `access` is `public` or the permission that it needs. `rows`: the answer is an array, so it is available as CSV too.
+    `live`: it depends on the import log, which changes without a new generation of the guide. `body` and `shape` name
+    schemas of `description.schemas`.
     """
 
     name: str
@@ -150,7 +152,7 @@ def _patterns() -> list[tuple[re.Pattern[str], str, dict[str, Route]]]:
 def match(path: str) -> tuple[dict[str, Route], int | None] | None:
     """The methods of an address and the id in it; None where there is nothing.
 
-    An id too large for the database is one that does not exist. With `.csv` behind it there are only lists to read.
+    An id that is too large for the database does not exist. An address that ends in `.csv` has only reads of lists.
     """
     plain = path.removesuffix(".csv")
     for pattern, _, methods in _patterns():

@@ -1,8 +1,8 @@
-"""`POST /import/trigger`: an import in a process of its own, with the command the schedule runs.
+"""`POST /import/trigger`: an import in its own process, with the command that the schedule runs.
 
-The process has its own session, so it goes on when the web server is stopped, and prints one line when its log rows
-are there: that line is the answer. Under systemd a service that is stopped takes all its processes along, unless its
-unit says `KillMode=process`.
+The process has its own session, so it goes on when the web server stops. It prints one line when its log rows exist,
+and that line becomes the answer. Under systemd a stopped service takes all its processes along, unless its unit says
+`KillMode=process`.
 """
 
 import json
@@ -19,7 +19,7 @@ from ..base.answer import Answer, Refused, dump
 from ..base.connections import connect
 from .routes import BASE
 
-#: seconds until the import must have begun; it waits at most a few for somebody else's change
+#: seconds in which the import must have begun; it waits at most a few of them for another change
 PATIENCE = 30.0
 MAX_PROVIDERS = 1000
 CANNOT = "the import could not be started; the server's log has the details"
@@ -55,7 +55,7 @@ def _check_texts(names: list[str]) -> None:
 
 
 def _config_file(path: Path, config_dir: str | Path | None) -> str | None:
-    """The `config.yaml` of the bundle, else the one beside the database; None leaves it to the current folder."""
+    """The `config.yaml` of the bundle, else the one beside the database. With None the process looks in its current folder."""
     for folder in (config_dir, path.parent):
         if folder is not None and (Path(folder) / "config.yaml").is_file():
             return str((Path(folder) / "config.yaml").resolve())
@@ -77,7 +77,7 @@ def _announced(request: dict[str, Any]) -> dict[str, Any]:
         line = b""
     finally:
         timer.cancel()
-        # Somebody must ask for its exit status, or it stays in the process table.
+        # Its exit status must be collected, or it stays in the process table.
         threading.Thread(target=process.wait, name="epg-import", daemon=True).start()
     try:
         return dict(json.loads(line))
@@ -115,7 +115,7 @@ def _busy(path: Path, message: str) -> Answer:
 
 
 def _running(path: Path) -> int | None:
-    """The import that runs; one that has only just got the lock makes its row within a moment."""
+    """The id of the running import. One that has just got the lock has its row a moment later, so this looks again."""
     with closing(connect(str(path))) as conn:
         for _ in range(10):
             row = conn.execute("SELECT min(id) FROM import_log WHERE status = 'running'").fetchone()
@@ -126,7 +126,7 @@ def _running(path: Path) -> int | None:
 
 
 def _refused(said: dict[str, Any], request: dict[str, Any]) -> Refused:
-    """What the import said, unless it is about the server and its files: that is for the log."""
+    """The refusal of the import. A message about the server and its files goes to the log only."""
     status = {"notfound": 404, "usage": 400}.get(said.get("code", ""))
     message = said.get("error", "")
     if said.get("code") == "locked":

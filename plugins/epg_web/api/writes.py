@@ -1,11 +1,10 @@
-"""Writes: a body becomes one operation of `epg_ingest.changes`, which the command line's services carry out; and what only
-those may read who may write.
+"""Writes: a body becomes one operation of `epg_ingest.changes`. Also the private reads of those who may write.
 
     body → checked types → arguments → changes.run, on a thread → the new state, read back
 
-A provider's address decides which machines the importer talks to. So the API cannot give anything access to private
-addresses, unless `allow_private_addresses: true` is in the plugin's configuration: a provider made or redirected by it
-may not reach them, also when the command line had allowed it for the address before.
+A provider's address decides which machines the importer talks to. So without `allow_private_addresses: true` in the
+plugin's configuration the API never gives access to private addresses. A provider that it makes or redirects loses
+such access, even where the command line had allowed it for the old address.
 """
 
 import asyncio
@@ -18,14 +17,15 @@ from typing import Any, NamedTuple, TypeVar
 
 from ..base import access
 from ..base.answer import Answer, Refused, dump
+from ..base.http import Scope
+from ..base.instance_names import DATABASE
 from . import private, trigger
 from .bodies import checked
 from .lane import prefers_csv, understand
 from .routes import BASE, Route
 
 T = TypeVar("T")
-NAME = "epg"
-#: seconds; an import writes for longer only while it merges a large feed
+#: an import holds the lock for longer only while it merges a large feed
 RETRY = {"Retry-After": "5"}
 CANNOT = "the guide cannot be changed now; the server's log has the details"
 DENIED = (
@@ -38,12 +38,12 @@ DEFAULTS: dict[str, Any] = {
     "language": [], "channel_policy": "all", "headers": {}, "private_addresses": "deny",
 }  # fmt: skip
 logger = logging.getLogger("datasette_epg")
-#: threads of our own: a write that waits for an import must not hold up those that read
+#: not the threads for reads: a write may wait for an import
 _THREADS = ThreadPoolExecutor(4, thread_name_prefix="epg-write")
 
 
 class Write(NamedTuple):
-    """One write asked for: the database, the id in the address, the checked body, who asks."""
+    """A requested write: the database, the id in the address, the checked body, the actor."""
 
     path: Path
     ident: int
@@ -58,7 +58,7 @@ class Write(NamedTuple):
 
 
 def guide_path(datasette: Any) -> Path:
-    return Path(datasette.databases[NAME].path)
+    return Path(datasette.databases[DATABASE].path)
 
 
 def name_of(actor: dict[str, Any]) -> str:
@@ -67,7 +67,7 @@ def name_of(actor: dict[str, Any]) -> str:
 
 
 async def on_thread(work: Callable[..., T], *arguments: Any) -> T:
-    """`work` off the event loop; the errors of `ingest` become `Refused`."""
+    """Run `work` on a thread. The errors of `epg_ingest` become `Refused`."""
     return await asyncio.get_running_loop().run_in_executor(_THREADS, _translated, work, *arguments)
 
 
@@ -96,7 +96,7 @@ def _translated(work: Callable[..., T], *arguments: Any) -> T:
 # Reading
 
 
-async def read(scope: dict[str, Any], datasette: Any, actor: Any) -> Answer | None:
+async def read(scope: Scope, datasette: Any, actor: Any) -> Answer | None:
     """Providers with all their settings, or a channel even if it is hidden, for an actor with `epg-write`.
 
     None for every other address and actor: they get the public answer. Raises `Refused` as the public answer does.
@@ -116,9 +116,9 @@ async def read(scope: dict[str, Any], datasette: Any, actor: Any) -> Answer | No
 async def write(
     datasette: Any, route: Route, ident: int | None, body: dict[str, Any], actor: dict[str, Any]
 ) -> Answer:
-    """Make the change and answer with what is there then. Raises `Refused`.
+    """Make the change and answer with the new state. Raises `Refused`.
 
-    400 names everything of a wrong type; 404, 409 and 503 are what `epg_ingest.changes.apply` says.
+    400 lists everything of a wrong type; 404, 409 and 503 come from `epg_ingest.changes.apply`.
     """
     values = checked(route.body, body)
     path = guide_path(datasette)
@@ -145,10 +145,10 @@ def _provider_update(asked: Write) -> Answer:
 
 
 def _guarded(asked: Write) -> dict[str, Any]:
-    """The settings to change: a new address loses the access to private ones that the old one had.
+    """The settings to change. With a new address a provider loses the access to private ones that the old one had.
 
-    Access that a provider has already may be said again; it is then left as it is and not set, so that two changes at
-    a time cannot bring the address of the one together with the access of the other.
+    A body may repeat the access that a provider has. It is then left alone and not set, so that two changes at the same
+    time cannot combine the address of one with the access of the other.
     """
     if asked.allow_private:
         return asked.body

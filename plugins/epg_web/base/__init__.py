@@ -1,6 +1,24 @@
-"""What every answer needs, whatever its address.
+"""What every answer needs, whatever its address. It knows no route.
 
-In:      a request.
+In:      a request, and the settings of the Datasette instance.
 Out:     checked parameters, a connection, a cached or compressed answer, a refusal.
-Touches: `epg.db`, read-only. It knows no route.
+Touches: `epg.db`, read-only.
 """
+
+#: the modules that other sub-packages and the hook files may import
+__all__ = [
+    "access",
+    "answer",
+    "base_url",
+    "cache",
+    "connections",
+    "csv_table",
+    "http",
+    "instance_names",
+    "moments",
+    "params",
+    "refusals",
+    "release",
+    "sql",
+    "zone",
+]

@@ -1,5 +1,5 @@
-"""Who may do what: tokens and cookies as the API takes them, the permissions `epg-write` and `epg-import`, and
-whether strangers may read.
+"""Who may do what: the tokens and cookies that the API accepts, the permissions `epg-write` and `epg-import`, and whether
+strangers may read.
 
     plugins:
       datasette-epg:
@@ -7,7 +7,7 @@ whether strangers may read.
           epg-write: {id: [epg-admin, root]}
           epg-import: {id: [epg-admin, root]}
 
-What is not granted there is denied. The blocks are Datasette's `allow` blocks; strangers are never granted anything.
+The blocks are Datasette's `allow` blocks. Everything else is denied, and strangers are never granted a permission.
 """
 
 import hmac
@@ -17,10 +17,9 @@ from typing import Any
 
 from . import zone
 from .answer import Refused, unauthorized
-from .http import header
+from .http import Scope, header
+from .instance_names import CONFIG, DATABASE
 
-NAME = "epg"
-CONFIG = "datasette-epg"
 PERMISSIONS = ("epg-write", "epg-import")
 #: keys of the plugin's configuration; `health` and `metrics` are checked where they are used
 SETTINGS = (
@@ -32,7 +31,7 @@ SETTINGS = (
     "primary_url",
     "timezone",
 )
-#: what the reading routes show; one of them made private makes the API private
+#: what the reading routes show; where one of these is private, the whole API is
 TABLES = (
     "channel_mappings", "channels", "guide", "import_log", "import_problems", "programs", "providers",
 )  # fmt: skip
@@ -50,7 +49,7 @@ def config(datasette: Any) -> dict[str, Any]:
 
 
 def check_config(datasette: Any) -> None:
-    """Raises click.ClickException with one line for the first thing that is wrong, so that the start stops."""
+    """Check the plugin's configuration at the start. Raises click.ClickException with one line for the first mistake."""
     import click
 
     problem = wrong_with(datasette.plugin_config(CONFIG))
@@ -59,7 +58,7 @@ def check_config(datasette: Any) -> None:
 
 
 def wrong_with(found: Any) -> str | None:
-    """The first thing that is wrong with the plugin's configuration, None where it is right."""
+    """The first mistake in the plugin's configuration in one line, None where there is none."""
     if found is None:
         return None
     if not isinstance(found, dict):
@@ -95,7 +94,7 @@ def _wrong_with_permissions(found: Any) -> str | None:
 
 
 def _is_allow_block(block: Any) -> bool:
-    """A key without a value is refused: Datasette would take it for everybody."""
+    """Whether Datasette reads it as meant. A key without a value is refused, because there it would mean everybody."""
     if isinstance(block, bool):
         return True
     return isinstance(block, dict) and all(
@@ -116,7 +115,7 @@ def allowed(datasette: Any, actor: Any, action: str) -> bool:
     return bool(actor) and block is not None and bool(actor_matches_allow(actor, block))
 
 
-def require(datasette: Any, scope: dict[str, Any], actor: Any, permission: str) -> None:
+def require(datasette: Any, scope: Scope, actor: Any, permission: str) -> None:
     """Raises `Refused`: 401 for a stranger, 403 for an actor without the permission."""
     if not actor:
         raise unauthorized()
@@ -128,12 +127,12 @@ def unknown_token() -> Refused:
     return unauthorized("the token is not known")
 
 
-def identified(datasette: Any, scope: dict[str, Any]) -> dict[str, Any]:
-    """The request as Datasette may see it: one well-formed bearer token, or cookies that can be read.
+def identified(datasette: Any, scope: Scope) -> Scope:
+    """The request as Datasette may see it: with one well-formed bearer token, or with cookies that can be read.
 
-    A token says who asks, so cookies beside it are taken out: a page of another site could have a browser send them
-    with any token, and Datasette's check would see the token only. Raises `Refused`: 401 for an Authorization header
-    that is no bearer token, 403 for a write with cookies that the page of another site could have sent.
+    A token alone says who asks, so cookies next to it are removed: a page of another site could make a browser send them
+    together with any token, and Datasette's CSRF check passes every request that has a token. Raises `Refused`: 401 for
+    an Authorization header that is no bearer token, 403 for a write with cookies that another site may have caused.
     """
     tokens = [value for name, value in scope["headers"] if name == b"authorization"]
     if len(tokens) > 1:
@@ -150,12 +149,12 @@ def identified(datasette: Any, scope: dict[str, Any]) -> dict[str, Any]:
     return scope
 
 
-def _without(scope: dict[str, Any], *names: bytes) -> dict[str, Any]:
+def _without(scope: Scope, *names: bytes) -> Scope:
     return {**scope, "headers": [pair for pair in scope["headers"] if pair[0] not in names]}
 
 
-def _cookies(scope: dict[str, Any]) -> dict[str, str] | None:
-    """None without cookies, and for what asgi-csrf and Datasette cannot read and would answer with 500."""
+def _cookies(scope: Scope) -> dict[str, str] | None:
+    """None without cookies, and for cookies that asgi-csrf and Datasette cannot read and would answer with 500."""
     given = [value for name, value in scope["headers"] if name == b"cookie"]
     try:
         jar = SimpleCookie(given[0].decode()) if len(given) == 1 else None
@@ -164,9 +163,11 @@ def _cookies(scope: dict[str, Any]) -> dict[str, str] | None:
     return {name: morsel.value for name, morsel in jar.items()} if jar else None
 
 
-def _from_our_pages(datasette: Any, scope: dict[str, Any], cookies: dict[str, str]) -> bool:
-    """Whether `x-csrftoken` repeats the cookie of asgi-csrf, which other sites cannot read; with its signature, as
-    asgi-csrf looks at it again, and would answer in HTML."""
+def _from_our_pages(datasette: Any, scope: Scope, cookies: dict[str, str]) -> bool:
+    """Whether `x-csrftoken` repeats the cookie of asgi-csrf, which other sites cannot read.
+
+    The signature is checked too: asgi-csrf would check it again and refuse in HTML.
+    """
     from itsdangerous import BadData
 
     sent, kept = header(scope, b"x-csrftoken"), cookies.get("ds_csrftoken", "")
@@ -185,12 +186,12 @@ def open_to_strangers(datasette: Any) -> bool:
 
 
 async def learn_visibility(datasette: Any) -> None:
-    """Find out at the start whether strangers may read. Permissions of reading do not change while a server runs."""
+    """Find out at the start whether strangers may read. Permissions to read do not change while a server runs."""
     setattr(datasette, _OPEN, await _visible(datasette, None))
 
 
 async def ensure_visible(datasette: Any, actor: Any) -> None:
-    """Raises `Refused`, 401 for a stranger and 403 for others, where Datasette would not show them the guide."""
+    """Raises `Refused` where Datasette would not show the guide to `actor`: 401 for a stranger, 403 for others."""
     if open_to_strangers(datasette) or await _visible(datasette, actor):
         return
     if not actor:
@@ -202,12 +203,12 @@ async def _visible(datasette: Any, actor: Any) -> bool:
     """Datasette's own answer for every table that the API shows."""
     from datasette import Forbidden
 
-    if NAME not in datasette.databases:
+    if DATABASE not in datasette.databases:
         return False
     try:
         for table in TABLES:
             await datasette.ensure_permissions(
-                actor, [("view-table", (NAME, table)), ("view-database", NAME), "view-instance"]
+                actor, [("view-table", (DATABASE, table)), ("view-database", DATABASE), "view-instance"]
             )
     except Forbidden:
         return False

@@ -1,4 +1,4 @@
-"""What a request gets: an `Answer`, or `Refused` with a status and one line that says what is wrong."""
+"""The outcome of a request: an `Answer`, or `Refused` with a status and one line that says what is wrong."""
 
 import json
 from dataclasses import dataclass, field
@@ -9,10 +9,10 @@ CSV = "text/csv; charset=utf-8"
 
 @dataclass(frozen=True)
 class Answer:
-    """`body` is the whole body in `content_type`. `stamp` is what it was made from: it becomes the ETag.
+    """`body` is the whole body in `content_type`. `stamp` names the state it was made from and becomes the ETag.
 
-    `max_age` in seconds; None means that nobody may keep it (`no-store`). `until` is the epoch second from which it
-    is no longer right although nothing was imported, None when only an import can change it.
+    `max_age` is in seconds; None means that nobody may keep the answer (`no-store`). `until` is the epoch second from
+    which it is out of date even without an import; None where only an import can change it.
     """
 
     body: bytes
@@ -26,7 +26,7 @@ class Answer:
 
 
 class Refused(Exception):
-    """A request that is not answered. `errors` are all things wrong with it, `message` the first or a summary."""
+    """A request that is refused. `errors` lists everything that is wrong with it; `message` is the first or a summary."""
 
     def __init__(
         self,
@@ -41,13 +41,13 @@ class Refused(Exception):
         self.headers = headers or {}
 
     def answer(self) -> Answer:
-        """In the one shape of errors (contract, section 7)."""
+        """The refusal in the shape that all errors have (contract, section 7)."""
         shape = {"ok": False, "error": self.message, "errors": self.errors, "status": self.status}
         return Answer(dump(shape), self.status, headers=dict(self.headers))
 
 
 def dump(value: object) -> bytes:
-    """JSON as SQLite writes it: no blanks, text as it is."""
+    """JSON as SQLite writes it: without blanks, and with characters outside ASCII as they are."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
 
 

@@ -1,6 +1,6 @@
 """Answers kept in memory: bounded by bytes, one computation per key at a time, gzipped once.
 
-What is kept belongs to one generation of the guide; the first answer of a newer one empties the cache.
+All answers in the cache belong to one generation of the guide. The first request of a newer one empties it.
 """
 
 import asyncio
@@ -13,14 +13,14 @@ from dataclasses import dataclass
 from .answer import Answer
 
 MAX_BYTES = 64 * 1024 * 1024
-#: a body below this is sent as it is: gzip would save less than a packet
+#: bytes; a smaller body is sent as it is, because gzip would save less than a packet
 MIN_GZIP = 1000
 #: level 5 costs 4 ms for 270 kB and saves a few per cent over level 1
 LEVEL = 5
 
 
 @dataclass
-class Entry:
+class CachedAnswer:
     """An answer and its gzipped body, made when first asked for."""
 
     answer: Answer
@@ -40,16 +40,16 @@ class Cache:
     def __init__(self, max_bytes: int = MAX_BYTES) -> None:
         self.max_bytes = max_bytes
         self.size = 0
-        self.entries: OrderedDict[Hashable, Entry] = OrderedDict()
-        self.flights: dict[Hashable, asyncio.Future[Entry]] = {}
+        self.entries: OrderedDict[Hashable, CachedAnswer] = OrderedDict()
+        self.flights: dict[Hashable, asyncio.Future[CachedAnswer]] = {}
         self.state: Hashable = None
 
     def clear(self) -> None:
         self.entries.clear()
         self.size = 0
 
-    def get(self, key: Hashable, state: Hashable) -> Entry | None:
-        """What is kept for `key`, None unless it is still right. `state` is what the database is at now."""
+    def get(self, key: Hashable, state: Hashable) -> CachedAnswer | None:
+        """The answer for `key`, None where there is none that is still right. `state` is the database's state now."""
         if state != self.state:
             self.clear()
             self.state = state
@@ -62,25 +62,27 @@ class Cache:
         self.entries.move_to_end(key)
         return entry
 
-    async def make(self, key: Hashable, state: Hashable, compute: Callable[[], Awaitable[Answer]]) -> Entry:
-        """`compute` it, or wait for somebody who does; its exception reaches everybody who waits."""
+    async def make(
+        self, key: Hashable, state: Hashable, compute: Callable[[], Awaitable[Answer]]
+    ) -> CachedAnswer:
+        """Compute the answer, or wait for a request that already does. All who wait get its exception, too."""
         flight = self.flights.get((key, state))
         if flight is None:
             flight = asyncio.ensure_future(self._compute(key, state, compute))
             self.flights[key, state] = flight
             flight.add_done_callback(lambda done: self.flights.pop((key, state), None))
-        # A client that goes away must not take the answer from the others.
+        # A client that goes away must not cancel the work for the others.
         return await asyncio.shield(flight)
 
     async def _compute(
         self, key: Hashable, state: Hashable, compute: Callable[[], Awaitable[Answer]]
-    ) -> Entry:
-        entry = Entry(await compute())
+    ) -> CachedAnswer:
+        entry = CachedAnswer(await compute())
         if state == self.state and entry.answer.max_age is not None and entry.size <= self.max_bytes // 8:
             self.keep(key, entry)
         return entry
 
-    def keep(self, key: Hashable, entry: Entry) -> None:
+    def keep(self, key: Hashable, entry: CachedAnswer) -> None:
         self.drop(key)
         self.entries[key] = entry
         self.size += entry.size
@@ -92,8 +94,8 @@ class Cache:
         if entry is not None:
             self.size -= entry.size
 
-    async def gzip(self, key: Hashable, entry: Entry) -> bytes:
-        """The gzipped body, made on a thread the first time. The header has no time, so equal bodies stay equal."""
+    async def gzip(self, key: Hashable, entry: CachedAnswer) -> bytes:
+        """The gzipped body, made on a thread the first time. Its header has no time, so equal bodies give equal bytes."""
         if entry.gzipped is None:
             made = await asyncio.to_thread(gzip.compress, entry.answer.body, LEVEL, mtime=0)
             if entry.gzipped is None:

@@ -1,63 +1,97 @@
-"""Read-only connections of the API's own, so that nobody's slow SQL stands in its way.
+"""Read-only connections to the guide, apart from those of Datasette, so that nobody's slow SQL holds up an answer.
 
-Work runs on a few threads, each with a connection of its own; the event loop keeps one more, to ask in some
-microseconds whether anything was committed.
+Work runs on a few threads, each with its own connection. The event loop keeps one more, to ask within microseconds
+whether anything was committed.
 """
 
 import asyncio
 import sqlite3
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timezone
-from functools import partial
+from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from .answer import Refused
+from .moments import epoch
+
+T = TypeVar("T")
 
 THREADS = 3
-#: threads of the questions that may take long, so that they never stand before the quick ones
+#: threads for questions that may take long, so that quick ones never wait for them
 SLOW_THREADS = 1
 #: seconds one answer may take
 DEADLINE = 5.0
-#: SQLite asks after so many steps of its machine whether to go on; 20,000 take about a millisecond
+#: SQLite asks after so many steps of its virtual machine whether to go on; 20,000 take about a millisecond
 STEPS = 20_000
+#: seconds to wait for a lock; readers of a WAL database meet one only while it is recovered
+LOCK_TIMEOUT = 2.0
+#: separators of rows and columns; neither can be in a number or in JSON, which escapes them
+ROW, COLUMN = "\x1e", "\x1f"
 
 
 class Generation(NamedTuple):
-    """What is in the database: `number` rises with every change; `stamp` also differs after a restored backup."""
+    """The state of the guide: `number` rises with every change, `stamp` also differs after a restored backup."""
 
     number: int
     stamp: str
 
 
-def connect(path: str) -> sqlite3.Connection:
-    """A connection that cannot write. Raises sqlite3.OperationalError where there is no database."""
+def connect(path: str | Path, timeout: float = LOCK_TIMEOUT) -> sqlite3.Connection:
+    """A connection that cannot write. It waits for a lock for `timeout` seconds.
+
+    Raises sqlite3.OperationalError where there is no database.
+    """
     conn = sqlite3.connect(
         Path(path).resolve().as_uri() + "?mode=ro",
         uri=True,
         isolation_level=None,
         check_same_thread=False,
-        timeout=2,
+        timeout=timeout,
     )
-    # Not `query_only`: that would forbid temporary tables too (near.py). The file itself is opened for reading. And not
-    # `mmap_size`: answers are no quicker by it, and after a large import each connection lets go of all it had mapped.
+    # Not `query_only`: that would forbid temporary tables too (`search/upcoming_tables.py`). Not `mmap_size`: it makes
+    # no answer quicker, and after a large import each connection has to let go of everything it had mapped.
     conn.execute("PRAGMA temp_store = MEMORY")
     return conn
 
 
 def read_generation(conn: sqlite3.Connection) -> Generation:
     number, changed = conn.execute("SELECT number, changed_at FROM generation").fetchone()
-    seconds = int(datetime.strptime(changed, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=timezone.utc).timestamp())
-    return Generation(number, f"{number:x}-{seconds:x}")
+    return Generation(number, f"{number:x}-{epoch(changed):x}")
 
 
-class Pool:
-    """Connections to one database file. `close` ends the threads and connections.
+def gather(
+    conn: sqlite3.Connection, statement: str, values: Mapping[str, Any], width: int = 1
+) -> list[list[str]]:
+    """The rows of `statement`, a SELECT of `width` columns that are numbers or JSON and never NULL, as text and in order.
 
-    `refresh` is called on the slow thread when the guide has changed, with its connection and the time (epoch seconds).
+    SQLite joins all rows into one text, and that text is split here. This is worth its strange look: Python's sqlite3
+    releases the interpreter lock before each row and takes it back afterwards. On a busy server another thread holds
+    the lock by then, so a day of a channel, some thirty rows, waits thirty times. With one row it waits once, and
+    eight clients get a tenth more answers (docs/performance.md).
+
+    A number or JSON text cannot contain the separators, because JSON escapes control characters. NULL would vanish
+    from the joined text, hence the condition.
+    """
+    (text,) = conn.execute(_joined(statement, width), values).fetchone()
+    return [row.split(COLUMN) for row in text.split(ROW)] if text is not None else []
+
+
+@cache
+def _joined(statement: str, width: int) -> str:
+    # group_concat() keeps the order of its subquery; SQLite's optimiser drops that order under other aggregates only.
+    names = [f"c{number}" for number in range(width)]
+    row = f" || char({ord(COLUMN)}) || ".join(names)
+    wanted = f"group_concat({row}, char({ord(ROW)}))"
+    return f"WITH asked({', '.join(names)}) AS (\n{statement}\n) SELECT {wanted} FROM asked"  # noqa: S608 - our own files
+
+
+class ConnectionPool:
+    """Connections to one database file, on threads of their own. `close` ends both.
+
+    When the guide has changed, `refresh` is called on the slow thread with its connection and the time (epoch seconds).
     """
 
     def __init__(self, path: str, refresh: Callable[[sqlite3.Connection, float], None] | None = None) -> None:
@@ -79,7 +113,10 @@ class Pool:
         return conn
 
     def look(self) -> Generation:
-        """The generation now. Called on the event loop for every request; costs about 3 µs while nothing changes."""
+        """The generation now. Every request calls it on the event loop; while nothing changes it costs about 3 µs.
+
+        Raises `Refused` (503) where the database is locked or cannot be opened.
+        """
         try:
             if self.watch is None:
                 self.watch = connect(self.path)
@@ -90,22 +127,23 @@ class Pool:
                 self.version, self.commits = version, self.commits + 1
                 if self.refresh and before != self.generation:
                     # If it fails, the next search does the same and says so.
-                    self.slow.submit(self._run, partial(self.refresh, now=time.time()), DEADLINE)
+                    refresh, now = self.refresh, time.time()
+                    self.slow.submit(self._run, lambda conn: refresh(conn, now), DEADLINE)
         except sqlite3.OperationalError as error:
             raise _busy(error) from error
         return self.generation
 
     async def run(
-        self, work: Callable[[sqlite3.Connection], Any], deadline: float = DEADLINE, *, slow: bool = False
-    ) -> tuple[Generation, Any]:
-        """`work` on a thread, in one read transaction; its result with the generation that it saw.
+        self, work: Callable[[sqlite3.Connection], T], deadline: float = DEADLINE, *, slow: bool = False
+    ) -> tuple[Generation, T]:
+        """Run `work` on a thread, in one read transaction. Returns the generation it saw, and its result.
 
         Raises `Refused` (503) when it takes longer than `deadline` seconds or the database is locked.
         """
         executor = self.slow if slow else self.executor
         return await asyncio.get_running_loop().run_in_executor(executor, self._run, work, deadline)
 
-    def _run(self, work: Callable[[sqlite3.Connection], Any], deadline: float) -> tuple[Generation, Any]:
+    def _run(self, work: Callable[[sqlite3.Connection], T], deadline: float) -> tuple[Generation, T]:
         conn = self._connection()
         end = time.monotonic() + deadline
         conn.set_progress_handler(lambda: time.monotonic() > end, STEPS)
@@ -129,7 +167,7 @@ class Pool:
 
 
 def _busy(error: sqlite3.OperationalError) -> Exception:
-    """Only what passes by itself becomes a 503; a wrong statement stays the error that it is."""
+    """A 503 for what is over after a while. A wrong statement stays the error that it is."""
     text = str(error)
     if "interrupted" in text:
         return Refused(

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-#: a cell that begins so is a formula to a spreadsheet
+#: a spreadsheet takes a cell that begins with one of these for a formula
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -29,7 +29,7 @@ def one_per_programme(row: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def cell(value: Any) -> Any:
-    """Lists as JSON, as in the database; text that a spreadsheet would compute gets an apostrophe in front."""
+    """A value as CSV: lists as JSON, as in the database. Text that a spreadsheet would compute gets an apostrophe in front."""
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -40,12 +40,12 @@ def cell(value: Any) -> Any:
 
 
 def known(name: str, columns: list[str]) -> bool:
-    """Whether a value has its column. Of an object that is null the columns of its parts are there."""
+    """Whether a value has a column. An object that is null has those of its parts."""
     return name in columns or any(column.startswith(f"{name}_") for column in columns)
 
 
 def to_csv(rows: list[str], columns: list[str]) -> bytes:
-    """`rows` are JSON objects. `columns` come first, and alone where there are no rows; CRLF as in RFC 4180."""
+    """A table with a header. `rows` are JSON objects. `columns` come first, then other names; lines end as in RFC 4180."""
     flattened = [dict(flat(part)) for row in rows for part in one_per_programme(json.loads(row))]
     more = dict.fromkeys(name for row in flattened for name in row if not known(name, columns))
     names = [*columns, *more]

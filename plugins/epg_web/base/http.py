@@ -7,8 +7,12 @@ from typing import Any
 
 from .answer import Answer
 
+#: ASGI: a request, and the two functions that read its body and send its answer
+Scope = dict[str, Any]
+Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
-#: everybody may read from a page of another site; no cookies go with it, so `*` is right
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
+#: scripts on pages of any site may read; they send no cookies, so `*` is right
 CORS = (
     (b"access-control-allow-origin", b"*"),
     (b"access-control-expose-headers", b"ETag, Link, Location, Retry-After, X-EPG-Generation"),
@@ -18,18 +22,23 @@ PREFLIGHT = {
     "Access-Control-Max-Age": "86400",
 }
 SECURITY = ((b"x-content-type-options", b"nosniff"), (b"content-security-policy", b"default-src 'none'"))
-# No two runs of blanks side by side: a header of 8,000 blanks would take a third of a second.
+# Never two patterns of blanks in a row: with them a header of 8,000 blanks would take a third of a second.
 _GZIP = re.compile(r"(?:^|,)\s*(?:gzip|x-gzip|\*)(?:\s*;\s*q=([01](?:\.\d*)?))?\s*(?:,|$)", re.IGNORECASE)
 _TAG = re.compile(r'(?:W/)?("[^"]*")')
 
 
-def header(scope: dict[str, Any], name: bytes) -> str:
+def header(scope: Scope, name: bytes) -> str:
     """The value of a request header, "" without one; several lines joined by commas."""
     values = [value.decode("latin-1") for key, value in scope["headers"] if key == name]
     return ", ".join(values)
 
 
-def wants_gzip(scope: dict[str, Any]) -> bool:
+def has_credentials(scope: Scope) -> bool:
+    """Whether a token or a cookie may tell who asks. Without them everybody gets the same answer."""
+    return any(name in (b"authorization", b"cookie") for name, _ in scope["headers"])
+
+
+def wants_gzip(scope: Scope) -> bool:
     accepted = header(scope, b"accept-encoding")
     if accepted in ("gzip, deflate", "gzip, deflate, br", "gzip"):
         return True
@@ -38,14 +47,14 @@ def wants_gzip(scope: dict[str, Any]) -> bool:
 
 
 def etag(answer: Answer, gzipped: bool) -> str | None:
-    """Strong, so one for each encoding (RFC 9110 section 8.8.3.3)."""
+    """A strong tag, so each encoding has its own (RFC 9110 section 8.8.3.3). None without a stamp."""
     if answer.stamp is None:
         return None
     return f'"{answer.stamp}-gz"' if gzipped else f'"{answer.stamp}"'
 
 
-def unchanged(scope: dict[str, Any], stamp: str) -> str | None:
-    """The tag of `If-None-Match` that names what we would send, in whichever encoding; None to send it."""
+def unchanged(scope: Scope, stamp: str) -> str | None:
+    """The tag in `If-None-Match` that names the current answer, in any encoding; None where the client needs the body."""
     given = header(scope, b"if-none-match")
     if not given:
         return None
@@ -56,7 +65,7 @@ def unchanged(scope: dict[str, Any], stamp: str) -> str | None:
 
 
 def cache_control(answer: Answer) -> str:
-    """How long others may keep it (contract, section 7). An answer that ends with the clock ends with it everywhere."""
+    """How long caches may keep it (contract, section 7). An answer with `until` may be kept no longer than that."""
     if answer.max_age is None:
         return "no-store"
     age = answer.max_age
@@ -71,7 +80,7 @@ def cache_control(answer: Answer) -> str:
 def headers_of(
     answer: Answer, tag: str | None, gzipped: bool, length: int | None
 ) -> list[tuple[bytes, bytes]]:
-    """`length` None leaves out what describes a body, as a 304 and a 204 do."""
+    """The headers of an answer. Without `length` (None) those that describe a body are left out, as in a 304 and a 204."""
     found = [
         (b"cache-control", cache_control(answer).encode()),
         (b"vary", b"Accept-Encoding"),
@@ -93,9 +102,9 @@ def headers_of(
 
 
 async def send_answer(
-    scope: dict[str, Any], send: Send, answer: Answer, body: bytes | None = None, gzipped: bool = False
+    scope: Scope, send: Send, answer: Answer, body: bytes | None = None, gzipped: bool = False
 ) -> None:
-    """The whole answer; `body` is the gzipped one where `gzipped`. HEAD gets the same without the body."""
+    """Send the answer; `body` replaces its body, gzipped where `gzipped` says so. HEAD gets the headers only."""
     body = answer.body if body is None else body
     bodiless = answer.status in (204, 304)
     length = None if bodiless else len(body)
@@ -104,7 +113,7 @@ async def send_answer(
     await send({"type": "http.response.body", "body": b"" if bodiless or scope["method"] == "HEAD" else body})
 
 
-async def send_unchanged(scope: dict[str, Any], send: Send, answer: Answer, tag: str) -> None:
+async def send_unchanged(scope: Scope, send: Send, answer: Answer, tag: str) -> None:
     """304 with what a cache needs to go on using its copy (RFC 9110 section 15.4.5)."""
     await send(
         {"type": "http.response.start", "status": 304, "headers": headers_of(answer, tag, False, None)}

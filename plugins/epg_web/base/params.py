@@ -1,21 +1,21 @@
-"""Query strings to checked values. Everything wrong with a request is said at once.
+"""Query strings as checked values. A refusal lists everything that is wrong with a request.
 
-Times are ISO 8601 with any offset, without one UTC; a date is its first second. They become the form that is stored,
-`2026-11-22T20:00:00Z`. A `+` in a query string is a blank, so a blank before an offset is taken for it.
+Times are ISO 8601 with any offset; without one they are UTC. A date means its first second. They become stored text,
+`2026-11-22T20:00:00Z`. In a query string `+` means a blank, so a blank before an offset is read as `+`.
 """
 
 import re
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qsl
 
 from .answer import Refused
+from .moments import UTC, from_datetime
 
 MAX_TEXT = 500
 MAX_IDS = 1000
 MAX_ID = 2**63 - 1
-FORM = "%Y-%m-%dT%H:%M:%SZ"
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _MOMENT = re.compile(
     r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(?:[.,]\d{1,9})?)?(?P<zone>[Zz]|[+\- ]\d\d(:?\d\d)?)?"
@@ -24,7 +24,7 @@ _MOMENT = re.compile(
 
 @dataclass(frozen=True)
 class Param:
-    """One query parameter. `kind`: moment, int, ids, text or choice. `default` None: left out unless given."""
+    """One query parameter. `kind` is moment, int, ids, text or choice. The `default` None means no restriction."""
 
     name: str
     kind: str
@@ -48,21 +48,19 @@ def moment(text: str) -> str:
 
 
 def utc(text: str, zone: str | None) -> str:
-    """`text` has the right shape; whether such a day, hour and offset exist is for `datetime` to say."""
+    """`text`, which has the right shape, as stored text. Raises ValueError for a day, hour or offset that does not exist."""
     local = (text[: -len(zone)] if zone else text).upper().replace(" ", "T").replace(",", ".")
     whole, _, _ = local.partition(".")
     offset = (zone or "Z").upper().replace(" ", "+").replace(":", "")
     if offset != "Z":
         offset = f"{offset[:3]}:{offset[3:] or '00'}"
     try:
-        found = datetime.fromisoformat(whole + ("+00:00" if offset == "Z" else offset)).astimezone(
-            timezone.utc
-        )
+        found = datetime.fromisoformat(whole + ("+00:00" if offset == "Z" else offset)).astimezone(UTC)
     except (ValueError, OverflowError):
         raise ValueError("is a date or time that does not exist") from None
     if not 1900 <= found.year <= 2999:
         raise ValueError("is outside the years 1900 to 2999")
-    return found.strftime(FORM)
+    return from_datetime(found)
 
 
 def _int(param: Param, text: str) -> int:
@@ -99,10 +97,10 @@ _KINDS = {
 
 
 def parse(query: bytes, params: tuple[Param, ...]) -> dict[str, Any]:
-    """Every parameter with its value, its default where it is left out or empty.
+    """Every parameter with its value; its default where it is missing or empty.
 
-    Raises `Refused` (400) for names that are not known, so that nobody reaches past a cache with them, for a name
-    given twice and for values that cannot be read.
+    Raises `Refused` (400) for unknown names (with them anybody could get past a cache), for a name that is given twice,
+    and for values that cannot be read.
     """
     known = {param.name: param for param in params}
     values = {param.name: param.default for param in params}

@@ -1,4 +1,4 @@
-"""How a refusal looks: JSON where programs ask, one line of text on Datasette's own pages."""
+"""The form of a refusal: JSON for programs, one line of text on Datasette's own pages."""
 
 import sqlite3
 
@@ -13,7 +13,7 @@ ASKED_WRONGLY = (ValueError, KeyError, sqlite3.ProgrammingError, sqlite3.Warning
 
 
 def is_api(path: str) -> bool:
-    """Whether programs ask here, so that every error has the shape of the API's (contract, section 7)."""
+    """Whether programs use this address, so that every error has the shape of the API's (contract, section 7)."""
     return any(path == start or path.startswith(start + "/") for start in PROGRAMS_ASK)
 
 
@@ -22,7 +22,7 @@ def speaks_json(path: str) -> bool:
 
 
 def refusal(path: str, refused: Refused) -> Answer:
-    """`refused` in the form that whoever asks for `path` reads."""
+    """`refused` in the form that suits `path`."""
     if speaks_json(path):
         return refused.answer()
     body = f"{refused.status} {refused.message}\n".encode()
@@ -30,10 +30,10 @@ def refusal(path: str, refused: Refused) -> Answer:
 
 
 def understood(error: Exception, asked: bool = False) -> Refused:
-    """Any exception as a refusal; its own text reaches the client only where it was meant to, as it may name files.
+    """Any exception as a refusal. The client sees its text only where that was written for clients, as it may name files.
 
-    `asked`: whether the request has something that Datasette reads without checking it, so that the client can have
-    caused an exception that nobody foresaw.
+    `asked` says whether Datasette read a part of the request without checking it. Then the client may have caused an
+    exception that nobody foresaw.
     """
     if isinstance(error, Refused):
         return error

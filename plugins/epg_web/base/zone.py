@@ -1,21 +1,21 @@
-"""The viewer's time zone: which one, its days, its clock. Stored times are UTC text, `2026-11-22T20:00:00Z`.
+"""The viewer's time zone: which one it is, its days, its clock. Moments are stored text (UTC), `2026-11-22T20:00:00Z`.
 
-Days are calendar days of the zone, so the day of a clock change has 23 or 25 hours; every bound is computed from the
-calendar, never by adding 24 hours.
+Days are calendar days of the zone, so the day of a clock change has 23 or 25 hours. Their bounds come from the
+calendar; adding 24 hours would be wrong.
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
 from urllib.parse import unquote
 from zoneinfo import ZoneInfo, available_timezones
 
-from .params import FORM
+from .http import Scope
+from .moments import from_datetime, to_datetime
 
 COOKIE = "epg_tz"
-UTC = timezone.utc
 
 
 @lru_cache(maxsize=1)
@@ -25,13 +25,13 @@ def names() -> frozenset[str]:
 
 
 def known(name: Any) -> str | None:
-    """`name` when it is an IANA zone, in the form of the database, else None."""
+    """`name` where it is the name of an IANA zone, else None."""
     return name if isinstance(name, str) and name in names() else None
 
 
 @dataclass(frozen=True)
 class Zone:
-    """A zone and where it comes from: asked (`?tz=`), browser (the cookie its script sets), or default."""
+    """A zone and its source: `asked` (`?tz=`), `browser` (the cookie that the script sets) or `default`."""
 
     name: str
     source: str
@@ -41,7 +41,7 @@ class Zone:
         return ZoneInfo(self.name)
 
     def local(self, utc: str) -> datetime:
-        return parse(utc).astimezone(self.info)
+        return to_datetime(utc).astimezone(self.info)
 
     def clock(self, utc: str) -> str:
         """Hours and minutes, as `20:15`."""
@@ -59,39 +59,25 @@ class Zone:
         return self.begins(day + timedelta(days=1))
 
     def at(self, day: date, clock: time) -> str:
-        """A local time as UTC text. One that a clock change leaves out is the same instant by the old offset; of one
-        that comes twice the first is meant (PEP 495, fold 0).
+        """A local time as UTC text. A time that a clock change skips counts by the old offset; of a time that comes twice
+        the first is meant (PEP 495, fold 0).
         """
-        return datetime.combine(day, clock, self.info).astimezone(UTC).strftime(FORM)
+        return from_datetime(datetime.combine(day, clock, self.info))
 
     def hours(self, start: str, end: str) -> list[tuple[str, datetime]]:
-        """Each full hour of the clock in a range, as UTC text and local time; one that comes twice is there twice."""
-        found, moment, stop = [], parse(start), parse(end)
+        """Each full hour of the clock in a range, as UTC text and as local time. An hour that comes twice is listed twice."""
+        found, moment, stop = [], to_datetime(start), to_datetime(end)
         moment += timedelta(minutes=-moment.minute % 15, seconds=-moment.second)
         while moment < stop:
             local = moment.astimezone(self.info)
             if local.minute == 0:
-                found.append((moment.strftime(FORM), local))
+                found.append((from_datetime(moment), local))
             moment += timedelta(minutes=15)
         return found
 
 
-def parse(utc: str) -> datetime:
-    return datetime.strptime(utc, FORM).replace(tzinfo=UTC)
-
-
-def text(moment: datetime) -> str:
-    """UTC text of an aware moment."""
-    return moment.astimezone(UTC).strftime(FORM)
-
-
-def minutes_between(start: str, end: str) -> int:
-    """Whole minutes, rounded down."""
-    return int((parse(end) - parse(start)).total_seconds() // 60)
-
-
-def cookies_of(scope: dict[str, Any]) -> dict[str, str]:
-    """Cookies of a request; none of one whose header cannot be read."""
+def cookies_of(scope: Scope) -> dict[str, str]:
+    """The cookies of a request, except those in a header that cannot be read."""
     found: dict[str, str] = {}
     for name, value in scope["headers"]:
         if name == b"cookie":
@@ -102,8 +88,8 @@ def cookies_of(scope: dict[str, Any]) -> dict[str, str]:
     return found
 
 
-def choose(scope: dict[str, Any], asked: str | None, default: str) -> Zone:
-    """`?tz=` before the browser's cookie before the site's setting; names that are no zone are passed over."""
+def choose(scope: Scope, asked: str | None, default: str) -> Zone:
+    """The zone of `?tz=`, else of the browser's cookie, else of the site's setting. Unknown names are ignored."""
     if asked and known(asked):
         return Zone(asked, "asked")
     cookie = known(unquote(cookies_of(scope).get(COOKIE, "")))

@@ -4,3 +4,6 @@ In:      a `Visit` and filters.
 Out:     a document, streamed where it is large.
 Touches: `epg.db`, read-only. XMLTV is written by `epg_ingest.export`.
 """
+
+#: the modules that other sub-packages and the hook files may import
+__all__ = ["atom", "ical", "players", "xmltv"]

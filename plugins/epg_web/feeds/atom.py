@@ -1,7 +1,7 @@
 """Atom (RFC 4287): what a search finds, and what imports changed.
 
-Ids are UUIDs made from what an entry is about, not from the host: a reader that reaches the guide at another address does
-not take everything for new.
+Ids are UUIDs made from the subject of an entry and not from the host. So a reader that reaches the guide at another
+address does not take every entry for a new one.
 """
 
 import json
@@ -13,12 +13,13 @@ from typing import Any
 
 from epg_ingest.export.ics import summary, uid
 
-from ..api.reads import DAY, iso
+from ..api.read_parts import DAY
 from ..base.answer import Refused
+from ..base.base_url import prefix
 from ..base.connections import Generation
+from ..base.moments import iso, to_datetime
 from ..base.params import MAX_ID, Param
 from ..base.sql import sql
-from ..base.zone import parse
 from ..pages.changes import differences
 from ..pages.visit import Visit
 from .common import HOUR, answered, arguments, hour, link, plainly
@@ -26,23 +27,23 @@ from .ical import CHANNELS, HITS, Q, dicts, found
 
 TYPE = "application/atom+xml; charset=utf-8"
 NAMESPACE = "http://www.w3.org/2005/Atom"
-#: changes of a feed, and days they go back; whoever asks once a day misses nothing of a usual import
+#: changes of a feed, and days that they go back; a daily reader misses nothing of a usual import
 CHANGES, PAST_DAYS = 200, 7
 DAYS = Param("days", "int", "So many days ahead.", 14, 1, 31, example=14)
 CHANNEL = Param("channel", "int", "Only this channel, by id.", example=1)
 _ROOT = uuid.UUID("0a3b0f5e-6c55-4e7b-8b1f-3f4f1f0f5a52")
 # XML 1.0 section 2.2: characters that no document may have, not even escaped
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-Entry = dict[str, Any]
+AtomEntry = dict[str, Any]
 
 
 @plainly
 async def search(visit: Visit) -> None:
-    """`/search.atom?q=`: programmes to come with all these words, an entry each."""
+    """`/search.atom?q=`: upcoming programmes with all these words, one entry each."""
     values = arguments(visit.request.scope, (Q, CHANNELS, DAYS))
     start = hour(time.time())
 
-    def read(conn: Any) -> tuple[str, list[Entry]]:
+    def read(conn: Any) -> tuple[str, list[AtomEntry]]:
         ids = found(conn, values, start, HITS)
         rows = dicts(conn.execute(sql("page_events"), {"ids": json.dumps(ids)}))
         return f"TV guide: {values['q']}", [showing(visit, row) for row in rows]
@@ -51,9 +52,9 @@ async def search(visit: Visit) -> None:
     await feed(visit, key, read, "/guide/search", start + HOUR)
 
 
-def showing(visit: Visit, row: dict[str, Any]) -> Entry:
+def showing(visit: Visit, row: dict[str, Any]) -> AtomEntry:
     """A programme as an entry. `updated` is when an import last changed it, not when it is on."""
-    begins = parse(row["start_time"])
+    begins = to_datetime(row["start_time"])
     return {
         "id": f"urn:uuid:{uid(row['channel'], row['id'], row['created_at'])}",
         "title": f"{summary(row)} · {row['display_name']}, {begins:%a %d %b %H:%M} UTC",
@@ -71,7 +72,7 @@ async def changes(visit: Visit) -> None:
     channel = arguments(visit.request.scope, (CHANNEL,))["channel"]
     since = hour(time.time()) - PAST_DAYS * DAY
 
-    def read(conn: Any) -> tuple[str, list[Entry]]:
+    def read(conn: Any) -> tuple[str, list[AtomEntry]]:
         title = "Changes of the TV guide"
         if channel is not None:
             title += f": {channel_name(conn, channel)}"
@@ -93,13 +94,13 @@ def channel_name(conn: Any, ident: int) -> str:
     return str(row[0])
 
 
-def change(visit: Visit, row: dict[str, Any]) -> Entry:
-    """A change as an entry; it links to the programme, or to its channel where that is gone."""
+def change(visit: Visit, row: dict[str, Any]) -> AtomEntry:
+    """A change as an entry. It links to the programme, or to its channel if the programme is gone."""
     about = (
         f"{row['started_at']}\n{row['import_id']}\n{row['program_id']}\n{row['start_time']}\n{row['change']}"
     )
     page = f"program/{row['program_id']}" if row["there"] else f"channel/{row['channel_id']}"
-    begins = parse(row["start_time"])
+    begins = to_datetime(row["start_time"])
     lines = [
         f"{entry['label']}: {entry['before'] or '–'} → {entry['after'] or '–'}" for entry in differences(row)
     ]
@@ -114,9 +115,11 @@ def change(visit: Visit, row: dict[str, Any]) -> Entry:
 
 
 async def feed(visit: Visit, key: tuple[Any, ...], read: Any, page: str, until: float) -> None:
-    """Send the feed of what `read` gives: its title and its entries. `page` is the same for people."""
+    """Send the feed that `read` gives: its title and its entries. `page` is the page with the same content for people."""
     query = visit.request.query_string
-    here = link(visit, visit.request.path.removeprefix(prefix(visit))) + (f"?{query}" if query else "")
+    here = link(visit, visit.request.path.removeprefix(prefix(visit.datasette))) + (
+        f"?{query}" if query else ""
+    )
     there = link(visit, page) + (f"?{query}" if query else "")
 
     def made(conn: Any) -> bytes:
@@ -131,12 +134,8 @@ async def feed(visit: Visit, key: tuple[Any, ...], read: Any, page: str, until: 
     await answered(visit, (*key, here), make, TYPE, until)
 
 
-def prefix(visit: Visit) -> str:
-    return str(visit.datasette.setting("base_url")).rstrip("/")
-
-
-def document(title: str, entries: list[Entry], here: str, there: str, changed: str) -> bytes:
-    """The feed. It was updated with its newest entry; one without entries, with the guide."""
+def document(title: str, entries: list[AtomEntry], here: str, there: str, changed: str) -> bytes:
+    """The feed as XML. Its `updated` is that of the newest entry; without entries it is `changed`, that of the guide."""
     root = ET.Element("feed", {"xmlns": NAMESPACE})
     child(root, "id", here)
     child(root, "title", title)
@@ -151,7 +150,7 @@ def document(title: str, entries: list[Entry], here: str, there: str, changed: s
     return f'<?xml version="1.0" encoding="utf-8"?>\n{text}\n'.encode()
 
 
-def element(entry: Entry) -> ET.Element:
+def element(entry: AtomEntry) -> ET.Element:
     made = ET.Element("entry")
     for name in ("id", "title", "updated", "published"):
         if name in entry:

@@ -1,39 +1,38 @@
-"""What the exports for other programs share: their parameters, one-line refusals, conditional answers of a few megabytes.
+"""What exports for other programs share: parameters, one-line refusals, cached answers of up to a few megabytes.
 
-Nothing here is a page: whoever asks is a player, a calendar or a feed reader, so errors are one line of plain text.
+Players, calendars and feed readers ask for them, so an error is one line of plain text and not a page.
 """
 
 import hashlib
 from collections.abc import Awaitable, Callable
-from datetime import datetime, timezone
 from typing import Any
 from urllib.parse import unquote_plus
 
 from ..api.lane import Lane, stamp_of
-from ..api.reads import epoch
 from ..base import access
 from ..base.answer import Answer, Refused
 from ..base.connections import Generation
-from ..base.http import send_answer
+from ..base.http import Scope, send_answer
 from ..base.params import MAX_IDS, Param, parse
 from ..pages.visit import Visit
 
 HOUR = 3600
-#: seconds others may keep an export; it costs a second of the server and players ask a few times a day
+#: seconds that others may keep an export; making one takes up to a second, and players ask a few times a day
 MAX_AGE = 300
 TEXT = "text/plain; charset=utf-8"
 
 
-def arguments(scope: dict[str, Any], params: tuple[Param, ...]) -> dict[str, Any]:
+def arguments(scope: Scope, params: tuple[Param, ...]) -> dict[str, Any]:
     """The checked query. Raises `Refused`: 405 for a method that does not read, 400 for a parameter."""
     if scope["method"] not in ("GET", "HEAD"):
         raise Refused(405, f"{scope['method']} is not possible here", headers={"Allow": "GET, HEAD"})
     return parse(scope["query_string"], params)
 
 
-def with_channels(scope: dict[str, Any], params: tuple[Param, ...]) -> tuple[dict[str, Any], tuple[str, ...]]:
-    """The checked query, and apart from it the texts of `channels=`, of which there may be hundreds."""
-    rest, texts = [], []
+def with_channels(scope: Scope, params: tuple[Param, ...]) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """The checked query, and separately the texts of `channels=`, of which there may be hundreds."""
+    rest: list[bytes] = []
+    texts: list[bytes] = []
     for field in scope["query_string"].split(b"&"):
         (texts if field.startswith(b"channels=") else rest).append(field)
     if len(texts) > 1:
@@ -57,7 +56,7 @@ def _names(raw: bytes) -> tuple[str, ...]:
 
 
 def hour(now: float) -> int:
-    """The full hour before: what depends on the clock changes with it and no oftener, so that it can be kept."""
+    """The start of the hour, in epoch seconds. Answers count from it, so they change once an hour and can be cached."""
     return int(now) // HOUR * HOUR
 
 
@@ -69,7 +68,7 @@ async def say(visit: Visit, problem: Refused) -> None:
 
 
 def plainly(work: Callable[[Visit], Awaitable[None]]) -> Callable[[Visit], Awaitable[None]]:
-    """The page function that says refusals in one line."""
+    """Turn the refusals of a page function into one line of text."""
 
     async def page(visit: Visit) -> None:
         try:
@@ -84,9 +83,9 @@ async def answered(
     visit: Visit, key: tuple[Any, ...], make: Callable[[], Awaitable[tuple[Generation, bytes]]],
     content_type: str, until: float | None = None, headers: dict[str, str] | None = None,
 ) -> None:  # fmt: skip
-    """Send what `make` gives, kept for whoever asks next while the guide stays as it is and the clock before `until`.
+    """Send what `make` gives. It is kept for the next requests while the guide stays the same and the clock before `until`.
 
-    An answer of a private guide is kept by nobody.
+    An answer of a private guide is not kept.
     """
     lane: Lane = visit.lane
     generation = lane.pool.look()
@@ -104,15 +103,10 @@ async def answered(
 
 
 def digest(body: bytes) -> str:
-    """Tells two bodies of one generation apart."""
+    """Differs for two bodies of one generation."""
     return hashlib.sha256(body).hexdigest()[:12]
 
 
 def link(visit: Visit, path: str) -> str:
     """The whole address of a path of this instance, as the client reached it."""
     return str(visit.datasette.absolute_url(visit.request, visit.datasette.urls.path(path)))
-
-
-def when(text: str) -> datetime:
-    """An aware moment of a stored time."""
-    return datetime.fromtimestamp(epoch(text), timezone.utc)

@@ -1,4 +1,4 @@
-"""iCalendar: a channel's week, what a search finds, one programme. Subscribed calendars ask again by themselves."""
+"""iCalendar: a channel's week, what a search finds, one programme. A calendar that subscribes asks again regularly."""
 
 import asyncio
 import json
@@ -7,16 +7,18 @@ from typing import Any
 
 from epg_ingest.export.ics import document
 
-from ..api.reads import DAY, earliest, iso, match_of
+from ..api.read_parts import DAY, earliest
 from ..base.answer import Refused
 from ..base.connections import Generation
+from ..base.moments import iso
 from ..base.params import Param
 from ..base.sql import sql
 from ..pages.visit import Visit
+from ..search.fts_query import fts_query
 from .common import HOUR, answered, arguments, hour, link, plainly
 
 CALENDAR = "text/calendar; charset=utf-8"
-#: events of a search; a calendar with more is of no use to anybody
+#: events of a search; a calendar with more would be of no use
 HITS = 200
 DAYS = Param("days", "int", "So many days ahead.", 7, 1, 31, example=7)
 Q = Param("q", "text", "Words; a star at the end of one finds beginnings.", example="news")
@@ -75,7 +77,7 @@ async def search(visit: Visit) -> None:
 
 def found(conn: Any, values: dict[str, Any], start: int, limit: int) -> list[int]:
     """The ids of what a search for `q` finds from `start` (epoch seconds) on, the soonest first. Raises `Refused`."""
-    match = match_of(values["q"] or "")
+    match = fts_query(values["q"] or "")
     if not match:
         raise Refused(400, "q is missing: write a word or two to look for, as q=news")
     channels = values["channels"]
@@ -99,7 +101,7 @@ def dicts(cursor: Any) -> list[dict[str, Any]]:
 
 
 async def calendar(visit: Visit, key: tuple[Any, ...], read: Any, name: str, until: float | None) -> None:
-    """Send the calendar of what `read` gives: its title and its rows. A programme's address is that of this host."""
+    """Send the calendar that `read` gives: its title and its rows. Programmes link to this host."""
     page = link(visit, "/guide/program/") + "{id}"
 
     async def make() -> tuple[Generation, bytes]:

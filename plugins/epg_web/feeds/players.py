@@ -1,9 +1,10 @@
-"""`/guide/use`: the addresses of this instance for players, calendars, feed readers and programs, and where they go."""
+"""`/guide/use`: the addresses of this instance for players, calendars, feed readers and programs, and where to enter them."""
 
 from dataclasses import dataclass
 from typing import Any
 
-from ..pages.visit import Visit, read, render
+from ..pages.render import render
+from ..pages.visit import Visit, read
 from . import common
 
 
@@ -17,7 +18,7 @@ class Field:
 
 @dataclass(frozen=True)
 class Player:
-    """Where a program takes the address: its menus in their order, in its own words."""
+    """Where a program takes the address: its menus in order, by their own names."""
 
     name: str
     fields: tuple[Field, ...]
@@ -27,7 +28,7 @@ class Player:
 
 XML = Field("Guide (XMLTV)", "/xmltv.xml")
 GZ = Field("Guide (XMLTV, compressed)", "/xmltv.xml.gz")
-IDS = "Channels whose tvg-id in the playlist is the channel's name here are matched by themselves."
+IDS = "Channels whose tvg-id in the playlist is the channel's name here are matched automatically."
 PLAYERS = (
     Player(
         "Jellyfin", (XML,),
@@ -35,8 +36,8 @@ PLAYERS = (
             "Dashboard → Live TV → TV Guide Data Providers: add, XMLTV.",
             "Put the address into “File or URL” and save; then “Refresh Guide Data”.",
         ),
-        "It tells a compressed guide by the end of the address only, so do not put parameters behind the .gz one. This one "
-        "is compressed on the way.",
+        "It recognises a compressed guide by the end of the address only, so do not add parameters to the .gz address. This "
+        "one is compressed on the way.",
     ),
     Player(
         "Emby", (XML,),
@@ -83,7 +84,7 @@ PLAYERS = (
 
 
 async def page(visit: Visit) -> Any:
-    """Every address as this visitor reaches the instance."""
+    """All addresses, as this visitor reaches the instance."""
     channels = await read(visit, "channels", limit=1000)
     first = channels[0] if channels else {"id": 1, "display_name": "a channel"}
     return await render(

@@ -1,6 +1,6 @@
-"""Numbers for Prometheus: how requests go, and how the guide is. Each Datasette instance has its own registry.
+"""Numbers for Prometheus, about requests and about the guide. Each Datasette instance has its own registry.
 
-Several worker processes count their requests each for itself: `docs/monitoring.md` says what that means.
+Each worker process counts its own requests: see `docs/monitoring.md` for what that means.
 """
 
 import re
@@ -15,8 +15,9 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 
 from ..api import routes
 from ..base.sql import statements
-from . import health
-from .census import Census
+from .coverage import guide_hours, provider_hours
+from .health_reading import HealthReading, Unreadable, opened, read
+from .programme_count import ProgrammeCounter
 
 SQL = statements("metrics_")
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
@@ -30,7 +31,7 @@ OWN = frozenset(
         "/search.atom", "/changes.atom",
     }
 )  # fmt: skip
-#: everything below these is one route: their parts are made up by whoever asks
+#: everything below one of these counts as one route, because clients can make up the rest of the path
 FOLDERS = ("/api/", "/epg/", "/guide/", "/channels/", "/programs/", "/static/", "/-/static/", "/-/")
 LONGEST = 200
 UP = "1 when the guide could be read, else 0."
@@ -71,12 +72,12 @@ def _label(path: str) -> str:
 
 
 def route_label(path: str) -> str:
-    """The route a decoded path belongs to, one of a fixed few: no request can make a new one."""
+    """The route of a decoded path. There are a fixed few, so no request can make a new label."""
     return _label(path) if len(path) <= LONGEST else "other"
 
 
 class Meter:
-    """Counts and times requests; `record` costs some microseconds, because the fast lane takes 50 in all."""
+    """Counts and times requests. `record` may take a few microseconds only: the whole fast lane takes 50."""
 
     def __init__(self, registry: CollectorRegistry, base_url: str = "/") -> None:
         self.requests = Counter(
@@ -100,7 +101,7 @@ class Meter:
         child[1](seconds)
 
     def measured(self, app: Any) -> Any:
-        """`app`, measured. What ends without an answer or in an exception counts as 500."""
+        """`app`, measured. A request without an answer, or with an exception, counts as 500."""
 
         async def measure(scope: Any, receive: Any, send: Any) -> None:
             if scope["type"] != "http":
@@ -144,10 +145,10 @@ class GuideCollector:
 
     def __init__(self, path: Path, version: str) -> None:
         self.path, self.version = path, version
-        self.census = Census(path)
+        self.programmes = ProgrammeCounter(path)
 
     def describe(self) -> list[Metric]:
-        """Nothing: else registering would read the database."""
+        """Nothing. Otherwise the registration would read the database."""
         return []
 
     def collect(self) -> Iterator[Metric]:
@@ -157,11 +158,11 @@ class GuideCollector:
         family.add_metric([self.version], 1)
         yield family
         try:
-            with health.opened(self.path) as conn:
-                reading = health.read(conn)
+            with opened(self.path) as conn:
+                reading = read(conn)
                 (channels,) = conn.execute("SELECT count(*) FROM channels").fetchone()
                 imports = [dict(row) for row in conn.execute(SQL["metrics_imports"])]
-        except health.Unreadable:
+        except Unreadable:
             yield from _gauge("epg_database_up", UP, 0)
             return
         yield from _gauge("epg_database_up", UP, 1)
@@ -171,13 +172,13 @@ class GuideCollector:
         yield from _imports(imports)
 
     def _counted(self, generation: int) -> Iterator[Metric]:
-        total, shown = self.census.latest(generation) or (None, None)
+        total, shown = self.programmes.latest(generation) or (None, None)
         yield from _gauge("epg_programmes", "Programmes in the database, as last counted.", total)
         yield from _gauge("epg_programmes_shown", "Programmes in the guide, as last counted.", shown)
 
 
-def _guide(reading: health.Reading, now: float) -> Iterator[Metric]:
-    hours = health.guide_hours(reading, now)
+def _guide(reading: HealthReading, now: float) -> Iterator[Metric]:
+    hours = guide_hours(reading, now)
     yield from _gauge("epg_guide_generation", "Number of the last committed change.", reading.generation)
     yield from _gauge(
         "epg_guide_coverage_hours", "Hours until half of the channels have nothing more.", hours
@@ -185,7 +186,7 @@ def _guide(reading: health.Reading, now: float) -> Iterator[Metric]:
     yield _by_provider(
         "epg_provider_coverage_hours",
         "Hours until half of the provider's channels have nothing more.",
-        {row["name"]: health.provider_hours(reading, row["id"], now) for row in reading.providers},
+        {row["name"]: provider_hours(reading, row["id"], now) for row in reading.providers},
     )
     yield _by_provider(
         "epg_provider_last_success_age_seconds",
@@ -214,7 +215,7 @@ def _imports(rows: list[dict[str, Any]]) -> Iterator[Metric]:
 
 
 class Metrics:
-    """What one instance measures. The guide is added when its file is known, which may be after the first wrapping."""
+    """The measurements of one instance. The guide is added at the first scrape, when its file is known."""
 
     def __init__(self, base_url: str = "/") -> None:
         self.registry = CollectorRegistry()
@@ -232,6 +233,6 @@ class Metrics:
 def may_read(actor: dict[str, Any] | None, tokens: list[dict[str, Any]], permitted: bool) -> bool:
     """Whether an actor may read where `metrics` is `token`: one that a configured token stands for, or `permitted`.
 
-    Being signed in by some other plugin is not enough: that may be anybody with an account somewhere.
+    Being signed in through another plugin is not enough: that may be anybody with an account somewhere.
     """
     return actor is not None and (permitted or any(entry.get("actor") == actor for entry in tokens))

@@ -1,8 +1,8 @@
 """What a read replica may not do, and when it is ready: the environment variable `EPG_ROLE` (contract, section 11).
 
-A replica's `epg.db` is filled by `deploy/replicas/replica_sync.py`. Nothing else may write to it: the next version of the
-guide would undo the change without a word. Writes are refused rather than redirected, because clients drop the token on
-the way to another host.
+`deploy/replicas/replica_sync.py` fills a replica's `epg.db`. Nothing else may write to it, because the next version of
+the guide would silently undo the change. Writes are refused and not redirected, because clients drop the token on the
+way to another host.
 """
 
 import json
@@ -14,20 +14,22 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from ..api import site
+from ..api.instance_lane import lane_of
 from ..base import access
 from ..base.answer import Answer, Refused, dump
-from ..base.http import header, send_answer
+from ..base.http import Scope, header, send_answer
 from ..base.refusals import speaks_json
-from ..pages import visit
+from ..pages.render import refused
+from ..pages.visit import visit_of
 from . import health
+from .health_reading import Unreadable, opened
 
 VARIABLE = "EPG_ROLE"
 ROLES = ("primary", "replica")
 READING = ("GET", "HEAD", "OPTIONS")
 #: pages that exist to change something; `/-/epg/api` describes the API and stays
 ADMIN = re.compile(r"/-/epg/(?:login|providers|imports|mappings)(?:/.*)?")
-#: seconds after which a client may ask again; by then an operator may have sent it to the primary
+#: seconds after which a client may ask again
 RETRY_AFTER = "60"
 #: what `replica_sync.py` writes beside the guide
 STATE = "replica.json"
@@ -66,21 +68,21 @@ def refusal(address: str | None) -> Answer:
     return Answer(dump(shape), 503, headers={"Retry-After": RETRY_AFTER})
 
 
-def wants_page(scope: dict[str, Any], path: str) -> bool:
+def wants_page(scope: Scope, path: str) -> bool:
     return not speaks_json(path) and "text/html" in header(scope, b"accept")
 
 
-async def refuse(datasette: Any, scope: dict[str, Any], receive: Any, send: Any, path: str) -> None:
-    """Answer a request that a replica turns away: a page for a browser, JSON for everybody else."""
-    lane, address = site.of(datasette), primary(datasette)
+async def refuse(datasette: Any, scope: Scope, receive: Any, send: Any, path: str) -> None:
+    """Answer a request that a replica turns away: with a page for a browser, with JSON for all others."""
+    lane, address = lane_of(datasette), primary(datasette)
     if lane is None or not wants_page(scope, path):
         return await send_answer(scope, send, refusal(address))
     from datasette.utils.asgi import Request
 
-    # Datasette's templates ask for the token of a form; there is none on this page.
+    # Datasette's templates ask for a CSRF token; this page has no form.
     request = Request({**scope, "csrftoken": lambda: ""}, receive)
-    refused = Refused(503, f"{message(address)}.", headers={"Retry-After": RETRY_AFTER})
-    response = await visit.refused(visit.visit(datasette, request, lane), refused)
+    problem = Refused(503, f"{message(address)}.", headers={"Retry-After": RETRY_AFTER})
+    response = await refused(visit_of(datasette, request, lane), problem)
     await response.asgi_send(send)
 
 
@@ -100,14 +102,14 @@ def ready(path: Path) -> dict[str, Any]:
 
 def generation(path: Path) -> int:
     try:
-        with health.opened(path) as conn:
+        with opened(path) as conn:
             return int(conn.execute("SELECT number FROM generation").fetchone()[0])
-    except (health.Unreadable, sqlite3.Error):
+    except (Unreadable, sqlite3.Error):
         return 0
 
 
 def read_state(path: Path) -> dict[str, Any]:
-    """What the synchronisation said last, {} without a file or while it is useless."""
+    """What the synchronisation wrote last; {} where the file is missing or cannot be read."""
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -118,7 +120,7 @@ def read_state(path: Path) -> dict[str, Any]:
 def unready(number: int | None, state: Mapping[str, Any], now: float) -> str | None:
     """Why a readable replica should get no requests, None when it should; `now` in epoch seconds.
 
-    A replica that merely hears nothing new stays ready: when the writer or the store is away, all of them would go.
+    A replica that hears nothing new stays ready. Otherwise all of them would fail together with the writer or the store.
     """
     if not number:
         return EMPTY

@@ -1,6 +1,20 @@
 """The pages for people.
 
-In:      a `Visit`: the request, the viewer's zone, the moment.
+In:      a `Visit`: the request, the viewer's time zone, the moment.
 Out:     HTML, made from the same reads as the API.
 Touches: `epg.db`, read-only, and `templates/`.
 """
+
+#: the modules that other sub-packages and the hook files may import
+__all__ = [
+    "changes",
+    "channel",
+    "grid",
+    "home",
+    "programme",
+    "render",
+    "search_page",
+    "stats",
+    "visit",
+    "zone_choice",
+]

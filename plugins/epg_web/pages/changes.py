@@ -1,4 +1,4 @@
-"""`/guide/changes`: what imports added, changed and removed since a day, import by import."""
+"""`/guide/changes`: what imports have added, changed and removed since a day, import by import."""
 
 import json
 import re
@@ -8,9 +8,10 @@ from typing import Any
 
 from ..base.answer import Refused
 from ..base.params import MAX_ID, Param
-from ..base.sql import sql as statement
+from ..base.sql import sql
+from .render import render
 from .texts import CHANNEL, asked, day, today, words
-from .visit import Visit, link, read, render, sql
+from .visit import Visit, link, read, select
 
 #: changes of one page
 CHANGES = 100
@@ -29,8 +30,9 @@ LABELS = {
 
 
 async def page(visit: Visit) -> Any:
-    """Changes since a day of the viewer's zone, left out: yesterday. Raises `Refused` (400) for parameters that cannot
-    be read.
+    """Changes since a day of the viewer's zone, by default since yesterday.
+
+    Raises `Refused` (400) for parameters that cannot be read.
     """
     values = asked(visit, *PARAMS)
     since = day(visit, "since") or today(visit) - timedelta(1)
@@ -63,20 +65,18 @@ def feed(visit: Visit) -> dict[str, str]:
 
 
 async def changes(visit: Visit, values: dict[str, Any], since: str) -> list[dict[str, Any]]:
-    """One page of changes and one more where another page follows. `since` is UTC."""
+    """The changes of one page, and one more if another page follows. `since` is stored text (UTC)."""
     number, row = position(values["after"])
     name = "page_changed_all" if values["channel"] is None else "page_changed_channel"
     given = {
         "since": since, "channel": values["channel"], "change": values["kind"], "import": number, "row": row,
         "limit": CHANGES + 1,
     }  # fmt: skip
-    return [
-        {**found, "differences": differences(found)} for found in await sql(visit, statement(name), given)
-    ]
+    return [{**found, "differences": differences(found)} for found in await select(visit, sql(name), given)]
 
 
 def position(after: str | None) -> tuple[int, int]:
-    """The import and row behind which a page begins. Raises `Refused` (400) for what no page has linked to."""
+    """The import and row after which a page begins. Raises `Refused` (400) for a value that no page links to."""
     if after is None:
         return MAX_ID, 0
     match = re.fullmatch(r"([0-9]{1,18})\.([0-9]{1,18})", after)
@@ -90,7 +90,7 @@ def imported(row: dict[str, Any]) -> tuple[int, str, str]:
 
 
 def differences(row: dict[str, Any]) -> list[dict[str, Any]]:
-    """Label, text before and after of each column that differs; of what was added or removed there is one side."""
+    """Label, old text and new text of each column that differs. A programme that was added or removed has one side only."""
     before, after = json.loads(row["before"] or "{}"), json.loads(row["after"] or "{}")
     found = [
         {"name": name, "label": label, "before": readable(name, before), "after": readable(name, after)}
@@ -103,7 +103,7 @@ def differences(row: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def readable(name: str, values: dict[str, Any]) -> str | None:
-    """One column as text, None for nothing. Lists are JSON in text."""
+    """One column as text, None where it is empty. Lists are stored as JSON."""
     value = values.get(name)
     if name == "is_new":
         return None if value is None else "yes" if value else "no"

@@ -4,17 +4,19 @@ from datetime import date, timedelta
 from typing import Any
 
 from ..api.routes import BASE
-from ..base.zone import minutes_between
+from ..base.moments import minutes_between
+from .render import render
 from .texts import day, days_around, full, state, today, words
-from .visit import Visit, link, read, render
+from .visit import Visit, link, read
 
 #: days of the strip to either side of the one that is shown
 REACH = 7
 
 
 async def page(visit: Visit) -> Any:
-    """A day, 23 or 25 hours long where the clocks change. Left out: today. Raises `Refused`: 400 for no such day, 404
-    for a channel that is not there or hidden.
+    """A day, by default today. It has 23 or 25 hours where the clocks change.
+
+    Raises `Refused`: 400 for a day that does not exist, 404 for a channel that does not exist or is hidden.
     """
     ident, shown = int(visit.request.url_vars["id"]), day(visit, "date") or today(visit)
     start, end = visit.zone.begins(shown), visit.zone.ends(shown)
@@ -56,7 +58,7 @@ def alternates(visit: Visit, channel: dict[str, Any], start: str, end: str) -> l
 
 
 def strip(visit: Visit, channel: dict[str, Any], shown: date) -> dict[str, Any]:
-    """Links to the days that have programmes: around the shown one, and the one before and after it."""
+    """Links to days that have programmes: those around the shown day, the previous one and the following one."""
     if not channel["covered_from"]:
         return {"strip": [], "previous": None, "following": None}
     first = visit.zone.day(channel["covered_from"])
@@ -70,9 +72,9 @@ def strip(visit: Visit, channel: dict[str, Any], shown: date) -> dict[str, Any]:
         href = link(visit, f"/guide/channel/{channel['id']}", date=found.isoformat())
         return {"day": found, "href": href, "title": full(found)}
 
-    before, behind = min(shown - timedelta(1), last), max(shown + timedelta(1), first)
+    before, after = min(shown - timedelta(1), last), max(shown + timedelta(1), first)
     return {
         "strip": [entry(found) for found in days_around(near, first, last, REACH)],
         "previous": entry(before) if before >= first else None,
-        "following": entry(behind) if behind <= last else None,
+        "following": entry(after) if after <= last else None,
     }

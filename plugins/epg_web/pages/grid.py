@@ -1,4 +1,4 @@
-"""`/guide`: channels down, time across. One page of channels; with `fragment=1` only its rows, for the script to append."""
+"""`/guide`: channels down, time across, one page of channels. With `fragment=1` only the rows, for the script to append."""
 
 import re
 from dataclasses import dataclass, replace
@@ -7,20 +7,22 @@ from functools import cache
 from typing import Any
 
 from ..base.answer import Refused
+from ..base.moments import to_datetime
 from ..base.params import MAX_ID, Param, moment
 from ..base.sql import sql
 from ..base.zone import Zone
 from . import grid_layout as layout
 from . import texts
-from . import visit as pages
 from .grid_kinds import KINDS, kind_of
 from .grid_layout import Cell, Window
+from .render import render
+from .visit import Visit, link, read, safe_url, select
 
 RANGE = sql("page_grid_range")
 PRIME = time(20)
 #: channels of a page, hours of a window
 CHANNELS, HOURS = 50, 3
-#: minutes from which on a gap says in words that nothing is known
+#: a gap of at least so many minutes says in words that nothing is known
 TELLING = 60
 OFFSET = re.compile(r".+[Tt ][0-9]{2}:[0-9]{2}.*?([Zz]|[+\- ][0-9]{2}(:?[0-9]{2})?)")
 PARAMS = (
@@ -35,9 +37,9 @@ PARAMS = (
 
 @dataclass(frozen=True)
 class View:
-    """What is looked at. `shown` is the window, `start` its parameter: None where the view follows the clock."""
+    """The part of the guide in view. `shown` is the window, `start` its parameter (None where it follows the clock)."""
 
-    visit: pages.Visit
+    visit: Visit
     shown: Window
     start: str | None
     values: dict[str, Any]
@@ -53,47 +55,45 @@ class View:
             values["channels"] = ",".join(map(str, values["channels"]))
         standard = {"hours": HOURS, "limit": CHANNELS}
         kept = {name: value for name, value in values.items() if value not in (None, "", standard.get(name))}
-        return pages.link(self.visit, "/guide", **kept)
+        return link(self.visit, "/guide", **kept)
 
     def at(self, day: date) -> str:
         """The address of the same time of the clock on another day."""
         return self.link(start=f"{day}T{self.visit.zone.clock(self.shown.start)}")
 
     def moved(self, hours: int) -> str | None:
-        """The address so much earlier or later: as UTC, which passes through an hour that comes twice."""
+        """The address of the window `hours` later. It is in UTC, so it also works in an hour that comes twice."""
         other = self.shown.moved(hours)
         return self.link(start=other.start) if other else None
 
 
-async def page(visit: pages.Visit) -> Any:
+async def page(visit: Visit) -> Any:
     """The grid as a page. Raises `Refused` (400) for a parameter that cannot be read."""
     view = view_of(visit)
-    providers = [row for row in await pages.read(visit, "providers") if row["enabled"]]
+    providers = [row for row in await read(visit, "providers") if row["enabled"]]
     known(view.values["provider"], providers)
-    entries = await pages.read(
+    entries = await read(
         visit, "guide", start=view.shown.start, end=view.shown.end, channels=view.values["channels"],
         q=view.values["channel"], provider=view.values["provider"], after=view.values["after"],
         limit=view.values["limit"] + 1,
     )  # fmt: skip
     body = {"view": view, **rows_of(view, entries)}
     if visit.query.get("fragment") == "1":
-        return await pages.render(visit, "_epg-rows", body)
-    (known_range,) = await pages.sql(visit, RANGE, {})
-    return await pages.render(
-        visit, "epg-guide", {**body, **frame(view, known_range), "providers": providers}
-    )
+        return await render(visit, "_epg-rows", body)
+    (known_range,) = await select(visit, RANGE, {})
+    return await render(visit, "epg-guide", {**body, **frame(view, known_range), "providers": providers})
 
 
-def view_of(visit: pages.Visit) -> View:
+def view_of(visit: Visit) -> View:
     values = texts.asked(visit, *PARAMS)
     start = asked_start(visit)
     return View(visit, layout.window(start or visit.now, values["hours"], visit.zone), start, values)
 
 
-def asked_start(visit: pages.Visit) -> str | None:
-    """The moment asked for as UTC text, None for now. A `date` is meant at the clock of `start`, without one at 20:00.
+def asked_start(visit: Visit) -> str | None:
+    """The requested moment as stored text, None for now. With a `date`, `start` gives the time of day, 20:00 by default.
 
-    Raises `Refused` (400) for what is no date or time.
+    Raises `Refused` (400) for text that is no date or time.
     """
     day, text = texts.day(visit, "date"), visit.query.get("start")
     try:
@@ -106,7 +106,7 @@ def asked_start(visit: pages.Visit) -> str | None:
 
 
 def read_start(text: str, zone: Zone) -> str:
-    """ISO 8601 to UTC text; without an offset it is the viewer's local time. Raises ValueError saying what is wrong."""
+    """ISO 8601 as stored text; without an offset it is the viewer's local time. Raises ValueError that says what is wrong."""
     found = moment(text)
     if OFFSET.fullmatch(text):
         return found
@@ -115,18 +115,18 @@ def read_start(text: str, zone: Zone) -> str:
 
 
 def known(asked: str | None, providers: list[dict[str, Any]]) -> None:
-    """Raises `Refused` (400) for a provider that is not there or switched off."""
+    """Raises `Refused` (400) for a provider that does not exist or is disabled."""
     if asked and not any(asked in (row["name"], str(row["id"])) for row in providers):
         raise Refused(400, f"there is no provider {asked[:40]!r}")
 
 
 def rows_of(view: View, entries: list[dict[str, Any]]) -> dict[str, Any]:
-    """Rows for the template, the address of the next page (None at the end) and the kinds that are in view."""
+    """Rows for the template, the address of the next page (None on the last), and the kinds that are in view."""
     limit = view.values["limit"]
     kept, clock = entries[:limit], cache(view.visit.zone.clock)
     rows = [row_of(view, entry, clock) for entry in kept]
     seen = {cell["kind"] for row in rows for cell in row["cells"]}
-    # Pages of one view show the same window, so the next one says which, also where the clock chose it.
+    # All pages of a view show the same window, so the link names it even where the clock chose it.
     following = view.link(start=view.shown.start, after=kept[-1]["channel"]["id"]) if kept else None
     return {"rows": rows, "seen": seen, "following": following if len(entries) > limit else None}
 
@@ -136,15 +136,15 @@ def row_of(view: View, entry: dict[str, Any], clock: Any) -> dict[str, Any]:
     found = layout.cells(entry["programs"], view.shown)
     return {
         **channel,
-        "href": pages.link(view.visit, f"/guide/channel/{channel['id']}", date=view.day),
-        "logo": pages.safe_url(channel["icon_url"]),
+        "href": link(view.visit, f"/guide/channel/{channel['id']}", date=view.day),
+        "logo": safe_url(channel["icon_url"]),
         "initials": texts.initials(channel["display_name"]),
         "cells": [cell_of(view, cell, clock) for cell in found],
     }
 
 
 def cell_of(view: View, cell: Cell, clock: Any) -> dict[str, Any]:
-    """One cell for the template; `tip` is what a narrow one has no room for."""
+    """One cell for the template."""
     shape = {"span": cell.span, "from": clock(cell.start), "to": clock(cell.end), "kind": None}
     programme = cell.programme
     if programme is None:
@@ -152,15 +152,15 @@ def cell_of(view: View, cell: Cell, clock: Any) -> dict[str, Any]:
     kind, now = kind_of(programme["category"]), view.visit.now
     return shape | {
         "kind": kind.name if kind else None,
-        "href": pages.link(view.visit, f"/guide/program/{programme['id']}"),
+        "href": link(view.visit, f"/guide/program/{programme['id']}"),
         "title": programme["title"], "subtitle": programme["subtitle"], "new": programme["is_new"],
-        "start": cell.start, "end": cell.end, "before": cell.before, "behind": cell.behind,
+        "start": cell.start, "end": cell.end, "before": cell.before, "after": cell.after,
         "state": "past" if cell.end <= now else "on" if cell.start <= now else None,
     }  # fmt: skip
 
 
 def frame(view: View, known_range: dict[str, Any]) -> dict[str, Any]:
-    """What is around the rows: ruler, days, hours, where to go, the line that says now."""
+    """Everything around the rows: ruler, days, hours, links, and the line at the current time."""
     zone, day, now = view.visit.zone, view.day, view.visit.now
     first = zone.day(known_range["first"] or now)
     last = zone.day(known_range["last"] or now)
@@ -172,7 +172,7 @@ def frame(view: View, known_range: dict[str, Any]) -> dict[str, Any]:
         "hours": [(utc, local, view.link(start=utc), near(utc, view)) for utc, local in hours],
         "following_clock": view.start is None, "earlier": view.moved(-view.values["hours"]),
         "later": view.moved(view.values["hours"]), "prime": view.link(start=f"{day}T{PRIME:%H:%M}"),
-        "data": pages.link(replace_zone(view.visit), "/api/v1/guide", **parts),
+        "data": link(replace_zone(view.visit), "/api/v1/guide", **parts),
         "chosen": ",".join(map(str, view.values["channels"] or ())),
         "alternates": alternates(view.visit),
     }  # fmt: skip
@@ -180,11 +180,11 @@ def frame(view: View, known_range: dict[str, Any]) -> dict[str, Any]:
 
 def near(utc: str, view: View) -> bool:
     """Whether the window begins in this hour."""
-    return timedelta(0) <= layout.parse(view.shown.start) - layout.parse(utc) < timedelta(hours=1)
+    return timedelta(0) <= to_datetime(view.shown.start) - to_datetime(utc) < timedelta(hours=1)
 
 
-def replace_zone(visit: pages.Visit) -> pages.Visit:
-    """A visit whose links carry no zone: the API has no such parameter."""
+def replace_zone(visit: Visit) -> Visit:
+    """A visit whose links have no `tz`: the API has no such parameter."""
     return replace(visit, zone=replace(visit.zone, source="default"))
 
 
@@ -194,8 +194,8 @@ def heading(view: View) -> str:
     return f"{texts.full(view.day)}, {zone.clock(view.shown.start)} to {zone.clock(view.shown.end)}"
 
 
-def alternates(visit: pages.Visit) -> list[dict[str, str]]:
-    """What readers of feeds and guides look for."""
+def alternates(visit: Visit) -> list[dict[str, str]]:
+    """The guide in forms for other programs."""
     found = (
         ("application/xml", "The whole guide, XMLTV", "/xmltv.xml"),
         ("application/atom+xml", "Changes of the schedule", "/changes.atom"),

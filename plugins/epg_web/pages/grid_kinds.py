@@ -1,6 +1,6 @@
-"""A few kinds of programmes, told by the words feeds use for categories, so that the grid can colour and mark them.
+"""A few kinds of programmes, recognised by the words that feeds use as categories. The grid colours and marks them.
 
-XMLTV leaves the words of `category` to each feed, in any language. What is not recognised has no kind and no colour.
+XMLTV leaves the words of `category` to each feed, in any language. A programme that is not recognised has no colour.
 """
 
 import re
@@ -15,8 +15,8 @@ MOST_LETTERS = 200
 
 @dataclass(frozen=True)
 class Kind:
-    """`name` is the CSS class behind `k-`, `letter` the sign in the grid beside the colour, `words` a pattern over
-    text in lower case without accents.
+    """`name` follows `k-` in the CSS class, `letter` marks the kind beside its colour, `words` is a pattern over text in
+    lower case without accents.
     """
 
     name: str
@@ -76,7 +76,7 @@ def plain(text: str) -> str:
 
 @lru_cache(maxsize=8192)
 def rank(category: str) -> int:
-    """The place in `KINDS` of the first one whose words it has; their number where it has none."""
+    """The index in `KINDS` of the first kind whose words the category has; the length of `KINDS` where there is none."""
     text = plain(category)
     return next((place for place, kind in enumerate(KINDS) if kind.words.search(text)), len(KINDS))
 

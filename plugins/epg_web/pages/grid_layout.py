@@ -1,7 +1,7 @@
-"""Where things stand in the guide grid: pure, without a database or a template.
+"""The layout of the guide grid. Pure: without a database or a template.
 
-A window has one column for each minute. Programmes become cells that span columns, what lies between them gaps; the
-ruler has a mark each half hour of the clock. Times are UTC text, `2026-11-22T20:00:00Z`; clocks are of the viewer's zone.
+A window has one column for each minute. Programmes become cells that span columns, and gaps fill the rest. The ruler has
+a mark at each half hour of the clock. Moments are stored text (UTC); clocks are those of the viewer's zone.
 """
 
 from collections.abc import Iterable
@@ -11,7 +11,8 @@ from functools import cache
 from itertools import pairwise
 from typing import Any
 
-from ..base.zone import Zone, minutes_between, parse, text
+from ..base.moments import from_datetime, minutes_between, to_datetime
+from ..base.zone import Zone
 
 MARK = 30
 #: days of the day strip, and how many of them lie before the day in view
@@ -31,21 +32,25 @@ class Window:
 
     def moved(self, hours: int) -> "Window | None":
         """The window so many hours of elapsed time further; None outside the years 1901 to 2998."""
-        start, end = (parse(moment) + timedelta(hours=hours) for moment in (self.start, self.end))
-        return Window(text(start), text(end)) if start.year >= 1901 and end.year <= 2998 else None
+        start, end = (to_datetime(moment) + timedelta(hours=hours) for moment in (self.start, self.end))
+        return (
+            Window(from_datetime(start), from_datetime(end))
+            if start.year >= 1901 and end.year <= 2998
+            else None
+        )
 
     def share(self, now: str) -> float | None:
         """How much of the window is over, 0 to 1; None when `now` is outside."""
         if not self.start <= now < self.end:
             return None
-        passed = parse(now) - parse(self.start)
-        return passed / (parse(self.end) - parse(self.start))
+        passed = to_datetime(now) - to_datetime(self.start)
+        return passed / (to_datetime(self.end) - to_datetime(self.start))
 
 
 @dataclass(frozen=True)
 class Cell:
-    """`span` minutes of a row. `programme` None is a gap from `start` to `end`; the times of a programme are its own,
-    also where it goes past the window (`before`, `behind`).
+    """`span` minutes of a row. Without a programme it is a gap from `start` to `end`. With one, these are the programme's
+    own times, even where it extends past the window (`before`, `after`).
     """
 
     span: int
@@ -53,12 +58,12 @@ class Cell:
     end: str
     programme: dict[str, Any] | None = None
     before: bool = False
-    behind: bool = False
+    after: bool = False
 
 
 @dataclass(frozen=True)
 class Mark:
-    """A mark of the ruler: its moment, what it says, the day where one begins, minutes to the next mark."""
+    """A mark of the ruler: its moment, its text, the day if one begins there, minutes to the next mark."""
 
     utc: str
     clock: str
@@ -68,15 +73,15 @@ class Mark:
 
 def window(moment: str, hours: int, zone: Zone) -> Window:
     """So many hours from the half hour of the zone's clock at or before `moment`."""
-    at = parse(moment)
+    at = to_datetime(moment)
     local = at.astimezone(zone.info)
     start = at - timedelta(minutes=local.minute % MARK, seconds=local.second)
-    return Window(text(start), text(start + timedelta(hours=hours)))
+    return Window(from_datetime(start), from_datetime(start + timedelta(hours=hours)))
 
 
 def marks(shown: Window, zone: Zone) -> list[Mark]:
-    """Each half hour. Where the clock is changed within the window each says by which time it goes."""
-    moments = [parse(shown.start) + timedelta(minutes=at) for at in range(0, shown.minutes, MARK)]
+    """The mark of each half hour. If the clock changes within the window, each mark also names its time (CET, CEST)."""
+    moments = [to_datetime(shown.start) + timedelta(minutes=at) for at in range(0, shown.minutes, MARK)]
     local = [moment.astimezone(zone.info) for moment in moments]
     changed = len({moment.utcoffset() for moment in local}) > 1
     days = [
@@ -84,7 +89,7 @@ def marks(shown: Window, zone: Zone) -> list[Mark]:
         *(b.date() if b.date() != a.date() else None for a, b in pairwise(local)),
     ]
     return [
-        Mark(text(moment), f"{clock:%H:%M %Z}" if changed else f"{clock:%H:%M}", day, MARK)
+        Mark(from_datetime(moment), f"{clock:%H:%M %Z}" if changed else f"{clock:%H:%M}", day, MARK)
         for moment, clock, day in zip(moments, local, days, strict=True)
     ]
 
@@ -92,7 +97,7 @@ def marks(shown: Window, zone: Zone) -> list[Mark]:
 def cells(programmes: Iterable[dict[str, Any]], shown: Window) -> list[Cell]:
     """One row: programmes in order of their start, gaps between, `shown.minutes` columns in all.
 
-    A programme shorter than a minute still has a column of its own; what follows is pushed on until there is room.
+    A programme shorter than a minute still gets one column; the next ones move to the right until there is room.
     """
     minute = cache(lambda moment: minutes_between(shown.start, moment))
     row: list[Cell] = []
@@ -111,12 +116,16 @@ def cells(programmes: Iterable[dict[str, Any]], shown: Window) -> list[Cell]:
 
 
 def gap(shown: Window, left: int, right: int) -> Cell:
-    start = parse(shown.start)
-    return Cell(right - left, text(start + timedelta(minutes=left)), text(start + timedelta(minutes=right)))
+    start = to_datetime(shown.start)
+    return Cell(
+        right - left,
+        from_datetime(start + timedelta(minutes=left)),
+        from_datetime(start + timedelta(minutes=right)),
+    )
 
 
 def strip(viewed: date, first: date, last: date) -> list[date]:
-    """Days to choose from: those from `first` to `last`, at most `STRIP` of them around the one in view, itself always."""
+    """Days to choose from: those from `first` to `last`, at most `STRIP` around the viewed one, which is always there."""
     low = min(viewed, max(first, viewed - timedelta(STRIP_BEFORE)))
     high = max(viewed, min(last, low + timedelta(STRIP - 1)))
     return [low + timedelta(number) for number in range((high - low).days + 1)]

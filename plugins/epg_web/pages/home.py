@@ -1,12 +1,13 @@
-"""`/`: what is on now, what is next and what comes tonight, and where to go from here."""
+"""`/`: what is on now, what is next, what comes tonight, and links to the other pages."""
 
 from datetime import time, timedelta
 from typing import Any
 
+from ..base.moments import minutes_between
 from ..base.params import MAX_ID, Param
-from ..base.zone import minutes_between
+from .render import render
 from .texts import asked, today, words
-from .visit import Visit, read, render
+from .visit import Visit, read
 
 #: channels of one page
 CHANNELS = 30
@@ -23,7 +24,7 @@ QUESTIONS = (
 
 
 async def page(visit: Visit) -> Any:
-    """Thirty channels in the order of their numbers; `after` goes on, `channels` shows only those.
+    """Thirty channels in the order of their numbers. `after` begins a later page, `channels` selects channels.
 
     Raises `Refused` (400) for parameters that cannot be read.
     """
@@ -51,8 +52,8 @@ async def page(visit: Visit) -> Any:
 
 
 def evening(visit: Visit) -> tuple[str, str]:
-    """The next moment worth asking for, UTC, and its name: 20:00 of the viewer's zone, from then on 22:00, from then
-    on 20:00 of tomorrow.
+    """The next evening moment (stored text) and its name: 20:00 in the viewer's zone, after that 22:00, after that 20:00
+    tomorrow.
     """
     day = today(visit)
     for clock, label in EVENING:
@@ -71,7 +72,7 @@ async def _at(visit: Visit, at: str, ids: list[int]) -> dict[int, Any]:
 
 
 def _row(visit: Visit, row: dict[str, Any], later: dict[int, Any]) -> dict[str, Any]:
-    """A channel with now, next and later; of what is on, the minutes gone and the minutes it has."""
+    """A channel with now, next and later. Of the running programme also the minutes gone and its length."""
     on = row["now"]
     gone = minutes_between(on["start_time"], visit.now) if on else 0
     whole = max(1, minutes_between(on["start_time"], on["end_time"])) if on else 1
@@ -79,7 +80,7 @@ def _row(visit: Visit, row: dict[str, Any], later: dict[int, Any]) -> dict[str, 
 
 
 async def _databases(visit: Visit) -> list[str]:
-    """Databases beside the guide that this visitor may look at: this page stands where Datasette listed them."""
+    """Other databases that this visitor may see. This page replaces the one on which Datasette lists them."""
     ds, found = visit.datasette, []
     for name in ds.databases:
         if name != "epg" and not name.startswith("_"):

@@ -1,11 +1,11 @@
-"""Pure: numbers to the geometry of the plots on the coverage page. Lengths are SVG user units."""
+"""The geometry of the plots on the coverage page. Pure; lengths are in SVG user units."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..base.zone import parse
+from ..base.moments import epoch
 
 #: a block of the heat strip
 BLOCK_HOURS = 6
@@ -24,11 +24,11 @@ def covered(
     spans: Iterable[tuple[int, str, str]], start: str, blocks: int, ids: Sequence[int]
 ) -> dict[int, list[Block]]:
     """How much of each block of each channel is covered. `spans` (channel, start, end) do not overlap."""
-    begin, length = parse(start).timestamp(), BLOCK_HOURS * 3600
+    begin, length = epoch(start), BLOCK_HOURS * 3600
     seconds: dict[int, list[float]] = {ident: [0.0] * blocks for ident in ids}
     for channel, since, until in spans:
-        first = max(0.0, parse(since).timestamp() - begin)
-        last = min(float(blocks * length), parse(until).timestamp() - begin)
+        first = max(0.0, epoch(since) - begin)
+        last = min(float(blocks * length), epoch(until) - begin)
         index = int(first // length)
         while first < last:
             end = min(last, (index + 1) * length)
@@ -38,14 +38,14 @@ def covered(
 
 
 def block(share: float) -> Block:
-    """Nothing and everything have shades of their own; between them it is thirds."""
+    """Nothing and everything have shades of their own; each third between them has one."""
     share = min(1.0, share)
     step = 0 if share <= 0 else 4 if share >= 0.999 else 1 + int(share * 3)
     return Block(share, min(step, STEPS - 1))
 
 
 def bars(rows: Sequence[dict[str, Any]], days: Sequence[str], height: float) -> list[dict[str, Any]]:
-    """For each provider a bar for each day: what was added, updated and removed, stacked; failures as a count."""
+    """A bar for each provider and day: added, updated and removed programmes stacked, failed imports as a count."""
     by_provider: dict[str, dict[str, dict[str, Any]]] = defaultdict(dict)
     for row in rows:
         by_provider[row["provider"]][row["day"]] = row

@@ -5,17 +5,18 @@ from typing import Any
 
 from ..api.routes import BASE
 from ..base.answer import Refused
-from ..base.sql import sql as statement
+from ..base.sql import sql
 from . import programme_facts
+from .render import render
 from .texts import length, state, today, words
-from .visit import Visit, read, render, sql
+from .visit import Visit, read, select
 
 #: other showings of the episode, and as many of the title
 OTHERS = 12
 
 
 async def page(visit: Visit) -> Any:
-    """Raises `Refused` (404) for a programme that is not there, or of a hidden channel or a disabled provider."""
+    """Raises `Refused` (404) for a programme that does not exist, or of a hidden channel or a disabled provider."""
     ident = int(visit.request.url_vars["id"])
     row = await read(visit, "program", ident)
     again, more = await others(visit, row)
@@ -61,7 +62,7 @@ def alternates(visit: Visit, row: dict[str, Any]) -> list[dict[str, str]]:
 
 
 def end(visit: Visit, row: dict[str, Any]) -> str:
-    """Where the end comes from, in words; with the provider's own where it is another one."""
+    """The source of the end, in words; with the provider's own end where it differs."""
     own: str | None = row["details"].get("stop")
     told: str = programme_facts.END.get(row["end_source"], row["end_source"])
     if not own:
@@ -70,7 +71,7 @@ def end(visit: Visit, row: dict[str, Any]) -> str:
 
 
 def single(row: dict[str, Any]) -> bool:
-    """Whether nothing tells the episodes of the title apart: then all its showings are alike."""
+    """Whether the programme has no subtitle and no numbers. Then its title alone decides which showings are the same."""
     return not row["subtitle"] and row["season"] is None and row["episode"] is None
 
 
@@ -81,19 +82,19 @@ def phrase(title: str) -> str | None:
 
 
 async def others(visit: Visit, row: dict[str, Any]) -> tuple[list[Any], list[Any]]:
-    """Showings of the same episode, and others with the same title, each what is still to come first."""
+    """Showings of the same episode, and other showings with the same title. In both, upcoming ones come first."""
     match = phrase(row["title"])
     if match is None:
         return [], []
     names = ("id", "title", "subtitle", "season", "episode")
     values = {name: row[name] for name in names} | {"match": match, "now": visit.now, "limit": OTHERS}
-    found = await sql(visit, statement("page_showing_others"), values)
+    found = await select(visit, sql("page_showing_others"), values)
     found = [{**other, "state": state(other, visit.now)} for other in found]
     return [other for other in found if other["same"]], [other for other in found if not other["same"]]
 
 
 async def shown_instead(visit: Visit, row: dict[str, Any]) -> dict[str, Any] | None:
-    """The programme of a better provider that hides this one; {} where it is hidden and that one is gone."""
+    """The programme of a better provider that is shown instead. None for a shown programme; {} where the other one is gone."""
     if row["shadowed_by"] is None:
         return None
     try:

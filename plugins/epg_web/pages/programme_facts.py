@@ -1,5 +1,7 @@
-"""`programs.details` for a reader: credits, ratings, pictures and the rest as texts. Its JSON form is in
-`ingest/details.py`: names of the DTD, an element that may repeat is a list, texts are under `text`.
+"""`programs.details` for people: credits, ratings, pictures and the rest as texts.
+
+`epg_ingest.parse.details` makes its JSON: names are those of the DTD, an element that may repeat is a list, and its text
+is under `text`.
 """
 
 import re
@@ -25,7 +27,7 @@ SYSTEMS = {"xmltv_ns": "counted from 0"}
 
 
 def language(row: Json, tag: str, column: str) -> str | None:
-    """The language of the text in a column, where the feed says it."""
+    """The language of the text in a column, None where the feed does not say."""
     for entry in row["details"].get(tag, ()):
         if entry.get("text", row[column]) == row[column]:
             lang: str | None = entry.get("lang")
@@ -34,7 +36,7 @@ def language(row: Json, tag: str, column: str) -> str | None:
 
 
 def others(row: Json, tag: str, column: str) -> list[Json]:
-    """Title, sub-title or description in the words and languages that are not in the column."""
+    """The titles, sub-titles or descriptions that the feed has besides the one in the column."""
     return [entry for entry in row["details"].get(tag, ()) if entry.get("text", row[column]) != row[column]]
 
 
@@ -53,7 +55,7 @@ def credits(row: Json) -> list[tuple[str, list[Json]]]:
 
 
 def pictures(row: Json) -> list[Json]:
-    """Pictures at http or https addresses, each once: `src` and what it is of."""
+    """Pictures at http or https addresses, each once: `src` and `kind`."""
     details = row["details"]
     found = [
         {"src": entry["text"], "kind": entry.get("type", "picture")} for entry in details.get("image", ())
@@ -75,7 +77,7 @@ def links(row: Json) -> list[Json]:
 
 
 def reviews(row: Json) -> list[Json]:
-    """Reviews with who wrote them; one that is an address has `href` where it is http or https."""
+    """Reviews with their authors. A review that is an http or https address has it as `href`."""
     return [
         {**entry, "by": ", ".join(entry[key] for key in ("reviewer", "source") if entry.get(key)),
          "href": safe_url(entry["text"]) if entry["type"] == "url" else None}
@@ -112,7 +114,7 @@ def on_day(text: str) -> str:
 
 
 def facts(row: Json) -> list[tuple[str, list[str]]]:
-    """Everything with a short text: label and texts, only what there is."""
+    """Everything with a short text, as labels and texts. Empty facts are left out."""
     details = row["details"]
     found = [
         ("Episode", _numbers(row)),
@@ -161,7 +163,7 @@ def _rated(entries: list[Json] | None, column: str | None) -> list[str]:
 
 
 def _video(found: Json) -> list[str]:
-    """`present` and `colour` are yes or no; what goes without saying is left out."""
+    """`present` and `colour` are yes or no. Only what is unusual is named."""
     said = [found[key] for key in ("quality", "aspect") if found.get(key)]
     said += ["black and white"] if found.get("colour") == "no" else []
     return said + (["no picture"] if found.get("present") == "no" else [])

@@ -3,22 +3,24 @@
 import json
 import sqlite3
 from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from ..api.reads import epoch, match_of
+from ..base.moments import UTC, epoch
 from ..base.params import Param
-from ..base.sql import sql as statement
+from ..base.sql import sql
 from ..base.zone import Zone
-from ..search.soonest import soonest
+from ..search.first_hits import first_hits
+from ..search.fts_query import fts_query
+from .render import render
 from .texts import CHANNEL, asked, day, state, today, words
-from .visit import Visit, link, read, render, sql
+from .visit import Visit, link, read, select
 
 #: hits of one page, and how far the pages go
 HITS = 50
 PAGES = 100
-#: parts of the day: from and to, by the clock of the viewer; the night belongs to the day in which it begins
+#: parts of the day by the viewer's clock, from and to; a night belongs to the day in which it begins
 PARTS = {
     "morning": (time(5), time(12)), "afternoon": (time(12), time(18)), "evening": (time(18), time(23)),
     "night": (time(23), time(5)),
@@ -33,11 +35,12 @@ PARAMS = (
 
 
 async def page(visit: Visit) -> Any:
-    """Hits, what is still to come first. Without words: the form with examples. Raises `Refused` (400) for parameters
-    that cannot be read.
+    """The hits, upcoming ones first. Without words: the form with examples.
+
+    Raises `Refused` (400) for parameters that cannot be read.
     """
     values = asked(visit, *PARAMS) | {"date": day(visit, "date")}
-    match = match_of(values["q"] or "")
+    match = fts_query(values["q"] or "")
     ids = await hits(visit, match, values) if match else []
     rows = await shown(visit, ids[:HITS])
     return await render(
@@ -60,7 +63,7 @@ async def page(visit: Visit) -> Any:
 
 
 async def hits(visit: Visit, match: str, values: dict[str, Any]) -> list[int]:
-    """Ids of the programmes of the page, and one more where another page follows."""
+    """Ids of the programmes of the page, and one more if another page follows."""
     start, end = span(visit.zone, values["date"], values["part"])
     given = {
         "match": match, "channel": values["channel"], "category": values["category"], "now": visit.now,
@@ -73,9 +76,9 @@ async def hits(visit: Visit, match: str, values: dict[str, Any]) -> list[int]:
     def work(conn: sqlite3.Connection) -> list[int]:
         first = (values["page"] - 1) * HITS
         channels = None if values["channel"] is None else [values["channel"]]
-        if not narrowed and (soon := soonest(conn, match, first + HITS + 1, epoch(visit.now), channels)):
+        if not narrowed and (soon := first_hits(conn, match, first + HITS + 1, epoch(visit.now), channels)):
             return soon[first:]
-        found = kept(conn.execute(statement("page_finding_hits"), given), visit.zone, part)
+        found = kept(conn.execute(sql("page_finding_hits"), given), visit.zone, part)
         return [ident for place, ident in zip(range(first + HITS + 1), found, strict=False) if place >= first]
 
     _, ids = await visit.lane.pool.run(work)
@@ -83,7 +86,7 @@ async def hits(visit: Visit, match: str, values: dict[str, Any]) -> list[int]:
 
 
 def span(zone: Zone, day: date | None, part: str | None) -> tuple[str | None, str | None]:
-    """A day, or its part, as moments in UTC; None twice for every day."""
+    """The bounds of a day, or of its part, as stored text; None twice where no day is asked for."""
     if day is None:
         return None, None
     if part is None:
@@ -93,14 +96,14 @@ def span(zone: Zone, day: date | None, part: str | None) -> tuple[str | None, st
 
 
 def kept(rows: Any, zone: Zone, part: str | None) -> Iterator[int]:
-    """The ids of the rows `(id, start)` that begin in a part of any day; SQLite does not know the viewer's clock."""
+    """The ids of the rows `(id, start)` that begin in a part of the day. SQLite cannot do it: it does not know the zone."""
     info = zone.info
     for ident, start in rows:
         if part is None:
             yield ident
             continue
-        # Ten times as fast as `Zone.local`: there may be 20,000 rows.
-        moment = datetime.fromisoformat(start[:19]).replace(tzinfo=timezone.utc)
+        # Ten times as fast as `Zone.local`, and there may be 20,000 rows.
+        moment = datetime.fromisoformat(start[:19]).replace(tzinfo=UTC)
         if within(moment.astimezone(info).time(), part):
             yield ident
 
@@ -111,12 +114,12 @@ def within(clock: time, part: str) -> bool:
 
 
 async def shown(visit: Visit, ids: list[int]) -> list[dict[str, Any]]:
-    rows = await sql(visit, statement("page_finding_rows"), {"ids": json.dumps(ids)}) if ids else []
+    rows = await select(visit, sql("page_finding_rows"), {"ids": json.dumps(ids)}) if ids else []
     return [{**row, "category": json.loads(row["category"]), "state": state(row, visit.now)} for row in rows]
 
 
 def pages(visit: Visit, values: dict[str, Any], more: bool) -> dict[str, str | None]:
-    """Addresses of the page before and behind."""
+    """Addresses of the previous and the following page."""
     names = ("q", "channel", "date", "category", "part")
 
     def at(number: int) -> str:
@@ -130,7 +133,7 @@ def pages(visit: Visit, values: dict[str, Any], more: bool) -> dict[str, str | N
 
 
 def alternates(visit: Visit, q: str) -> list[dict[str, str]]:
-    """The words as a calendar and as a feed. They have no filters, so neither have these."""
+    """The search as a calendar and as a feed. Those take words only, so the filters are left out."""
     path, query = visit.datasette.urls.path, urlencode({"q": q})
     return [
         {"type": "application/atom+xml", "title": f"{q} in the guide", "href": path(f"/search.atom?{query}")},

@@ -1,25 +1,26 @@
-"""What the reading pages share: parameters of an address, days as people write them, texts that several pages show."""
+"""What pages share: parameters of the address, days as people write them, texts that several pages show."""
 
 from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
 from ..base.answer import Refused
+from ..base.moments import minutes_between
 from ..base.params import MAX_ID, Param, parse
-from ..base.zone import Zone, day_of, minutes_between
+from ..base.zone import Zone, day_of
 from .visit import Visit
 
 CHANNEL = Param("channel", "int", "One channel, by id.", None, 1, MAX_ID)
 
 
 def asked(visit: Visit, *params: Param) -> dict[str, Any]:
-    """The named parameters of a page, checked as the API checks its own. Raises `Refused` (400) for a wrong value."""
+    """The given parameters of a page, checked as the API checks its own. Raises `Refused` (400) for a wrong value."""
     given = {param.name: visit.query[param.name] for param in params if param.name in visit.query}
     return parse(urlencode(given).encode("ascii"), params)
 
 
 def day(visit: Visit, name: str) -> date | None:
-    """A calendar day of the viewer's zone, None where it is left out. Raises `Refused` (400) for no such day."""
+    """A calendar day of the viewer's zone, None where it is missing. Raises `Refused` (400) where there is no such day."""
     text = visit.query.get(name)
     if not text:
         return None
@@ -34,7 +35,7 @@ def today(visit: Visit) -> date:
 
 
 def named(day: date, today: date) -> str:
-    """A day for a reader: `Today`, `Tomorrow`, `Sun 22 Nov`, with the year where it is another one."""
+    """A day for people: `Today`, `Tomorrow`, `Sun 22 Nov`; with its year where that is not the current one."""
     near = {0: "Today", 1: "Tomorrow", -1: "Yesterday"}.get((day - today).days)
     return near or f"{day:%a} {day.day} {day:%b}" + (f" {day.year}" if day.year != today.year else "")
 
@@ -57,7 +58,7 @@ def length(start: str, end: str) -> str:
 
 
 def state(row: dict[str, Any], now: str) -> str:
-    """Where a programme stands: `ended`, `now` or `coming`."""
+    """Whether a programme has `ended`, is on `now` or is `coming`."""
     if row["end_time"] <= now:
         return "ended"
     return "now" if row["start_time"] <= now else "coming"

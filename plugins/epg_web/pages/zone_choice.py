@@ -8,11 +8,12 @@ from xml.sax.saxutils import escape
 from ..base import zone
 from ..base.answer import Refused
 from ..base.http import header
-from .visit import Visit, render
+from .render import render
+from .visit import Visit
 
 #: seconds the choice is kept: a year, as the cookie that the script sets
 KEPT = 31_536_000
-#: the choice that leaves it to the browser
+#: the choice of the browser's own zone
 AUTOMATIC = "auto"
 #: what may stand in an address as it is (RFC 3986)
 _RESERVED = "/?:@!$&'()*+,;=%-._~[]#"
@@ -29,9 +30,9 @@ DESCRIPTION = """\
 
 
 async def page(visit: Visit) -> Any:
-    """The form; with `tz`, the choice is kept and the visitor goes `back`. Raises `Refused` (400) for no such zone.
+    """The form. With `tz` the choice is kept and the visitor goes `back`. Raises `Refused` (400) for an unknown zone.
 
-    A link of another site shows the form with its zone, and keeps nothing.
+    A link on another site shows the form with its zone, but keeps nothing.
     """
     back = local(visit.query.get("back"), visit.datasette.urls.path("/guide"))
     wanted = visit.query.get("tz")
@@ -47,9 +48,9 @@ async def page(visit: Visit) -> Any:
 
 
 def local(path: str | None, otherwise: str) -> str:
-    """`path` when it is one of this site, else `otherwise`: browsers take `//x`, `/\\x` and `/<tab>/x` for other hosts.
+    """`path` where it is one of this site, else `otherwise`: to browsers `//x`, `/\\x` and `/<tab>/x` are other hosts.
 
-    Its own `tz` is taken out: it would win over the choice.
+    Its own `tz` is removed, because it would win over the choice.
     """
     path = path or ""
     if not path.startswith("/") or path.startswith("//") or "\\" in path or not path.isprintable():
@@ -60,7 +61,7 @@ def local(path: str | None, otherwise: str) -> str:
 
 
 def chosen(name: str, back: str) -> Any:
-    """Back to where the visitor was, with the cookie set, or taken away for the browser's own zone."""
+    """Back to where the visitor was, with the cookie set, or removed for the browser's own zone."""
     from datasette.utils.asgi import Response
 
     value, age = ("", 0) if name == AUTOMATIC else (quote(name, safe="/+"), KEPT)

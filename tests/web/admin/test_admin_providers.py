@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from epg_web.admin import providers
-from epg_web.api import reads
+from epg_web.base.sql import sql
 
 from tests.helpers.admin_site import (  # fmt: skip
     ADDRESSES,
@@ -206,7 +206,7 @@ def test_no_page_reads_the_whole_table_of_programmes(folder: Path, name: str) ->
         ("now", "provider", "ids", "most", "q", "method", "after", "limit", "id", "source", "name", "target")
     )
     with closing(sqlite3.connect(folder / "epg.db")) as conn:
-        plan = conn.execute(f"EXPLAIN QUERY PLAN {reads.sql(f'page_admin_{name}')}", values).fetchall()
+        plan = conn.execute(f"EXPLAIN QUERY PLAN {sql(f'page_admin_{name}')}", values).fetchall()
     steps = [row[-1] for row in plan]
     assert steps
     assert not any(step.startswith(("SCAN programs", "SCAN p ", "SCAN import_problems")) for step in steps), (

@@ -42,7 +42,7 @@ def configured(**settings: Any) -> dict[str, Any]:
 async def served(guide: Path, **options: Any) -> AsyncIterator[Datasette]:
     async with serving(guide, **options) as ds:
         yield ds
-        plugin("epg_api").site.of(ds).pool.close()
+        plugin("epg_api").lane_of(ds).pool.close()
 
 
 def is_error(answer: Any, status: int) -> bool:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest_asyncio
 from datasette.app import Datasette
-from epg_web.api.description import openapi
+from epg_web.api.description import route_examples
 from epg_web.api.description.schemas import SCHEMAS
 from epg_web.api.routes import ROUTES
 
@@ -66,7 +66,7 @@ async def test_the_curl_lines_of_reads_work(site: Datasette) -> None:
         words = shlex.split(line[1])
         assert words[0] == "curl"
         address = words[-1].removeprefix("http://localhost")
-        assert address == openapi.request_example(route)[0]
+        assert address == route_examples.request_example(route)[0]
         if route.method == "GET":
             assert (await site.client.get(address)).status_code == 200, route.name
         else:

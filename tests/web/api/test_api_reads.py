@@ -15,7 +15,7 @@ import pytest
 import pytest_asyncio
 from epg_web.api.routes import ROUTES
 from epg_web.base.sql import FOLDER
-from epg_web.search import upcoming
+from epg_web.search import upcoming_tables
 
 from tests.helpers.datasette_helpers import BEGIN, add, make_guide, moment, serving
 from tests.project.test_queries import aliases, scans
@@ -335,7 +335,7 @@ def test_no_statement_scans_programmes(path: Path, tmp_path: Path) -> None:
                 at = day * 24 + hour
                 add(conn, channel, moment(at), moment(at + 2), f"Programme {at}")
     conn.execute("ANALYZE")
-    upcoming.prepare(conn, BEGIN.timestamp(), 2 * 3600)  # the tables beside the connection
+    upcoming_tables.prepare(conn, BEGIN.timestamp(), 2 * 3600)  # the tables beside the connection
     sql = path.read_text(encoding="utf-8")
     assert not re.search(r"\bprograms\b", sql) or aliases(sql) > {"programs", "guide"}
     assert scans(conn, sql) == []

@@ -59,7 +59,7 @@ class Api:
 async def served(folder: Path, **options: Any) -> AsyncIterator[Api]:
     async with serving(config_dir=folder, **options) as ds:
         yield Api(ds)
-        plugin("epg_api").site.of(ds).pool.close()
+        plugin("epg_api").lane_of(ds).pool.close()
 
 
 def allowing_private(folder: Path) -> None:

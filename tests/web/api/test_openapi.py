@@ -13,7 +13,7 @@ import jsonschema_rs
 import pytest
 import pytest_asyncio
 from datasette.app import Datasette
-from epg_web.api.description import openapi
+from epg_web.api.description import csv_columns, openapi, route_examples
 from epg_web.api.description.schemas import SCHEMAS
 from epg_web.api.routes import ROUTES, Route
 from epg_web.base import csv_table
@@ -118,7 +118,7 @@ def test_bodies_refuse_misspelt_settings(name: str) -> None:
 
 async def test_the_examples_of_reads_work(api: Datasette) -> None:
     for route in READS:
-        answer = await api.client.get(openapi.request_example(route)[0])
+        answer = await api.client.get(route_examples.request_example(route)[0])
         assert answer.status_code == 200, (route.name, answer.text)
         schema = response_schema(route, 200)
         assert schema is not None
@@ -128,7 +128,7 @@ async def test_the_examples_of_reads_work(api: Datasette) -> None:
 async def test_what_the_examples_of_lists_find(api: Datasette) -> None:
     for route in LISTS:
         if route.name != "candidates":
-            assert (await api.client.get(openapi.request_example(route)[0])).json(), route.name
+            assert (await api.client.get(route_examples.request_example(route)[0])).json(), route.name
 
 
 async def test_those_who_may_write_see_more_as_described(api: Datasette) -> None:
@@ -142,7 +142,7 @@ async def test_those_who_may_write_see_more_as_described(api: Datasette) -> None
 
 @pytest.mark.parametrize("route", WRITES, ids=lambda route: route.name)
 async def test_the_examples_of_writes_work(api: Datasette, route: Route) -> None:
-    address, body = openapi.request_example(route)
+    address, body = route_examples.request_example(route)
     answer = await api.client.request(route.method, address, json=body, headers=WITH_TOKEN)
     assert answer.status_code == route.status, answer.text
     schema = response_schema(route, route.status)
@@ -154,7 +154,7 @@ async def test_the_examples_of_writes_work(api: Datasette, route: Route) -> None
 
 @pytest.mark.parametrize("route", WRITES, ids=lambda route: route.name)
 async def test_a_write_is_refused_as_described(api: Datasette, route: Route) -> None:
-    address, body = openapi.request_example(route)
+    address, body = route_examples.request_example(route)
     answer = await api.client.request(route.method, address, json=body)
     assert answer.status_code == 401
     assert faults({"$ref": "#/components/schemas/Error"}, answer.json()) == []
@@ -162,9 +162,9 @@ async def test_a_write_is_refused_as_described(api: Datasette, route: Route) -> 
 
 @pytest.mark.parametrize("route", LISTS, ids=lambda route: route.name)
 async def test_columns_are_those_of_csv(api: Datasette, route: Route) -> None:
-    path, _, query = openapi.request_example(route)[0].partition("?")
+    path, _, query = route_examples.request_example(route)[0].partition("?")
     table = list(csv.reader(io.StringIO((await api.client.get(f"{path}.csv?{query}")).text)))
-    assert table[0] == openapi.columns(route.shape or "")
+    assert table[0] == csv_columns.columns(route.shape or "")
     rows = (await api.client.get(f"{path}?{query}")).json()
     found = {
         name for row in rows for part in csv_table.one_per_programme(row) for name, _ in csv_table.flat(part)
@@ -175,7 +175,7 @@ async def test_columns_are_those_of_csv(api: Datasette, route: Route) -> None:
 
 async def test_an_empty_table_has_the_same_columns(api: Datasette) -> None:
     answer = await api.client.get("/api/v1/channels.csv?q=nothing-has-this")
-    assert answer.text == ",".join(openapi.columns("Channel")) + "\r\n"
+    assert answer.text == ",".join(csv_columns.columns("Channel")) + "\r\n"
 
 
 async def test_nothing_on_leaves_the_columns_as_they_are(api: Datasette) -> None:

@@ -19,7 +19,7 @@ import pytest_asyncio
 from epg_ingest.export.xmltv import write_xmltv
 from epg_ingest.guide.providers import add_provider
 from epg_ingest.storage.database import open_database
-from epg_web.feeds import xmltv
+from epg_web.feeds import xmltv_stream
 from lxml import etree
 
 from tests.helpers.datasette_helpers import add, copy_bundle, make_guide, moment, serving
@@ -207,16 +207,16 @@ async def test_a_private_guide_is_kept_by_no_cache(tmp_path: Path) -> None:
 
 
 async def test_only_so_many_at_once(site: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(xmltv, "PATIENCE", 0.1)
-    places = xmltv.exports(site)
-    for _ in range(xmltv.AT_ONCE):
+    monkeypatch.setattr(xmltv_stream, "PATIENCE", 0.1)
+    places = xmltv_stream.slots_of(site)
+    for _ in range(xmltv_stream.AT_ONCE):
         await places.enter()
     found = await site.client.get("/xmltv.xml")
     assert (found.status_code, found.headers["retry-after"]) == (503, "30")
     tag = (await site.client.head("/xmltv.xml")).headers["etag"]
     assert (await site.client.get("/xmltv.xml", headers={"if-none-match": tag})).status_code == 304
     places.places.release()
-    for _ in range(xmltv.AT_ONCE + 1):
+    for _ in range(xmltv_stream.AT_ONCE + 1):
         assert (await site.client.get("/xmltv.xml")).status_code == 200
 
 
@@ -422,11 +422,11 @@ def test_a_client_that_goes_away_ends_the_work(large: Web) -> None:
     for _ in range(2):
         # The second round finds its places only when the first one has left them.
         started = time.monotonic()
-        clients = [large.connect() for _ in range(xmltv.AT_ONCE)]
+        clients = [large.connect() for _ in range(xmltv_stream.AT_ONCE)]
         for client in clients:
             client.request("GET", "/xmltv.xml")
             assert client.getresponse().read(1000)
-        assert time.monotonic() - started < xmltv.PATIENCE / 2
+        assert time.monotonic() - started < xmltv_stream.PATIENCE / 2
         for client in clients:
             client.close()
     time.sleep(1)

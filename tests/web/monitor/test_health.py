@@ -14,11 +14,11 @@ from typing import Any
 
 import click
 import pytest
-from epg_web.monitor import health
+from epg_web.monitor import coverage, health, health_reading
 
 from tests.helpers.datasette_helpers import ROOT, add, make_guide, serving
 
-WIDE = health.Settings(min_free_mb=0)
+WIDE = health.HealthSettings(min_free_mb=0)
 DOCUMENT = ROOT / "docs" / "monitoring.md"
 
 
@@ -71,7 +71,7 @@ def conn(path: Path) -> Iterator[sqlite3.Connection]:
     made.close()
 
 
-def report(path: Path, settings: health.Settings = WIDE, **more: Any) -> dict[str, Any]:
+def report(path: Path, settings: health.HealthSettings = WIDE, **more: Any) -> dict[str, Any]:
     return health.report(path, settings, now=time.time(), **more)
 
 
@@ -119,7 +119,7 @@ def test_every_field_is_documented(conn: sqlite3.Connection, path: Path) -> None
 def test_every_setting_is_documented() -> None:
     section = DOCUMENT.read_text(encoding="utf-8").split("## Settings")[1].split("\n## ")[0]
     rows = re.findall(r"^\| `health\.(\w+)` \| (\d+) \|", section, re.MULTILINE)
-    assert {name: float(value) for name, value in rows} == vars(health.Settings())
+    assert {name: float(value) for name, value in rows} == vars(health.HealthSettings())
 
 
 async def test_an_empty_guide_without_enabled_providers(path: Path) -> None:
@@ -186,7 +186,7 @@ def test_disabled_providers_and_hidden_channels_cover_nothing(conn: sqlite3.Conn
     ("hours", "left"), [([], None), ([5], 5), ([5, 9], 5), ([1, 5, 9], 5), ([9, 1, 7, 5], 5), ([-3], 0)]
 )
 def test_half_of_the_channels(hours: list[float], left: float | None) -> None:
-    assert health.hours_left((moment(value) for value in hours), time.time()) == left
+    assert coverage.hours_left((moment(value) for value in hours), time.time()) == left
 
 
 async def test_a_full_disk(conn: sqlite3.Connection, path: Path) -> None:
@@ -242,15 +242,15 @@ async def test_another_schema(conn: sqlite3.Connection, path: Path, change: str,
 
 def test_schemas_compared() -> None:
     known = ["m001_a", "m002_b"]
-    assert health.compare(known, known) == ("m002", True, None)
-    assert health.compare(known[:1], known)[:2] == ("m001", False)
-    assert health.compare([*known, "m003_c"], known)[:2] == ("m003", False)
-    assert health.compare([], known)[:2] == ("none", False)
-    assert health.compare(known, None) == ("m002", None, None)
+    assert health_reading.compare(known, known) == ("m002", True, None)
+    assert health_reading.compare(known[:1], known)[:2] == ("m001", False)
+    assert health_reading.compare([*known, "m003_c"], known)[:2] == ("m003", False)
+    assert health_reading.compare([], known)[:2] == ("none", False)
+    assert health_reading.compare(known, None) == ("m002", None, None)
 
 
 def test_steps_are_those_of_the_code() -> None:
-    assert (health.known_steps() or [""])[0] == "m001_guide"
+    assert (health_reading.known_steps() or [""])[0] == "m001_guide"
 
 
 async def test_ready_does_not_mind_an_old_guide(conn: sqlite3.Connection, path: Path) -> None:
@@ -357,10 +357,10 @@ def scans(path: Path, sql: str) -> list[str]:
 
 def test_no_query_scans_programmes(large: Path) -> None:
     assert scans(large, "SELECT count(*) FROM programs p WHERE end_time > '2'"), "the check sees scans"
-    assert set(health.SQL) == {"health_schema", "health_providers", "health_ahead"}
-    for sql in health.SQL.values():
+    assert set(health_reading.SQL) == {"health_schema", "health_providers", "health_ahead"}
+    for sql in health_reading.SQL.values():
         assert scans(large, sql) == []
-    seeks = [step for step in plan(large, health.SQL["health_ahead"]) if step.startswith("SEARCH p ")]
+    seeks = [step for step in plan(large, health_reading.SQL["health_ahead"]) if step.startswith("SEARCH p ")]
     assert seeks == ["SEARCH p USING INDEX sqlite_autoindex_programs_1 (provider_id=? AND channel_id=?)"]
 
 

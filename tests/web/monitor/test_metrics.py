@@ -14,7 +14,7 @@ import pytest
 import pytest_asyncio
 from datasette.app import Datasette
 from epg_web.api import routes
-from epg_web.monitor import census, metrics
+from epg_web.monitor import metrics, programme_count
 from hypothesis import given
 from hypothesis import strategies as st
 from prometheus_client import CollectorRegistry
@@ -237,7 +237,7 @@ async def test_programmes_are_counted_once_for_each_generation(
     ds: Datasette, conn: sqlite3.Connection
 ) -> None:
     await scraped(ds)
-    counter = ds._epg_monitor.metrics.guide.census
+    counter = ds._epg_monitor.metrics.guide.programmes
     first = counter.thread
     conn.execute("DELETE FROM programs WHERE channel_id = 3")
     assert (await scraped(ds))["epg_programmes",] == 4, "not counted again in the same generation"
@@ -248,7 +248,7 @@ async def test_programmes_are_counted_once_for_each_generation(
 
 
 def test_a_rest_follows_each_count(conn: sqlite3.Connection, tmp_path: Path) -> None:
-    counter = census.Census(tmp_path / "epg.db")
+    counter = programme_count.ProgrammeCounter(tmp_path / "epg.db")
     assert counter.latest(1) == (4, 2)
     counter.rest_until = time.monotonic() + 60
     conn.execute("DELETE FROM programs")

@@ -26,7 +26,7 @@ def shape(*times: tuple[str, str]) -> list[tuple[int, bool, bool, bool]]:
     rows = [{"start_time": at(start), "end_time": at(end)} for start, end in times]
     found = grid_layout.cells(rows, EVENING)
     assert sum(cell.span for cell in found) == EVENING.minutes
-    return [(cell.span, cell.programme is not None, cell.before, cell.behind) for cell in found]
+    return [(cell.span, cell.programme is not None, cell.before, cell.after) for cell in found]
 
 
 @pytest.mark.parametrize(

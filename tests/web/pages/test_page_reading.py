@@ -12,11 +12,12 @@ from urllib.parse import quote
 
 import pytest
 import pytest_asyncio
-from epg_web.api import reads
 from epg_web.base import zone as zones
+from epg_web.base.sql import sql
 from epg_web.pages import changes as changed
 from epg_web.pages import programme, programme_facts, search_page, zone_choice
 from epg_web.pages import texts as listing
+from epg_web.search.fts_query import fts_query
 from lxml import etree
 
 from tests.helpers.datasette_helpers import add, make_guide, moment, serving
@@ -265,7 +266,7 @@ def test_dates_of_feeds(text: str, expected: str) -> None:
     ],
 )  # fmt: skip
 def test_words_phrases_and_beginnings(words: str, match: str) -> None:
-    assert reads.match_of(words) == match
+    assert fts_query(words) == match
 
 
 async def test_search(site: Any) -> None:
@@ -448,7 +449,7 @@ async def test_changes_are_paged(changes: Any, monkeypatch: pytest.MonkeyPatch, 
 def test_changes_come_through_their_indexes(tmp_path: Path, name: str) -> None:
     conn = make_guide(tmp_path / "epg.db")
     given = {"import": 1, "since": "", "row": 0, "change": None, "limit": 9, "channel": 1}
-    plan = [row[3] for row in conn.execute("EXPLAIN QUERY PLAN " + reads.sql(name), given)]
+    plan = [row[3] for row in conn.execute("EXPLAIN QUERY PLAN " + sql(name), given)]
     conn.close()
     assert not [step for step in plan if step.startswith("SCAN x")]
     assert any(step.startswith("SEARCH x USING INDEX program_changes_") for step in plan)
@@ -459,7 +460,7 @@ def test_changes_come_through_their_indexes(tmp_path: Path, name: str) -> None:
 @pytest.mark.parametrize("name", ["page_showing_others", "page_finding_hits", "page_finding_rows"])
 def test_programmes_come_through_the_search_index(tmp_path: Path, name: str) -> None:
     conn = make_guide(tmp_path / "epg.db")
-    assert scans(conn, reads.sql(name)) == []
+    assert scans(conn, sql(name)) == []
     conn.close()
 
 

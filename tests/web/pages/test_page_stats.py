@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from epg_web.api import reads
+from epg_web.base.sql import sql
 from epg_web.pages import plots
 from hypothesis import given
 from hypothesis import strategies as st
@@ -143,5 +143,5 @@ def test_no_statement_scans_programmes(tmp_path: Path, name: str) -> None:
     for hour in range(400):
         add(conn, 1 + hour % 3, moment(hour), moment(hour + 1), "x", category='["A"]')
     conn.execute("ANALYZE")
-    assert scans(conn, reads.sql(name)) == []
+    assert scans(conn, sql(name)) == []
     conn.close()

@@ -24,9 +24,9 @@ TAGS = {
 }  # fmt: skip
 REASONS = {
     400: "The request is not right; `errors` has everything that is wrong.",
-    401: "There is no token, or nobody knows it.",
-    403: "Whoever asks is not allowed to.",
-    404: "There is no such thing.",
+    401: "The token is missing or unknown.",
+    403: "The actor is not allowed to do this.",
+    404: "It does not exist.",
     405: "This address does not have this method.",
     409: "It clashes with what is there, or with what runs.",
     413: "The body is larger than 1,000,000 bytes.",

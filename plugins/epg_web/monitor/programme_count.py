@@ -1,26 +1,26 @@
-"""How many programmes there are: a number that is dear to get, so it is got beside everything else."""
+"""How many programmes there are. Counting them takes long, so a thread does it in the background."""
 
 import threading
 import time
 from pathlib import Path
 
 from ..base.sql import sql
-from . import health
+from .health_reading import Unreadable, opened
 
 SQL = sql("metrics_count")
 #: seconds one count may take
 LIMIT = 60.0
-#: seconds a scrape waits for a count under way: that of a small guide is done by then
+#: seconds that a scrape waits for a running count, enough for a small guide
 WAIT = 0.5
 #: rest after a count, as a multiple of its length
 REST = 20
 
 
-class Census:
-    """Programmes in the guide and shown, counted once for each generation in a thread of its own.
+class ProgrammeCounter:
+    """Programmes in the database and programmes that are shown, counted once for each generation on a thread.
 
-    Counting reads the whole table. So a count is stopped after a minute, and the next one comes after a rest of 20
-    times its length at the earliest: a guide that changes all the time costs at most a twentieth of one core.
+    Counting reads the whole table. So a count is stopped after a minute, and the next one begins after a rest of at least
+    20 times its length: a guide that changes all the time costs at most a twentieth of one core.
     """
 
     def __init__(self, path: Path) -> None:
@@ -32,7 +32,7 @@ class Census:
         self.thread: threading.Thread | None = None
 
     def latest(self, generation: int) -> tuple[int, int] | None:
-        """(all, shown) of the last count, None before the first; starts one when the guide changed since."""
+        """(all, shown) of the last count, None before the first. Starts a new count where the guide has changed since."""
         with self.lock:
             idle = self.thread is None or not self.thread.is_alive()
             if idle and generation != self.counted and time.monotonic() >= self.rest_until:
@@ -48,10 +48,10 @@ class Census:
     def _count(self, generation: int) -> None:
         started = time.monotonic()
         try:
-            with health.opened(self.path, LIMIT) as conn:
+            with opened(self.path, LIMIT) as conn:
                 self.result = tuple(conn.execute(SQL).fetchone())
                 self.counted = generation
-        except health.Unreadable:
+        except Unreadable:
             # An older count is better than none; epg_database_up says what is wrong.
             pass
         finally:

@@ -276,7 +276,7 @@ async def test_an_exception_outside_every_net(tmp_path: Path) -> None:
     """Plugins that say who asks run outside Datasette's own handling of exceptions."""
     make_guide(tmp_path / "epg.db").close()
     async with serving(tmp_path / "epg.db") as ds:
-        shield = plugin("epg_shield").asgi_wrapper(ds)(broken_app)
+        shield = plugin("epg_request_checks").asgi_wrapper(ds)(broken_app)
         sent = await run(shield, "/api/v1/channels")
         assert (sent[0]["status"], json.loads(sent[1]["body"])["error"]) == (500, MISTAKE)
         sent = await run(shield, "/epg")
@@ -310,7 +310,7 @@ async def test_half_an_answer_is_broken_off(tmp_path: Path) -> None:
     make_guide(tmp_path / "epg.db").close()
     async with serving(tmp_path / "epg.db") as ds:
         with pytest.raises(Exception, match="mistake"):
-            await run(plugin("epg_shield").asgi_wrapper(ds)(halfway), "/epg")
+            await run(plugin("epg_request_checks").asgi_wrapper(ds)(halfway), "/epg")
 
 
 def test_refusals_are_counted(web: Web) -> None:

@@ -8,9 +8,9 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from epg_web.base.connections import Pool
-from epg_web.base.gather import gather
-from epg_web.search import soonest, upcoming
+from epg_web.base.connections import ConnectionPool, gather
+from epg_web.base.moments import iso
+from epg_web.search import first_hits, upcoming_tables
 
 from tests.helpers.datasette_helpers import BEGIN, add, make_guide, moment
 
@@ -36,8 +36,8 @@ def guide(tmp_path: Path) -> Iterator[sqlite3.Connection]:
 
 
 @pytest.fixture
-def pool(guide: sqlite3.Connection, tmp_path: Path) -> Iterator[Pool]:
-    pool = Pool(str(tmp_path / "epg.db"))
+def pool(guide: sqlite3.Connection, tmp_path: Path) -> Iterator[ConnectionPool]:
+    pool = ConnectionPool(str(tmp_path / "epg.db"))
     yield pool
     pool.close()
 
@@ -45,25 +45,27 @@ def pool(guide: sqlite3.Connection, tmp_path: Path) -> Iterator[Pool]:
 @pytest.fixture(params=["near", "soon"], autouse=True)
 def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """Every search by way of what is near, in one of its two tables."""
-    monkeypatch.setattr(soonest, "FEW", 0)
-    monkeypatch.setattr(soonest, "MANY", 0 if request.param == "soon" else 10_000)
-    monkeypatch.setattr(soonest, "TOO_MANY", 0)
+    monkeypatch.setattr(first_hits, "FEW", 0)
+    monkeypatch.setattr(first_hits, "MANY", 0 if request.param == "soon" else 10_000)
+    monkeypatch.setattr(first_hits, "TOO_MANY", 0)
     return str(request.param)
 
 
 def titles(conn: sqlite3.Connection, word: str, need: int, now: float) -> list[str] | None:
     """Of the soonest programmes with the word, when what is near was widened as far as it goes."""
-    for _ in range(upcoming.WIDEST // upcoming.STEP + upcoming.MOST_WORDS // upcoming.WORDS):
-        if (ids := soonest.soonest(conn, f'"{word}"', need, now, None)) is not None:
+    for _ in range(
+        upcoming_tables.WIDEST // upcoming_tables.STEP + upcoming_tables.MOST_WORDS // upcoming_tables.WORDS
+    ):
+        if (ids := first_hits.first_hits(conn, f'"{word}"', need, now, None)) is not None:
             names = dict(conn.execute("SELECT id, title FROM programs"))
             return [names[ident] for ident in ids]
     return None
 
 
-def asked(pool: Pool, word: str, need: int, now: float) -> list[str] | None:
+def asked(pool: ConnectionPool, word: str, need: int, now: float) -> list[str] | None:
     """The same as a request asks it."""
     _, found = pool._run(lambda conn: titles(conn, word, need, now), 5)
-    return found  # type: ignore[no-any-return]
+    return found
 
 
 def changed(guide: sqlite3.Connection) -> None:
@@ -79,7 +81,7 @@ def retitle(guide: sqlite3.Connection, old: str, new: str) -> None:
     guide.execute("INSERT INTO programs_fts (rowid, title) VALUES (?, ?)", [ident, new])
 
 
-def test_what_an_import_changed_is_seen(guide: sqlite3.Connection, pool: Pool) -> None:
+def test_what_an_import_changed_is_seen(guide: sqlite3.Connection, pool: ConnectionPool) -> None:
     assert asked(pool, "news", 2, NOW) == ["News 1-00", "News 2-00"]
     guide.execute("BEGIN")
     retitle(guide, "News 1-00", "Film 1-00")
@@ -93,28 +95,28 @@ def test_what_an_import_changed_is_seen(guide: sqlite3.Connection, pool: Pool) -
 def test_it_is_made_anew_behind_an_import_before_anybody_searches(
     guide: sqlite3.Connection, tmp_path: Path
 ) -> None:
-    pool = Pool(str(tmp_path / "epg.db"), soonest.refresh)
+    pool = ConnectionPool(str(tmp_path / "epg.db"), first_hits.refresh)
     try:
         pool.look()
         pool.slow.submit(pool._run, lambda conn: titles(conn, "news", 1, NOW), 5).result()
         ident = add(guide, 1, moment(0.5), moment(0.75), "News that nobody announced")
         changed(guide)
         pool.look()
-        near_now = "SELECT count(*) FROM temp.near WHERE id = ?"
+        near_now = "SELECT count(*) FROM temp.upcoming WHERE id = ?"
         after = pool.slow.submit(pool._run, lambda conn: conn.execute(near_now, [ident]).fetchone(), 5)
         assert after.result()[1] == (1,)
     finally:
         pool.close()
 
 
-def test_it_is_made_once_for_a_generation(guide: sqlite3.Connection, pool: Pool) -> None:
+def test_it_is_made_once_for_a_generation(guide: sqlite3.Connection, pool: ConnectionPool) -> None:
     asked(pool, "news", 2, NOW)
     add(guide, 1, moment(0.5), moment(0.75), "News that nobody announced")
     assert asked(pool, "news", 2, NOW) == ["News 1-00", "News 2-00"]
 
 
 def test_a_hidden_channel_and_a_disabled_provider_are_not_shown(
-    guide: sqlite3.Connection, pool: Pool
+    guide: sqlite3.Connection, pool: ConnectionPool
 ) -> None:
     guide.execute("UPDATE channels SET hidden = 1 WHERE id = 1")
     assert asked(pool, "news", 2, NOW) == ["News 2-00", "News 2-01"]
@@ -123,7 +125,7 @@ def test_a_hidden_channel_and_a_disabled_provider_are_not_shown(
 
 
 @pytest.mark.parametrize("later", [1, 5, 7, 30, -3])
-def test_time_goes_on_and_back(pool: Pool, later: int) -> None:
+def test_time_goes_on_and_back(pool: ConnectionPool, later: int) -> None:
     """`LASTS` is six hours: before, it is widened; then, and when the clock was put back, it is made anew."""
     start = NOW + 10 * HOUR
     assert asked(pool, "news", 1, start) == ["News 1-10"]
@@ -133,25 +135,25 @@ def test_time_goes_on_and_back(pool: Pool, later: int) -> None:
     ]  # fmt: skip
 
 
-def test_it_is_no_wider_than_a_day(pool: Pool) -> None:
+def test_it_is_no_wider_than_a_day(pool: ConnectionPool) -> None:
     assert len(asked(pool, "news", 48, NOW) or []) == 48
     assert asked(pool, "news", 49, NOW) is None
 
 
 def test_where_only_the_newest_hits_would_be_looked_up_one_search_goes_all_the_way(
-    pool: Pool, way: str, monkeypatch: pytest.MonkeyPatch
+    pool: ConnectionPool, way: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(soonest, "NEWEST", 0)
-    _, ids = pool._run(lambda conn: soonest.soonest(conn, '"news"', 40, NOW, None), 5)
-    assert len(ids) == 40, way
+    monkeypatch.setattr(first_hits, "NEWEST", 0)
+    _, ids = pool._run(lambda conn: first_hits.first_hits(conn, '"news"', 40, NOW, None), 5)
+    assert ids is not None and len(ids) == 40, way
 
 
 def test_a_search_that_was_broken_off_leaves_nothing_half_made(
-    pool: Pool, monkeypatch: pytest.MonkeyPatch
+    pool: ConnectionPool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(conn: sqlite3.Connection) -> None:
-        upcoming.prepare(conn, NOW, 3600)
-        upcoming.widen(conn, NOW)
+        upcoming_tables.prepare(conn, NOW, 3600)
+        upcoming_tables.widen(conn, NOW)
         raise ValueError("in the middle")
 
     with pytest.raises(ValueError, match="in the middle"):
@@ -162,7 +164,7 @@ def test_a_search_that_was_broken_off_leaves_nothing_half_made(
 
 
 @pytest.mark.parametrize("seed", range(6))
-def test_any_course_of_events(guide: sqlite3.Connection, pool: Pool, seed: int) -> None:
+def test_any_course_of_events(guide: sqlite3.Connection, pool: ConnectionPool, seed: int) -> None:
     """Time passes, programmes are renamed, come and go, and channels are hidden: what is found is what a look at all finds."""
     rng, now = Random(seed), NOW
     for step in range(60):
@@ -184,11 +186,11 @@ def test_any_course_of_events(guide: sqlite3.Connection, pool: Pool, seed: int) 
             )
         changed(guide)
         word, need = rng.choice(["news", "film"]), rng.choice([1, 3, 9])
-        all_of_them = [title for (title,) in guide.execute(ALL, [word, upcoming.iso(now)])]
+        all_of_them = [title for (title,) in guide.execute(ALL, [word, iso(now)])]
         found = asked(pool, word, need, now)
         assert found is None or found == all_of_them[:need]
         soon = guide.execute(f"SELECT count(*) FROM ({ALL}) JOIN programs USING (title) WHERE start_time < ?",
-                             [word, upcoming.iso(now), upcoming.iso(now + 20 * HOUR)]).fetchone()[0]  # fmt: skip
+                             [word, iso(now), iso(now + 20 * HOUR)]).fetchone()[0]  # fmt: skip
         assert found is not None or soon < need, "there were enough in the next hours"
 
 

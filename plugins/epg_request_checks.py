@@ -1,4 +1,4 @@
-"""Refuses what no honest client sends, before any page of Datasette sees it, and hides pages for developers.
+"""Checks every request before Datasette sees it: refuses what no honest client sends, and hides pages for developers.
 
 The wrapper is outside the fast lane and inside the counting of `epg_health.py`, so that refusals are counted.
 """
@@ -6,19 +6,22 @@ The wrapper is outside the fast lane and inside the counting of `epg_health.py`,
 import logging
 import re
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from datasette import hookimpl
 
+# Datasette executes this file by its path, not as part of a package, so the folder of `epg_web` is not on `sys.path`.
 if str(Path(__file__).resolve().parent) not in sys.path:
     sys.path.append(str(Path(__file__).resolve().parent))
 
-from epg_web.api.dispatch import MAX_BODY
+from epg_web.api.json_body import MAX_BODY, too_large
 from epg_web.base.answer import Refused
-from epg_web.base.http import send_answer
+from epg_web.base.http import App, Receive, Scope, Send, send_answer
+from epg_web.base.instance_names import DATABASE
 from epg_web.base.refusals import MISTAKE, is_api, refusal
 
-NAME = "epg"
 #: bytes of path and query; what nginx takes by default
 MAX_URL = 8_000
 MAX_HEADER = 8_000
@@ -29,8 +32,8 @@ METHODS = (*READING, "POST", "PUT", "PATCH", "DELETE")
 logger = logging.getLogger("datasette_epg")
 
 
-def fault(scope):
-    """What is wrong with the request as it stands, as `Refused`; None for a good one."""
+def fault(scope: Scope) -> Refused | None:
+    """What is wrong with the address or the headers of the request; None where they are in order."""
     raw, query = scope.get("raw_path") or b"", scope["query_string"]
     if len(raw) + len(query) > MAX_URL:
         return Refused(414, f"the address is longer than {MAX_URL:,} bytes")
@@ -46,7 +49,7 @@ def fault(scope):
     return None
 
 
-def is_text(raw):
+def is_text(raw: bytes) -> bool:
     """Whether a percent-encoded path is text without NUL."""
     from urllib.parse import unquote_to_bytes
 
@@ -56,17 +59,11 @@ def is_text(raw):
         return False
 
 
-def too_large():
-    # No `Connection: close`: it makes the server reset the connection while the client still sends, and the answer is
-    # lost. Without it the server throws the rest away as it comes.
-    return Refused(413, f"the body is larger than {MAX_BODY:,} bytes")
-
-
-def capped(receive):
-    """`receive` that raises `Refused` when more than `MAX_BODY` bytes came: a chunked body does not say its length."""
+def capped(receive: Receive) -> Receive:
+    """`receive`, but it raises `Refused` after more than `MAX_BODY` bytes. A chunked body does not tell its length."""
     size = 0
 
-    async def limited():
+    async def limited() -> dict[str, Any]:
         nonlocal size
         message = await receive()
         size += len(message.get("body", b""))
@@ -77,15 +74,16 @@ def capped(receive):
     return limited
 
 
-def path_of(datasette, scope):
+def path_of(datasette: Any, scope: Scope) -> str:
     """The path as Datasette's router reads it: not decoded, without `base_url`."""
-    path = (scope.get("raw_path") or scope["path"].encode()).decode("latin-1").partition("?")[0]
-    base = datasette.setting("base_url")
+    raw: bytes = scope.get("raw_path") or scope["path"].encode()
+    path = raw.decode("latin-1").partition("?")[0]
+    base = str(datasette.setting("base_url"))
     return "/" + path[len(base) :] if base != "/" and path.startswith(base) else path
 
 
-async def is_stranger(datasette, scope, receive):
-    """Whether nobody is signed in. A cookie or token alone proves nothing, so Datasette's plugins are asked."""
+async def is_stranger(datasette: Any, scope: Scope, receive: Receive) -> bool:
+    """Whether nobody is signed in. A cookie or a token need not be valid, so Datasette's plugins are asked."""
     from datasette.plugins import pm
     from datasette.utils import await_me_maybe
     from datasette.utils.asgi import Request
@@ -100,10 +98,10 @@ async def is_stranger(datasette, scope, receive):
     return not scope.get("actor")
 
 
-async def barred(datasette, scope, receive):
-    """The refusal of what strangers may not do here, None otherwise.
+async def barred(datasette: Any, scope: Scope, receive: Receive) -> Refused | None:
+    """The refusal of what strangers may not do here, None for everything else.
 
-    A query with `write: true` is open to everybody unless its author thought of that, so it is closed here.
+    Datasette lets everybody run a query with `write: true` unless its author restricts it, so it is refused here.
     """
     path, method = path_of(datasette, scope), scope["method"]
     hidden = HIDDEN.fullmatch(path)
@@ -116,8 +114,8 @@ async def barred(datasette, scope, receive):
     return Refused(405, f"{method} is not possible here", headers={"Allow": ", ".join(READING)})
 
 
-async def checked(datasette, app, scope, receive, send):
-    """Hand a good request on. Raises `Refused` for any other."""
+async def checked(datasette: Any, app: App, scope: Scope, receive: Receive, send: Send) -> None:
+    """Hand on a request that is in order. Raises `Refused` for any other."""
     if refused := fault(scope):
         raise refused
     if scope["method"] not in READING or "/-/" in scope["path"]:
@@ -127,11 +125,11 @@ async def checked(datasette, app, scope, receive, send):
     await app(scope, receive, send)
 
 
-async def sheltered(datasette, app, scope, receive, send):
-    """The answer of `app`, or a refusal; an exception that nobody caught becomes a 500 without its text."""
+async def answered(datasette: Any, app: App, scope: Scope, receive: Receive, send: Send) -> None:
+    """Send the answer of `app`, or a refusal. An exception that nobody caught becomes a 500 without its text."""
     begun = False
 
-    async def tracked(message):
+    async def tracked(message: dict[str, Any]) -> None:
         nonlocal begun
         begun = True
         await send(message)
@@ -143,30 +141,30 @@ async def sheltered(datasette, app, scope, receive, send):
         refused = error
     except Exception:
         logger.exception("%s %s failed", scope["method"], scope["path"])
-        # Beyond Datasette's own nets there is asgi-csrf, which reads the form of a cookie holder and trips over one
-        # that is no form; for whoever sends no body it is our mistake.
+        # Datasette catches its own exceptions, but not those of asgi-csrf, which reads the form of a client with
+        # cookies and fails on a body that is no form. Without a body the mistake is ours.
         form = scope["method"] not in READING and not is_api(scope["path"])
         refused = Refused(400, "the form cannot be read") if form else Refused(500, MISTAKE)
     if begun:
-        # Half an answer is out: only breaking the connection tells the client.
+        # Part of the answer is sent. Only a broken connection can still tell the client.
         raise refused
     await send_answer(scope, send, refusal(scope["path"], refused))
 
 
 @hookimpl
-def asgi_wrapper(datasette):
-    def wrap(app):
-        async def shield(scope, receive, send):
-            if NAME not in datasette.databases:
+def asgi_wrapper(datasette: Any) -> Callable[[App], App]:
+    def wrap(app: App) -> App:
+        async def check_request(scope: Scope, receive: Receive, send: Send) -> None:
+            if DATABASE not in datasette.databases:
                 await app(scope, receive, send)
             elif scope["type"] == "http":
-                await sheltered(datasette, app, scope, receive, send)
+                await answered(datasette, app, scope, receive, send)
             elif scope["type"] == "websocket":
                 # Datasette has none and would answer 500; closing before accepting is a 403.
                 await send({"type": "websocket.close"})
             else:
                 await app(scope, receive, send)
 
-        return shield
+        return check_request
 
     return wrap

@@ -1,15 +1,15 @@
--- The same for words that are nearly everywhere, among the very next programmes, whose words are kept too.
+-- Of the next programmes (`search/upcoming_tables.py`), the :need soonest that have the words.
 WITH hits AS MATERIALIZED (
-    -- Without a limit SQLite would leave out this order, as that of a table that is joined.
+    -- The limit keeps this order: SQLite drops the order of a subquery that is joined unless it has one.
     SELECT n.id, n.start_time
-    FROM temp.soon f
-    CROSS JOIN temp.near n ON n.id = f.rowid
-    WHERE soon MATCH :match AND n.end_time > :now
+    FROM programs_fts f
+    CROSS JOIN temp.upcoming n ON n.id = f.rowid
+    WHERE programs_fts MATCH :match AND n.end_time > :now
       AND (:ids IS NULL OR n.channel_id IN (SELECT value FROM json_each(:ids)))
     ORDER BY n.start_time, n.id LIMIT -1
 ),
 shown AS MATERIALIZED (
-    -- Row after row, so that the limit ends it.
+    -- The hits are taken in order, so that the limit ends the search.
     SELECT h.id, h.start_time
     FROM hits h
     CROSS JOIN programs p ON p.id = h.id

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from epg_web.api import reads
-from epg_web.search import soonest, upcoming
+from epg_web.search import first_hits, upcoming_tables
 
 from tests.helpers.datasette_helpers import BEGIN, add, make_guide, moment
 
@@ -47,15 +47,17 @@ def conn(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Connectio
 @pytest.fixture(params=[(0, 10_000, 0), (0, 0, 0), (0, 0, 10_000)], ids=["near", "words", "words, then near"])
 def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in zip(("FEW", "MANY", "TOO_MANY"), request.param, strict=True):
-        monkeypatch.setattr(soonest, name, value)
+        monkeypatch.setattr(first_hits, name, value)
 
 
 def found(
     conn: sqlite3.Connection, words: str, need: int, now: float = NOW, channels: list[int] | None = None
 ) -> list[int] | None:
     """What is found when as much is known to be near as may be: each search that finds too few widens it by a step."""
-    for _ in range(upcoming.WIDEST // upcoming.STEP + upcoming.MOST_WORDS // upcoming.WORDS):
-        if (ids := soonest.soonest(conn, words, need, now, channels)) is not None:
+    for _ in range(
+        upcoming_tables.WIDEST // upcoming_tables.STEP + upcoming_tables.MOST_WORDS // upcoming_tables.WORDS
+    ):
+        if (ids := first_hits.first_hits(conn, words, need, now, channels)) is not None:
             return ids
     return None
 
@@ -85,17 +87,17 @@ def test_only_the_channels_asked_for(conn: sqlite3.Connection) -> None:
 
 
 def test_a_rare_word_and_a_deep_page_are_looked_for_among_the_hits(conn: sqlite3.Connection) -> None:
-    assert soonest.soonest(conn, '"news"', 1, NOW, None) is None
-    assert soonest.soonest(conn, '"news"', soonest.DEEPEST + 1, NOW, None) is None
+    assert first_hits.first_hits(conn, '"news"', 1, NOW, None) is None
+    assert first_hits.first_hits(conn, '"news"', first_hits.DEEPEST + 1, NOW, None) is None
 
 
 def test_what_may_be_on_for_days_is_looked_for_among_the_hits(
     conn: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(soonest, "FEW", 0)
-    assert soonest.soonest(conn, '"news"', 1, NOW, None)
-    monkeypatch.setattr(soonest, "LONGEST", 60)
-    assert soonest.soonest(conn, '"news"', 1, NOW, None) is None
+    monkeypatch.setattr(first_hits, "FEW", 0)
+    assert first_hits.first_hits(conn, '"news"', 1, NOW, None)
+    monkeypatch.setattr(first_hits, "LONGEST", 60)
+    assert first_hits.first_hits(conn, '"news"', 1, NOW, None) is None
 
 
 def test_a_search_answers_the_same_either_way(
@@ -111,9 +113,9 @@ def test_a_search_answers_the_same_either_way(
     }
     for offset in (0, 4, 8):
         values["offset"] = offset
-        monkeypatch.setattr(soonest, "FEW", 3_000)
+        monkeypatch.setattr(first_hits, "FEW", 3_000)
         among_all = reads.search(conn, None, values, NOW)
         for many in (0, 30_000):
-            monkeypatch.setattr(soonest, "FEW", 0)
-            monkeypatch.setattr(soonest, "MANY", many)
+            monkeypatch.setattr(first_hits, "FEW", 0)
+            monkeypatch.setattr(first_hits, "MANY", many)
             assert reads.search(conn, None, values, NOW) == among_all

@@ -1,5 +1,5 @@
 -- Programmes that are not over and begin from :low to before :high, from the index of channel and start alone.
-INSERT INTO temp.near (id, start_time, end_time, channel_id)
+INSERT INTO temp.upcoming (id, start_time, end_time, channel_id)
 SELECT p.id, p.start_time, p.end_time, p.channel_id
 FROM channels c
 CROSS JOIN programs p INDEXED BY programs_channel_time

@@ -1,0 +1,67 @@
+"""The responses of a route in OpenAPI: what it answers, and with which statuses it can refuse."""
+
+from typing import Any
+
+from ..routes import Route
+from .openapi_texts import REASONS
+from .schema_kinds import PLACE
+
+#: writes that can meet what is there already
+CLASHING = (
+    "provider_create", "provider_replace", "provider_update", "channel_create", "channel_update", "channel_delete",
+    "mapping_set", "mapping_update", "import_trigger",
+)  # fmt: skip
+_OF_ERROR = {401: "WWW-Authenticate", 405: "Allow", 503: "Retry-After"}
+
+
+def errors_of(route: Route) -> list[int]:
+    """The statuses with which a route can refuse."""
+    found = {400, 401, 403, 405, 414, 503}
+    if "{id}" in route.path or route.name in ("import_trigger", "mapping_set"):
+        found.add(404)
+    if route.access != "public":
+        found.add(413)
+    if route.body:
+        found.add(415)
+    if route.name in CLASHING:
+        found.add(409)
+    return sorted(found)
+
+
+def headers(*names: str) -> dict[str, Any]:
+    return {name: {"$ref": f"#/components/headers/{name}"} for name in names}
+
+
+def responses(route: Route) -> dict[str, Any]:
+    found = {str(route.status): _success(route)}
+    if route.method == "GET":
+        found["304"] = {
+            "description": "Nothing changed since the answer with the ETag in `If-None-Match`.",
+            "headers": headers("Cache-Control", "ETag", "X-EPG-Generation"),
+        }
+    return found | {str(status): error(status) for status in errors_of(route)}
+
+
+def _success(route: Route) -> dict[str, Any]:
+    if route.shape is None:
+        return {"description": "Done.", "headers": headers("Cache-Control")}
+    names = ["Cache-Control"]
+    if route.method == "GET":
+        names += ["ETag", "X-EPG-Generation"] + (["Link"] if route.rows else [])
+    elif route.status in (201, 202):
+        names.append("Location")
+    content = {"application/json": {"schema": _shape(route)}}
+    if route.rows:
+        content["text/csv"] = {"schema": {"type": "string"}}
+    return {"description": "The answer.", "headers": headers(*names), "content": content}
+
+
+def _shape(route: Route) -> dict[str, Any]:
+    reference = {"$ref": PLACE + str(route.shape)}
+    return {"type": "array", "items": reference} if route.rows else reference
+
+
+def error(status: int) -> dict[str, Any]:
+    names = ["Cache-Control", *([_OF_ERROR[status]] if status in _OF_ERROR else [])]
+    content = {"application/json": {"schema": {"$ref": f"{PLACE}Error"}}}
+    return {"description": REASONS[status], "headers": headers(*names), "content": content}

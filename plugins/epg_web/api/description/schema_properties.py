@@ -1,0 +1,115 @@
+"""The properties of what the API answers: channels, programmes, providers, imports. `schemas` puts records together of them."""
+
+from .schema_kinds import flag, ident, integer, nullable, record, ref, text, texts, time, typed
+
+CHANNEL = {
+    "id": ident("Number of the channel."),
+    "name": text("Unique name, usually the XMLTV id of the feed that brought it first.", "one.example"),
+    "display_name": text("Name for people.", "Channel One"),
+    "icon_url": nullable(text("Address of the logo.", "https://example.com/one.png")),
+    "number": nullable(text("Number on the remote control, as text.", "1")),
+}
+CHANNEL_MORE = {
+    "providers": texts("Names of the providers that feed it, the best first.", ["north"]),
+    "covered_from": nullable(time("Start of its first programme", "2026-11-21T00:00:00Z")),
+    "covered_until": nullable(time("End of its last programme", "2026-11-29T00:00:00Z")),
+}
+PROGRAM = {
+    "id": ident("Number of the programme; it stays the same while the feed keeps the programme's start."),
+    "channel_id": ident("Its channel."),
+    "start_time": time("Start", "2026-11-22T20:00:00Z"),
+    "end_time": time("End, the first second that no longer belongs to it", "2026-11-22T20:30:00Z"),
+    "title": text("Title in the preferred language.", "Evening News"),
+    "subtitle": nullable(text("Often the title of the episode.", "Sunday")),
+    "description": nullable(text("What it is about.", "The news of the day.")),
+    "category": texts("Categories.", ["News"]),
+    "episode_num": nullable(text("Season and episode as the feed writes them.", "S2 E5")),
+    "season": nullable(typed("integer", "Number of the season, counted from 1.", 2)),
+    "episode": nullable(typed("integer", "Number of the episode in its season, counted from 1.", 5)),
+    "rating": nullable(text("Age or content rating.", "PG")),
+    "actors": texts("Names of actors.", ["Ann Example"]),
+    "directors": texts("Names of directors.", []),
+    "icon_url": nullable(text("Address of a picture.", "https://example.com/news.jpg")),
+    "is_new": flag("Whether the feed calls it new.", False),
+    "provider": text("Name of the provider it comes from.", "north"),
+}
+PROGRAM_MORE = {
+    "end_source": text("Where the end comes from: feed, next, length, assumed or cut.", "feed"),
+    "shadowed_by": nullable(ident("The programme of a better provider that hides this one.", 2)),
+    "details": typed("object", "The rest of the XMLTV element, by the names of the DTD.", {"premiere": {}}),
+    "created_at": time("When it came in", "2026-11-20T04:00:00Z"),
+    "updated_at": time("When it was last changed", "2026-11-21T04:00:00Z"),
+    "channel": ref("Channel"),
+}
+PROVIDER = {
+    "id": ident("Number of the provider."),
+    "name": text("Unique name.", "north"),
+    "enabled": flag("Without it, it is not imported and its programmes are not shown.", True),
+    "priority": typed("integer", "The smallest number is the best provider.", 1),
+}
+PROVIDER_MORE = {
+    "xmltv_url": nullable(
+        text("Address of the feed. Strangers see scheme and host only, unless public_url is true.", "https://example.com")
+    ),
+    "public_url": flag("Whether everybody may see the whole address.", False),
+    "timezone": nullable(text("IANA zone for times without an offset; null means UTC.", "Europe/London")),
+    "shift_minutes": typed("integer", "Minutes added to every time of the feed.", 0),
+    "language": texts("Preferred languages, the best first.", ["en"]),
+    "channel_policy": text(
+        "Channels nobody mapped: all makes them channels of the guide, mapped ignores them.", "all", enum=["all", "mapped"]
+    ),
+    "created_at": time("When it was added", "2026-11-01T00:00:00Z"),
+    "updated_at": time("When it was last changed", "2026-11-01T00:00:00Z"),
+}  # fmt: skip
+#: what only those see who may write
+PROVIDER_PRIVATE = {
+    "private_addresses": text(
+        "Whether the feed may be fetched from addresses that are not public. For writers only.", "deny",
+        enum=["allow", "deny"],
+    ),
+    "headers": texts("Names of the request headers that are set, never their values. For writers only.", []),
+}  # fmt: skip
+PROVIDER_NOW = {
+    "channels": integer("How many channels it feeds.", 7),
+    "last_import": nullable(ref("LastImport")),
+}
+IMPORT = {
+    "id": ident("Number of the import."),
+    "provider_id": nullable(ident("The provider.")),
+    "provider": nullable(text("Its name.", "north")),
+    "status": text(
+        "partial: the feed was damaged, the rest is in. failed: the guide is as it was.", "success",
+        enum=["running", "success", "partial", "failed"],
+    ),
+    "trigger": text("What started it.", "api"),
+    "started_at": time("Start", "2026-11-22T04:00:00Z"),
+    "completed_at": nullable(time("End; null while it runs", "2026-11-22T04:00:12Z")),
+    "programs_imported": integer("New programmes.", 1200),
+    "programs_updated": integer("Programmes whose content changed.", 31),
+    "programs_unchanged": integer("Programmes that were the same as before.", 8000),
+    "programs_removed": integer("Programmes the feed no longer has.", 4),
+    "programs_skipped": integer("Programmes left out, for example outside the retention window.", 0),
+    "channels_added": integer("New channels.", 0),
+    "bytes_downloaded": nullable(integer("Bytes that came over the network, before decompression.", 812345)),
+    "http_status": nullable(integer("Status of the last HTTP answer.", 200)),
+    "problems": integer("How many problems the feed had.", 2),
+    "error_code": nullable(text("Short name of the error.", "download")) | {"examples": [None]},
+    "error_message": nullable(text("The error in one line, without secrets.", "")) | {"examples": [None]},
+}  # fmt: skip
+PROBLEM = record(
+    "One kind of problem, added up by its subject.",
+    {
+        "code": text("Kind of problem.", "badstart"),
+        "line": nullable(integer("Line of the first case in the decompressed feed.", 812)),
+        "subject": nullable(text("What has it, for example a channel id.", "one.example")),
+        "message": nullable(text("In words.", "the start cannot be read")),
+        "count": integer("How often.", 2, 1),
+    },
+)
+STARTED = record(
+    "One import that was started.",
+    {
+        "id": ident("Number of the import."), "provider": text("Name of the provider.", "north"),
+        "url": text("Where to follow it.", "/api/v1/imports/1"),
+    },
+)  # fmt: skip

@@ -1,0 +1,117 @@
+"""What a request for XMLTV asks for, and whether the guide has it."""
+
+import hashlib
+import sqlite3
+from dataclasses import dataclass
+
+from epg_ingest import __version__
+from epg_ingest.core.errors import NotFoundError
+from epg_ingest.export.selection import Selection
+
+from ..api.lane import stamp_of
+from ..api.read_parts import DAY
+from ..base.answer import Refused
+from ..base.connections import Generation, read_generation
+from ..base.http import Scope, wants_gzip
+from ..base.moments import epoch
+from ..base.params import Param
+from .common import hour, with_channels
+
+DAYS = 3650
+PARAMS = (
+    # Removed before the others are parsed: `ids` would refuse names.
+    Param("channels", "ids", "Only these channels, by id or name."),
+    Param("days", "int", "Programmes from now until so many days ahead.", None, 1, DAYS, example=7),
+    Param("past_days", "int", "Also those of so many days past.", None, 0, DAYS, example=1),
+    Param("provider", "text", "What this provider gives, also what others hide; name or id.", example="uk"),
+    Param("lang", "text", "Only this language, where a text comes in several.", example="en"),
+)
+
+
+@dataclass(frozen=True)
+class ExportRequest:
+    """A parsed request. `start`, `stop` and `clock` (the hour from which days are counted) are epoch seconds. `channels` are
+    names, or ids as text. `file` says that the document itself is a `.gz` file, not compressed on the way.
+    """
+
+    channels: tuple[str, ...]
+    provider: str | None
+    lang: str | None
+    start: int | None
+    stop: int | None
+    clock: int
+    file: bool
+    gzipped: bool
+
+    @property
+    def name(self) -> str:
+        return "xmltv.xml.gz" if self.file else "xmltv.xml"
+
+    def stamp(self, generation: Generation) -> str:
+        """The tag of the document: the same stamp means the same document."""
+        what = (self.channels, self.provider, self.lang, self.start, self.stop, self.file, __version__)
+        return f"{stamp_of(generation)}-{hashlib.sha256(repr(what).encode()).hexdigest()[:12]}"
+
+
+def understand(scope: Scope, file: bool, now: float) -> ExportRequest:
+    """The request in its parts. Days count from the full hour, so that an hour has one answer.
+
+    Raises `Refused` (400) for parameters that cannot be read.
+    """
+    values, channels = with_channels(scope, PARAMS)
+    days, past = values["days"], values["past_days"]
+    clock = 0 if days is None and past is None else hour(now)
+    start = clock - (past or 0) * DAY if clock else None
+    stop = None if days is None else clock + days * DAY
+    gzipped = file or wants_gzip(scope)
+    return ExportRequest(channels, values["provider"], values["lang"], start, stop, clock, file, gzipped)
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """What a snapshot of the guide tells before anything is written. `changed` is in epoch seconds."""
+
+    generation: Generation
+    changed: int
+    chosen: Selection
+
+
+def look(conn: sqlite3.Connection, asked: ExportRequest) -> Snapshot:
+    """Find what the request selects. Raises `Refused` (404) for a channel or provider that is not shown."""
+    (changed,) = conn.execute("SELECT changed_at FROM generation").fetchone()
+    names = [_named(conn, text) for text in asked.channels]
+    provider = None if asked.provider is None else _provider(conn, asked.provider)
+    try:
+        chosen = Selection(conn, names, provider, asked.start, asked.stop, public=True)
+    except NotFoundError:
+        raise Refused(404, _missing(conn, names)) from None
+    return Snapshot(read_generation(conn), max(epoch(changed), asked.clock), chosen)
+
+
+def _named(conn: sqlite3.Connection, text: str) -> str:
+    """The name of the channel with this id, else the text itself: a number is an id before it is a name."""
+    if text.isascii() and text.isdigit() and len(text) < 19:
+        row = conn.execute("SELECT name FROM channels WHERE id = ?", [int(text)]).fetchone()
+        if row is not None:
+            return str(row[0])
+    return text
+
+
+def _provider(conn: sqlite3.Connection, text: str) -> str:
+    row = conn.execute(
+        "SELECT name FROM providers WHERE (name = :text OR id = :text) AND enabled = 1 ORDER BY name <> :text",
+        {"text": text},
+    ).fetchone()
+    if row is None:
+        raise Refused(404, f"there is no provider {text[:40]!r}; see /api/v1/providers")
+    return str(row[0])
+
+
+def _missing(conn: sqlite3.Connection, names: list[str]) -> str:
+    shown = {row[0] for row in conn.execute("SELECT name FROM channels WHERE hidden = 0")}
+    gone = next((name for name in names if name not in shown), None)
+    return (
+        f"there is no channel {gone[:40]!r}; see /api/v1/channels"
+        if gone
+        else "the provider has not got that channel"
+    )

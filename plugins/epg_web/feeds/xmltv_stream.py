@@ -1,0 +1,116 @@
+"""XMLTV block by block: the places for exports, one export on its connection, and its way to the client."""
+
+import asyncio
+import contextlib
+import sqlite3
+import threading
+import time
+import zlib
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from epg_ingest.export.xmltv import xmltv_blocks
+
+from ..base.answer import Refused
+from ..base.connections import connect
+from ..pages.visit import Visit
+from .xmltv_request import ExportRequest, Snapshot, look
+
+#: exports that run at once; seconds that one more waits for a place, and how many may wait
+AT_ONCE, PATIENCE, WAITING = 3, 20.0, 20
+#: seconds a client may take for a block, and for everything: an open snapshot keeps the write-ahead log from shrinking
+STALL, LONGEST = 60.0, 900.0
+#: of gzip
+LEVEL = 3
+
+
+class ExportStream:
+    """One export on its own connection. Its methods may be called from any thread, and a lock lets only one run."""
+
+    def __init__(self, path: str, asked: ExportRequest) -> None:
+        self.path, self.asked = path, asked
+        self.lock = threading.Lock()
+        self.conn: sqlite3.Connection | None = None
+        self.gzip = zlib.compressobj(LEVEL, zlib.DEFLATED, 31) if asked.gzipped else None
+
+    def begin(self) -> Snapshot:
+        with self.lock:
+            self.conn = connect(self.path)
+            self.conn.execute("BEGIN")
+            seen = look(self.conn, self.asked)
+            self.blocks = xmltv_blocks(seen.chosen, self.asked.lang)
+            return seen
+
+    def block(self) -> bytes | None:
+        """The next bytes, None after the last ones."""
+        with self.lock:
+            for _, block in self.blocks:
+                if found := self.gzip.compress(block) if self.gzip else block:
+                    return found
+            last, self.gzip = self.gzip and self.gzip.flush(), None
+            return last or None
+
+    def close(self) -> None:
+        with self.lock:
+            if self.conn is not None:
+                self.conn.close()
+
+
+class ExportSlots:
+    """The places for exports of one Datasette instance."""
+
+    def __init__(self) -> None:
+        self.places = asyncio.Semaphore(AT_ONCE)
+        self.waiting = 0
+        self.executor = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="epg-export")
+
+    async def run(self, work: Callable[[], Any]) -> Any:
+        return await asyncio.get_running_loop().run_in_executor(self.executor, work)
+
+    async def enter(self) -> None:
+        """Take a place. Raises `Refused` (503) when none becomes free in time."""
+        busy = Refused(503, "too many exports are being read; try again", headers={"Retry-After": "30"})
+        if self.waiting >= WAITING:
+            raise busy
+        self.waiting += 1
+        try:
+            await asyncio.wait_for(self.places.acquire(), PATIENCE)
+        except asyncio.TimeoutError:
+            raise busy from None
+        finally:
+            self.waiting -= 1
+
+
+def slots_of(datasette: Any) -> ExportSlots:
+    found: ExportSlots | None = getattr(datasette, "_epg_exports", None)
+    if found is None:
+        found = datasette._epg_exports = ExportSlots()
+    return found
+
+
+async def streamed(visit: Visit, places: ExportSlots, work: ExportStream) -> None:
+    """Send block after block until the end, or until the client is gone or too slow. Then the body has no end, so the
+    server cuts the connection.
+    """
+    end = time.monotonic() + LONGEST
+    gone = asyncio.create_task(left(visit.request.receive))
+    try:
+        while not gone.done() and time.monotonic() < end:
+            block = await places.run(work.block)
+            message = {"type": "http.response.body", "body": block or b"", "more_body": block is not None}
+            await asyncio.wait_for(visit.send(message), STALL)
+            if block is None:
+                return
+    except asyncio.TimeoutError:
+        return
+    finally:
+        gone.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await gone
+
+
+async def left(receive: Callable[[], Any]) -> None:
+    """Returns when the client has hung up."""
+    while (await receive())["type"] != "http.disconnect":
+        pass

@@ -1,0 +1,94 @@
+"""A page as a response: the template, a strict Content-Security-Policy, caching and compression."""
+
+import base64
+import gzip
+import hashlib
+import re
+import secrets
+from functools import partial
+from typing import Any
+
+from ..base import zone as zones
+from ..base.answer import Refused
+from ..base.cache import LEVEL, MIN_GZIP
+from ..base.http import Scope, wants_gzip
+from .visit import Visit, link, safe_url
+
+#: seconds a shared cache may keep a page that does not depend on who asks
+MAX_AGE = 30
+_INLINE = re.compile(r"<script>(.*?)</script>", re.DOTALL)
+
+
+async def render(
+    visit: Visit, template: str, context: dict[str, Any], *, status: int = 200, private: bool = False
+) -> Any:
+    """The `Response` for `template` with `context`. Nobody may keep a `private` page."""
+    from datasette.utils.asgi import Response
+
+    nonce = secrets.token_urlsafe(12)
+    shared = {
+        "zone": visit.zone,
+        "now": visit.now,
+        "nonce": nonce,
+        "zone_names": sorted(zones.names()),
+        "link": partial(link, visit),
+        "safe_url": safe_url,
+        "query": visit.query,
+    }
+    html = await visit.datasette.render_template(
+        f"{template}.html", {**shared, **context}, request=visit.request
+    )
+    headers = {
+        "Content-Security-Policy": policy(visit.datasette, nonce),
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "same-origin",
+        "Vary": "Accept-Encoding, Cookie",
+        "Cache-Control": "no-store" if private or status != 200 else cache_control(visit),
+    }
+    return compressed(visit.request.scope, Response(html, status, headers, "text/html; charset=utf-8"))
+
+
+def cache_control(visit: Visit) -> str:
+    return f"{'public' if visit.anonymous else 'private'}, max-age={MAX_AGE}"
+
+
+def policy(datasette: Any, nonce: str) -> str:
+    """The value of Content-Security-Policy.
+
+    Only pictures may come from elsewhere, because feeds link to them. `nonce` allows the page's own style sheet.
+    """
+    return (
+        f"default-src 'none'; script-src 'self' {inline_hashes(datasette)}; style-src 'self' 'nonce-{nonce}'; "
+        "img-src 'self' http: https: data:; connect-src 'self'; form-action 'self'; base-uri 'none'; "
+        "frame-ancestors 'none'"
+    )
+
+
+def inline_hashes(datasette: Any) -> str:
+    """The inline scripts of Datasette's own base template, as CSP sources."""
+    found: str | None = getattr(datasette, "_epg_inline", None)
+    if found is None:
+        # The source will do: this template has no variables, and the environment can only render asynchronously.
+        env = datasette.jinja_env
+        scripts = _INLINE.findall(env.loader.get_source(env, "_close_open_menus.html")[0])
+        digests = [base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in scripts]
+        found = datasette._epg_inline = " ".join(f"'sha256-{digest}'" for digest in digests)
+    return found
+
+
+def compressed(scope: Scope, response: Any) -> Any:
+    """The response, with its body gzipped where the client accepts that and it is worth it."""
+    body = response.body if isinstance(response.body, bytes) else response.body.encode("utf-8", "replace")
+    if len(body) >= MIN_GZIP and wants_gzip(scope):
+        body = gzip.compress(body, LEVEL, mtime=0)
+        response.headers["Content-Encoding"] = "gzip"
+    response.body = body
+    return response
+
+
+async def refused(visit: Visit, problem: Refused) -> Any:
+    """A page that says in one line what is wrong and links to places to go on from."""
+    context = {"problem": problem.message, "status": problem.status, "here": visit.request.full_path}
+    response = await render(visit, "epg-problem", context, status=problem.status)
+    response.headers |= problem.headers
+    return response
