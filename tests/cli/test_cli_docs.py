@@ -43,23 +43,23 @@ def sections() -> dict[str, str]:
 COMMANDS = dict(commands(cli))
 
 
-def test_every_command_is_documented_in_order_and_no_other():
+def test_every_command_is_documented_in_order_and_no_other() -> None:
     assert list(sections()) == list(COMMANDS)
 
 
 @pytest.mark.parametrize("usage", COMMANDS)
-def test_every_option_is_documented_as_in_the_help_and_no_other(usage):
+def test_every_option_is_documented_as_in_the_help_and_no_other(usage: str) -> None:
     assert ROW.findall(sections()[usage]) == options(COMMANDS[usage], usage)
 
 
 @pytest.mark.parametrize("usage", COMMANDS)
-def test_every_command_and_option_has_a_help_text(usage):
+def test_every_command_and_option_has_a_help_text(usage: str) -> None:
     command = COMMANDS[usage]
     assert command.help
     assert all(isinstance(p, click.Argument) or p.help for p in command.params)
 
 
-def test_no_option_is_named_that_does_not_exist():
+def test_no_option_is_named_that_does_not_exist() -> None:
     known = {name for c in COMMANDS.values() for p in c.params for name in (*p.opts, *p.secondary_opts)}
     named = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", DOC.read_text()))
     assert named - known - {"--help"} == set()

@@ -15,17 +15,22 @@ import subprocess
 import sys
 import termios
 import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta, timezone
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
+from typing import Any
 
 import pytest
 from epg_ingest.cli.main import run
 from epg_ingest.pipeline.run import import_lock
 
 from tests.helpers.paths import PYTHONPATH, ROOT
+
+#: runs a command: exit status, standard output, standard error
+Epg = Callable[..., tuple[int, str, str]]
 
 
 def feed(*titles: str, channel: str = "one.uk", name: str = "Channel One") -> bytes:
@@ -72,14 +77,14 @@ class Site:
 
 
 @pytest.fixture
-def site():
+def site() -> Iterator[Site]:
     site = Site()
     yield site
     site.close()
 
 
 @pytest.fixture(autouse=True)
-def _clean_folder(tmp_path, monkeypatch):
+def _clean_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     for name in [name for name in os.environ if name.startswith("EPG_")]:
         monkeypatch.delenv(name)
@@ -87,7 +92,7 @@ def _clean_folder(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def epg(capsys):
+def epg(capsys: pytest.CaptureFixture[str]) -> Epg:
     """Run a command; its exit status, standard output and standard error."""
 
     def call(*args: object) -> tuple[int, str, str]:
@@ -106,13 +111,13 @@ def process(*args: str, stderr: int = subprocess.PIPE, **environ: str) -> subpro
 
 
 @contextmanager
-def standard_input(monkeypatch, data: bytes):
+def standard_input(monkeypatch: pytest.MonkeyPatch, data: bytes) -> Iterator[None]:
     with monkeypatch.context() as patch:
         patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data)))
         yield
 
 
-def rows(sql: str, path: str = "epg.db") -> list[tuple]:
+def rows(sql: str, path: str = "epg.db") -> list[tuple[Any, ...]]:
     conn = sqlite3.connect(path)
     try:
         return conn.execute(sql).fetchall()
@@ -175,7 +180,7 @@ def error(message: str) -> tuple[int, str, str]:
         ("check ftp://127.0.0.1/x", "the URL must begin with http:// or https:// or file:"),
     ],
 )
-def test_wrong_usage_leaves_with_2_and_one_line(epg, args, said):
+def test_wrong_usage_leaves_with_2_and_one_line(epg: Epg, args: str, said: str) -> None:
     status, out, err = epg(*args.split())
     assert (status, out) == (2, "")
     assert err.startswith("Error: ") and err.count("\n") == 1
@@ -217,7 +222,7 @@ def test_wrong_usage_leaves_with_2_and_one_line(epg, args, said):
         ("backup copy.SQLite", "would be published by Datasette"),
     ],
 )
-def test_wrong_usage_of_a_database_changes_nothing(epg, args, said):
+def test_wrong_usage_of_a_database_changes_nothing(epg: Epg, args: str, said: str) -> None:
     epg("init")
     before = rows("SELECT number FROM generation")
     status, out, err = epg(*(arg.strip("'") for arg in args.split()))
@@ -227,26 +232,26 @@ def test_wrong_usage_of_a_database_changes_nothing(epg, args, said):
     assert rows("SELECT number FROM generation") == before
 
 
-def test_no_command_shows_the_help(epg):
+def test_no_command_shows_the_help(epg: Epg) -> None:
     status, _, err = epg()
     assert status == 2
     assert "Usage: epg-ingest" in err
 
 
 @pytest.mark.parametrize("flag", ["--help", "-h", "--version"])
-def test_help_and_version_need_nothing(epg, monkeypatch, flag):
+def test_help_and_version_need_nothing(epg: Epg, monkeypatch: pytest.MonkeyPatch, flag: str) -> None:
     monkeypatch.setenv("EPG_SERVER_PORT", "wrong")
     assert epg(flag)[0] == 0
 
 
-def test_a_damaged_database_is_one_line(epg):
+def test_a_damaged_database_is_one_line(epg: Epg) -> None:
     Path("epg.db").write_bytes(b"this is no database, and long enough to be told from one" * 100)
     status, out, err = epg("status")
     assert (status, out) == (1, "")
     assert "epg.db is not a usable SQLite database" in err and err.count("\n") == 1
 
 
-def test_a_newer_database_is_one_line(epg):
+def test_a_newer_database_is_one_line(epg: Epg) -> None:
     epg("init")
     conn = sqlite3.connect("epg.db")
     conn.execute(
@@ -263,7 +268,7 @@ def test_a_newer_database_is_one_line(epg):
 # --- settings ---
 
 
-def test_the_configuration_says_where_values_come_from(epg, monkeypatch):
+def test_the_configuration_says_where_values_come_from(epg: Epg, monkeypatch: pytest.MonkeyPatch) -> None:
     Path("config.yaml").write_text("server: {port: 9000}\n")
     monkeypatch.setenv("EPG_RETENTION_DAYS", "none")
     monkeypatch.setenv("EPG_API_TOKEN", "CANARY1")
@@ -279,7 +284,7 @@ def test_the_configuration_says_where_values_come_from(epg, monkeypatch):
     assert "retention.past_days" in text and "none" in text and "CANARY" not in text
 
 
-def test_a_wrong_variable_stops_every_command(epg, monkeypatch):
+def test_a_wrong_variable_stops_every_command(epg: Epg, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("EPG_SERVER_PRT", "1")
     assert epg("init") == error("unknown environment variable EPG_SERVER_PRT; did you mean EPG_SERVER_PORT?")
 
@@ -287,13 +292,13 @@ def test_a_wrong_variable_stops_every_command(epg, monkeypatch):
 # --- init, providers ---
 
 
-def test_init_makes_both_files_and_may_be_repeated(epg):
+def test_init_makes_both_files_and_may_be_repeated(epg: Epg) -> None:
     assert epg("init")[:2] == (0, "epg.db made; secrets are kept in epg.secrets\n")
     assert epg("init")[:2] == (0, "epg.db is ready; secrets are kept in epg.secrets\n")
     assert stat.S_IMODE(os.stat("epg.secrets").st_mode) == 0o600
 
 
-def test_a_provider_from_start_to_end(epg):
+def test_a_provider_from_start_to_end(epg: Epg) -> None:
     assert (
         epg("providers", "add", "uk", "http://127.0.0.1:9/x.xml", "--priority", 5, "--language", "en, cy")[0]
         == 0
@@ -315,7 +320,7 @@ def test_a_provider_from_start_to_end(epg):
     assert json.loads(epg("providers", "list", "--json")[1]) == []
 
 
-def test_the_address_may_come_from_standard_input(epg, monkeypatch):
+def test_the_address_may_come_from_standard_input(epg: Epg, monkeypatch: pytest.MonkeyPatch) -> None:
     with standard_input(monkeypatch, b"http://127.0.0.1:9/CANARY2\n"):
         assert epg("providers", "add", "uk", "-")[0] == 0
     assert (
@@ -324,7 +329,7 @@ def test_the_address_may_come_from_standard_input(epg, monkeypatch):
     )
 
 
-def test_headers_are_forgotten_with_their_host_and_that_is_said(epg):
+def test_headers_are_forgotten_with_their_host_and_that_is_said(epg: Epg) -> None:
     epg("providers", "add", "uk", "http://127.0.0.1:9/x", "--header", "X-Key: CANARY4")
     status, _, err = epg("providers", "update", "uk", "--url", "http://127.0.0.2:9/x")
     assert (status, err) == (
@@ -333,7 +338,9 @@ def test_headers_are_forgotten_with_their_host_and_that_is_said(epg):
     )
 
 
-def test_the_setting_for_private_addresses_is_the_default_of_new_providers(epg, monkeypatch):
+def test_the_setting_for_private_addresses_is_the_default_of_new_providers(
+    epg: Epg, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("EPG_DOWNLOAD_PRIVATE_ADDRESSES", "deny")
     epg("providers", "add", "uk", "http://127.0.0.1:9/")
     epg("providers", "add", "de", "http://127.0.0.1:9/", "--private-addresses", "allow")
@@ -341,7 +348,7 @@ def test_the_setting_for_private_addresses_is_the_default_of_new_providers(epg, 
     assert found == ["deny", "allow"]
 
 
-def test_a_taken_name_is_one_line(epg):
+def test_a_taken_name_is_one_line(epg: Epg) -> None:
     epg("providers", "add", "uk", "http://127.0.0.1:9/")
     said = "there is already a provider named uk; choose another name or update that one"
     assert epg("providers", "add", "UK", "http://127.0.0.1:9/") == error(said)
@@ -351,12 +358,12 @@ def test_a_taken_name_is_one_line(epg):
 
 
 @pytest.fixture
-def uk(epg, site):
+def uk(epg: Epg, site: Site) -> None:
     site.pages["/uk.xml"] = feed("Opera", "News")
     assert epg("providers", "add", "uk", f"{site.url}/uk.xml")[0] == 0
 
 
-def test_import_prints_one_line_for_each_provider(epg, site, uk):
+def test_import_prints_one_line_for_each_provider(epg: Epg, site: Site, uk: None) -> None:
     site.pages["/de.xml"] = feed("Film", channel="eins.de", name="Eins")
     epg("providers", "add", "de", f"{site.url}/de.xml")
     status, out, err = epg("import")
@@ -367,13 +374,13 @@ def test_import_prints_one_line_for_each_provider(epg, site, uk):
     assert rows("SELECT title FROM guide ORDER BY title") == [("Film",), ("News",), ("Opera",)]
 
 
-def test_import_again_has_nothing_to_do(epg, uk):
+def test_import_again_has_nothing_to_do(epg: Epg, uk: None) -> None:
     epg("import")
     status, out, _ = epg("import", "uk")
     assert (status, out.startswith("uk: success, 2 unchanged")) == (0, True)
 
 
-def test_import_prints_only_json_on_standard_output(epg, uk):
+def test_import_prints_only_json_on_standard_output(epg: Epg, uk: None) -> None:
     status, out, err = epg("import", "--json")
     (row,) = json.loads(out)
     assert (status, err) == (0, "")
@@ -385,7 +392,7 @@ def test_import_prints_only_json_on_standard_output(epg, uk):
     )
 
 
-def test_one_failure_does_not_stop_the_others(epg, site, uk):
+def test_one_failure_does_not_stop_the_others(epg: Epg, site: Site, uk: None) -> None:
     epg("providers", "add", "bad", f"{site.url}/none.xml", "--priority", 1)
     status, out, err = epg("import", "--json")
     assert status == 1
@@ -396,18 +403,18 @@ def test_one_failure_does_not_stop_the_others(epg, site, uk):
     assert err.startswith("Error: bad: ") and "404" in err and err.count("\n") == 1
 
 
-def test_named_providers_only_and_each_once(epg, site, uk):
+def test_named_providers_only_and_each_once(epg: Epg, site: Site, uk: None) -> None:
     epg("providers", "add", "bad", f"{site.url}/none.xml")
     status, out, _ = epg("import", "uk", "1", "--json")
     assert (status, len(json.loads(out))) == (0, 1)
 
 
-def test_an_unknown_name_stops_before_anything_is_imported(epg, uk):
+def test_an_unknown_name_stops_before_anything_is_imported(epg: Epg, uk: None) -> None:
     assert epg("import", "uk", "zz")[0] == 2
     assert rows("SELECT count(*) FROM import_log") == [(0,)]
 
 
-def test_a_file_makes_its_provider(epg):
+def test_a_file_makes_its_provider(epg: Epg) -> None:
     Path("guide.xml").write_bytes(feed("Opera"))
     status, out, err = epg("import", "--file", "guide.xml", "--provider", "mine")
     assert (status, err) == (0, "added the provider mine\n")
@@ -415,7 +422,7 @@ def test_a_file_makes_its_provider(epg):
     assert epg("import", "--file", "guide.xml", "--provider", "mine")[2] == ""
 
 
-def test_a_feed_from_standard_input(epg, monkeypatch, tmp_path):
+def test_a_feed_from_standard_input(epg: Epg, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     temporary = tmp_path / "temporary"
     temporary.mkdir()
     monkeypatch.setattr("tempfile.tempdir", str(temporary))
@@ -425,7 +432,7 @@ def test_a_feed_from_standard_input(epg, monkeypatch, tmp_path):
     assert list(temporary.iterdir()) == []
 
 
-def test_providers_without_url_are_left_out_and_named(epg, uk):
+def test_providers_without_url_are_left_out_and_named(epg: Epg, uk: None) -> None:
     Path("guide.xml").write_bytes(feed("Opera"))
     epg("import", "--file", "guide.xml", "--provider", "mine")
     status, out, err = epg("import", "--json")
@@ -435,7 +442,7 @@ def test_providers_without_url_are_left_out_and_named(epg, uk):
     )
 
 
-def test_naming_a_provider_without_url_is_an_error(epg):
+def test_naming_a_provider_without_url_is_an_error(epg: Epg) -> None:
     Path("guide.xml").write_bytes(feed("Opera"))
     epg("import", "--file", "guide.xml", "--provider", "mine")
     status, _, err = epg("import", "mine")
@@ -445,7 +452,7 @@ def test_naming_a_provider_without_url_is_an_error(epg):
     )
 
 
-def test_all_disabled_is_an_error_but_a_named_one_is_imported(epg, uk):
+def test_all_disabled_is_an_error_but_a_named_one_is_imported(epg: Epg, uk: None) -> None:
     epg("providers", "disable", "uk")
     assert epg("import") == error(
         "all providers are disabled; enable one with: epg-ingest providers enable NAME"
@@ -454,21 +461,21 @@ def test_all_disabled_is_an_error_but_a_named_one_is_imported(epg, uk):
     assert rows("SELECT count(*) FROM guide") == [(0,)]
 
 
-def test_lost_secrets_are_named(epg, uk):
+def test_lost_secrets_are_named(epg: Epg, uk: None) -> None:
     Path("epg.secrets").unlink()
     status, _, err = epg("import")
     assert status == 1
     assert "no URL" in err and "--url URL" in err and err.count("\n") == 1
 
 
-def test_a_second_import_does_not_wait_if_told_so(epg, uk):
+def test_a_second_import_does_not_wait_if_told_so(epg: Epg, uk: None) -> None:
     with import_lock(Path("epg.db"), wait=False):
         status, _, err = epg("import", "--no-wait")
     assert status == 1
     assert "another import" in err and err.count("\n") == 1
 
 
-def test_a_second_import_waits_and_says_so(epg, uk):
+def test_a_second_import_waits_and_says_so(epg: Epg, uk: None) -> None:
     with import_lock(Path("epg.db"), wait=False):
         waiting = process("import")
         assert b"another import is running; waiting" in waiting.stderr.readline()
@@ -476,7 +483,7 @@ def test_a_second_import_waits_and_says_so(epg, uk):
     assert (waiting.returncode, out.startswith(b"uk: success")) == (0, True)
 
 
-def test_an_import_that_was_killed_is_named_by_the_next(epg, uk):
+def test_an_import_that_was_killed_is_named_by_the_next(epg: Epg, uk: None) -> None:
     conn = sqlite3.connect("epg.db")
     conn.execute(
         "INSERT INTO import_log (provider_id, started_at, status, trigger) VALUES (1, '2025-01-01T00:00:00Z', 'running', 'cli')"
@@ -487,7 +494,7 @@ def test_an_import_that_was_killed_is_named_by_the_next(epg, uk):
     assert (status, err) == (0, "1 import before this one did not finish; the guide is as it was before\n")
 
 
-def test_quiet_prints_failures_only(epg, site, uk):
+def test_quiet_prints_failures_only(epg: Epg, site: Site, uk: None) -> None:
     epg("providers", "add", "bad", f"{site.url}/none.xml")
     status, out, err = epg("-q", "import")
     assert (status, out, err.count("\n")) == (1, "", 1)
@@ -496,7 +503,9 @@ def test_quiet_prints_failures_only(epg, site, uk):
 @pytest.mark.parametrize(
     ("number", "status", "said"), [(signal.SIGINT, 130, b"interrupted"), (signal.SIGTERM, 143, b"")]
 )
-def test_signals_end_an_import_in_one_line_and_leave_nothing(epg, site, tmp_path, number, status, said):
+def test_signals_end_an_import_in_one_line_and_leave_nothing(
+    epg: Epg, site: Site, tmp_path: Path, number: signal.Signals, status: int, said: bytes
+) -> None:
     temporary = tmp_path / "temporary"
     temporary.mkdir()
     epg("providers", "add", "slow", f"{site.url}/slow.xml")
@@ -512,14 +521,14 @@ def test_signals_end_an_import_in_one_line_and_leave_nothing(epg, site, tmp_path
     assert list(temporary.iterdir()) == []
 
 
-def wait_for(condition, seconds: float = 20) -> None:
+def wait_for(condition: Callable[[], object], seconds: float = 20) -> None:
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, "nothing happened in time"
         time.sleep(0.05)
 
 
-def test_the_bar_is_shown_on_a_terminal_only(epg, uk):
+def test_the_bar_is_shown_on_a_terminal_only(epg: Epg, uk: None) -> None:
     parent, child = pty.openpty()
     fcntl.ioctl(child, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 100, 0, 0))
     running = process("import", stderr=child, TERM="xterm")
@@ -545,11 +554,11 @@ def read(handle: int) -> bytes:
 
 
 @pytest.fixture
-def guide(epg, uk):
+def guide(epg: Epg, uk: None) -> None:
     assert epg("import")[0] == 0
 
 
-def test_channels_are_listed_edited_and_mapped(epg, guide):
+def test_channels_are_listed_edited_and_mapped(epg: Epg, guide: None) -> None:
     (channel,) = json.loads(epg("channels", "list", "--json")[1])
     assert (channel["name"], channel["display_name"], channel["sources"]) == (
         "one.uk",
@@ -567,7 +576,7 @@ def test_channels_are_listed_edited_and_mapped(epg, guide):
     assert rows("SELECT DISTINCT channel FROM guide") == [("first",)]
 
 
-def test_a_mapping_outlives_imports(epg, site, guide):
+def test_a_mapping_outlives_imports(epg: Epg, site: Site, guide: None) -> None:
     epg("channels", "map", "uk", "one.uk", "first", "--create")
     site.pages["/uk.xml"] = feed("Opera", "News", "Film")
     assert epg("import")[0] == 0
@@ -578,7 +587,7 @@ def test_a_mapping_outlives_imports(epg, site, guide):
     ]
 
 
-def test_ignoring_and_unmapping(epg, guide):
+def test_ignoring_and_unmapping(epg: Epg, guide: None) -> None:
     found = json.loads(epg("channels", "ignore", "uk", "one.uk", "--json")[1])
     assert (found["removed"], found["dropped_channel"]) == (2, "one.uk")
     assert epg("import")[0] in (0, 1)
@@ -588,7 +597,7 @@ def test_ignoring_and_unmapping(epg, guide):
     assert rows("SELECT count(*) FROM guide") == [(2,)]
 
 
-def test_candidates_are_listed_and_merged(epg, site, guide):
+def test_candidates_are_listed_and_merged(epg: Epg, site: Site, guide: None) -> None:
     site.pages["/b.xml"] = feed("Quiz", channel="c1", name="Chanel One")
     epg("providers", "add", "b", f"{site.url}/b.xml", "--priority", 200)
     epg("import", "b")
@@ -601,7 +610,7 @@ def test_candidates_are_listed_and_merged(epg, site, guide):
     assert json.loads(epg("channels", "candidates", "--json")[1]) == []
 
 
-def test_status_is_one_screen(epg, site, guide):
+def test_status_is_one_screen(epg: Epg, site: Site, guide: None) -> None:
     epg("providers", "add", "bad", f"{site.url}/none.xml")
     epg("import", "bad")
     status, out, err = epg("status")
@@ -615,12 +624,12 @@ def test_status_is_one_screen(epg, site, guide):
     assert (bad["last_good_at"], bad["last_import"]["status"], bad["hours_ahead"]) == (None, "failed", 0.0)
 
 
-def test_status_counts_what_disabled_and_hidden_take_away(epg, guide):
+def test_status_counts_what_disabled_and_hidden_take_away(epg: Epg, guide: None) -> None:
     epg("channels", "update", "one.uk", "--hidden")
     assert json.loads(epg("status", "--json")[1])["programmes"] == {"total": 2, "shown": 0, "hidden": 2}
 
 
-def test_cleanup_counts(epg, guide, monkeypatch):
+def test_cleanup_counts(epg: Epg, guide: None, monkeypatch: pytest.MonkeyPatch) -> None:
     conn = sqlite3.connect("epg.db")
     conn.execute(
         "UPDATE programs SET start_time = '2020-01-01T00:00:00Z', end_time = '2020-01-01T01:00:00Z' WHERE title = 'News'"
@@ -632,7 +641,7 @@ def test_cleanup_counts(epg, guide, monkeypatch):
     assert json.loads(epg("cleanup", "--json")[1])["programs"] == 0
 
 
-def test_export_to_standard_output_and_to_a_file(epg, guide):
+def test_export_to_standard_output_and_to_a_file(epg: Epg, guide: None) -> None:
     status, out, err = epg("export", "xmltv")
     assert (status, err) == (0, "")
     assert "<title>Opera</title>" in out and out.rstrip().endswith("</tv>")
@@ -641,19 +650,19 @@ def test_export_to_standard_output_and_to_a_file(epg, guide):
     assert sorted(path.name for path in Path().iterdir() if "out.xml" in path.name) == ["out.xml"]
 
 
-def test_export_csv_of_a_span(epg, guide):
+def test_export_csv_of_a_span(epg: Epg, guide: None) -> None:
     lines = epg("export", "csv", "--start", "+61m", "--channel", "one.uk", "--provider", "uk")[1].splitlines()
     assert (len(lines), "News" in lines[1]) == (2, True)
     assert len(epg("export", "csv", "--days", "1")[1].splitlines()) == 3
 
 
-def test_an_export_that_cannot_be_written_is_one_line(epg, guide):
+def test_an_export_that_cannot_be_written_is_one_line(epg: Epg, guide: None) -> None:
     status, out, err = epg("export", "xmltv", "--output", "none/out.xml")
     assert (status, out) == (1, "")
     assert err == "Error: cannot write none/out.xml: No such file or directory\n"
 
 
-def test_a_reader_that_goes_away_is_no_error(epg, site, uk):
+def test_a_reader_that_goes_away_is_no_error(epg: Epg, site: Site, uk: None) -> None:
     site.pages["/uk.xml"] = feed(*[f"Programme {i} {'x' * 3000}" for i in range(100)])
     epg("import")
     running = process("export", "xmltv")
@@ -665,7 +674,7 @@ def test_a_reader_that_goes_away_is_no_error(epg, site, uk):
 
 
 @pytest.mark.parametrize("source", ["file", "url"])
-def test_check_reports_and_imports_nothing(epg, site, source):
+def test_check_reports_and_imports_nothing(epg: Epg, site: Site, source: str) -> None:
     site.pages["/uk.xml"] = feed("Opera", "News").replace(b"<title>News</title>", b"<title/>")
     Path("uk.xml").write_bytes(site.pages["/uk.xml"])
     status, out, _ = epg("check", "uk.xml" if source == "file" else f"{site.url}/uk.xml", "--json")
@@ -676,7 +685,7 @@ def test_check_reports_and_imports_nothing(epg, site, source):
     assert not Path("epg.db").exists()
 
 
-def test_check_of_a_web_page_leaves_with_1(epg):
+def test_check_of_a_web_page_leaves_with_1(epg: Epg) -> None:
     Path("page.html").write_text("<!doctype html><html><body>Sign in</body></html>")
     assert epg("check", "page.html")[0] == 1
 
@@ -684,7 +693,7 @@ def test_check_of_a_web_page_leaves_with_1(epg):
 # --- backup ---
 
 
-def test_a_backup_is_whole_and_holds_no_secrets(epg, site, guide):
+def test_a_backup_is_whole_and_holds_no_secrets(epg: Epg, site: Site, guide: None) -> None:
     status, out, _ = epg("backup", "epg.backup")
     assert (status, "holds no secrets" in out) == (0, True)
     assert rows("SELECT title FROM guide ORDER BY title", "epg.backup") == [("News",), ("Opera",)]
@@ -692,7 +701,7 @@ def test_a_backup_is_whole_and_holds_no_secrets(epg, site, guide):
     assert not any(name.name.startswith(".epg.backup") for name in Path().iterdir())
 
 
-def test_a_backup_is_not_overwritten_unasked(epg, guide):
+def test_a_backup_is_not_overwritten_unasked(epg: Epg, guide: None) -> None:
     Path("epg.backup").write_text("precious")
     status, _, err = epg("backup", "epg.backup")
     assert (status, "add --overwrite" in err) == (2, True)
@@ -701,19 +710,19 @@ def test_a_backup_is_not_overwritten_unasked(epg, guide):
     assert rows("SELECT count(*) FROM guide", "epg.backup") == [(2,)]
 
 
-def test_a_backup_in_another_folder_may_be_called_db(epg, guide):
+def test_a_backup_in_another_folder_may_be_called_db(epg: Epg, guide: None) -> None:
     Path("safe").mkdir()
     assert epg("backup", "safe/epg.db")[0] == 0
 
 
-def test_a_backup_is_not_put_where_datasette_serves(epg, guide):
+def test_a_backup_is_not_put_where_datasette_serves(epg: Epg, guide: None) -> None:
     Path("site").mkdir()
     Path("site/metadata.yaml").touch()
     status, _, err = epg("backup", "site/copy.db")
     assert (status, "name it copy.backup or put it in another folder" in err) == (2, True)
 
 
-def test_a_backup_while_something_is_written(epg, guide):
+def test_a_backup_while_something_is_written(epg: Epg, guide: None) -> None:
     writer = sqlite3.connect("epg.db", isolation_level=None)
     writer.execute("BEGIN IMMEDIATE")
     writer.execute("DELETE FROM programs")
@@ -725,7 +734,7 @@ def test_a_backup_while_something_is_written(epg, guide):
     assert rows("SELECT count(*) FROM programs", "epg.backup") == [(2,)]
 
 
-def test_a_damaged_database_gives_no_backup(epg):
+def test_a_damaged_database_gives_no_backup(epg: Epg) -> None:
     Path("epg.db").write_bytes(b"this is no database, and long enough to be told from one" * 100)
     status, _, err = epg("backup", "epg.backup")
     assert (status, err.count("\n"), Path("epg.backup").exists()) == (1, 1, False)
@@ -734,7 +743,7 @@ def test_a_damaged_database_gives_no_backup(epg):
 # --- secrets, logs, start-up ---
 
 
-def test_secrets_are_nowhere_but_in_the_secrets_file(epg, site, tmp_path):
+def test_secrets_are_nowhere_but_in_the_secrets_file(epg: Epg, site: Site, tmp_path: Path) -> None:
     host = site.url.removeprefix("http://")
     secret = f"http://user:CANARY1@{host}/CANARY2/x?token=CANARY3"
     closed = "http://user:CANARY1@127.0.0.1:1/CANARY2/x?token=CANARY3"
@@ -785,18 +794,18 @@ def test_secrets_are_nowhere_but_in_the_secrets_file(epg, site, tmp_path):
     assert rows("SELECT count(*) FROM import_log WHERE status = 'failed'") == [(3,)]
 
 
-def test_secrets_are_shown_when_asked_for(epg):
+def test_secrets_are_shown_when_asked_for(epg: Epg) -> None:
     epg("providers", "add", "uk", "http://u:CANARY1@127.0.0.1:9/", "--header", "X-Key: CANARY4")
     out = epg("providers", "show", "uk", "--reveal")[1]
     assert "CANARY1" in out and "CANARY4" in out
 
 
-def test_a_public_url_is_public(epg):
+def test_a_public_url_is_public(epg: Epg) -> None:
     epg("providers", "add", "uk", "http://127.0.0.1:9/guide.xml", "--public-url")
     assert rows("SELECT xmltv_url FROM providers") == [("http://127.0.0.1:9/guide.xml",)]
 
 
-def test_log_lines_are_json_when_asked_for(epg):
+def test_log_lines_are_json_when_asked_for(epg: Epg) -> None:
     epg("init")
     os.chmod("epg.secrets", 0o644)
     err = epg("--log-format", "json", "providers", "add", "uk", "http://127.0.0.1:9/")[2]
@@ -805,7 +814,7 @@ def test_log_lines_are_json_when_asked_for(epg):
     assert row["message"] == "epg.secrets could be read by other users; its mode is now 0600"
 
 
-def test_help_imports_nothing_heavy():
+def test_help_imports_nothing_heavy() -> None:
     heavy = (
         "sqlite_utils",
         "lxml",
@@ -830,7 +839,7 @@ def test_help_imports_nothing_heavy():
 @pytest.mark.parametrize(
     "command", [["import", "--help"], ["channels", "map", "--help"], ["export", "xmltv", "--help"]]
 )
-def test_help_of_commands_imports_nothing_heavy(command):
+def test_help_of_commands_imports_nothing_heavy(command: list[str]) -> None:
     code = (
         f"import sys; from epg_ingest.cli.main import run; status = run({command!r});"
         "print([n for n in ('sqlite_utils', 'lxml', 'requests', 'yaml', 'tqdm') if n in sys.modules], file=sys.stderr)"

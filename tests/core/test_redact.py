@@ -1,5 +1,7 @@
 """What may be published of a URL, and that nothing else gets through."""
 
+from __future__ import annotations
+
 import base64
 
 import pytest
@@ -35,7 +37,7 @@ from hypothesis import strategies as st
         ("", ""),
     ],
 )
-def test_redact_url(url, expected):
+def test_redact_url(url: str, expected: str) -> None:
     assert redact_url(url) == expected
 
 
@@ -53,17 +55,17 @@ def test_redact_url(url, expected):
         ("http://h/p%C3%A9age/x", {"p%C3%A9age", "péage"}),
     ],
 )
-def test_secrets_of_a_url(url, secrets):
+def test_secrets_of_a_url(url: str, secrets: set[str]) -> None:
     assert secrets <= secrets_of(url)
 
 
-def test_short_parts_and_plain_names_are_no_secrets():
+def test_short_parts_and_plain_names_are_no_secrets() -> None:
     assert secrets_of("http://h/v2/a?b=1&c=xyz") == frozenset()
     assert secrets_of("/srv/feeds/guide.xml") == frozenset()
     assert "username" not in secrets_of("http://h/?username=annie")
 
 
-def test_secrets_of_headers():
+def test_secrets_of_headers() -> None:
     basic = base64.b64encode(b"ann:pw-of-ann").decode()
     found = secrets_of(
         "http://h/",
@@ -79,7 +81,7 @@ def test_secrets_of_headers():
     assert not {"Bearer", "Basic", "Mozilla/5.0", "session"} & found
 
 
-def test_headers_may_be_pairs():
+def test_headers_may_be_pairs() -> None:
     assert "abc.def" in secrets_of("http://h/", [("authorization", "Bearer abc.def")])
 
 
@@ -104,22 +106,22 @@ def test_headers_may_be_pairs():
         ("visit http://example.org.", "visit http://example.org."),
     ],
 )
-def test_redact_urls_in_text(text, expected):
+def test_redact_urls_in_text(text: str, expected: str) -> None:
     assert redact(text) == expected
 
 
-def test_redact_secrets_in_text():
+def test_redact_secrets_in_text() -> None:
     secrets = secrets_of("http://ann:hunter22@h/PATHTOKEN/x?k=s3cr3t%21")
     text = "ann hunter22 ann:hunter22 /PATHTOKEN/x s3cr3t! s3cr3t%21 planned"
     assert redact(text, secrets) == "… … … /…/x … … planned"
 
 
-def test_longer_secrets_go_first():
+def test_longer_secrets_go_first() -> None:
     assert redact("abcdefgh abcd", {"abcd", "abcdefgh"}) == "… …"
 
 
 @pytest.mark.parametrize("text", ["", "12:30 no room", "file: not found", "a/b c://", "50% http", "…"])
-def test_harmless_text_is_unchanged(text):
+def test_harmless_text_is_unchanged(text: str) -> None:
     assert redact(text) == text
     assert redact(text, secrets_of("http://host.example/")) == text
 
@@ -131,7 +133,7 @@ _WRAP = st.sampled_from(["{}", "<{}>", "'{}',", "error at {}: gone", "({})", '"{
 
 
 @given(user=_SECRET, password=_SECRET, segment=_SECRET, value=_SECRET, wrap=_WRAP)
-def test_no_part_of_a_url_survives(user, password, segment, value, wrap):
+def test_no_part_of_a_url_survives(user: str, password: str, segment: str, value: str, wrap: str) -> None:
     url = f"https://{user}:{password}@host.example/{segment}/x?key={value}"
     text = redact(wrap.format(url), secrets_of(url))
     alone = redact(f"{value} {segment} {password} {user}", secrets_of(url))

@@ -1,6 +1,9 @@
 """Which addresses are public, and that no other is connected to."""
 
+from __future__ import annotations
+
 import socket
+from typing import Any
 
 import pytest
 from epg_ingest.core.errors import DownloadError
@@ -41,17 +44,17 @@ PRIVATE = [
 
 
 @pytest.mark.parametrize("address", PRIVATE)
-def test_addresses_that_are_not_public(address):
+def test_addresses_that_are_not_public(address: str) -> None:
     assert not Policy("deny").permits(address)
     assert Policy("allow").permits(address)
 
 
 @pytest.mark.parametrize("address", ["1.1.1.1", "93.184.216.34", "2606:4700:4700::1111", "::ffff:1.1.1.1"])
-def test_public_addresses(address):
+def test_public_addresses(address: str) -> None:
     assert Policy("deny").permits(address)
 
 
-def test_networks_that_are_allowed_beside():
+def test_networks_that_are_allowed_beside() -> None:
     policy = Policy("deny", ["127.0.0.1/32", "fd00::/8"])
     assert [policy.permits(a) for a in ("127.0.0.1", "127.0.0.2", "fd00::1", "fc00::1")] == [
         True,
@@ -62,25 +65,25 @@ def test_networks_that_are_allowed_beside():
 
 
 @pytest.mark.parametrize("arguments", [("denied",), ("deny", ["nonsense"])])
-def test_a_policy_that_is_none(arguments):
+def test_a_policy_that_is_none(arguments: tuple[Any, ...]) -> None:
     with pytest.raises(ValueError):
         Policy(*arguments)
 
 
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.2", "127.2", "2130706434", "0x7f000002", "[::1]"])
-def test_other_spellings_of_this_machine(host):
+def test_other_spellings_of_this_machine(host: str) -> None:
     with pytest.raises(DownloadError) as caught:
         Policy("deny").resolve(host, 80)
     assert caught.value.code == "address"
 
 
 @pytest.mark.parametrize("host", [UNKNOWN_HOST, "a" * 70 + ".invalid", "a..b.invalid"])
-def test_names_that_do_not_resolve(host):
+def test_names_that_do_not_resolve(host: str) -> None:
     with pytest.raises(socket.gaierror):
         Policy("deny").resolve(host, 80)
 
 
-def test_the_peer_is_checked_as_well():
+def test_the_peer_is_checked_as_well() -> None:
     """Whatever the name said: a socket that ended at another address is not used."""
 
     class Connection:

@@ -1,5 +1,7 @@
 """What answers and exceptions mean: pure, as tables."""
 
+from __future__ import annotations
+
 import http.client
 import socket
 import ssl
@@ -39,12 +41,12 @@ NOW = datetime(2026, 1, 1, 12, 0, 0, tzinfo=timezone.utc)
         ("9" * 5000, 9_999_999_999),
     ],
 )
-def test_retry_after(value, seconds):
+def test_retry_after(value: str | None, seconds: int | None) -> None:
     assert retry_delay(value, NOW) == seconds
 
 
 @pytest.mark.parametrize("status", [408, 425, 429, 500, 502, 503, 504])
-def test_statuses_that_pass(status):
+def test_statuses_that_pass(status: int) -> None:
     failure = failure_of_status("h", status, "7", NOW)
     assert (failure.wait(1, Limits()), failure.http_status, failure.code) == (7, status, "http")
     assert str(status) in failure.error(1).message
@@ -53,20 +55,20 @@ def test_statuses_that_pass(status):
 @pytest.mark.parametrize(
     "status", [204, 206, 300, 304, 400, 401, 403, 404, 410, 418, 451, 501, 505, 599, 999]
 )
-def test_statuses_that_stay(status):
+def test_statuses_that_stay(status: int) -> None:
     failure = failure_of_status("h", status, "7", NOW)
     assert failure.wait(1, Limits()) is None
     assert str(status) in failure.error(1).message
 
 
-def test_back_off_doubles_with_jitter_up_to_a_cap():
+def test_back_off_doubles_with_jitter_up_to_a_cap() -> None:
     failure, limits = Failure("what", "remedy", "http", retries=None), Limits(retries=20, backoff=2)
     for tries, expected in [(1, 2), (2, 4), (3, 8), (4, 16), (12, MAX_BACKOFF)]:
         waits = {failure.wait(tries, limits) for _ in range(20)}
         assert len(waits) > 1 and all(expected * 0.75 <= wait <= expected * 1.25 for wait in waits)
 
 
-def test_retries_are_counted():
+def test_retries_are_counted() -> None:
     limits = Limits(retries=2)
     again, once, never = (Failure("w", "r", "c", retries=retries) for retries in (None, 1, 0))
     assert [again.wait(tries, limits) is not None for tries in (1, 2, 3)] == [True, True, False]
@@ -74,7 +76,7 @@ def test_retries_are_counted():
     assert never.wait(1, limits) is None
 
 
-def test_the_sentence():
+def test_the_sentence() -> None:
     error = Failure("h answered 500", "try again later", "http", http_status=500).error(3)
     assert (error.message, error.code, error.http_status) == (
         "h answered 500 (3 tries); try again later",
@@ -83,13 +85,13 @@ def test_the_sentence():
     )
 
 
-def certificate_error(code):
+def certificate_error(code: int) -> requests.exceptions.SSLError:
     error = ssl.SSLCertVerificationError("certificate verify failed: s3cr3t")
     error.verify_code = code
     return requests.exceptions.SSLError(u.MaxRetryError(None, "/s3cr3t", u.SSLError(error)))
 
 
-def caused(error, cause):
+def caused(error: Exception, cause: Exception) -> Exception:
     error.__cause__ = cause
     return error
 
@@ -124,14 +126,14 @@ RESET = u.ProtocolError("s3cr3t", ConnectionResetError(104, "s3cr3t"))
         (OSError("s3cr3t"), "connection", "lost"),
     ],
 )
-def test_exceptions(error, code, words):
+def test_exceptions(error: BaseException, code: str, words: str) -> None:
     failure = failure_of_exception("h.example", error, Limits())
     message = failure.error(1).message
     assert failure.code == code
     assert words in message and "s3cr3t" not in message and "\n" not in message
 
 
-def test_what_the_caller_was_busy_with_is_no_cause():
+def test_what_the_caller_was_busy_with_is_no_cause() -> None:
     error = OSError("lost")
     error.__context__ = socket.gaierror(-2, "unknown")
     assert failure_of_exception("h", error, Limits()).code == "connection"

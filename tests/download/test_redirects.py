@@ -1,5 +1,7 @@
 """URLs, credentials and redirects, as a table."""
 
+from __future__ import annotations
+
 import base64
 
 import pytest
@@ -7,7 +9,7 @@ from epg_ingest.core.errors import DownloadError
 from epg_ingest.download.redirects import first_hop, next_hop, proxies
 
 
-def basic(text):
+def basic(text: str) -> str:
     return "Basic " + base64.b64encode(text.encode()).decode()
 
 
@@ -24,12 +26,12 @@ def basic(text):
         ("http://[::1]:81/x", "http://[::1]:81/x", None),
     ],
 )
-def test_the_first_request(url, bare, authorization):
+def test_the_first_request(url: str, bare: str, authorization: str | None) -> None:
     hop = first_hop(url, {})
     assert (hop.url, hop.headers.get("Authorization")) == (bare, authorization)
 
 
-def test_a_given_authorization_wins():
+def test_a_given_authorization_wins() -> None:
     hop = first_hop("http://ann:pw@h.example/", {"authorization": "Bearer t"})
     assert hop.headers == {"authorization": "Bearer t"}
 
@@ -45,7 +47,7 @@ def test_a_given_authorization_wins():
         "gopher://s3cr3t",
     ],
 )
-def test_a_url_that_is_not_usable(url):
+def test_a_url_that_is_not_usable(url: str) -> None:
     with pytest.raises(DownloadError) as caught:
         first_hop(url, {})
     assert caught.value.code == "scheme"
@@ -55,7 +57,7 @@ def test_a_url_that_is_not_usable(url):
 @pytest.mark.parametrize(
     ("name", "value"), [("X-Key", "a\nb"), ("X Key", "a"), ("X-Key", "s3cr3t€"), ("", "a")]
 )
-def test_an_impossible_header(name, value):
+def test_an_impossible_header(name: str, value: str) -> None:
     with pytest.raises(DownloadError) as caught:
         first_hop("http://h.example/", {name: value})
     assert caught.value.code == "header" and "s3cr3t" not in caught.value.message
@@ -83,32 +85,32 @@ ANONYMOUS = {"User-Agent": "Player/1", "Accept-Language": "de"}
         ("http://a/x", "http://b\\@a/x", "http://b/%5C@a/x", False),
     ],
 )
-def test_what_a_redirect_may_carry(start, location, url, kept):
+def test_what_a_redirect_may_carry(start: str, location: str, url: str, kept: bool) -> None:
     hop = next_hop(first_hop(start, {**SECRET, **ANONYMOUS}), location)
     assert hop.url == url
     assert hop.headers == ({**SECRET, **ANONYMOUS} if kept else ANONYMOUS)
 
 
-def test_user_info_is_lost_elsewhere_and_not_found_again():
+def test_user_info_is_lost_elsewhere_and_not_found_again() -> None:
     there = next_hop(first_hop("http://ann:pw@a/x", {}), "http://b/x")
     back = next_hop(there, "http://a/x")
     assert dict(there.headers) == dict(back.headers) == {}
 
 
-def test_user_info_of_a_redirect_is_used():
+def test_user_info_of_a_redirect_is_used() -> None:
     hop = next_hop(first_hop("http://ann:pw@a/x", {}), "http://bob:pw2@b/x")
     assert hop.headers == {"Authorization": basic("bob:pw2")}
 
 
 @pytest.mark.parametrize("location", ["file:///etc/hostname", "ftp://b/x", "data:,x", "http://b:x/"])
-def test_a_redirect_that_is_refused(location):
+def test_a_redirect_that_is_refused(location: str) -> None:
     with pytest.raises(DownloadError) as caught:
         next_hop(first_hop("http://a.example/s3cr3t", {}), location)
     assert caught.value.code == "scheme"
     assert "a.example redirects" in caught.value.message and "s3cr3t" not in caught.value.message
 
 
-def test_nothing_secret_in_a_repr():
+def test_nothing_secret_in_a_repr() -> None:
     assert "s3cr3t" not in repr(first_hop("http://ann:s3cr3t@a/s3cr3t", {"X": "s3cr3t"}))
 
 
@@ -121,7 +123,7 @@ def test_nothing_secret_in_a_repr():
         ("http://[::1]/", False),
     ],
 )
-def test_proxies_of_the_environment(monkeypatch, url, proxied):
+def test_proxies_of_the_environment(monkeypatch: pytest.MonkeyPatch, url: str, proxied: bool) -> None:
     for name in ("no_proxy", "NO_PROXY"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")

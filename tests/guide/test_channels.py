@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
 import pytest
 from epg_ingest.core.errors import ConflictError, NotFoundError, UsageError
 from epg_ingest.guide.candidates import candidates
@@ -20,7 +24,7 @@ STAMP = "2025-01-01T00:00:00Z"
 class Guide:
     """A real database with short words for putting rows in, as an import would leave them, and for looking at it."""
 
-    def __init__(self, folder):
+    def __init__(self, folder: Path) -> None:
         self.db = open_database(folder / "epg.db")
         self.vault = Vault(folder / "epg.secrets")
 
@@ -100,7 +104,7 @@ class Guide:
 
 
 @pytest.fixture
-def guide(tmp_path):
+def guide(tmp_path: Path) -> Iterator[Guide]:
     guide = Guide(tmp_path)
     yield guide
     guide.check()
@@ -110,7 +114,7 @@ def guide(tmp_path):
 # --- list and find ---
 
 
-def test_channels_are_listed_with_their_sources(guide):
+def test_channels_are_listed_with_their_sources(guide: Guide) -> None:
     late, early = guide.provider("late", 9), guide.provider("early", 1)
     channel = guide.made(late, "one", "One TV")
     guide.mapping(early, "uno", channel, "manual")
@@ -125,17 +129,17 @@ def test_channels_are_listed_with_their_sources(guide):
 @pytest.mark.parametrize(
     ("query", "names"), [("ONE", ["one"]), ("tv", ["one", "two"]), ("%", []), ("zzz", [])]
 )
-def test_channels_are_looked_for_in_both_names(guide, query, names):
+def test_channels_are_looked_for_in_both_names(guide: Guide, query: str, names: list[str]) -> None:
     guide.channel("one", "First TV"), guide.channel("two", "Second TV")
     assert [item.channel.name for item in list_channels(guide.db, query=query)] == names
 
 
-def test_channels_of_one_provider(guide):
+def test_channels_of_one_provider(guide: Guide) -> None:
     guide.made(guide.provider("a"), "one"), guide.made(guide.provider("b"), "two")
     assert [item.channel.name for item in list_channels(guide.db, provider="b")] == ["two"]
 
 
-def test_a_channel_is_found_by_name_before_id(guide):
+def test_a_channel_is_found_by_name_before_id(guide: Guide) -> None:
     first = guide.channel("2")
     second = guide.channel("one")
     assert second == 2
@@ -154,14 +158,14 @@ def test_a_channel_is_found_by_name_before_id(guide):
         ("9" * 30, "there is no channel '999"),
     ],
 )
-def test_a_channel_that_is_not_there(guide, wanted, said):
+def test_a_channel_that_is_not_there(guide: Guide, wanted: str | int, said: str) -> None:
     guide.channel("one", "First")
     with pytest.raises(NotFoundError) as caught:
         get_channel(guide.db, wanted)
     assert said in caught.value.message
 
 
-def test_no_channel_at_all(guide):
+def test_no_channel_at_all(guide: Guide) -> None:
     with pytest.raises(NotFoundError, match="channels come with the first import"):
         get_channel(guide.db, "one")
 
@@ -169,7 +173,7 @@ def test_no_channel_at_all(guide):
 # --- update ---
 
 
-def test_a_channel_is_edited(guide):
+def test_a_channel_is_edited(guide: Guide) -> None:
     guide.channel("one", icon_url="http://127.0.0.1/old.png", number="1")
     before = guide.generation()
     channel = update_channel(
@@ -180,7 +184,7 @@ def test_a_channel_is_edited(guide):
     assert guide.generation() == before + 1
 
 
-def test_a_hidden_channel_leaves_the_guide(guide):
+def test_a_hidden_channel_leaves_the_guide(guide: Guide) -> None:
     provider = guide.provider("uk")
     guide.programme(provider, guide.made(provider, "one"), 10, "Film")
     update_channel(guide.db, "one", {"hidden": True})
@@ -205,7 +209,7 @@ def test_a_hidden_channel_leaves_the_guide(guide):
         ({"colour": "red"}, "unknown setting 'colour'"),
     ],
 )
-def test_bad_values_change_nothing(guide, changes, said):
+def test_bad_values_change_nothing(guide: Guide, changes: dict[str, Any], said: str) -> None:
     guide.channel("one")
     before = guide.generation()
     with pytest.raises(UsageError) as caught:
@@ -214,7 +218,7 @@ def test_bad_values_change_nothing(guide, changes, said):
     assert guide.generation() == before
 
 
-def test_a_name_is_taken_in_any_case(guide):
+def test_a_name_is_taken_in_any_case(guide: Guide) -> None:
     guide.channel("one"), guide.channel("two")
     with pytest.raises(ConflictError, match="already a channel 'one'"):
         update_channel(guide.db, "two", {"name": "ONE"})
@@ -224,7 +228,7 @@ def test_a_name_is_taken_in_any_case(guide):
 # --- merge ---
 
 
-def test_merging_moves_mappings_and_programmes(guide):
+def test_merging_moves_mappings_and_programmes(guide: Guide) -> None:
     a, b = guide.provider("a", 1), guide.provider("b", 2)
     one, uno = guide.made(a, "one"), guide.made(b, "uno")
     guide.programme(a, one, 10, "Film")
@@ -239,7 +243,7 @@ def test_merging_moves_mappings_and_programmes(guide):
     assert get_provider(guide.db, "a").updated_at == "2025-06-15T15:06:40Z"
 
 
-def test_merging_keeps_ids_and_the_row_of_the_target(guide):
+def test_merging_keeps_ids_and_the_row_of_the_target(guide: Guide) -> None:
     provider = guide.provider("a")
     source, target = guide.made(provider, "source"), guide.made(provider, "target")
     guide.programme(provider, source, 10, "Loses")
@@ -251,7 +255,7 @@ def test_merging_keeps_ids_and_the_row_of_the_target(guide):
     assert rows == [(kept, "Stays"), (moved_id, "Moves")]
 
 
-def test_merging_cuts_what_overlaps_within_a_provider(guide):
+def test_merging_cuts_what_overlaps_within_a_provider(guide: Guide) -> None:
     provider = guide.provider("a")
     source, target = guide.made(provider, "source"), guide.made(provider, "target")
     guide.programme(provider, target, 10, "Long", hours=3)
@@ -263,7 +267,7 @@ def test_merging_cuts_what_overlaps_within_a_provider(guide):
     assert rows == [("Long", "2025-06-15T11:00:00Z", "cut"), ("Short", "2025-06-15T12:00:00Z", "feed")]
 
 
-def test_merging_fills_in_what_the_target_lacks(guide):
+def test_merging_fills_in_what_the_target_lacks(guide: Guide) -> None:
     guide.channel("source", icon_url="http://127.0.0.1/s.png", number="7")
     guide.channel("target", number="1")
     merge_channels(guide.db, "source", "target", now=LATER)
@@ -271,7 +275,7 @@ def test_merging_fills_in_what_the_target_lacks(guide):
     assert (channel.icon_url, channel.number) == ("http://127.0.0.1/s.png", "1")
 
 
-def test_a_channel_cannot_be_merged_with_itself(guide):
+def test_a_channel_cannot_be_merged_with_itself(guide: Guide) -> None:
     guide.channel("one")
     with pytest.raises(UsageError, match="with itself"):
         merge_channels(guide.db, "one", "ONE", now=LATER)
@@ -281,7 +285,7 @@ def test_a_channel_cannot_be_merged_with_itself(guide):
 # --- map ---
 
 
-def test_mapping_moves_programmes_and_drops_the_empty_channel(guide):
+def test_mapping_moves_programmes_and_drops_the_empty_channel(guide: Guide) -> None:
     a, b = guide.provider("a", 1), guide.provider("b", 2)
     one, uno = guide.made(a, "one"), guide.made(b, "uno")
     guide.programme(a, one, 10, "Film")
@@ -302,7 +306,7 @@ def test_mapping_moves_programmes_and_drops_the_empty_channel(guide):
     assert guide.generation() == before + 1
 
 
-def test_mapping_uncovers_what_was_hidden_on_the_old_channel(guide):
+def test_mapping_uncovers_what_was_hidden_on_the_old_channel(guide: Guide) -> None:
     a, b = guide.provider("a", 1), guide.provider("b", 2)
     one, other = guide.made(a, "one"), guide.channel("other")
     guide.mapping(b, "uno", one, "id")
@@ -313,7 +317,7 @@ def test_mapping_uncovers_what_was_hidden_on_the_old_channel(guide):
     assert other == get_channel(guide.db, "other").id
 
 
-def test_a_channel_handed_over_goes_with_its_new_owner(guide):
+def test_a_channel_handed_over_goes_with_its_new_owner(guide: Guide) -> None:
     """`a` made the channel and is mapped away: the channel stays for `b`, and goes when `b` is mapped away too."""
     a, b = guide.provider("a"), guide.provider("b")
     one = guide.made(a, "one")
@@ -325,14 +329,14 @@ def test_a_channel_handed_over_goes_with_its_new_owner(guide):
     assert guide.names() == ["other"]
 
 
-def test_a_hidden_channel_is_not_dropped(guide):
+def test_a_hidden_channel_is_not_dropped(guide: Guide) -> None:
     a = guide.provider("a")
     guide.made(a, "one"), guide.channel("other")
     update_channel(guide.db, "one", {"hidden": True})
     assert map_channel(guide.db, "a", "one", "other", now=LATER).dropped_channel is None
 
 
-def test_mapping_to_where_it_is_makes_it_manual(guide):
+def test_mapping_to_where_it_is_makes_it_manual(guide: Guide) -> None:
     a = guide.provider("a")
     guide.programme(a, guide.made(a, "one"), 10, "Film")
     done = map_channel(guide.db, "a", "one", "one", now=LATER)
@@ -341,14 +345,14 @@ def test_mapping_to_where_it_is_makes_it_manual(guide):
     assert guide.shown() == [("one", "Film")]
 
 
-def test_mapping_ahead_of_the_first_import(guide):
+def test_mapping_ahead_of_the_first_import(guide: Guide) -> None:
     guide.provider("a"), guide.channel("one")
     done = map_channel(guide.db, "a", "soon", "one", now=LATER)
     assert (done.known, done.needs_import) == (False, True)
     assert guide.mappings() == {"soon": ("one", "manual")}
 
 
-def test_rows_that_could_be_of_two_provider_channels_wait_for_the_import(guide):
+def test_rows_that_could_be_of_two_provider_channels_wait_for_the_import(guide: Guide) -> None:
     a = guide.provider("a")
     both = guide.made(a, "one")
     guide.mapping(a, "two", both, "manual")
@@ -360,7 +364,7 @@ def test_rows_that_could_be_of_two_provider_channels_wait_for_the_import(guide):
     assert get_provider(guide.db, "a").updated_at == "2025-06-15T15:07:40Z"
 
 
-def test_mapping_may_make_the_channel(guide):
+def test_mapping_may_make_the_channel(guide: Guide) -> None:
     guide.provider("a")
     with pytest.raises(NotFoundError):
         map_channel(guide.db, "a", "one", "fresh", now=LATER)
@@ -370,7 +374,7 @@ def test_mapping_may_make_the_channel(guide):
     assert map_channel(guide.db, "a", "uno", "FRESH", now=LATER, create=True).channel == done.channel
 
 
-def test_mapping_for_a_provider_that_is_not_there(guide):
+def test_mapping_for_a_provider_that_is_not_there(guide: Guide) -> None:
     guide.channel("one")
     with pytest.raises(NotFoundError, match="there is no provider"):
         map_channel(guide.db, "a", "one", "one", now=LATER)
@@ -380,7 +384,7 @@ def test_mapping_for_a_provider_that_is_not_there(guide):
 
 
 @pytest.mark.parametrize("take_away", [ignore_channel, unmap_channel])
-def test_programmes_go_at_once_and_others_appear(guide, take_away):
+def test_programmes_go_at_once_and_others_appear(guide: Guide, take_away: Callable[..., Any]) -> None:
     a, b = guide.provider("a", 1), guide.provider("b", 2)
     one = guide.made(a, "one")
     guide.mapping(b, "uno", one, "id")
@@ -393,7 +397,7 @@ def test_programmes_go_at_once_and_others_appear(guide, take_away):
 
 
 @pytest.mark.parametrize("take_away", [ignore_channel, unmap_channel])
-def test_the_last_source_takes_its_channel_with_it(guide, take_away):
+def test_the_last_source_takes_its_channel_with_it(guide: Guide, take_away: Callable[..., Any]) -> None:
     a = guide.provider("a")
     guide.programme(a, guide.made(a, "one"), 10, "Film")
     assert take_away(guide.db, "a", "one", now=LATER).dropped_channel == "one"
@@ -401,7 +405,9 @@ def test_the_last_source_takes_its_channel_with_it(guide, take_away):
 
 
 @pytest.mark.parametrize("take_away", [ignore_channel, unmap_channel])
-def test_a_channel_shared_within_a_provider_waits_for_the_import(guide, take_away):
+def test_a_channel_shared_within_a_provider_waits_for_the_import(
+    guide: Guide, take_away: Callable[..., Any]
+) -> None:
     a = guide.provider("a")
     both = guide.made(a, "one")
     guide.mapping(a, "two", both, "manual")
@@ -411,14 +417,14 @@ def test_a_channel_shared_within_a_provider_waits_for_the_import(guide, take_awa
     assert guide.shown() == [("one", "Whose?")]
 
 
-def test_ignoring_ahead_of_the_first_import(guide):
+def test_ignoring_ahead_of_the_first_import(guide: Guide) -> None:
     guide.provider("a")
     done = ignore_channel(guide.db, "a", "shop", now=LATER)
     assert (done.known, done.removed) == (False, 0)
     assert guide.mappings() == {"shop": (None, "manual")}
 
 
-def test_unmapping_what_is_not_mapped(guide):
+def test_unmapping_what_is_not_mapped(guide: Guide) -> None:
     guide.made(guide.provider("a"), "one")
     with pytest.raises(NotFoundError, match=r"did you mean one\?"):
         unmap_channel(guide.db, "a", "onee", now=LATER)
@@ -427,7 +433,7 @@ def test_unmapping_what_is_not_mapped(guide):
 # --- candidates ---
 
 
-def test_a_channel_that_resembles_another_is_suggested_once(guide):
+def test_a_channel_that_resembles_another_is_suggested_once(guide: Guide) -> None:
     a, b = guide.provider("a"), guide.provider("b")
     guide.made(a, "one.uk", "Channel One")
     guide.made(b, "ch1", "Chanel One")
@@ -441,7 +447,7 @@ def test_a_channel_that_resembles_another_is_suggested_once(guide):
     assert guide.names() == ["ch1", "film", "one.uk"]
 
 
-def test_every_display_name_counts(guide):
+def test_every_display_name_counts(guide: Guide) -> None:
     a, b = guide.provider("a"), guide.provider("b")
     guide.made(a, "x1", "Channel One")
     guide.mapping(
@@ -453,14 +459,14 @@ def test_every_display_name_counts(guide):
     assert [s.candidate for s in candidates(guide.db)] == ["x1"]
 
 
-def test_channels_of_one_provider_are_not_each_others_candidates(guide):
+def test_channels_of_one_provider_are_not_each_others_candidates(guide: Guide) -> None:
     a = guide.provider("a")
     guide.made(a, "one", "Channel One"), guide.made(a, "two", "Channel One London")
     assert candidates(guide.db) == []
 
 
 @pytest.mark.parametrize("decide", [map_channel, ignore_channel])
-def test_what_a_person_decided_is_not_suggested_again(guide, decide):
+def test_what_a_person_decided_is_not_suggested_again(guide: Guide, decide: Callable[..., Any]) -> None:
     a, b = guide.provider("a"), guide.provider("b")
     guide.made(a, "one.uk", "Channel One"), guide.made(b, "ch1", "Chanel One")
     assert len(candidates(guide.db)) == 1
@@ -468,7 +474,7 @@ def test_what_a_person_decided_is_not_suggested_again(guide, decide):
     assert candidates(guide.db, provider="b") == []
 
 
-def test_accepting_a_candidate_is_one_map(guide):
+def test_accepting_a_candidate_is_one_map(guide: Guide) -> None:
     a, b = guide.provider("a"), guide.provider("b")
     guide.made(a, "one.uk", "Channel One"), guide.made(b, "ch1", "Chanel One")
     (found,) = candidates(guide.db)
@@ -477,7 +483,7 @@ def test_accepting_a_candidate_is_one_map(guide):
     assert guide.names() == ["one.uk"]
 
 
-def test_the_number_of_candidates_is_limited(guide):
+def test_the_number_of_candidates_is_limited(guide: Guide) -> None:
     a, b = guide.provider("a"), guide.provider("b")
     for number in range(4):
         guide.made(a, f"a{number}", f"Channel One {'x' * number}")

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
 import pytest
 from epg_ingest.core.errors import ConflictError, DatabaseError, NotFoundError, UsageError
+from epg_ingest.core.models import Provider
 from epg_ingest.guide.providers import (
     add_provider,
     get_provider,
@@ -14,7 +19,10 @@ from epg_ingest.guide.providers import (
 )
 from epg_ingest.storage.database import open_database
 from epg_ingest.storage.vault import Credentials, Vault
+from sqlite_utils import Database
 
+#: adds a provider: name, URL and settings
+Add = Callable[..., Provider]
 NOW = 1_750_000_000  # 2025-06-15T15:06:40Z
 LATER = NOW + 60
 URL = "http://user:CANARY1@127.0.0.1:1/CANARY2/x?token=CANARY3"
@@ -22,37 +30,37 @@ REDACTED = "http://127.0.0.1:1/…"
 
 
 @pytest.fixture
-def vault(tmp_path):
+def vault(tmp_path: Path) -> Vault:
     return Vault(tmp_path / "epg.secrets")
 
 
 @pytest.fixture
-def db(tmp_path):
+def db(tmp_path: Path) -> Iterator[Database]:
     db = open_database(tmp_path / "epg.db")
     yield db
     db.conn.close()
 
 
 @pytest.fixture
-def add(db, vault):
+def add(db: Database, vault: Vault) -> Add:
     """Add a provider with fewer words."""
 
-    def add(name="uk", url=URL, **settings):
+    def add(name: str = "uk", url: str | None = URL, **settings: Any) -> Provider:
         return add_provider(db, vault, name, url, now=NOW, **settings)
 
     return add
 
 
-def generation(db) -> int:
+def generation(db: Database) -> int:
     return db.conn.execute("SELECT number FROM generation").fetchone()[0]
 
 
-def make_channel(db, name: str, **columns: object) -> int:
+def make_channel(db: Database, name: str, **columns: object) -> int:
     row = {"name": name, "display_name": name, "created_at": "2025-01-01T00:00:00Z", **columns}
     return db["channels"].insert(row).last_pk
 
 
-def make_mapping(db, provider, pcid: str, channel: int | None, method: str) -> None:
+def make_mapping(db: Database, provider: Provider, pcid: str, channel: int | None, method: str) -> None:
     db["channel_mappings"].insert(
         {
             "provider_id": provider.id,
@@ -64,7 +72,9 @@ def make_mapping(db, provider, pcid: str, channel: int | None, method: str) -> N
     )
 
 
-def make_programme(db, provider, channel: int, hour: int, title: str, hours: int = 1) -> int:
+def make_programme(
+    db: Database, provider: Provider, channel: int, hour: int, title: str, hours: int = 1
+) -> int:
     """A programme of 15 June 2025 with its entry in the search index."""
     row = {
         "provider_id": provider.id,
@@ -84,17 +94,17 @@ def make_programme(db, provider, channel: int, hour: int, title: str, hours: int
     return ident
 
 
-def shown(db) -> list[str]:
+def shown(db: Database) -> list[str]:
     return [title for (title,) in db.conn.execute("SELECT title FROM guide ORDER BY channel, start_time")]
 
 
-def found(db, word: str) -> list[int]:
+def found(db: Database, word: str) -> list[int]:
     return [
         row[0] for row in db.conn.execute("SELECT rowid FROM programs_fts WHERE programs_fts MATCH ?", [word])
     ]
 
 
-def check_search_index(db) -> None:
+def check_search_index(db: Database) -> None:
     """FTS5's own comparison of the index with the rows; it raises when they differ."""
     db.conn.execute("INSERT INTO programs_fts (programs_fts, rank) VALUES ('integrity-check', 1)")
 
@@ -102,7 +112,7 @@ def check_search_index(db) -> None:
 # --- add ---
 
 
-def test_add_keeps_secrets_in_the_vault_only(db, vault, add):
+def test_add_keeps_secrets_in_the_vault_only(db: Database, vault: Vault, add: Add) -> None:
     provider = add(headers={"X-Key": "CANARY4"}, private_addresses="allow")
     assert provider.xmltv_url == REDACTED
     assert vault.get("uk") == Credentials(URL, {"X-Key": "CANARY4"}, "allow")
@@ -110,7 +120,7 @@ def test_add_keeps_secrets_in_the_vault_only(db, vault, add):
     assert "CANARY" not in "".join(db.conn.iterdump())
 
 
-def test_add_has_safe_defaults(add, vault):
+def test_add_has_safe_defaults(add: Add, vault: Vault) -> None:
     provider = add()
     assert (provider.enabled, provider.priority, provider.public_url) == (True, 100, False)
     assert (provider.timezone, provider.shift_minutes, provider.language) == (None, 0, ())
@@ -118,7 +128,7 @@ def test_add_has_safe_defaults(add, vault):
     assert vault.get("uk").private_addresses == "deny"
 
 
-def test_add_takes_every_setting(add):
+def test_add_takes_every_setting(add: Add) -> None:
     provider = add(
         priority=5,
         timezone="Europe/London",
@@ -133,18 +143,18 @@ def test_add_takes_every_setting(add):
     assert provider.xmltv_url == URL
 
 
-def test_a_provider_of_files_has_no_url(add, vault):
+def test_a_provider_of_files_has_no_url(add: Add, vault: Vault) -> None:
     assert add(url=None).xmltv_url is None
     assert vault.get("uk").url is None
 
 
-def test_add_raises_the_generation(db, add):
+def test_add_raises_the_generation(db: Database, add: Add) -> None:
     before = generation(db)
     add()
     assert generation(db) == before + 1
 
 
-def test_a_leftover_secret_is_not_inherited(add, vault):
+def test_a_leftover_secret_is_not_inherited(add: Add, vault: Vault) -> None:
     vault.put("uk", Credentials("http://127.0.0.1/old"))
     add(url=None)
     assert vault.get("uk").url is None
@@ -153,18 +163,18 @@ def test_a_leftover_secret_is_not_inherited(add, vault):
 @pytest.mark.parametrize(
     "name", ["", "  ", "a" * 101, "a/b", "a\\b", "a\nb", "a\x00", "-x", "12", "٣", 5, None]
 )
-def test_bad_names(add, name):
+def test_bad_names(add: Add, name: str | int | None) -> None:
     with pytest.raises(UsageError, match="provider's name must"):
         add(name)
 
 
 @pytest.mark.parametrize("name", ["uk", "Röd & blå", "a" * 100, "7two", "uk.xml"])
-def test_good_names(add, name):
+def test_good_names(add: Add, name: str) -> None:
     assert add(name).name == name
 
 
 @pytest.mark.parametrize("name", ["uk", "UK"])
-def test_a_name_is_taken_once(db, add, name):
+def test_a_name_is_taken_once(db: Database, add: Add, name: str) -> None:
     add("uk")
     before = generation(db)
     with pytest.raises(ConflictError, match="already a provider named uk"):
@@ -193,14 +203,14 @@ def test_a_name_is_taken_once(db, add, name):
         (5, "empty"),
     ],
 )
-def test_bad_urls_are_refused_without_repeating_them(add, url, said):
+def test_bad_urls_are_refused_without_repeating_them(add: Add, url: str | int, said: str) -> None:
     with pytest.raises(UsageError) as caught:
         add(url=url)
     assert said in caught.value.message
     assert "CANARY" not in caught.value.message
 
 
-def test_files_are_taken_only_where_they_may_be(tmp_path, add, vault):
+def test_files_are_taken_only_where_they_may_be(tmp_path: Path, add: Add, vault: Vault) -> None:
     feed = tmp_path / "my feed.xml"
     feed.write_text("<tv/>")
     provider = add(url=str(feed), local_files=True)
@@ -217,7 +227,7 @@ def test_files_are_taken_only_where_they_may_be(tmp_path, add, vault):
         ("ftp://127.0.0.1/x", "http:// or https:// or file:"),
     ],
 )
-def test_bad_files(add, url, said):
+def test_bad_files(add: Add, url: str, said: str) -> None:
     with pytest.raises(UsageError, match=said):
         add(url=url, local_files=True)
 
@@ -250,7 +260,7 @@ def test_bad_files(add, url, said):
         ({"prio": 5}, "unknown setting 'prio'; known are:"),
     ],
 )
-def test_bad_settings_change_nothing(db, add, settings, said):
+def test_bad_settings_change_nothing(db: Database, add: Add, settings: dict[str, Any], said: str) -> None:
     with pytest.raises(UsageError) as caught:
         add(**settings)
     assert said in caught.value.message
@@ -258,7 +268,7 @@ def test_bad_settings_change_nothing(db, add, settings, said):
     assert (list_providers(db), generation(db)) == ([], 0)
 
 
-def test_a_vault_that_cannot_be_written_stops_the_change(db, vault, add):
+def test_a_vault_that_cannot_be_written_stops_the_change(db: Database, vault: Vault, add: Add) -> None:
     vault.path.write_bytes(b"this is no database, and long enough to be told from one" * 20)
     with pytest.raises(DatabaseError, match="not a usable SQLite database"):
         add()
@@ -268,12 +278,12 @@ def test_a_vault_that_cannot_be_written_stops_the_change(db, vault, add):
 # --- find ---
 
 
-def test_the_best_provider_comes_first(db, add):
+def test_the_best_provider_comes_first(db: Database, add: Add) -> None:
     add("b", priority=2), add("a", priority=2), add("c", priority=1)
     assert [p.name for p in list_providers(db)] == ["c", "b", "a"]
 
 
-def test_a_provider_is_found_by_name_and_id(db, add):
+def test_a_provider_is_found_by_name_and_id(db: Database, add: Add) -> None:
     provider = add()
     assert (
         get_provider(db, "uk")
@@ -292,19 +302,19 @@ def test_a_provider_is_found_by_name_and_id(db, add):
         ("9" * 30, "there is no provider '999"),
     ],
 )
-def test_a_provider_that_is_not_there(db, add, wanted, said):
+def test_a_provider_that_is_not_there(db: Database, add: Add, wanted: str, said: str) -> None:
     add("uk")
     with pytest.raises(NotFoundError) as caught:
         get_provider(db, wanted)
     assert said in caught.value.message
 
 
-def test_no_provider_at_all(db):
+def test_no_provider_at_all(db: Database) -> None:
     with pytest.raises(NotFoundError, match="add one with: epg-ingest providers add NAME URL"):
         get_provider(db, "uk")
 
 
-def test_a_url_in_the_place_of_a_name_is_not_repeated(db):
+def test_a_url_in_the_place_of_a_name_is_not_repeated(db: Database) -> None:
     with pytest.raises(NotFoundError) as caught:
         get_provider(db, URL)
     assert "CANARY" not in caught.value.message
@@ -313,7 +323,7 @@ def test_a_url_in_the_place_of_a_name_is_not_repeated(db):
 # --- update ---
 
 
-def test_update_changes_what_is_named_and_keeps_the_rest(db, vault, add):
+def test_update_changes_what_is_named_and_keeps_the_rest(db: Database, vault: Vault, add: Add) -> None:
     before = add(priority=5, language=["de"], headers={"X": "y"})
     after = update_provider(db, vault, "uk", {"timezone": "Europe/Berlin"}, now=LATER)
     assert (after.timezone, after.priority, after.language, after.id) == (
@@ -327,52 +337,54 @@ def test_update_changes_what_is_named_and_keeps_the_rest(db, vault, add):
 
 
 @pytest.mark.parametrize("changes", [{}, {"priority": 100}, {"url": URL}, {"name": "uk", "enabled": True}])
-def test_an_update_that_changes_nothing_writes_nothing(db, vault, add, changes):
+def test_an_update_that_changes_nothing_writes_nothing(
+    db: Database, vault: Vault, add: Add, changes: dict[str, Any]
+) -> None:
     provider, before = add(), generation(db)
     assert update_provider(db, vault, "uk", changes, now=LATER) == provider
     assert generation(db) == before
 
 
-def test_two_changes_in_one_second_differ(db, vault, add):
+def test_two_changes_in_one_second_differ(db: Database, vault: Vault, add: Add) -> None:
     stamps = [add().updated_at]
     for shift in (1, 2):
         stamps.append(update_provider(db, vault, "uk", {"shift_minutes": shift}, now=NOW).updated_at)
     assert len(set(stamps)) == 3
 
 
-def test_rename_moves_the_secrets(db, vault, add):
+def test_rename_moves_the_secrets(db: Database, vault: Vault, add: Add) -> None:
     add()
     provider = update_provider(db, vault, "uk", {"name": "gb"}, now=LATER)
     assert (provider.name, provider.xmltv_url) == ("gb", REDACTED)
     assert (vault.get("uk"), vault.get("gb").url) == (None, URL)
 
 
-def test_rename_to_a_taken_name(db, vault, add):
+def test_rename_to_a_taken_name(db: Database, vault: Vault, add: Add) -> None:
     add("uk"), add("de", "http://127.0.0.1/de")
     with pytest.raises(ConflictError):
         update_provider(db, vault, "uk", {"name": "DE"}, now=LATER)
     assert vault.get("de").url == "http://127.0.0.1/de"
 
 
-def test_a_name_may_change_its_case(db, vault, add):
+def test_a_name_may_change_its_case(db: Database, vault: Vault, add: Add) -> None:
     add()
     assert update_provider(db, vault, "uk", {"name": "UK"}, now=LATER).name == "UK"
 
 
-def test_a_new_url_is_redacted_too(db, vault, add):
+def test_a_new_url_is_redacted_too(db: Database, vault: Vault, add: Add) -> None:
     add()
     provider = update_provider(db, vault, "uk", {"url": "https://127.0.0.2/CANARY5"}, now=LATER)
     assert provider.xmltv_url == "https://127.0.0.2/…"
     assert vault.get("uk").url == "https://127.0.0.2/CANARY5"
 
 
-def test_a_url_is_published_and_withdrawn(db, vault, add):
+def test_a_url_is_published_and_withdrawn(db: Database, vault: Vault, add: Add) -> None:
     add()
     assert update_provider(db, vault, "uk", {"public_url": True}, now=LATER).xmltv_url == URL
     assert update_provider(db, vault, "uk", {"public_url": False}, now=LATER).xmltv_url == REDACTED
 
 
-def test_a_provider_whose_secrets_are_lost_keeps_its_host(db, vault, add):
+def test_a_provider_whose_secrets_are_lost_keeps_its_host(db: Database, vault: Vault, add: Add) -> None:
     add(public_url=True)
     vault.path.unlink()
     provider = update_provider(db, vault, "uk", {"public_url": False, "headers": {"X": "y"}}, now=LATER)
@@ -390,19 +402,21 @@ def test_a_provider_whose_secrets_are_lost_keeps_its_host(db, vault, add):
         ("http://127.0.0.1:1@127.0.0.2/other", False),
     ],
 )
-def test_headers_stay_with_the_host_they_were_for(db, vault, add, url, kept):
+def test_headers_stay_with_the_host_they_were_for(
+    db: Database, vault: Vault, add: Add, url: str, kept: bool
+) -> None:
     add(headers={"Authorization": "CANARY4"})
     update_provider(db, vault, "uk", {"url": url}, now=LATER)
     assert vault.get("uk").headers == ({"Authorization": "CANARY4"} if kept else {})
 
 
-def test_headers_do_not_fall_back_to_plain_http(db, vault, add):
+def test_headers_do_not_fall_back_to_plain_http(db: Database, vault: Vault, add: Add) -> None:
     add(url="https://127.0.0.1:1/", headers={"Authorization": "CANARY4"})
     update_provider(db, vault, "uk", {"url": "http://127.0.0.1:1/"}, now=LATER)
     assert vault.get("uk").headers == {}
 
 
-def test_headers_given_with_a_url_are_for_it(db, vault, add):
+def test_headers_given_with_a_url_are_for_it(db: Database, vault: Vault, add: Add) -> None:
     add(headers={"A": "1"})
     update_provider(db, vault, "uk", {"url": "http://127.0.0.2/", "headers": {"B": "2"}}, now=LATER)
     assert vault.get("uk").headers == {"B": "2"}
@@ -412,7 +426,7 @@ def test_headers_given_with_a_url_are_for_it(db, vault, add):
 
 
 @pytest.fixture
-def two(db, add):
+def two(db: Database, add: Add) -> tuple[Provider, Provider]:
     """Two providers on one channel: `good` has 10-12, `poor` has 11-12 and 12-13, and a channel of its own."""
     good, poor = add("good", priority=1), add("poor", "http://127.0.0.1/", priority=2)
     both, own = make_channel(db, "both"), make_channel(db, "own")
@@ -429,21 +443,25 @@ def two(db, add):
     return good, poor
 
 
-def test_priority_is_resolved_at_once(db, vault, two):
+def test_priority_is_resolved_at_once(db: Database, vault: Vault, two: tuple[Provider, Provider]) -> None:
     update_provider(db, vault, "poor", {"priority": 0}, now=LATER)
     assert shown(db) == ["Quiz", "News", "Film"]
     update_provider(db, vault, "poor", {"priority": 5}, now=LATER)
     assert shown(db) == ["Opera", "News", "Film"]
 
 
-def test_disabling_uncovers_what_was_hidden(db, vault, two):
+def test_disabling_uncovers_what_was_hidden(
+    db: Database, vault: Vault, two: tuple[Provider, Provider]
+) -> None:
     set_enabled(db, vault, "good", False, now=LATER)
     assert shown(db) == ["Quiz", "News", "Film"]
     set_enabled(db, vault, "good", True, now=LATER)
     assert shown(db) == ["Opera", "News", "Film"]
 
 
-def test_removing_leaves_what_the_others_give(db, vault, two):
+def test_removing_leaves_what_the_others_give(
+    db: Database, vault: Vault, two: tuple[Provider, Provider]
+) -> None:
     assert remove_provider(db, vault, "good") == 1
     assert shown(db) == ["Quiz", "News", "Film"]
     assert vault.get("good") is None
@@ -451,14 +469,18 @@ def test_removing_leaves_what_the_others_give(db, vault, two):
     check_search_index(db)
 
 
-def test_removing_takes_channels_that_nobody_else_feeds(db, vault, two):
+def test_removing_takes_channels_that_nobody_else_feeds(
+    db: Database, vault: Vault, two: tuple[Provider, Provider]
+) -> None:
     remove_provider(db, vault, "poor")
     assert [name for (name,) in db.conn.execute("SELECT name FROM channels")] == ["both"]
     assert shown(db) == ["Opera"]
     check_search_index(db)
 
 
-def test_the_last_provider_takes_every_channel_with_it(db, vault, two):
+def test_the_last_provider_takes_every_channel_with_it(
+    db: Database, vault: Vault, two: tuple[Provider, Provider]
+) -> None:
     """`good` made the channel; when it goes, `poor` counts as the one that made it."""
     remove_provider(db, vault, "good")
     remove_provider(db, vault, "poor")
@@ -468,7 +490,7 @@ def test_the_last_provider_takes_every_channel_with_it(db, vault, two):
 
 
 @pytest.mark.parametrize("method", ["manual", "hidden"])
-def test_a_channel_somebody_cared_for_stays(db, vault, add, method):
+def test_a_channel_somebody_cared_for_stays(db: Database, vault: Vault, add: Add, method: str) -> None:
     provider = add()
     channel = make_channel(db, "one", hidden=int(method == "hidden"))
     make_mapping(db, provider, "one", channel, "new")
@@ -478,14 +500,16 @@ def test_a_channel_somebody_cared_for_stays(db, vault, add, method):
     assert db["channels"].count == 1
 
 
-def test_removing_raises_the_generation_once(db, vault, two):
+def test_removing_raises_the_generation_once(
+    db: Database, vault: Vault, two: tuple[Provider, Provider]
+) -> None:
     before = generation(db)
     remove_provider(db, vault, "poor")
     assert generation(db) == before + 1
     assert db.conn.execute("PRAGMA user_version").fetchone()[0] == before + 1
 
 
-def test_the_search_index_is_exact_when_few_rows_go(db, vault, add):
+def test_the_search_index_is_exact_when_few_rows_go(db: Database, vault: Vault, add: Add) -> None:
     """Few rows are taken out of the index one by one, many make it built anew: both must leave it exact."""
     big, small = add("big"), add("small", "http://127.0.0.1/")
     channel = make_channel(db, "one")
@@ -497,6 +521,6 @@ def test_the_search_index_is_exact_when_few_rows_go(db, vault, add):
     check_search_index(db)
 
 
-def test_removing_what_is_not_there(db, vault):
+def test_removing_what_is_not_there(db: Database, vault: Vault) -> None:
     with pytest.raises(NotFoundError):
         remove_provider(db, vault, "uk")

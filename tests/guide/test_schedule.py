@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from epg_ingest.guide.schedule import (
     DAY,
@@ -124,7 +126,7 @@ def test_covered_until(name: str) -> None:
     assert covered_until(entries) == expected
 
 
-SHADOWS = {
+SHADOWS: dict[str, tuple[Any, dict[int, int | None]]] = {
     "one provider": ([[(1, 0, 2), (2, 2, 4)]], {1: None, 2: None}),
     "the same slot": ([[(1, 0, 2)], [(2, 0, 2)]], {1: None, 2: 1}),
     "touching is not overlapping": ([[(1, 2, 4)], [(2, 0, 2), (3, 4, 6)]], {1: None, 2: None, 3: None}),

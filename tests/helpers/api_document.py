@@ -133,10 +133,10 @@ def differences(shown: Any, real: Any, place: str = "") -> Iterator[str]:
         for key in named.keys() & real.keys():
             yield from differences(named[key], real[key], f"{place}.{key}")
     elif isinstance(shown, list) and isinstance(real, list):
-        named = shown[:-1] if shown[-1:] == [MORE] else shown
-        if len(named) > len(real) or (named is shown and len(named) < len(real)):
-            yield f"{place}: {len(named)} shown, {len(real)} there"
-        for at, (one, other) in enumerate(zip(named, real, strict=False)):
+        listed = shown[:-1] if shown[-1:] == [MORE] else shown
+        if len(listed) > len(real) or (listed is shown and len(listed) < len(real)):
+            yield f"{place}: {len(listed)} shown, {len(real)} there"
+        for at, (one, other) in enumerate(zip(listed, real, strict=False)):
             yield from differences(one, other, f"{place}[{at}]")
     elif isinstance(shown, str) and isinstance(real, str):
         done_at = place.rpartition(".")[2] in DONE_AT

@@ -141,7 +141,9 @@ class Reply:
 class Running:
     """The running topology. Servers are numbered: nginx, primary, first and second replica."""
 
-    def __init__(self, folder: Path, port: int, process: subprocess.Popen[bytes], environ: dict[str, str]):
+    def __init__(
+        self, folder: Path, port: int, process: subprocess.Popen[bytes], environ: dict[str, str]
+    ) -> None:
         self.folder, self.port, self.process, self.environ = folder, port, process, environ
         self.versions: dict[int, str] = {}
 

@@ -1,5 +1,7 @@
 """Loaded by the program schemathesis, see test_schemathesis.py."""
 
+from __future__ import annotations
+
 from typing import Any
 
 import schemathesis

@@ -79,7 +79,7 @@ class Grammar:
         self.attributes: dict[str, dict[str, list[str]]] = {}
         self.children: dict[str, set[str]] = {}
         self.repeated: dict[str, set[str]] = {}
-        for element in etree.DTD(str(path)).iterelements():
+        for element in etree.DTD(str(path)).iterelements():  # type: ignore[attr-defined]  # lxml-stubs lack it
             self.attributes[element.name] = {a.name: list(a.itervalues()) for a in element.iterattributes()}
             pairs = list(_leaves(element.content))
             self.children[element.name] = {name for name, _ in pairs}

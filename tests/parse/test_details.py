@@ -205,7 +205,7 @@ def test_enumerations_are_those_of_the_dtd() -> None:
     require(DTD.exists(), "the XMLTV DTD is not installed (Debian: xmltv-util)")
     found = {
         (tag.name, attribute.name): tuple(attribute.itervalues())
-        for tag in etree.DTD(str(DTD)).iterelements()
+        for tag in etree.DTD(str(DTD)).iterelements()  # type: ignore[attr-defined]  # lxml-stubs lack it
         for attribute in tag.iterattributes()
         if attribute.type == "enumeration"
     }
@@ -215,7 +215,7 @@ def test_enumerations_are_those_of_the_dtd() -> None:
 
 def test_every_element_of_the_dtd_is_known() -> None:
     require(DTD.exists(), "the XMLTV DTD is not installed (Debian: xmltv-util)")
-    rules = {tag.name: tag for tag in etree.DTD(str(DTD)).iterelements()}
+    rules = {tag.name: tag for tag in etree.DTD(str(DTD)).iterelements()}  # type: ignore[attr-defined]  # lxml-stubs lack it
 
     def names(content: Any) -> list[str]:
         return (

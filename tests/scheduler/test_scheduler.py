@@ -103,7 +103,7 @@ def descendants(pid: int) -> list[int]:
     return found + [grandchild for child in found for grandchild in descendants(child)]
 
 
-def test_it_imports_what_was_missed_and_cleans_up(site):
+def test_it_imports_what_was_missed_and_cleans_up(site: Site) -> None:
     site.add("uk", site.feeds.serve("/uk.xml", BODY))
     site.add("off", site.feeds.serve("/off.xml", BODY), enabled=False)
     old = feed([show("one", NOW - 30 * 24 * HOUR, NOW - 30 * 24 * HOUR + 60, "long ago")])
@@ -116,7 +116,7 @@ def test_it_imports_what_was_missed_and_cleans_up(site):
     assert [hit.path for hit in site.feeds.hits] == ["/uk.xml"]
 
 
-def test_it_says_what_an_import_did(site):
+def test_it_says_what_an_import_did(site: Site) -> None:
     site.add("uk", site.feeds.serve("/uk.xml", BODY))
     with site.scheduler():
         # The line comes after the row of the log, and a stop in between would end the import before it is said.
@@ -128,7 +128,7 @@ def test_it_says_what_an_import_did(site):
     assert row["seconds"] >= 0
 
 
-def test_what_fails_is_tried_again_until_it_works(site):
+def test_what_fails_is_tried_again_until_it_works(site: Site) -> None:
     site.add("bad", site.feeds.fail("/bad.xml", [500, 404, BODY]))
     site.add("uk", site.feeds.serve("/uk.xml", BODY))
     with site.scheduler():
@@ -145,7 +145,7 @@ def test_what_fails_is_tried_again_until_it_works(site):
     )
 
 
-def test_every_due_moment_has_one_run_and_a_pause_is_made_up_for_by_one(site):
+def test_every_due_moment_has_one_run_and_a_pause_is_made_up_for_by_one(site: Site) -> None:
     seconds = 6
     site.add("uk", site.feeds.serve("/uk.xml", BODY))
     script = ["-m", "tests.helpers.schedule_process", str(site.guide.path), str(seconds)]
@@ -165,7 +165,7 @@ def test_every_due_moment_has_one_run_and_a_pause_is_made_up_for_by_one(site):
     assert len(set(windows)) == len(windows)
 
 
-def test_a_stop_in_mid_import_is_clean(site):
+def test_a_stop_in_mid_import_is_clean(site: Site) -> None:
     site.add("uk", site.feeds.serve("/uk.xml", BODY))
     site.guide.load("before", BODY)
     before = site.guide.shown()
@@ -191,7 +191,7 @@ def test_a_stop_in_mid_import_is_clean(site):
         assert site.guide.db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
 
-def test_it_waits_for_an_import_of_somebody_else(site):
+def test_it_waits_for_an_import_of_somebody_else(site: Site) -> None:
     site.add("uk", site.feeds.serve("/uk.xml", BODY))
     with import_lock(site.guide.path, wait=False), site.scheduler():
         wait_for(lambda: any("another import is running" in line["message"] for line in site.lines()))
@@ -200,7 +200,7 @@ def test_it_waits_for_an_import_of_somebody_else(site):
     assert site.log() == []
 
 
-def test_a_run_that_leads_nowhere_is_not_repeated_at_once(site):
+def test_a_run_that_leads_nowhere_is_not_repeated_at_once(site: Site) -> None:
     site.add("uk", site.feeds.serve("/uk.xml", BODY))
     conn = sqlite3.connect(site.guide.path, isolation_level=None)
     conn.execute(
@@ -216,7 +216,7 @@ def test_a_run_that_leads_nowhere_is_not_repeated_at_once(site):
     assert pauses[:2] == ["1 seconds", "2 seconds"]
 
 
-def test_the_command_runs_stops_and_is_alone(site):
+def test_the_command_runs_stops_and_is_alone(site: Site) -> None:
     site.add("uk", site.feeds.serve("/uk.xml", BODY))
     command = ["-m", "epg_ingest.cli.main", "--db", str(site.guide.path), "--log-format", "json", "schedule"]
     with site.scheduler(*command):
@@ -245,7 +245,9 @@ def test_the_command_runs_stops_and_is_alone(site):
         ({"EPG_SCHEDULER_TIMEZONE": "Mars/Olympus"}, 2, "EPG_SCHEDULER_TIMEZONE: scheduler.timezone must be"),
     ],
 )
-def test_what_keeps_it_from_starting_is_one_line(tmp_path, environ, status, message):
+def test_what_keeps_it_from_starting_is_one_line(
+    tmp_path: Path, environ: dict[str, Any], status: int, message: str
+) -> None:
     environ = {**os.environ, "PYTHONPATH": PYTHONPATH, **environ}
     done = subprocess.run(
         [sys.executable, "-m", "epg_ingest.cli.main", "schedule"],
@@ -255,7 +257,7 @@ def test_what_keeps_it_from_starting_is_one_line(tmp_path, environ, status, mess
     assert message in done.stderr
 
 
-def test_no_two_schedulers_for_one_database(tmp_path):
+def test_no_two_schedulers_for_one_database(tmp_path: Path) -> None:
     with only_one(tmp_path / "epg.db"):
         with pytest.raises(DatabaseError, match="another scheduler runs"), only_one(tmp_path / "epg.db"):
             raise AssertionError
@@ -265,7 +267,7 @@ def test_no_two_schedulers_for_one_database(tmp_path):
         pass
 
 
-def test_what_the_import_log_says(site):
+def test_what_the_import_log_says(site: Site) -> None:
     for name, priority in (
         ("good", 1),
         ("failed", 2),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -27,7 +27,7 @@ ZONES = sorted(available_timezones())
         ("2028-02-29T01:00:00Z", "2028-02-28T03:00:00Z", "2028-02-29T03:00:00Z"),
     ],
 )
-def test_a_day_has_one_due_moment(now, last, following):
+def test_a_day_has_one_due_moment(now: str, last: str, following: str) -> None:
     assert (iso(DAILY.last(from_iso(now))), iso(DAILY.next(from_iso(now)))) == (last, following)
 
 
@@ -50,7 +50,7 @@ def test_a_day_has_one_due_moment(now, last, following):
         ("Pacific/Kiritimati", "00:30", ["2026-11-22T10:30:00Z", "2026-11-23T10:30:00Z"]),
     ],
 )
-def test_due_moments_follow_the_clock_on_the_wall(zone, at, days):
+def test_due_moments_follow_the_clock_on_the_wall(zone: str, at: str, days: list[str]) -> None:
     table = Daily(at, zone)
     moments = [from_iso(day) for day in days]
     assert [iso(table.next(moment - 1)) for moment in moments] == days
@@ -64,7 +64,7 @@ def test_due_moments_follow_the_clock_on_the_wall(zone, at, days):
     st.sampled_from(ZONES),
     st.times(),
 )
-def test_now_is_always_between_two_due_moments_of_neighbouring_days(now, zone, at):
+def test_now_is_always_between_two_due_moments_of_neighbouring_days(now: int, zone: str, at: time) -> None:
     table = Daily(f"{at:%H:%M}", zone)
     last, following = table.last(now), table.next(now)
     assert last <= now < following
@@ -75,20 +75,20 @@ def test_now_is_always_between_two_due_moments_of_neighbouring_days(now, zone, a
 
 
 @given(st.integers(0, 720), st.integers(0, 4_000_000_000))
-def test_the_delay_is_within_the_jitter_and_stays(minutes, moment):
+def test_the_delay_is_within_the_jitter_and_stays(minutes: int, moment: int) -> None:
     table = Daily("03:00", "UTC", minutes)
     assert 0 <= table.delay(moment) <= minutes * MINUTE
     assert table.delay(moment) == table.delay(moment)
 
 
-def test_delays_differ_by_day_and_by_installation():
+def test_delays_differ_by_day_and_by_installation() -> None:
     one, other = Daily("03:00", "UTC", 60), Daily("03:00", "UTC", 60)
     days = range(0, 20 * DAY, DAY)
     assert len({one.delay(day) for day in days}) > 10
     assert [one.delay(day) for day in days] != [other.delay(day) for day in days]
 
 
-def test_pauses_triple():
+def test_pauses_triple() -> None:
     assert [DAILY.retry(count) // MINUTE for count in range(1, 6)] == [5, 15, 45, 135, 405]
     assert DAILY.retry(10_000) == DAILY.retry(10)
 
@@ -109,32 +109,32 @@ LAST, NEXT = from_iso("2026-11-22T03:00:00Z"), from_iso("2026-11-23T03:00:00Z")
     ],
     ids=lambda value: value.name if isinstance(value, History) else "",
 )
-def test_when_a_provider_is_due(history, expected):
+def test_when_a_provider_is_due(history: History, expected: int) -> None:
     assert due(history, DAILY, NOW) == expected
 
 
-def test_a_run_that_is_delayed_is_not_taken_for_missed():
+def test_a_run_that_is_delayed_is_not_taken_for_missed() -> None:
     table = Daily("03:00", "UTC", 60)
     delayed = LAST + table.delay(LAST)
     assert due(History("uk"), table, LAST) == delayed
     assert due(History("uk", good=True), table, NOW) == NEXT + table.delay(NEXT)
 
 
-def test_a_retry_never_comes_after_the_next_regular_run():
+def test_a_retry_never_comes_after_the_next_regular_run() -> None:
     table = Daily("03:00", "UTC", 10)
     failed = History("uk", failures=1, last=NEXT - 10)
     assert due(failed, table, NEXT - 5) == min(NEXT + 290, NEXT + table.delay(NEXT))
 
 
 @pytest.mark.parametrize("days", [1, 2, 30])
-def test_one_run_catches_up_on_any_number_of_days(days):
+def test_one_run_catches_up_on_any_number_of_days(days: int) -> None:
     late = LAST + days * DAY + 5 * HOUR
     made = plan([History("uk")], DAILY, late)
     assert made.moment <= late
     assert plan([History("uk", good=True, last=late)], DAILY, late).moment == LAST + (days + 1) * DAY
 
 
-def test_what_is_due_together_runs_together_in_the_given_order():
+def test_what_is_due_together_runs_together_in_the_given_order() -> None:
     found = [
         History("second", failures=1, last=NOW - 300 + 40),
         History("good", good=True),
@@ -144,16 +144,16 @@ def test_what_is_due_together_runs_together_in_the_given_order():
     assert plan(found, DAILY, NOW) == Plan(NOW, ("second", "first"))
 
 
-def test_everybody_is_due_at_the_regular_time():
+def test_everybody_is_due_at_the_regular_time() -> None:
     assert plan([History("a", good=True), History("b", good=True)], DAILY, NOW) == Plan(NEXT, ("a", "b"))
 
 
-def test_without_providers_there_is_only_cleaning_up():
+def test_without_providers_there_is_only_cleaning_up() -> None:
     assert plan([], DAILY, NOW) == Plan(NEXT)
 
 
 @given(st.integers(0, 500 * 24), st.sampled_from(["Europe/Lisbon", "Australia/Lord_Howe", "UTC"]))
-def test_a_good_import_at_its_time_is_followed_by_one_a_day(hours, zone):
+def test_a_good_import_at_its_time_is_followed_by_one_a_day(hours: int, zone: str) -> None:
     table = Daily("02:30", zone)
     now = table.next(from_iso("2026-01-01T00:00:00Z") + hours * HOUR)
     for _ in range(3):

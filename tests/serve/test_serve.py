@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from datasette.app import Datasette
@@ -48,7 +49,7 @@ def alive(pid: int) -> bool:
 # --- what it serves ---
 
 
-def test_it_makes_a_guide_and_serves_it_with_the_bundle(tmp_path):
+def test_it_makes_a_guide_and_serves_it_with_the_bundle(tmp_path: Path) -> None:
     with served(tmp_path) as web:
         assert (tmp_path / "epg.db").is_file()
         status, headers, body = web.ask("/api/v1/channels")
@@ -59,7 +60,7 @@ def test_it_makes_a_guide_and_serves_it_with_the_bundle(tmp_path):
     assert web.messages()[-1] == "stopped"
 
 
-def test_a_checkout_is_served_with_its_own_metadata(tmp_path):
+def test_a_checkout_is_served_with_its_own_metadata(tmp_path: Path) -> None:
     (tmp_path / "bundle").mkdir()
     folder = copy_bundle(tmp_path / "bundle")
     metadata = (folder / "metadata.yaml").read_text().replace("title: TV guide", "title: My guide", 1)
@@ -68,14 +69,14 @@ def test_a_checkout_is_served_with_its_own_metadata(tmp_path):
         assert b'"title": "My guide"' in web.ask("/-/metadata.json")[2]
 
 
-def test_a_database_of_any_name_is_served_as_epg(tmp_path):
+def test_a_database_of_any_name_is_served_as_epg(tmp_path: Path) -> None:
     make_guide(tmp_path / "uk.sqlite").close()
     with served(tmp_path, EPG_DATABASE_PATH="uk.sqlite") as web:
         assert b'"one.example"' in web.ask("/api/v1/channels")[2]
         assert web.ask("/epg/channels.json")[0] == 200
 
 
-def test_it_serves_what_datasette_serves(tmp_path):
+def test_it_serves_what_datasette_serves(tmp_path: Path) -> None:
     make_guide(tmp_path / "epg.db").close()
     ours, theirs = webapp.build(tmp_path / "epg.db"), Datasette([str(tmp_path / "epg.db")])
     assert list(ours.databases) == list(theirs.databases)
@@ -89,7 +90,7 @@ def test_it_serves_what_datasette_serves(tmp_path):
     )  # fmt: skip
 
 
-def test_writes_take_the_token(tmp_path):
+def test_writes_take_the_token(tmp_path: Path) -> None:
     with served(tmp_path) as web:
         body = {"name": "uk"}
         assert web.ask("/api/v1/providers", "POST", body, content_type="application/json")[0] == 401
@@ -111,13 +112,15 @@ def test_writes_take_the_token(tmp_path):
         ({"EPG_DATABASE_PATH": "no/epg.db"}, 1, "the folder no does not exist"),
     ],
 )
-def test_a_start_that_fails_is_one_line(tmp_path, environ, status, message):
+def test_a_start_that_fails_is_one_line(
+    tmp_path: Path, environ: dict[str, Any], status: int, message: str
+) -> None:
     found, said = refused(tmp_path, **environ)
     assert (found, said.count("\n")) == (status, 1), said
     assert message in said
 
 
-def test_two_workers_that_refuse_are_one_line(tmp_path):
+def test_two_workers_that_refuse_are_one_line(tmp_path: Path) -> None:
     make_guide(tmp_path / "epg.db").close()
     (tmp_path / "metadata.yaml").write_text("title: mine\n")
     make_guide(tmp_path / "backup.db").close()
@@ -126,21 +129,21 @@ def test_two_workers_that_refuse_are_one_line(tmp_path):
     assert "backup.db is beside epg.db and would be published" in said
 
 
-def test_a_port_in_use_is_said(tmp_path):
+def test_a_port_in_use_is_said(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         found, said = refused(tmp_path, port=other.getsockname()[1])
     assert (found, said.count("\n")) == (2, 1)
     assert "address already in use; choose others with --host and --port" in said
 
 
-def test_a_second_scheduler_keeps_the_whole_from_starting(tmp_path):
+def test_a_second_scheduler_keeps_the_whole_from_starting(tmp_path: Path) -> None:
     with served(tmp_path, "--schedule"):
         found, said = refused(tmp_path, "--schedule")
     assert (found, said.count("\n")) == (1, 1), said
     assert "another scheduler runs for" in said
 
 
-def test_a_replica_does_not_schedule(tmp_path):
+def test_a_replica_does_not_schedule(tmp_path: Path) -> None:
     assert refused(tmp_path, "--schedule", EPG_ROLE="replica") == (
         2, "Error: a replica does not import: leave out --schedule where EPG_ROLE is replica\n",
     )  # fmt: skip
@@ -149,7 +152,7 @@ def test_a_replica_does_not_schedule(tmp_path):
 # --- living and dying ---
 
 
-def test_a_worker_that_dies_is_replaced(tmp_path):
+def test_a_worker_that_dies_is_replaced(tmp_path: Path) -> None:
     with served(tmp_path, "--workers", "2") as web:
         before = web.workers()
         assert len(before) == 2
@@ -164,7 +167,7 @@ def test_a_worker_that_dies_is_replaced(tmp_path):
     assert not any(alive(pid) for pid in before)
 
 
-def test_workers_that_cannot_be_kept_up_end_the_service(tmp_path):
+def test_workers_that_cannot_be_kept_up_end_the_service(tmp_path: Path) -> None:
     """Whoever runs it is to know; it is not tried for ever."""
     with served(tmp_path) as web:
         (tmp_path / "epg.db").write_bytes(b"no database any more, whatever was here before" * 100)
@@ -177,7 +180,7 @@ def test_workers_that_cannot_be_kept_up_end_the_service(tmp_path):
         assert len([message for message in web.messages() if "starting it again" in message]) == 4
 
 
-def test_requests_under_way_are_finished(tmp_path):
+def test_requests_under_way_are_finished(tmp_path: Path) -> None:
     with served(tmp_path) as web:
         connection = web.connect()
         connection.putrequest("POST", "/api/v1/providers")
@@ -195,7 +198,7 @@ def test_requests_under_way_are_finished(tmp_path):
         assert web.process.wait(30) == 0
 
 
-def test_a_request_without_end_does_not_stop_the_stop(tmp_path):
+def test_a_request_without_end_does_not_stop_the_stop(tmp_path: Path) -> None:
     with served(tmp_path, EPG_SERVER_SHUTDOWN_SECONDS="1") as web:
         connection = web.connect()
         connection.putrequest("POST", "/api/v1/providers")
@@ -208,7 +211,7 @@ def test_a_request_without_end_does_not_stop_the_stop(tmp_path):
         assert 0.5 < time.monotonic() - begun < 15
 
 
-def test_a_second_signal_waits_for_nobody(tmp_path):
+def test_a_second_signal_waits_for_nobody(tmp_path: Path) -> None:
     with served(tmp_path, "--workers", "2", "--schedule", EPG_SERVER_SHUTDOWN_SECONDS="50") as web:
         children = web.children()
         connection = web.connect()
@@ -227,7 +230,7 @@ def test_a_second_signal_waits_for_nobody(tmp_path):
     assert not any(alive(pid) for pid in children)
 
 
-def test_the_scheduler_gets_no_secrets(tmp_path):
+def test_the_scheduler_gets_no_secrets(tmp_path: Path) -> None:
     with served(tmp_path, "--schedule", DATASETTE_SECRET="signing-secret") as web:
         (pid,) = set(web.children()) - set(web.workers())
         (worker,) = web.workers()
@@ -238,7 +241,7 @@ def test_the_scheduler_gets_no_secrets(tmp_path):
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGHUP])
-def test_other_signals_stop_it_too(tmp_path, number):
+def test_other_signals_stop_it_too(tmp_path: Path, number: signal.Signals) -> None:
     with served(tmp_path, "--workers", "2", "--schedule") as web:
         children = web.children()
         assert len(children) == 3
@@ -246,7 +249,7 @@ def test_other_signals_stop_it_too(tmp_path, number):
     assert not any(alive(pid) for pid in children)
 
 
-def test_nothing_is_left_when_the_supervisor_is_killed(tmp_path):
+def test_nothing_is_left_when_the_supervisor_is_killed(tmp_path: Path) -> None:
     with served(tmp_path, "--workers", "2", "--schedule") as web:
         children = web.children()
         web.process.kill()
@@ -254,7 +257,7 @@ def test_nothing_is_left_when_the_supervisor_is_killed(tmp_path):
         wait_for(lambda: not any(alive(pid) for pid in children), 20)
 
 
-def test_the_scheduler_beside_it_imports(tmp_path):
+def test_the_scheduler_beside_it_imports(tmp_path: Path) -> None:
     with FeedServer() as feeds:
         url = feeds.serve("/uk.xml", feed([show("one", NOW, NOW + HOUR, "News")], [("one", "One")]))
         db = open_database(tmp_path / "epg.db")
@@ -270,7 +273,7 @@ def test_the_scheduler_beside_it_imports(tmp_path):
     assert (row["status"], row["new"], row["problems"]) == ("success", 1, 0)
 
 
-def test_a_stop_ends_an_import_of_the_scheduler(tmp_path):
+def test_a_stop_ends_an_import_of_the_scheduler(tmp_path: Path) -> None:
     gate = threading.Event()
     with FeedServer() as feeds:
         url = feeds.behave("/slow.xml", lambda handler: gate.wait(60))
@@ -291,7 +294,7 @@ def test_a_stop_ends_an_import_of_the_scheduler(tmp_path):
 # --- who signs cookies ---
 
 
-def test_the_secret_of_cookies_outlives_a_restart(tmp_path, monkeypatch):
+def test_the_secret_of_cookies_outlives_a_restart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("DATASETTE_SECRET", raising=False)
     first = serve.session_secret(tmp_path / "epg.db")
     assert len(first) == 64
@@ -306,13 +309,13 @@ def test_the_secret_of_cookies_outlives_a_restart(tmp_path, monkeypatch):
     assert [found.name for found in tmp_path.iterdir()] == ["epg.session"]
 
 
-def test_a_given_secret_is_used_and_nothing_kept(tmp_path, monkeypatch):
+def test_a_given_secret_is_used_and_nothing_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATASETTE_SECRET", "given")
     assert serve.session_secret(tmp_path / "epg.db") == "given"
     assert not list(tmp_path.iterdir())
 
 
-def test_all_workers_sign_alike_and_after_a_restart_too(tmp_path):
+def test_all_workers_sign_alike_and_after_a_restart_too(tmp_path: Path) -> None:
     cookies = set()
     for _ in range(2):
         with served(tmp_path, "--workers", "2") as web:
@@ -329,7 +332,9 @@ def test_all_workers_sign_alike_and_after_a_restart_too(tmp_path):
 # --- settings ---
 
 
-def test_a_child_process_gets_the_settings_whatever_its_file_says(tmp_path, monkeypatch):
+def test_a_child_process_gets_the_settings_whatever_its_file_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "config.yaml").write_text(
         "retention: {past_days: none, future_days: 3}\nserver: {schedule: on}\n"
@@ -345,12 +350,12 @@ def test_a_child_process_gets_the_settings_whatever_its_file_says(tmp_path, monk
 @pytest.mark.parametrize(
     ("text", "value"), [("on", "on"), ("true", "on"), ("'off'", "off"), ("no", "off"), ("1", "on")]
 )
-def test_a_switch_is_what_yaml_makes_of_it(tmp_path, text, value):
+def test_a_switch_is_what_yaml_makes_of_it(tmp_path: Path, text: str, value: str) -> None:
     (tmp_path / "c.yaml").write_text(f"server: {{access_log: {text}}}\n")
     assert load(config=tmp_path / "c.yaml", environ={})["server.access_log"] == value
 
 
-def test_a_switch_is_nothing_else(tmp_path):
+def test_a_switch_is_nothing_else(tmp_path: Path) -> None:
     with pytest.raises(
         UsageError, match=r"EPG_SERVER_SCHEDULE: server\.schedule must be on or off, not 'maybe'"
     ):
@@ -360,7 +365,7 @@ def test_a_switch_is_nothing_else(tmp_path):
 # --- under another server ---
 
 
-def test_uvicorn_can_run_it_by_itself(tmp_path):
+def test_uvicorn_can_run_it_by_itself(tmp_path: Path) -> None:
     port = unused_port()
     command = [
         sys.executable,

@@ -8,6 +8,7 @@ import re
 import sqlite3
 import threading
 import time
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -83,7 +84,7 @@ def worker_of(connection: http.client.HTTPConnection, web: Served) -> int:
 
 
 @pytest.fixture
-def web(tmp_path):
+def web(tmp_path: Path) -> Iterator[Served]:
     conn = make_guide(tmp_path / "epg.db")
     add(conn, 1, moment(-1), moment(1), "On now")
     conn.close()
@@ -91,7 +92,7 @@ def web(tmp_path):
         yield running
 
 
-def test_what_one_worker_wrote_every_worker_shows_at_once(web):
+def test_what_one_worker_wrote_every_worker_shows_at_once(web: Served) -> None:
     one, other = one_for_each_worker(web)
     for number in range(20):
         writer, reader = (one, other) if number % 2 else (other, one)
@@ -104,7 +105,7 @@ def test_what_one_worker_wrote_every_worker_shows_at_once(web):
             assert f"Name {number}".encode() in client.ask("/api/v1/channels")[2]
 
 
-def test_concurrent_writes_on_both_are_all_there_and_reads_never_go_back(web):
+def test_concurrent_writes_on_both_are_all_there_and_reads_never_go_back(web: Served) -> None:
     clients = one_for_each_worker(web)
     problems: list[str] = []
     done = threading.Event()
@@ -145,7 +146,7 @@ def test_concurrent_writes_on_both_are_all_there_and_reads_never_go_back(web):
         assert len([name for name in names if name.startswith("p-")]) == WRITERS * WRITES
 
 
-def test_both_workers_work_and_each_counts_for_itself(web):
+def test_both_workers_work_and_each_counts_for_itself(web: Served) -> None:
     one, other = one_for_each_worker(web)
     before = one.requests(), other.requests()
     for _ in range(50):
@@ -156,7 +157,7 @@ def test_both_workers_work_and_each_counts_for_itself(web):
     assert counted == (51, 21)  # with the question itself
 
 
-def test_new_connections_are_shared_out(web):
+def test_new_connections_are_shared_out(web: Served) -> None:
     clients = [Client(web) for _ in range(40)]
     for client in clients:
         client.ask("/api/v1/channels")
@@ -167,7 +168,7 @@ def test_new_connections_are_shared_out(web):
     assert min(shares) >= 4, shares
 
 
-def test_the_benchmark_measures_both(tmp_path, capsys):
+def test_the_benchmark_measures_both(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     size = ["--programmes", "400", "--channels", "4", "--rounds", "1", "--seconds", "1"]
     assert web_workers.main([*size, "--folder", str(tmp_path)]) == 0
     rows = [line for line in capsys.readouterr().out.splitlines() if "2 workers / 1" in line]

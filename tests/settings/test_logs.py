@@ -9,10 +9,13 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 from epg_ingest.cli.main import run
-from epg_ingest.serve.access_log import AccessLog, shown_path
+from epg_ingest.serve.access_log import AccessLog, Receive, Scope, Send, shown_path
 from epg_ingest.settings.logs import JsonFormatter, TextFormatter, hide, import_counts, set_up
 
 from tests.helpers.datasette_helpers import make_guide
@@ -30,16 +33,16 @@ def record(message: str, **extra: object) -> logging.LogRecord:
 
 
 @pytest.fixture(autouse=True)
-def _own_logging():
+def _own_logging() -> Iterator[None]:
     yield
     set_up("warning", "text")
 
 
-def test_a_text_line():
+def test_a_text_line() -> None:
     assert TextFormatter().format(record("hello")) == "1970-01-01T00:00:00Z INFO epg_ingest.x: hello"
 
 
-def test_a_json_line_has_what_was_given_as_extra():
+def test_a_json_line_has_what_was_given_as_extra() -> None:
     line = JsonFormatter().format(record("two\nlines", provider="uk", new=3, error=None, seconds=0.5))
     assert "\n" not in line
     assert json.loads(line) == {
@@ -48,7 +51,7 @@ def test_a_json_line_has_what_was_given_as_extra():
     }  # fmt: skip
 
 
-def test_no_line_holds_an_address_or_what_was_hidden(capsys):
+def test_no_line_holds_an_address_or_what_was_hidden(capsys: pytest.CaptureFixture[str]) -> None:
     set_up("info", "json")
     hide([SECRET])
     try:
@@ -63,7 +66,7 @@ def test_no_line_holds_an_address_or_what_was_hidden(capsys):
     assert (row["address"], "ValueError" in row["traceback"]) == ("http://b.example/…", True)
 
 
-def test_counts_of_an_import(tmp_path):
+def test_counts_of_an_import(tmp_path: Path) -> None:
     guide = Guide(tmp_path)
     row = guide.load("uk", feed([show("one", NOW, NOW + HOUR, "News")]))
     guide.close()
@@ -74,7 +77,9 @@ def test_counts_of_an_import(tmp_path):
     }  # fmt: skip
 
 
-def test_an_import_is_logged_with_its_counts(tmp_path, monkeypatch, capsys):
+def test_an_import_is_logged_with_its_counts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "uk.xml").write_bytes(feed([show("one", NOW, NOW + HOUR, "News")], [("one", "One")]))
     status = run(["-v", "--log-format", "json", "import", "--file", "uk.xml", "--provider", "uk"])
@@ -97,7 +102,13 @@ def test_an_import_is_logged_with_its_counts(tmp_path, monkeypatch, capsys):
     ("arguments", "status"),
     [(["providers", "show", "none"], 2), (["nonsense"], 2), (["import"], 2), (["config", "x"], 2)],
 )
-def test_errors_are_objects_too_where_lines_are_json(tmp_path, monkeypatch, capsys, arguments, status):
+def test_errors_are_objects_too_where_lines_are_json(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    arguments: list[str],
+    status: int,
+) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "epg.db").touch()
     assert run(["--log-format", "json", *arguments]) == status
@@ -106,14 +117,14 @@ def test_errors_are_objects_too_where_lines_are_json(tmp_path, monkeypatch, caps
     assert (row["level"], row["message"].startswith("Error: ")) == ("error", True)
 
 
-def test_an_error_that_nobody_expected_is_one_object():
+def test_an_error_that_nobody_expected_is_one_object() -> None:
     code = "from epg_ingest.settings.logs import set_up; set_up('error', 'json'); 1 / 0"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
     (line,) = done.stderr.splitlines()
     assert (done.returncode, "ZeroDivisionError" in json.loads(line)["traceback"]) == (1, True)
 
 
-def test_in_a_service_everything_on_standard_error_is_an_object():
+def test_in_a_service_everything_on_standard_error_is_an_object() -> None:
     code = """
 import logging, sys, threading, traceback, warnings
 from epg_ingest.settings.logs import set_up_service, spoken
@@ -150,7 +161,9 @@ thread.join()
     ("level", "shown"),
     [("debug", "debug info warning error"), ("warning", "info warning error"), ("error", "error")],
 )
-def test_a_service_says_what_it_does_unless_only_errors_are_wanted(level, shown, capsys):
+def test_a_service_says_what_it_does_unless_only_errors_are_wanted(
+    level: str, shown: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     set_up(level, "json")
     for name in ("debug", "info", "warning", "error"):
         getattr(logging.getLogger("epg_ingest.scheduler.scheduler"), name)(name)
@@ -166,7 +179,7 @@ async def answer(
     """The line that one request makes."""
     reader, writer = os.pipe()
 
-    async def app(scope, receive, send):
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
         if fail:
             raise ValueError("broken")
         await send({"type": "http.response.start", "status": 201, "headers": []})
@@ -174,7 +187,7 @@ async def answer(
         await asyncio.sleep(0.02)
         await send({"type": "http.response.body", "body": b"67"})
 
-    async def nothing(*_):
+    async def nothing(*_: object) -> dict[str, Any]:
         return {}
 
     scope = {
@@ -198,7 +211,7 @@ async def answer(
         return file.read()
 
 
-async def test_a_request_as_json():
+async def test_a_request_as_json() -> None:
     row = json.loads(await answer("json", b"/api/v1/now", query=b"token=secret"))
     assert 20 <= row.pop("duration_ms") < 5000
     assert (
@@ -211,18 +224,18 @@ async def test_a_request_as_json():
     }  # fmt: skip
 
 
-async def test_a_request_as_text():
+async def test_a_request_as_text() -> None:
     words = (await answer("text", b"/api/v1/now", method="HEAD")).decode().split()
     assert words[1:6] == ["INFO", "epg_ingest.access:", "HEAD", "/api/v1/now", "201"]
     assert words[7:] == ["ms", "7", "bytes"]
 
 
-async def test_a_request_that_breaks_is_500():
+async def test_a_request_that_breaks_is_500() -> None:
     assert json.loads(await answer("json", b"/x", fail=True))["status"] == 500
 
 
 @pytest.mark.parametrize("style", ["json", "text"])
-async def test_nobody_who_reads_the_log_is_no_reason_to_fail(style):
+async def test_nobody_who_reads_the_log_is_no_reason_to_fail(style: str) -> None:
     reader, writer = os.pipe()
     os.close(reader)
     try:
@@ -247,16 +260,16 @@ async def test_nobody_who_reads_the_log_is_no_reason_to_fail(style):
         (b"/" + b"x" * 5000, "/" + "x" * 299),
     ],
 )
-def test_the_path_that_is_shown(sent, shown):
+def test_the_path_that_is_shown(sent: bytes, shown: str) -> None:
     assert shown_path({"path": "/decoded", "raw_path": sent}) == shown
     assert SECRET not in shown_path({"path": "/decoded", "raw_path": sent})
 
 
-def test_a_server_without_raw_paths():
+def test_a_server_without_raw_paths() -> None:
     assert shown_path({"path": "/ü"}) == "/\\xc3\\xbc"
 
 
-def test_the_request_log_costs_little(tmp_path):
+def test_the_request_log_costs_little(tmp_path: Path) -> None:
     """Ten times what it takes on a quiet machine would still be half of a quick answer."""
     with (tmp_path / "log").open("wb") as file:
         log = AccessLog("json", lambda path: "/api/v1/now", file.fileno())
@@ -270,7 +283,7 @@ def test_the_request_log_costs_little(tmp_path):
     assert min(rounds) < 50e-6
 
 
-def test_requests_of_a_service_are_logged_and_hold_no_secret(tmp_path):
+def test_requests_of_a_service_are_logged_and_hold_no_secret(tmp_path: Path) -> None:
     make_guide(tmp_path / "epg.db").close()
     with served(tmp_path, EPG_LOGGING_LEVEL="info") as web:
         web.ask("/api/v1/channels/1?provider=needle")
@@ -298,7 +311,7 @@ def test_requests_of_a_service_are_logged_and_hold_no_secret(tmp_path):
 
 
 @pytest.mark.parametrize("environ", [{}, {"EPG_LOGGING_LEVEL": "info", "EPG_SERVER_ACCESS_LOG": "off"}])
-def test_requests_are_logged_only_where_they_are_asked_for(tmp_path, environ):
+def test_requests_are_logged_only_where_they_are_asked_for(tmp_path: Path, environ: dict[str, Any]) -> None:
     with served(tmp_path, **environ) as web:
         assert web.ask("/api/v1/channels")[0] == 200
     assert not [line for line in web.lines() if line["logger"] == "epg_ingest.access"]

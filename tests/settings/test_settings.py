@@ -9,7 +9,7 @@ import pytest
 from epg_ingest.core.errors import UsageError
 from epg_ingest.core.limits import Limits, Retention
 from epg_ingest.settings.kinds import UNSET
-from epg_ingest.settings.settings import ALIASES, BY_KEY, OTHER_VARIABLES, SETTINGS, load
+from epg_ingest.settings.settings import ALIASES, BY_KEY, OTHER_VARIABLES, SETTINGS, Setting, load
 
 from tests.helpers.paths import ROOT
 
@@ -17,7 +17,7 @@ DOC = ROOT / "docs" / "configuration.md"
 
 
 @pytest.fixture(autouse=True)
-def _empty_folder(tmp_path, monkeypatch):
+def _empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
 
 
@@ -27,7 +27,7 @@ def config(tmp_path: Path, text: str) -> Path:
     return path
 
 
-def test_flags_beat_environment_beats_file_beats_defaults(tmp_path):
+def test_flags_beat_environment_beats_file_beats_defaults(tmp_path: Path) -> None:
     file = config(tmp_path, "server: {port: 1001, host: 127.0.0.3, workers: 3}\n")
     environ = {"EPG_SERVER_PORT": "1002", "EPG_SERVER_HOST": "127.0.0.2"}
     settings = load({"server.port": 1003}, file, environ)
@@ -43,21 +43,21 @@ def test_flags_beat_environment_beats_file_beats_defaults(tmp_path):
     assert settings.sources["logging.format"] == "default"
 
 
-def test_a_flag_that_was_not_given_changes_nothing():
+def test_a_flag_that_was_not_given_changes_nothing() -> None:
     assert load({"database.path": None}, environ={})["database.path"] == "epg.db"
 
 
-def test_config_yaml_is_read_where_it_lies(tmp_path):
+def test_config_yaml_is_read_where_it_lies(tmp_path: Path) -> None:
     (tmp_path / "config.yaml").write_text("database:\n  path: other.db\n")
     assert load(environ={})["database.path"] == "other.db"
 
 
-def test_no_config_yaml_is_no_error():
+def test_no_config_yaml_is_no_error() -> None:
     assert load(environ={})["database.path"] == "epg.db"
 
 
 @pytest.mark.parametrize("text", ["", "# nothing\n", "---\n"])
-def test_an_empty_file_sets_nothing(tmp_path, text):
+def test_an_empty_file_sets_nothing(tmp_path: Path, text: str) -> None:
     assert load(None, config(tmp_path, text), {})["server.port"] == 8001
 
 
@@ -80,7 +80,7 @@ def test_an_empty_file_sets_nothing(tmp_path, text):
         ("database: {path: 5}", "database.path", "5"),
     ],
 )
-def test_values(tmp_path, text, key, value):
+def test_values(tmp_path: Path, text: str, key: str, value: int | str | float | None) -> None:
     assert load(None, config(tmp_path, text), {})[key] == value
 
 
@@ -119,7 +119,7 @@ def test_values(tmp_path, text, key, value):
         ("a: !!python/object/apply:os.getcwd []", "is not YAML"),
     ],
 )
-def test_wrong_file_is_named_with_what_is_allowed(tmp_path, text, said):
+def test_wrong_file_is_named_with_what_is_allowed(tmp_path: Path, text: str, said: str) -> None:
     path = config(tmp_path, text)
     with pytest.raises(UsageError) as caught:
         load(None, path, {})
@@ -128,25 +128,25 @@ def test_wrong_file_is_named_with_what_is_allowed(tmp_path, text, said):
     assert "\n" not in caught.value.message
 
 
-def test_bytes_that_are_no_text_are_named(tmp_path):
+def test_bytes_that_are_no_text_are_named(tmp_path: Path) -> None:
     path = tmp_path / "bad.yaml"
     path.write_bytes(b"server: \xff\xfe\x00")
     with pytest.raises(UsageError, match="not YAML"):
         load(None, path, {})
 
 
-def test_a_named_file_must_exist(tmp_path):
+def test_a_named_file_must_exist(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"cannot read the configuration file .*none.yaml: No such file"):
         load(None, tmp_path / "none.yaml", {})
 
 
-def test_a_folder_is_no_file(tmp_path):
+def test_a_folder_is_no_file(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="Is a directory"):
         load(None, tmp_path, {})
 
 
 @pytest.mark.parametrize("setting", SETTINGS, ids=lambda s: s.key)
-def test_every_key_has_its_variable(setting):
+def test_every_key_has_its_variable(setting: Setting) -> None:
     value = {"retention.days": "3", "scheduler.import_time": "01:02"}.get(setting.key, str(setting.default))
     settings = load(None, None, {setting.variable: value})
     target = "retention.past_days" if setting.key == "retention.days" else setting.key
@@ -166,58 +166,58 @@ def test_every_key_has_its_variable(setting):
         ("EPG_DB_PATH", "a\nb", "EPG_DB_PATH: database.path must be a file name"),
     ],
 )
-def test_wrong_variables_are_named(variable, value, said):
+def test_wrong_variables_are_named(variable: str, value: str, said: str) -> None:
     with pytest.raises(UsageError) as caught:
         load(None, None, {variable: value})
     assert said in caught.value.message
 
 
-def test_values_in_messages_hold_no_secrets():
+def test_values_in_messages_hold_no_secrets() -> None:
     with pytest.raises(UsageError) as caught:
         load(None, None, {"EPG_SERVER_PORT": "http://user:CANARY1@127.0.0.1/CANARY2?t=CANARY3"})
     assert "CANARY" not in caught.value.message
 
 
 @pytest.mark.parametrize("variable", sorted(OTHER_VARIABLES))
-def test_variables_of_other_parts_are_left_alone(variable):
+def test_variables_of_other_parts_are_left_alone(variable: str) -> None:
     assert load(None, None, {variable: "x"}).values == load(None, None, {}).values
 
 
-def test_an_empty_variable_counts_as_not_set():
+def test_an_empty_variable_counts_as_not_set() -> None:
     assert load(None, None, {"EPG_SERVER_PORT": " "})["server.port"] == 8001
 
 
-def test_the_long_name_of_the_database_beats_the_short_one():
+def test_the_long_name_of_the_database_beats_the_short_one() -> None:
     assert load(None, None, {"EPG_DB_PATH": "short.db"})["database.path"] == "short.db"
     both = {"EPG_DATABASE_PATH": "long.db", "EPG_DB_PATH": "short.db"}
     assert load(None, None, both)["database.path"] == "long.db"
 
 
-def test_retention_days_sets_both():
+def test_retention_days_sets_both() -> None:
     settings = load(None, None, {"EPG_RETENTION_DAYS": "none"})
     assert settings.retention() == Retention(past_days=None, future_days=None, log_days=30)
 
 
-def test_an_exact_key_beside_retention_days_wins(tmp_path):
+def test_an_exact_key_beside_retention_days_wins(tmp_path: Path) -> None:
     settings = load(None, config(tmp_path, "retention: {days: 3, future_days: 14}"), {})
     assert (settings["retention.past_days"], settings["retention.future_days"]) == (3, 14)
 
 
-def test_retention_days_of_the_environment_beats_an_exact_key_of_the_file(tmp_path):
+def test_retention_days_of_the_environment_beats_an_exact_key_of_the_file(tmp_path: Path) -> None:
     settings = load(None, config(tmp_path, "retention: {past_days: 3}"), {"EPG_RETENTION_DAYS": "5"})
     assert (settings["retention.past_days"], settings["retention.future_days"]) == (5, 5)
 
 
-def test_download_settings_are_the_limits_with_the_same_defaults():
+def test_download_settings_are_the_limits_with_the_same_defaults() -> None:
     assert load(environ={}).limits() == Limits()
     assert load(None, None, {"EPG_DOWNLOAD_RETRIES": "0"}).limits().retries == 0
 
 
-def test_retention_defaults_are_those_of_the_module():
+def test_retention_defaults_are_those_of_the_module() -> None:
     assert load(environ={}).retention() == Retention()
 
 
-def test_the_documentation_has_every_setting_and_no_other():
+def test_the_documentation_has_every_setting_and_no_other() -> None:
     rows = re.findall(
         r"^\| `([a-z_.]+)` \| `(EPG_[A-Z_]+)` \| (.*?) \| (.*?) \| (.*?) \|$", DOC.read_text(), re.M
     )
@@ -229,6 +229,6 @@ def shown(default: object) -> str:
     return "" if default is UNSET else f"`{default}`"
 
 
-def test_the_documentation_names_the_other_variables():
+def test_the_documentation_names_the_other_variables() -> None:
     variables = set(re.findall(r"\bEPG_[A-Z]+(?:_[A-Z]+)*", DOC.read_text()))
     assert variables == {s.variable for s in BY_KEY.values()} | set(ALIASES) | OTHER_VARIABLES

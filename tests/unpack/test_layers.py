@@ -1,5 +1,7 @@
 """Every packing by its first bytes, in layers, truncated, damaged, and too large."""
 
+from __future__ import annotations
+
 import bz2
 import gzip
 import io
@@ -12,13 +14,19 @@ import tarfile
 import tracemalloc
 import zipfile
 import zlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import pytest
 import zstandard
 from epg_ingest.core.errors import FeedError
 from epg_ingest.core.limits import Limits
 from epg_ingest.unpack import compression
-from epg_ingest.unpack.layers import unpack
+from epg_ingest.unpack.layers import Unpacked, unpack
+
+#: unpacks bytes: what comes out, and what is known of it
+Read = Callable[..., tuple[bytes, Unpacked]]
 
 #: about 300 KB that does not compress to nothing, so that a cut leaves something on both sides
 _RANDOM = random.Random(7)
@@ -30,7 +38,7 @@ XML = b"<?xml version='1.0'?>\n<tv>\n" + b"".join(
 TAR_OFFSET = 512
 
 
-def tarred(*members, format=tarfile.PAX_FORMAT):
+def tarred(*members: tuple[str, bytes], format: int = tarfile.PAX_FORMAT) -> bytes:
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w", format=format) as archive:
         for name, content in members:
@@ -43,18 +51,18 @@ def tarred(*members, format=tarfile.PAX_FORMAT):
 class _Unseekable(io.RawIOBase):
     """What zipfile writes data descriptors to, because it cannot go back."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.data = b""
 
-    def writable(self):
+    def writable(self) -> bool:
         return True
 
-    def write(self, data):
+    def write(self, data: Any) -> int:
         self.data += bytes(data)
         return len(data)
 
 
-def zipped(*members, method=zipfile.ZIP_DEFLATED, streamed=False):
+def zipped(*members: tuple[str, bytes], method: int = zipfile.ZIP_DEFLATED, streamed: bool = False) -> bytes:
     buffer = _Unseekable() if streamed else io.BytesIO()
     with zipfile.ZipFile(buffer, "w", method) as archive:
         for name, content in members:
@@ -62,7 +70,7 @@ def zipped(*members, method=zipfile.ZIP_DEFLATED, streamed=False):
     return buffer.data if streamed else buffer.getvalue()
 
 
-def zstd(data):
+def zstd(data: bytes) -> bytes:
     return zstandard.ZstdCompressor(write_checksum=True).compress(data)
 
 
@@ -78,10 +86,10 @@ packers = pytest.mark.parametrize("kind", PACKERS)
 
 
 @pytest.fixture
-def read(tmp_path):
+def read(tmp_path: Path) -> Read:
     """Write bytes to a file and unpack it: (bytes, Unpacked)."""
 
-    def read(data, **limits):
+    def read(data: bytes, **limits: Any) -> tuple[bytes, Unpacked]:
         path = tmp_path / "feed"
         path.write_bytes(data)
         unpacked = unpack(path, Limits(**limits))
@@ -90,7 +98,7 @@ def read(tmp_path):
     return read
 
 
-def refused(read, data, code, **limits):
+def refused(read: Read, data: bytes, code: str, **limits: Any) -> str:
     with pytest.raises(FeedError) as caught:
         read(data, **limits)
     assert caught.value.code == code
@@ -99,7 +107,7 @@ def refused(read, data, code, **limits):
 
 
 @packers
-def test_each_packing(read, kind):
+def test_each_packing(read: Read, kind: str) -> None:
     data, unpacked = read(PACKERS[kind](XML))
     assert (data, unpacked.kind, unpacked.damage, unpacked.notes) == (XML, kind, None, [])
 
@@ -108,23 +116,23 @@ def test_each_packing(read, kind):
     "data",
     [XML, b"\n <tv/>", b"\xef\xbb\xbf<tv/>", "<tv/>".encode("utf-16"), b"{}", b"PK", b"\x1f\x8b", b"BZh9<"],
 )
-def test_plain_bytes_pass(read, data):
+def test_plain_bytes_pass(read: Read, data: bytes) -> None:
     assert read(data)[0] == data
     assert read(data)[1].kind == "plain"
 
 
-def test_an_empty_file_gives_nothing(read):
+def test_an_empty_file_gives_nothing(read: Read) -> None:
     data, unpacked = read(b"")
     assert (data, unpacked.kind, unpacked.damage) == (b"", "plain", None)
 
 
-def test_the_name_does_not_matter(tmp_path):
+def test_the_name_does_not_matter(tmp_path: Path) -> None:
     path = tmp_path / "guide.xml.gz"
     path.write_bytes(lzma.compress(XML))
     assert b"".join(unpack(path, Limits())) == XML
 
 
-def test_blocks_are_of_a_quarter_megabyte(tmp_path):
+def test_blocks_are_of_a_quarter_megabyte(tmp_path: Path) -> None:
     path = tmp_path / "feed"
     for packed in (gzip.compress(XML * 8), bz2.compress(bytes(5_000_000)), zstd(bytes(5_000_000)), XML * 8):
         path.write_bytes(packed)
@@ -132,13 +140,13 @@ def test_blocks_are_of_a_quarter_megabyte(tmp_path):
         assert max(sizes) <= 256 * 1024 and sum(sizes) / len(sizes) > 100_000
 
 
-def test_it_can_be_read_twice(read):
+def test_it_can_be_read_twice(read: Read) -> None:
     unpacked = read(gzip.compress(XML)[:-5000])[1]
     assert b"".join(unpacked) == b"".join(unpacked)
     assert unpacked.kind == "gzip"
 
 
-def test_without_isal(read, monkeypatch):
+def test_without_isal(read: Read, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(compression, "fastest", zlib)
     assert read(gzip.compress(XML))[0] == XML
     assert read(gzip.compress(XML)[:-2000])[1].damage == "truncated gzip"
@@ -148,26 +156,26 @@ def test_without_isal(read, monkeypatch):
 
 
 @pytest.mark.parametrize("kind", ["gzip", "xz", "bzip2", "zstd"])
-def test_several_streams(read, kind):
+def test_several_streams(read: Read, kind: str) -> None:
     pack = PACKERS[kind]
     data, unpacked = read(pack(XML[:1000]) + pack(b"") + pack(XML[1000:]))
     assert (data, unpacked.kind, unpacked.damage, unpacked.notes) == (XML, kind, None, [])
 
 
 @pytest.mark.parametrize("kind", ["gzip", "xz", "bzip2", "zstd"])
-def test_zeros_at_the_end_are_padding(read, kind):
+def test_zeros_at_the_end_are_padding(read: Read, kind: str) -> None:
     data, unpacked = read(PACKERS[kind](XML) + bytes(5000))
     assert (data, unpacked.damage, unpacked.notes) == (XML, None, [])
 
 
 @pytest.mark.parametrize("kind", ["gzip", "xz", "bzip2", "zstd"])
-def test_rubbish_at_the_end_is_noted(read, kind):
+def test_rubbish_at_the_end_is_noted(read: Read, kind: str) -> None:
     data, unpacked = read(PACKERS[kind](XML) + bytes(20) + b"<!-- served in 3 ms -->")
     assert (data, unpacked.damage) == (XML, None)
     assert unpacked.notes == [f"what follows the {kind} data was left out"]
 
 
-def test_a_gzip_header_with_everything(read):
+def test_a_gzip_header_with_everything(read: Read) -> None:
     deflate = zlib.compressobj(wbits=-15)
     body = deflate.compress(XML) + deflate.flush()
     header = b"\x1f\x8b\x08\x1e" + bytes(6) + b"\x03\x00abc" + b"name\0" + b"comment\0" + b"\0\0"
@@ -179,7 +187,7 @@ def test_a_gzip_header_with_everything(read):
 @pytest.mark.parametrize(
     "layers", [["gzip", "gzip"], ["gzip", "tar"], ["gzip", "zip"], ["zip", "xz"], ["tar", "gzip"]]
 )
-def test_two_layers(read, layers):
+def test_two_layers(read: Read, layers: list[str]) -> None:
     data = XML
     for kind in reversed(layers):
         data = PACKERS[kind](data)
@@ -187,7 +195,7 @@ def test_two_layers(read, layers):
     assert read(data)[1].kind == "+".join(layers)
 
 
-def test_four_layers_and_no_more(read):
+def test_four_layers_and_no_more(read: Read) -> None:
     data = gzip.compress(zipped(("a.xml", lzma.compress(tarred(("guide.xml", XML))))))
     assert read(data)[0] == XML
     assert read(data)[1].kind == "gzip+zip+xz+tar"
@@ -199,7 +207,7 @@ def test_four_layers_and_no_more(read):
 
 @packers
 @pytest.mark.parametrize("share", [0.3, 0.7, 0.99])
-def test_a_truncated_file_gives_what_is_complete(read, kind, share):
+def test_a_truncated_file_gives_what_is_complete(read: Read, kind: str, share: float) -> None:
     packed = PACKERS[kind](XML)
     end = int((packed.index(b"PK\1\2") if kind == "zip" else len(packed)) * share)
     data, unpacked = read(packed[:end])
@@ -210,14 +218,14 @@ def test_a_truncated_file_gives_what_is_complete(read, kind, share):
     assert unpacked.damage == f"truncated {kind}"
 
 
-def test_truncated_gzip_gives_as_much_as_zlib(read):
+def test_truncated_gzip_gives_as_much_as_zlib(read: Read) -> None:
     packed = gzip.compress(XML)
     for end in (30, 1000, 50_000, len(packed) - 9):
         assert read(packed[:end])[0] == zlib.decompressobj(31).decompress(packed[:end])
 
 
 @packers
-def test_cut_anywhere_it_never_raises(read, kind):
+def test_cut_anywhere_it_never_raises(read: Read, kind: str) -> None:
     packed = PACKERS[kind](XML[:3000])
     for end in range(512 if kind == "tar" else 12, len(packed), 37):
         data, unpacked = read(packed[:end])
@@ -226,11 +234,11 @@ def test_cut_anywhere_it_never_raises(read, kind):
 
 
 @pytest.mark.parametrize("end", [3, 10, 40])
-def test_a_few_bytes_of_gzip(read, end):
+def test_a_few_bytes_of_gzip(read: Read, end: int) -> None:
     assert read(gzip.compress(XML)[:end])[1].damage == "truncated gzip"
 
 
-def test_a_truncated_layer_inside_and_outside(read):
+def test_a_truncated_layer_inside_and_outside(read: Read) -> None:
     inside = gzip.compress(gzip.compress(XML)[:-3000])
     outside = gzip.compress(gzip.compress(XML))[:-3000]
     for packed in (inside, outside):
@@ -239,19 +247,19 @@ def test_a_truncated_layer_inside_and_outside(read):
         assert unpacked.damage == "truncated gzip"
 
 
-def test_truncated_gzip_around_tar_and_zip(read):
+def test_truncated_gzip_around_tar_and_zip(read: Read) -> None:
     for archive in (tarred(("guide.xml", XML)), zipped(("guide.xml", XML))):
         data, unpacked = read(gzip.compress(archive)[:-3000])
         assert XML.startswith(data) and len(data) > len(XML) * 0.9
         assert unpacked.damage.startswith("truncated")
 
 
-def test_a_short_truncated_gzip_is_not_lost_to_the_look_ahead(read):
+def test_a_short_truncated_gzip_is_not_lost_to_the_look_ahead(read: Read) -> None:
     data, unpacked = read(gzip.compress(b"<tv></tv>", mtime=0)[:-4])
     assert (data, unpacked.damage) == (b"<tv></tv>", "truncated gzip")
 
 
-def test_a_wrong_check_sum_loses_nothing(read):
+def test_a_wrong_check_sum_loses_nothing(read: Read) -> None:
     packed = bytearray(gzip.compress(XML))
     packed[-6] ^= 1
     data, unpacked = read(bytes(packed))
@@ -259,7 +267,7 @@ def test_a_wrong_check_sum_loses_nothing(read):
 
 
 @pytest.mark.parametrize("kind", ["gzip", "xz", "bzip2", "zstd"])
-def test_damage_in_the_middle_gives_what_is_before(read, kind):
+def test_damage_in_the_middle_gives_what_is_before(read: Read, kind: str) -> None:
     packed = bytearray(PACKERS[kind](XML))
     half = len(packed) // 2
     packed[half : half + 2000] = b"\xff" * 2000
@@ -270,7 +278,7 @@ def test_damage_in_the_middle_gives_what_is_before(read, kind):
 
 @pytest.mark.parametrize("share", [0.0005, 0.01, 0.5, 0.97, 0.9999])
 @pytest.mark.parametrize("how", ["cut", "changed", "swapped"])
-def test_large_pieces_lose_nothing(tmp_path, share, how):
+def test_large_pieces_lose_nothing(tmp_path: Path, share: float, how: str) -> None:
     """Gzip is read in large pieces until damage is seen, and then once more in small ones."""
     packed = bytearray(gzip.compress(XML * 4) + gzip.compress(XML))
     at = int(len(packed) * share)
@@ -288,7 +296,7 @@ def test_large_pieces_lose_nothing(tmp_path, share, how):
     assert b"".join(large) == expected
 
 
-def test_a_header_that_asks_for_too_much_memory(read):
+def test_a_header_that_asks_for_too_much_memory(read: Read) -> None:
     parameters = zstandard.ZstdCompressionParameters(window_log=29, enable_ldm=True)
     packer = zstandard.ZstdCompressor(compression_params=parameters).compressobj()
     packed = packer.compress(XML) + packer.flush()
@@ -298,7 +306,7 @@ def test_a_header_that_asks_for_too_much_memory(read):
 # --- archives ---
 
 
-def test_zip_takes_the_first_xml_by_name(read):
+def test_zip_takes_the_first_xml_by_name(read: Read) -> None:
     archive = zipped(
         ("license.txt", b"<?xml not me"),
         ("__MACOSX/._a.xml", b"no"),
@@ -312,7 +320,7 @@ def test_zip_takes_the_first_xml_by_name(read):
 
 
 @pytest.mark.parametrize("pack", [zipped, tarred])
-def test_without_a_name_the_first_that_looks_like_xml(read, pack):
+def test_without_a_name_the_first_that_looks_like_xml(read: Read, pack: Callable[..., Any]) -> None:
     members = [
         ("license.txt", b"Free."),
         ("index.html", b"<!DOCTYPE html><html>"),
@@ -326,7 +334,7 @@ def test_without_a_name_the_first_that_looks_like_xml(read, pack):
 
 @pytest.mark.parametrize("pack", [zipped, tarred])
 @pytest.mark.parametrize("members", [[], [("license.txt", b"Free."), ("a/", b"")]])
-def test_an_archive_without_xml(read, pack, members):
+def test_an_archive_without_xml(read: Read, pack: Callable[..., Any], members: list[tuple[Any, ...]]) -> None:
     data = pack(*members)
     if data.strip(b"\0"):
         assert "archive holds no XML" in refused(read, data, "noxml")
@@ -334,25 +342,25 @@ def test_an_archive_without_xml(read, pack, members):
         assert read(data)[1].kind == "plain"
 
 
-def test_tar_members_before_and_after(read):
+def test_tar_members_before_and_after(read: Read) -> None:
     data, unpacked = read(tarred(("license.txt", b"Free." * 999), ("guide.xml", XML), ("b.xml", b"<tv/>")))
     assert data == XML
     assert unpacked.notes == ["1 more XML files in the tar archive were left out"]
 
 
 @pytest.mark.parametrize("format", [tarfile.PAX_FORMAT, tarfile.GNU_FORMAT, tarfile.USTAR_FORMAT])
-def test_tar_formats_and_long_names(read, format):
+def test_tar_formats_and_long_names(read: Read, format: int) -> None:
     long = "a" * 60 + "/" + "b" * 60 + ".xml"
     assert read(tarred(("x.txt", b"no"), (long, b"plain text"), format=format))[0] == b"plain text"
 
 
-def test_tar_without_end_and_padding(read):
+def test_tar_without_end_and_padding(read: Read) -> None:
     packed = tarred(("guide.xml", XML))
     data, unpacked = read(packed[: TAR_OFFSET + len(XML)])
     assert (data, unpacked.damage) == (XML, None)
 
 
-def test_a_broken_tar_header(read):
+def test_a_broken_tar_header(read: Read) -> None:
     packed = bytearray(tarred(("license.txt", b"Free."), ("guide.xml", XML)))
     packed[1030] ^= 1
     assert read(bytes(packed))[1].damage == "damaged tar"
@@ -363,7 +371,7 @@ METHODS = [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2]
 
 @pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("streamed", [False, True])
-def test_zip_methods_with_and_without_directory(read, method, streamed):
+def test_zip_methods_with_and_without_directory(read: Read, method: int, streamed: bool) -> None:
     archive = zipped(("license.txt", b"Free." * 500), ("guide.xml", XML), method=method, streamed=streamed)
     assert read(archive)[0] == XML
     data, unpacked = read(archive[: archive.index(b"PK\1\2")])
@@ -373,13 +381,13 @@ def test_zip_methods_with_and_without_directory(read, method, streamed):
         assert (data, unpacked.damage) == (XML, "truncated zip")
 
 
-def test_zip_without_directory_falls_back_on_looks(read):
+def test_zip_without_directory_falls_back_on_looks(read: Read) -> None:
     archive = zipped(("license.txt", b"Free."), ("guide", XML))
     data, unpacked = read(archive[: archive.index(b"PK\1\2")])
     assert (data, unpacked.damage) == (XML, "truncated zip")
 
 
-def test_zip_damage(read):
+def test_zip_damage(read: Read) -> None:
     archive = bytearray(zipped(("guide.xml", XML), method=zipfile.ZIP_STORED))
     archive[5000] ^= 1
     data, unpacked = read(bytes(archive))
@@ -388,19 +396,19 @@ def test_zip_damage(read):
     assert read(bytes(archive))[1].damage == "damaged zip"
 
 
-def test_an_encrypted_zip(read):
+def test_an_encrypted_zip(read: Read) -> None:
     archive = bytearray(zipped(("guide.xml", XML)))
     archive[6] |= 1
     archive[archive.index(b"PK\1\2") + 8] |= 1
     assert "encrypted" in refused(read, bytes(archive), "encrypted")
 
 
-def test_an_unknown_zip_method(read):
+def test_an_unknown_zip_method(read: Read) -> None:
     message = refused(read, zipped(("guide.xml", XML), method=zipfile.ZIP_LZMA), "method")
     assert "method 14" in message
 
 
-def test_a_zip_directory_that_is_too_large_is_not_read(read):
+def test_a_zip_directory_that_is_too_large_is_not_read(read: Read) -> None:
     archive = bytearray(zipped(("license.txt", b"Free."), ("guide.xml", XML)))
     end = archive.rindex(b"PK\5\6")
     archive[end + 12 : end + 16] = b"\xff" * 4
@@ -408,7 +416,7 @@ def test_a_zip_directory_that_is_too_large_is_not_read(read):
     assert (data, unpacked.damage) == (XML, None)
 
 
-def test_names_in_archives_are_not_used_as_paths(read, tmp_path):
+def test_names_in_archives_are_not_used_as_paths(read: Read, tmp_path: Path) -> None:
     before = {path.name for path in tmp_path.parent.rglob("*")}
     for pack in (zipped, tarred):
         assert read(pack(("../../evil.xml", XML)))[0] == XML
@@ -419,7 +427,7 @@ def test_names_in_archives_are_not_used_as_paths(read, tmp_path):
 # --- caps ---
 
 
-def bomb(size):
+def bomb(size: int) -> bytes:
     """`size` zero bytes, gzipped."""
     packer = zlib.compressobj(9, wbits=31)
     packed = b"".join(packer.compress(bytes(1 << 20)) for _ in range(size >> 20))
@@ -429,18 +437,18 @@ def bomb(size):
 @pytest.mark.parametrize(
     "pack", [lambda bomb: bomb, gzip.compress, lambda bomb: zipped(("license.txt", bomb), ("a.xml", bomb))]
 )
-def test_a_bomb_is_stopped(read, pack):
+def test_a_bomb_is_stopped(read: Read, pack: Callable[..., Any]) -> None:
     message = refused(read, pack(bomb(80 << 20)), "bomb", max_ratio=100)
     assert "download.max_ratio" in message and "100 times" in message
 
 
-def test_a_bomb_beside_the_guide_is_stopped(read):
+def test_a_bomb_beside_the_guide_is_stopped(read: Read) -> None:
     archive = tarred(("license.txt", bytes(80 << 20)), ("guide.xml", XML))
     refused(read, gzip.compress(archive), "bomb", max_ratio=100)
 
 
 @pytest.mark.parametrize("pack", [bz2.compress, zstd, lzma.compress])
-def test_bombs_of_other_kinds_are_stopped_in_little_memory(tmp_path, pack):
+def test_bombs_of_other_kinds_are_stopped_in_little_memory(tmp_path: Path, pack: Callable[..., Any]) -> None:
     path = tmp_path / "feed"
     path.write_bytes(pack(bytes(100 << 20)))
     tracemalloc.start()
@@ -453,24 +461,24 @@ def test_bombs_of_other_kinds_are_stopped_in_little_memory(tmp_path, pack):
     assert peak < 32 << 20
 
 
-def test_a_small_expansion_is_free(read):
+def test_a_small_expansion_is_free(read: Read) -> None:
     data, _ = read(bomb(8 << 20), max_ratio=2)
     assert len(data) == 8 << 20
 
 
 @packers
-def test_the_largest_size(read, kind):
+def test_the_largest_size(read: Read, kind: str) -> None:
     packed = PACKERS[kind](XML)
     message = refused(read, packed, "toolarge", max_unpacked_bytes=len(XML) - 1)
     assert "download.max_unpacked_bytes" in message
     assert read(packed, max_unpacked_bytes=len(XML) + 10_240)[0] == XML
 
 
-def test_the_largest_size_of_a_plain_file(read):
+def test_the_largest_size_of_a_plain_file(read: Read) -> None:
     refused(read, XML, "toolarge", max_unpacked_bytes=len(XML) - 1)
 
 
-def test_no_room_for_the_zip_inside(tmp_path):
+def test_no_room_for_the_zip_inside(tmp_path: Path) -> None:
     """In a process of its own, where no file may grow beyond 100 KB."""
     path = tmp_path / "feed"
     path.write_bytes(gzip.compress(zipped(("guide.xml", XML), method=zipfile.ZIP_STORED)))
@@ -493,10 +501,10 @@ except FeedError as error:
     assert done.stdout.startswith("diskfull no room left on the disk"), done.stderr
 
 
-def test_the_file_is_closed(tmp_path, recwarn):
+def test_the_file_is_closed(tmp_path: Path, recwarn: pytest.WarningsRecorder) -> None:
     path = tmp_path / "feed"
     path.write_bytes(gzip.compress(XML * 9))
-    half_read = iter(unpack(path, Limits()))
+    half_read: Any = iter(unpack(path, Limits()))
     next(half_read)
     half_read.close()
     assert not [warning for warning in recwarn if issubclass(warning.category, ResourceWarning)]

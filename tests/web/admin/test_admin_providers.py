@@ -65,7 +65,7 @@ async def test_the_list_says_how_each_provider_does(folder: Path) -> None:
 
 
 def test_bars_lie_between_the_first_and_the_last_programme() -> None:
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"first": "2026-01-01T00:00:00Z", "last": "2026-01-02T00:00:00Z"},
         {"first": None, "last": None},
         {"first": "2026-01-02T00:00:00Z", "last": "2026-01-03T00:00:00Z"},

@@ -53,7 +53,7 @@ def title(route: Route) -> str:
     return f"`{route.method} {route.path}`"
 
 
-def test_every_route_has_a_heading_and_no_other():
+def test_every_route_has_a_heading_and_no_other() -> None:
     headings = {name for name in sections() if re.match(r"`[A-Z]+ /", name)}
     assert headings == {title(route) for route in ROUTES}
 
@@ -101,17 +101,17 @@ def test_every_field_is_explained_and_no_other(name: str) -> None:
     assert all(shown == said for (_, shown), (_, said) in zip(rows, described(name), strict=True) if said)
 
 
-def test_every_setting_of_the_plugin_is_explained_and_no_other():
+def test_every_setting_of_the_plugin_is_explained_and_no_other() -> None:
     assert {name for name, _ in ROW.findall(sections()["Settings"])} == set(SETTINGS)
 
 
-def test_the_settings_shown_are_right():
+def test_the_settings_shown_are_right() -> None:
     shown = [(yaml.safe_load(block).get("plugins") or {}).get(CONFIG) for block in blocks("yaml")]
     assert len(shown) - shown.count(None) == 3
     assert [wrong_with(found) for found in shown] == [None] * len(shown)
 
 
-def test_what_is_left_out_is_what_may_differ():
+def test_what_is_left_out_is_what_may_differ() -> None:
     assert list(differences(shown_json('{"a": [1, …], …}'), {"a": [1, 2], "b": 3})) == []
     assert list(differences(shown_json('{"a": [1, …]}'), {"a": [2], "b": 3}))
     assert list(differences({"created_at": "2026-01-01T00:00:00Z"}, {"created_at": "2026-01-01"}))

@@ -52,7 +52,7 @@ def test_a_worker_of_epg_ingest_serve(monkeypatch: pytest.MonkeyPatch) -> None:
             pass
 
     monkeypatch.setattr(serve_worker, "Server", Server)
-    monkeypatch.setattr(serve_worker.socket, "socket", lambda fileno: None)
+    monkeypatch.setattr("socket.socket", lambda fileno: None)
     monkeypatch.setattr(gc, "freeze", lambda: events.append("frozen"))
     serve_worker.serve(Parent(), load({}), None, 0)  # type: ignore[arg-type]
     assert events == ["frozen", "ready"]
