@@ -12,6 +12,7 @@ VENV ?= .venv
 SIZES ?= small,real
 ROUNDS ?= 3
 PY = $(VENV)/bin/python
+SKIPPED = .pytest_cache/skipped
 STAMP = $(VENV)/.installed
 
 .DEFAULT_GOAL := help
@@ -24,11 +25,15 @@ demo: venv
 	@echo "demo: importing two sample feeds and serving the guide; Ctrl-C stops it"
 	@$(PY) -m demo.run $(ARGS)
 
+# Both runs take place whatever the first one says. Status 5 of the second: ARGS chose none of its tests.
 test: venv
-	@echo "test: running every test, on as many processes as there are cores"
-	@$(PY) -m pytest -n auto --dist loadfile -m "not alone" $(ARGS)
-	@echo "test: running what compares times, by itself"
-	@$(PY) -m pytest -m alone $(ARGS)
+	@rm -f $(SKIPPED); status=0; \
+	echo "test: running every test, on twice as many processes as there are cores"; \
+	$(PY) -m pytest -n auto --dist worksteal -m "not alone" --durations=15 --skipped=$(SKIPPED) $(ARGS) || status=$$?; \
+	echo "test: running the tests that compare times, one after the other"; \
+	$(PY) -m pytest -m alone --durations=15 --skipped=$(SKIPPED) $(ARGS) || [ $$? -eq 5 ] || status=1; \
+	$(PY) -m tests.helpers.skips $(SKIPPED); \
+	exit $$status
 
 lint: venv
 	@echo "lint: ruff check"

@@ -9,12 +9,20 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tests.helpers.skips import pytest_addoption, pytest_terminal_summary
 from tests.helpers.support import Guide
+
+__all__ = ["guide", "pytest_addoption", "pytest_terminal_summary", "pytest_xdist_auto_num_workers"]
 
 # CI judges a change, so it tries the same examples each time; everywhere else they are new ones with each run.
 settings.register_profile("ci", derandomize=True)
 if os.environ.get("EPG_REQUIRE_ALL"):
     settings.load_profile("ci")
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """Processes of `-n auto`: twice the cores, because many tests wait for a server or another process."""
+    return 2 * (os.cpu_count() or 1)
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ def chromium() -> Iterator[Any]:
     """A browser for a module: while Playwright's loop runs, no asynchronous test of another module could."""
     from playwright import sync_api as playwright
 
-    require(CHROMIUM.exists(), f"{CHROMIUM} is missing; Debian's package chromium carries it")
+    require(CHROMIUM.exists(), f"{CHROMIUM} is not there (Debian: chromium)")
     with playwright.sync_playwright() as started:
         browser = started.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
         yield browser

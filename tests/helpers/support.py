@@ -24,10 +24,25 @@ NOON = from_iso("2026-11-22T12:00:00Z")
 HOUR = 3600
 KEEP_ALL = Retention(None, None, None)
 DTD = Path("/usr/share/xmltv/xmltv.dtd")
+#: Debian's packages of the programs that tests start
+DEBIAN = {
+    "docker-compose": "docker-compose",
+    "ip": "iproute2",
+    "nginx": "nginx-light",
+    "systemd-analyze": "systemd",
+    "tv_cat": "xmltv-util",
+    "tv_grep": "xmltv-util",
+    "tv_sort": "xmltv-util",
+    "tv_validate_file": "xmltv-util",
+    "xmllint": "libxml2-utils",
+}
 
 
 def require(condition: object, reason: str) -> None:
-    """Skip the test without something it needs; where everything must run (CI), fail."""
+    """Skip the test without something it needs; where everything must run (CI), fail.
+
+    `reason` ends with what to install, as `tests/helpers/skips.py` shows.
+    """
     if not condition:
         if os.environ.get("EPG_REQUIRE_ALL"):
             pytest.fail(f"required here: {reason}")
@@ -35,8 +50,9 @@ def require(condition: object, reason: str) -> None:
 
 
 def require_program(name: str) -> str:
-    found = shutil.which(name)
-    require(found, f"the program {name} is not installed")
+    """The path of a program of `DEBIAN`; the folders of root's programs are searched too."""
+    found = shutil.which(name, path=f"{os.environ.get('PATH', os.defpath)}:/usr/sbin:/sbin")
+    require(found, f"{name} is not installed (Debian: {DEBIAN[name]})")
     return found or name
 
 

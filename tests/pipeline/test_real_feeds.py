@@ -41,7 +41,7 @@ LARGE_SAMPLE = 7
 
 pytestmark = pytest.mark.skipif(
     not FEEDS.is_dir() and "EPG_FEEDS" not in os.environ,
-    reason=f"no real feeds: {FEEDS.name}/ is not beside the checkout",
+    reason="there are no real feeds beside the checkout; EPG_FEEDS may name their folder",
 )
 
 
@@ -90,7 +90,7 @@ class Case:
 
     @cached_property
     def grammar(self) -> Grammar:
-        require(DTD.is_file(), "XMLTV's DTD is not installed (Debian: xmltv-util)")
+        require(DTD.is_file(), "the XMLTV DTD is not installed (Debian: xmltv-util)")
         return Grammar(DTD)
 
     def read(self, text: bytes, facts: bool = False) -> Document:
@@ -250,7 +250,7 @@ def test_the_search_index_is_exact(case: Case) -> None:
 
 
 def test_the_export_is_valid(case: Case) -> None:
-    require(DTD.is_file(), "XMLTV's DTD is not installed (Debian: xmltv-util)")
+    require(DTD.is_file(), "the XMLTV DTD is not installed (Debian: xmltv-util)")
     dtd = etree.DTD(str(DTD))
     document = etree.parse(case.export, etree.XMLParser(huge_tree=True))
     assert dtd.validate(document), dtd.error_log.filter_from_errors()[:5]  # type: ignore[attr-defined]  # lxml-stubs lack it
@@ -338,7 +338,7 @@ def test_unix_times_are_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["dst-change-day.xml", "bad-unescaped-amp.xml"])
 def test_xmltv_own_tools_accept_the_export(name: str, tmp_path: Path, guide: Guide) -> None:
     sort, validate = require_program("tv_sort"), require_program("tv_validate_file")
-    require(DTD.is_file(), "XMLTV's DTD is not installed (Debian: xmltv-util)")
+    require(DTD.is_file(), "the XMLTV DTD is not installed (Debian: xmltv-util)")
     guide.load("real", body_of(name))
     export, ordered = tmp_path / "export.xml", tmp_path / "sorted.xml"
     with export.open("wb") as out:

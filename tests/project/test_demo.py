@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import os
 import socket
 import sqlite3
 import subprocess
@@ -21,9 +20,9 @@ from demo import feeds
 from demo.run import DemoError, free_port
 from demo.serve_feeds import feed_server
 from tests.helpers.paths import ROOT
+from tests.helpers.support import DTD, require
 
 NOON = datetime(2026, 3, 29, 12, 0, tzinfo=timezone.utc)
-DTD = Path("/usr/share/xmltv/xmltv.dtd")
 LOGICAL_CHANNELS = 12
 
 
@@ -36,9 +35,7 @@ def mended(text: str) -> etree._Element:
 
 
 def test_north_is_valid_against_the_dtd() -> None:
-    if not DTD.exists():
-        stop = pytest.fail if os.environ.get("EPG_REQUIRE_ALL") else pytest.skip
-        stop(f"{DTD} is missing; Debian's xmltv-util carries it")
+    require(DTD.exists(), "the XMLTV DTD is not installed (Debian: xmltv-util)")
     dtd = etree.DTD(str(DTD))
     assert dtd.validate(etree.fromstring(feeds.north(NOON))), dtd.error_log
 

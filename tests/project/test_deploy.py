@@ -298,7 +298,7 @@ class Nginx:
         (folder / "nginx.conf").write_text(whole, encoding="utf-8")
 
     def command(self, *more: str) -> list[str]:
-        program = require_program("nginx") if not Path("/usr/sbin/nginx").exists() else "/usr/sbin/nginx"
+        program = require_program("nginx")
         user = ["-g", "user root;"] if os.getuid() == 0 else []
         return [program, "-p", str(self.folder), "-c", str(self.folder / "nginx.conf"), *user, *more]
 
