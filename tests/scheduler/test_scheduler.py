@@ -53,8 +53,9 @@ class Site:
         return [row[0] for row in self.guide.db.execute(sql)]
 
     def lines(self) -> list[dict[str, Any]]:
-        """All that was written to standard error: every line is an object."""
-        return [json.loads(line) for line in self.output.read_text().splitlines()]
+        """All that was written to standard error, an object on each line; the last line may still be on its way."""
+        whole = self.output.read_text().rpartition("\n")[0]
+        return [json.loads(line) for line in whole.splitlines()]
 
     @contextmanager
     def scheduler(self, *command: str) -> Iterator[subprocess.Popen[bytes]]:
@@ -132,8 +133,9 @@ def test_what_fails_is_tried_again_until_it_works(site: Site) -> None:
     site.add("bad", site.feeds.fail("/bad.xml", [500, 404, BODY]))
     site.add("uk", site.feeds.serve("/uk.xml", BODY))
     with site.scheduler():
-        wait_for(lambda: len(site.log()) == 4)
-        time.sleep(1.5)
+        # Two failures and a success: the line of an import comes after its row.
+        wait_for(lambda: len([line for line in site.lines() if line.get("provider") == "bad"]) == 3)
+        time.sleep(1.5)  # several looks: nothing is due any more
     found = site.guide.rows(
         "SELECT p.name, l.status, l.started_at FROM import_log l JOIN providers p ON p.id = l.provider_id ORDER BY l.id"
     )
@@ -189,6 +191,36 @@ def test_a_stop_in_mid_import_is_clean(site: Site) -> None:
     assert not list(site.temporary.iterdir())
     with import_lock(site.guide.path, wait=False):
         assert site.guide.db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+#: a look in which the stop comes, and after which there is a new job to set
+STOPPED_IN_A_LOOK = """
+import os, signal, sys, threading, time
+from pathlib import Path
+from epg_ingest.scheduler.runner import Runner
+from epg_ingest.scheduler.scheduler import Scheduler
+from tests.helpers.schedule_process import Every
+
+class Moving(Every):
+    looks = 0
+
+    def next(self, now):
+        Moving.looks += 1
+        if threading.current_thread() is not threading.main_thread():
+            os.kill(os.getpid(), signal.SIGTERM)
+            time.sleep(1)
+        return int(now) + 1000 * Moving.looks
+
+Scheduler(Path(sys.argv[1]), Moving(1000), Runner({}), look=0.05).run()
+print("ended")
+"""
+
+
+def test_a_stop_during_a_look_is_not_waited_for_in_vain(site: Site) -> None:
+    command = [sys.executable, "-c", STOPPED_IN_A_LOOK, str(site.guide.path)]
+    environ = {**os.environ, "PYTHONPATH": PYTHONPATH}
+    done = subprocess.run(command, env=environ, capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "ended\n", "")
 
 
 def test_it_waits_for_an_import_of_somebody_else(site: Site) -> None:

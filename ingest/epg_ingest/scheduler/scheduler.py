@@ -89,7 +89,9 @@ class Scheduler:
             while self.running.locked():
                 if signals.wait(0.1)[0]:
                     self.runner.kill()
-            self.jobs.shutdown()
+            # With wait=True APScheduler waits for its threads while it holds the lock that a look needs to set a job: a look that
+            # is under way would never end. Python waits for the threads before the process ends.
+            self.jobs.shutdown(wait=False)
 
     def look(self) -> None:
         """Decide what is next, and set the time for it."""
