@@ -145,9 +145,9 @@ def test_a_second_pass_changes_nothing(name: str) -> None:
     "name", ["a" + "plus" * 50_000 + " 1" * 50_000, "+" * 300_000, " " * 300_000, "+1" * 150_000]
 )
 def test_long_names_take_no_time(name: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     normalise(name)
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
 
 
 @pytest.mark.parametrize(

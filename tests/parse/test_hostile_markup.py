@@ -165,9 +165,9 @@ def bomb(levels: int) -> bytes:
 
 
 def test_entity_bomb(guide: Guide) -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
     row = guide.load("p", bomb(30))
-    assert time.perf_counter() - begun < 5
+    assert time.process_time() - begun < 5
     assert row["status"] == "success"
     assert [found["title"] for found in guide.rows()] == ["Boom &e29;"]
     assert guide.problems(row)["badentity"] == 1
@@ -240,9 +240,9 @@ def test_deep_nesting_costs_one_programme() -> None:
                 *MANY[1:],
             ]
         )
-        begun = time.perf_counter()
+        begun = time.process_time()
         assert [row[3] for row in read(body)] == ["Deep"] * kept + [f"Show {n}" for n in range(1, 12)]
-        assert time.perf_counter() - begun < 5
+        assert time.process_time() - begun < 5
 
 
 SIZE = 300_000
@@ -297,27 +297,27 @@ def test_nothing_takes_more_than_linear_time(inner: str, place: str) -> None:
     else:
         broken = inner + broken
     body = feed([MANY[0], broken, *MANY[2:]])
-    begun = time.perf_counter()
+    begun = time.process_time()
     found = [row[3] for row in read(body)]
-    assert time.perf_counter() - begun < 5
+    assert time.process_time() - begun < 5
     assert found[0] == "Show 0"
     assert found[-9:] == [f"Show {n}" for n in range(3, 12)]
 
 
 def test_twenty_thousand_channels_are_mapped_fast(guide: Guide) -> None:
     channels = [(f"c{n}.example", f"Channel number {n}") for n in range(20_000)]
-    begun = time.perf_counter()
+    begun = time.process_time()
     row = guide.load("p", feed([show("c7.example", NOON, None, "News")], channels))
-    assert time.perf_counter() - begun < 15
+    assert time.process_time() - begun < 15
     assert (row["status"], row["channels_added"]) == ("success", 20_000)
     assert guide.shown()[0][0] == "c7.example"
 
 
 def test_problems_are_capped_and_counted(guide: Guide) -> None:
     shows = [show(f"c{n}", NOON, NOON - HOUR, f"A & {n}").replace("&amp;", "&") for n in range(3000)]
-    begun = time.perf_counter()
+    begun = time.process_time()
     row = guide.load("p", feed(shows))
-    assert time.perf_counter() - begun < 10
+    assert time.process_time() - begun < 10
     assert guide.problems(row) == {"badstop": 3000, "badentity": 3000, "unknownid": 3000}
     rows = guide.rows("SELECT * FROM import_problems WHERE import_id = ?", row["id"])
     assert len(rows) <= 70

@@ -244,18 +244,18 @@ UNITS = """&|<|a=|<a |<a b=|<a b="<|<a b="<a" |<!--|<![CDATA[|<?|</a |<b>|</titl
 def test_much_of_anything_is_quick(unit: str, tail: str) -> None:
     """With time that grows with the square of the length, 150 KB would take minutes."""
     body = unit * (150_000 // len(unit))
-    started = time.perf_counter()
+    started = time.process_time()
     repair(f"{HEAD}<title>{body}{tail}".encode())
     repair(f"<programme {body}{tail}".encode())
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
 
 
 @pytest.mark.parametrize("unit", ["&", "<", "a="])
 def test_a_megabyte_is_quick(unit: str) -> None:
     body = unit * (1_000_000 // len(unit))
-    started = time.perf_counter()
+    started = time.process_time()
     found = repair(f"{HEAD}{TITLE}<desc>{body}</desc></programme>".encode())
-    assert time.perf_counter() - started < 10
+    assert time.process_time() - started < 10
     assert found is not None
     assert strict(found[0]).findtext("desc") == body
 

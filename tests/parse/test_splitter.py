@@ -279,9 +279,9 @@ def test_huge_channel_list_is_fast() -> None:
         b'<channel id="c%d">\n<display-name>Channel %d</display-name>\n</channel>\n' % (n, n)
         for n in range(20_000)
     )
-    begun = time.perf_counter()
+    begun = time.process_time()
     found = cut([b"<tv>\n" + channels + SHOW + b"</tv>"])
-    assert time.perf_counter() - begun < 3
+    assert time.process_time() - begun < 3
     assert len(found.channels) == 20_000
     assert found.channels[-1][0] == 2 + 3 * 19_999
     assert found.programmes[0][0] == 2 + 3 * 20_000
@@ -290,7 +290,7 @@ def test_huge_channel_list_is_fast() -> None:
 def test_problems_everywhere_are_fast() -> None:
     """Lines are counted once, not once a problem; every piece here is an odd one."""
     body = b"<tv>\n" + (b"junk\n<programme start='x'><title>A</title></programme>\n") * 40_000 + b"</tv>"
-    begun = time.perf_counter()
+    begun = time.process_time()
     found = cut([body])
-    assert time.perf_counter() - begun < 5
+    assert time.process_time() - begun < 5
     assert found.programmes[-1][0] == 2 + 2 * 39_999 + 1

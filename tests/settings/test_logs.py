@@ -276,10 +276,10 @@ def test_the_request_log_costs_little(tmp_path: Path) -> None:
         scope = {"method": "GET", "path": "/api/v1/now", "raw_path": b"/api/v1/now"}
         rounds = []
         for _ in range(5):
-            begun = time.perf_counter()
+            begun = time.process_time()
             for _ in range(1000):
                 log.write(scope, 200, 5000, 0.001)
-            rounds.append((time.perf_counter() - begun) / 1000)
+            rounds.append((time.process_time() - begun) / 1000)
     assert min(rounds) < 50e-6
 
 
