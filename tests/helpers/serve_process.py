@@ -55,9 +55,7 @@ class Served:
 
     def workers(self) -> list[int]:
         """Process ids of the web servers."""
-        return [
-            pid for pid in self.children() if b"serve_worker" in Path(f"/proc/{pid}/cmdline").read_bytes()
-        ]
+        return [pid for pid in self.children() if b"serve_worker" in command_line(pid)]
 
     def children(self) -> list[int]:
         found = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text()
@@ -66,6 +64,14 @@ class Served:
     def stop(self, number: int = signal.SIGTERM) -> int:
         self.process.send_signal(number)
         return self.process.wait(PATIENCE)
+
+
+def command_line(pid: int) -> bytes:
+    """The words that a process was started with; none when it has ended meanwhile."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return b""
 
 
 def command(port: int, *arguments: str) -> list[str]:
