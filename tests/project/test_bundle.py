@@ -20,6 +20,7 @@ import pytest
 from datasette.app import DEFAULT_SETTINGS, Datasette
 
 from tests.helpers.datasette_helpers import PARTS, ROOT, add, copy_bundle, make_guide, moment, plugin, serving
+from tests.helpers.wheels import build, copy_source
 
 SETTINGS = json.loads((ROOT / "settings.json").read_text(encoding="utf-8"))
 TOKEN = "a-token-that-is-long-enough"
@@ -372,19 +373,10 @@ async def test_a_literal_token(guide: Path) -> None:
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Built from a copy, so that nothing else in the checkout gets in its way."""
-    source = copy_bundle(tmp_path_factory.mktemp("source"))
-    for name in ("pyproject.toml", "LICENSE"):
-        shutil.copy(ROOT / name, source / name)
-    (source / "README.md").write_text("# datasette-epg\n", encoding="utf-8")
-    shutil.copytree(ROOT / "ingest", source / "ingest", ignore=shutil.ignore_patterns("__pycache__"))
+    source = copy_source(tmp_path_factory.mktemp("source"))
     (source / "plugins" / "__pycache__").mkdir()
     (source / "plugins" / "__pycache__" / "epg_guard.pyc").touch()
-    built = tmp_path_factory.mktemp("wheel")
-    command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(built)]
-    subprocess.run(command, cwd=source, check=True, capture_output=True, timeout=120)
-    (path,) = built.glob("*.whl")
-    return path
+    return build(source, tmp_path_factory.mktemp("wheel"))
 
 
 def test_the_wheel_carries_the_bundle(wheel: Path) -> None:

@@ -24,7 +24,7 @@ from epg_ingest.storage.database import open_database
 
 from tests.helpers.feedserver import FeedServer, unused_port
 from tests.helpers.paths import ROOT
-from tests.helpers.replica_topology import guide, wait_until
+from tests.helpers.replicas.topology import guide, wait_until
 from tests.helpers.support import require_program
 from tests.helpers.webprocess import Web
 

@@ -23,8 +23,8 @@ from typing import Any
 
 import pytest
 
-from tests.helpers.namespaces import Network, network, require_namespaces
-from tests.helpers.replica_topology import (
+from tests.helpers.replicas.namespaces import Network, network, require_namespaces
+from tests.helpers.replicas.topology import (
     LOCAL,
     NGINX,
     PRIMARY,

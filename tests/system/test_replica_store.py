@@ -20,7 +20,7 @@ from typing import Any
 import pytest
 
 from benchmarks.generate import Options, write
-from tests.helpers.replica_topology import ROOT, guide, require_replication, title, wait_until
+from tests.helpers.replicas.topology import ROOT, guide, require_replication, title, wait_until
 
 pytestmark = pytest.mark.slow
 BIN = Path(sys.executable).parent

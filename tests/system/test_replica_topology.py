@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.helpers.replica_topology import (
+from tests.helpers.replicas.topology import (
     CHANNELS,
     NGINX,
     PARTS,
