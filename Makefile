@@ -13,6 +13,7 @@ SIZES ?= small,real
 ROUNDS ?= 3
 PY = $(VENV)/bin/python
 SKIPPED = .pytest_cache/skipped
+REPORT = --durations=15 --skipped=$(SKIPPED)
 STAMP = $(VENV)/.installed
 
 .DEFAULT_GOAL := help
@@ -25,13 +26,15 @@ demo: venv
 	@echo "demo: importing two sample feeds and serving the guide; Ctrl-C stops it"
 	@$(PY) -m demo.run $(ARGS)
 
-# Both runs take place whatever the first one says. Status 5 of the second: ARGS chose none of its tests.
+# Both runs take place, whatever the first one says. The second ends with status 5 when ARGS chooses none of its tests.
+# An empty PYTHONDONTWRITEBYTECODE lets each process of pytest keep the tests that it has compiled for the next run.
+test: export PYTHONDONTWRITEBYTECODE =
 test: venv
 	@rm -f $(SKIPPED); status=0; \
 	echo "test: running every test, on twice as many processes as there are cores"; \
-	$(PY) -m pytest -n auto --dist worksteal -m "not alone" --durations=15 --skipped=$(SKIPPED) $(ARGS) || status=$$?; \
+	$(PY) -m pytest -n auto --dist loadfile --no-loadscope-reorder -m "not alone" $(REPORT) $(ARGS) || status=$$?; \
 	echo "test: running the tests that compare times, one after the other"; \
-	$(PY) -m pytest -m alone --durations=15 --skipped=$(SKIPPED) $(ARGS) || [ $$? -eq 5 ] || status=1; \
+	$(PY) -m pytest -m alone $(REPORT) $(ARGS) || [ $$? -eq 5 ] || status=1; \
 	$(PY) -m tests.helpers.skips $(SKIPPED); \
 	exit $$status
 

@@ -1,8 +1,9 @@
-"""Fixtures of all tests. Nothing here reaches the network: tests serve their own feeds on 127.0.0.1."""
+"""Fixtures and order of all tests. Nothing here reaches the network: tests serve their own feeds on 127.0.0.1."""
 
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,17 +13,35 @@ from hypothesis import settings
 from tests.helpers.skips import pytest_addoption, pytest_terminal_summary
 from tests.helpers.support import Guide
 
-__all__ = ["guide", "pytest_addoption", "pytest_terminal_summary", "pytest_xdist_auto_num_workers"]
+__all__ = ["pytest_addoption", "pytest_terminal_summary"]
 
-# CI judges a change, so it tries the same examples each time; everywhere else they are new ones with each run.
+#: The modules that take longest, the longest first. A run starts with them: a long module that comes last keeps one process
+#: busy while the others have nothing left to do.
+LONGEST = [
+    "test_faults", "test_real_feeds", "test_replica_partition", "test_replica_topology", "test_serve", "test_scheduler",
+    "test_schemathesis", "test_replica_store", "test_stranger", "test_api_trigger", "test_benchmarks_web", "test_deploy",
+    "test_guide_in_browser", "test_pages_in_browser", "test_serve_workers", "test_hostile_markup", "test_secrets",
+]  # fmt: skip
+
+# CI judges a change, so it tries the same examples in each run. Everywhere else, each run tries new ones.
 settings.register_profile("ci", derandomize=True)
 if os.environ.get("EPG_REQUIRE_ALL"):
     settings.load_profile("ci")
+
+# A shell that starts a job in the background lets it ignore Ctrl-C, and its child processes as well. Tests interrupt theirs.
+if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """Processes of `-n auto`: twice the cores, because many tests wait for a server or another process."""
     return 2 * (os.cpu_count() or 1)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest modules first; the order within a module stays."""
+    ranks = {name: rank for rank, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: ranks.get(item.path.stem, len(ranks)))
 
 
 @pytest.fixture

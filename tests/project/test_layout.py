@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import pytest
 
+from tests.conftest import LONGEST
 from tests.helpers.paths import ROOT
 
 INGEST, PLUGINS, TESTS = ROOT / "ingest" / "epg_ingest", ROOT / "plugins", ROOT / "tests"
@@ -151,3 +152,8 @@ def test_the_package_names_the_steps_in_order() -> None:
     listed = re.findall(r"^    (\w+) {2,}", text, re.MULTILINE)
     assert listed[: len(STEPS)] == STEPS
     assert set(STEPS) <= set(sub_packages())
+
+
+def test_the_longest_tests_are_there() -> None:
+    """A module that has a new name would no longer be started first."""
+    assert set(LONGEST) <= {path.stem for path in modules(TESTS)}
