@@ -89,8 +89,8 @@ class Scheduler:
             while self.running.locked():
                 if signals.wait(0.1)[0]:
                     self.runner.kill()
-            # With wait=True APScheduler waits for its threads while it holds the lock that a look needs to set a job: a look that
-            # is under way would never end. Python waits for the threads before the process ends.
+            # With wait=True APScheduler would hold a lock while it waits for its threads, and a look that is under way needs that
+            # lock to set a job. Python waits for the threads before the process ends.
             self.jobs.shutdown(wait=False)
 
     def look(self) -> None:
