@@ -1,4 +1,4 @@
-"""A guide with a Datasette over it, and a browser's part in it: cookies kept, forms filled in, redirects followed."""
+"""A served guide, and a visitor who does what a browser does: keep cookies, fill in forms, follow redirects."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ TOKEN = "a-token-that-is-long-enough"
 SECRET = "s3cret-canary"
 FEED = f"https://user:{SECRET}@feeds.example/guide.xml?key={SECRET}"
 PROVIDERS, IMPORTS, MAPPINGS = "/-/epg/providers", "/-/epg/imports", "/-/epg/mappings"
-#: every address of the administration that needs a permission
+#: the addresses of the administration that need a permission
 ADDRESSES = (PROVIDERS, f"{PROVIDERS}/new", f"{PROVIDERS}/1", IMPORTS, MAPPINGS)
 NOW = 1_795_348_800
 
@@ -54,7 +54,7 @@ def fill(folder: Path) -> Path:
 
 
 class Page(HTMLParser):
-    """The forms of a page: for each the names and values it would send as it stands, and its buttons."""
+    """The forms of a page. For each: its buttons, and the names and values that it would send unchanged."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
@@ -98,7 +98,7 @@ class Page(HTMLParser):
 
 
 class Browser:
-    """One visitor. `actor` is signed in with Datasette's own cookie, as `/-/epg/login` does."""
+    """One visitor. An `actor` is signed in with Datasette's own cookie, as after `/-/epg/login`."""
 
     def __init__(self, ds: Datasette, actor: dict[str, Any] | None = None) -> None:
         self.ds = ds
@@ -106,7 +106,7 @@ class Browser:
 
     async def request(self, method: str, path: str, data: dict[str, str] | None = None) -> Any:
         form = {} if data is None else {"data": data}
-        # Datasette's client puts the prefix on by itself.
+        # Datasette's client adds the prefix.
         base = str(self.ds.setting("base_url"))
         answer = await self.ds.client.request(
             method,
@@ -126,17 +126,17 @@ class Browser:
         return await self.request("GET", path)
 
     async def follow(self, answer: Any) -> Any:
-        """Where a redirect after a form leads."""
+        """The page that a form redirects to."""
         assert answer.status_code == 303, answer.text
         return await self.get(answer.headers["location"])
 
     async def send(self, path: str, number: int = 0, where: str = "", **typed: str) -> Any:
-        """Fill in a form of the page at `path`: the one whose action or fields hold `where`, or by number."""
+        """Fill in and send a form of the page at `path`: number `number` of those whose action or fields contain `where`."""
         page = Page((await self.get(path)).text)
         own = [form for form in page.forms if "csrftoken" in form["fields"] and form["action"] != "/-/logout"]
         fitting = [form for form in own if where in str(form)]
         form = fitting[number]
-        # A button that stands alone is the one that is pressed.
+        # A single button is pressed; of several, the test names one.
         pressed = dict(form["buttons"]) if len(form["buttons"]) == 1 else {}
         fields = {**form["fields"], **pressed, **typed}
         return await self.request(
@@ -161,7 +161,7 @@ def query(folder: Path, sql: str) -> list[tuple[Any, ...]]:
 
 
 def configure(folder: Path, setting: str) -> None:
-    """One more line in the plugin's configuration."""
+    """Add a line to the plugin's configuration."""
     path = folder / "metadata.yaml"
     text = path.read_text(encoding="utf-8")
     assert "  datasette-epg:\n" in text

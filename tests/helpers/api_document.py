@@ -1,7 +1,7 @@
-"""`docs/api.md` as something to run: its `curl` lines as requests, and what it shows held to real answers.
+"""Runs the examples of `docs/api.md`: sends its `curl` lines, and compares the answers that it shows with real ones.
 
-`…` stands for what is left out: the rest of an object or list, some of a text, further headers or lines. Times at which
-something was done are compared by their form.
+`…` stands for what the document leaves out: the rest of an object or list, part of a text, more headers or lines. Times at
+which something was done are compared by their form only.
 """
 
 from __future__ import annotations
@@ -22,20 +22,20 @@ from tests.helpers.api_server import TOKEN
 from tests.helpers.paths import ROOT
 
 DOC = ROOT / "docs" / "api.md"
-#: what the document calls the server and the feeds; the real ones have other ports
+#: where the feeds of the document are; the real ones have another port
 FEEDS = "http://127.0.0.1:8000"
 REST = "…"
-#: `…` outside of a text, once it is JSON
+#: `…` outside of a text, as JSON
 MORE = "(more)"
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.M | re.S)
-#: by their names, the times at which something was done
+#: names of fields that hold the time at which something was done
 DONE_AT = {"created_at", "updated_at", "started_at", "completed_at"}
 STORED = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 
 
 @dataclass
 class Request:
-    """What a `curl` line sends. `include` (-i): whether status and headers are shown."""
+    """What a `curl` line sends. `include` (-i) says that the example shows status and headers."""
 
     url: str
     method: str = "GET"
@@ -60,7 +60,7 @@ def blocks(kind: str) -> list[str]:
 
 
 def examples() -> Iterator[tuple[str, str]]:
-    """Command and answer of every example, in order."""
+    """The command and the answer of each example, in order."""
     for block in blocks("console"):
         commands = re.split(r"^\$ ", block.replace("\\\n", " "), flags=re.M)
         assert commands[0] == "", block
@@ -70,7 +70,7 @@ def examples() -> Iterator[tuple[str, str]]:
 
 
 def parse(command: str, address: str) -> Request:
-    """A `curl` line as a request; what is not known here is a mistake in the document."""
+    """A `curl` line as a request. An option that this function does not know is a mistake in the document."""
     words = shlex.split(command.replace("$EPG", address + BASE).replace("$TOKEN", TOKEN))
     assert words.pop(0) == "curl", command
     assert "$" not in "".join(words), command
@@ -108,7 +108,7 @@ def send(asked: Request) -> Answer:
 
 
 def shown_json(shown: str) -> Any:
-    """JSON in which `…` may stand for fields of an object, or at the end of a list; it becomes a field or element MORE."""
+    """Read JSON in which `…` stands for fields of an object or the end of a list. It becomes a field or element MORE."""
     return json.loads(re.sub(rf'"(?:[^"\\]|\\.)*"|{REST}', _quoted, shown))
 
 
@@ -120,12 +120,12 @@ def _quoted(found: re.Match[str]) -> str:
 
 
 def alike(shown: str, real: str) -> bool:
-    """Whether `real` is `shown`, in which `…` stands for any text."""
+    """Whether `real` equals `shown`, where `…` in `shown` matches any text."""
     return re.fullmatch(".*".join(map(re.escape, shown.split(REST))), real, re.S) is not None
 
 
 def differences(shown: Any, real: Any, place: str = "") -> Iterator[str]:
-    """Where `real` is not what the document shows."""
+    """The places where `real` differs from what the document shows."""
     if isinstance(shown, dict) and isinstance(real, dict):
         named = {key: value for key, value in shown.items() if key != MORE}
         if named.keys() - real.keys() or (MORE not in shown and real.keys() - named.keys()):
@@ -147,7 +147,7 @@ def differences(shown: Any, real: Any, place: str = "") -> Iterator[str]:
 
 
 class Reader:
-    """Somebody who types the lines of the document one after the other. `tags` are ETags shown → ETags got."""
+    """Somebody who types the lines of the document one after the other. `tags` maps ETags in the document to real ones."""
 
     def __init__(self, address: str, feeds: str) -> None:
         self.address, self.feeds = address, feeds
@@ -159,7 +159,7 @@ class Reader:
         return words.replace(FEEDS, self.feeds)
 
     def problems(self, command: str, shown: str) -> list[str]:
-        """Do what a line says; what is otherwise than shown. An import that is shown at its end is waited for."""
+        """Send what a line says, and list the differences. Where the document shows a finished import, wait for its end."""
         asked = parse(self.real(command), self.address)
         got = self.settled(asked, shown)
         head, _, body = shown.partition("\n\n") if asked.include else ("", "", shown)

@@ -1,9 +1,9 @@
-"""A site as somebody runs it: `datasette .` in a process of its own over a bundle, an empty guide and its feeds.
+"""A site in a process of its own: `datasette .` over a bundle with an empty guide, and a server for its feeds.
 
     with site(folder) as (address, feeds):
         url = feeds.serve("/tv.xml", b"<tv/>")
 
-The token is `TOKEN`. Old and far programmes are kept, so that a feed of fixed dates stays the same guide for ever.
+The token is `TOKEN`. The site keeps old and far programmes, so a feed with fixed dates always gives the same guide.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ CONFIG = "retention:\n  past_days: none\n  future_days: none\n"
 
 
 def permit_private_addresses(metadata: Path) -> None:
-    """Let those who may write say `private_addresses: allow`: feeds of tests are on 127.0.0.1."""
+    """Permit `private_addresses: allow`, because the feeds of tests are on 127.0.0.1."""
     settings = yaml.safe_load(metadata.read_text(encoding="utf-8"))
     settings["plugins"]["datasette-epg"]["allow_private_addresses"] = True
     metadata.write_text(yaml.safe_dump(settings, sort_keys=False), encoding="utf-8")

@@ -1,12 +1,12 @@
-"""A rich guide behind a real server, and Chromium looking at it; `browser_fixtures.py` has the fixtures.
+"""A real server with a rich guide, and Chromium as its visitor. `browser_fixtures.py` has the fixtures.
 
     def test_guide(look, site):
         with look(width=390, javascript=False) as page:
             page.goto(site.address + "/guide")
 
-Leaving the block fails where the page wrote an error to the console, threw one, or broke its Content-Security-Policy.
+The end of the block fails if the page wrote an error to the console, threw one, or broke its Content-Security-Policy.
 
-`PYTHONPATH=.:ingest python -m tests.helpers.browser docs/images` makes the pictures of the README anew.
+`PYTHONPATH=.:ingest python -m tests.helpers.browser docs/images` makes the pictures of the README again.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ CHROMIUM = Path(os.environ.get("EPG_CHROMIUM", "/usr/bin/chromium"))
 ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--no-first-run", "--mute-audio",
-    # Nothing outside this machine is looked up, whatever a page links to.
+    # No name is looked up, whatever a page links to.
     "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
 ]  # fmt: skip
 WIDTHS = {390: 844, 1440: 900}
@@ -52,11 +52,11 @@ NAMES = (
     "Thimble", "Velvet", "Weir",
 )  # fmt: skip
 KINDS = ("One", "News", "Plus", "Regional & Local Television")
-#: each side of a clock change in Europe and in North America, in both directions
+#: days of clock changes in Europe and in North America, in both directions
 CLOCK_CHANGES = (date(2026, 10, 25), date(2026, 11, 1), date(2027, 3, 14), date(2027, 3, 28))
 #: channels with programmes on those days
 CHANGING = 6
-#: what layouts break on: a word without an end, another script, a name that would be a tag
+#: what breaks layouts: a very long word, another script, a name that looks like a tag
 HARD = (
     "Donaudampfschifffahrtsgesellschaftskapitänsmützenabzeichen und andere lange Wörter",
     "صباح الخير يا عالم",
@@ -68,7 +68,7 @@ MARKED = "The Lighthouse Interview"
 
 @dataclass(frozen=True)
 class Site:
-    """A running server and the server of its feeds. `now` is the whole hour the guide was made in."""
+    """A running server and the server of its feeds. `now` is the full hour in which the guide was made."""
 
     address: str
     folder: Path
@@ -77,7 +77,7 @@ class Site:
 
 
 def channels() -> list[Channel]:
-    """Sixty of them: fifteen names in four kinds."""
+    """Sixty channels: fifteen names in four kinds."""
     names = [f"{name} {kind}" for kind in KINDS for name in NAMES]
     return [
         Channel(f"c{number:02}.north", name, SHOWS[number % len(SHOWS)]) for number, name in enumerate(names)
@@ -92,7 +92,7 @@ def logo(colour: str) -> bytes:
 
 
 def document(rows: list[tuple[Channel, list[str]]], icons: str = "") -> bytes:
-    """An XMLTV document of channels, three of four of them with a logo, and their programmes."""
+    """An XMLTV document of channels and their programmes. Three channels of four have a logo."""
     parts = ['<?xml version="1.0" encoding="UTF-8"?>\n<tv>\n']
     for number, (channel, _) in enumerate(rows):
         lcn = f"<display-name>{number + 1}</display-name>" if icons else ""
@@ -110,7 +110,7 @@ def programme(channel: Channel, start: datetime, stop: datetime, inner: str) -> 
 
 
 def days(channel: Channel, wanted: set[date], vary: str = "") -> list[str]:
-    """What a channel shows on these days (UTC). With `vary` one programme in twelve is told differently."""
+    """The programmes of a channel on these days (UTC). With `vary`, one programme in twelve has another text."""
     lines = []
     for day in sorted(wanted):
         for slot in day_of(channel, day, seed=7):
@@ -122,7 +122,8 @@ def days(channel: Channel, wanted: set[date], vary: str = "") -> list[str]:
 
 
 def north(now: datetime, icons: str, hard: bool, vary: str = "") -> bytes:
-    """Sixty channels from yesterday on for four days, six of them around clock changes too; `hard`: and one hard to lay out."""
+    """Sixty channels for four days from yesterday on; six of them also have programmes around clock changes. `hard` adds one
+    channel that is hard to lay out."""
     today = now.date()
     near = {today + timedelta(days=number) for number in range(-1, 3)}
     far = {day + timedelta(days=number) for day in CLOCK_CHANGES for number in (-1, 0, 1)} | near
@@ -134,13 +135,13 @@ def north(now: datetime, icons: str, hard: bool, vary: str = "") -> bytes:
         channel = Channel(
             "hard.north", "Österreichische Rundfunkgesellschaft Zweites Programm International HD"
         )
-        # Behind the first ones, so that it is on the first screen.
+        # After the first few, so that it is on the first screen.
         rows.insert(3, (channel, list(hard_programmes(channel, now))))
     return document(rows, icons)
 
 
 def hard_programmes(channel: Channel, now: datetime) -> Iterator[str]:
-    """Two days of programmes of two to ninety minutes, and one with everything a programme can say."""
+    """Two days of programmes that last two to ninety minutes, and one programme with every element."""
     at = now - timedelta(hours=24)
     for number in range(120):
         length = timedelta(minutes=(2, 90, 5, 15)[number % 4])
@@ -170,7 +171,7 @@ def marked() -> str:
 
 
 def south(now: datetime) -> bytes:
-    """Twenty channels: some are those of the first provider, some have names that are only like theirs."""
+    """Twenty channels. Some are channels of the first provider, some only have similar names."""
     near = {now.date() + timedelta(days=number) for number in range(-1, 4)}
     known = [
         Channel(f"S-{number}", channel.name, channel.shows) for number, channel in enumerate(channels()[:14])
@@ -185,7 +186,7 @@ def south(now: datetime) -> bytes:
 
 
 def fill(folder: Path, now: datetime, icons: str, hard: bool) -> None:
-    """The guide of `north` and `south`, and a second import of the first that changes it."""
+    """Import `north` and `south`, then a changed `north`."""
     guide, at = Guide(folder), int(now.timestamp())
     try:
         guide.load("north", north(now, icons, hard), now=at - 7200, retention=KEEP_ALL, priority=1)
@@ -197,7 +198,7 @@ def fill(folder: Path, now: datetime, icons: str, hard: bool) -> None:
 
 @contextmanager
 def running(folder: Path, hard: bool = True) -> Iterator[Site]:
-    """A filled site in a new folder, until the end of the block."""
+    """A site with a full guide, in a new folder, until the end of the block."""
     now = datetime.now(timezone.utc).replace(minute=0, second=0, microsecond=0)
     folder.mkdir()
     copy_bundle(folder)
@@ -220,9 +221,10 @@ def looking(
     dark: bool = False,
     **options: Any,
 ) -> Iterator[Any]:
-    """A page of a new visitor. At the end nothing may have gone wrong in it.
+    """A page of a new visitor. The end of the block fails if the page complained.
 
-    An error page is expected with `page.complaints.clear()`; Chromium writes every status from 400 on to the console.
+    A test that expects an error page calls `page.complaints.clear()`, because Chromium writes each status from 400 on to the
+    console.
     """
     context = browser.new_context(
         viewport={"width": width, "height": WIDTHS.get(width, 900)}, java_script_enabled=javascript, timezone_id=zone,
@@ -243,7 +245,7 @@ def looking(
 
 
 def sign_in(page: Any, site: Site, following: str = "/-/epg/providers") -> None:
-    """Through the form, as a person does."""
+    """Sign in through the form, as a person does."""
     page.goto(f"{site.address}/-/epg/login?next={following}")
     page.get_by_label("API token").fill(TOKEN)
     page.locator("main").get_by_role("button", name="Sign in").click()
@@ -251,7 +253,7 @@ def sign_in(page: Any, site: Site, following: str = "/-/epg/providers") -> None:
 
 
 def fits(page: Any) -> bool:
-    """Whether nothing but what scrolls by itself is wider than the window."""
+    """Whether the page fits the window; elements that scroll may be wider."""
     return bool(page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"))
 
 

@@ -14,14 +14,14 @@ from tests.helpers.support import require
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """One for all tests that only look."""
+    """One site for all tests that change nothing."""
     with running(tmp_path_factory.mktemp("browser") / "site") as found:
         yield found
 
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Any]:
-    """A browser for a module: while Playwright's loop runs, no asynchronous test of another module could."""
+    """One browser for each module: while Playwright's event loop runs, asynchronous tests of other modules cannot."""
     from playwright import sync_api as playwright
 
     require(CHROMIUM.exists(), f"{CHROMIUM} is not there (Debian: chromium)")

@@ -1,7 +1,7 @@
-"""Datasette instances for tests, and the two documents that are made from the bundle itself.
+"""Datasette instances for tests, and the two documents that are generated from the bundle.
 
-`python -m tests.helpers.datasette_helpers tables > docs/tables.md` (or `queries`) writes a document anew; a test
-holds each to it.
+`python -m tests.helpers.datasette_helpers tables > docs/tables.md` (or `queries`) writes a document again. A test
+compares each with its source.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from tests.helpers.paths import ROOT
 
 PARTS = ("metadata.yaml", "settings.json", "canned_queries", "plugins", "templates", "static")
 BEGIN = datetime.now(timezone.utc)
-#: tables that FTS5 makes for itself
+#: endings of the tables that FTS5 makes
 SHADOW = ("_data", "_idx", "_docsize", "_config")
 
 # The entry point does this where the project is installed.
@@ -36,12 +36,12 @@ if datasette.plugins.pm.get_plugin("epg_bundle") is None:
 
 
 def plugin(name: str) -> Any:
-    """A plugin module as Datasette has loaded it."""
+    """A plugin module that Datasette has loaded."""
     return datasette.plugins.pm.get_plugin(f"{name}.py")
 
 
 def copy_bundle(folder: Path) -> Path:
-    """What a clone has that Datasette reads, without a database."""
+    """Copy the files of a clone that Datasette reads, without a database."""
     for part in PARTS:
         source = ROOT / part
         if source.is_dir():
@@ -52,7 +52,7 @@ def copy_bundle(folder: Path) -> Path:
 
 
 def close(ds: Datasette) -> None:
-    """Datasette 0.65 has no `close`: every instance would leave files and threads behind."""
+    """Close files and threads of an instance: Datasette 0.65 has no `close`."""
     if ds.executor is not None:
         ds.executor.shutdown(wait=True)
     for db in ds.databases.values():
@@ -88,7 +88,7 @@ def make_guide(path: Path) -> sqlite3.Connection:
 
 
 def add(conn: sqlite3.Connection, channel: int, start: str, end: str, title: str, **columns: Any) -> int:
-    """One programme with its entry in the search index and the longest length kept; its id."""
+    """Add a programme with its entry in the search index, and update the longest length. Returns its id."""
     row = {
         "channel_id": channel, "provider_id": 1, "start_time": start, "end_time": end, "title": title,
         "end_source": "feed", "created_at": start, "updated_at": start, **columns,
@@ -108,7 +108,7 @@ def add(conn: sqlite3.Connection, channel: int, start: str, end: str, title: str
 
 
 def moment(hours: float) -> str:
-    """The time so many hours from the start of the tests, in the stored form; the same at every call."""
+    """The time `hours` after the start of the tests, in the stored form; the same in each call."""
     return (BEGIN + timedelta(hours=hours)).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
@@ -121,7 +121,7 @@ def described() -> dict[str, Any]:
 
 
 def schema(conn: sqlite3.Connection) -> dict[str, list[str]]:
-    """Columns by table and view, without the tables FTS5 makes for itself and SQLite's statistics."""
+    """Columns by table and view, without the tables of FTS5 and of SQLite's statistics."""
     names = [
         row[0]
         for row in conn.execute(

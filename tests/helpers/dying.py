@@ -1,9 +1,9 @@
 """An import that kills its own process (SIGKILL) at a given point:
 `python -m tests.helpers.dying DATABASE PROVIDER FEED POINT`.
 
-POINT is `stage:NAME` (as the stage begins), `parsed:N` (at the N-th batch that was read), `write:N` (before the N-th
-statement of the merge transaction) or `inside:N` (in the middle of a statement, after N thousand steps of SQLite's machine
-within that transaction). Before it dies it prints the ids of its child processes.
+POINT is `stage:NAME` (at the start of the stage), `parsed:N` (after the N-th batch was read), `write:N` (before the N-th
+statement of the merge transaction) or `inside:N` (within a statement of that transaction, after N thousand steps of SQLite's
+virtual machine). Before it dies, it prints the ids of its child processes.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def die() -> None:
 
 
 class Dying(Silent):
-    """Counts down to its end. `kind` and `at` are the point."""
+    """Kills the process when the point (`kind` and `at`) is reached."""
 
     def __init__(self, conn: object, point: str) -> None:
         self.conn = conn

@@ -1,4 +1,4 @@
-"""A small guide on which the examples of the API's description work, and a real server over it."""
+"""A small guide in which the examples of the API description work, and a real server for it."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ NOW = 1_795_348_800
 
 
 def unused_port() -> int:
-    """A port of this machine where nobody listens now."""
+    """A port on which nothing listens."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
 def fill(path: Path) -> None:
-    """Two providers whose feeds cannot be reached, three channels, programmes then and now, mappings and imports."""
+    """Two providers with unreachable feeds, three channels, past and present programmes, mappings and imports."""
     conn = make_guide(path)
     conn.executescript(
         """
@@ -71,14 +71,14 @@ def fill(path: Path) -> None:
 
 
 def bundle(folder: Path) -> Path:
-    """A copy of what Datasette serves, with such a guide."""
+    """A copy of the bundle with this guide."""
     fill(copy_bundle(folder) / "epg.db")
     return folder
 
 
 @contextmanager
 def server(folder: Path, log: Path) -> Iterator[str]:
-    """`datasette .` in `folder`, as a process with a token; its address. `log` gets what it prints."""
+    """Run `datasette .` with a token in `folder`, and give its address. Its output goes to the file `log`."""
     port = unused_port()
     command = [sys.executable, "-m", "datasette", "serve", ".", "--host", "127.0.0.1", "--port", str(port)]
     environment = {**os.environ, "EPG_API_TOKEN": TOKEN, "EPG_DOWNLOAD_RETRIES": "0"}

@@ -6,8 +6,8 @@
         ...
         assert server.hits[-1].headers["If-None-Match"] == '"1"'
 
-Each verb says what a path does from now on and returns its URL. A path given with a query string answers that
-query only; one without answers any. What was asked is in `hits`.
+Each verb says what a path does from now on, and returns its URL. A path with a query string answers that query only; one
+without a query string answers all. `hits` lists the requests.
 """
 
 from __future__ import annotations
@@ -23,15 +23,15 @@ from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-#: certificate and key of `FeedServer(tls=True)`; trusted by whoever names this file in REQUESTS_CA_BUNDLE
+#: certificate and key of `FeedServer(tls=True)`; trusted by processes that name this file in REQUESTS_CA_BUNDLE
 CERTIFICATE = Path(__file__).with_name("feedserver.pem")
-#: a name that no resolver knows and that is not even asked for: it is longer than a name can be
+#: a name that no resolver knows, nor asks others for: it is longer than names may be
 UNKNOWN_HOST = ".".join(["a" * 60] * 5) + ".invalid"
 
 
 @dataclass(frozen=True)
 class Hit:
-    """A request as it came: `path` with its query string, headers by name without regard to case."""
+    """A request: `path` has its query string, names of headers are compared without case."""
 
     method: str
     path: str
@@ -58,7 +58,7 @@ class _Handler(BaseHTTPRequestHandler):
     do_POST = do_GET
 
     def answer(self, status: int, body: bytes = b"", headers: Mapping[str, str] | None = None) -> None:
-        """A whole answer. `Content-Length` is added unless `headers` says how the body ends."""
+        """Send a complete answer, with `Content-Length` unless `headers` says how the body ends."""
         self.head(status, {"Content-Length": str(len(body)), **(headers or {})})
         if self.command != "HEAD":
             self.wfile.write(body)
@@ -73,12 +73,12 @@ class _Handler(BaseHTTPRequestHandler):
         self.close_connection = True
 
     def reset(self) -> None:
-        """End the connection with RST: closing a socket that lingers for no time."""
+        """End the connection with RST: a socket whose linger time is zero sends it when it is closed."""
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.close_connection = True
 
     def log_message(self, format: str, *args: object) -> None:
-        """Say nothing: `hits` has it."""
+        """Log nothing: `hits` has the requests."""
 
 
 class _Server(ThreadingHTTPServer):
@@ -88,11 +88,11 @@ class _Server(ThreadingHTTPServer):
     feeds: FeedServer
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """A client that goes away (time-out, cap, refused certificate) is what the tests are about."""
+        """Print nothing: the tests are about clients that go away (time-out, size limit, refused certificate)."""
 
 
 class FeedServer:
-    """See the module. `host` is a loopback address; `tls` serves https with `CERTIFICATE`."""
+    """The server of this module. `host` is a loopback address; `tls` serves https with `CERTIFICATE`."""
 
     def __init__(self, host: str = "127.0.0.1", *, tls: bool = False, port: int = 0) -> None:
         self.host = host
@@ -118,11 +118,11 @@ class FeedServer:
         self._server.server_close()
 
     def url(self, path: str = "", *, user: str | None = None, host: str | None = None) -> str:
-        """The URL of `path`; `user` is put in as user-info, `host` replaces the address."""
+        """The URL of `path`, with `user` as its user-info and `host` in place of the address."""
         return f"{self.scheme}://{user + '@' if user else ''}{host or self.host}:{self.port}{path}"
 
     def requests(self, path: str) -> list[Hit]:
-        """The hits of one path, whatever the query."""
+        """The requests for one path, with any query."""
         return [hit for hit in self.hits if hit.path.partition("?")[0] == path]
 
     def serve(
@@ -140,7 +140,7 @@ class FeedServer:
         auth: str | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> str:
-        """Answer with `body`, or with 304 when the request carries the same validator.
+        """Answer with `body`, or with 304 if the request has the same validator.
 
         `gzip` sends it with Content-Encoding: gzip, `chunked` in chunks, `length=False` without a length, so
         that its end is the end of the connection; `auth` is the Authorization header without which the answer
@@ -172,7 +172,7 @@ class FeedServer:
     def fail(
         self, path: str, answers: Sequence[int | bytes], *, headers: Mapping[str, str] | None = None
     ) -> str:
-        """One answer after the other, the last for ever: a status (with `headers`), or a body (with 200)."""
+        """Give these answers in turn, the last one again and again: a status (with `headers`), or a body (with 200)."""
         left = list(answers)
 
         def behave(handler: _Handler) -> None:
@@ -187,7 +187,7 @@ class FeedServer:
     def short(
         self, path: str, body: bytes = b"<tv>" * 100, *, sent: int = 100, times: int | None = None
     ) -> str:
-        """Announce all of `body`, send `sent` bytes and hang up; after `times` such answers send it whole."""
+        """Announce the length of `body`, send `sent` bytes and hang up. After `times` such answers, send all of it."""
         left = [times]
 
         def behave(handler: _Handler) -> None:
@@ -211,7 +211,7 @@ class FeedServer:
         return self.behave(path, behave)
 
     def stall(self, path: str, after_bytes: int = 0, body: bytes = b"<tv>" * 100) -> str:
-        """Send `after_bytes` of `body` (no header either when it is negative), then nothing until the end."""
+        """Send `after_bytes` bytes of `body`, then nothing more. If negative, do not even send headers."""
 
         def behave(handler: _Handler) -> None:
             if after_bytes >= 0:
@@ -223,7 +223,7 @@ class FeedServer:
         return self.behave(path, behave)
 
     def drip(self, path: str, *, every: float = 0.02, headers: bool = False) -> str:
-        """Send a byte every so many seconds, for ever: of the body, or of its `headers`."""
+        """Send a byte every `every` seconds without end: of the body, or of the headers with `headers`."""
 
         def behave(handler: _Handler) -> None:
             if headers:
@@ -237,7 +237,7 @@ class FeedServer:
         return self.behave(path, behave)
 
     def reset(self, path: str, *, times: int | None = None, body: bytes = b"<tv/>") -> str:
-        """Break the connection off (RST) before any answer; after `times` such answers send `body`."""
+        """Reset the connection (RST) without an answer. After `times` resets, send `body`."""
         left = [times]
 
         def behave(handler: _Handler) -> None:
@@ -256,7 +256,7 @@ class FeedServer:
         return self.behave(path, lambda handler: handler.answer(status, b"this way", fields))
 
     def raw(self, path: str, answer: bytes) -> str:
-        """Send these bytes, status line and all, and hang up."""
+        """Send exactly these bytes, status line included, and hang up."""
 
         def behave(handler: _Handler) -> None:
             handler.wfile.write(answer)

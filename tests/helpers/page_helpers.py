@@ -1,4 +1,4 @@
-"""Pages of a served guide, parsed: what stands where."""
+"""Pages of a served guide, parsed, and ways to find elements in them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from lxml import html
 
-#: a title that would be a script if somebody forgot to escape it
+#: a title that is a script where it is not escaped
 CANARY = "<script>alert(1)</script>"
 _STEP = re.compile(
     r"(?P<tag>[a-z0-9]*)(?:\.(?P<name>[\w-]+))?(?:\[(?P<attribute>[\w-]+)(?:=(?P<value>[^\]]*))?\])?"
@@ -15,7 +15,7 @@ _STEP = re.compile(
 
 
 def xpath(selector: str) -> str:
-    """A path for `tag.class[attribute=value]`, several of them with blanks between: each somewhere in the one before."""
+    """The XPath of `tag.class[attribute=value]`. Of several with spaces between, each is somewhere inside the one before."""
     path = "."
     for step in selector.split():
         found = _STEP.fullmatch(step)
@@ -34,7 +34,7 @@ def select(page: Any, selector: str) -> list[Any]:
 
 
 def texts(page: Any, selector: str) -> list[str]:
-    """The words of each element, without needless blanks."""
+    """The text of each element, with single spaces."""
     return [" ".join(found.text_content().split()) for found in select(page, selector)]
 
 
@@ -43,7 +43,7 @@ def hrefs(page: Any, selector: str = "a") -> list[str]:
 
 
 async def get(ds: Any, path: str, status: int = 200, **options: Any) -> Any:
-    """The page at an address, of the status it must have."""
+    """The page at an address; fails if it has another status."""
     found = await ds.client.get(path, **options)
     assert found.status_code == status, found.text
     assert found.headers["content-type"] == "text/html; charset=utf-8"

@@ -1,6 +1,6 @@
-"""The guide by brute force: what the rules of merge, schedule and priority give, written without looking at how we do it.
+"""The guide by brute force: the rules of merge, schedule and priority, written without a look at the real code.
 
-Slow on purpose and independent of `ingest`: every function is a loop over everything. Times are epoch seconds.
+Slow on purpose and independent of `epg_ingest`: each function loops over everything. Times are epoch seconds.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ DAY = 24 * HOUR
 
 @dataclass(frozen=True)
 class Item:
-    """A programme as a feed gives it: `stop` and `length` (seconds) may be missing, `stop` may be nonsense."""
+    """A programme of a feed. `stop` and `length` (seconds) may be missing; `stop` may be wrong."""
 
     channel: str
     start: int
@@ -29,7 +29,7 @@ class Item:
 
 @dataclass(frozen=True)
 class Placed:
-    """A programme with its place: where it ends and why there."""
+    """A programme with its end and the reason for that end."""
 
     item: Item
     end: int
@@ -37,7 +37,7 @@ class Placed:
 
 
 def ends(items: Iterable[Item]) -> dict[int, Placed]:
-    """The schedule of one channel of one provider; one item a start."""
+    """The schedule of one channel of one provider; one item for each start."""
     placed = {}
     every = sorted(items, key=lambda item: item.start)
     for item in every:
@@ -48,7 +48,7 @@ def ends(items: Iterable[Item]) -> dict[int, Placed]:
 
 
 def place(item: Item, following: int | None) -> Placed:
-    """Spec section 4: the end of an item before the next start."""
+    """The end of an item, given the next start (spec section 4)."""
     if item.real:
         assert item.stop is not None
         limits = [item.stop, item.start + 7 * DAY, *([following] if following else [])]
@@ -62,7 +62,7 @@ def place(item: Item, following: int | None) -> Placed:
 
 
 def one_each(items: Sequence[Item]) -> dict[int, Item]:
-    """One item a start: a real duration beats none, then the later in the feed."""
+    """One item for each start: one with a duration wins, then the last one in the feed."""
     chosen: dict[int, Item] = {}
     for item in items:
         rival = chosen.get(item.start)
@@ -72,14 +72,14 @@ def one_each(items: Sequence[Item]) -> dict[int, Item]:
 
 
 def span(items: Mapping[int, Item]) -> tuple[int, int]:
-    """From the first start to the last end, no programme counted for more than seven days."""
+    """The time from the first start to the last end; no programme counts for more than seven days."""
     finishes = [min(item.stop, item.start + 7 * DAY) for item in items.values() if item.real and item.stop]
     last = items[max(items)]
     return min(items), max([*finishes, place(last, None).end])
 
 
 def merged(stored: Iterable[Item], feed: Sequence[Item], past: int, future: int) -> dict[int, Placed]:
-    """What a provider has on one channel after a feed whose items for that channel are `feed`, in its order."""
+    """The programmes of a provider on one channel after a feed that has the items `feed` for it, in this order."""
     old = {item.start: item for item in stored}
     inside = [
         item
@@ -97,7 +97,7 @@ def merged(stored: Iterable[Item], feed: Sequence[Item], past: int, future: int)
 
 @dataclass(frozen=True)
 class Show:
-    """A stored programme as the question "who is shown" needs it; `rank` orders providers, None = disabled."""
+    """A stored programme, as far as it matters for what is shown. `rank` orders providers; None means disabled."""
 
     id: int
     rank: tuple[int, int] | None
@@ -106,7 +106,7 @@ class Show:
 
 
 def hidden_by(shows: Sequence[Show]) -> dict[int, int | None]:
-    """Of one channel: for each programme the id of the earliest better one shown that it overlaps."""
+    """For each programme of one channel: the id of the earliest shown programme of a better provider that it overlaps."""
     answer: dict[int, int | None] = {show.id: None for show in shows}
     shown: list[Show] = []
     for rank in sorted({show.rank for show in shows if show.rank is not None}):

@@ -1,7 +1,7 @@
 """The scheduler of `epg-ingest schedule` with due moments seconds apart:
 `python -m tests.helpers.schedule_process DATABASE SECONDS`.
 
-A retry comes a second later for each failure. Looks come every half second, lines of the log are JSON.
+The pause before a retry is one second for each failure. The scheduler looks every half second and logs JSON.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from epg_ingest.settings import settings as config
 
 @dataclass(frozen=True)
 class Every:
-    """A due moment every so many seconds since 1970."""
+    """A due moment every `seconds` seconds since 1970."""
 
     seconds: int
 

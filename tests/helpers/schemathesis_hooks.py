@@ -1,4 +1,4 @@
-"""Loaded by the program schemathesis, see test_schemathesis.py."""
+"""Hooks for the program schemathesis, which test_schemathesis.py runs."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import schemathesis
 
 
 def has_gap(value: Any) -> bool:
-    """Whether a value, or a part of it, is sent as nothing: an object becomes several parameters."""
+    """Whether a value, or a part of it, is sent as an empty text. An object is sent as several parameters."""
     if isinstance(value, dict):
         return not value or any(map(has_gap, value.values()))
     if isinstance(value, list):
@@ -18,5 +18,5 @@ def has_gap(value: Any) -> bool:
 
 @schemathesis.hook
 def filter_query(context: schemathesis.HookContext, query: dict[str, Any] | None) -> bool:
-    """An empty value counts as left out, as forms send it, which the type of a number cannot say."""
+    """Leave out empty values: the API ignores them, because forms send them, but the schema of a number cannot say so."""
     return not any(map(has_gap, (query or {}).values()))

@@ -1,7 +1,7 @@
-"""A second reading of an XMLTV file, for comparison: written from the DTD and the documented rules, with expat.
+"""A second reader of XMLTV files, for comparison: written from the DTD and the documented rules, with expat.
 
-It shares no code with the importer: its own time arithmetic, its own choice among duplicates, its own ends. It reads
-well-formed documents only; what elements and attributes may be there it asks of the DTD itself.
+It shares no code with the importer. It has its own time arithmetic, choice among duplicates and ends of programmes. It reads
+well-formed documents only, and takes the elements and attributes from the DTD.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from lxml import etree
 HOUR, DAY = 3600, 86_400
 #: an element as a value: name, attributes, text, children
 Fact = tuple[str, tuple[tuple[str, str], ...], str, tuple["Fact", ...]]
-#: attributes of a programme that are compared apart: an export has them in its own form, or corrected
+#: attributes of a programme that are compared separately, because an export writes them in its own form or corrected
 PLACED = ("start", "stop", "channel")
-#: elements whose text is that of the element without its children
+#: elements whose text does not include that of their children
 PEOPLE = (
     "actor",
     "director",
@@ -39,7 +39,7 @@ PEOPLE = (
 
 
 class Show(NamedTuple):
-    """A programme as found. Times are epoch seconds, `stop` None where there is none; `length` in seconds."""
+    """A programme of a document. Times are epoch seconds, `length` is seconds; `stop` is None if it is missing."""
 
     channel: str
     start: int
@@ -52,7 +52,7 @@ class Show(NamedTuple):
 
 
 class Placed(NamedTuple):
-    """A programme in the schedule: its end, the reason for it, and the stop the provider wrote where that is another."""
+    """A programme in the schedule: its end, the reason for it, and the provider's stop if that differs."""
 
     show: Show
     end: int
@@ -62,7 +62,7 @@ class Placed(NamedTuple):
 
 @dataclass
 class Document:
-    """Channels with (text, lang) of their names, icons and links, declared or only used; programmes; what was wrong."""
+    """Channels, declared or only used, with (text, lang) of their names, icons and links; programmes; problems."""
 
     channels: dict[str, tuple[list[tuple[str, str | None]], list[str], list[str]]] = field(
         default_factory=dict
@@ -73,7 +73,7 @@ class Document:
 
 
 class Grammar:
-    """What the DTD allows: the attributes of each element, and which elements have text."""
+    """What the DTD permits: the attributes of each element, and which elements have text."""
 
     def __init__(self, path: Path) -> None:
         self.attributes: dict[str, dict[str, list[str]]] = {}
@@ -87,7 +87,7 @@ class Grammar:
 
 
 def _leaves(content: object, many: bool = False) -> Iterator[tuple[str, bool]]:
-    """Names in a content model, with whether they may repeat."""
+    """The names in a content model, and whether they may repeat."""
     if content is None:
         return
     many = many or content.occur in ("mult", "plus")  # type: ignore[attr-defined]
@@ -115,7 +115,7 @@ def moment(text: str) -> int | None:
 
 
 def read(body: bytes, grammar: Grammar | None = None, every: int = 1) -> Document:
-    """All of a document. With a grammar, facts are kept: of the programmes that start in every `every`-th five minutes."""
+    """Read a document. With a grammar, keep the facts of the programmes that start in every `every`-th five minutes."""
     document = Document()
     root = None
     for event, element in ElementTree.iterparse(io.BytesIO(body), ("start", "end")):
@@ -165,7 +165,7 @@ def _text(element: ElementTree.Element) -> str:
 
 
 def _first(element: ElementTree.Element, tag: str) -> str | None:
-    """The first text in such a child that is not blank."""
+    """The first text that is not blank among the children of this name."""
     return next((text for child in element.iterfind(tag) if (text := _text(child))), None)
 
 
@@ -177,7 +177,8 @@ def _length(element: ElementTree.Element) -> int | None:
 
 
 def _facts(element: ElementTree.Element, grammar: Grammar) -> tuple[Fact, ...]:
-    """What the DTD allows inside a programme and says something, in a fixed order; of what may stand once, the first."""
+    """The elements of a programme that the DTD permits and that are not empty, in a fixed order. Of elements that may occur
+    once, the first one."""
     found = [
         fact
         for child in element
@@ -193,7 +194,7 @@ def _facts(element: ElementTree.Element, grammar: Grammar) -> tuple[Fact, ...]:
 
 
 def _fact(element: ElementTree.Element, grammar: Grammar) -> Fact | None:
-    """An element as a value, None when it says nothing."""
+    """An element as a value; None if it is empty."""
     tag = element.tag
     allowed = grammar.attributes[tag]
     given = sorted((k, v) for k, v in element.items() if k in allowed and (not allowed[k] or v in allowed[k]))

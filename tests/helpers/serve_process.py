@@ -46,7 +46,7 @@ class Served:
             connection.close()
 
     def lines(self) -> list[dict[str, Any]]:
-        """What was logged, where it was asked to be JSON: whole lines only, the last may be on its way."""
+        """The lines of a log in JSON. Only complete lines: the last one may still be on its way."""
         whole = self.output.read_text().rpartition("\n")[0]
         return [json.loads(line) for line in whole.splitlines()]
 
@@ -67,7 +67,7 @@ class Served:
 
 
 def command_line(pid: int) -> bytes:
-    """The words that a process was started with; none when it has ended meanwhile."""
+    """The command line of a process; empty if the process has ended."""
     try:
         return Path(f"/proc/{pid}/cmdline").read_bytes()
     except OSError:
@@ -84,7 +84,7 @@ def environment(**environ: str) -> dict[str, str]:
 
 
 def refused(folder: Path, *arguments: str, port: int = 0, **environ: str) -> tuple[int, str]:
-    """The exit status and standard error of a service that does not start, with text lines."""
+    """The exit status and the standard error of a service that does not start; it logs text, not JSON."""
     plain = [
         part for part in command(port or unused_port(), *arguments) if part not in ("--log-format", "json")
     ]
@@ -97,7 +97,7 @@ def refused(folder: Path, *arguments: str, port: int = 0, **environ: str) -> tup
 
 @contextmanager
 def served(folder: Path, *arguments: str, **environ: str) -> Iterator[Served]:
-    """A service over the database `epg.db` of `folder` that has said it is ready; stopped at the end."""
+    """A service that is ready, for the database `epg.db` in `folder`; it is stopped at the end of the block."""
     port, output = unused_port(), folder / "serve.log"
     with output.open("wb") as log:
         process = subprocess.Popen(

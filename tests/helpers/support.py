@@ -1,4 +1,4 @@
-"""What several tests share: small feeds, a database with providers, imports without a command line."""
+"""What many tests share: small feeds, a database with providers, imports without the command line."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from epg_ingest.storage.database import open_database
 from epg_ingest.storage.vault import Vault
 from sqlite_utils import Database
 
-#: 2026-11-22T12:00:00Z, the "now" of tests that do not care
+#: 2026-11-22T12:00:00Z, the present of tests for which the time does not matter
 NOON = from_iso("2026-11-22T12:00:00Z")
 HOUR = 3600
 KEEP_ALL = Retention(None, None, None)
@@ -39,7 +39,7 @@ DEBIAN = {
 
 
 def require(condition: object, reason: str) -> None:
-    """Skip the test without something it needs; where everything must run (CI), fail.
+    """Skip the test if something it needs is missing. Fail in CI, where every test must run.
 
     `reason` ends with what to install, as `tests/helpers/skips.py` shows.
     """
@@ -50,7 +50,7 @@ def require(condition: object, reason: str) -> None:
 
 
 def require_program(name: str) -> str:
-    """The path of a program of `DEBIAN`; the folders of root's programs are searched too."""
+    """The path of a program in `DEBIAN`. The folders of programs for root are searched too."""
     found = shutil.which(name, path=f"{os.environ.get('PATH', os.defpath)}:/usr/sbin:/sbin")
     require(found, f"{name} is not installed (Debian: {DEBIAN[name]})")
     return found or name
@@ -77,7 +77,7 @@ def feed(shows: Iterable[str], channels: Iterable[tuple[str, str]] = ()) -> byte
 
 
 class Guide:
-    """A database in a folder, with providers made as they are needed."""
+    """A database in a folder. Providers are added when a test first uses them."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -101,7 +101,7 @@ class Guide:
         workers: int = 0,
         **settings: Any,
     ) -> dict[str, Any]:
-        """Import `body` for a provider; the row of the import log."""
+        """Import `body` for a provider. Returns the row of the import log."""
         provider = self.provider(name, **settings)
         file = self.folder / f"{name}.feed"
         file.write_bytes(body)
@@ -114,7 +114,7 @@ class Guide:
         return list(self.db.query(sql, values))
 
     def shown(self) -> list[tuple[Any, ...]]:
-        """What the guide shows: channel, start, end, title."""
+        """The rows of the guide: channel, start, end, title."""
         return self.db.execute(
             "SELECT channel, start_time, end_time, title FROM guide ORDER BY channel, start_time"
         ).fetchall()

@@ -1,4 +1,4 @@
-"""`datasette .` over a copied bundle in a process of its own, and a client that sends exactly what it is told."""
+"""`datasette .` for a copied bundle in a process of its own, and a client that sends exactly the given bytes."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ PATIENCE = 60.0
 
 
 class Reply(NamedTuple):
-    """What came back. `text` is everything of it, status line and headers too, for searching."""
+    """An answer. `text` is all of it, with status line and headers, for searches."""
 
     status: int
     headers: dict[str, str]
@@ -30,7 +30,7 @@ class Reply(NamedTuple):
 
 
 class Web:
-    """A running server at `port` of 127.0.0.1; `log` is everything it has written so far."""
+    """A running server on `port` of 127.0.0.1. `log` is its output so far."""
 
     def __init__(self, folder: Path, port: int, process: subprocess.Popen[bytes], output: Path) -> None:
         self.folder, self.port, self.process, self.output = folder, port, process, output
@@ -40,7 +40,7 @@ class Web:
         return self.output.read_text(encoding="utf-8", errors="replace")
 
     def says(self, text: str) -> bool:
-        """Whether the text comes in the log: it may still be on its way through the pipe when an answer is there."""
+        """Whether the text appears in the log. A line may arrive later than the answer that it belongs to."""
         end = time.monotonic() + PATIENCE
         while text not in self.log and time.monotonic() < end:
             time.sleep(0.02)
@@ -52,7 +52,7 @@ class Web:
     def ask(
         self, path: str, method: str = "GET", body: bytes | None = None, headers: dict[str, str] | None = None
     ) -> Reply:
-        """One request on a connection of its own; the path is sent as it stands."""
+        """One request on its own connection. The path is sent unchanged."""
         connection = self.connect()
         try:
             connection.request(method, path, body, headers or {})
@@ -61,7 +61,7 @@ class Web:
             connection.close()
 
     def raw(self, request: bytes) -> Reply | None:
-        """Bytes that need not be HTTP; None where the server hangs up without a word."""
+        """Send bytes that need not be HTTP. Returns None if the server hangs up without an answer."""
         with socket.create_connection(("127.0.0.1", self.port), timeout=30) as connection:
             connection.sendall(request)
             response = http.client.HTTPResponse(connection, method=request.partition(b" ")[0].decode())
@@ -81,10 +81,10 @@ def reply(response: http.client.HTTPResponse) -> Reply:
 
 @contextmanager
 def web_process(folder: Path, *arguments: str, **environ: str) -> Iterator[Web]:
-    """`datasette FOLDER` until the end of the block. Raises RuntimeError with its output when it does not start.
+    """`datasette FOLDER` until the end of the block. Raises RuntimeError with its output if it does not start.
 
-    It writes into a pipe, as under systemd or in a container: a log on the disk that an import is being written to makes the
-    server wait for that disk.
+    It writes into a pipe, as under systemd or in a container. A log on the disk that an import writes to would make the server
+    wait for that disk.
     """
     port, output = unused_port(), folder.parent / f"{folder.name}.log"
     command = [sys.executable, "-m", "datasette", str(folder), "--host", "127.0.0.1", "--port", str(port)]
@@ -113,7 +113,7 @@ def web_process(folder: Path, *arguments: str, **environ: str) -> Iterator[Web]:
 
 
 def copy(process: subprocess.Popen[bytes], output: Path) -> None:
-    """What a process writes, into a file as it comes."""
+    """Copy the output of a process into a file at once."""
     assert process.stdout
     with output.open("wb", buffering=0) as log, process.stdout as pipe:
         while block := pipe.read1(65536):  # type: ignore[attr-defined]

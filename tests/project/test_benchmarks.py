@@ -1,4 +1,4 @@
-"""The benchmark inputs are what they say, and the whole run works on a tiny one."""
+"""The benchmark inputs have the size they claim, and a complete run works with a tiny one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The API's benchmark measures what it says, and runs whole on tiny guides."""
+"""The benchmark of the API measures what it claims, and a complete run works with tiny guides."""
 
 from __future__ import annotations
 

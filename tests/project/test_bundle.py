@@ -1,4 +1,4 @@
-"""The bundle serves from a checkout, from a wheel and from a fresh clone, and refuses what is not safe."""
+"""The bundle works in a checkout, in a wheel and in a fresh clone, and refuses unsafe configurations."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def guide(tmp_path: Path) -> Path:
 
 
 def run(*args: str, cwd: Path, path: Path = ROOT / "ingest", **env: str) -> subprocess.CompletedProcess[str]:
-    """`datasette` as from a shell, with the package `epg_ingest` of `path`."""
+    """Run `datasette` as from a shell, with the package `epg_ingest` in `path`."""
     environment = {**os.environ, "PYTHONPATH": str(path), **env}
     return subprocess.run(
         [sys.executable, "-m", "datasette", *args],
@@ -53,7 +53,7 @@ def run(*args: str, cwd: Path, path: Path = ROOT / "ingest", **env: str) -> subp
 
 
 async def refusal(*files: Path, **options: Any) -> str:
-    """The line with which the start is refused."""
+    """The message with which the start is refused."""
     with pytest.raises(click.ClickException) as caught:
         async with serving(*files, **options):
             pass
@@ -198,7 +198,7 @@ async def test_a_huge_value_is_refused_quickly(guide: Path, sql: str) -> None:
         assert answer.status_code == 400
         assert answer.json()["error"] == "string or blob too big"
         assert time.monotonic() - began < 5
-        # Before SQL that is too long for SQLite comes an address that is too long for us.
+        # An address is refused before its SQL can be too long for SQLite.
         too_long = await ds.client.get("/epg.json", params={"sql": "select 1 --" + "x" * 20_001})
         assert too_long.status_code == 414
 
@@ -284,7 +284,7 @@ def bearer(token: str | bytes) -> dict[str, bytes]:
 
 
 async def actor(ds: Datasette, token: str) -> Any:
-    """Who a token stands for, None for nobody."""
+    """The actor of a token; None if the token is not valid."""
     answer = await ds.client.get("/-/actor.json", headers=bearer(token))
     assert answer.status_code == 200
     return answer.json()["actor"]

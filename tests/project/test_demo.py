@@ -1,4 +1,4 @@
-"""The sample feeds are what they say, and the demo ends with programmes on now."""
+"""The sample feeds are as described, and the demo ends with programmes that are on now."""
 
 from __future__ import annotations
 

@@ -32,12 +32,12 @@ DEPLOY = ROOT / "deploy"
 BIN = Path(sys.executable).parent
 UNITS = sorted(path for kind in ("service", "timer") for path in DEPLOY.rglob(f"*.{kind}"))
 SERVICES = [path for path in UNITS if path.suffix == ".service"]
-#: what `systemd-analyze security` gives: 0 is a closed box, 9.6 a service without any protection
+#: the score of `systemd-analyze security`: 0 is best, 9.6 is a service without any protection
 EXPOSURE = 2.5
 
 
 def installed(path: Path, folder: Path) -> str:
-    """A unit or cron line with this installation's programs and a folder of the test for its own."""
+    """A unit or cron line that uses the programs of this installation and a folder of the test."""
     text = path.read_text(encoding="utf-8")
     for program in set(re.findall(r"/opt/epg/bin/([\w-]+)", text)):
         if not (BIN / program).exists():
@@ -82,7 +82,7 @@ def test_services_are_confined(path: Path, tmp_path: Path) -> None:
 def test_imports_outlive_the_web_server() -> None:
     web = directives(DEPLOY / "systemd" / "epg.service")
     assert web["KillMode"] == ["process"]
-    # It would be emptied under them.
+    # systemd would empty it while they use it.
     assert "PrivateTmp" not in web
 
 
@@ -101,7 +101,7 @@ def command_of(path: Path, folder: Path) -> list[str]:
 
 @contextmanager
 def serving(command: list[str], folder: Path, **environ: str) -> Iterator[Web]:
-    """A command that serves the guide, on a port of its own."""
+    """Run a command that serves the guide on an unused port."""
     port, output = unused_port(), folder / "serve.log"
     settings = {"EPG_SERVER_PORT": str(port), "EPG_SERVER_HOST": "127.0.0.1", "EPG_RETENTION_DAYS": "none"}
     with output.open("wb") as log:
@@ -137,7 +137,7 @@ def provided(folder: Path) -> Iterator[None]:
 
 
 def test_the_service_and_the_import_run(tmp_path: Path) -> None:
-    """What the units start, in the folder that systemd makes."""
+    """The commands of the units, in the folder that systemd makes."""
     with (
         provided(tmp_path),
         serving(command_of(DEPLOY / "systemd" / "epg.service", tmp_path), tmp_path) as web,
@@ -164,7 +164,7 @@ def test_the_cron_line_runs(tmp_path: Path) -> None:
 
 
 def steps(path: Path) -> list[tuple[str, str]]:
-    """The instructions of a Dockerfile, long lines joined."""
+    """The instructions of a Dockerfile, with continued lines joined."""
     text = re.sub(r"\\\n\s*", "", path.read_text(encoding="utf-8"))
     lines = [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
     return [(line.split(None, 1)[0], line.split(None, 1)[1]) for line in lines]
@@ -183,7 +183,7 @@ def test_the_image_is_built_as_the_readme_says() -> None:
 
 
 def is_sent(path: str) -> bool:
-    """Whether Docker gets a file of the project: the last matching line of the ignore file decides."""
+    """Whether a file of the project is sent to Docker. The last matching line of the ignore file decides."""
     sent = True
     for line in (DEPLOY / "Dockerfile.dockerignore").read_text(encoding="utf-8").splitlines():
         pattern = line.removeprefix("!").removeprefix("**/")
@@ -226,7 +226,7 @@ def test_the_image_gets_what_it_needs_and_no_more() -> None:
 
 @pytest.mark.slow
 def test_the_image_can_be_built_from_what_it_gets(tmp_path: Path) -> None:
-    """`pip` in a folder with only the files that Docker is sent; without the dependencies, which are installed here."""
+    """`pip install` in a folder with only the files that are sent to Docker. The dependencies are installed already."""
     source = tmp_path / "src"
     for folder in (
         "ingest",
@@ -268,7 +268,7 @@ def test_the_image_can_be_built_from_what_it_gets(tmp_path: Path) -> None:
 
 
 def test_the_health_check_of_the_image(tmp_path: Path) -> None:
-    """The very command, against a server and against none."""
+    """The command of the image, with a server and without one."""
     (text,) = [text for name, text in steps(DEPLOY / "Dockerfile") if name == "HEALTHCHECK"]
     (start,) = [text for name, text in steps(DEPLOY / "Dockerfile") if name == "CMD"]
     check, command = eval(text.partition("CMD ")[2]), eval(start)
@@ -280,7 +280,7 @@ def test_the_health_check_of_the_image(tmp_path: Path) -> None:
 
 
 class Nginx:
-    """A real nginx in a folder, with what `install.sh` wrote; the port of the site."""
+    """A real nginx in a folder, with the files that `install.sh` wrote. Gives the port of the site."""
 
     def __init__(self, folder: Path, **variables: str) -> None:
         self.folder, self.port = folder, unused_port()
@@ -348,7 +348,7 @@ def filled(tmp_path: Path) -> Path:
 
 @pytest.mark.slow
 def test_one_server_behind_nginx(filled: Path, tmp_path: Path) -> None:
-    """Cached, limited, and known addresses answered while the server is away."""
+    """nginx caches and limits, and answers known addresses while the server is away."""
     command = [str(BIN / "epg-ingest"), "--db", str(filled / "epg.db"), "serve"]
     (tmp_path / "nginx").mkdir()
     path = "/api/v1/channels/1/programs?start=2026-11-22&end=2026-11-23"
@@ -384,7 +384,7 @@ def test_nginx_limits_a_client(filled: Path, tmp_path: Path) -> None:
             assert too_large.status in (413, 429)
 
 
-#: what we use of the Compose specification; a key that is not here is a slip of the pen
+#: the part of the Compose specification that the project uses; any other key is a mistake
 COMPOSE: dict[str, Any] = {
     "type": "object",
     "required": ["services"],
@@ -409,7 +409,7 @@ COMPOSE: dict[str, Any] = {
                         },
                         "additionalProperties": False,
                     },
-                    # Strings only: YAML makes numbers and truth values of unquoted ones.
+                    # Only strings: YAML reads some unquoted words as numbers or booleans.
                     "environment": {"type": "object", "additionalProperties": {"type": "string"}},
                     "command": {"type": "array", "items": {"type": "string"}},
                     "profiles": {"type": "array", "items": {"type": "string"}},
@@ -447,7 +447,7 @@ COMPOSE_FILES = [DEPLOY / "compose.yaml", DEPLOY / "replicas" / "compose.yaml"]
 
 @pytest.mark.parametrize("path", COMPOSE_FILES, ids=["one", "replicas"])
 def test_compose_files_hold_together(path: Path) -> None:
-    """The schema, and what a schema cannot say: names that refer to something, files that are there."""
+    """The files follow the schema, their names refer to something, and the files that they name exist."""
     found = yaml.safe_load(path.read_text(encoding="utf-8"))
     jsonschema_rs.validator_for(COMPOSE).validate(found)
     services, volumes = found["services"], found.get("volumes", {})
@@ -471,7 +471,7 @@ def test_compose_files_hold_together(path: Path) -> None:
 
 @pytest.mark.parametrize("path", COMPOSE_FILES, ids=["one", "replicas"])
 def test_compose_takes_its_files(path: Path) -> None:
-    """Compose itself, as Docker's plugin or as Debian's program; it needs no running Docker for that."""
+    """Compose accepts them. It is Docker's plugin or Debian's program, and needs no running Docker here."""
     plugin = (
         which("docker")
         and subprocess.run(["docker", "compose", "version"], capture_output=True).returncode == 0
@@ -488,7 +488,7 @@ def test_compose_takes_its_files(path: Path) -> None:
 
 @pytest.mark.parametrize("path", COMPOSE_FILES, ids=["one", "replicas"])
 def test_compose_sets_what_nginx_needs(path: Path) -> None:
-    """Every variable of the templates, and only files that nginx's container fills or includes."""
+    """Compose sets every variable of the templates, and mounts only files that nginx's container reads."""
     nginx = yaml.safe_load(path.read_text(encoding="utf-8"))["services"]["nginx"]
     sources = [
         path.parent / volume.partition(":")[0] for volume in nginx["volumes"] if volume.startswith(".")

@@ -1,4 +1,4 @@
-"""The benchmark of exports runs, on data that are what it says."""
+"""The benchmark of exports runs, on data of the size it claims."""
 
 from __future__ import annotations
 

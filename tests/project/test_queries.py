@@ -1,4 +1,4 @@
-"""The canned queries: right on a small guide, quick on a larger one, readable when asked nonsense."""
+"""The canned queries: correct on a small guide, fast on a larger one, and with a clear message for wrong parameters."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def sql_of(name: str) -> str:
 
 
 def ask(conn: sqlite3.Connection, name: str, **given: str) -> list[dict[str, Any]]:
-    """Rows of a query; what is left out is the empty text, as from a page."""
+    """The rows of a query. A parameter that is left out is an empty text, as when a page sends it."""
     cursor = conn.execute(sql_of(name), {param: given.get(param, "") for param in PARAMS[name]})
     columns = [column[0] for column in cursor.description]
     return [dict(zip(columns, row, strict=True)) for row in cursor]
@@ -85,7 +85,7 @@ def message(rows: list[dict[str, Any]]) -> str:
     return str(text)
 
 
-# What the queries answer
+# Answers
 
 
 @pytest.mark.parametrize("channel", ["1", "one.example", "ONE.EXAMPLE", "channel one", " 1 "])
@@ -306,7 +306,7 @@ def test_imports(conn: sqlite3.Connection) -> None:
     assert ask(conn, "imports", provider="second") == []
 
 
-# Nonsense gets a sentence
+# Wrong parameters
 
 BAD_DATES = (
     "garbage",
@@ -383,7 +383,7 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Connecti
 
 
 def aliases(sql: str) -> set[str]:
-    """Names under which a statement reads `programs` or `guide`."""
+    """The names by which a statement reads `programs` or `guide`."""
     found = re.findall(r"\b(?:FROM|JOIN)\s+(?:programs|guide)\b(?:\s+(?:AS\s+)?(\w+))?", sql, re.IGNORECASE)
     return {"programs", "guide"} | {
         name for name in found if name and name.upper() not in ("WHERE", "ON", "ORDER")
@@ -391,7 +391,7 @@ def aliases(sql: str) -> set[str]:
 
 
 def scans(conn: sqlite3.Connection, sql: str) -> list[str]:
-    """Steps of the plan that read all of `programs`."""
+    """The steps of the query plan that scan `programs`."""
     given = dict.fromkeys(re.findall(r":([a-z_]+)", sql), "")
     plan = [row[3] for row in conn.execute("EXPLAIN QUERY PLAN " + sql, given)]
     names = "|".join(aliases(sql))

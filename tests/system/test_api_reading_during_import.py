@@ -1,8 +1,8 @@
-"""Eight clients read for the whole length of an import: no error, no half-imported channel, no slow answer.
+"""Eight clients read during an import: no error, no half-imported channel, no slow answer.
 
-Two feeds of the same programmes, whose titles begin with `v1` and `v2`: every answer has one or the other, and the
-generation in its header says which. `READING_PROGRAMMES=500000 pytest -s` runs the size of the contract and
-prints the figures.
+Two feeds have the same programmes, with titles that begin with `v1` or `v2`. Each answer has titles of one feed, and the
+generation in its header says of which. `READING_PROGRAMMES=500000 pytest -s` runs the size of the contract and prints the
+figures.
 """
 
 from __future__ import annotations
@@ -36,9 +36,9 @@ PROGRAMMES = int(os.environ.get("READING_PROGRAMMES", "60000"))
 CHANNELS = max(20, PROGRAMMES // 1000)
 CLIENTS = 8
 IDLE_SECONDS = 4.0
-#: between an answer and the next question of a client: together they ask some 250 times a second
+#: pause of a client after an answer; together they ask about 250 times a second
 PAUSE_SECONDS = float(os.environ.get("READING_PAUSE", "0.025"))
-#: the contract: no answer takes longer than so many times the median of the same questions without an import
+#: the contract: no answer takes longer than this many times the median of the same questions without an import
 SLOWEST = 20
 #: the share of answers that may be slow because of other programs
 BUSY = 0.001
@@ -46,7 +46,7 @@ FIRST, SECOND = b'"title":"v1 ', b'"title":"v2 '
 
 
 class Seen(NamedTuple):
-    """One answer: when it was asked for, how long it took (both in seconds), and what it had."""
+    """One answer: when the client asked, how long it took (both in seconds), and what it contained."""
 
     at: float
     seconds: float
@@ -103,21 +103,21 @@ def web(tmp_path_factory: pytest.TempPathFactory, feeds: Path) -> Iterator[Web]:
 
 @pytest.fixture
 def no_pauses_of_ours() -> Iterator[None]:
-    """The clients' own garbage collector would look through all their answers, and each would seem to wait for the server."""
+    """Switch off the garbage collector of the clients: its pauses would look like slow answers."""
     gc.disable()
     yield
     gc.enable()
 
 
 def words(feeds: Path) -> list[str]:
-    """Words of titles, each in some of them."""
+    """Words that are in some of the titles."""
     with (feeds / "v1.xml").open("rb") as file:
         found = re.findall(rb"<title[^>]*>v1 ([a-z]{5,})", file.read(2_000_000), re.IGNORECASE)
     return sorted({word.decode() for word in found})
 
 
 def questions(seed: int, words: list[str]) -> Iterator[str]:
-    """Addresses without end: every read route that has titles, over the whole guide."""
+    """Addresses without end: each read route whose answers have titles, for all parts of the guide."""
     rng = random.Random(seed)
     day = datetime.now(timezone.utc).replace(hour=0, minute=0, second=0, microsecond=0)
     while True:
@@ -151,7 +151,7 @@ def ask(connection: http.client.HTTPConnection, path: str) -> Seen:
 
 
 class Clients:
-    """Eight of them, each on one kept connection, asking one question after the other until `stop`, with a short pause."""
+    """Eight clients. Each keeps one connection and asks again and again, with a short pause, until `stop`."""
 
     def __init__(self, web: Web, words: list[str], seed: int) -> None:
         self.seen: list[Seen] = []
@@ -169,7 +169,7 @@ class Clients:
                 if self.stop.is_set():
                     return
                 self.seen.append(ask(connection, path))
-                # A reader looks at what it got. Without a pause eight loops take both cores themselves.
+                # Without a pause, the eight clients alone would take both cores.
                 self.stop.wait(PAUSE_SECONDS)
         except (OSError, http.client.HTTPException) as error:
             self.failures.append(repr(error))
@@ -177,7 +177,7 @@ class Clients:
             connection.close()
 
     def during(self, work: Callable[[], None]) -> list[Seen]:
-        """What they saw while `work` was done. Fails when a connection broke."""
+        """The answers during `work`. Fails if a connection broke."""
         for thread in self.threads:
             thread.start()
         try:
@@ -191,7 +191,7 @@ class Clients:
 
 
 def assert_one_guide(seen: list[Seen], before: str, after: str) -> None:
-    """Each answer from one feed, each generation of one feed only, and the older before the newer."""
+    """Check that each answer and each generation is from one feed, and that the old feed comes before the new one."""
     assert [s for s in seen if len(s.versions) > 1] == [], "an answer with both feeds in it"
     by_generation: dict[int, set[str]] = {}
     for one in seen:
@@ -216,7 +216,7 @@ def figures(name: str, seen: list[Seen], lasted: float) -> str:
 
 
 def kind(path: str) -> str:
-    """What is asked, without for which channel, day or word."""
+    """The route of an address, without channel, day or word."""
     route, _, rest = path.partition("?")
     return re.sub(r"/\d+", "/…", route.removeprefix("/api/v1")) + (" of a day" if "end=" in rest else "")
 
@@ -229,7 +229,7 @@ def by_kind(seen: list[Seen]) -> dict[str, list[Seen]]:
 
 
 class Round(NamedTuple):
-    """What the clients saw without and with an import, which began and ended at these seconds."""
+    """The answers without and with an import, and the seconds at which the import began and ended."""
 
     idle: list[Seen]
     seen: list[Seen]
@@ -268,7 +268,7 @@ def one_round(web: Web, known: list[str], feed_file: Path, seed: int) -> Round:
     moments: list[float] = []
 
     def work() -> None:
-        time.sleep(0.5)  # all clients have begun
+        time.sleep(0.5)  # until all clients have begun
         process = import_feed(web.folder, feed_file)
         moments.append(time.monotonic())
         assert process.wait(900) == 0
@@ -291,10 +291,10 @@ def assert_undisturbed(web: Web, found: Round, before: str, after: str) -> None:
 @pytest.mark.alone
 @pytest.mark.usefixtures("no_pauses_of_ours")
 def test_readers_hardly_notice_an_import(web: Web, feeds: Path) -> None:
-    """No error and no half-imported channel, ever; and in the best of three rounds no slow answer, but for one in a thousand
-    where another program of the machine takes its turn.
+    """No error and no half-imported channel in any round. In the best of three rounds at most one answer in a thousand is slow:
+    other programs of the machine take their turn.
 
-    docs/performance.md has what the size of the contract measured.
+    docs/performance.md has the figures for the size of the contract.
     """
     known = words(feeds)
     Clients(web, known, 1).during(lambda: time.sleep(1))  # caches of the system, threads, statements

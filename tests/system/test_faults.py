@@ -1,4 +1,4 @@
-"""What breaks in the middle: processes killed, disks full, databases locked, readers at work. The guide stays whole."""
+"""Imports that break off: killed processes, full disks, locked databases, readers at work. The guide stays intact."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ TABLES = ("providers", "channels", "channel_mappings", "programs", "program_chan
 
 
 def big(mark: str, count: int = 500) -> bytes:
-    """A feed of `count` programmes whose titles all carry `mark`."""
+    """A feed of `count` programmes whose titles begin with `mark`."""
     words = "<desc>" + "several words about it and some more of them, again and again " * 10
     shows = [
         show(
@@ -54,7 +54,7 @@ def big(mark: str, count: int = 500) -> bytes:
 
 
 def prepared(guide: Guide, count: int) -> Guide:
-    """One import of so many programmes, all `old`; `new.xml` beside the database has the same ones as `new`."""
+    """A guide with `count` programmes named `old`. `new.xml` beside the database has the same programmes as `new`."""
     assert guide.load("p", big("old", count))["programs_imported"] == count
     (guide.folder / "new.xml").write_bytes(big("new", count))
     return guide
@@ -91,7 +91,7 @@ def cli(guide: Guide, *arguments: str, **settings: Any) -> subprocess.CompletedP
 
 
 def assert_whole(guide: Guide) -> None:
-    """The file is sound, and so are its references, its search index and its generation."""
+    """Check the file, its references, its search index and its generation."""
     assert guide.db.execute("PRAGMA quick_check").fetchall() == [("ok",)]
     assert guide.db.execute("PRAGMA foreign_key_check").fetchall() == []
     guide.db.execute("INSERT INTO programs_fts (programs_fts, rank) VALUES ('integrity-check', 1)")
@@ -100,7 +100,7 @@ def assert_whole(guide: Guide) -> None:
 
 
 def assert_recovers(guide: Guide) -> None:
-    """The next import says what it found, closes the row of the killed one, and succeeds."""
+    """The next import reports the killed one, closes its row, and succeeds."""
     running = guide.rows("SELECT id FROM import_log WHERE status = 'running'")
     result = cli(guide, "import", "--file", str(guide.folder / "new.xml"), "--provider", "p")
     assert result.returncode == 0, result.stderr
@@ -119,7 +119,7 @@ def assert_recovers(guide: Guide) -> None:
 
 
 def gone(pid: int, seconds: float = 10) -> bool:
-    """Whether a process has ended within some seconds; one that nobody has waited for yet counts as ended."""
+    """Whether a process ends within some seconds. A zombie counts as ended."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         try:
@@ -145,7 +145,7 @@ POINTS = [
 
 
 def kill(guide: Guide, point: str) -> list[int]:
-    """Run an import that dies at a point, and look at what it leaves; the ids of its parser processes."""
+    """Run an import that dies at a point, and check what it leaves. Returns the ids of its parser processes."""
     before = dump(guide)
     command = [
         sys.executable,
@@ -176,7 +176,7 @@ def test_killed(old: Guide, point: str) -> None:
 
 @pytest.mark.slow
 def test_killed_with_parser_processes(large: Guide) -> None:
-    """They notice, and end; none is left behind."""
+    """The parser processes notice and end; none is left."""
     workers = kill(large, "parsed:15")
     assert workers and all(gone(pid) for pid in workers)
     assert_recovers(large)
@@ -204,7 +204,7 @@ def test_killed_while_downloading(old: Guide) -> None:
 
 @pytest.mark.slow
 def test_killed_at_random(large: Guide) -> None:
-    """At any moment: the guide is the old one or the new one, and nothing else."""
+    """Whenever the import is killed, the guide is the old one or the new one."""
     rng = random.Random(2026)
     mark = "old"
     for turn in range(6):
@@ -241,7 +241,7 @@ def test_killed_at_random(large: Guide) -> None:
 
 @pytest.mark.slow
 def test_a_parser_process_is_killed(large: Guide) -> None:
-    """Out of memory, say: the import fails with a reason, and the guide is as it was."""
+    """As when memory runs out: the import fails with a reason, and the guide is as it was."""
 
     class Killing(Silent):
         def parsed(self, programmes: int, size: int) -> None:
@@ -286,7 +286,7 @@ print(json.dumps(run_import(db, Vault(vault_path(database)), get_provider(db, "p
 
 
 def limited(guide: Guide, size: int) -> dict[str, Any]:
-    """An import in a process that can make no file larger than `size`."""
+    """An import in a process that cannot make a file larger than `size` bytes."""
     command = [sys.executable, "-c", LIMITED, str(guide.path), str(guide.folder / "new.xml"), str(size)]
     result = subprocess.run(
         command, cwd=ROOT, env=ENVIRONMENT, capture_output=True, text=True, timeout=60, check=False
@@ -298,7 +298,7 @@ def limited(guide: Guide, size: int) -> dict[str, Any]:
 @pytest.mark.slow
 @pytest.mark.parametrize("size", [20_000, 100_000, 300_000, 450_000])
 def test_disk_full(old: Guide, size: int) -> None:
-    """Files stop growing: at first the temporary ones, with more room those of the database."""
+    """No file can grow: with little room the temporary ones, with more room those of the database."""
     old.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     before = dump(old)
     row = limited(old, size)
@@ -311,7 +311,7 @@ def test_disk_full(old: Guide, size: int) -> None:
 
 @pytest.mark.parametrize("spare", [1, 10, 40])
 def test_no_more_pages(old: Guide, spare: int) -> None:
-    """The database may not grow by more than so many pages: the merge fails in its middle."""
+    """The database may grow by `spare` pages only: the merge fails half-way."""
     before = dump(old)
     (pages,) = old.db.execute("PRAGMA page_count").fetchone()
     old.db.execute(f"PRAGMA max_page_count = {pages + spare}")
@@ -365,7 +365,7 @@ class Locking(Silent):
 
 
 def test_locked_at_the_merge(old: Guide) -> None:
-    """For longer than we wait. Not even the failure can be logged: the next import closes the row."""
+    """The lock lasts longer than the import waits. Even the failure cannot be logged: the next import closes the row."""
     before = dump(old)
     old.db.execute("PRAGMA busy_timeout = 100")
     locking = Locking(old.path)
@@ -383,7 +383,7 @@ def test_locked_at_the_merge(old: Guide) -> None:
 
 @pytest.mark.slow
 def test_locked_for_the_command(old: Guide) -> None:
-    """One line and status 1 when another program writes for longer than ten seconds."""
+    """One line and status 1 if another program writes for more than ten seconds."""
     other = sqlite3.connect(old.path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     result = cli(old, "import", "--file", str(old.folder / "new.xml"), "--provider", "p")
@@ -396,7 +396,7 @@ def test_locked_for_the_command(old: Guide) -> None:
 
 
 class Slow:
-    """A server whose feed comes when it is told to, and the import that waits for it."""
+    """An import that waits for its feed, which the server sends when the test says so."""
 
     def __init__(self, guide: Guide, server: FeedServer) -> None:
         self.go = threading.Event()
@@ -489,7 +489,7 @@ print(json.dumps({"reads": reads, "seen": sorted(seen), "wrong": wrong[:3], "slo
 
 @pytest.mark.slow
 def test_readers_see_the_old_guide_or_the_new(large: Guide) -> None:
-    """Others read all the while: never a mixture, never an error, never a wait."""
+    """Others read meanwhile: no mixture, no error, no waiting."""
     stop = large.folder / "stop"
     command = [sys.executable, "-c", READER, str(large.path), str(stop)]
     readers = [
@@ -510,7 +510,7 @@ def test_readers_see_the_old_guide_or_the_new(large: Guide) -> None:
 
 @pytest.mark.slow
 def test_an_import_while_a_reader_holds_its_snapshot(old: Guide) -> None:
-    """A reader that never ends keeps the old guide, and keeps no writer from writing."""
+    """A reader with an open transaction keeps the old guide, and does not stop the writer."""
     reader = sqlite3.connect(old.path, isolation_level=None)
     reader.execute("BEGIN")
     before = reader.execute("SELECT count(*) FROM programs WHERE title LIKE 'old %'").fetchone()
@@ -540,7 +540,7 @@ def write_feed(path: Path, programmes: int) -> None:
 
 
 def peak(folder: Path, programmes: int) -> int:
-    """The most memory, in bytes, that an import of so many programmes takes: all processes together."""
+    """The peak memory, in bytes, of an import of so many programmes, all processes together."""
     body, database = folder / "feed.xml", folder / f"{programmes}.db"
     write_feed(body, programmes)
     command = [
@@ -565,15 +565,15 @@ def peak(folder: Path, programmes: int) -> int:
 
 @pytest.mark.slow
 def test_memory_does_not_grow_with_the_feed(tmp_path: Path) -> None:
-    """Ten times the programmes: at most 15 % more at the peak, and under 250 MB."""
+    """Ten times the programmes need at most 15 % more memory at the peak, and less than 250 MB."""
     require(Path("/proc/self/smaps_rollup").exists(), "memory is measured through Linux's /proc")
-    # The peak of a short import lasts for less than the time between two looks at it.
+    # In a short import the processes do not always reach their peaks at the same time, so the highest of five counts.
     small, great = max(peak(tmp_path, 100_000) for _ in range(5)), peak(tmp_path, 1_000_000)
     assert great < 250e6 and great <= 1.15 * small, f"{small / 1e6:.0f} MB, then {great / 1e6:.0f} MB"
 
 
 def test_the_limits_of_this_test_work(tmp_path: Path) -> None:
-    """RLIMIT_FSIZE does stop a file from growing here, without privileges."""
+    """RLIMIT_FSIZE keeps a file from growing on this machine, without privileges."""
     script = (
         "import resource, signal\n"
         "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
@@ -586,5 +586,5 @@ def test_the_limits_of_this_test_work(tmp_path: Path) -> None:
 
 
 def test_the_vault_is_beside_the_database(old: Guide) -> None:
-    """What the scripts above rely on."""
+    """The scripts above rely on it."""
     assert vault_path(old.path) == old.vault.path

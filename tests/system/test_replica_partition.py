@@ -1,4 +1,4 @@
-"""Store, writer and replicas on hosts of their own, cut off from each other: readers notice nothing, all catch up after.
+"""Store, writer and replicas on separate hosts that are cut off from each other: readers notice nothing, and all catch up.
 
 The parts are those of `deploy/replicas/local.py`, each started in the network namespace of its host. The first replica
 fetches the whole guide each time, the second one follows (`--follow`).
@@ -39,13 +39,13 @@ from tests.helpers.replicas.topology import (
 )
 
 pytestmark = [pytest.mark.slow, pytest.mark.root]
-#: host of each server, by the numbers of `replica_topology`
+#: host of each server, by the numbers in `topology`
 HOSTS = {NGINX: "front", PRIMARY: "writer", REPLICA1: "replica1", REPLICA2: "replica2"}
 STORE_PORT, PORT = 5000, 8000
-#: what the acceptance test asks for: seconds from healing to the newest guide on every replica
+#: the acceptance test: seconds from the repair of the network to the newest guide on every replica
 CONVERGENCE = 120.0
 MIN_READS = 500
-#: Litestream keeps single changes for five minutes; here for seconds, so that a cut can outlast them
+#: Litestream keeps single changes for five minutes; here for seconds, so that a cut can last longer
 KEPT_SHORTLY = "l0-retention: 3s\nl0-retention-check-interval: 1s\nlevels:\n  - interval: 2s\n"
 ENVIRON = {
     "AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test-of-replicas", "EPG_CHECKPOINT": "external",
@@ -54,7 +54,7 @@ ENVIRON = {
 
 
 def load_local() -> ModuleType:
-    """`deploy/replicas/local.py`, which is in no package."""
+    """The module `deploy/replicas/local.py`, which is in no package."""
     spec = importlib.util.spec_from_file_location("epg_replicas_local", LOCAL)
     assert spec and spec.loader
     module = importlib.util.module_from_spec(spec)
@@ -67,7 +67,7 @@ local = load_local()
 
 
 class Spread(local.Topology):  # type: ignore[name-defined,misc]
-    """The topology of one machine, spread over the hosts of a network."""
+    """The topology for one machine, spread over the hosts of a network."""
 
     def __init__(self, folder: Path, net: Network) -> None:
         address = f"http://{net.address('store')}:{STORE_PORT}"
@@ -103,7 +103,7 @@ class Spread(local.Topology):  # type: ignore[name-defined,misc]
 
     @contextmanager
     def kept(self) -> Iterator[None]:
-        """Every part runs, and is started again, during the block."""
+        """Keep every part running during the block."""
         self.prepare()
         parts, ended = self.parts(), threading.Event()
 
@@ -123,7 +123,7 @@ class Spread(local.Topology):  # type: ignore[name-defined,misc]
 
 
 class Hosts(Running):
-    """Each question is asked on the host of its server, but nginx's servers are reached through the network."""
+    """Each question is asked on the host of its server; nginx reaches its servers through the network."""
 
     def __init__(self, spread: Spread, store: subprocess.Popen[bytes]) -> None:
         super().__init__(spread.folder, PORT, store, {**os.environ, **ENVIRON})
@@ -147,7 +147,7 @@ class Hosts(Running):
             return super().importing(version)
 
     def begun(self) -> int:
-        """How many imports have begun."""
+        """The number of imports that have begun."""
         conn = sqlite3.connect((self.folder / "primary" / "epg.db").as_uri() + "?mode=ro", uri=True)
         try:
             return int(conn.execute("SELECT count(*) FROM import_log").fetchone()[0])
@@ -162,7 +162,7 @@ class Hosts(Running):
         return float(value)
 
     def lag(self, server: int) -> float:
-        """The alarm of docs/replicas.md: changes of the guide that a replica has not got."""
+        """The alarm of docs/replicas.md: the number of changes that a replica does not have yet."""
         name = "epg_guide_generation"
         return self.metric(PRIMARY, name) - self.metric(server, name)
 
@@ -171,13 +171,13 @@ class Hosts(Running):
         return self.metric(server, "epg_provider_last_success_age_seconds")
 
     def missed(self, server: int) -> str:
-        """Name in the store of the change after the last one that a replica has."""
+        """The name in the store of the first change that a replica does not have."""
         state = json.loads((self.folder / HOSTS[server] / "replica.json").read_text(encoding="utf-8"))
         number = int(state["txid"], 16) + 1
         return f"epg/0000/{number:016x}-{number:016x}.ltx"
 
     def single_changes(self) -> set[str]:
-        """The changes in the store that are kept one by one; Litestream keeps the newest in any case."""
+        """The single changes in the store. Litestream always keeps the newest."""
         with self.net.inside("store"):
             connection = http.client.HTTPConnection("127.0.0.1", STORE_PORT, timeout=30)
             connection.connect()
@@ -233,7 +233,7 @@ def readers(running: Hosts) -> Iterator[Readers]:
 
 
 def converged(running: Hosts, version: int, *replicas: int) -> float:
-    """Seconds until replicas, all unless some are named, show a version and lag no more."""
+    """Seconds until the replicas (by default all) show a version and have no lag."""
     began = time.monotonic()
     servers = replicas or (REPLICA1, REPLICA2)
     wait_until(
@@ -245,7 +245,7 @@ def converged(running: Hosts, version: int, *replicas: int) -> float:
 
 
 def load_unnoticed(running: Hosts, version: int, old: int, *replicas: int) -> None:
-    """Two imports that do not reach the replicas: these go on with the old guide, are ready, and their lag rises."""
+    """Run two imports that do not reach the replicas. They serve the old guide, are ready, and their lag rises."""
     lags, ages = {n: [running.lag(n)] for n in replicas}, {n: running.age(n) for n in replicas}
     began = time.monotonic()
     for number in (version, version + 1):
@@ -285,7 +285,7 @@ def test_the_writer_is_cut_off(running: Hosts, readers: Readers) -> None:
 def test_a_replica_is_cut_off(
     running: Hosts, readers: Readers, server: int, other: int, version: int
 ) -> None:
-    """For longer than the store keeps the single changes that the replica would have fetched next."""
+    """The cut lasts longer than the store keeps the single changes that the replica needs next."""
     old = 11 if server == REPLICA1 else 21
     with running.net.without(HOSTS[server]):
         load_unnoticed(running, version, old, server)

@@ -25,7 +25,7 @@ from tests.helpers.replicas.topology import ROOT, guide, require_replication, ti
 pytestmark = pytest.mark.slow
 BIN = Path(sys.executable).parent
 SYNC = ROOT / "deploy" / "replicas" / "replica_sync.py"
-#: the bars of the issue
+#: the limits of the contract
 LITESTREAM_BAR, RSYNC_BAR = 0.12, 0.15
 
 
@@ -53,7 +53,7 @@ class Site:
         subprocess.run(command, check=True, env=self.environ, capture_output=True)
 
     def is_shipped(self) -> bool:
-        """Whether a restore would have the present generation."""
+        """Whether a restore gives the current generation."""
         target = self.folder / "look.db"
         try:
             self.restore(target)
@@ -64,7 +64,7 @@ class Site:
             target.unlink(missing_ok=True)
 
     def level0(self) -> int:
-        """Bytes of the changes as they were shipped, before they are put together."""
+        """Bytes of the changes as shipped, before Litestream compacts them."""
         return sum(path.stat().st_size for path in self.store.glob("ltx/0/*"))
 
 
@@ -105,7 +105,7 @@ def site(tmp_path: Path) -> Iterator[Site]:
 
 
 def test_going_back_in_time(site: Site, tmp_path: Path) -> None:
-    """Three guides; each moment between them gives the one that was current, none the last one."""
+    """Three guides. A restore to a moment between them gives the guide of that moment."""
     moments = []
     for version in (1, 2, 3):
         site.load(guide(version))
@@ -144,7 +144,7 @@ def test_a_change_of_5_percent_ships_little(site: Site, tmp_path: Path) -> None:
 
 
 def rsync_bytes(origin: Path, replica: Path) -> int:
-    """Bytes that sqlite3_rsync sends both ways, as it says itself."""
+    """The bytes that sqlite3_rsync reports to have sent in both directions."""
     from apsw import sqlite_extra
 
     program = str(sqlite_extra.path("sqlite3_rsync"))
@@ -155,7 +155,7 @@ def rsync_bytes(origin: Path, replica: Path) -> int:
 
 
 def test_a_replica_that_follows(site: Site, tmp_path: Path) -> None:
-    """`--follow`: an open reader sees each version; killed followers are replaced; nothing is left behind at the end."""
+    """`--follow`: an open reader sees each version, killed followers are replaced, and nothing is left at the end."""
     site.load(guide(1))
     served = tmp_path / "replica" / "epg.db"
     served.parent.mkdir()
@@ -177,7 +177,7 @@ def test_a_replica_that_follows(site: Site, tmp_path: Path) -> None:
         assert process.wait(30) == 0
         reader.close()
     state = state_of(served)
-    # As the listing of the store writes it: the two are compared to find a follower that stands still.
+    # In the form of the store's list: comparing the two finds a follower that no longer moves.
     assert re.fullmatch("[0-9a-f]{16}", state["txid"])
     assert {path.name for path in served.parent.iterdir()} <= {
         "epg.db",
@@ -188,7 +188,7 @@ def test_a_replica_that_follows(site: Site, tmp_path: Path) -> None:
 
 
 def test_a_shadow_file_without_a_log_makes_a_served_file_with_one(tmp_path: Path) -> None:
-    """A follower leaves its file in journal mode `delete` after some changes; no server takes such a guide."""
+    """After some changes a follower leaves its file in journal mode `delete`, which no server accepts."""
     module = importlib.util.spec_from_file_location("replica_sync", SYNC)
     assert module and module.loader
     replica_sync = importlib.util.module_from_spec(module)
@@ -223,7 +223,7 @@ def children(pid: int) -> list[int]:
 
 
 def killed(pid: int) -> int:
-    """How many children of the process this ended; one that was listed may have ended by itself."""
+    """The number of child processes that this killed; a listed one may have ended before."""
     count = 0
     for child in children(pid):
         with suppress(ProcessLookupError):
@@ -242,7 +242,7 @@ def test_a_store_that_is_not_there(tmp_path: Path) -> None:
 
 
 def test_without_the_programs(tmp_path: Path) -> None:
-    """An interpreter that has neither package, and an empty path."""
+    """A Python without the two packages, and an empty PATH."""
     command = [sys.executable, "-S", str(SYNC), "file:///nowhere", str(tmp_path / "epg.db"), "--once"]
     alone = tmp_path / "python"
     alone.symlink_to(os.path.realpath(sys.executable))

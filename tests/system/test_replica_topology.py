@@ -1,4 +1,4 @@
-"""The whole topology from the files in `deploy/`: each part killed in turn, and readers that only saw complete guides."""
+"""The topology of the files in `deploy/`: each part is killed in turn, and readers see complete guides only."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from tests.helpers.replicas.topology import (
 
 pytestmark = pytest.mark.slow
 BEARER = f"Bearer {TOKEN}"
-#: what the issue asks for
+#: the contract asks for so many checks
 MIN_CHECKS = 1000
 
 
@@ -93,13 +93,13 @@ def test_a_new_guide_reaches_both_replicas(running: Running, readers: Readers) -
 
 @pytest.mark.parametrize("part", PARTS)
 def test_readers_go_on_when_a_part_is_killed(running: Running, readers: Readers, part: str) -> None:
-    """Killed in mid-import: once while it runs, and each part is there for the next guide."""
+    """Each part is killed once during an import, and is there again for the next guide."""
     version = 10 + PARTS.index(part)
     importing = running.importing(version)
     time.sleep(0.4)
     running.kill(part)
     if part in ("replica1", "replica2", "primary"):
-        # nginx knows the others.
+        # nginx uses the others.
         assert running.ask(NGINX, f"/api/v1/now?channels={version}").status == 200
     assert importing.wait(60) == 0
     running.arrived(version)
@@ -114,7 +114,7 @@ def test_a_writer_that_dies_in_mid_import(running: Running, readers: Readers) ->
         importing.wait()
         seen = running.whole(PRIMARY)
         assert seen["first"] == seen["last"]
-        # Either not at all or, if it was already through, wholly.
+        # Nothing of the new guide or, if the import had finished, all of it.
         assert seen["last"] == title(30) or seen["generation"] == number
     running.load(31)
     running.arrived(31)
@@ -153,7 +153,7 @@ def test_writes_go_to_the_primary(running: Running, readers: Readers) -> None:
     assert made.status == 201, made.body
     seen = running.ask(NGINX, "/api/v1/providers", Authorization=BEARER)
     assert seen.headers["x-cache"] == "BYPASS" and PASSWORD in seen.body.decode()
-    # Every write is a version of its own; readers of this generation still see the guide of before.
+    # Each write has its own version; readers of this generation still see the guide before it.
     wait_until(
         lambda: running.whole(REPLICA2)["generation"] >= running.whole(PRIMARY)["generation"], "it arrives"
     )

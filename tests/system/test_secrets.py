@@ -24,7 +24,7 @@ from tests.helpers.feedserver import UNKNOWN_HOST, FeedServer, unused_port
 from tests.helpers.paths import ROOT
 from tests.helpers.support import HOUR, KEEP_ALL, NOON, Guide, feed, show
 
-PASSWORD = "CANARYPW%26%40/x"  # as it stands in the URL; it means `CANARYPW&@/x`
+PASSWORD = "CANARYPW%26%40/x"  # percent-encoded, as in the URL; it means `CANARYPW&@/x`
 PATH, TOKEN, HEADER, USER = "CANARYPATH", "CANARYTOKEN", "CANARYHEADER", "canaryuser"
 #: everything that may give a secret away, in any encoding
 CANARIES = ("CANARY", "canaryuser", "Q0FOQVJZ", "Y2FuYXJ5")
@@ -48,7 +48,7 @@ ADDRESS = f"/{PATH}/guide.xml"
 
 
 def found_in(folder: Path, *more: str) -> list[str]:
-    """Files of a folder (the vault apart) and texts that hold a canary."""
+    """The files of a folder, except the vault, and the texts that contain a canary."""
     places = {
         path.name: path.read_bytes()
         for path in folder.iterdir()
@@ -108,7 +108,7 @@ def cli(tmp_path: Path, server: FeedServer) -> Iterator[Cli]:
 
 
 def test_the_search_finds_what_it_looks_for(cli: Cli) -> None:
-    """The vault does hold them, so a leak elsewhere would be seen."""
+    """The search finds the secrets in the vault, so it would find a leak elsewhere."""
     assert TOKEN.encode() in (cli.folder / "epg.secrets").read_bytes()
     (cli.folder / "leak.txt").write_text(f"x{TOKEN}x")
     assert cli.leaks() == ["leak.txt: CANARY"]
@@ -215,7 +215,7 @@ def test_output_after_a_failure(cli: Cli, case: str, style: str) -> None:
 
 
 def echo(*places: str) -> bytes:
-    """A feed that repeats its own address and what it was sent."""
+    """A feed that repeats its address and the headers of the request."""
     url = f"http://{USER}:CANARYPW%26%40%2Fx@127.0.0.1:1/{PATH}/guide.xml?token={TOKEN}"
     plain = f"for {USER} with CANARYPW&amp;@/x and {HEADER}"
     inner = {
@@ -284,7 +284,7 @@ def test_a_large_feed_in_worker_processes(cli: Cli) -> None:
 
 
 def test_a_secret_that_becomes_one_later(cli: Cli) -> None:
-    """The address changes to one whose secret the feed has held all along: its rows are read again without it."""
+    """The new address has a secret that was in the feed before: its rows are read again without the secret."""
     cli.server.serve("/other/guide.xml", echo("desc"))
     update_provider(
         cli.guide.db,

@@ -30,7 +30,7 @@ from tests.helpers.paths import ROOT
 from tests.helpers.webprocess import Reply, Web, web_process
 
 TOKEN = "CANARYTOKENOFTHEAPI-long-enough"
-#: as it is, and as base64 at each of its three positions; searched for without regard to case
+#: plain, and as base64 in each of its three positions; searched without regard to case
 CANARIES = ("canary", "q0foqvj", "nbtkfs", "jqu5buv")
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
 
@@ -71,19 +71,19 @@ def fill(folder: Path) -> None:
 
 
 class Stranger:
-    """Asks, and remembers everything that came back."""
+    """Sends requests, and remembers all answers."""
 
     def __init__(self, web: Web) -> None:
         self.web, self.count = web, 0
 
     def ask(self, path: str, method: str = "GET", body: bytes | None = None, **headers: str) -> Reply:
-        """The reply. Fails where it has a secret, the place of the files, or is the server's mistake."""
+        """The reply. Fails if it contains a secret or the place of the files, or is an error of the server."""
         reply = self.web.ask(path, method, body, {k.replace("_", "-"): v for k, v in headers.items()})
         self.count += 1
         # A guide whose imports all failed is stale, and says so.
         assert reply.status < 500 or path.startswith("/health"), (method, path, reply.text[:500])
         assert_clean(reply.text, f"{method} {path}")
-        if "bundle" not in path:  # an answer may repeat what it was asked
+        if "bundle" not in path:  # an answer may repeat the request
             assert str(self.web.folder) not in reply.text.replace("\\/", "/"), (method, path)
         return reply
 
@@ -127,7 +127,7 @@ def stranger(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stranger]:
 
 
 def test_the_search_would_find_them(stranger: Stranger) -> None:
-    """With the token the address is shown in full: the search does see it, in the body as in a header."""
+    """With the token the address is shown in full: the search finds it, in the body and in a header."""
     reply = stranger.web.ask("/api/v1/providers", headers={"Authorization": f"Bearer {TOKEN}"})
     with pytest.raises(AssertionError):
         assert_clean(reply.text, "an answer with the secret address")
@@ -298,7 +298,7 @@ def test_files(stranger: Stranger) -> None:
         reply = stranger.ask(path)
         assert b"SQLite format 3" not in reply.body, path
         assert b"provider_secrets" not in reply.body.replace(path.encode(), b""), path
-        # Datasette takes what follows the dot for a format it does not know, and shows the page of the database.
+        # Datasette reads the part after the dot as an unknown format, and shows the page of the database.
         if not path.startswith("/epg"):
             assert reply.status in (301, 302, 400, 403, 404), (path, reply.status)
 

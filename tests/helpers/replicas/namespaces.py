@@ -1,4 +1,4 @@
-"""Hosts on one machine: network namespaces at a bridge of their own, whose cables can be pulled. Needs root and iproute2.
+"""Hosts on one machine: network namespaces on a bridge, whose cables can be pulled. Needs root and iproute2.
 
     with network("store", "writer") as net:
         with net.inside("writer"):
@@ -6,9 +6,8 @@
         net.cut("store")
         net.heal("store")
 
-File systems are shared, so each host gets a folder of its own from whoever uses this. The network of the machine itself
-gets one route for the time: a black hole for the addresses of the hosts, so that nothing sent to them from outside by
-mistake leaves by the default route.
+All hosts share the file system, so the caller gives each host its own folder. Meanwhile the machine itself has one more
+route: a black hole for the addresses of the hosts, so that packets for them never leave by the default route.
 """
 
 from __future__ import annotations
@@ -33,7 +32,7 @@ NAMES = Path("/run/netns")
 
 
 def require_namespaces() -> None:
-    """Skip without iproute2, and where this user may not make namespaces, which CI may be without as well."""
+    """Skip if iproute2 is missing or this user may not make namespaces. CI may lack that permission, too."""
     if os.geteuid() != 0:
         pytest.skip("network namespaces need root: run make test as root")
     require_program("ip")
@@ -45,7 +44,7 @@ def require_namespaces() -> None:
 
 
 def ip(*arguments: str) -> str:
-    """What `ip` prints. Raises RuntimeError with its message."""
+    """The output of `ip`. Raises RuntimeError with its error message."""
     done = subprocess.run(["ip", *arguments], capture_output=True, text=True)
     if done.returncode:
         raise RuntimeError(f"ip {' '.join(arguments)}: {done.stderr.strip()}")
@@ -60,7 +59,7 @@ def enter(namespace: IO[bytes]) -> None:
 
 
 class Network:
-    """Hosts at a bridge. `address` is a host's own; names hold the process id, so that two runs do not meet."""
+    """Hosts on a bridge. `address` gives the address of a host. Names contain the process id, so two runs do not collide."""
 
     def __init__(self, prefix: str) -> None:
         self.prefix, self.hosts = prefix, list[str]()
@@ -74,13 +73,13 @@ class Network:
         return f"{self.prefix}.{self.hosts.index(host) + 2}"
 
     def lay(self, closing: ExitStack) -> None:
-        """The bridge, in a namespace where nothing runs."""
+        """Make the bridge, in a namespace where nothing runs."""
         self.make(self.bridge, closing)
         ip("-n", self.bridge, "link", "add", "br0", "type", "bridge")
         ip("-n", self.bridge, "link", "set", "br0", "up")
 
     def add(self, host: str, closing: ExitStack) -> None:
-        """A host with loopback and one cable to the bridge, `e0` at its end and `p-HOST` at the bridge's."""
+        """Add a host with loopback and a cable to the bridge: `e0` on the host, `p-HOST` on the bridge."""
         self.hosts.append(host)
         name, port = self.name(host), f"p-{host}"
         self.make(name, closing)
@@ -95,7 +94,7 @@ class Network:
         closing.callback(remove, name)
 
     def cut(self, host: str) -> None:
-        """Packets from and to the host are lost without a word from now on."""
+        """From now on, packets from and to the host are lost silently."""
         ip("-n", self.bridge, "link", "set", f"p-{host}", "down")
 
     def heal(self, host: str) -> None:
@@ -103,7 +102,7 @@ class Network:
 
     @contextmanager
     def without(self, host: str) -> Iterator[None]:
-        """A host is cut off during the block."""
+        """The host is cut off during the block."""
         self.cut(host)
         try:
             yield
@@ -112,7 +111,7 @@ class Network:
 
     @contextmanager
     def inside(self, host: str) -> Iterator[None]:
-        """During the block this thread is on the host, with the sockets it opens and the programs it starts."""
+        """During the block this thread is on the host, and so are the sockets that it opens and the programs that it starts."""
         with (
             Path("/proc/thread-self/ns/net").open("rb") as home,
             (NAMES / self.name(host)).open("rb") as there,
@@ -133,7 +132,7 @@ def remove(name: str) -> None:
 
 
 def claim() -> str:
-    """The first three numbers of a network that has no route yet; from now on it has one, a black hole."""
+    """The first three numbers of a network without a route. From now on its route is a black hole."""
     for number in range(250):
         prefix = f"10.99.{(os.getpid() + number) % 250 + 1}"
         with suppress(RuntimeError):
@@ -144,7 +143,7 @@ def claim() -> str:
 
 @contextmanager
 def network(*hosts: str) -> Iterator[Network]:
-    """Hosts that reach each other; after the block neither they nor what ran there nor the route are left."""
+    """Hosts that reach each other. The end of the block removes them, their processes and the route."""
     with ExitStack() as closing:
         net = Network(claim())
         closing.callback(ip, "route", "del", "blackhole", f"{net.prefix}.0/24")

@@ -1,10 +1,10 @@
-"""The topology of `deploy/replicas/`, started by its one command over an S3 server, and readers that watch it.
+"""The topology of `deploy/replicas/`, started with its command for local use and an S3 server, and readers that watch it.
 
     with s3_store(folder) as store, topology(folder, store.url) as running, Readers(running) as readers:
         running.load(2)
         running.kill("replica1-sync")
 
-Every programme of a guide says which version it is from, so one answer shows whether a reader saw a complete guide.
+Each programme names the version of the guide it is from, so one answer shows whether a reader saw a complete guide.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ FROM seen
 
 
 def require_replication() -> None:
-    """Skip without nginx, Litestream, sqlite3_rsync or the S3 server."""
+    """Skip if nginx, Litestream, sqlite3_rsync or the S3 server is missing."""
     require_program("nginx")
     require(
         (Path(sys.executable).parent / "litestream").exists(),
@@ -79,7 +79,7 @@ def free_ports(count: int) -> int:
 
 
 def wait_until(happened: Callable[[], bool], what: str, seconds: float = PATIENCE) -> float:
-    """Seconds until `happened` is true; fails the test when that takes too long."""
+    """Wait until `happened` is true, and return the seconds. Fails the test if that takes too long."""
     began = time.monotonic()
     while not happened():
         assert time.monotonic() - began < seconds, f"not within {seconds:.0f} seconds: {what}"
@@ -89,7 +89,7 @@ def wait_until(happened: Callable[[], bool], what: str, seconds: float = PATIENC
 
 @dataclass
 class Store:
-    """An S3 server in memory; `hang` and `go_on` take it away and bring it back, with everything in it."""
+    """An S3 server in memory. `hang` stops it, `go_on` lets it continue with all its data."""
 
     url: str
     port: int
@@ -102,7 +102,7 @@ class Store:
         self.process.send_signal(signal.SIGCONT)
 
     def listing(self) -> str:
-        """What is in it, as S3 lists it: XML."""
+        """The list of its objects, as S3's XML."""
         with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/guide?list-type=2", timeout=30) as answer:
             return answer.read().decode()
 
@@ -161,7 +161,7 @@ class Running:
             connection.close()
 
     def whole(self, server: int) -> dict[str, Any]:
-        """One look at the whole guide; raises OSError or http.client.HTTPException while the server is away."""
+        """The whole guide in one answer. Raises OSError or http.client.HTTPException while the server is away."""
         reply = self.ask(server, f"/epg.json?_shape=array&sql={quote(WHOLE)}")
         assert reply.status == 200, (reply.status, reply.body[:300])
         return reply.json()[0]
@@ -182,13 +182,13 @@ class Running:
         return int((self.folder / "run" / f"{part}.pid").read_text(encoding="ascii"))
 
     def kill(self, part: str) -> None:
-        """kill -9; the topology starts it again. Returns when it has another process id."""
+        """Kill a part with SIGKILL. Returns when the topology has started it again."""
         before = self.pid(part)
         os.kill(before, signal.SIGKILL)
         wait_until(lambda: self.pid(part) != before, f"{part} is started again")
 
     def importing(self, version: int) -> subprocess.Popen[bytes]:
-        """The import of a version, as it runs."""
+        """Start the import of a version."""
         source = self.folder / f"version{version}.xml"
         source.write_bytes(guide(version))
         command = [
@@ -213,7 +213,7 @@ def title(version: int) -> str:
 
 
 def guide(version: int) -> bytes:
-    """A feed of 2,000 programmes whose titles all name the version."""
+    """A feed of 2,000 programmes. Each title names the version."""
     shows = []
     for channel in range(CHANNELS):
         for number in range(PER_CHANNEL):
@@ -225,7 +225,7 @@ def guide(version: int) -> bytes:
 
 @contextmanager
 def topology(folder: Path, store: str, *options: str) -> Iterator[Running]:
-    """`deploy/replicas/local.py` until the end of the block; its parts end with it."""
+    """Run `deploy/replicas/local.py`, and with it all parts, until the end of the block."""
     port = free_ports(4)
     environ = {
         **os.environ, "AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test-of-replicas",
@@ -280,7 +280,7 @@ class Readers:
                     self.checks += 1
                 time.sleep(PAUSE)
             except (OSError, http.client.HTTPException):
-                # The test kills servers; that this reader met it is no fault.
+                # The test kills servers, so readers may meet one that is gone.
                 with self.lock:
                     self.away += 1
                 time.sleep(0.05)
@@ -288,7 +288,7 @@ class Readers:
                 self.bad.append(str(error))
 
     def saw(self, generation: int, first: str, last: str) -> None:
-        """One version in one answer, and the same one whenever this generation is seen."""
+        """Check that an answer has one version, and a generation always the same version."""
         with self.lock:
             known = self.running.versions.setdefault(generation, first)
             if not first == last == known:
