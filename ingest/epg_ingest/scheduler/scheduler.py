@@ -89,7 +89,7 @@ class Scheduler:
             while self.running.locked():
                 if signals.wait(0.1)[0]:
                     self.runner.kill()
-            # With wait=True APScheduler would hold a lock while it waits for its threads, and a look that is under way needs that
+            # With wait=True APScheduler would hold a lock while it waits for its threads. A look that is under way needs that
             # lock to set a job. Python waits for the threads before the process ends.
             self.jobs.shutdown(wait=False)
 

@@ -12,7 +12,8 @@ import pytest
 import yaml
 from epg_web.api.description.schemas import SCHEMAS
 from epg_web.api.routes import ROUTES, Route, match
-from epg_web.base.access import CONFIG, SETTINGS, wrong_with
+from epg_web.base.access import SETTINGS, wrong_with
+from epg_web.base.instance_names import CONFIG
 from epg_web.base.params import MAX_ID, Param
 
 from tests.helpers.api_document import Reader, alike, blocks, differences, examples, parse, shown_json, text

@@ -17,7 +17,7 @@ from epg_web.api import routes
 from epg_web.monitor import metrics, programme_count
 from hypothesis import given
 from hypothesis import strategies as st
-from prometheus_client import CollectorRegistry
+from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 
 from tests.helpers.datasette_helpers import ROOT, add, make_guide, serving
@@ -118,7 +118,7 @@ async def run(app: Any, **scope: Any) -> tuple[dict[tuple[str, ...], float], Bas
         await meter.measured(app)({"type": "http", "path": "/health", "method": "GET", **scope}, None, send)
     except ValueError as error:
         caught = error
-    return parsed(metrics.generate_latest(registry).decode()), caught
+    return parsed(generate_latest(registry).decode()), caught
 
 
 async def test_an_exception_is_a_500_even_after_the_start() -> None:

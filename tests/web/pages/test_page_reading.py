@@ -16,7 +16,6 @@ from epg_web.base import zone as zones
 from epg_web.base.sql import sql
 from epg_web.pages import changes as changed
 from epg_web.pages import programme, programme_facts, search_page, zone_choice
-from epg_web.pages import texts as listing
 from epg_web.search.fts_query import fts_query
 from lxml import etree
 
@@ -144,7 +143,7 @@ async def test_what_is_on_is_marked_and_what_ended_is_said(site: Any) -> None:
 async def test_a_day_as_data_and_as_a_calendar(site: Any) -> None:
     page = await get(site.ds, f"/guide/channel/1?date={TODAY}&tz=Asia/Kathmandu")
     zone = zones.Zone("Asia/Kathmandu", "asked")
-    day = listing.day_of(TODAY)
+    day = zones.day_of(TODAY)
     assert day
     span = f"start={zone.begins(day)}&end={zone.ends(day)}"
     found = {link.get("type"): link.get("href") for link in select(page, "link[rel=alternate]")}
