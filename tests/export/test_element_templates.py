@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from epg_ingest.export.templates import KEPT, LONG, Patterns, shape_of, split
+from epg_ingest.export.element_templates import KEPT, LONG, Patterns, shape_of, split
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

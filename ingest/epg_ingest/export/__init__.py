@@ -6,4 +6,4 @@ Touches: `epg.db`, read-only; writer processes for a large guide.
 """
 
 #: the modules that other sub-packages may import
-__all__ = ["ics", "selection", "xmltv"]
+__all__ = ["ics", "rows", "selection", "xmltv"]

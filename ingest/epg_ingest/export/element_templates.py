@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from ..parse.details import ATTRIBUTES
-from .parts import Json, attributes, categories, in_language, others, people, quoted, simple, text
+from .detail_elements import Json, attributes, categories, in_language, others, people, quoted, simple, text
 
 #: details, category, actors, directors, icon_url, rating, is_new: columns of `programs`, the first four of them JSON
 Columns = Sequence[Any]

@@ -17,10 +17,20 @@ from typing import Any
 import orjson
 
 from ..core.times import from_iso, xmltv
-from .parts import Json, text
-from .templates import Odd, Patterns, Shape, shape_of, texts
+from .detail_elements import Json, text
+from .element_templates import Odd, Patterns, Shape, shape_of, texts
 
-#: the columns of a programme that make its element, in the order in which `Writer` takes them
+#: the programmes of a channel; see `selection` for the parameters
+STATEMENT = """
+    SELECT p.start_time, p.end_time, p.title, p.subtitle, p.description, p.end_source, p.details, p.category, p.actors,
+           p.directors, p.icon_url, p.rating, p.is_new
+    FROM programs p CROSS JOIN providers v ON v.id = p.provider_id
+    WHERE p.channel_id = :channel
+      AND p.start_time >= :earliest AND p.start_time < :stop AND p.end_time > :start
+      AND ((:provider IS NULL AND v.enabled = 1 AND p.shadowed_by IS NULL) OR v.name = :provider)
+    ORDER BY p.start_time
+"""
+#: its columns, in the order in which `ProgrammeWriter` takes them
 COLUMNS = (
     "start_time", "end_time", "title", "subtitle", "description", "end_source", "details", "category", "actors",
     "directors", "icon_url", "rating", "is_new",
@@ -32,7 +42,7 @@ AT_ONCE = 64
 _KEPT, _LONG = 8192, 2000
 
 
-class Writer:
+class ProgrammeWriter:
     """Rows as elements, in one language or (None) all of them. For one export: it remembers."""
 
     def __init__(self, lang: str | None = None) -> None:
@@ -129,15 +139,17 @@ class Writer:
         return shape
 
 
-def pieces(rows: Iterator[tuple[Any, ...]], channel: str, writer: Writer) -> Iterator[tuple[int, str]]:
-    """The elements of rows, many at a time, each time with how many rows they are of; see `Writer.programmes`."""
+def pieces(
+    rows: Iterator[tuple[Any, ...]], channel: str, writer: ProgrammeWriter
+) -> Iterator[tuple[int, str]]:
+    """The elements of rows, many at a time, each time with how many rows they are of; see `ProgrammeWriter.programmes`."""
     while several := writer.programmes(islice(rows, AT_ONCE), channel):
         yield len(several), "".join(several)
 
 
 def programme(row: Mapping[str, Any], channel: str, lang: str | None = None) -> str:
-    """The element of one row of `programs`, or those of a joined clump; see `Writer.programmes`."""
-    return "".join(Writer(lang).programmes([tuple(row[name] for name in COLUMNS)], channel))
+    """The element of one row of `programs`, or those of a joined clump; see `ProgrammeWriter.programmes`."""
+    return "".join(ProgrammeWriter(lang).programmes([tuple(row[name] for name in COLUMNS)], channel))
 
 
 def _note(end_source: str, own_stop: str) -> str:
