@@ -16,13 +16,12 @@ from __future__ import annotations
 
 import marshal
 import signal
-import struct
 import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import suppress
 from multiprocessing.connection import Connection, Pipe
-from typing import IO, Any
+from typing import Any
 
 
 class Peer:
@@ -86,42 +85,3 @@ def run_child(work: Callable[[Peer], None]) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     with Connection(sys.stdin.fileno()) as connection, suppress(EOFError):
         work(Peer(connection))
-
-
-_LENGTH = struct.Struct("<Q")
-
-
-def send(stream: IO[bytes], data: bytes) -> None:
-    """Write a frame. Raises `BrokenPipeError` when nobody reads any more."""
-    stream.write(_LENGTH.pack(len(data)))
-    stream.write(data)
-    stream.flush()
-
-
-def receive(stream: IO[bytes]) -> bytes | None:
-    """The next frame; None when the other side has ended."""
-    head = stream.read(_LENGTH.size)
-    if len(head) < _LENGTH.size:
-        return None
-    (length,) = _LENGTH.unpack(head)
-    data = stream.read(length)
-    return data if len(data) == length else None
-
-
-def start(module: str) -> tuple[subprocess.Popen[bytes], IO[bytes], IO[bytes]]:
-    """A process that runs a module of ours, its standard input and its standard output."""
-    process = subprocess.Popen(  # noqa: S603 - a name of ours
-        [sys.executable, "-m", module], stdin=subprocess.PIPE, stdout=subprocess.PIPE
-    )
-    assert process.stdin and process.stdout
-    return process, process.stdin, process.stdout
-
-
-def end(process: subprocess.Popen[bytes]) -> None:
-    """End a process that `start` started, whatever it is doing."""
-    process.kill()
-    process.wait()
-    assert process.stdin and process.stdout
-    with suppress(BrokenPipeError):  # what it had not read yet
-        process.stdin.close()
-    process.stdout.close()
