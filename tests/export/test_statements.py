@@ -7,7 +7,9 @@ from epg_ingest.export import ics, programme_element, rows
 
 from tests.helpers.support import Guide
 
-FORMATS = pytest.mark.parametrize("module", [ics, programme_element, rows], ids=lambda module: module.__name__)
+FORMATS = pytest.mark.parametrize(
+    "module", [ics, programme_element, rows], ids=lambda module: module.__name__
+)
 
 
 @FORMATS

@@ -1,8 +1,8 @@
 """The shape of a programme's element: all of it except its texts and times. Programmes with the same details share one.
 
 `shape_of` makes a shape: it decodes the JSON columns and builds the markup. `Templates` makes the same shapes, most of them
-without decoding. An export of 200,000 generated programmes, a third of them with details of their own, takes 2.0 s of CPU in one
-process this way, and 2.9 s with `shape_of` alone. It works like this:
+without decoding. An export of 200,000 generated programmes, a third of them with details of their own, takes 2.0 s of CPU in
+one process this way, and 2.9 s with `shape_of` alone. It works like this:
 
 1. `split` joins the JSON columns and cuts the text at the quotes. Every second part is then a JSON string: a name or a value.
 2. Rows are of one kind if they have the same names, the same text between the strings, and the same value wherever the markup
