@@ -12,10 +12,10 @@ import pytest
 from click.testing import CliRunner
 from epg_ingest.cli.main import cli
 from epg_ingest.core.errors import NotFoundError
-from epg_ingest.export.element import COLUMNS as ELEMENT
-from epg_ingest.export.element import Writer, programme
 from epg_ingest.export.ics import write_ics
-from epg_ingest.export.xmltv import COLUMNS, write_ndjson
+from epg_ingest.export.programme_element import COLUMNS as ELEMENT
+from epg_ingest.export.programme_element import ProgrammeWriter, programme
+from epg_ingest.export.rows import COLUMNS, write_ndjson
 
 from tests.helpers.support import HOUR, NOON, Guide, feed, show
 
@@ -106,7 +106,7 @@ def test_what_a_writer_remembers_does_not_show(two: Guide) -> None:
         {**row, "rating": "<12>"} for row in rows
     ]
     for lang in (None, "de"):
-        writer = Writer(lang)
+        writer = ProgrammeWriter(lang)
         for row in [*rows, *reversed(rows)]:
             assert "".join(writer.programmes([tuple(row[name] for name in ELEMENT)], "c")) == programme(
                 row, "c", lang
@@ -114,7 +114,7 @@ def test_what_a_writer_remembers_does_not_show(two: Guide) -> None:
 
 
 def test_a_writer_keeps_few_shapes_and_no_large_ones() -> None:
-    writer = Writer()
+    writer = ProgrammeWriter()
     row = {
         "start_time": "2026-11-22T12:00:00Z", "end_time": "2026-11-22T13:00:00Z", "title": "T", "subtitle": None,
         "description": None, "end_source": "feed", "category": "[]", "actors": "[]", "directors": "[]", "icon_url": None,

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 from epg_ingest.core.errors import NotFoundError
 from epg_ingest.core.times import iso, xmltv
-from epg_ingest.export.xmltv import COLUMNS, write_csv, write_xmltv
+from epg_ingest.export.rows import COLUMNS, write_csv
+from epg_ingest.export.xmltv import write_xmltv
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import etree

@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 import pytest
-from epg_ingest.export import element as xmlwrite
+from epg_ingest.export import programme_element
 from epg_ingest.parse.details import (
     CREDITS,
     ENUMERATED,
@@ -173,7 +173,7 @@ def written(details: dict[str, Any], title: str = "T") -> Any:
         "subtitle": None, "description": None, "category": "[]", "actors": "[]", "directors": "[]", "icon_url": None,
         "rating": None, "is_new": 0, "details": orjson.dumps(details),
     }  # fmt: skip
-    return element(xmlwrite.programme(row, "one"))
+    return element(programme_element.programme(row, "one"))
 
 
 @given(TEXT, TEXT)

@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 from epg_ingest.core.models import Problems
+from epg_ingest.parse.jobs import Job
 from epg_ingest.parse.normalise import Rules
-from epg_ingest.parse.reader import Job, Reader
+from epg_ingest.parse.reader import Reader
 from epg_ingest.parse.splitter import Splitter
 from epg_ingest.stage.columns import CONTENT, STAGED
 from epg_ingest.unpack import encoding

@@ -9,9 +9,10 @@ from zoneinfo import ZoneInfo
 
 import orjson
 import pytest
+from epg_ingest.parse.jobs import BatchReport, Job, Result
 from epg_ingest.parse.normalise import Rules, choose
-from epg_ingest.parse.pool import SMALL_FEED, Pool
-from epg_ingest.parse.reader import Job, Reader, Report, Result
+from epg_ingest.parse.pool import SMALL_FEED, ParserPool
+from epg_ingest.parse.reader import Reader
 from epg_ingest.parse.strict import END
 from epg_ingest.stage.columns import CONTENT, MARK, MISSING, STAGED
 from epg_ingest.stage.tables import Stage
@@ -260,10 +261,10 @@ def test_workers_read_what_this_process_reads(monkeypatch: pytest.MonkeyPatch) -
     assert staged_there == staged_here
 
 
-def pooled(jobs: list[Job], **how: int) -> tuple[list[Report], list[tuple[Any, ...]], int]:
+def pooled(jobs: list[Job], **how: int) -> tuple[list[BatchReport], list[tuple[Any, ...]], int]:
     """The reports of a pool, what it staged, and the number of its parts."""
     with Stage(sqlite3.connect(":memory:", isolation_level=None)) as stage:
-        with Pool(Rules(), stage, **how) as pool:
+        with ParserPool(Rules(), stage, **how) as pool:
             reports = [report for _, report in pool.read((n, each) for n, each in enumerate(jobs))]
         assert not any(path.exists() for path in stage.parts.values()), "the files have no names any more"
         stage.gather()

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from epg_ingest.parse.jobs import Job, Result
 from epg_ingest.parse.normalise import Rules, value
 from epg_ingest.parse.plain import Plain
-from epg_ingest.parse.reader import Job, Reader, Result
+from epg_ingest.parse.reader import Reader
 from hypothesis import given
 from hypothesis import strategies as st
 

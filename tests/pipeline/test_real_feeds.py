@@ -25,7 +25,8 @@ from typing import Any
 
 import pytest
 from epg_ingest.core.times import from_iso, iso
-from epg_ingest.export.xmltv import COLUMNS, write_xmltv
+from epg_ingest.export.rows import COLUMNS
+from epg_ingest.export.xmltv import write_xmltv
 from lxml import etree
 
 from tests.helpers.paths import FEEDS, ROOT

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from epg_ingest.parse.pool import Pool
+from epg_ingest.parse.pool import ParserPool
 from epg_ingest.pipeline import reading
-from epg_ingest.stage.search_index import Index, first_ever
+from epg_ingest.stage.search_index import IndexBuilder, first_ever
 from epg_ingest.stage.tables import PREFIX
 
 from tests.helpers.support import NOON, Guide, feed, show
@@ -46,14 +46,14 @@ def body(count: int = 600) -> bytes:
 def large(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Every feed counts as a large one; the names of what was called of the index."""
     calls: list[str] = []
-    monkeypatch.setattr(reading, "Pool", partial(Pool, small=1000))
+    monkeypatch.setattr(reading, "ParserPool", partial(ParserPool, small=1000))
     for name in ("ready", "begin", "take"):
-        monkeypatch.setattr(Index, name, counted(getattr(Index, name), name, calls))
+        monkeypatch.setattr(IndexBuilder, name, counted(getattr(IndexBuilder, name), name, calls))
     return calls
 
 
 def counted(original: Any, name: str, calls: list[str]) -> Any:
-    def call(self: Index) -> Any:
+    def call(self: IndexBuilder) -> Any:
         calls.append(name)
         return original(self)
 
@@ -117,14 +117,13 @@ def test_without_the_process_the_importer_makes_it(
     guide: Guide, large: list[str], monkeypatch: pytest.MonkeyPatch, moment: str
 ) -> None:
     """Killed before it has opened its files, before it knows what is new, and while it makes the index."""
-    original = getattr(Index, moment)
+    original = getattr(IndexBuilder, moment)
 
-    def killed(self: Index) -> Any:
-        self.process.kill()
-        self.process.wait()
+    def killed(self: IndexBuilder) -> Any:
+        self.child.kill()
         return original(self)
 
-    monkeypatch.setattr(Index, moment, killed)
+    monkeypatch.setattr(IndexBuilder, moment, killed)
     assert guide.load("p", body(), workers=2)["status"] == "success"
     assert moment in large
     check(guide)

@@ -247,7 +247,7 @@ def test_a_parser_process_is_killed(large: Guide) -> None:
         def parsed(self, programmes: int, size: int) -> None:
             for path in Path("/proc/self/task").glob("*/children"):
                 for pid in path.read_text().split():
-                    if b"epg_ingest.parse.reader" in Path(f"/proc/{pid}/cmdline").read_bytes():
+                    if b"epg_ingest.parse.parser_process" in Path(f"/proc/{pid}/cmdline").read_bytes():
                         os.kill(int(pid), signal.SIGKILL)
 
     before = dump(large)

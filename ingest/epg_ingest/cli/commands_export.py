@@ -68,7 +68,7 @@ def xmltv(app: App, /, output: str | None, lang: str | None, **options: Any) -> 
 @click.pass_obj
 def csv(app: App, /, output: str | None, **options: Any) -> None:
     """Write the guide as CSV, one line per programme."""
-    from ..export.xmltv import write_csv
+    from ..export.rows import write_csv
 
     with app.database() as db, _out(output) as out:
         text = io.TextIOWrapper(out, encoding="utf-8", newline="", write_through=True)
@@ -96,7 +96,7 @@ def ics(app: App, /, output: str | None, **options: Any) -> None:
 @click.pass_obj
 def ndjson(app: App, /, output: str | None, **options: Any) -> None:
     """Write the guide as one JSON object per line and programme."""
-    from ..export.xmltv import write_ndjson
+    from ..export.rows import write_ndjson
 
     with app.database() as db, _out(output) as out:
         count = write_ndjson(db, out, **_arguments(app, db, **options))

@@ -1,4 +1,4 @@
-"""Waiting for signals and for other processes in one place, as the main loop of a service does."""
+"""Wait for signals and for other processes in one place, as the main loop of a service does."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from collections.abc import Callable, Iterable, Sequence
 from types import FrameType, TracebackType
 from typing import Any
 
-#: what ends a service; SIGHUP comes when its terminal is closed
+#: the signals that end a service; SIGHUP comes when its terminal is closed
 STOP = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGINT", "SIGHUP") if hasattr(signal, name))
 
 
 class Signals:
-    """While open, the signals `numbers` end `wait` instead of the process. For the main thread only."""
+    """While this is open, the signals `numbers` end `wait` instead of the process. Use it in the main thread only."""
 
     def __init__(self, numbers: Iterable[int]) -> None:
         self.numbers = tuple(numbers)
@@ -40,7 +40,10 @@ class Signals:
         os.close(self.writer)
 
     def wait(self, seconds: float | None, files: Sequence[int] = ()) -> tuple[set[int], set[int]]:
-        """The signals that came and those of `files` that have something to read; both empty after `seconds`."""
+        """Wait up to `seconds` (None: without end) for a signal, or until one of `files` can be read.
+
+        Returns the signals that came and the file descriptors that can be read. Both are empty when the time is over.
+        """
         with selectors.DefaultSelector() as selector:
             for file in (self.reader, *files):
                 selector.register(file, selectors.EVENT_READ)
@@ -56,11 +59,11 @@ class Signals:
 
 
 def _nothing(number: int, frame: FrameType | None) -> None:
-    """A handler must be there, or the signal would be ignored or end the process."""
+    """The handler of the signals: without one, a signal would be ignored or end the process."""
 
 
 def when_closed(file: int, call: Callable[[], None]) -> None:
-    """Call `call` on a thread of its own once the other end of the pipe `file` is gone."""
+    """Call `call` on a thread once the other end of the pipe `file` (a file descriptor) is closed."""
 
     def watch() -> None:
         while os.read(file, 4096):

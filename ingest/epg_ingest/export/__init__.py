@@ -1,9 +1,9 @@
 """The guide as XMLTV, CSV, JSON lines and iCalendar.
 
-In:      an open database and filters: channels, provider, days.
-Out:     a stream of bytes from one snapshot of the guide.
-Touches: `epg.db`, read-only; writer processes for a large guide.
+In:      an open database, and filters: channels, a provider, a span of time.
+Out:     a document, written to a file or as blocks of bytes. All of it shows one moment of the guide.
+Touches: `epg.db`, read-only. For a large XMLTV document it starts writer processes.
 """
 
 #: the modules that other sub-packages may import
-__all__ = ["ics", "selection", "xmltv"]
+__all__ = ["ics", "rows", "selection", "xmltv"]

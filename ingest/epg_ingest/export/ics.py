@@ -1,7 +1,7 @@
 """Programmes as iCalendar (RFC 5545): one event each, whose identity and revision come from the row.
 
-A programme that was changed keeps its UID and gets a higher SEQUENCE, so that calendars update the event they have. One
-that was cancelled is not there any more; a subscribed calendar drops its event.
+A programme that was changed keeps its UID and gets a higher SEQUENCE, so that calendars update the event they have. A
+programme that was cancelled is missing from the next answer, and a subscribed calendar drops its event.
 """
 
 from __future__ import annotations
@@ -22,7 +22,17 @@ from .selection import Selection, snapshot
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
-#: the columns of `programs` that make an event; `event` wants `channel` (name) and `display_name` too
+#: the programmes of a channel; see `selection` for the parameters
+STATEMENT = """
+    SELECT p.id, p.start_time, p.end_time, p.title, p.subtitle, p.description, p.category, p.episode_num, p.created_at,
+           p.updated_at
+    FROM programs p CROSS JOIN providers v ON v.id = p.provider_id
+    WHERE p.channel_id = :channel
+      AND p.start_time >= :earliest AND p.start_time < :stop AND p.end_time > :start
+      AND ((:provider IS NULL AND v.enabled = 1 AND p.shadowed_by IS NULL) OR v.name = :provider)
+    ORDER BY p.start_time
+"""
+#: its columns, which make an event together with `channel` (name) and `display_name`
 COLUMNS = (
     "id", "start_time", "end_time", "title", "subtitle", "description", "category", "episode_num", "created_at",
     "updated_at",
@@ -30,7 +40,7 @@ COLUMNS = (
 #: how often a calendar should ask again
 REFRESH = timedelta(hours=6)
 _ROOT = uuid.UUID("5f7d9a3c-6d0e-4c0b-9a57-0d3a6f7f0c11")
-# What Python takes for a character and RFC 5545 (section 3.1) does not.
+# characters that RFC 5545 (section 3.1) does not allow
 _CONTROLS = dict.fromkeys([*range(9), *range(11, 32), 127, 0xFFFE, 0xFFFF])
 
 
@@ -73,20 +83,21 @@ def event(row: Mapping[str, Any], url: str | None = None) -> icalendar.Event:
 
 
 def uid(channel: str, ident: int, created_at: str) -> str:
-    """The same for a programme as long as it exists, another one for every other programme, also of a guide that was made
-    anew and counts from one again. A UUID, as RFC 7986 section 5.3 wants it.
+    """The UUID of a programme (RFC 7986, section 5.3). It stays the same as long as the programme exists.
+
+    `created_at` is part of it because a guide that is made anew counts its programmes from 1 again.
     """
     return str(uuid.uuid5(_ROOT, f"{channel}\n{ident}\n{created_at}"))
 
 
 def summary(row: Mapping[str, Any]) -> str:
-    """`Title: Subtitle (S01E02)`, as much of it as there is."""
+    """`Title: Subtitle (S01E02)`, without the parts that the row does not have."""
     title = row["title"] + (f": {row['subtitle']}" if row["subtitle"] else "")
     return f"{title} ({row['episode_num']})" if row["episode_num"] else title
 
 
 def document(name: str, rows: Sequence[Mapping[str, Any]], url: str | None = None) -> bytes:
-    """A whole calendar; `url` has `{id}` where the id of a programme goes."""
+    """A whole calendar. `url` is the page of a programme, with `{id}` in the place of its id."""
     made = calendar(name)
     for row in rows:
         made.add_component(event(row, url and url.replace("{id}", str(row["id"]))))
@@ -102,7 +113,10 @@ def write_ics(
     start: int | None = None,
     stop: int | None = None,
 ) -> int:
-    """Write a calendar with an event for each programme, streamed; returns how many. Raises `NotFoundError` as the others."""
+    """Write a calendar with an event for each programme, streamed; returns how many.
+
+    Raises `NotFoundError` for an unknown channel or provider.
+    """
     with snapshot(db.conn):
         chosen = Selection(db.conn, channels, provider, start, stop)
         title = chosen.channels[0][2] if len(chosen.channels) == 1 else "TV guide"
@@ -114,7 +128,7 @@ def _pieces(chosen: Selection, name: str) -> Iterator[tuple[int, str]]:
     yield 0, head
     for channel in chosen.channels:
         names = {"channel": channel[1], "display_name": channel[2]}
-        for row in chosen.rows(channel[0], COLUMNS):
+        for row in chosen.programmes(STATEMENT, channel[0]):
             yield 1, event({**dict(zip(COLUMNS, row, strict=True)), **names}).to_ical().decode()
     yield 0, end + tail
 

@@ -1,4 +1,10 @@
-"""What an export takes from the guide: which channels, whose programmes, from when to when."""
+"""What an export takes from the guide: which channels, whose programmes, from when to when.
+
+Each format has its own statement for the programmes of a channel, because the formats need different columns. The conditions
+are the same in all of them. The parameters are `channel` (id), `provider` (name, or NULL for what is shown) and a span of ISO
+times: `start`, `stop` and `earliest`. A programme that is on at `start` cannot have begun before `earliest`. The index on
+channel, start and end needs that bound.
+"""
 
 from __future__ import annotations
 
@@ -16,25 +22,10 @@ _CHANNELS = """
          WHERE m.channel_id = c.id AND (:provider IS NULL OR v.name = :provider)
          ORDER BY v.enabled DESC, v.priority, v.id, m.id LIMIT 1) AS details
     FROM channels c
-    WHERE (c.hidden = 0 OR :all)
+    WHERE (c.hidden = 0 OR :hidden)
       AND (:provider IS NULL OR c.id IN (SELECT m.channel_id FROM channel_mappings m
                                          JOIN providers v ON v.id = m.provider_id WHERE v.name = :provider))
     ORDER BY c.id
-"""
-# `longest` bounds how far back an overlapping programme can start (see migrations: the index is on channel, start and end).
-_SHOWN = """
-    SELECT {columns}
-    FROM programs p CROSS JOIN providers v ON v.id = p.provider_id AND v.enabled = 1
-    WHERE p.channel_id = :channel AND p.shadowed_by IS NULL
-      AND p.start_time >= :earliest AND p.start_time < :stop AND p.end_time > :start
-    ORDER BY p.start_time
-"""
-_OF_PROVIDER = """
-    SELECT {columns}
-    FROM programs p
-    WHERE p.channel_id = :channel AND p.provider_id = (SELECT id FROM providers WHERE name = :provider)
-      AND p.start_time >= :earliest AND p.start_time < :stop AND p.end_time > :start
-    ORDER BY p.start_time
 """
 _COUNT = """
     SELECT count(*) FROM programs p
@@ -43,11 +34,11 @@ _COUNT = """
 
 
 class Selection:
-    """What to export: channels by name or id (none = all), one provider's own rows (also those that others hide) or what
-    is shown, a span of epoch seconds.
+    """What to export: channels by name or id (none = all), what is shown or all programmes of one provider (also those that
+    other providers' programmes hide), and a span from `start` to `stop` in epoch seconds.
 
-    With `public` hidden channels stay out and a disabled provider is not there. Without it they are left out unless a
-    provider is named. Raises `NotFoundError` for a channel or provider that is not there.
+    With `public`, hidden channels are left out and a disabled provider counts as missing. Without it, hidden channels are left
+    out unless a provider is named. Raises `NotFoundError` for a channel or provider that does not exist.
     """
 
     def __init__(
@@ -69,15 +60,16 @@ class Selection:
             "stop": "9999" if stop is None else iso(stop),
             "earliest": "" if start is None else iso(start - longest),
         }
-        self.channels = self._channels(channels, all_of_them=provider is not None and not public)
+        self.channels = self._channels(channels, hidden=provider is not None and not public)
 
     def _provider(self, name: str, public: bool) -> bool:
         sql = "SELECT 1 FROM providers WHERE name = :name AND (enabled = 1 OR NOT :public)"
         return self.conn.execute(sql, {"name": name, "public": public}).fetchone() is not None
 
-    def _channels(self, wanted: Sequence[str], all_of_them: bool) -> list[tuple[Any, ...]]:
-        """The rows of `_CHANNELS`. A text that is the name of one channel and the id of another is the name."""
-        found = self.conn.execute(_CHANNELS, {"provider": self.provider, "all": all_of_them}).fetchall()
+    def _channels(self, wanted: Sequence[str], hidden: bool) -> list[tuple[Any, ...]]:
+        """The rows of `_CHANNELS`, also those of hidden channels if `hidden`. A text that is the name of one channel and the id
+        of another is taken as the name."""
+        found = self.conn.execute(_CHANNELS, {"provider": self.provider, "hidden": hidden}).fetchall()
         if not wanted:
             return found
         by_name = {row[1]: row for row in found}
@@ -88,31 +80,30 @@ class Selection:
         ids = {known[name][0] for name in wanted}
         return [row for row in found if row[0] in ids]
 
-    def rows(self, channel: int, columns: Sequence[str]) -> Iterator[tuple[Any, ...]]:
-        """The programmes of a channel by start, as tuples of `columns` (names of columns of `programs`)."""
-        return rows_of(self.conn, channel, columns, self.span, self.provider)
+    def programmes(self, statement: str, channel: int) -> Iterator[tuple[Any, ...]]:
+        """The programmes of a channel by start: the rows of the `STATEMENT` of an export format."""
+        return programmes(self.conn, statement, channel, self.span, self.provider)
 
     def file(self) -> str:
-        """The path of the database, empty for one that is in memory."""
+        """The path of the database; empty for a database in memory."""
         return str(
             self.conn.execute("SELECT file FROM pragma_database_list WHERE name = 'main'").fetchone()[0] or ""
         )
 
     def counts(self) -> dict[int, int]:
-        """About how many programmes the channels have in the span, by id: those of all providers, from an index alone."""
+        """About how many programmes each channel has in the span, by its id. All providers' programmes count, because then the
+        index alone has the answer."""
         return {
             channel: self.conn.execute(_COUNT, {**self.span, "channel": channel}).fetchone()[0]
             for channel, *_ in self.channels
         }
 
 
-def rows_of(
-    conn: sqlite3.Connection, channel: int, columns: Sequence[str], span: dict[str, str], provider: str | None
+def programmes(
+    conn: sqlite3.Connection, statement: str, channel: int, span: dict[str, str], provider: str | None
 ) -> Iterator[tuple[Any, ...]]:
-    """See `Selection.rows`."""
-    statement = _SHOWN if provider is None else _OF_PROVIDER
-    names = ", ".join(f"p.{name}" for name in columns)
-    return conn.execute(statement.format(columns=names), {**span, "channel": channel, "provider": provider})
+    """See `Selection.programmes`; `span` is `Selection.span`."""
+    return conn.execute(statement, {**span, "channel": channel, "provider": provider})
 
 
 @contextmanager

@@ -1,33 +1,26 @@
-"""The guide as XMLTV, CSV and lines of JSON, streamed: memory does not grow with the guide."""
+"""The guide as an XMLTV document, streamed: memory does not grow with the guide."""
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import orjson
 
 from .. import __version__
 from ..core.names import channel_number
 from .blocks import blocked, copy
-from .crew import Crew, cores
-from .element import COLUMNS as ELEMENT
-from .element import Writer, pieces
-from .parts import attributes, quoted, simple
+from .detail_elements import attributes, quoted, simple
+from .programme_element import STATEMENT, ProgrammeWriter, pieces
 from .selection import Selection, snapshot
+from .writer_pool import WriterPool, cores
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
-COLUMNS = (
-    "start_time", "end_time", "title", "subtitle", "description", "category", "episode_num", "season", "episode", "rating",
-    "actors", "directors", "icon_url", "is_new", "details", "end_source",
-)  # fmt: skip
-_JSON = ("category", "actors", "directors", "details")
-_IS_NEW = COLUMNS.index("is_new")
-#: programmes that one process writes in the time that others need to start (0.1 s on the machine of docs/performance.md)
+#: programmes that one process writes in the time that writer processes take to start (0.1 s on the machine of
+#: docs/performance.md)
 SMALL_GUIDE = 50_000
 _NOT_IN_NUMBER = re.compile(r"""["<>&?\s]""")
 _HEAD = (
@@ -51,9 +44,9 @@ def write_xmltv(
 ) -> int:
     """Write an XMLTV document that is valid against the DTD; returns how many programmes it holds.
 
-    One snapshot of the database is read, whatever is imported meanwhile. From `small` programmes on in `workers` processes,
-    None for as many as there are cores. Raises `NotFoundError` for an unknown channel or provider, `EpgError` when a process
-    was ended from outside.
+    The document shows one moment of the database, whatever is imported meanwhile. From `small` programmes on, `workers`
+    processes write it (None: as many as there are cores, see `cores`). Raises `NotFoundError` for an unknown channel or
+    provider, and `EpgError` when a process was ended from outside.
     """
     filters = (channels, provider, start, stop)
     workers = cores() if workers is None else workers
@@ -62,18 +55,18 @@ def write_xmltv(
         path, counts = chosen.file(), chosen.counts()
         if workers < 2 or not path or sum(counts.values()) < small:
             return copy(xmltv_blocks(chosen, lang), out)
-    with Crew(path, workers) as crew:
-        if crew.agree():
-            return copy(_together(crew, Selection(crew.conn, *filters), counts, lang), out)
+    with WriterPool(path, workers) as pool:
+        if pool.agree():
+            return copy(_together(pool, Selection(pool.conn, *filters), counts, lang), out)
     return write_xmltv(
         db, out, channels=channels, provider=provider, start=start, stop=stop, lang=lang, workers=1
     )
 
 
 def xmltv_blocks(chosen: Selection, lang: str | None = None) -> Iterator[tuple[int, bytes]]:
-    """The document in blocks of about `BLOCK` characters, UTF-8, each with how many programmes it holds.
+    """The document in blocks of about `BLOCK` characters, as UTF-8, each with how many programmes it holds.
 
-    Reads as it goes: the connection of the selection must stay in its transaction until the end.
+    It reads the guide while you take the blocks, so the connection of the selection must stay in its transaction until the end.
     """
     return blocked(_elements(chosen, lang))
 
@@ -81,20 +74,20 @@ def xmltv_blocks(chosen: Selection, lang: str | None = None) -> Iterator[tuple[i
 def _elements(chosen: Selection, lang: str | None) -> Iterator[tuple[int, str]]:
     """Pieces of the document, each with how many programmes it holds."""
     yield from _head(chosen)
-    writer = Writer(lang)
+    writer = ProgrammeWriter(lang)
     for channel in chosen.channels:
-        yield from pieces(chosen.rows(channel[0], ELEMENT), _named(channel), writer)
+        yield from pieces(chosen.programmes(STATEMENT, channel[0]), _named(channel), writer)
     yield 0, _END
 
 
 def _together(
-    crew: Crew, chosen: Selection, counts: dict[int, int], lang: str | None
-) -> Iterator[tuple[int, bytes | bytearray]]:
-    """The same document, whose programmes others write."""
+    pool: WriterPool, chosen: Selection, counts: dict[int, int], lang: str | None
+) -> Iterator[tuple[int, bytes]]:
+    """The same document, with the programmes from writer processes."""
     sized = [(channel[0], _named(channel), counts.get(channel[0], 0)) for channel in chosen.channels]
-    crew.start(sized, chosen.span, chosen.provider, lang)
+    pool.start(sized, chosen.span, chosen.provider, lang)
     yield from blocked(_head(chosen))
-    yield from crew.blocks()
+    yield from pool.blocks()
     yield 0, _END.encode()
 
 
@@ -112,8 +105,8 @@ def _named(channel: Sequence[Any]) -> str:
 def _channel(
     _id: int, name: str, display_name: str, icon_url: str | None, number: str | None, details: str | None
 ) -> str:
-    """A `<channel>`: its own display name first, then what the best provider says. The DTD has no place for a number that
-    is not among the names, so an instruction keeps it."""
+    """The `<channel>` element: its own display name first, then what the best provider says. The DTD has no place for a channel
+    number that is not among the names, so a processing instruction keeps it."""
     facts = orjson.loads(details or "{}")
     names = facts.get("display-name", [])
     if not any(entry["text"] == display_name for entry in names):
@@ -128,53 +121,3 @@ def _channel(
     out += [f"<icon{attributes(entry, ('src', 'width', 'height'))}/>" for entry in icons]
     out += [simple("url", entry, ("system",)) for entry in facts.get("url", [])]
     return "".join([*out, "</channel>\n"])
-
-
-def write_csv(
-    db: Database,
-    out: TextIO,
-    *,
-    channels: Sequence[str] = (),
-    provider: str | None = None,
-    start: int | None = None,
-    stop: int | None = None,
-) -> int:
-    """Write the programmes as CSV with a header line; returns how many. Lists and details stay JSON."""
-    with snapshot(db.conn):
-        chosen = Selection(db.conn, channels, provider, start, stop)
-        writer = csv.writer(out)
-        writer.writerow(["channel", "display_name", *COLUMNS])
-        count = 0
-        for channel in chosen.channels:
-            for row in chosen.rows(channel[0], COLUMNS):
-                writer.writerow([_safe(value) for value in (channel[1], channel[2], *row)])
-                count += 1
-        return count
-
-
-def write_ndjson(
-    db: Database,
-    out: BinaryIO,
-    *,
-    channels: Sequence[str] = (),
-    provider: str | None = None,
-    start: int | None = None,
-    stop: int | None = None,
-) -> int:
-    """Write one JSON object a line and programme, UTF-8; returns how many. Lists and details are JSON, not text."""
-    with snapshot(db.conn):
-        return copy(blocked(_lines(Selection(db.conn, channels, provider, start, stop))), out)
-
-
-def _lines(chosen: Selection) -> Iterator[tuple[int, str]]:
-    for channel in chosen.channels:
-        names = {"channel": channel[1], "display_name": channel[2]}
-        for row in chosen.rows(channel[0], COLUMNS):
-            found = {**names, **dict(zip(COLUMNS, row, strict=True)), "is_new": bool(row[_IS_NEW])}
-            found |= {name: orjson.Fragment(found[name]) for name in _JSON}
-            yield 1, orjson.dumps(found, option=orjson.OPT_APPEND_NEWLINE).decode()
-
-
-def _safe(value: Any) -> Any:
-    """Text that a spreadsheet would run as a formula gets a leading apostrophe (OWASP, "CSV injection")."""
-    return "'" + value if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r") else value

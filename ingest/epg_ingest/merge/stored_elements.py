@@ -23,7 +23,7 @@ from typing import NamedTuple
 
 from xxhash import xxh3_64_intdigest
 
-from ..parse.reader import Job
+from ..parse.jobs import Job
 from ..parse.splitter import Batch
 
 _GENERATION = "SELECT number FROM generation"

@@ -6,4 +6,4 @@ Touches: the staging tables, and parser processes that it starts for large feeds
 """
 
 #: the modules that other sub-packages may import
-__all__ = ["details", "normalise", "pool", "reader", "secrets", "splitter"]
+__all__ = ["details", "jobs", "normalise", "pool", "reader", "secrets", "splitter"]

@@ -19,9 +19,9 @@ from ..merge import plan
 from ..merge.mapper import Declared, current_mappings
 from ..merge.merge import MergeInput, merge
 from ..merge.stored_elements import StoredElements, seed
+from ..parse.jobs import BatchReport, Job
 from ..parse.normalise import Rules
-from ..parse.pool import Pool
-from ..parse.reader import Job, Report
+from ..parse.pool import ParserPool
 from ..parse.secrets import Eraser
 from ..parse.splitter import Batch, Splitter
 from ..stage.tables import Stage
@@ -73,7 +73,7 @@ class Reading:
             elements = self._stored_elements()
             # Most elements of a feed that was imported before are stored already.
             first, size = not elements.hashes, path.stat().st_size
-            with Pool(self._rules(), staging, self.options.workers, size=size, first=first) as pool:
+            with ParserPool(self._rules(), staging, self.options.workers, size=size, first=first) as pool:
                 unpacked = unpack(path, self.options.limits)
                 head = self._stage(pool, unpacked, splitter, elements, seed(settings))
             self._judge(unpacked, splitter, elements, head)
@@ -137,7 +137,7 @@ class Reading:
             self.conn.execute("COMMIT")
 
     def _stage(
-        self, pool: Pool, unpacked: Unpacked, splitter: Splitter, elements: StoredElements, seed: int
+        self, pool: ParserPool, unpacked: Unpacked, splitter: Splitter, elements: StoredElements, seed: int
     ) -> bytes:
         """Read the feed into the staging tables; returns its first bytes."""
         blocks = iter(unpacked)
@@ -172,7 +172,7 @@ class Reading:
             job.encoding, job.entities = code, {key: text(value) for key, value in splitter.entities.items()}
             yield (Batch(0), job), job
 
-    def _take(self, batch: Batch, job: Job, report: Report) -> None:
+    def _take(self, batch: Batch, job: Job, report: BatchReport) -> None:
         """Count what was staged, and what came with it."""
         self.used.update(dict.fromkeys(report.used))
         self.found += report.found

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from .search_index import Index, first_ever
+from .search_index import IndexBuilder, first_ever
 
 #: how the files of the parts begin, as long as they have names
 PREFIX = "epg-stage-"
@@ -123,7 +123,7 @@ class Stage:
     def __init__(self, conn: sqlite3.Connection) -> None:
         self.conn = conn
         self.parts: dict[str, Path] = {}
-        self.index: Index | None = None
+        self.index: IndexBuilder | None = None
 
     def __enter__(self) -> Stage:
         conn = self.conn
@@ -166,7 +166,7 @@ class Stage:
     def expect_many(self) -> None:
         """Start the process for the search index of the first programmes ever. Call it when the parts of a large feed exist."""
         if first_ever(self.conn):
-            self.index = Index(self.conn, list(map(str, self.parts.values())))
+            self.index = IndexBuilder(self.conn, list(map(str, self.parts.values())))
 
     def opened(self, path: str) -> None:
         """Take the name away from the file of a part: its parser has opened it."""

@@ -90,6 +90,15 @@ def open_database(path: Path | str) -> Database:
     return db
 
 
+def connect_readonly(path: Path | str, *, timeout: float = 5.0) -> sqlite3.Connection:
+    """A connection to the database at `path` that can only read, in autocommit mode.
+
+    A statement waits up to `timeout` seconds for a lock. Raises `sqlite3.OperationalError` when the file cannot be opened.
+    """
+    address = f"{Path(path).resolve().as_uri()}?mode=ro"
+    return sqlite3.connect(address, uri=True, isolation_level=None, timeout=timeout)
+
+
 class Opened:
     """A connection and, from the first use of anything else, the `sqlite_utils.Database` on it.
 

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 from epg_ingest.core.errors import EpgError, NotFoundError
-from epg_ingest.export.crew import AHEAD, GROUP, MOST, TRIES, Crew, cores, grouped
+from epg_ingest.export.writer_pool import AHEAD, GROUP, MOST, TRIES, WriterPool, cores, grouped
 from epg_ingest.export.xmltv import write_xmltv
 
 from tests.helpers.paths import ROOT
@@ -46,7 +46,7 @@ def programmes(mark: str, channels: int = CHANNELS, each: int = EACH) -> bytes:
 
 @pytest.fixture
 def small_groups(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("epg_ingest.export.crew.GROUP", 100)
+    monkeypatch.setattr("epg_ingest.export.writer_pool.GROUP", 100)
 
 
 @pytest.fixture
@@ -78,8 +78,7 @@ def test_an_empty_guide(guide: Guide) -> None:
 
 
 def test_a_group_larger_than_what_may_be_ahead(guide: Guide, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("epg_ingest.export.crew.AHEAD", 1000)
-    monkeypatch.setattr("epg_ingest.export.crew.PIPE", 4096)
+    monkeypatch.setattr("epg_ingest.export.writer_pool.AHEAD", 1000)
     guide.load("a", programmes("x", channels=3, each=1200))
     assert written(guide, 2) == written(guide, 1)
 
@@ -151,8 +150,8 @@ def test_all_processes_see_one_moment_while_others_commit(
 
 def test_processes_that_do_not_agree_begin_again(many: Guide) -> None:
     other = Guide(many.folder)
-    with Crew(str(many.path), 2) as crew:
-        tell, commits = crew.workers[0].tell, [2]
+    with WriterPool(str(many.path), 2) as pool:
+        tell, commits = pool.processes[0].tell, [2]
 
         def commit(order: Any) -> None:
             if commits[0]:
@@ -160,14 +159,14 @@ def test_processes_that_do_not_agree_begin_again(many: Guide) -> None:
                 other.db.execute("UPDATE programs SET title = title || '!'")
             tell(order)
 
-        crew.workers[0].tell = commit  # type: ignore[method-assign]
-        assert crew.agree()
+        pool.processes[0].tell = commit  # type: ignore[method-assign]
+        assert pool.agree()
         assert commits == [0]
-        (title,) = crew.conn.execute("SELECT max(title) FROM programs").fetchone()
+        (title,) = pool.conn.execute("SELECT max(title) FROM programs").fetchone()
         assert title.endswith("!!")
         channels = [(number, f"c{number}", 100) for number in range(1, 9)]
-        crew.start(channels, {"start": "", "stop": "9999", "earliest": ""}, None, None)
-        body = b"".join(block for _, block in crew.blocks())
+        pool.start(channels, {"start": "", "stop": "9999", "earliest": ""}, None, None)
+        body = b"".join(block for _, block in pool.blocks())
         assert body.count(b"!!</title>") == body.count(b"<programme ") == 8 * EACH
     other.close()
 
@@ -177,14 +176,14 @@ def test_where_every_try_meets_a_commit_one_process_writes(
 ) -> None:
     other, tries = Guide(many.folder), []
 
-    def disturbed(crew: Crew) -> tuple[int, ...]:
+    def disturbed(pool: WriterPool) -> tuple[int, ...]:
         tries.append(1)
         other.db.execute("UPDATE generation SET number = number + 1")
-        return version(crew)
+        return version(pool)
 
-    version = Crew._version
+    version = WriterPool._version
     expected = written(many, 1)
-    monkeypatch.setattr(Crew, "_version", disturbed)
+    monkeypatch.setattr(WriterPool, "_version", disturbed)
     assert written(many, 2) == expected
     assert len(tries) == 2 * TRIES
     other.close()
@@ -193,8 +192,8 @@ def test_where_every_try_meets_a_commit_one_process_writes(
 def test_another_file_under_the_name_is_not_mixed_in(many: Guide) -> None:
     copy = many.folder / "copy.db"
     many.db.execute("VACUUM INTO ?", [str(copy)])
-    with Crew(str(many.path), 2) as crew:
-        tell = crew.workers[1].tell
+    with WriterPool(str(many.path), 2) as pool:
+        tell = pool.processes[1].tell
 
         def replace(order: Any) -> None:
             os.utime(copy)
@@ -202,28 +201,28 @@ def test_another_file_under_the_name_is_not_mixed_in(many: Guide) -> None:
             (many.folder / "next.db").replace(many.path)
             tell(order)
 
-        crew.workers[1].tell = replace  # type: ignore[method-assign]
-        assert not crew.agree()
+        pool.processes[1].tell = replace  # type: ignore[method-assign]
+        assert not pool.agree()
 
 
 def test_a_worker_that_is_killed_ends_the_export(many: Guide) -> None:
-    with Crew(str(many.path), 2) as crew:
-        assert crew.agree()
-        crew.workers[1].process.kill()
-        crew.workers[1].process.wait()
+    with WriterPool(str(many.path), 2) as pool:
+        assert pool.agree()
+        pool.processes[1].process.kill()
+        pool.processes[1].process.wait()
         channels = [(number, f"c{number}", 100) for number in range(1, CHANNELS)]
         with pytest.raises(EpgError, match=r"status -9.*export again"):
-            crew.start(channels, {"start": "", "stop": "9999", "earliest": ""}, None, None)
-            list(crew.blocks())
-    assert [worker.process.returncode for worker in crew.workers] == [-9, -9]
+            pool.start(channels, {"start": "", "stop": "9999", "earliest": ""}, None, None)
+            list(pool.blocks())
+    assert [worker.process.returncode for worker in pool.processes] == [-9, -9]
 
 
 def test_an_error_of_the_database_in_a_worker(many: Guide) -> None:
-    with Crew(str(many.path), 2) as crew:
-        assert crew.agree()
+    with WriterPool(str(many.path), 2) as pool:
+        assert pool.agree()
         with pytest.raises(sqlite3.OperationalError, match=r"binding|supplied"):
-            crew.start([(1, "c", 1)], {}, None, None)
-            list(crew.blocks())
+            pool.start([(1, "c", 1)], {}, None, None)
+            list(pool.blocks())
 
 
 def test_groups_are_consecutive_and_neither_tiny_nor_missing() -> None:

@@ -1,8 +1,18 @@
-"""What programmes with the same details share: all of an element but its texts and times.
+"""The shape of a programme's element: all of it except its texts and times. Programmes with the same details share one.
 
-Making it from JSON takes an export longer than reading the rows. So details are not decoded where a text between quotes is
-all that tells them from others: `Patterns` makes a template of the first, by the way that is right for all, and fills it with
-the texts of the others. In real guides fifteen hundred templates serve seventy thousand different details.
+`shape_of` makes a shape: it decodes the JSON columns and builds the markup. `Templates` makes the same shapes, most of them
+without decoding. An export of 200,000 generated programmes, a third of them with details of their own, takes 2.0 s of CPU in
+one process this way, and 2.9 s with `shape_of` alone. It works like this:
+
+1. `split` joins the JSON columns and cuts the text at the quotes. Every second part is then a JSON string: a name or a value.
+2. Rows are of one kind if they have the same names, the same text between the strings, and the same value wherever the markup
+   depends on it: in the type of a credit, and in the language where one is chosen.
+3. When a kind comes the second time, `shape_of` makes the shape with a mark in the place of each value: the template.
+4. Later rows of this kind put their values into the template.
+5. A template is used only if it gives exactly what `shape_of` gives for the row that it was made from. Where cutting at quotes
+   is not enough, as with an escape in a JSON string, `shape_of` does the work.
+
+In real guides 1,500 templates serve 70,000 different details.
 """
 
 from __future__ import annotations
@@ -15,17 +25,17 @@ from typing import Any, NamedTuple
 import orjson
 
 from ..parse.details import ATTRIBUTES
-from .parts import Json, attributes, categories, in_language, others, people, quoted, simple, text
+from .detail_elements import Json, attributes, categories, in_language, others, people, quoted, simple, text
 
 #: details, category, actors, directors, icon_url, rating, is_new: columns of `programs`, the first four of them JSON
 Columns = Sequence[Any]
-#: attributes, start tags of title, sub-title and description, what follows the texts, the provider's own stop (ISO, UTC) or
-#: "", and None where that is all
+#: the attributes; the start tags of title, sub-title and description; the markup after the texts; the provider's own stop (ISO,
+#: UTC) or ""; and what start tags cannot say, or None
 Shape = tuple[str, str, str, str, str, str, "Odd | None"]
-#: kinds of details that are known, and characters of details from which on none is: a few megabytes, and a tenth of a second
-#: for a guide in which no two have the same
+#: how many kinds of rows are remembered, and from how many characters on a row gets no template. So the memory is a few
+#: megabytes at most, and a guide in which no two rows are of one kind loses a tenth of a second
 KEPT, LONG = 4096, 1500
-#: a text that no feed has, around the place of a value
+#: a character for private use, around the place of a value; rows that contain it get no template
 _MARK = "\ue000"
 _MARKED = re.compile(f"{_MARK}([0-9]+){_MARK}")
 Texts = tuple[str, ...]
@@ -33,14 +43,14 @@ Getter = Callable[[list[str]], Texts]
 
 
 class Odd(NamedTuple):
-    """What start tags cannot say: the texts by tag, where one comes in several, and the parts of a joined programme."""
+    """Texts that come in several languages, by tag, and the parts of a joined programme or None."""
 
     texts: dict[str, Sequence[Json]]
     clump: Sequence[Json] | None
 
 
 def shape_of(columns: Columns, lang: str | None = None) -> Shape:
-    """The shape of any details, in one language or (None) all of them."""
+    """The shape of any row, in one language or (None) in all of them."""
     details, category, actors, directors, icon, rating, is_new = columns
     found: dict[str, Any] = orjson.loads(details) if len(details) > 2 else {}
     date = f"<date>{text(found['date'])}</date>" if "date" in found else ""
@@ -62,7 +72,7 @@ def shape_of(columns: Columns, lang: str | None = None) -> Shape:
 def _start(
     tag: str, entries: Sequence[Json] | None, lang: str | None, several: dict[str, Sequence[Json]]
 ) -> str:
-    """A start tag; where the text of the column is not all there is, the entries go to `several`."""
+    """A start tag. If there are more texts than the one of the column, they go to `several` and the tag is empty."""
     if not entries:
         return f"<{tag}>"
     kept = in_language(entries, lang)
@@ -73,14 +83,14 @@ def _start(
 
 
 def texts(tag: str, start: str, several: dict[str, Sequence[Json]], value: str) -> str:
-    """The elements of a text of the row."""
+    """The elements of a text of the row: one, or those of all its languages."""
     if tag in several:
         return "".join([simple(tag, entry, fallback=value) for entry in several[tag]])
     return f"{start}{text(value)}</{tag}>"
 
 
-class _Pattern(NamedTuple):
-    """The fields of a shape, a line each, and the places of the texts that go there."""
+class _Template(NamedTuple):
+    """The fields of a shape, a line each, with `%s` for each value, and what picks these values from the parts of a row."""
 
     template: str
     values: Getter
@@ -91,16 +101,16 @@ class _Pattern(NamedTuple):
 
 
 class _Family(NamedTuple):
-    """Details with the same members: where the values are that decide what is written, the templates by those values, and
-    which of them were met."""
+    """Rows with the same JSON structure and the same names: what picks the deciding values from the parts of a row, the
+    templates by these values, and the values that came once."""
 
     kind: Getter
-    patterns: dict[Texts, _Pattern | None]
+    templates: dict[Texts, _Template | None]
     once: set[Texts]
 
 
-class Patterns:
-    """Shapes by template. For one export: it remembers."""
+class Templates:
+    """Shapes, by templates where possible. It remembers what it has met, so use one for each export."""
 
     def __init__(self, lang: str | None = None) -> None:
         self.lang = lang
@@ -111,13 +121,13 @@ class Patterns:
         self.known = 0
 
     def shape(self, columns: Columns) -> Shape:
-        """The same as `shape_of`."""
+        """The same as `shape_of` gives."""
         parts = split(columns)
-        pattern = self._pattern(columns, parts) if parts is not None else None
-        return shape_of(columns, self.lang) if parts is None or pattern is None else pattern.fill(parts)
+        template = self._template(columns, parts) if parts is not None else None
+        return shape_of(columns, self.lang) if parts is None or template is None else template.fill(parts)
 
-    def _pattern(self, columns: Columns, parts: list[str]) -> _Pattern | None:
-        """The template for these parts, made when a kind is met again."""
+    def _template(self, columns: Columns, parts: list[str]) -> _Template | None:
+        """The template for these parts, made when a kind comes the second time; None if there is none."""
         form = '"'.join(parts[::2])
         places = self.names.get(form)
         names = '"'.join(places(parts)) if places else ""
@@ -126,8 +136,8 @@ class Patterns:
             self._new(form, parts)
             return None
         kind = family.kind(parts)
-        if kind in family.patterns:
-            return family.patterns[kind]
+        if kind in family.templates:
+            return family.templates[kind]
         if kind in family.once:
             return self._learnt(family, kind, columns, parts)
         if self.known < KEPT:
@@ -136,7 +146,7 @@ class Patterns:
         return None
 
     def _new(self, form: str, parts: list[str]) -> None:
-        """The first of its form, or of its names: many stay the only one, so none is a template yet."""
+        """Remember a new structure. It gets no template yet, because many come only once."""
         if self.known >= KEPT:
             return
         self.known += 1
@@ -151,8 +161,8 @@ class Patterns:
             if parts[place] in self.deciding and parts[place + 1].strip() == ":"
         ]
 
-    def _learnt(self, family: _Family, kind: Texts, columns: Columns, parts: list[str]) -> _Pattern | None:
-        """A new template; None where a template does not give what `shape_of` gives."""
+    def _learnt(self, family: _Family, kind: Texts, columns: Columns, parts: list[str]) -> _Template | None:
+        """A new template; None if it does not give what `shape_of` gives."""
         constant = set(self._deciding(parts))
         marked = [
             part if not place % 2 or place in constant or _is_name(parts, place) else f"{_MARK}{place}{_MARK}"
@@ -160,15 +170,17 @@ class Patterns:
         ]
         *fields, odd = shape_of(_columns(columns, marked), self.lang)
         pieces = _MARKED.split("\n".join(fields).replace("%", "%%"))
-        made = _Pattern("%s".join(pieces[::2]), _getter([int(place) for place in pieces[1::2]]))
+        made = _Template("%s".join(pieces[::2]), _getter([int(place) for place in pieces[1::2]]))
         right = odd is None and made.fill(parts) == shape_of(columns, self.lang)
-        family.patterns[kind] = made if right else None
-        return family.patterns[kind]
+        family.templates[kind] = made if right else None
+        return family.templates[kind]
 
 
 def split(columns: Columns) -> list[str] | None:
-    """The columns as one text, cut at the quotes: every second part is a text, ready for an element or an attribute. None
-    where cutting is not enough: an escape of JSON, a white space that attributes escape, an empty text; or where it is long."""
+    """The columns as one text, cut at the quotes: every second part is a JSON string, escaped for an element or an attribute.
+
+    None where cutting is not enough (a JSON escape, white space that attributes escape, an empty string) or the row is long.
+    """
     details, category, actors, directors, icon, rating, is_new = columns
     joined = f"{details}{category}{actors}{directors}{is_new}"
     if icon:
@@ -196,7 +208,7 @@ def _is_name(parts: list[str], place: int) -> bool:
 
 
 def _columns(columns: Columns, marked: list[str]) -> Columns:
-    """The columns with the texts of `marked`, which has those of all of them in their order."""
+    """The columns with the strings of `marked`, which has the strings of all columns in their order."""
     texts, found = iter(marked[1::2]), []
     for column in columns[:4]:
         pieces = column.split('"')
@@ -206,7 +218,7 @@ def _columns(columns: Columns, marked: list[str]) -> Columns:
 
 
 def _getter(places: list[int]) -> Getter:
-    """The parts at some places, as a tuple however many there are."""
+    """What picks the parts at some places, always as a tuple."""
     if len(places) > 1:
         return itemgetter(*places)
     if not places:

@@ -1,10 +1,10 @@
-"""Rows of the guide as XMLTV elements, in the order of the DTD (the reverse of normalise.py and details.py).
+"""Rows as `<programme>` elements, in the order of the DTD: the reverse of `parse/normalise.py` and `parse/details.py`.
 
-A stop that is not the provider's own is written as the guide has it, with a processing instruction beside it that keeps what
-the provider wrote: other programs see a coherent schedule, and importing the file again gives the same rows.
+A stop that is not the provider's own is written as the guide has it, with a processing instruction that keeps what the provider
+wrote. So other programs see a coherent schedule, and importing the file again gives the same rows.
 
-Most of an element does not depend on its texts and times, and showings of one episode or genre share it: `Writer` keeps
-what it made for that part. In real guides two thirds of the programmes find theirs there.
+Most of an element does not depend on its texts and times, and showings of one episode or genre share it. `ProgrammeWriter`
+keeps this part, the shape (see `element_templates.py`). In real guides two thirds of the programmes find theirs there.
 """
 
 from __future__ import annotations
@@ -17,10 +17,20 @@ from typing import Any
 import orjson
 
 from ..core.times import from_iso, xmltv
-from .parts import Json, text
-from .templates import Odd, Patterns, Shape, shape_of, texts
+from .detail_elements import Json, text
+from .element_templates import Odd, Shape, Templates, shape_of, texts
 
-#: the columns of a programme that make its element, in the order in which `Writer` takes them
+#: the programmes of a channel; see `selection` for the parameters
+STATEMENT = """
+    SELECT p.start_time, p.end_time, p.title, p.subtitle, p.description, p.end_source, p.details, p.category, p.actors,
+           p.directors, p.icon_url, p.rating, p.is_new
+    FROM programs p CROSS JOIN providers v ON v.id = p.provider_id
+    WHERE p.channel_id = :channel
+      AND p.start_time >= :earliest AND p.start_time < :stop AND p.end_time > :start
+      AND ((:provider IS NULL AND v.enabled = 1 AND p.shadowed_by IS NULL) OR v.name = :provider)
+    ORDER BY p.start_time
+"""
+#: its columns, in the order in which `ProgrammeWriter` takes them
 COLUMNS = (
     "start_time", "end_time", "title", "subtitle", "description", "end_source", "details", "category", "actors",
     "directors", "icon_url", "rating", "is_new",
@@ -28,24 +38,24 @@ COLUMNS = (
 _ISO = re.compile(r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)Z", re.ASCII).fullmatch
 #: programmes that are written at a time
 AT_ONCE = 64
-#: shapes that a writer keeps, and characters of details from which on none is kept: a few megabytes at most
+#: how many shapes a writer keeps, and from how many characters of details on it keeps none: a few megabytes at most
 _KEPT, _LONG = 8192, 2000
 
 
-class Writer:
-    """Rows as elements, in one language or (None) all of them. For one export: it remembers."""
+class ProgrammeWriter:
+    """Makes elements of rows, in one language or (None) in all of them. It remembers shapes, so use one for each export."""
 
     def __init__(self, lang: str | None = None) -> None:
         self.lang = lang
-        self.patterns = Patterns(lang)
+        self.templates = Templates(lang)
         self.shapes: dict[tuple[Any, ...], Shape] = {}
         self.times: dict[str, str] = {}
 
     def programmes(self, rows: Iterable[tuple[Any, ...]], channel: str) -> list[str]:
-        """The `<programme>` of each row of `COLUMNS`, in which lists and details are JSON, with the name of its channel as an
-        attribute has it; that of a joined clump are those of its parts.
+        """The `<programme>` element of each row. A joined clump gives the elements of its parts.
 
-        Without calls for what most rows have: a call costs as much as the joining of a text.
+        `rows` have `COLUMNS`, with lists and details as JSON. `channel` is the name of their channel as an attribute has it.
+        What most rows need is written out here, because a call takes as long as joining a text.
         """
         found: list[str] = []
         shapes, times = self.shapes, self.times
@@ -77,8 +87,8 @@ class Writer:
         return found
 
     def _odd(self, row: Sequence[Any], odd: Odd, shape: Shape, channel: str) -> list[str]:
-        """The elements of a row whose texts come in several languages, or that is a joined clump. The parts of a clump have
-        the times of the row."""
+        """The elements of a row that has texts in several languages or is a joined clump. The parts of a clump have the times
+        of the row."""
         start, end, title, subtitle, description, source = row[:6]
         note = "" if source == "feed" else _note(source, shape[5])
         if odd.clump is None:
@@ -120,7 +130,7 @@ class Writer:
         return found
 
     def _remembered(self, columns: tuple[Any, ...]) -> Shape:
-        shape = self.patterns.shape(columns)
+        shape = self.templates.shape(columns)
         details, category, actors, directors, icon, _, _ = columns
         if len(details) + len(category) + len(actors) + len(directors) + len(icon or "") < _LONG:
             if len(self.shapes) >= _KEPT:
@@ -129,18 +139,20 @@ class Writer:
         return shape
 
 
-def pieces(rows: Iterator[tuple[Any, ...]], channel: str, writer: Writer) -> Iterator[tuple[int, str]]:
-    """The elements of rows, many at a time, each time with how many rows they are of; see `Writer.programmes`."""
+def pieces(
+    rows: Iterator[tuple[Any, ...]], channel: str, writer: ProgrammeWriter
+) -> Iterator[tuple[int, str]]:
+    """The elements of many rows at a time, with the number of rows; see `ProgrammeWriter.programmes`."""
     while several := writer.programmes(islice(rows, AT_ONCE), channel):
         yield len(several), "".join(several)
 
 
 def programme(row: Mapping[str, Any], channel: str, lang: str | None = None) -> str:
-    """The element of one row of `programs`, or those of a joined clump; see `Writer.programmes`."""
-    return "".join(Writer(lang).programmes([tuple(row[name] for name in COLUMNS)], channel))
+    """The element of one row of `programs`, or the elements of a joined clump; see `ProgrammeWriter.programmes`."""
+    return "".join(ProgrammeWriter(lang).programmes([tuple(row[name] for name in COLUMNS)], channel))
 
 
 def _note(end_source: str, own_stop: str) -> str:
-    """The instruction that keeps the provider's own stop; nothing where the stop is its own."""
+    """The processing instruction that says where a stop comes from, and keeps the provider's own stop if there is one."""
     own = f'stop="{xmltv(from_iso(own_stop))}" ' if own_stop else ""
     return f'<?epg {own}end-source="{end_source}"?>'

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from epg_ingest.export.templates import KEPT, LONG, Patterns, shape_of, split
+from epg_ingest.export.element_templates import KEPT, LONG, Templates, shape_of, split
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -67,9 +67,9 @@ def rows(draw: st.DrawFn) -> tuple[Any, ...]:
 def test_any_details_get_the_shape_that_decoding_gives(
     found: list[tuple[Any, ...]], lang: str | None
 ) -> None:
-    patterns = Patterns(lang)
+    templates = Templates(lang)
     for row in [*found, *found, *found]:
-        assert patterns.shape(row) == shape_of(row, lang)
+        assert templates.shape(row) == shape_of(row, lang)
 
 
 def columns(
@@ -87,25 +87,25 @@ def columns(
 
 
 def test_one_template_serves_all_that_differ_in_texts() -> None:
-    patterns = Patterns()
+    templates = Templates()
     for number in range(50):
         row = columns(
             {"title": [{"lang": f"x{number}"}], "date": f"{number} & <b> %d"}, [f"c{number}"], "i", "r"
         )
-        assert patterns.shape(row) == shape_of(row)
-    (family,) = patterns.families.values()
-    (pattern,) = family.patterns.values()
-    assert pattern is not None
+        assert templates.shape(row) == shape_of(row)
+    (family,) = templates.families.values()
+    (template,) = family.templates.values()
+    assert template is not None
 
 
 def test_the_kind_of_a_person_decides_the_order_and_so_the_template() -> None:
-    patterns = Patterns()
+    templates = Templates()
     for kinds in (("actor", "director"), ("director", "actor"), ("guest", "actor")):
         for name in ("one", "two", "three"):
             row = columns({"credits": [{"type": kind, "name": f"{name} {kind}"} for kind in kinds]})
-            assert patterns.shape(row) == shape_of(row)
-    (family,) = patterns.families.values()
-    assert len(family.patterns) == 3
+            assert templates.shape(row) == shape_of(row)
+    (family,) = templates.families.values()
+    assert len(family.templates) == 3
 
 
 @pytest.mark.parametrize(
@@ -124,22 +124,22 @@ def test_the_kind_of_a_person_decides_the_order_and_so_the_template() -> None:
 )
 def test_what_cutting_cannot_tell_is_decoded(row: tuple[Any, ...]) -> None:
     assert split(row) is None
-    patterns = Patterns()
-    assert [patterns.shape(row) for _ in range(3)] == [shape_of(row)] * 3
+    templates = Templates()
+    assert [templates.shape(row) for _ in range(3)] == [shape_of(row)] * 3
 
 
 def test_an_icon_is_not_a_rating() -> None:
-    patterns = Patterns()
+    templates = Templates()
     for icon, rating in 3 * (("x", None), (None, "x"), ("x", "y"), (None, None)):
         row = columns({}, (), icon, rating)
-        assert patterns.shape(row) == shape_of(row)
+        assert templates.shape(row) == shape_of(row)
 
 
 def test_few_templates_are_kept() -> None:
-    patterns = Patterns()
+    templates = Templates()
     for number in range(KEPT + 200):
         row = columns({"video": {f"a{number}": "yes"}, "keyword": [{"text": "x"}] * (number % 40)})
-        assert f"<a{number}>yes</a{number}>" in patterns.shape(row)[4]
-    assert (patterns.known, len(patterns.families)) == (KEPT, KEPT)
+        assert f"<a{number}>yes</a{number}>" in templates.shape(row)[4]
+    assert (templates.known, len(templates.families)) == (KEPT, KEPT)
     row = columns({"date": "x" * LONG})
-    assert patterns.shape(row) == shape_of(row)
+    assert templates.shape(row) == shape_of(row)

@@ -1,5 +1,4 @@
-"""The parts of an XMLTV element: texts, attributes and what `programs.details` keeps, in the order of the DTD (the reverse of
-details.py)."""
+"""Texts, attributes and the elements in `programs.details`, in the order of the DTD: the reverse of `parse/details.py`."""
 
 from __future__ import annotations
 
@@ -20,7 +19,7 @@ _PLAIN = re.compile(r'[^&<>"\r\n\t]*').fullmatch
 
 
 def text(value: str) -> str:
-    """Text content. Asking first is several times faster than `str.translate`: most texts need nothing."""
+    """Escape text content. Most texts need nothing, so asking first is several times faster than `str.translate`."""
     if "&" in value:
         value = value.replace("&", "&amp;")
     if "<" in value:
@@ -31,7 +30,7 @@ def text(value: str) -> str:
 
 
 def attributes(values: Json, names: Iterable[str]) -> str:
-    """Those of the named attributes that are there, each with a leading space."""
+    """The named attributes that have a value, each with a leading space."""
     out = ""
     for name in names:
         if name in values:
@@ -40,12 +39,12 @@ def attributes(values: Json, names: Iterable[str]) -> str:
 
 
 def quoted(value: str) -> str:
-    """The value of an attribute."""
+    """Escape the value of an attribute."""
     return value if _PLAIN(value) else value.translate(_VALUE)
 
 
 def simple(tag: str, entry: Json, names: Iterable[str] = ("lang",), fallback: str = "") -> str:
-    """An element with text and attributes; without `text` it has that of its column."""
+    """An element with text and attributes. An entry without `text` has the text of its column, `fallback`."""
     if len(entry) == 1 and "text" in entry:
         return f"<{tag}>{text(entry['text'])}</{tag}>"
     return f"<{tag}{attributes(entry, names)}>{text(entry.get('text', fallback))}</{tag}>"
@@ -103,7 +102,7 @@ def credits(people: Iterable[Json]) -> str:
 
 
 _CREDIT_RANK = {kind: rank for rank, kind in enumerate(CREDITS)}
-#: what follows `category`, in the order of the DTD: may repeat, writer
+#: what follows `category`, in the order of the DTD: whether it may repeat, and what writes it
 _REST: dict[str, tuple[bool, Callable[[Any], str]]] = {
     "keyword": (True, lambda entry: simple("keyword", entry)),
     "language": (False, lambda entry: simple("language", entry)),
@@ -132,14 +131,14 @@ _RANK = {tag: rank for rank, tag in enumerate(_REST)}
 
 
 def in_language(entries: Sequence[Json], lang: str | None) -> Sequence[Json]:
-    """The entries of one language where there are any, else all of them."""
+    """The entries in one language; all of them if there are none."""
     if lang is None or len(entries) < 2:
         return entries
     return [entry for entry in entries if _primary(entry.get("lang", "")) == _primary(lang)] or entries
 
 
 def _primary(lang: str) -> str:
-    """`en` of `en-GB` and `en_NZ`."""
+    """The primary language: `en` for `en-GB` and `en_NZ`."""
     return lang.lower().replace("_", "-").split("-")[0]
 
 
@@ -169,7 +168,7 @@ def categories(category: str, details: Json, lang: str | None) -> str:
 
 
 def others(details: Json, icon: str | None, rating: str | None, is_new: int) -> list[str]:
-    """All that follows `category`, in the order of the DTD."""
+    """Everything that follows `category`, in the order of the DTD."""
     found = [(_RANK[tag], tag, entry) for tag, entry in details.items() if tag in _RANK]
     if icon and "icon" not in details:
         found.append((_RANK["icon"], "icon", [{"src": icon}]))
