@@ -395,7 +395,7 @@ def test_a_writer_is_waited_for_but_not_for_long(guide: Guide) -> None:
 
 
 def by_hand(guide: Guide, *arguments: str, stdin: str = "") -> None:
-    command = [sys.executable, "-m", "epg_ingest.cli.main", "--db", str(guide.path), *arguments]
+    command = [sys.executable, "-m", "epg_ingest.cli", "--db", str(guide.path), *arguments]
     subprocess.run(command, input=stdin.encode(), capture_output=True, timeout=60, check=True)
 
 

@@ -54,7 +54,7 @@ class Site:
         command = [
             sys.executable,
             "-m",
-            "epg_ingest.cli.main",
+            "epg_ingest.cli",
             "--db",
             str(self.guide.path),
             "import",
@@ -137,7 +137,7 @@ def test_streams_that_never_existed_are_not_given_to_the_database(site: Site, cl
     site.server.fail("/bad.xml", [404])
     site.provider("good", priority=2)
     shut = " ".join(f"{number}>&-" for number in closed.split())
-    command = f'exec "$0" -m epg_ingest.cli.main --db "$1" import --announce {shut}'
+    command = f'exec "$0" -m epg_ingest.cli --db "$1" import --announce {shut}'
     done = subprocess.run(
         ["sh", "-c", command, sys.executable, str(site.guide.path)], cwd=ROOT, timeout=60, check=False
     )

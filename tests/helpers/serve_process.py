@@ -70,7 +70,7 @@ class Served:
 
 def command(port: int, *arguments: str) -> list[str]:
     before = ["--log-format", "json"]
-    return [sys.executable, "-m", "epg_ingest.cli.main", *before, "serve", "--port", str(port), *arguments]
+    return [sys.executable, "-m", "epg_ingest.cli", *before, "serve", "--port", str(port), *arguments]
 
 
 def environment(**environ: str) -> dict[str, str]:

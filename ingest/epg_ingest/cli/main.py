@@ -17,10 +17,11 @@ import click
 
 from .. import __version__
 from ..core.errors import EpgError
-from . import app
+from . import app, interrupts
 from .app import App
 
 PROGRAM = "epg-ingest"
+INTERRUPTED = "interrupted; the guide is as the last finished import left it"
 
 #: command → module and name, in the order of the help
 COMMANDS = {
@@ -97,19 +98,28 @@ def cli(
 
 
 def main(args: Sequence[str] | None = None) -> NoReturn:
-    """Run a command and leave with its exit status. The one place that turns errors into messages."""
-    signal.signal(signal.SIGTERM, _terminate)
-    sys.unraisablehook = _unraisable
+    """Run a command and leave with its exit status. The one place that turns errors and signals into messages."""
     app.owns_process = True
-    status = run(args)
-    # There is nothing left to undo, and an exception while Python ends would only be complained about.
-    for stop in (signal.SIGTERM, signal.SIGALRM):
-        signal.signal(stop, signal.SIG_IGN)
+    try:
+        interrupts.unwind()
+        status = run(args)
+        interrupts.ignore()
+    except interrupts.Interrupted as interrupted:
+        interrupts.ignore()
+        status = 128 + interrupted.number
+        if interrupted.number == signal.SIGINT:
+            _complain(INTERRUPTED)
+    except BaseException:
+        # While a class is made, Python makes a RuntimeError of whatever a descriptor raises.
+        if interrupts.received is None:
+            raise
+        interrupts.ignore()
+        status = 128 + interrupts.received
     sys.exit(status)
 
 
 def run(args: Sequence[str] | None = None) -> int:
-    """Run a command; its exit status. Raises `SystemExit` only for SIGTERM and a reader that went away."""
+    """Run a command; its exit status. Raises `SystemExit` only for a signal and for a reader that went away."""
     try:
         status = cli.main(args, prog_name=PROGRAM, standalone_mode=False)
     except EpgError as error:
@@ -119,23 +129,9 @@ def run(args: Sequence[str] | None = None) -> int:
         _complain_usage(error)
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
-        _complain("interrupted; the guide is as the last finished import left it")
+        _complain(INTERRUPTED)
         return 130
     return status if isinstance(status, int) else 0
-
-
-def _terminate(signum: int, frame: object) -> NoReturn:
-    """SIGTERM unwinds the stack like Ctrl-C, so that temporary files go and locks are released."""
-    raise SystemExit(128 + signum)
-
-
-def _unraisable(failure: sys.UnraisableHookArgs) -> None:
-    """SIGTERM in a destructor or in the callback of a weak reference, where Python drops what is raised: again in a moment."""
-    if isinstance(failure.exc_value, SystemExit):
-        signal.signal(signal.SIGALRM, lambda *_: _terminate(signal.SIGTERM, None))
-        signal.setitimer(signal.ITIMER_REAL, 0.001)
-    else:
-        sys.__unraisablehook__(failure)
 
 
 def _complain(message: str) -> None:

@@ -54,7 +54,7 @@ class Runner:
             if self.stopping:
                 return None
             self.process = subprocess.Popen(  # noqa: S603, our own command
-                [sys.executable, "-m", "epg_ingest.cli.main", *arguments],
+                [sys.executable, "-m", "epg_ingest.cli", *arguments],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 env={**without_secrets(), **self.environment},

@@ -110,7 +110,7 @@ def workers(settings: config.Settings, listener: socket.socket, secret: str) -> 
 
 def scheduler(settings: config.Settings) -> Child:
     """It gets no token: it talks to nobody who would ask for one."""
-    command = [sys.executable, "-m", "epg_ingest.cli.main", "schedule", "--supervised"]
+    command = [sys.executable, "-m", "epg_ingest.cli", "schedule", "--supervised"]
     return Child("the scheduler", command, config.environment(settings), {}, secrets=False)
 
 
