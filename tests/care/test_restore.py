@@ -290,8 +290,8 @@ else:
                 if left[0] == 0: die()
             self.conn.backup(target, pages=pages, progress=step, sleep=sleep)
         def __getattr__(self, name): return getattr(self.conn, name)
-    reading = restore.files.reading
-    restore.files.reading = lambda path: Dying(reading(path))
+    connect = restore.connect_readonly
+    restore.connect_readonly = lambda path: Dying(connect(path))
 restore.restore(source, path, now=int(now))
 print("still alive")
 """

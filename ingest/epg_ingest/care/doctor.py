@@ -16,8 +16,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ..core.errors import DatabaseError
-from ..storage.backup import beside, copy, reading
-from ..storage.database import STEPS, applied, open_database, translated
+from ..storage.backup import beside, copy
+from ..storage.database import STEPS, applied, connect_readonly, open_database, translated
 from ..storage.vault import MODE
 from . import doctor_surroundings as around
 from .doctor_contents import FIXED, NOTE, OK, PROBLEM, Finding, check_contents
@@ -42,7 +42,7 @@ def examine(patient: Patient) -> list[Finding]:
     findings = [around.check_sqlite(), around.check_disk(patient.path), around.check_log(patient.path)]
     try:
         findings += _examine_contents(patient)
-        with translated(patient.path), closing(reading(patient.path)) as conn:
+        with translated(patient.path), closing(connect_readonly(patient.path)) as conn:
             findings.append(around.check_imports(conn, patient.path))
             findings += around.check_secrets(conn, patient.secrets)
     except DatabaseError as error:
@@ -73,7 +73,7 @@ def _copy_any(path: Path, place: Path) -> None:
     except DatabaseError as error:
         if "generation" not in error.message:
             raise
-        with translated(path), closing(reading(path)) as old, closing(sqlite3.connect(place)) as new:
+        with translated(path), closing(connect_readonly(path)) as old, closing(sqlite3.connect(place)) as new:
             old.backup(new)
 
 
@@ -93,7 +93,7 @@ def _private(path: Path) -> Iterator[Path]:
 
 
 def _schema(place: Path) -> Finding:
-    with closing(reading(place)) as conn:
+    with closing(connect_readonly(place)) as conn:
         present = applied(conn)
     missing = [name for name in STEPS if name not in present]
     if missing:

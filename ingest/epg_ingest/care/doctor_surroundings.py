@@ -13,7 +13,8 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from ..core.errors import DatabaseError
-from ..storage.backup import family, reading
+from ..storage.backup import family
+from ..storage.database import connect_readonly
 from .doctor_contents import NOTE, OK, PROBLEM, Finding
 
 MB = 10**6
@@ -90,7 +91,7 @@ def check_secrets(conn: sqlite3.Connection, secrets: Path) -> Iterator[Finding]:
     if secrets.exists():
         yield _mode(secrets)
         try:
-            with closing(reading(secrets)) as vault:
+            with closing(connect_readonly(secrets)) as vault:
                 kept = {
                     name
                     for (name,) in vault.execute("SELECT provider FROM credentials WHERE url IS NOT NULL")

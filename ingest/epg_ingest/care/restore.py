@@ -22,7 +22,7 @@ from pathlib import Path
 from ..core.errors import DatabaseError, UsageError
 from ..core.times import iso
 from ..storage import backup as files
-from ..storage.database import BUSY_MILLISECONDS, open_database, translated, write
+from ..storage.database import BUSY_MILLISECONDS, connect_readonly, open_database, translated, write
 from ..storage.vault import Vault
 
 #: fewer than an empty guide has: what must be done under the lock is done after the first step, and the last one commits
@@ -173,7 +173,7 @@ def _generation(path: Path) -> int:
     if not path.exists():
         return 0
     try:
-        with closing(files.reading(path)) as conn:
+        with closing(connect_readonly(path)) as conn:
             (number,) = conn.execute("SELECT max(number) FROM generation").fetchone()
             return int(number or 0)
     except sqlite3.DatabaseError:
@@ -206,7 +206,7 @@ def _copy_into(prepared: Path, path: Path, locked: Callable[[], None]) -> None:
             _check_not_overtaken(prepared, path)
             pending.pop()()
 
-    with closing(files.reading(prepared)) as new, closing(_target(path)) as old:
+    with closing(connect_readonly(prepared)) as new, closing(_target(path)) as old:
         new.backup(old, pages=PAGES, progress=step, sleep=0)
         if os.environ.get("EPG_CHECKPOINT") != "external":
             # Gives the room of the log back at once; with readers in the way, SQLite does it later.
@@ -252,7 +252,7 @@ def _swap(prepared: Path, path: Path, aside: Path) -> None:
 
 
 def _check_result(path: Path, generation: int) -> None:
-    with translated(path), closing(files.reading(path)) as conn:
+    with translated(path), closing(connect_readonly(path)) as conn:
         (answer,) = conn.execute("PRAGMA quick_check(1)").fetchone()
         found = files.count(conn, path)[0]
     if answer != "ok" or found < generation:
@@ -261,7 +261,7 @@ def _check_result(path: Path, generation: int) -> None:
 
 def _restore_secrets(source: Path, vault: Vault, aside: Path) -> None:
     """The providers' addresses of the backup in place of the present ones, in one transaction."""
-    with translated(source), closing(files.reading(source)) as new:
+    with translated(source), closing(connect_readonly(source)) as new:
         if not new.execute("SELECT 1 FROM sqlite_master WHERE name = 'credentials'").fetchone():
             raise DatabaseError(f"{source} holds no secrets; the addresses are as they were", "foreign")
         if vault.path.exists():

@@ -36,7 +36,7 @@ from typing import Any
 from ..core import errors
 from ..core.errors import DatabaseError, EpgError, NotFoundError, UsageError
 from ..settings.environment import without_secrets
-from ..storage.database import open_database, opened, translated
+from ..storage.database import connect_readonly, open_database, opened, translated
 from ..storage.vault import Vault, vault_path
 from .operations import OPERATIONS, Change, check_texts, find_channel, find_provider
 
@@ -93,7 +93,7 @@ def heavy(path: Path | str, operation: str, arguments: Mapping[str, Any]) -> boo
     """
     if operation not in OPERATIONS or not Path(path).exists():
         return False
-    with translated(path), closing(_reader(path)) as conn:
+    with translated(path), closing(connect_readonly(path, timeout=WAIT_MILLISECONDS / 1000)) as conn:
         try:
             check_texts(arguments)
             change = _change(conn, path, operation, arguments, "", 0)
@@ -111,10 +111,6 @@ def _change(
     now: int,
 ) -> Change:
     return Change(opened(conn), Vault(vault_path(path)), operation, arguments, actor, now)
-
-
-def _reader(path: Path | str) -> sqlite3.Connection:
-    return sqlite3.connect(f"{Path(path).resolve().as_uri()}?mode=ro", uri=True, isolation_level=None)
 
 
 def _touched(change: Change) -> int:

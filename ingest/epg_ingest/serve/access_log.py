@@ -14,6 +14,7 @@ from urllib.parse import unquote
 
 import orjson
 
+from ..core.times import iso
 from ..settings.logs import masked
 
 Scope = dict[str, Any]
@@ -89,7 +90,7 @@ class AccessLog:
     def _now(self) -> str:
         second = int(time.time())
         if second != self.second:
-            self.second, self.moment = second, time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(second))
+            self.second, self.moment = second, iso(second)
         return self.moment
 
 

@@ -12,7 +12,6 @@ import logging
 import re
 import sys
 import threading
-import time
 import traceback
 from collections.abc import Iterable
 from types import TracebackType
@@ -147,7 +146,9 @@ class Lines(io.TextIOBase):
 
 
 def _moment(record: logging.LogRecord) -> str:
-    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(record.created))
+    from ..core.times import iso  # most commands log nothing
+
+    return iso(int(record.created))
 
 
 def _trace(record: logging.LogRecord) -> str:

@@ -90,6 +90,16 @@ def open_database(path: Path | str) -> Database:
     return db
 
 
+def connect_readonly(path: Path | str, *, timeout: float = 10.0) -> sqlite3.Connection:
+    """A connection to the SQLite file at `path` that cannot write, in autocommit mode.
+
+    `timeout` is how many seconds a statement waits for a lock. Raises `sqlite3.OperationalError` when there is no file.
+    """
+    # As a URI, in which ? # and % of a file name are quoted.
+    uri = f"{Path(path).absolute().as_uri()}?mode=ro"
+    return sqlite3.connect(uri, uri=True, isolation_level=None, timeout=timeout)
+
+
 class Opened:
     """A connection and, from the first use of anything else, the `sqlite_utils.Database` on it.
 
