@@ -1,4 +1,4 @@
-"""What the import log says about each provider, for the decisions of `schedule_times`."""
+"""What the import log says about each provider, for the decisions of `timetable`."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ PATIENCE = 30.0
 
 
 @dataclass(frozen=True)
-class Outcome:
+class RunOutcome:
     """`status` is the exit status, negative for a signal; `error` the code and words of why nothing began."""
 
     status: int
@@ -35,19 +35,19 @@ class Runner:
         self.stopping = False
         self.lock = threading.Lock()
 
-    def run(self, names: Sequence[str]) -> Outcome:
+    def run(self, names: Sequence[str]) -> RunOutcome:
         """Import `names` and clean up; without names only clean up. Its log lines go to our standard error."""
         options = ("import", "--no-wait", "--trigger", "schedule", "--announce", "--")
         process = self._start([*options, *names] if names else ["cleanup", "--json"])
         if process is None:
-            return Outcome(-signal.SIGTERM, "stopping")
+            return RunOutcome(-signal.SIGTERM, "stopping")
         assert process.stdout
         said = _read_json(process.stdout.readline() if names else b"")
         process.stdout.read()
         status = process.wait()
         with self.lock:
             self.process = None
-        return Outcome(status, str(said.get("code", "")), str(said.get("error", "")))
+        return RunOutcome(status, str(said.get("code", "")), str(said.get("error", "")))
 
     def _start(self, arguments: Sequence[str]) -> subprocess.Popen[bytes] | None:
         with self.lock:

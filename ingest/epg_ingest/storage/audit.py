@@ -27,7 +27,7 @@ MAX_ACTOR = 200
 
 
 @dataclass
-class Entry:
+class WriteRecord:
     """A row to be written by the first transaction of its block that changes anything."""
 
     at: str
@@ -38,7 +38,7 @@ class Entry:
     written: bool = False
 
 
-_pending: ContextVar[Entry | None] = ContextVar("epg_audit", default=None)
+_pending: ContextVar[WriteRecord | None] = ContextVar("epg_audit", default=None)
 
 
 @contextmanager
@@ -50,14 +50,14 @@ def audited(
     `details` goes into the row as it is: settings that may hold secrets go through `published` first.
     """
     at = iso(int(time.time()) if now is None else now)
-    token = _pending.set(Entry(at, redact(actor)[:MAX_ACTOR], action, subject, details))
+    token = _pending.set(WriteRecord(at, redact(actor)[:MAX_ACTOR], action, subject, details))
     try:
         yield
     finally:
         _pending.reset(token)
 
 
-def record(conn: sqlite3.Connection) -> Entry | None:
+def record(conn: sqlite3.Connection) -> WriteRecord | None:
     """Write the row of the block around an open transaction, None when there is none to write.
 
     The caller sets `written` once the transaction is committed.
