@@ -18,7 +18,8 @@ from datasette.app import Datasette
 from epg_ingest.core.errors import UsageError
 from epg_ingest.guide.providers import add_provider
 from epg_ingest.serve import serve, webapp
-from epg_ingest.settings.settings import environment, load
+from epg_ingest.settings.environment import settings_as_variables
+from epg_ingest.settings.settings import load
 from epg_ingest.storage.database import open_database
 from epg_ingest.storage.vault import Vault, vault_path
 
@@ -337,7 +338,8 @@ def test_a_child_process_gets_the_settings_whatever_its_file_says(tmp_path, monk
     settings = load({"database.path": "some.db", "download.max_bytes": "5 MB"}, environ={})
     assert settings["server.schedule"] == "on"
     again = load(
-        config=None, environ={**environment(settings), "EPG_DB_PATH": "other.db", "EPG_RETENTION_DAYS": "9"}
+        config=None,
+        environ={**settings_as_variables(settings), "EPG_DB_PATH": "other.db", "EPG_RETENTION_DAYS": "9"},
     )
     assert again.values == {**settings.values, "database.path": str(tmp_path / "some.db")}
 

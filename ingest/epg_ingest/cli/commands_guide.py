@@ -111,8 +111,8 @@ def config(app: App, as_json: bool) -> None:
 
     Says where each value comes from; secrets are masked.
     """
+    from ..settings.definitions import SECRET_VARIABLES
     from ..settings.logs import masked
-    from ..settings.settings import SECRET_VARIABLES
 
     settings = app.settings
     rows = [(key, _shown(settings[key]), masked(settings.sources[key])) for key in settings]

@@ -31,7 +31,7 @@ def schedule(app: App, supervised: bool) -> int:
         from ..scheduler.scheduler import Scheduler, check_role, only_one
         from ..scheduler.timetable import Daily
         from ..settings import logs
-        from ..settings import settings as config
+        from ..settings.environment import settings_as_variables
 
         logs.set_up_service(settings["logging.level"], settings["logging.format"])
         check_role(os.environ.get("EPG_ROLE", ""))
@@ -39,7 +39,7 @@ def schedule(app: App, supervised: bool) -> int:
             pass
         names = ("import_time", "timezone", "jitter_minutes")
         timetable = Daily(*(settings[f"scheduler.{name}"] for name in names))
-        runner = Runner(config.environment(settings) | _informative(settings))
+        runner = Runner(settings_as_variables(settings) | _informative(settings))
         with only_one(app.path):
             Scheduler(app.path, timetable, runner).run(parent.ready if parent else lambda: None)
     return 0

@@ -10,8 +10,8 @@ from contextlib import closing
 from pathlib import Path
 
 from ..core.errors import DatabaseError, UsageError
-from ..settings import settings as config
-from ..settings.environment import SESSION_VARIABLE
+from ..settings.environment import SESSION_VARIABLE, settings_as_variables
+from ..settings.settings import Settings
 from .supervisor import Child, Supervisor
 
 #: beside the database, like its secrets: whoever can read it can sign in as anybody
@@ -19,7 +19,7 @@ SESSION_SUFFIX = ".session"
 BACKLOG = 2048
 
 
-def serve(settings: config.Settings, patience: float) -> None:
+def serve(settings: Settings, patience: float) -> None:
     """Serve until SIGTERM, SIGINT or SIGHUP; `patience` seconds are what the scheduler takes to stop an import.
 
     Raises `EpgError` when the guide cannot be served: a port in use, a refusal of the bundle, a second scheduler.
@@ -97,24 +97,24 @@ def _make_private(path: Path) -> str:
     return _read_private(path)
 
 
-def workers(settings: config.Settings, listener: socket.socket, secret: str) -> list[Child]:
+def workers(settings: Settings, listener: socket.socket, secret: str) -> list[Child]:
     command = [sys.executable, "-m", "epg_ingest.serve.serve_worker"]
     file = listener.fileno()
     orders = {"socket": file, "secret": secret}
-    environment = config.environment(settings)
+    environment = settings_as_variables(settings)
     return [
         Child(f"web server {number}", command, environment, orders, [file])
         for number in range(1, settings["server.workers"] + 1)
     ]
 
 
-def scheduler(settings: config.Settings) -> Child:
+def scheduler(settings: Settings) -> Child:
     """It gets no token: it talks to nobody who would ask for one."""
     command = [sys.executable, "-m", "epg_ingest.cli", "schedule", "--supervised"]
-    return Child("the scheduler", command, config.environment(settings), {}, secrets=False)
+    return Child("the scheduler", command, settings_as_variables(settings), {}, secrets=False)
 
 
-def _ready(settings: config.Settings, listener: socket.socket, scheduled: bool) -> str:
+def _ready(settings: Settings, listener: socket.socket, scheduled: bool) -> str:
     host, port = listener.getsockname()[:2]
     shown = f"[{host}]" if ":" in host else host
     count = settings["server.workers"]
