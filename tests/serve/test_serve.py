@@ -17,7 +17,7 @@ import pytest
 from datasette.app import Datasette
 from epg_ingest.core.errors import UsageError
 from epg_ingest.guide.providers import add_provider
-from epg_ingest.serve import serve, webapp
+from epg_ingest.serve import asgi, serve
 from epg_ingest.settings.environment import settings_as_variables
 from epg_ingest.settings.settings import load
 from epg_ingest.storage.database import open_database
@@ -78,12 +78,12 @@ def test_a_database_of_any_name_is_served_as_epg(tmp_path):
 
 def test_it_serves_what_datasette_serves(tmp_path):
     make_guide(tmp_path / "epg.db").close()
-    ours, theirs = webapp.build(tmp_path / "epg.db"), Datasette([str(tmp_path / "epg.db")])
+    ours, theirs = asgi.build(tmp_path / "epg.db"), Datasette([str(tmp_path / "epg.db")])
     assert list(ours.databases) == list(theirs.databases)
     (tmp_path / "copy").mkdir()
     copy = copy_bundle(tmp_path / "copy")
     make_guide(copy / "epg.db").close()
-    ours, theirs = webapp.build(copy / "epg.db"), Datasette(config_dir=copy)
+    ours, theirs = asgi.build(copy / "epg.db"), Datasette(config_dir=copy)
     assert list(ours.databases) == list(theirs.databases)
     assert (ours.config_dir, ours.template_dir, ours._settings, ours.static_mounts) == (
         theirs.config_dir, theirs.template_dir, theirs._settings, theirs.static_mounts,
@@ -369,7 +369,7 @@ def test_uvicorn_can_run_it_by_itself(tmp_path):
         "-m",
         "uvicorn",
         "--factory",
-        "epg_ingest.serve.webapp:application",
+        "epg_ingest.serve.asgi:application",
         "--port",
         str(port),
     ]

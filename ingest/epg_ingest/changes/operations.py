@@ -1,7 +1,7 @@
-"""What the web process may ask for: arguments checked, the service called and recorded, the new state as JSON.
+"""The operations that the web process may ask for: check the arguments, change and record, return the new state.
 
-`changes.apply` is the way in. Every operation takes a `Change` and returns what a JSON answer can hold. All raise
-`UsageError` for arguments that are missing, unknown or not allowed, and what the service raises.
+`changes.perform` is the way in. Every operation takes a `Change` and returns JSON values. All raise `UsageError` for
+arguments that are missing, unknown or not allowed, and the errors of the functions in `guide` that they call.
 """
 
 from __future__ import annotations

@@ -6,4 +6,4 @@ Touches: child processes, signals, the socket. The answers come from Datasette a
 """
 
 #: the modules that other sub-packages may import
-__all__ = ["child", "serve"]
+__all__ = ["serve", "supervisor_link"]

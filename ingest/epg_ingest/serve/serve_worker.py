@@ -21,8 +21,8 @@ import uvicorn
 from ..core.errors import EpgError
 from ..settings.logs import set_up_service
 from ..settings.settings import Settings, load
-from .child import Parent
-from .webapp import StartError, WebApp, access_style, build
+from .asgi import StartError, WebApp, access_style, build
+from .supervisor_link import SupervisorLink
 
 #: seconds a connection may be idle; longer than that of the proxy before it, or requests run into its end
 KEEP_ALIVE = 75
@@ -46,20 +46,20 @@ def main() -> int:
     # A second Ctrl-C or a SIGTERM after the first one must not end the process by itself: uvicorn raises both again.
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda number, frame: None)
-    parent = Parent()
-    orders = parent.orders()
+    supervisor = SupervisorLink()
+    orders = supervisor.orders()
     try:
         settings = load()
         set_up_service(settings["logging.level"], settings["logging.format"])
         app = WebApp(lambda: build(Path(settings["database.path"]), orders["secret"]), access_style(settings))
-        serve(parent, settings, app, orders["socket"])
+        serve(supervisor, settings, app, orders["socket"])
     except EpgError as error:
-        parent.failed(error)
+        supervisor.failed(error)
         return 1
     return 0
 
 
-def serve(parent: Parent, settings: Settings, app: WebApp, file: int) -> None:
+def serve(supervisor: SupervisorLink, settings: Settings, app: WebApp, file: int) -> None:
     """Run the server on the inherited socket. Raises the `EpgError` by which the start was refused."""
     # What uvicorn has to say of a start that fails, the supervisor says better.
     talking = logging.getLogger("uvicorn.error")
@@ -70,9 +70,9 @@ def serve(parent: Parent, settings: Settings, app: WebApp, file: int) -> None:
         # What was loaded stays: the collector need not look through it, while every request waits (plugins/epg_pauses.py).
         gc.collect()
         gc.freeze()
-        parent.ready()
+        supervisor.ready()
 
-    parent.die_with_it()
+    supervisor.stop_with_it()
     try:
         Server(configuration(app, settings), ready).run(sockets=[socket.socket(fileno=file)])
     except SystemExit:

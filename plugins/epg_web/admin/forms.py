@@ -117,7 +117,7 @@ def programmes(count: int) -> str:
 
 
 async def change(visit: pages.Visit, operation: str, arguments: dict[str, Any]) -> dict[str, Any]:
-    """One operation of `epg_ingest.changes.apply`, recorded with the actor; what it says. Raises `Refused` as the API does."""
+    """One operation of `epg_ingest.changes.perform`, recorded with the actor. Raises `Refused` as the API does."""
     asked = writes.Write(
         writes.guide_path(visit.datasette), 0, arguments, writes.name_of(visit.request.actor), False
     )

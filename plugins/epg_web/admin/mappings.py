@@ -136,7 +136,7 @@ async def meant(visit: pages.Visit, fields: Fields) -> dict[str, Any]:
 async def decide(
     visit: pages.Visit, action: str | None, before: dict[str, Any], fields: Fields
 ) -> dict[str, Any]:
-    """What the change of mapping did, as `epg_ingest.changes.apply` says it. Raises `Refused`."""
+    """What the change of mapping did, as `epg_ingest.changes.perform` says it. Raises `Refused`."""
     source = {key: before[key] for key in ("provider", "provider_channel_id")}
     if action == "ignore":
         return await change(visit, "mapping.ignore", source)

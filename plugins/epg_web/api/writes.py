@@ -1,7 +1,7 @@
 """Writes: a body becomes one operation of `epg_ingest.changes`, which the command line's services carry out; and what only
 those may read who may write.
 
-    body → checked types → arguments → changes.run, on a thread → the new state, read back
+    body → checked types → arguments → perform, on a thread → the new state, read back
 
 A provider's address decides which machines the importer talks to. So the API cannot give anything access to private
 addresses, unless `allow_private_addresses: true` is in the plugin's configuration: a provider made or redirected by it
@@ -52,9 +52,9 @@ class Write(NamedTuple):
     allow_private: bool
 
     def run(self, operation: str, arguments: dict[str, Any]) -> dict[str, Any]:
-        from epg_ingest.changes import apply as changes
+        from epg_ingest.changes.perform import perform
 
-        return changes.run(self.path, operation, arguments, actor=self.actor, now=int(time.time()))
+        return perform(self.path, operation, arguments, actor=self.actor, now=int(time.time()))
 
 
 def guide_path(datasette: Any) -> Path:
@@ -118,7 +118,7 @@ async def write(
 ) -> Answer:
     """Make the change and answer with what is there then. Raises `Refused`.
 
-    400 names everything of a wrong type; 404, 409 and 503 are what `epg_ingest.changes.apply` says.
+    400 names everything of a wrong type; 404, 409 and 503 are what `epg_ingest.changes.perform` says.
     """
     values = checked(route.body, body)
     path = guide_path(datasette)

@@ -1,7 +1,7 @@
 """The web application as ASGI: Datasette with the bundle, whose start is checked before anything is served.
 
 `epg-ingest serve` runs it in its worker processes. Any other ASGI server may, too, as long as it speaks the lifespan
-protocol: `uvicorn --factory epg_ingest.serve.webapp:application`, with the settings of `config.yaml` and the environment.
+protocol: `uvicorn --factory epg_ingest.serve.asgi:application`, with the settings of `config.yaml` and the environment.
 """
 
 from __future__ import annotations
