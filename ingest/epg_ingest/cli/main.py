@@ -70,6 +70,19 @@ def _use_style(log_format: str | None) -> str | None:
     return log_format
 
 
+def _print_versions(ctx: click.Context) -> None:
+    """Two lines for bug reports. Versions of libraries come from their metadata: none is loaded."""
+    import platform
+    import sqlite3
+    from importlib.metadata import version
+
+    libraries = {"sqlite-utils": "sqlite-utils", "Datasette": "datasette", "lxml": "lxml"}
+    used = [f"{name} {version(package)}" for name, package in libraries.items()]
+    click.echo(f"datasette-epg {__version__}")
+    click.echo(f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, {', '.join(used)}")
+    ctx.exit()
+
+
 @click.group(
     cls=LazyGroup,
     lazy=COMMANDS,
@@ -86,7 +99,14 @@ def _use_style(log_format: str | None) -> str | None:
     is_eager=True,
     help="Log lines for people or for programs.",
 )
-@click.version_option(__version__, prog_name=PROGRAM)
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=lambda ctx, param, value: _print_versions(ctx) if value else None,
+    help="Print the versions of this program and of what it is built on.",
+)
 @click.pass_context
 def cli(
     ctx: click.Context, db: str | None, config: str | None, verbose: int, quiet: bool, log_format: str | None
