@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 from itertools import pairwise
 from pathlib import Path
@@ -29,17 +30,23 @@ SAID = b"Error: interrupted; the guide is as the last finished import left it\n"
 @pytest.fixture
 def guide(tmp_path: Path) -> Path:
     """A folder with a small feed and the database that it was imported into once."""
-    hour = datetime.now(timezone.utc).replace(minute=0, second=0, microsecond=0)
-    times = [(hour + timedelta(hours=number)).strftime("%Y%m%d%H%M%S +0000") for number in range(25)]
-    programmes = "".join(
-        f'<programme start="{start}" stop="{stop}" channel="one"><title>News</title></programme>'
-        for start, stop in pairwise(times)
-    )
-    (tmp_path / "feed.xml").write_text(f'<tv><channel id="one"/>{programmes}</tv>')
+    (tmp_path / "feed.xml").write_text(feed(channels=1))
     (tmp_path / "temporary").mkdir()
     with start(tmp_path) as first:
         assert first.wait(60) == 0
     return tmp_path
+
+
+def feed(channels: int) -> str:
+    """A feed of the next 24 hours on so many channels."""
+    hour = datetime.now(timezone.utc).replace(minute=0, second=0, microsecond=0)
+    times = [(hour + timedelta(hours=number)).strftime("%Y%m%d%H%M%S +0000") for number in range(25)]
+    programmes = "".join(
+        f'<programme start="{start}" stop="{stop}" channel="{channel}"><title>News</title></programme>'
+        for channel in range(channels)
+        for start, stop in pairwise(times)
+    )
+    return f"<tv>{programmes}</tv>"
 
 
 def start(folder: Path, *before: str) -> subprocess.Popen[bytes]:
@@ -58,18 +65,25 @@ def start(folder: Path, *before: str) -> subprocess.Popen[bytes]:
     ]
     environ = {**os.environ, "PYTHONPATH": PYTHONPATH, "TMPDIR": str(folder / "temporary")}
     return subprocess.Popen(
-        [*before, *command], cwd=folder, env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        [*before, *command],
+        cwd=folder,
+        env=environ,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
     )
 
 
-def interrupted(folder: Path, number: int, delay: float) -> tuple[int, bytes]:
+def interrupted(
+    folder: Path, number: int, delay: float, send: Callable[[int, int], None] = os.kill
+) -> tuple[int, bytes]:
     """The exit status and the standard error of an import that gets a signal `delay` seconds after its first line."""
     with start(folder) as running:
         try:
             assert running.stdout is not None
             assert running.stdout.read(1) == b"!"
             time.sleep(delay)
-            running.send_signal(number)
+            send(running.pid, number)
             _, err = running.communicate(timeout=60)
         finally:
             running.kill()
@@ -91,6 +105,18 @@ def test_a_signal_at_any_moment_ends_an_import_quietly(guide: Path, number: int)
         statuses.append(status)
     assert 128 + number in statuses
     assert list((guide / "temporary").iterdir()) == []
+
+
+@pytest.mark.slow
+def test_ctrl_c_at_a_terminal_ends_worker_processes_quietly(guide: Path) -> None:
+    """A terminal sends SIGINT to the whole process group, and a large import starts processes for itself."""
+    (guide / "feed.xml").write_text(feed(channels=2000))
+    statuses = []
+    for tenths in range(4, 16):
+        status, err = interrupted(guide, signal.SIGINT, tenths / 10, os.killpg)
+        assert status in (0, 130) and err in (b"", SAID), err
+        statuses.append(status)
+    assert 130 in statuses
 
 
 def test_a_signal_that_was_ignored_from_the_start_stays_ignored(guide: Path) -> None:

@@ -31,7 +31,11 @@ def receive(stream: IO[bytes]) -> bytes | None:
 def start(module: str) -> tuple[subprocess.Popen[bytes], IO[bytes], IO[bytes]]:
     """A process that runs a module of ours, its standard input and its standard output."""
     process = subprocess.Popen(  # noqa: S603 - a name of ours
-        [sys.executable, "-m", module], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        [sys.executable, "-m", module],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        # Ctrl-C would reach it while it loads its modules, and each process would print a traceback.
+        start_new_session=True,
     )
     assert process.stdin and process.stdout
     return process, process.stdin, process.stdout
