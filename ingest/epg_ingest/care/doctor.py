@@ -1,7 +1,7 @@
-"""`doctor`: is everything about this guide in order, and can it be put in order?
+"""`epg-ingest doctor`: checks a guide and its surroundings, and repairs what can be repaired without loss.
 
-The contents are checked in a private copy of one moment, so that no reader and no import waits. Repairs are made in the
-guide itself, in short write transactions, while no import runs; then it is checked again.
+The contents are checked in a private copy of one moment, so that no reader and no import waits. Repairs change the guide in
+short write transactions while no import runs. Then it is checked again.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _CONTENTS = ("generation", "search", "schedule", "longest")
 
 @dataclass(frozen=True)
 class Patient:
-    """What is examined: the guide, its secrets file, the archive's folder if there is one; `quick` reads less."""
+    """The files to examine: the guide, its secrets file, the folder of the archive if there is one. `quick` reads less."""
 
     path: Path
     secrets: Path
@@ -38,7 +38,7 @@ class Patient:
 
 
 def examine(patient: Patient) -> list[Finding]:
-    """Every check, in a fixed order, changing nothing. Of an unreadable database only what can be said of it."""
+    """Make every check, in a fixed order, without changing anything. A database that cannot be read gives fewer findings."""
     findings = [around.check_sqlite(), around.check_disk(patient.path), around.check_log(patient.path)]
     try:
         findings += _examine_contents(patient)

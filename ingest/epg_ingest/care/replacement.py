@@ -1,7 +1,7 @@
-"""The guide replaced by a prepared one under the readers that have it open. The last two steps of a restore.
+"""Replaces a guide that readers have open by a prepared one. These are the last two steps of a restore.
 
-SQLite's backup into the database that is there is an ordinary transaction: readers see the old guide or the new one. A file
-is swapped only where SQLite refuses to write into the old one.
+SQLite's backup into an existing database is an ordinary transaction: readers see the old guide or the new one. A file is
+swapped only if SQLite refuses to write into the old one.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from ..core.errors import DatabaseError
 from ..storage import backup as files
 from ..storage.database import BUSY_MILLISECONDS, connect_readonly, open_database, translated, write
 
-#: fewer than an empty guide has: what must be done under the lock is done after the first step, and the last one commits
+#: pages for each step of the copy, fewer than an empty guide has: the first step takes the lock, and a later one commits
 PAGES = 8
 ATTEMPTS = 10
-#: where SQLite keeps `user_version` in the header of a file, which may be readable where the rest is not
+#: where SQLite keeps `user_version` in the header of a file, which may be readable if the rest is not
 _MAGIC, _VERSION = b"SQLite format 3\0", slice(60, 64)
 
 
@@ -38,7 +38,7 @@ class Restored:
 
 
 class _Overtaken(Exception):
-    """Somebody wrote between the look at the database and its lock."""
+    """Another program wrote after the database was numbered and before it was locked."""
 
 
 def replace_guide(prepared: Path, path: Path, aside: Path, result: Restored) -> None:
@@ -67,7 +67,7 @@ def replace_guide(prepared: Path, path: Path, aside: Path, result: Restored) -> 
 
 
 def _generation(path: Path) -> int:
-    """The number of the guide that is there, from the header of the file if nothing else can be read; 0 without one."""
+    """The generation of the present guide, from the header of the file if nothing else can be read; 0 without a guide."""
     if not path.exists():
         return 0
     try:
@@ -81,7 +81,7 @@ def _generation(path: Path) -> int:
 
 
 def _number(prepared: Path, present: int) -> tuple[int, int]:
-    """Number the restored guide above itself and the `present` one; its number, and how many programmes it has."""
+    """Raise the generation of the prepared guide above `present`. Returns it and the number of programmes."""
     with closing(open_database(prepared)) as db:
         with write(db) as conn:
             conn.execute("UPDATE generation SET number = max(number, ?)", [present])
@@ -107,7 +107,7 @@ def _copy_into(prepared: Path, path: Path, locked: Callable[[], None]) -> None:
     with closing(connect_readonly(prepared)) as new, closing(_target(path)) as old:
         new.backup(old, pages=PAGES, progress=step, sleep=0)
         if os.environ.get("EPG_CHECKPOINT") != "external":
-            # Gives the room of the log back at once; with readers in the way, SQLite does it later.
+            # Frees the disk space of the log at once; while readers prevent that, SQLite does it later.
             old.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
 
@@ -127,7 +127,7 @@ def _check_not_overtaken(prepared: Path, path: Path) -> None:
 
 
 def _keep(path: Path, aside: Path) -> None:
-    """The guide as it was, byte for byte where it cannot be read as a database."""
+    """Keep the guide as it was, byte for byte if it cannot be read as a database."""
     aside.unlink(missing_ok=True)
     try:
         with files.beside(aside) as temporary:
@@ -141,7 +141,7 @@ def _keep(path: Path, aside: Path) -> None:
 
 
 def _swap(prepared: Path, path: Path, aside: Path) -> None:
-    """For a file that SQLite refuses to write into: it goes aside as it is, and the restored one takes its place."""
+    """Replace a file that SQLite refuses to write into: move it aside and put the restored one in its place."""
     for old, kept in zip(files.family(path), files.family(aside), strict=True):
         if old.exists():
             os.replace(old, kept)

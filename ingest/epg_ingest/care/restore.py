@@ -1,12 +1,12 @@
-"""A backup put back under readers that stay connected: they see the old guide or the restored one, never a mixture.
+"""Puts back a backup while readers stay connected: they see the old guide or the restored one, never a mixture.
 
-1. no import may run: its lock is held until the end
-2. the backup is copied beside the database, checked, brought to the newest schema, and repaired where that is safe
-3. the write lock of the database is taken; under it the guide is copied aside and the pages are replaced, in one transaction
-4. the number of the restored guide is above those of both, so that caches and replicas notice
+1. Take the lock of imports, and hold it to the end.
+2. Copy the backup to a file beside the database. Check it, bring it to the newest schema, and repair it where that is safe.
+3. Take the write lock of the database. Copy the guide aside and replace its pages, in one transaction.
+4. Give the restored guide a higher generation than both had, so that caches and replicas notice.
 
-A file is never swapped: programs that have the old one open would go on reading it. SQLite's backup into the database
-that is there is an ordinary transaction for its readers, and for Litestream.
+Pages are replaced, not the file: programs that have the old file open would go on reading it. For readers, and for
+Litestream, SQLite's backup into an existing database is an ordinary transaction.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from .replacement import Restored, replace_guide
 def restore(
     source: Path | str, db_path: Path | str, *, now: int, keep: bool = True, vault: Vault | None = None
 ) -> Restored:
-    """Replace what is in the database at `db_path` (made if missing) by the backup `source`.
+    """Replace the guide in the database at `db_path` (made if missing) by the backup `source`.
 
     `now` is epoch seconds; with `keep` the guide as it was stays in a file beside, else it is deleted when all is done. With
     `vault`, the secrets beside the backup replace those in it. Raises `UsageError` for a source that is not there or is the
@@ -84,7 +84,7 @@ def _no_import(path: Path) -> Iterator[None]:
 
 
 def _check_room(source: Path, path: Path) -> None:
-    """The prepared copy, the log of the one transaction, and the guide as it was."""
+    """The disk must hold the prepared copy, the log of the one transaction, and the guide as it was."""
     old = sum(file.stat().st_size for file in files.family(path) if file.exists())
     needed, free = 2 * source.stat().st_size + old, shutil.disk_usage(path.parent).free
     if free < needed:
@@ -95,7 +95,7 @@ def _check_room(source: Path, path: Path) -> None:
 
 
 def _prepare(source: Path, prepared: Path, path: Path, now: int) -> list[str]:
-    """A checked copy of the backup, ready to be served; what had to be repaired in it."""
+    """Make a checked copy of the backup that is ready to be served. Returns the messages of what was repaired in it."""
     from ..pipeline.run import mark_interrupted
     from .doctor_contents import check_contents
     from .doctor_repairs import repair_contents
@@ -118,7 +118,7 @@ def _prepare(source: Path, prepared: Path, path: Path, now: int) -> list[str]:
 
 
 def _note(conn: sqlite3.Connection, source: Path, now: int) -> None:
-    """`write_log` says since when the guide is another one."""
+    """Record in `write_log` when the guide was restored."""
     conn.execute(
         "INSERT INTO write_log (at, actor, action, subject) VALUES (?, 'cli', 'guide.restore', ?)",
         [iso(now), f"backup {source.name}"],
@@ -126,7 +126,7 @@ def _note(conn: sqlite3.Connection, source: Path, now: int) -> None:
 
 
 def _restore_secrets(source: Path, vault: Vault, aside: Path) -> None:
-    """The providers' addresses of the backup in place of the present ones, in one transaction."""
+    """Replace the credentials of all providers by those of the backup, in one transaction."""
     with translated(source), closing(connect_readonly(source)) as new:
         if not new.execute("SELECT 1 FROM sqlite_master WHERE name = 'credentials'").fetchone():
             raise DatabaseError(f"{source} holds no secrets; the addresses are as they were", "foreign")

@@ -224,7 +224,7 @@ def _mapped(change: Change) -> tuple[Provider, str]:
 def _mapping_state(change: Change, provider: Provider, pcid: str, done: mappings.Remapped) -> dict[str, Any]:
     found = change.db.conn.execute(_MAPPING, [provider.id, pcid])
     names = [column[0] for column in found.description]
-    # Somebody else can have unmapped it since.
+    # Another request can have unmapped it since.
     return {**dict(zip(names, found.fetchone() or [None] * len(names), strict=True)), **_effect(done)}
 
 

@@ -1,7 +1,7 @@
 """The program `epg-ingest`, also started as `python -m epg_ingest.cli`: first the signals, then everything else.
 
-Loading the command takes longer than some commands run. A Ctrl-C in that time would end in a traceback of whatever
-module was being loaded.
+Loading the command takes longer than some commands run. A Ctrl-C in that time would print a traceback from the module that is
+being loaded.
 """
 
 from __future__ import annotations

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 def check(app: App, feed: str, timezone: str | None, as_json: bool) -> int:
     """Report what is wrong with a feed. Imports nothing and needs no database.
 
-    Leaves with 1 if nothing in it can be imported.
+    Exits with status 1 if nothing in it can be imported.
     """
     from ..core.times import zone
     from ..pipeline.check import check as inspect

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 )
 @click.option("--provider", metavar="NAME", help="The provider of --file; made if it is new.")
 @click.option(
-    "--force", is_flag=True, help="Accept a feed that removes most of what is coming, or is unchanged."
+    "--force", is_flag=True, help="Import even a feed that removes most coming programmes, or is unchanged."
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the rows of the import log as JSON.")
 @click.option(
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     "--trigger",
     type=click.Choice(["cli", "schedule", "api"]),
     default="cli",
-    help="What started it, for the import log; cli by default.",
+    help="What started the import, for its log; cli by default.",
 )
 @click.option(
     "--announce", is_flag=True, help="Print the ids of the log rows first, as JSON, and nothing after."
@@ -55,7 +55,7 @@ def import_(
 ) -> int:
     """Import the named providers, or all enabled ones, and clean up.
 
-    Leaves with 1 if one of them failed; the others are done.
+    Exits with status 1 if one of them failed; the others are done.
     """
     from .import_job import ImportJob, locked
 

@@ -90,7 +90,7 @@ def _text(value: Any) -> str:
 @click.argument("name")
 @click.argument("url")
 @settings_options
-@click.option("--disabled", is_flag=True, help="Import it only when named, and show nothing of it.")
+@click.option("--disabled", is_flag=True, help="Import it only when named, and hide its programmes.")
 @click.pass_obj
 def add(app: App, /, name: str, url: str, disabled: bool, **options: Any) -> None:
     """Add a provider. URL is an http(s) address, a file, or - to read the address from standard input.
@@ -123,7 +123,7 @@ def add(app: App, /, name: str, url: str, disabled: bool, **options: Any) -> Non
 def update(
     app: App, /, name: str, new_name: str | None, url: str | None, no_headers: bool, **options: Any
 ) -> None:
-    """Change settings of a provider; what is not named stays. --header replaces all headers."""
+    """Change settings of a provider. Settings that are not given stay. --header replaces all headers."""
     from ..guide.providers import get_provider, update_provider
 
     changes = given_settings(options)
@@ -147,7 +147,7 @@ def update(
 @click.argument("name")
 @click.pass_obj
 def enable(app: App, name: str) -> None:
-    """Import a provider and show what it gives."""
+    """Import a provider again and show its programmes."""
     _set_enabled(app, name, True)
 
 
@@ -155,7 +155,7 @@ def enable(app: App, name: str) -> None:
 @click.argument("name")
 @click.pass_obj
 def disable(app: App, name: str) -> None:
-    """Hide all a provider gave, at once, and import it no more. Nothing is deleted."""
+    """Hide all programmes of a provider at once and stop importing it. Nothing is deleted."""
     _set_enabled(app, name, False)
 
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 def schedule(app: App, supervised: bool) -> int:
     """Import all enabled providers every day, until stopped.
 
-    What failed is tried again, what was missed is made up for, and old programmes are deleted.
+    Failed imports are tried again, missed ones are made up for, and old programmes are deleted.
     """
     with _supervisor(supervised) as supervisor:
         settings = app.settings
@@ -74,7 +74,7 @@ def _supervisor(supervised: bool) -> Iterator[SupervisorLink | None]:
 @click.option("--host", metavar="ADDRESS", help="Where to listen; 127.0.0.1 unless configured.")
 @click.option("--port", metavar="N", help="The port; 8001 unless configured.")
 @click.option("--workers", metavar="N", help="Web server processes; 1 unless configured.")
-@click.option("--schedule/--no-schedule", default=None, help="Whether to import on schedule beside it.")
+@click.option("--schedule/--no-schedule", default=None, help="Whether to run the scheduler too.")
 @click.pass_obj
 def serve(app: App, host: str | None, port: str | None, workers: str | None, schedule: bool | None) -> int:
     """Serve the guide: pages, API and exports, until stopped.

@@ -4,7 +4,7 @@
     the command runs            `Interrupted` unwinds the stack, so that temporary files go and locks are released
     the command has ended       the signal is ignored: the status is settled
 
-Before our first line runs, Python alone decides: SIGTERM ends it silently, SIGINT with Python's own traceback.
+Before the first line of this program runs, Python alone decides: SIGTERM ends it silently, SIGINT with Python's traceback.
 
 A SIGINT that was ignored when the process started stays ignored. A shell without job control starts `command &` that
 way, so that Ctrl-C in its terminal ends what runs in the foreground only. SIGTERM still ends such a command.

@@ -90,7 +90,7 @@ def _print_versions(ctx: click.Context) -> None:
 )
 @click.option("--db", metavar="PATH", help="The guide database; epg.db unless configured.")
 @click.option("--config", metavar="FILE", help="The configuration file; config.yaml if there is one.")
-@click.option("-v", "--verbose", count=True, help="Log what is done; twice for every detail.")
+@click.option("-v", "--verbose", count=True, help="Log each step; give it twice for every detail.")
 @click.option("-q", "--quiet", is_flag=True, help="Print results and errors only.")
 @click.option(
     "--log-format",
@@ -130,7 +130,7 @@ def main(args: Sequence[str] | None = None) -> NoReturn:
         if interrupted.number == signal.SIGINT:
             _complain(INTERRUPTED)
     except BaseException:
-        # While a class is made, Python makes a RuntimeError of whatever a descriptor raises.
+        # What a descriptor raises while its class is made, Python turns into a RuntimeError.
         if interrupts.received is None:
             raise
         interrupts.ignore()

@@ -14,7 +14,10 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 _SETTINGS = (
     click.option(
-        "--priority", type=int, metavar="N", help="Lower wins where providers overlap; 100 by default."
+        "--priority",
+        type=int,
+        metavar="N",
+        help="The lower number wins where providers overlap; 100 by default.",
     ),
     click.option("--timezone", metavar="ZONE", help="IANA zone of times without an offset; none for UTC."),
     click.option("--shift-minutes", type=int, metavar="N", help="Added to every time of the feed."),

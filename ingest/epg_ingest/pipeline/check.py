@@ -1,4 +1,4 @@
-"""What is wrong with a feed (`epg-ingest check`): it is imported into a throwaway database and the log is read."""
+"""`epg-ingest check`: imports a feed into a temporary database and reads the problems from its import log."""
 
 from __future__ import annotations
 
@@ -43,7 +43,8 @@ _FACTS = """
 
 
 def check(path: Path, zone: tzinfo | None = None, limits: Limits | None = None) -> CheckReport:
-    """Read the feed at `path`; times without an offset are in `zone` (UTC by default). What cannot be read is an `error`."""
+    """Read the feed at `path`; times without an offset are in `zone` (UTC by default). For a feed that cannot be read, the
+    report has an `error`."""
     limits = limits or Limits()
     with tempfile.TemporaryDirectory(prefix="epg-check-") as folder:
         file = Path(folder) / "check.db"

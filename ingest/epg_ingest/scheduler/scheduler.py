@@ -1,7 +1,7 @@
-"""`epg-ingest schedule`: looks at the clock and the import log, and imports what is due.
+"""`epg-ingest schedule`: looks at the clock and the import log, and imports the providers that are due.
 
-What is due is decided anew at every look, from what the import log says (`timetable`), so a restart, an import
-somebody started by hand, a provider added meanwhile and a clock that jumped need no code of their own.
+Every look decides again from the import log what is due (`timetable`). So restarts, imports started by hand, new providers and
+clock changes need no code of their own.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ from .timetable import NextRun, Timetable, next_run
 #: Seconds between looks. The clock that waits are measured by stands still while a machine sleeps, so a job set for
 #: 03:00 would come hours late after a night of sleep; with looks it comes within this time of waking up.
 LOOK = 30.0
-#: seconds to wait when somebody else's import is running
+#: seconds to wait while an import of another process runs
 BUSY = 60
-#: what every job of APScheduler gets here: never too late, and once for however many times it was missed
+#: for every job of APScheduler: it is never too late, and runs once however often it was missed
 JOB = {"coalesce": True, "misfire_grace_time": None, "max_instances": 1}
 
 log = logging.getLogger(__name__)
@@ -76,7 +76,7 @@ class Scheduler:
         )
 
     def run(self, ready: Callable[[], None] = lambda: None) -> None:
-        """Until SIGTERM, SIGINT or SIGHUP. An import that runs is told to stop, and leaves the guide whole."""
+        """Run until SIGTERM, SIGINT or SIGHUP. A running import is then stopped, and leaves the guide whole."""
         with Signals(STOP) as signals:
             self.look()
             self.jobs.add_job(self.look, "interval", seconds=self.pause)
@@ -103,7 +103,7 @@ class Scheduler:
             self._set(run)
 
     def _set(self, run: NextRun) -> None:
-        """A job of its own for each run: APScheduler drops one whose predecessor of the same name is just ending."""
+        """Add a new job for each run: APScheduler drops one whose predecessor of the same name is just ending."""
         if self.job is not None:
             with suppress(JobLookupError):
                 self.job.remove()
@@ -152,7 +152,7 @@ class Scheduler:
             self.stumbles = 0
 
     def _is_stuck(self, outcome: RunOutcome) -> bool:
-        """Whether a run that failed left everything as it was: no row in the log, so it would be due again at once."""
+        """Whether a run that failed left no row in the log, so that it would be due again at once."""
         return outcome.status != 0 and self._decide().moment <= self.now()
 
 

@@ -2,7 +2,7 @@
 
 Moments are epoch seconds. A day has one due moment for each provider. What was not tried since then is due (so that
 nothing is missed after sleep or downtime, and one run catches up on any number of days); what failed since then is due
-after a pause that triples, until the next day's moment begins anew.
+after a pause that triples, until the due moment of the next day.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Processes that serve the guide: a supervisor, web servers and the scheduler beside them.
+"""Serves the guide by several processes: a supervisor, web servers and, if wanted, the scheduler.
 
 In:      settings and a listening socket.
 Out:     answers on that socket, until a signal ends them; a request log.

@@ -1,4 +1,4 @@
-"""`epg-ingest serve`: what is needed before the first process starts, and which processes there are."""
+"""`epg-ingest serve`: prepares the guide and the socket, and starts the child processes."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ..settings.environment import SESSION_VARIABLE, settings_as_variables
 from ..settings.settings import Settings
 from .supervisor import Child, Supervisor
 
-#: beside the database, like its secrets: whoever can read it can sign in as anybody
+#: beside the database, like its secrets: a user who can read it can sign in as any other
 SESSION_SUFFIX = ".session"
 BACKLOG = 2048
 
@@ -54,7 +54,7 @@ def listen(host: str, port: int) -> socket.socket:
         family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         return socket.create_server(address[:2], family=family, backlog=BACKLOG)
     except (OSError, UnicodeError) as error:
-        # Python's text goes on with the address once more.
+        # Python's text repeats the address.
         said = (getattr(error, "strerror", None) or "not an address").partition(" (while")[0].lower()
         raise UsageError(
             f"cannot listen on {host} port {port}: {said}; choose others with --host and --port"
@@ -109,7 +109,7 @@ def workers(settings: Settings, listener: socket.socket, secret: str) -> list[Ch
 
 
 def scheduler(settings: Settings) -> Child:
-    """It gets no token: it talks to nobody who would ask for one."""
+    """The scheduler. It gets no tokens, because it answers no requests."""
     command = [sys.executable, "-m", "epg_ingest.cli", "schedule", "--supervised"]
     return Child("the scheduler", command, settings_as_variables(settings), {}, secrets=False)
 

@@ -43,7 +43,7 @@ class Server(uvicorn.Server):
 
 def main() -> int:
     """Serve until SIGTERM; 0 when requests under way were finished or given up, 1 when it could not start."""
-    # A second Ctrl-C or a SIGTERM after the first one must not end the process by itself: uvicorn raises both again.
+    # uvicorn raises a second Ctrl-C or SIGTERM again, which must not end the process.
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda number, frame: None)
     supervisor = SupervisorLink()
@@ -61,7 +61,7 @@ def main() -> int:
 
 def serve(supervisor: SupervisorLink, settings: Settings, app: WebApp, file: int) -> None:
     """Run the server on the inherited socket. Raises the `EpgError` by which the start was refused."""
-    # What uvicorn has to say of a start that fails, the supervisor says better.
+    # The supervisor reports a failed start in clearer words than uvicorn.
     talking = logging.getLogger("uvicorn.error")
     talking.setLevel(logging.CRITICAL)
 

@@ -109,7 +109,7 @@ def _is_served(source: Path, target: Path) -> bool:
 
 
 def copy_secrets(secrets: Path, target: Path) -> None:
-    """A checked copy of a secrets file, which nobody else may read at any moment: `beside` makes it with mode 0600."""
+    """Make a checked copy of a secrets file. Other users can read it at no moment: `beside` makes it with mode 0600."""
     with beside(target) as temporary:
         with (
             translated(secrets),
