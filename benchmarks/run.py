@@ -257,7 +257,7 @@ def share(name: str, what: str, part: int, whole: int, note: str = "") -> Row:
 def epg(database: Path | None) -> list[str]:
     """`epg-ingest` of this environment; from a checkout that is not installed, the same through `-m`."""
     installed = Path(sys.executable).with_name("epg-ingest")
-    command = [str(installed)] if installed.exists() else [sys.executable, "-m", "epg_ingest.cli.main"]
+    command = [str(installed)] if installed.exists() else [sys.executable, "-m", "epg_ingest.cli"]
     return [*command, "--db", str(database)] if database else command
 
 

@@ -66,7 +66,7 @@ def command(made: Guide, workers: int) -> list[str]:
         "EPG_BENCH_FOLDER",
         sys.executable,
         "-m",
-        "epg_ingest.cli.main",
+        "epg_ingest.cli",
         "--db",
         str(made.database),
     ]

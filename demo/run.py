@@ -97,7 +97,7 @@ def import_feeds(folder: Path, base_url: str) -> None:
 
 def ingest(folder: Path, *arguments: str) -> None:
     print("$ epg-ingest", *arguments, flush=True)
-    command = [sys.executable, "-m", "epg_ingest.cli.main", "--db", "epg.db", *arguments]
+    command = [sys.executable, "-m", "epg_ingest.cli", "--db", "epg.db", *arguments]
     status = subprocess.run(command, cwd=folder).returncode
     if status:
         raise DemoError(f"epg-ingest {arguments[0]} ended with exit status {status}")

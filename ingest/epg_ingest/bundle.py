@@ -1,6 +1,6 @@
-"""The `datasette` entry point: does for the installed bundle what `datasette .` does for a checkout.
+"""The `datasette` entry point: does for an installed copy what `datasette .` does for a checkout.
 
-After `pip install`, `datasette epg.db` in any directory has our plugins, descriptions, queries, templates
+After `pip install`, `datasette epg.db` in any directory has the plugins, descriptions, queries, templates
 and static files. The limits of `settings.json` are applied by the plugin `epg_settings.py`. An instance that
 has no database named `epg` is left as it is.
 
@@ -44,7 +44,7 @@ def is_own_folder(datasette: Any) -> bool:
 
 @hookimpl
 def get_metadata(datasette: Any) -> dict[str, Any]:
-    """Called dozens of times for a page, and the result is changed by the caller."""
+    """A fresh copy: Datasette calls this dozens of times for a page and changes the result."""
     if "epg" not in datasette.databases or is_own_folder(datasette):
         return {}
     copy: dict[str, Any] = json.loads(metadata_text())
@@ -53,7 +53,7 @@ def get_metadata(datasette: Any) -> dict[str, Any]:
 
 @hookimpl
 def prepare_jinja2_environment(env: Any, datasette: Any) -> None:
-    """Our templates behind those of `--template-dir`, before those of plugins and of Datasette."""
+    """Search the bundle's templates after those of `--template-dir`, before those of plugins and of Datasette."""
     search = env.loader.loaders[0].searchpath
     folder = str(BUNDLE / "templates")
     if folder not in search:
@@ -62,7 +62,7 @@ def prepare_jinja2_environment(env: Any, datasette: Any) -> None:
 
 @hookimpl
 def register_routes(datasette: Any) -> list[tuple[str, Any]]:
-    """Our static files, unless the user has mounted `static` himself (a configuration directory does)."""
+    """Serve the bundle's static files, unless the user has mounted `static` (a configuration directory does)."""
     from datasette.utils.asgi import asgi_static
 
     if "epg" not in datasette.databases or any(name == "static" for name, _ in datasette.static_mounts):
@@ -71,7 +71,7 @@ def register_routes(datasette: Any) -> list[tuple[str, Any]]:
 
 
 def register_plugins() -> None:
-    """Each plugin under its file name, as `--plugins-dir` does: whoever comes second finds it there."""
+    """Register each plugin under its file name, as `--plugins-dir` does, so that none is registered twice."""
     from datasette.plugins import pm
     from datasette.utils import module_from_path
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from epg_ingest.care import restore as module
+from epg_ingest.care import replacement
 from epg_ingest.care.doctor import Patient, examine
 from epg_ingest.care.restore import restore
 from epg_ingest.cli.main import run
@@ -244,7 +244,7 @@ def test_a_change_in_the_last_moment_is_in_what_is_kept(
     guide: Guide, saved: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Somebody writes after the guide was numbered and before it is locked: it is numbered again."""
-    real, calls = module._copy_into, []
+    real, calls = replacement._copy_into, []
 
     def late(*arguments: Any) -> None:
         if not calls:
@@ -253,7 +253,7 @@ def test_a_change_in_the_last_moment_is_in_what_is_kept(
         calls.append(1)
         real(*arguments)
 
-    monkeypatch.setattr(module, "_copy_into", late)
+    monkeypatch.setattr(replacement, "_copy_into", late)
     before = number(guide.path)[0]
     done = restore(saved, guide.path, now=NOON)
     assert (len(calls), done.generation > before + 1) == (2, True)
@@ -266,19 +266,19 @@ def test_a_change_in_the_last_moment_is_in_what_is_kept(
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from epg_ingest.care import restore
+from epg_ingest.care import replacement, restore
 source, path, point, now = sys.argv[1:]
 def die(*args):
     os.kill(os.getpid(), signal.SIGKILL)
 if point == "prepared":
-    restore._replace = die
+    restore.replace_guide = die
 elif point == "aside":
-    restore._keep = die
+    replacement._keep = die
 else:
-    real, left = restore._check_not_overtaken, [int(point)]
+    real, left = replacement._check_not_overtaken, [int(point)]
     def counted(*args):
         real(*args)
-    restore._check_not_overtaken = counted
+    replacement._check_not_overtaken = counted
     import sqlite3
     class Dying:
         def __init__(self, conn): self.conn = conn
@@ -290,8 +290,8 @@ else:
                 if left[0] == 0: die()
             self.conn.backup(target, pages=pages, progress=step, sleep=sleep)
         def __getattr__(self, name): return getattr(self.conn, name)
-    reading = restore.files.reading
-    restore.files.reading = lambda path: Dying(reading(path))
+    connect = replacement.connect_readonly
+    replacement.connect_readonly = lambda path: Dying(connect(path))
 restore.restore(source, path, now=int(now))
 print("still alive")
 """

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from epg_ingest.changes import apply as changes
-from epg_ingest.changes.apply import apply, heavy, run
+from epg_ingest.changes import touched
+from epg_ingest.changes.perform import is_large, perform, perform_here
 from epg_ingest.core.errors import ConflictError, DatabaseError, EpgError, NotFoundError, UsageError
 from epg_ingest.core.limits import Retention
 from epg_ingest.core.times import iso
@@ -31,7 +31,7 @@ SETTINGS: dict[str, Any] = {
 
 
 def do(guide: Guide, operation: str, now: int = NOON, **arguments: Any) -> dict[str, Any]:
-    return apply(guide.path, operation, arguments, actor="epg-admin", now=now)
+    return perform_here(guide.path, operation, arguments, actor="epg-admin", now=now)
 
 
 def log(guide: Guide) -> list[tuple[str, str, dict[str, Any]]]:
@@ -210,7 +210,7 @@ def test_what_is_wrong_is_refused_and_leaves_nothing(
 ) -> None:
     guide.provider("there")
     with pytest.raises(error) as caught:
-        run(guide.path, operation, arguments, actor="epg-admin", now=NOON)
+        perform(guide.path, operation, arguments, actor="epg-admin", now=NOON)
     assert type(caught.value) is error and CANARY not in caught.value.message
     assert guide.rows("SELECT * FROM write_log") == []
     assert len(guide.rows("SELECT * FROM providers")) == 1 and guide.rows("SELECT * FROM channels") == []
@@ -244,8 +244,8 @@ def test_a_block_is_recorded_once_and_not_beyond_its_end(guide: Guide) -> None:
 
 def test_records_go_with_the_logs(guide: Guide) -> None:
     day = 86_400
-    apply(guide.path, "channel.create", {"name": "old"}, actor="a", now=NOON - 31 * day)
-    apply(guide.path, "channel.create", {"name": "new"}, actor="a", now=NOON - 29 * day)
+    perform_here(guide.path, "channel.create", {"name": "old"}, actor="a", now=NOON - 31 * day)
+    perform_here(guide.path, "channel.create", {"name": "new"}, actor="a", now=NOON - 29 * day)
     assert cleanup(guide.db, Retention(None, None, None), NOON).writes == 0
     assert cleanup(guide.db, Retention(None, None, 30), NOON).writes == 1
     assert [row["subject"] for row in guide.rows("SELECT subject FROM write_log")] == ["channel 2 new"]
@@ -253,7 +253,7 @@ def test_records_go_with_the_logs(guide: Guide) -> None:
 
 def large(guide: Guide, monkeypatch: pytest.MonkeyPatch) -> None:
     """Two providers on two channels; more than four programmes are many."""
-    monkeypatch.setattr(changes, "LIGHT", 4)
+    monkeypatch.setattr(touched, "LIGHT", 4)
     guide.load("a", feed(shows("one.uk", 5) + shows("two.uk", 2)))
     guide.load("b", feed(shows("two.uk", 2, "b")), priority=200)
 
@@ -287,11 +287,11 @@ def test_what_is_heavy(
     expected: bool,
 ) -> None:
     large(guide, monkeypatch)
-    assert heavy(guide.path, operation, arguments) is expected
+    assert is_large(guide.path, operation, arguments) is expected
 
 
 def test_counting_uses_the_indexes_and_stops_early(guide: Guide) -> None:
-    for sql in (changes._ON_CHANNELS, changes._FED_BY):
+    for sql in (touched._ON_CHANNELS, touched._FED_BY):
         values = {"limit": 1, "channels": "[1]", "provider": 1}
         plan = [row[3] for row in guide.db.execute(f"EXPLAIN QUERY PLAN {sql}", values)]
         assert not [line for line in plan if line.startswith("SCAN") and (" p" in line or " o" in line)], plan
@@ -330,8 +330,8 @@ def test_large_and_small_changes_do_the_same(
         (tmp_path / name).mkdir()
         guide = Guide(tmp_path / name)
         large(guide, monkeypatch)
-        monkeypatch.setattr(changes, "LIGHT", limit)
-        result = run(guide.path, operation, arguments, actor="epg-admin", now=NOON)
+        monkeypatch.setattr(touched, "LIGHT", limit)
+        result = perform(guide.path, operation, arguments, actor="epg-admin", now=NOON)
         ends.append((result, state(guide)))
         assert len(log(guide)) == 1 and CANARY not in str(log(guide))
         searchable(guide)
@@ -344,9 +344,9 @@ def test_large_and_small_changes_do_the_same(
 def test_errors_of_large_changes_are_the_same_errors(guide: Guide, monkeypatch: pytest.MonkeyPatch) -> None:
     large(guide, monkeypatch)
     wrong = {"provider": "a", "enabled": False, "name": "b"}
-    assert heavy(guide.path, "provider.update", wrong)
+    assert is_large(guide.path, "provider.update", wrong)
     caught = []
-    for change in (run, apply):
+    for change in (perform, perform_here):
         with pytest.raises(ConflictError) as found:
             change(guide.path, "provider.update", wrong, actor="x", now=NOON)
         caught.append((found.value.message, found.value.code))
@@ -359,7 +359,7 @@ def test_as_a_program_it_says_what_went_wrong(guide: Guide) -> None:
     answers = []
     for settings in (SETTINGS, SETTINGS):
         done = subprocess.run(
-            [sys.executable, "-m", "epg_ingest.changes.apply"],
+            [sys.executable, "-m", "epg_ingest.changes.perform"],
             input=json.dumps({**request, "arguments": settings}, ensure_ascii=False).encode(),
             capture_output=True,
             timeout=60,
@@ -377,7 +377,7 @@ def test_a_process_that_dies_is_an_error(guide: Guide, monkeypatch: pytest.Monke
     large(guide, monkeypatch)
     monkeypatch.setattr(sys, "executable", "/bin/false")
     with pytest.raises(DatabaseError) as caught:
-        run(guide.path, "channel.delete", {"channel": "one.uk"}, actor="x", now=NOON)
+        perform(guide.path, "channel.delete", {"channel": "one.uk"}, actor="x", now=NOON)
     assert caught.value.code == "interrupted"
 
 
@@ -395,7 +395,7 @@ def test_a_writer_is_waited_for_but_not_for_long(guide: Guide) -> None:
 
 
 def by_hand(guide: Guide, *arguments: str, stdin: str = "") -> None:
-    command = [sys.executable, "-m", "epg_ingest.cli.main", "--db", str(guide.path), *arguments]
+    command = [sys.executable, "-m", "epg_ingest.cli", "--db", str(guide.path), *arguments]
     subprocess.run(command, input=stdin.encode(), capture_output=True, timeout=60, check=True)
 
 

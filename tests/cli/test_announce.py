@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 from epg_ingest.guide.providers import get_provider, remove_provider, update_provider
-from epg_ingest.pipeline.log import announce
+from epg_ingest.pipeline.log import begin_rows
 from epg_ingest.pipeline.run import mark_interrupted
 
 from tests.helpers.feedserver import FeedServer
@@ -54,7 +54,7 @@ class Site:
         command = [
             sys.executable,
             "-m",
-            "epg_ingest.cli.main",
+            "epg_ingest.cli",
             "--db",
             str(self.guide.path),
             "import",
@@ -137,7 +137,7 @@ def test_streams_that_never_existed_are_not_given_to_the_database(site: Site, cl
     site.server.fail("/bad.xml", [404])
     site.provider("good", priority=2)
     shut = " ".join(f"{number}>&-" for number in closed.split())
-    command = f'exec "$0" -m epg_ingest.cli.main --db "$1" import --announce {shut}'
+    command = f'exec "$0" -m epg_ingest.cli --db "$1" import --announce {shut}'
     done = subprocess.run(
         ["sh", "-c", command, sys.executable, str(site.guide.path)], cwd=ROOT, timeout=60, check=False
     )
@@ -234,7 +234,7 @@ def test_settings_changed_while_it_waits_are_those_used(site: Site) -> None:
 def test_a_provider_deleted_before_the_lock_was_free(guide: Guide) -> None:
     gone, stays = guide.provider("gone"), guide.provider("stays")
     remove_provider(guide.db, guide.vault, "gone")
-    begun = announce(guide.db, [gone, stays], "api", NOON)
+    begun = begin_rows(guide.db, [gone, stays], "api", NOON)
     assert [(row, provider.name) for row, provider in begun] == [(1, "stays")]
     assert mark_interrupted(guide.db) == 1
 

@@ -105,7 +105,7 @@ def epg(capsys: pytest.CaptureFixture[str]) -> Epg:
 
 def process(*args: str, stderr: int = subprocess.PIPE, **environ: str) -> subprocess.Popen[bytes]:
     """The command in a process of its own, for signals and streams."""
-    command = [sys.executable, "-m", "epg_ingest.cli.main", *args]
+    command = [sys.executable, "-m", "epg_ingest.cli", *args]
     environ = {**os.environ, "PYTHONPATH": PYTHONPATH, "PYTHONUNBUFFERED": "1", **environ}
     return subprocess.Popen(command, env=environ, stdout=subprocess.PIPE, stderr=stderr)
 
@@ -846,32 +846,3 @@ def test_help_of_commands_imports_nothing_heavy(command: list[str]) -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
     assert done.stderr == "[]\n"
-
-
-#: a command in which SIGTERM comes while an object is deleted
-DROPPED = """
-import os, signal, time
-from epg_ingest.cli import main as cli
-
-class Deleted:
-    def __del__(self):
-        os.kill(os.getpid(), signal.SIGTERM)
-        sum(range(10))
-
-def run(args):
-    Deleted()
-    time.sleep(30)
-    print("went on")
-    return 0
-
-cli.run = run
-cli.main([])
-"""
-
-
-def test_a_signal_in_a_destructor_is_not_lost() -> None:
-    """Python drops what is raised there, with a complaint on standard error, which services read as JSON."""
-    done = subprocess.run(
-        [sys.executable, "-c", DROPPED], cwd=ROOT, capture_output=True, text=True, timeout=60
-    )
-    assert (done.returncode, done.stdout, done.stderr) == (128 + signal.SIGTERM, "", "")

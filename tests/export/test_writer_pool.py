@@ -250,7 +250,7 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 def command(path: Path, *more: str) -> subprocess.Popen[bytes]:
-    arguments = [sys.executable, "-m", "epg_ingest.cli.main", "--db", str(path), "export", "xmltv", *more]
+    arguments = [sys.executable, "-m", "epg_ingest.cli", "--db", str(path), "export", "xmltv", *more]
     return subprocess.Popen(
         arguments, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
     )

@@ -14,6 +14,7 @@ from epg_ingest.scheduler.runner import Runner
 from epg_ingest.scheduler.scheduler import Scheduler, only_one
 from epg_ingest.settings import logs
 from epg_ingest.settings import settings as config
+from epg_ingest.settings.environment import settings_as_variables
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ class Every:
 def main(database: str, seconds: str) -> None:
     settings = config.load({"database.path": database, "logging.format": "json", "logging.level": "info"})
     logs.set_up_service("info", "json")
-    runner = Runner(config.environment(settings))
+    runner = Runner(settings_as_variables(settings))
     with only_one(Path(database)):
         Scheduler(Path(database), Every(int(seconds)), runner, look=0.5).run()
 

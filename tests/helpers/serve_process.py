@@ -76,7 +76,7 @@ def command_line(pid: int) -> bytes:
 
 def command(port: int, *arguments: str) -> list[str]:
     before = ["--log-format", "json"]
-    return [sys.executable, "-m", "epg_ingest.cli.main", *before, "serve", "--port", str(port), *arguments]
+    return [sys.executable, "-m", "epg_ingest.cli", *before, "serve", "--port", str(port), *arguments]
 
 
 def environment(**environ: str) -> dict[str, str]:

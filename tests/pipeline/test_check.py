@@ -10,20 +10,20 @@ from zoneinfo import ZoneInfo
 import pytest
 from epg_ingest.core.limits import Limits
 from epg_ingest.core.times import iso
-from epg_ingest.pipeline.check import Report, check
+from epg_ingest.pipeline.check import CheckReport, check
 
 from tests.helpers.support import HOUR, NOON, feed, show
 
 ONE = [("one", "One")]
 
 
-def report(folder: Path, body: bytes, **settings: object) -> Report:
+def report(folder: Path, body: bytes, **settings: object) -> CheckReport:
     path = folder / "feed"
     path.write_bytes(body)
     return check(path, **settings)  # type: ignore[arg-type]
 
 
-def codes(found: Report) -> dict[str, int]:
+def codes(found: CheckReport) -> dict[str, int]:
     totals: dict[str, int] = {}
     for problem in found.problems:
         totals[problem.code] = totals.get(problem.code, 0) + problem.count

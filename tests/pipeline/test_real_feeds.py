@@ -295,7 +295,7 @@ def epg_ingest(folder: Path, file: Path, status: int = 0) -> Any:
     command = [
         sys.executable,
         "-m",
-        "epg_ingest.cli.main",
+        "epg_ingest.cli",
         "--db",
         str(folder / "epg.db"),
         "import",

@@ -250,7 +250,7 @@ def test_a_run_that_leads_nowhere_is_not_repeated_at_once(site: Site) -> None:
 
 def test_the_command_runs_stops_and_is_alone(site: Site) -> None:
     site.add("uk", site.feeds.serve("/uk.xml", BODY))
-    command = ["-m", "epg_ingest.cli.main", "--db", str(site.guide.path), "--log-format", "json", "schedule"]
+    command = ["-m", "epg_ingest.cli", "--db", str(site.guide.path), "--log-format", "json", "schedule"]
     with site.scheduler(*command):
         wait_for(lambda: site.log() == ["success"])
         second = subprocess.run(
@@ -282,7 +282,7 @@ def test_what_keeps_it_from_starting_is_one_line(
 ) -> None:
     environ = {**os.environ, "PYTHONPATH": PYTHONPATH, **environ}
     done = subprocess.run(
-        [sys.executable, "-m", "epg_ingest.cli.main", "schedule"],
+        [sys.executable, "-m", "epg_ingest.cli", "schedule"],
         cwd=tmp_path, env=environ, capture_output=True, text=True, timeout=60
     )  # fmt: skip
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (status, "", 1)

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
 from epg_ingest.core.times import from_iso, iso
-from epg_ingest.scheduler.timetable import Daily, History, Plan, due, plan
+from epg_ingest.scheduler.timetable import Daily, History, NextRun, due, next_run
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -129,9 +129,9 @@ def test_a_retry_never_comes_after_the_next_regular_run() -> None:
 @pytest.mark.parametrize("days", [1, 2, 30])
 def test_one_run_catches_up_on_any_number_of_days(days: int) -> None:
     late = LAST + days * DAY + 5 * HOUR
-    made = plan([History("uk")], DAILY, late)
+    made = next_run([History("uk")], DAILY, late)
     assert made.moment <= late
-    assert plan([History("uk", good=True, last=late)], DAILY, late).moment == LAST + (days + 1) * DAY
+    assert next_run([History("uk", good=True, last=late)], DAILY, late).moment == LAST + (days + 1) * DAY
 
 
 def test_what_is_due_together_runs_together_in_the_given_order() -> None:
@@ -141,15 +141,17 @@ def test_what_is_due_together_runs_together_in_the_given_order() -> None:
         History("first", failures=1, last=NOW - 300),
         History("later", failures=3, last=NOW),
     ]
-    assert plan(found, DAILY, NOW) == Plan(NOW, ("second", "first"))
+    assert next_run(found, DAILY, NOW) == NextRun(NOW, ("second", "first"))
 
 
 def test_everybody_is_due_at_the_regular_time() -> None:
-    assert plan([History("a", good=True), History("b", good=True)], DAILY, NOW) == Plan(NEXT, ("a", "b"))
+    assert next_run([History("a", good=True), History("b", good=True)], DAILY, NOW) == NextRun(
+        NEXT, ("a", "b")
+    )
 
 
 def test_without_providers_there_is_only_cleaning_up() -> None:
-    assert plan([], DAILY, NOW) == Plan(NEXT)
+    assert next_run([], DAILY, NOW) == NextRun(NEXT)
 
 
 @given(st.integers(0, 500 * 24), st.sampled_from(["Europe/Lisbon", "Australia/Lord_Howe", "UTC"]))
@@ -157,8 +159,8 @@ def test_a_good_import_at_its_time_is_followed_by_one_a_day(hours: int, zone: st
     table = Daily("02:30", zone)
     now = table.next(from_iso("2026-01-01T00:00:00Z") + hours * HOUR)
     for _ in range(3):
-        assert plan([History("uk")], table, now).moment <= now
-        following = plan([History("uk", good=True, last=now)], table, now).moment
+        assert next_run([History("uk")], table, now).moment <= now
+        following = next_run([History("uk", good=True, last=now)], table, now).moment
         local = [datetime.fromtimestamp(moment, ZoneInfo(zone)).date() for moment in (now, following)]
         assert local[1] - local[0] == timedelta(days=1)
         now = following

@@ -18,8 +18,9 @@ import pytest
 from datasette.app import Datasette
 from epg_ingest.core.errors import UsageError
 from epg_ingest.guide.providers import add_provider
-from epg_ingest.serve import serve, webapp
-from epg_ingest.settings.settings import environment, load
+from epg_ingest.serve import asgi, serve
+from epg_ingest.settings.environment import settings_as_variables
+from epg_ingest.settings.settings import load
 from epg_ingest.storage.database import open_database
 from epg_ingest.storage.vault import Vault, vault_path
 
@@ -78,12 +79,12 @@ def test_a_database_of_any_name_is_served_as_epg(tmp_path: Path) -> None:
 
 def test_it_serves_what_datasette_serves(tmp_path: Path) -> None:
     make_guide(tmp_path / "epg.db").close()
-    ours, theirs = webapp.build(tmp_path / "epg.db"), Datasette([str(tmp_path / "epg.db")])
+    ours, theirs = asgi.build(tmp_path / "epg.db"), Datasette([str(tmp_path / "epg.db")])
     assert list(ours.databases) == list(theirs.databases)
     (tmp_path / "copy").mkdir()
     copy = copy_bundle(tmp_path / "copy")
     make_guide(copy / "epg.db").close()
-    ours, theirs = webapp.build(copy / "epg.db"), Datasette(config_dir=copy)
+    ours, theirs = asgi.build(copy / "epg.db"), Datasette(config_dir=copy)
     assert list(ours.databases) == list(theirs.databases)
     assert (ours.config_dir, ours.template_dir, ours._settings, ours.static_mounts) == (
         theirs.config_dir, theirs.template_dir, theirs._settings, theirs.static_mounts,
@@ -342,7 +343,8 @@ def test_a_child_process_gets_the_settings_whatever_its_file_says(
     settings = load({"database.path": "some.db", "download.max_bytes": "5 MB"}, environ={})
     assert settings["server.schedule"] == "on"
     again = load(
-        config=None, environ={**environment(settings), "EPG_DB_PATH": "other.db", "EPG_RETENTION_DAYS": "9"}
+        config=None,
+        environ={**settings_as_variables(settings), "EPG_DB_PATH": "other.db", "EPG_RETENTION_DAYS": "9"},
     )
     assert again.values == {**settings.values, "database.path": str(tmp_path / "some.db")}
 
@@ -372,7 +374,7 @@ def test_uvicorn_can_run_it_by_itself(tmp_path: Path) -> None:
         "-m",
         "uvicorn",
         "--factory",
-        "epg_ingest.serve.webapp:application",
+        "epg_ingest.serve.asgi:application",
         "--port",
         str(port),
     ]

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from epg_ingest.core.errors import UsageError
 from epg_ingest.core.limits import Limits, Retention
+from epg_ingest.settings.definitions import ALIASES, BY_KEY, OTHER_VARIABLES, SETTINGS, Setting
 from epg_ingest.settings.kinds import UNSET
-from epg_ingest.settings.settings import ALIASES, BY_KEY, OTHER_VARIABLES, SETTINGS, Setting, load
+from epg_ingest.settings.settings import load
 
 from tests.helpers.paths import ROOT
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from epg_ingest.parse.pool import ParserPool
-from epg_ingest.pipeline import reading
+from epg_ingest.pipeline import feed_import
 from epg_ingest.stage.search_index import IndexBuilder, first_ever
 from epg_ingest.stage.tables import PREFIX
 
@@ -46,7 +46,7 @@ def body(count: int = 600) -> bytes:
 def large(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Every feed counts as a large one; the names of what was called of the index."""
     calls: list[str] = []
-    monkeypatch.setattr(reading, "ParserPool", partial(ParserPool, small=1000))
+    monkeypatch.setattr(feed_import, "ParserPool", partial(ParserPool, small=1000))
     for name in ("ready", "begin", "take"):
         monkeypatch.setattr(IndexBuilder, name, counted(getattr(IndexBuilder, name), name, calls))
     return calls

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from epg_ingest.changes.apply import apply
+from epg_ingest.changes.perform import perform_here
 from epg_ingest.core.errors import DatabaseError
 from epg_ingest.core.limits import Limits
 from epg_ingest.core.times import iso
@@ -134,7 +134,7 @@ def test_the_second_step_brings_an_empty_record_of_changes(old: Path) -> None:
     assert "table write_log" not in shape(old)
     open_database(old).close()
     assert rows(old, "write_log") == []
-    apply(old, "channel.create", {"name": "new.example"}, actor="me", now=NOON)
+    perform_here(old, "channel.create", {"name": "new.example"}, actor="me", now=NOON)
     (row,) = rows(old, "write_log")
     assert (row["id"], row["actor"], row["action"]) == (1, "me", "channel.create")
     assert (row["at"], row["details"]) == (iso(NOON), '{"name": "new.example"}')

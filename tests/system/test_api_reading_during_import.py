@@ -68,7 +68,7 @@ def import_feed(folder: Path, path: Path) -> subprocess.Popen[bytes]:
     command = [
         sys.executable,
         "-m",
-        "epg_ingest.cli.main",
+        "epg_ingest.cli",
         "--db",
         str(folder / "epg.db"),
         "-q",

@@ -77,7 +77,7 @@ def dump(guide: Guide) -> dict[str, list[Any]]:
 
 
 def cli(guide: Guide, *arguments: str, **settings: Any) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "epg_ingest.cli.main", "--db", str(guide.path), *arguments]
+    command = [sys.executable, "-m", "epg_ingest.cli", "--db", str(guide.path), *arguments]
     return subprocess.run(
         command,
         cwd=ROOT,
@@ -189,7 +189,7 @@ def test_killed_while_downloading(old: Guide) -> None:
         url = server.stall("/guide.xml", 2000, big("new"))
         add_provider(old.db, old.vault, "q", url, now=NOON, private_addresses="allow")
         before = dump(old)
-        command = [sys.executable, "-m", "epg_ingest.cli.main", "--db", str(old.path), "import", "q"]
+        command = [sys.executable, "-m", "epg_ingest.cli", "--db", str(old.path), "import", "q"]
         process = subprocess.Popen(command, cwd=ROOT, env=ENVIRONMENT)
         until = time.monotonic() + 30
         while not server.hits and time.monotonic() < until:
@@ -214,7 +214,7 @@ def test_killed_at_random(large: Guide) -> None:
         command = [
             sys.executable,
             "-m",
-            "epg_ingest.cli.main",
+            "epg_ingest.cli",
             "--db",
             str(large.path),
             "import",
@@ -402,7 +402,7 @@ class Slow:
         self.go = threading.Event()
         url = server.behave("/guide.xml", self.answer)
         add_provider(guide.db, guide.vault, "q", url, now=NOON, private_addresses="allow")
-        command = [sys.executable, "-m", "epg_ingest.cli.main", "--db", str(guide.path), "import", "q"]
+        command = [sys.executable, "-m", "epg_ingest.cli", "--db", str(guide.path), "import", "q"]
         self.process = subprocess.Popen(command, cwd=ROOT, env=ENVIRONMENT, stdout=subprocess.PIPE, text=True)
         until = time.monotonic() + 30
         while not server.hits and time.monotonic() < until:
@@ -440,7 +440,7 @@ def test_a_second_import_waits(old: Guide, slow: Slow) -> None:
     command = [
         sys.executable,
         "-m",
-        "epg_ingest.cli.main",
+        "epg_ingest.cli",
         "--db",
         str(old.path),
         "import",
@@ -546,7 +546,7 @@ def peak(folder: Path, programmes: int) -> int:
     command = [
         sys.executable,
         "-m",
-        "epg_ingest.cli.main",
+        "epg_ingest.cli",
         "--db",
         database,
         "import",

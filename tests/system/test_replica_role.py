@@ -176,7 +176,7 @@ def test_the_command_line_changes_nothing_on_a_replica(tmp_path: Path) -> None:
     add = [
         sys.executable,
         "-m",
-        "epg_ingest.cli.main",
+        "epg_ingest.cli",
         "--db",
         "epg.db",
         "providers",

@@ -78,7 +78,7 @@ class Cli:
         )
 
     def run(self, *arguments: str, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "epg_ingest.cli.main", "--db", str(self.guide.path), *arguments]
+        command = [sys.executable, "-m", "epg_ingest.cli", "--db", str(self.guide.path), *arguments]
         quick = {
             "EPG_DOWNLOAD_BACKOFF": "0.01",
             "EPG_DOWNLOAD_READ_TIMEOUT": "0.3",

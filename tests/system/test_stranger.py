@@ -58,7 +58,7 @@ def fill(folder: Path) -> None:
         command = [
             sys.executable,
             "-m",
-            "epg_ingest.cli.main",
+            "epg_ingest.cli",
             "--db",
             str(folder / "epg.db"),
             "import",

@@ -1,8 +1,8 @@
-"""Restore and doctor: a guide put back, examined and repaired.
+"""Restores, checks and repairs a guide.
 
 In:      a backup, or a guide that may be damaged.
 Out:     a guide that is whole, and findings that say what was wrong and what to do.
-Touches: both files and the temporary files that killed commands have left.
+Touches: both files, and temporary files that killed commands left.
 """
 
 #: the modules that other sub-packages may import

@@ -1,7 +1,7 @@
-"""`doctor`: is everything about this guide in order, and can it be put in order?
+"""`epg-ingest doctor`: checks a guide and its surroundings, and repairs what can be repaired without loss.
 
-The contents are checked in a private copy of one moment, so that no reader and no import waits. Repairs are made in the
-guide itself, in short write transactions, while no import runs; then it is checked again.
+The contents are checked in a private copy of one moment, so that no reader and no import waits. Repairs change the guide in
+short write transactions while no import runs. Then it is checked again.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ..core.errors import DatabaseError
-from ..storage.backup import beside, copy, reading
-from ..storage.database import STEPS, applied, open_database, translated
+from ..storage.backup import beside, copy
+from ..storage.database import STEPS, applied, connect_readonly, open_database, translated
 from ..storage.vault import MODE
 from . import doctor_surroundings as around
 from .doctor_contents import FIXED, NOTE, OK, PROBLEM, Finding, check_contents
@@ -29,7 +29,7 @@ _CONTENTS = ("generation", "search", "schedule", "longest")
 
 @dataclass(frozen=True)
 class Patient:
-    """What is examined: the guide, its secrets file, the archive's folder if there is one; `quick` reads less."""
+    """The files to examine: the guide, its secrets file, the folder of the archive if there is one. `quick` reads less."""
 
     path: Path
     secrets: Path
@@ -38,11 +38,11 @@ class Patient:
 
 
 def examine(patient: Patient) -> list[Finding]:
-    """Every check, in a fixed order, changing nothing. Of an unreadable database only what can be said of it."""
+    """Make every check, in a fixed order, without changing anything. A database that cannot be read gives fewer findings."""
     findings = [around.check_sqlite(), around.check_disk(patient.path), around.check_log(patient.path)]
     try:
         findings += _examine_contents(patient)
-        with translated(patient.path), closing(reading(patient.path)) as conn:
+        with translated(patient.path), closing(connect_readonly(patient.path)) as conn:
             findings.append(around.check_imports(conn, patient.path))
             findings += around.check_secrets(conn, patient.secrets)
     except DatabaseError as error:
@@ -73,7 +73,7 @@ def _copy_any(path: Path, place: Path) -> None:
     except DatabaseError as error:
         if "generation" not in error.message:
             raise
-        with translated(path), closing(reading(path)) as old, closing(sqlite3.connect(place)) as new:
+        with translated(path), closing(connect_readonly(path)) as old, closing(sqlite3.connect(place)) as new:
             old.backup(new)
 
 
@@ -93,7 +93,7 @@ def _private(path: Path) -> Iterator[Path]:
 
 
 def _schema(place: Path) -> Finding:
-    with closing(reading(place)) as conn:
+    with closing(connect_readonly(place)) as conn:
         present = applied(conn)
     missing = [name for name in STEPS if name not in present]
     if missing:

@@ -1,7 +1,7 @@
-"""What `doctor` asks of the contents of a guide: damage, references, search index, schedule (spec section 4), number.
+"""The checks of `doctor` for the contents of a guide: damage, references, generation, times, search index, schedule.
 
-All of it is SQL and streams, so memory stays flat whatever the size. The checks read everything and one of them needs a
-write transaction, so they are made for a private copy: nobody waits for them, and no old snapshot keeps a log from shrinking.
+They are SQL, so memory stays the same for every size. They read everything, and one needs a write transaction. They are
+made for a private copy, so that no reader waits and no long read transaction keeps the write-ahead log from shrinking.
 """
 
 from __future__ import annotations
@@ -153,7 +153,7 @@ def _shadows(conn: sqlite3.Connection, quick: bool) -> Finding:
 
 
 def _schedule(conn: sqlite3.Connection, quick: bool) -> Finding:
-    """Decides the whole schedule anew, and takes it back."""
+    """Resolve the whole schedule again, count the changes and roll them back."""
     conn.execute("BEGIN")
     try:
         count = resolve(conn)

@@ -1,4 +1,4 @@
-"""What `doctor --fix` repairs by itself: things that follow from the rest of the database, or that nobody needs any more."""
+"""The repairs of `doctor --fix`: data that follows from the rest of the database, and files that are not needed any more."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def repair_contents(db: Database, findings: Iterable[Finding]) -> None:
-    """Do what the findings name under `repair`, each kind once, in one write transaction that raises the generation.
+    """Make the repairs that the findings name, each kind once, in one write transaction that raises the generation.
 
     Raises `sqlite3.DatabaseError` when the database is damaged or locked: nothing has changed then.
     """
@@ -29,7 +29,7 @@ def repair_contents(db: Database, findings: Iterable[Finding]) -> None:
 
 
 def _generation(conn: sqlite3.Connection) -> None:
-    """Above both numbers, as either may be the one that a cache knows."""
+    """Raise the number above both: a cache may know either."""
     (version,) = conn.execute("PRAGMA user_version").fetchone()
     missing = "INSERT OR IGNORE INTO generation VALUES (1, 0, 0, strftime('%Y-%m-%dT%H:%M:%SZ', 'now'))"
     if conn.execute(missing).rowcount:
@@ -61,7 +61,7 @@ _REPAIRS: dict[str, Callable[[sqlite3.Connection], None]] = {
 
 
 def remove(paths: Iterable[Path]) -> None:
-    """Delete files and folders that were left behind. Raises `OSError` for the first that cannot be deleted."""
+    """Delete files and folders that a killed command left. Raises `OSError` for the first that cannot be deleted."""
     for path in paths:
         if path.is_dir() and not path.is_symlink():
             shutil.rmtree(path)

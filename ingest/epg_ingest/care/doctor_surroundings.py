@@ -1,4 +1,4 @@
-"""What `doctor` asks of the things around a guide: secrets, log rows, leftover files, disk, write-ahead log, archive."""
+"""The checks of `doctor` around a guide: secrets, log rows, leftover files, disk, write-ahead log, archive."""
 
 from __future__ import annotations
 
@@ -13,24 +13,25 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from ..core.errors import DatabaseError
-from ..storage.backup import family, reading
+from ..storage.backup import family
+from ..storage.database import connect_readonly
 from .doctor_contents import NOTE, OK, PROBLEM, Finding
 
 MB = 10**6
-#: less room than this is a problem whatever the size of the guide
+#: less free space than this is a problem for a guide of any size
 LEAST_FREE = 100 * MB
-#: a write-ahead log of this size is worth a word; it is used again, so it is no fault
+#: a write-ahead log of this size is worth a note; it is used again, so it is no problem
 LARGE_LOG = 64 * MB
-#: what is older belongs to no process that still runs (seconds)
+#: a file that has not changed for so many seconds belongs to no running process
 ABANDONED = 86_400
-#: what our commands make in the folder for temporary files
+#: names that the commands use in the folder for temporary files
 TEMPORARY = ("epg-download-*", "epg-stdin-*", "epg-check-*", "epg-stage-*")
 #: the first SQLite without a rare fault of two programs that checkpoint at once (sqlite.org/wal.html, "WAL-reset bug")
 SAFE_SQLITE = (3, 51, 3)
 
 
 def check_sqlite() -> Finding:
-    """Old versions may damage a file when another program checkpoints; ours leave that to it then."""
+    """Old versions may damage a file if two programs checkpoint it. With external checkpoints, this one never does."""
     version = sqlite3.sqlite_version
     if os.environ.get("EPG_CHECKPOINT") != "external" or sqlite3.sqlite_version_info >= SAFE_SQLITE:
         return Finding("sqlite", OK, f"SQLite {version}")
@@ -63,7 +64,7 @@ def check_log(path: Path) -> Finding:
 
 
 def check_imports(conn: sqlite3.Connection, path: Path) -> Finding:
-    """Log rows that say `running` although nothing runs."""
+    """Log rows that say `running` although no import runs."""
     from ..pipeline.run import import_lock
 
     (count,) = conn.execute("SELECT count(*) FROM import_log WHERE status = 'running'").fetchone()
@@ -90,7 +91,7 @@ def check_secrets(conn: sqlite3.Connection, secrets: Path) -> Iterator[Finding]:
     if secrets.exists():
         yield _mode(secrets)
         try:
-            with closing(reading(secrets)) as vault:
+            with closing(connect_readonly(secrets)) as vault:
                 kept = {
                     name
                     for (name,) in vault.execute("SELECT provider FROM credentials WHERE url IS NOT NULL")
@@ -122,7 +123,7 @@ def _mode(secrets: Path) -> Finding:
 
 
 def check_leftovers(path: Path, archive: Path | None) -> Finding:
-    """Temporary files that a killed command left behind."""
+    """Temporary files that a killed command left."""
     found = leftovers(path, archive)
     if not found:
         return Finding("leftovers", OK, "no temporary files of killed commands")
@@ -131,10 +132,10 @@ def check_leftovers(path: Path, archive: Path | None) -> Finding:
 
 
 def leftovers(path: Path, archive: Path | None) -> list[Path]:
-    """Our temporary files and folders that nobody has touched for a day, owned by the present user.
+    """Temporary files and folders of this program that belong to the present user and have not changed for a day.
 
-    Lock files are none: the lock is the operating system's and ends with its process, and deleting the file of one that is
-    held would give it to two.
+    Lock files stay. The operating system releases a lock when its process ends; if the file of a held lock were deleted, two
+    processes could hold it.
     """
     copies = f".{path.stem}.*.part*"
     places = [(Path(tempfile.gettempdir()), (*TEMPORARY, copies)), (path.parent, (copies,))]
@@ -149,7 +150,7 @@ def _abandoned(path: Path) -> bool:
         inside = list(path.iterdir()) if path.is_dir() and not path.is_symlink() else []
         states = [file.lstat() for file in (path, *inside)]
     except OSError:
-        return False  # gone meanwhile, or somebody else's
+        return False  # deleted meanwhile, or another user's
     ours = not hasattr(os, "getuid") or states[0].st_uid == os.getuid()
     return ours and max(state.st_mtime for state in states) < time.time() - ABANDONED
 

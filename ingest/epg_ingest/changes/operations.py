@@ -1,7 +1,7 @@
-"""What the web process may ask for: arguments checked, the service called and recorded, the new state as JSON.
+"""The operations that the web process may ask for: check the arguments, change and record, return the new state.
 
-`changes.apply` is the way in. Every operation takes a `Change` and returns what a JSON answer can hold. All raise
-`UsageError` for arguments that are missing, unknown or not allowed, and what the service raises.
+`changes.perform` is the way in. Every operation takes a `Change` and returns JSON values. All raise `UsageError` for
+arguments that are missing, unknown or not allowed, and the errors of the functions in `guide` that they call.
 """
 
 from __future__ import annotations
@@ -224,7 +224,7 @@ def _mapped(change: Change) -> tuple[Provider, str]:
 def _mapping_state(change: Change, provider: Provider, pcid: str, done: mappings.Remapped) -> dict[str, Any]:
     found = change.db.conn.execute(_MAPPING, [provider.id, pcid])
     names = [column[0] for column in found.description]
-    # Somebody else can have unmapped it since.
+    # Another request can have unmapped it since.
     return {**dict(zip(names, found.fetchone() or [None] * len(names), strict=True)), **_effect(done)}
 
 

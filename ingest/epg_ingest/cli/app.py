@@ -57,7 +57,7 @@ class App:
 
     @property
     def now(self) -> int:
-        """Epoch seconds. Commands hand it on, so that everything below them can be tested at any time."""
+        """Epoch seconds. Commands pass it on, so that tests can choose the time."""
         return int(time.time())
 
     @contextmanager
@@ -95,7 +95,7 @@ class App:
             click.echo(spoken(text), err=True)
 
 
-#: commands by which a person changes the guide: what `write_log` calls it, and the parameters that name the subject
+#: commands that change the guide: the action in `write_log`, and the parameters that name the subject
 _BY_HAND: dict[str, tuple[str, tuple[str, ...]]] = {
     "providers add": ("provider.create", ("name",)),
     "providers update": ("provider.update", ("name",)),
@@ -112,7 +112,7 @@ _AS_COLUMN = {"new_name": "name", "url": "xmltv_url"}
 
 
 def _recorded() -> AbstractContextManager[None]:
-    """Record what this command changes, with the actor `cli`: names and ids as they were typed."""
+    """Record what this command changes, with the actor `cli` and with names and ids as they were typed."""
     from ..core.redact import redact
     from ..storage.audit import audited, published
 

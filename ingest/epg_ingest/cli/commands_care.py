@@ -45,7 +45,7 @@ def backup(app: App, path: str, overwrite: bool, full: bool, secrets: bool) -> N
 @click.command()
 @click.argument("source", metavar="BACKUP")
 @click.option("--secrets", is_flag=True, help="Put back the feed addresses too, from BACKUP.secrets.")
-@click.option("--discard", is_flag=True, help="Delete the guide as it was when all is done.")
+@click.option("--discard", is_flag=True, help="Delete the old guide when all is done.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.pass_obj
 def restore(app: App, source: str, secrets: bool, discard: bool, yes: bool) -> None:
@@ -79,9 +79,9 @@ def _confirm(app: App, source: str) -> None:
 @json_option
 @click.pass_obj
 def doctor(app: App, fix: bool, quick: bool, as_json: bool) -> int:
-    """Check the guide and what is around it. Leaves with 1 if there is a problem.
+    """Check the guide and what is around it. Exits with status 1 if there is a problem.
 
-    Nobody has to wait for the checks: they are made in a copy.
+    The checks are made in a copy, so that no reader and no import has to wait.
     """
     from ..care.doctor import Patient, examine, treat
 
@@ -127,7 +127,7 @@ def _past(text: str | None, now: int) -> int:
 def archive(app: App, before: str | None, as_json: bool) -> None:
     """Write ended programmes to the Parquet files of the archive. Deletes nothing.
 
-    Imports and cleanup do this by themselves with what they delete.
+    Imports and cleanup archive what they delete without this command.
     """
     from ..archive.archive import archive as store
     from ..core.times import iso

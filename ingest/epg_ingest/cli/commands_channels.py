@@ -1,4 +1,4 @@
-"""`epg-ingest channels`: what people see, and which provider channel feeds it."""
+"""`epg-ingest channels`: the channels of the guide, and which provider channels feed them."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
 @click.group()
 def channels() -> None:
-    """The channels people see, and which feeds they come from."""
+    """The channels of the guide, and which feeds they come from."""
 
 
 @channels.command("list")
-@click.option("--query", metavar="TEXT", help="Only channels with this in their name.")
-@click.option("--provider", metavar="NAME", help="Only channels this provider feeds.")
+@click.option("--query", metavar="TEXT", help="Only channels whose name contains this.")
+@click.option("--provider", metavar="NAME", help="Only channels that this provider feeds.")
 @json_option
 @click.pass_obj
 def list_(app: App, query: str | None, provider: str | None, as_json: bool) -> None:
@@ -48,7 +48,7 @@ def list_(app: App, query: str | None, provider: str | None, as_json: bool) -> N
 @channels.command()
 @click.argument("channel")
 @click.option("--name", metavar="TEXT", help="The channel's id in exports.")
-@click.option("--display-name", metavar="TEXT", help="What people read.")
+@click.option("--display-name", metavar="TEXT", help="The name that people read.")
 @click.option("--icon-url", metavar="URL", help="Address of its logo; empty for none.")
 @click.option("--number", metavar="TEXT", help="Its number on the remote control; empty for none.")
 @click.option("--hidden/--visible", default=None, help="Whether it is left out of the guide.")
@@ -84,7 +84,7 @@ def merge(app: App, source: str, target: str) -> None:
 @click.argument("provider")
 @click.argument("provider_channel_id")
 @click.argument("channel")
-@click.option("--create", is_flag=True, help="Make CHANNEL if there is none of that name.")
+@click.option("--create", is_flag=True, help="Create CHANNEL if it does not exist.")
 @json_option
 @click.pass_obj
 def map_(
@@ -105,7 +105,7 @@ def map_(
 @json_option
 @click.pass_obj
 def unmap(app: App, provider: str, provider_channel_id: str, as_json: bool) -> None:
-    """Forget a mapping and remove its programmes; the next import chooses anew."""
+    """Forget a mapping and remove its programmes; the next import chooses again."""
     from ..guide.mappings import unmap_channel
 
     with app.database() as db:

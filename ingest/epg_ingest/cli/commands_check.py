@@ -15,7 +15,7 @@ from ..core.errors import UsageError
 from .app import App, json_option, plural, print_json, print_table
 
 if TYPE_CHECKING:
-    from ..pipeline.check import Report
+    from ..pipeline.check import CheckReport
 
 
 @click.command()
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 def check(app: App, feed: str, timezone: str | None, as_json: bool) -> int:
     """Report what is wrong with a feed. Imports nothing and needs no database.
 
-    Leaves with 1 if nothing in it can be imported.
+    Exits with status 1 if nothing in it can be imported.
     """
     from ..core.times import zone
     from ..pipeline.check import check as inspect
@@ -63,7 +63,7 @@ def _local(app: App, feed: str) -> Iterator[Path]:
         yield download.path
 
 
-def _as_dict(report: Report) -> dict[str, object]:
+def _as_dict(report: CheckReport) -> dict[str, object]:
     return {
         "ok": report.ok,
         "error": report.error,
@@ -76,7 +76,7 @@ def _as_dict(report: Report) -> dict[str, object]:
     }
 
 
-def _print(app: App, report: Report) -> None:
+def _print(app: App, report: CheckReport) -> None:
     """Counts, span and problems for people; why nothing is usable goes to standard error."""
     from ..settings.logs import masked
 

@@ -34,7 +34,7 @@ _FILTERS = (
         "--start", metavar="TIME", help="Programmes that end after this: ISO 8601, today, now or +2h."
     ),
     click.option("--end", metavar="TIME", help="Programmes that start before this."),
-    click.option("--provider", metavar="NAME", help="All that this provider gives, also what others hide."),
+    click.option("--provider", metavar="NAME", help="All programmes of this provider, hidden ones too."),
 )
 
 

@@ -29,7 +29,7 @@ def init(app: App) -> None:
 def cleanup(app: App, as_json: bool) -> int:
     """Delete what the retention settings do not keep.
 
-    Leaves with 1 if programmes were kept because they could not be archived.
+    Exits with status 1 if programmes were kept because they could not be archived.
     """
     from ..retention import cleanup as clean
 
@@ -109,10 +109,10 @@ def _result(last: dict[str, Any]) -> str:
 def config(app: App, as_json: bool) -> None:
     """Print the effective configuration.
 
-    Says where each value comes from; secrets are masked.
+    Says where each value comes from. Secrets are masked.
     """
+    from ..settings.definitions import SECRET_VARIABLES
     from ..settings.logs import masked
-    from ..settings.settings import SECRET_VARIABLES
 
     settings = app.settings
     rows = [(key, _shown(settings[key]), masked(settings.sources[key])) for key in settings]

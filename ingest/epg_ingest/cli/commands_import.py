@@ -2,29 +2,21 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from ..core.errors import DatabaseError, EpgError, NotFoundError, UsageError
-from . import app as cli_support
-from .app import App, human_size, on_terminal, plural, print_json
+from .app import App
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
     from ..core.models import Provider
-    from ..pipeline.options import Options
-    from .progress import Silent
-
-
-#: the lowest: a process of ordinary priority has seventy times the weight where both want the processor
-NICE = 19
 
 
 @click.command("import")
@@ -34,7 +26,7 @@ NICE = 19
 )
 @click.option("--provider", metavar="NAME", help="The provider of --file; made if it is new.")
 @click.option(
-    "--force", is_flag=True, help="Accept a feed that removes most of what is coming, or is unchanged."
+    "--force", is_flag=True, help="Import even a feed that removes most coming programmes, or is unchanged."
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the rows of the import log as JSON.")
 @click.option(
@@ -44,7 +36,7 @@ NICE = 19
     "--trigger",
     type=click.Choice(["cli", "schedule", "api"]),
     default="cli",
-    help="What started it, for the import log; cli by default.",
+    help="What started the import, for its log; cli by default.",
 )
 @click.option(
     "--announce", is_flag=True, help="Print the ids of the log rows first, as JSON, and nothing after."
@@ -63,117 +55,30 @@ def import_(
 ) -> int:
     """Import the named providers, or all enabled ones, and clean up.
 
-    Leaves with 1 if one of them failed; the others are done.
+    Exits with status 1 if one of them failed; the others are done.
     """
-    job = _Job(app, force, trigger, as_json, announce)
-    if announce:
-        from .announce import detach
+    from .import_job import ImportJob, locked
 
-        detach()
+    job = ImportJob(app, force, trigger, as_json, announce)
+    if announce:
+        from .detached import detach_streams
+
+        detach_streams()
     try:
         _check_usage(names, source, provider, as_json and announce)
         with _feed(source) as file, app.database(create=file is not None) as db:
             todo = [_provider_of_file(app, db, provider or "")] if file else _chosen(app, db, names)
             app.hide_secrets(todo)
-            with job.printed(), _locked(app, wait):
+            with job.printed(), locked(app, wait):
                 job.run(db, todo, file)
     except EpgError as error:
         if not job.to_announce:
             raise
-        from .announce import say_error
+        from .detached import print_error
 
-        say_error(error)
+        print_error(error)
         return error.exit_status
-    return 1 if any(row["status"] == "failed" for row in job.rows) else 0
-
-
-class _Job:
-    """One run of the command: what was asked for, and the log rows of the imports that are done."""
-
-    def __init__(self, app: App, force: bool, trigger: str, as_json: bool, announce: bool) -> None:
-        self.app, self.force, self.trigger, self.as_json = app, force, trigger, as_json
-        self.announced, self.to_announce = announce, announce
-        self.rows: list[dict[str, Any]] = []
-
-    @contextmanager
-    def printed(self) -> Iterator[None]:
-        """The rows as JSON at the end, however it ends."""
-        try:
-            yield
-        finally:
-            if self.as_json:
-                print_json(self.rows)
-
-    def run(self, db: Database, todo: Sequence[Provider], file: Path | None) -> None:
-        """Import one after the other, while the lock is held, then clean up once."""
-        yield_to_readers()
-        from ..pipeline.run import Options, mark_interrupted
-        from ..retention import cleanup
-
-        settings = self.app.settings
-        options = Options(settings.retention(), settings.limits(), force=self.force, trigger=self.trigger)
-        found = mark_interrupted(db)
-        if found:
-            self.app.note(
-                f"{plural(found, 'import')} before this one did not finish; the guide is as it was before"
-            )
-        try:
-            for announced, provider in self._begin(db, todo):
-                self._import(db, provider.id, options, file, announced)
-        except BaseException:
-            self._give_up(db)
-            raise
-        cleanup(db, options.retention, self.app.now)
-
-    def _begin(self, db: Database, todo: Sequence[Provider]) -> Sequence[tuple[int | None, Provider]]:
-        """With --announce, all log rows at once, and their ids told."""
-        if not self.announced:
-            return [(None, provider) for provider in todo]
-        from ..pipeline.log import announce
-        from .announce import say_begun
-
-        begun = announce(db, todo, self.trigger, self.app.now)
-        self.to_announce = False
-        say_begun(begun)
-        return begun
-
-    def _import(
-        self, db: Database, provider_id: int, options: Options, file: Path | None, announced: int | None
-    ) -> None:
-        """One provider as it is now: others may have changed or deleted it while it waited for its turn."""
-        from ..guide.providers import get_provider
-        from ..pipeline.run import run_import
-
-        app = self.app
-        try:
-            provider = get_provider(db, provider_id)
-            app.hide_secrets([provider])
-            with _progress(app, provider) as progress:
-                row = run_import(
-                    db, app.vault, provider, options,
-                    file=file, now=app.now, progress=progress, announced=announced,
-                )  # fmt: skip
-        except NotFoundError:
-            app.note("a provider was deleted before its import began")
-        else:
-            self.rows.append(row)
-            _report(app, row, self.as_json or self.announced)
-
-    def _give_up(self, db: Database) -> None:
-        """Nobody will come for the rows that were announced."""
-        import sqlite3
-
-        from ..pipeline.run import mark_interrupted
-
-        if self.announced and not self.to_announce:
-            with suppress(sqlite3.Error):
-                mark_interrupted(db)
-
-
-def yield_to_readers() -> None:
-    """Import at a low priority, worker processes included: on a machine that also serves the guide, readers come first."""
-    if cli_support.owns_process and hasattr(os, "setpriority") and os.getpriority(os.PRIO_PROCESS, 0) < NICE:
-        os.setpriority(os.PRIO_PROCESS, 0, NICE)
+    return 1 if job.failed else 0
 
 
 def _check_usage(names: Sequence[str], source: str | None, provider: str | None, both: bool) -> None:
@@ -190,19 +95,26 @@ def _check_usage(names: Sequence[str], source: str | None, provider: str | None,
 
 
 def _chosen(app: App, db: Database, names: Sequence[str]) -> list[Provider]:
-    """The providers to import, the best first. Raises `UsageError` when there is nothing to do or no way to
-    do it.
-    """
-    from ..guide.providers import get_provider, list_providers
+    """The providers to import: the named ones, or all enabled ones with a URL, the best first.
 
-    if names:
-        chosen = list(
-            {provider.id: provider for provider in (get_provider(db, name) for name in names)}.values()
-        )
-        for provider in chosen:
-            if provider.xmltv_url is None:
-                raise UsageError(_without_url(provider))
-        return chosen
+    Raises `UsageError` when there is none, or when a named one has no URL.
+    """
+    return _named(db, names) if names else _enabled(app, db)
+
+
+def _named(db: Database, names: Sequence[str]) -> list[Provider]:
+    from ..guide.providers import get_provider
+
+    named = {provider.id: provider for provider in (get_provider(db, name) for name in names)}
+    for provider in named.values():
+        if provider.xmltv_url is None:
+            raise UsageError(_without_url(provider))
+    return list(named.values())
+
+
+def _enabled(app: App, db: Database) -> list[Provider]:
+    from ..guide.providers import list_providers
+
     known = list_providers(db)
     if not known:
         raise UsageError("there are no providers; add one with: epg-ingest providers add NAME URL")
@@ -267,66 +179,3 @@ def _keep(copy: Any) -> None:
         raise DatabaseError(
             f"cannot keep standard input in {tempfile.gettempdir()}: {error.strerror}", "diskfull"
         ) from error
-
-
-@contextmanager
-def _locked(app: App, wait: bool) -> Iterator[None]:
-    """One import per database at a time; a second says that it waits, or fails with --no-wait."""
-    from contextlib import ExitStack
-
-    from ..pipeline.run import import_lock
-
-    with ExitStack() as stack:
-        try:
-            stack.enter_context(import_lock(app.path, wait=False))
-        except DatabaseError as error:
-            if error.code != "busy" or not wait:
-                raise
-            app.note("another import is running; waiting for it to finish")
-            stack.enter_context(import_lock(app.path, wait=True))
-        yield
-
-
-def _progress(app: App, provider: Provider) -> Silent:
-    from .progress import Bar, Silent
-
-    return Bar(provider.name) if on_terminal() and not app.quiet else Silent()
-
-
-def _report(app: App, row: dict[str, Any], as_json: bool) -> None:
-    """One line per provider: results to standard output (unless it carries JSON) and to the log, failures to standard
-    error."""
-    import logging
-
-    from ..settings.logs import import_counts, masked, spoken
-
-    if row["status"] == "failed":
-        text = f"Error: {row['provider']}: {masked(row['error_message'] or 'failed')}"
-        click.echo(spoken(text, "error", **import_counts(row)), err=True)
-        return
-    text = f"{row['provider']}: {summary(row)}"
-    logging.getLogger(__name__).info("%s", text, extra=import_counts(row))
-    if not as_json and not app.quiet:
-        app.say(text)
-
-
-def summary(row: dict[str, Any]) -> str:
-    """`success, 12 new, 3 changed, 1 removed, 9,000 unchanged; 2 problems; 1.2 MB`, for a row of
-    `import_log`.
-    """
-    counts = (
-        ("new", "programs_imported"),
-        ("changed", "programs_updated"),
-        ("removed", "programs_removed"),
-        ("unchanged", "programs_unchanged"),
-        ("skipped", "programs_skipped"),
-    )
-    parts = [f"{row[column]:,} {word}" for word, column in counts if row[column]]
-    text = ", ".join([row["status"], *(parts or ["nothing to do"])])
-    if row["channels_added"]:
-        text += f"; {plural(row['channels_added'], 'new channel')}"
-    if row["problems"]:
-        text += f"; {plural(row['problems'], 'problem')}"
-    if row["bytes_downloaded"]:
-        text += f"; {human_size(row['bytes_downloaded'])}"
-    return text

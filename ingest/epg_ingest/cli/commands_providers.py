@@ -2,53 +2,18 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from ..core.errors import UsageError
 from .app import App, json_option, plural, print_json, print_table
+from .provider_options import given_address, given_settings, settings_options
 
 if TYPE_CHECKING:
     from ..core.models import Provider
     from ..storage.vault import Credentials
-
-Command = TypeVar("Command", bound=Callable[..., Any])
-
-_SETTINGS = (
-    click.option(
-        "--priority", type=int, metavar="N", help="Lower wins where providers overlap; 100 by default."
-    ),
-    click.option("--timezone", metavar="ZONE", help="IANA zone of times without an offset; none for UTC."),
-    click.option("--shift-minutes", type=int, metavar="N", help="Added to every time of the feed."),
-    click.option("--language", metavar="CODES", help="Preferred languages in order, such as de,en; or none."),
-    click.option(
-        "--public-url/--no-public-url", default=None, help="Whether the whole URL is published in epg.db."
-    ),
-    click.option(
-        "--channel-policy",
-        type=click.Choice(["all", "mapped"]),
-        help="Import all channels, or only those that have a mapping.",
-    ),
-    click.option(
-        "--header", "headers", multiple=True, metavar="NAME:VALUE", help="Request header; kept secret."
-    ),
-    click.option(
-        "--private-addresses",
-        type=click.Choice(["allow", "deny"]),
-        help="Whether the feed may come from the local network.",
-    ),
-)
-
-
-def settings_options(command: Command) -> Command:
-    """The options that `add` and `update` share."""
-    for option in reversed(_SETTINGS):
-        command = option(command)
-    return command
 
 
 @click.group()
@@ -125,7 +90,7 @@ def _text(value: Any) -> str:
 @click.argument("name")
 @click.argument("url")
 @settings_options
-@click.option("--disabled", is_flag=True, help="Import it only when named, and show nothing of it.")
+@click.option("--disabled", is_flag=True, help="Import it only when named, and hide its programmes.")
 @click.pass_obj
 def add(app: App, /, name: str, url: str, disabled: bool, **options: Any) -> None:
     """Add a provider. URL is an http(s) address, a file, or - to read the address from standard input.
@@ -135,9 +100,9 @@ def add(app: App, /, name: str, url: str, disabled: bool, **options: Any) -> Non
     from ..guide.provider_settings import validate
     from ..guide.providers import add_provider
 
-    settings = _settings(options)
+    settings = given_settings(options)
     settings.setdefault("private_addresses", app.settings["download.private_addresses"])
-    address = _address(url)
+    address = given_address(url)
     # before a database is made for it
     validate({"name": name, "url": address, **settings}, local_files=True)
     with app.database(create=True) as db:
@@ -159,15 +124,15 @@ def add(app: App, /, name: str, url: str, disabled: bool, **options: Any) -> Non
 def update(
     app: App, /, name: str, new_name: str | None, url: str | None, no_headers: bool, **options: Any
 ) -> None:
-    """Change settings of a provider; what is not named stays. --header replaces all headers."""
+    """Change settings of a provider. Settings that are not given stay. --header replaces all headers."""
     from ..guide.providers import get_provider, update_provider
 
-    changes = _settings(options)
+    changes = given_settings(options)
     if no_headers and "headers" in changes:
         raise UsageError("--header and --no-headers contradict each other")
     changes |= {"headers": {}} if no_headers else {}
     changes |= {"name": new_name} if new_name is not None else {}
-    changes |= {"url": _address(url)} if url is not None else {}
+    changes |= {"url": given_address(url)} if url is not None else {}
     if not changes:
         raise UsageError("nothing to change; see: epg-ingest providers update --help")
     with app.database() as db:
@@ -183,7 +148,7 @@ def update(
 @click.argument("name")
 @click.pass_obj
 def enable(app: App, name: str) -> None:
-    """Import a provider and show what it gives."""
+    """Import a provider again and show its programmes."""
     _set_enabled(app, name, True)
 
 
@@ -191,7 +156,7 @@ def enable(app: App, name: str) -> None:
 @click.argument("name")
 @click.pass_obj
 def disable(app: App, name: str) -> None:
-    """Hide all a provider gave, at once, and import it no more. Nothing is deleted."""
+    """Hide all programmes of a provider at once and stop importing it. Nothing is deleted."""
     _set_enabled(app, name, False)
 
 
@@ -214,35 +179,6 @@ def remove(app: App, name: str) -> None:
         provider = get_provider(db, name)
         removed = remove_provider(db, app.vault, provider.id)
     app.say(f"removed {provider.name} and {plural(removed, 'programme')}")
-
-
-def _settings(options: dict[str, Any]) -> dict[str, Any]:
-    """Options that were given, as settings: `none` and an empty text clear a zone and the languages."""
-    settings = {key: value for key, value in options.items() if value is not None and value != ()}
-    for key in ("timezone", "language"):
-        if settings.get(key, "").strip().lower() in ("none", "") and key in settings:
-            settings[key] = None if key == "timezone" else ()
-    if isinstance(settings.get("language"), str):
-        settings["language"] = [code.strip() for code in settings["language"].split(",")]
-    if "headers" in settings:
-        settings["headers"] = dict(_header(text) for text in settings["headers"])
-    return settings
-
-
-def _header(text: str) -> tuple[str, str]:
-    name, colon, value = text.partition(":")
-    if not colon:
-        raise UsageError("a header has the form NAME:VALUE, such as --header 'Authorization: Bearer …'")
-    return name.strip(), value.strip()
-
-
-def _address(url: str) -> str:
-    """`-` reads the address from standard input: all users can see command lines."""
-    if url != "-":
-        return url
-    if sys.stdin.isatty():
-        return str(click.prompt("URL", hide_input=True, err=True))
-    return sys.stdin.readline().strip()
 
 
 def _quoted(provider: Provider) -> str:

@@ -14,24 +14,26 @@ from .app import App
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ..serve.child import Parent
+    from ..serve.supervisor_link import SupervisorLink
 
 
 @click.command()
-@click.option("--supervised", is_flag=True, hidden=True, help="Started by `serve`; see serve_child.py.")
+@click.option(
+    "--supervised", is_flag=True, hidden=True, help="Started by `serve`; see serve/supervisor_link.py."
+)
 @click.pass_obj
 def schedule(app: App, supervised: bool) -> int:
     """Import all enabled providers every day, until stopped.
 
-    What failed is tried again, what was missed is made up for, and old programmes are deleted.
+    Failed imports are tried again, missed ones are made up for, and old programmes are deleted.
     """
-    with _parent(supervised) as parent:
+    with _supervisor(supervised) as supervisor:
         settings = app.settings
         from ..scheduler.runner import Runner
         from ..scheduler.scheduler import Scheduler, check_role, only_one
         from ..scheduler.timetable import Daily
         from ..settings import logs
-        from ..settings import settings as config
+        from ..settings.environment import settings_as_variables
 
         logs.set_up_service(settings["logging.level"], settings["logging.format"])
         check_role(os.environ.get("EPG_ROLE", ""))
@@ -39,32 +41,32 @@ def schedule(app: App, supervised: bool) -> int:
             pass
         names = ("import_time", "timezone", "jitter_minutes")
         timetable = Daily(*(settings[f"scheduler.{name}"] for name in names))
-        runner = Runner(config.environment(settings) | _informative(settings))
+        runner = Runner(settings_as_variables(settings) | _informative(settings))
         with only_one(app.path):
-            Scheduler(app.path, timetable, runner).run(parent.ready if parent else lambda: None)
+            Scheduler(app.path, timetable, runner).run(supervisor.ready if supervisor else lambda: None)
     return 0
 
 
 def _informative(settings: Any) -> dict[str, str]:
-    """An import says what it did even where nothing but warnings was asked for: that line is what people look for."""
+    """Imports log what they did even if only warnings are wanted: people look for that line."""
     return {"EPG_LOGGING_LEVEL": "info"} if settings["logging.level"] == "warning" else {}
 
 
 @contextmanager
-def _parent(supervised: bool) -> Iterator[Parent | None]:
-    """The supervisor, if there is one; it is told of an error instead of the person at the terminal."""
+def _supervisor(supervised: bool) -> Iterator[SupervisorLink | None]:
+    """The supervisor if `serve` started this process. Errors then go to it, not to the terminal."""
     if not supervised:
         yield None
         return
-    from ..serve.child import Parent
+    from ..serve.supervisor_link import SupervisorLink
 
-    parent = Parent()
-    parent.orders()
-    parent.die_with_it()
+    supervisor = SupervisorLink()
+    supervisor.orders()
+    supervisor.stop_with_it()
     try:
-        yield parent
+        yield supervisor
     except EpgError as error:
-        parent.failed(error)
+        supervisor.failed(error)
         raise SystemExit(error.exit_status) from error
 
 
@@ -72,7 +74,7 @@ def _parent(supervised: bool) -> Iterator[Parent | None]:
 @click.option("--host", metavar="ADDRESS", help="Where to listen; 127.0.0.1 unless configured.")
 @click.option("--port", metavar="N", help="The port; 8001 unless configured.")
 @click.option("--workers", metavar="N", help="Web server processes; 1 unless configured.")
-@click.option("--schedule/--no-schedule", default=None, help="Whether to import on schedule beside it.")
+@click.option("--schedule/--no-schedule", default=None, help="Whether to run the scheduler too.")
 @click.pass_obj
 def serve(app: App, host: str | None, port: str | None, workers: str | None, schedule: bool | None) -> int:
     """Serve the guide: pages, API and exports, until stopped.

@@ -17,10 +17,11 @@ import click
 
 from .. import __version__
 from ..core.errors import EpgError
-from . import app
+from . import app, interrupts
 from .app import App
 
 PROGRAM = "epg-ingest"
+INTERRUPTED = "interrupted; the guide is as the last finished import left it"
 
 #: command → module and name, in the order of the help
 COMMANDS = {
@@ -69,6 +70,19 @@ def _use_style(log_format: str | None) -> str | None:
     return log_format
 
 
+def _print_versions(ctx: click.Context) -> None:
+    """Two lines for bug reports. Versions of libraries come from their metadata: none is loaded."""
+    import platform
+    import sqlite3
+    from importlib.metadata import version
+
+    libraries = {"sqlite-utils": "sqlite-utils", "Datasette": "datasette", "lxml": "lxml"}
+    used = [f"{name} {version(package)}" for name, package in libraries.items()]
+    click.echo(f"datasette-epg {__version__}")
+    click.echo(f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, {', '.join(used)}")
+    ctx.exit()
+
+
 @click.group(
     cls=LazyGroup,
     lazy=COMMANDS,
@@ -76,7 +90,7 @@ def _use_style(log_format: str | None) -> str | None:
 )
 @click.option("--db", metavar="PATH", help="The guide database; epg.db unless configured.")
 @click.option("--config", metavar="FILE", help="The configuration file; config.yaml if there is one.")
-@click.option("-v", "--verbose", count=True, help="Log what is done; twice for every detail.")
+@click.option("-v", "--verbose", count=True, help="Log each step; give it twice for every detail.")
 @click.option("-q", "--quiet", is_flag=True, help="Print results and errors only.")
 @click.option(
     "--log-format",
@@ -85,7 +99,14 @@ def _use_style(log_format: str | None) -> str | None:
     is_eager=True,
     help="Log lines for people or for programs.",
 )
-@click.version_option(__version__, prog_name=PROGRAM)
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=lambda ctx, param, value: _print_versions(ctx) if value else None,
+    help="Print the versions of this program and of what it is built on.",
+)
 @click.pass_context
 def cli(
     ctx: click.Context, db: str | None, config: str | None, verbose: int, quiet: bool, log_format: str | None
@@ -97,19 +118,28 @@ def cli(
 
 
 def main(args: Sequence[str] | None = None) -> NoReturn:
-    """Run a command and leave with its exit status. The one place that turns errors into messages."""
-    signal.signal(signal.SIGTERM, _terminate)
-    sys.unraisablehook = _unraisable
+    """Run a command and leave with its exit status. The one place that turns errors and signals into messages."""
     app.owns_process = True
-    status = run(args)
-    # There is nothing left to undo, and an exception while Python ends would only be complained about.
-    for stop in (signal.SIGTERM, signal.SIGALRM):
-        signal.signal(stop, signal.SIG_IGN)
+    try:
+        interrupts.unwind()
+        status = run(args)
+        interrupts.ignore()
+    except interrupts.Interrupted as interrupted:
+        interrupts.ignore()
+        status = 128 + interrupted.number
+        if interrupted.number == signal.SIGINT:
+            _complain(INTERRUPTED)
+    except BaseException:
+        # What a descriptor raises while its class is made, Python turns into a RuntimeError.
+        if interrupts.received is None:
+            raise
+        interrupts.ignore()
+        status = 128 + interrupts.received
     sys.exit(status)
 
 
 def run(args: Sequence[str] | None = None) -> int:
-    """Run a command; its exit status. Raises `SystemExit` only for SIGTERM and a reader that went away."""
+    """Run a command; its exit status. Raises `SystemExit` only for a signal and for a reader that went away."""
     try:
         status = cli.main(args, prog_name=PROGRAM, standalone_mode=False)
     except EpgError as error:
@@ -119,23 +149,9 @@ def run(args: Sequence[str] | None = None) -> int:
         _complain_usage(error)
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
-        _complain("interrupted; the guide is as the last finished import left it")
+        _complain(INTERRUPTED)
         return 130
     return status if isinstance(status, int) else 0
-
-
-def _terminate(signum: int, frame: object) -> NoReturn:
-    """SIGTERM unwinds the stack like Ctrl-C, so that temporary files go and locks are released."""
-    raise SystemExit(128 + signum)
-
-
-def _unraisable(failure: sys.UnraisableHookArgs) -> None:
-    """SIGTERM in a destructor or in the callback of a weak reference, where Python drops what is raised: again in a moment."""
-    if isinstance(failure.exc_value, SystemExit):
-        signal.signal(signal.SIGALRM, lambda *_: _terminate(signal.SIGTERM, None))
-        signal.setitimer(signal.ITIMER_REAL, 0.001)
-    else:
-        sys.__unraisablehook__(failure)
 
 
 def _complain(message: str) -> None:

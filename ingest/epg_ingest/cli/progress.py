@@ -9,28 +9,7 @@ from types import TracebackType
 from typing import Any
 
 
-class Silent:
-    """The progress of an import that nobody watches."""
-
-    def download(self, bytes_done: int, total: int | None) -> None:
-        pass
-
-    def parsed(self, programmes: int, bytes_done: int) -> None:
-        pass
-
-    def stage(self, name: str) -> None:
-        pass
-
-    def __enter__(self) -> Silent:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None
-    ) -> None:
-        pass
-
-
-class Bar(Silent):
+class Bar:
     """A tqdm bar on standard error, labelled with the provider's name."""
 
     def __init__(self, name: str) -> None:
@@ -59,6 +38,9 @@ class Bar(Silent):
         if bytes_done < self._bar.n:
             self._bar.reset(total=self._bar.total)
         self._bar.update(bytes_done - self._bar.n)
+
+    def __enter__(self) -> Bar:
+        return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None

@@ -2,8 +2,8 @@
 
 In:      plain values.
 Out:     errors, the values that travel between the steps (`Provider`, `Problem`, `Counts`), times, names of channels,
-         limits; and the few lines that start and stop child processes and wait for signals.
-Touches: nothing of ours. Only `processes` and `signals` touch the operating system.
+         limits; the functions that start and stop child processes and wait for signals.
+Touches: nothing, except that `processes` and `signals` use the operating system.
 """
 
 #: the modules that other sub-packages may import

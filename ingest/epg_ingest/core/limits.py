@@ -1,4 +1,4 @@
-"""What a download may cost and how long programmes are kept: values of the settings, for all who obey them."""
+"""The limits of downloads and of retention, as values for the modules that apply them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Limits:
     """Settings `download.*`. Times in seconds, sizes in bytes.
 
     `retries` counts the attempts after the first. `max_ratio` is decompressed to compressed size; it is
-    looked at once more than 64 MiB have come out.
+    checked once 64 MiB have come out.
     """
 
     connect_timeout: float = 15.0

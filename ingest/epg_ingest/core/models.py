@@ -1,4 +1,4 @@
-"""Values that travel between the modules. No logic of the guide lives here."""
+"""Values that the steps of an import pass on to one another."""
 
 from __future__ import annotations
 

@@ -67,6 +67,8 @@ class ChildProcess(Peer):
                 [sys.executable, "-m", module],
                 stdin=other_end.fileno(),
                 stdout=subprocess.DEVNULL,  # the parent may be writing a document to its own standard output
+                # Ctrl-C would reach it while it loads its modules, and each process would print a traceback.
+                start_new_session=True,
             )
 
     def kill(self) -> None:

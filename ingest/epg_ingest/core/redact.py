@@ -80,7 +80,7 @@ def redact(text: str, secrets: Iterable[str] = frozenset()) -> str:
 
 
 def _redact_match(match: re.Match[str]) -> str:
-    """The URL found in a text, redacted; the quote or full stop behind it stays."""
+    """The URL found in a text, redacted; a quote or full stop after it stays."""
     url = match[0].rstrip(_CLOSING)
     return redact_url(url) + match[0][len(url) :]
 

@@ -71,7 +71,7 @@ class Policy:
 class Wire:
     """The connections of one attempt: made under `policy`, cut off after `seconds`.
 
-    Time-outs of a socket start anew with every byte; a server that drips would keep us for ever without this.
+    The time-out of a socket starts again with every byte. Without this limit, a server could send one byte at a time for ever.
     """
 
     def __init__(self, policy: Policy, seconds: float) -> None:

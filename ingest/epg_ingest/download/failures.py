@@ -1,6 +1,6 @@
 """What an answer, or the lack of one, means: the sentence, the code, and whether to ask again. Pure.
 
-The sentences are our own. The text of an exception quotes the URL, which carries secrets, so it never gets
+The sentences are fixed. The text of an exception quotes the URL, which carries secrets, so it never gets
 here.
 """
 
@@ -32,7 +32,7 @@ _REMEDIES = {
     410: "the feed is gone; look for a new URL",
     429: "import less often",
 }
-#: what OpenSSL found wrong (X509_V_ERR_*), in our words
+#: problems that OpenSSL reports (X509_V_ERR_*), in plain words
 _CERTIFICATE = {
     9: "is not valid yet",
     10: "has expired",

@@ -25,7 +25,7 @@ from .model import Download, Source
 __all__ = ["Download", "Progress", "Source", "fetch", "local_path"]
 
 _FOLDER = "epg-download-"
-#: seconds after which a folder of ours can only be that of a killed run
+#: seconds after which a temporary folder can only be that of a killed process
 _ABANDONED = 24 * 3600
 #: how the state of a file begins, where an answer has its ETag
 _FILE = "file:"

@@ -2,7 +2,7 @@
 
 In:      a provider and the options of this import.
 Out:     a finished row of `import_log`. A failure is a row too; the guide is then as it was.
-Touches: whatever the steps touch. This is the one place that catches errors of a feed, logs and counts them.
+Touches: everything that the steps touch. This is the one place that catches errors of a feed, logs and counts them.
 """
 
 #: the modules that other sub-packages may import

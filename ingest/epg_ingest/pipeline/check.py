@@ -1,4 +1,4 @@
-"""What is wrong with a feed (`epg-ingest check`): it is imported into a throwaway database and the log is read."""
+"""`epg-ingest check`: imports a feed into a temporary database and reads the problems from its import log."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from .run import Options, run_import
 
 
 @dataclass
-class Report:
+class CheckReport:
     """Counts of what could be imported, the first start and last end (ISO, UTC), and the problems.
 
     `kind` is how the file is packed; `ok` whether anything in it can be imported; `error` the reason when not.
@@ -42,8 +42,9 @@ _FACTS = """
 """
 
 
-def check(path: Path, zone: tzinfo | None = None, limits: Limits | None = None) -> Report:
-    """Read the feed at `path`; times without an offset are in `zone` (UTC by default). What cannot be read is an `error`."""
+def check(path: Path, zone: tzinfo | None = None, limits: Limits | None = None) -> CheckReport:
+    """Read the feed at `path`; times without an offset are in `zone` (UTC by default). For a feed that cannot be read, the
+    report has an `error`."""
     limits = limits or Limits()
     with tempfile.TemporaryDirectory(prefix="epg-check-") as folder:
         file = Path(folder) / "check.db"
@@ -53,7 +54,9 @@ def check(path: Path, zone: tzinfo | None = None, limits: Limits | None = None) 
             provider = add_provider(db, vault, "check", None, now=0, timezone=str(zone) if zone else None)
             options = Options(Retention(None, None, None), limits, trigger="check")
             row = run_import(db, vault, provider, options, file=path)
-            report = Report(_kind(path, limits), ok=row["status"] != "failed", error=row["error_message"])
+            report = CheckReport(
+                _kind(path, limits), ok=row["status"] != "failed", error=row["error_message"]
+            )
             programmes, channels, report.first, report.last, cut, filled = db.conn.execute(_FACTS).fetchone()
             report.programmes, report.channels = programmes, channels
             for problem in db.query("SELECT code, line, subject, message, count FROM import_problems"):

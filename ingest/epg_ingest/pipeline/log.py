@@ -36,12 +36,13 @@ _BEGIN = """
 """
 
 
-def announce(
+def begin_rows(
     db: Database, providers: Iterable[Provider], trigger: str, now: int
 ) -> list[tuple[int, Provider]]:
-    """Rows for imports that begin later, in one transaction: their ids, for `ImportLog.start`, with the provider.
+    """Begin the log rows of imports that follow one after the other, in one transaction.
 
-    A provider that does not exist any more is left out. `now` is epoch seconds.
+    Returns the id of each row, for `ImportLog.start`, with its provider. A provider that has been deleted is left out. `now`
+    is epoch seconds.
     """
     with write(db, changes_guide=False) as conn:
         begun = [(_begin(conn, provider, trigger, now), provider) for provider in providers]
@@ -69,10 +70,10 @@ def settings_of(conn: sqlite3.Connection, provider: Provider, retention: Retenti
     )
 
 
-def _adopt(conn: sqlite3.Connection, announced: int, now: int) -> int | None:
-    """The row goes with its provider."""
+def _restart(conn: sqlite3.Connection, row: int, now: int) -> int | None:
+    """Set the start of a row that was begun earlier; None when the row was deleted with its provider."""
     statement = "UPDATE import_log SET started_at = ? WHERE id = ? AND status = 'running'"
-    return announced if conn.execute(statement, [iso(now), announced]).rowcount else None
+    return row if conn.execute(statement, [iso(now), row]).rowcount else None
 
 
 @dataclass(frozen=True)
@@ -117,15 +118,15 @@ class ImportLog:
         trigger: str,
         now: int,
         retention: Retention,
-        announced: int | None = None,
+        log_row: int | None = None,
     ) -> ImportLog:
-        """Begin a row at `now` (epoch seconds), or the row `announced` for it earlier.
+        """Begin a row at `now` (epoch seconds), or take over `log_row`, which `begin_rows` began for it.
 
         Raises `NotFoundError` when the provider was deleted meanwhile.
         """
         with write(db, changes_guide=False) as conn:
             identifier = (
-                _begin(conn, provider, trigger, now) if announced is None else _adopt(conn, announced, now)
+                _begin(conn, provider, trigger, now) if log_row is None else _restart(conn, log_row, now)
             )
         if identifier is None:
             raise NotFoundError(f"the provider {provider.name} was deleted before its import began")

@@ -1,4 +1,4 @@
-"""How an import is asked for, and whom it tells how far it is."""
+"""The options of an import, and the protocol by which it reports its progress."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from ..core.limits import Limits, Retention
 
 
 class Progress(Protocol):
-    """Told how far an import is. All calls come from the importing thread."""
+    """Receives the progress of an import. All calls come from the importing thread."""
 
     def download(self, done: int, total: int | None) -> None: ...
 
@@ -19,7 +19,7 @@ class Progress(Protocol):
 
 
 class Silent:
-    """A progress nobody watches."""
+    """A progress that shows nothing."""
 
     def download(self, done: int, total: int | None) -> None:
         """Nothing."""
@@ -33,7 +33,7 @@ class Silent:
 
 @dataclass(frozen=True)
 class Options:
-    """How to import. `trigger` says who asked (`cli`, `schedule`, `api`); `workers` None = as many as help."""
+    """How to import. `trigger` says what asked for it (`cli`, `schedule`, `api`); `workers` None = as many as help."""
 
     retention: Retention
     limits: Limits

@@ -1,14 +1,14 @@
 """One import, from URL to rows.
 
-    download     fetch.fetch          a URL or file to a local file and validators; 304 ends here
-    decompress   decompress.unpack    the file to blocks of plain XML
-    split        split.Splitter       blocks to raw elements; StoredElements leaves out those already stored
-    parse        parsing.Pool         raw elements to rows (xmltv, normalise), in worker processes for a large feed
-    stage        stage.add            rows into private tables
-    merge        merge.merge          one write transaction: mapping, schedule, rows, search index, who shows
-    log          ImportLog            counts, problems, validators; a failure is logged too
+    download   download.fetch       a URL or a path to a private file and validators; "not modified" ends the import here
+    unpack     unpack.layers        the file to blocks of plain XML
+    split      parse.splitter       blocks to elements; merge.stored_elements leaves out those that are stored
+    parse      parse.pool           elements to rows, in worker processes for a large feed
+    stage      stage.tables         rows into private tables
+    merge      merge.merge          one write transaction: mappings, schedule, rows, search index, what is shown
+    log        pipeline.log         counts, problems, validators; a failure is logged too
 
-This is the one place that catches, logs and counts.
+`feed_import` takes the steps after the download. This module is the one place that catches errors of a feed and logs them.
 """
 
 from __future__ import annotations
@@ -25,12 +25,13 @@ from typing import TYPE_CHECKING, Any
 from filelock import FileLock, Timeout
 
 from ..core.errors import DatabaseError, EpgError, FeedError
-from ..core.models import Counts, Problems, Provider
+from ..core.models import Provider
 from ..core.redact import redact, secrets_of
 from ..download.fetch import Download, Source, fetch
 from ..parse.secrets import Eraser, secrets_in_feeds
 from ..storage.database import translate, write
 from ..storage.vault import Vault
+from .context import ImportContext
 from .log import ImportLog, Previous
 from .options import Options, Progress, Silent
 
@@ -79,10 +80,10 @@ def run_import(
     file: Path | None = None,
     now: int | None = None,
     progress: Progress | None = None,
-    announced: int | None = None,
+    log_row: int | None = None,
 ) -> dict[str, Any]:
-    """Import one provider, from its URL or from `file`. `now` is epoch seconds (default: the clock); `announced` the id of
-    its log row if there is one already.
+    """Import one provider, from its URL or from `file`. `now` is epoch seconds (default: the clock); `log_row` the id of
+    its log row if that has begun already.
 
     Returns the finished row of `import_log` with the provider's name under `provider`; a failed feed is a row with status
     `failed`. Raises `DatabaseError` when not even the log can be written, `NotFoundError` for a provider that was deleted.
@@ -90,25 +91,26 @@ def run_import(
     credentials = vault.get(provider.name)
     url, headers = (credentials.url, credentials.headers) if credentials else (None, {})
     eraser = Eraser(frozenset() if provider.public_url else secrets_in_feeds(url, headers))
-    run = Run(db, provider, options, int(time.time()) if now is None else now, progress or Silent(), eraser)
+    now = int(time.time()) if now is None else now
+    context = ImportContext(db, provider, options, now, progress or Silent(), eraser)
     path = database_path(db)
     try:
-        log = ImportLog.start(db, provider, options.trigger, run.now, options.retention, announced)
+        log = ImportLog.start(db, provider, options.trigger, now, options.retention, log_row)
     except sqlite3.Error as error:
         raise translate(error, path) from error
     secrets = secrets_of(url, headers) if url else frozenset()
     collecting = gc.isenabled()
     gc.disable()  # rows make no cycles, and walking them again and again cost a tenth of the parsing
     try:
-        run.run(log, _source(url, credentials, file, provider))
+        _run_steps(context, log, _source(url, credentials, file, provider))
     except EpgError as error:
-        _fail(log, error, redact(error.message, secrets), run)
+        _fail(log, error, redact(error.message, secrets), context)
     except sqlite3.Error as error:
         failure = translate(error, path)
-        _fail(log, failure, redact(failure.message, secrets), run)
+        _fail(log, failure, redact(failure.message, secrets), context)
     except OSError as error:
         failure = DatabaseError(f"the machine refused: {error.strerror or type(error).__name__}", "system")
-        _fail(log, failure, redact(failure.message, secrets), run)
+        _fail(log, failure, redact(failure.message, secrets), context)
     finally:
         if collecting:
             gc.enable()
@@ -124,72 +126,49 @@ def _source(url: str | None, credentials: Any, file: Path | None, provider: Prov
     if file is not None:
         return Source(url=str(file))
     if url is None:
-        raise_missing(provider)
-    assert url is not None
+        raise _no_url(provider)
     return Source(url=url, headers=credentials.headers, private_addresses=credentials.private_addresses)
 
 
-def raise_missing(provider: Provider) -> None:
-    raise FeedError(
+def _no_url(provider: Provider) -> FeedError:
+    return FeedError(
         f"provider {provider.name} has no URL here; set one with: epg-ingest providers update {provider.name} --url URL,"
         f" or import a file with: epg-ingest import --file PATH --provider {provider.name}",
         "nourl",
     )
 
 
-def _fail(log: ImportLog, error: EpgError, message: str, run: Run) -> None:
+def _fail(log: ImportLog, error: EpgError, message: str, context: ImportContext) -> None:
     """Log a failure. On a full disk even that can fail: then the row is closed by the next import."""
     try:
-        log.fail(error, message, run.problems, run.counts.skipped)
+        log.fail(error, message, context.problems, context.counts.skipped)
     except sqlite3.Error:
         log.unsaved = error.code, message
 
 
-class Run:
-    """The steps of one import, in order."""
+def _run_steps(context: ImportContext, log: ImportLog, source: Source) -> None:
+    """The steps, in order. Raises what they raise; `log` is finished when they have all been taken."""
+    provider, options = context.provider, context.options
+    previous = Previous.of(context.db, provider, options.retention, context.now)
+    if previous.usable and not options.force:
+        source = replace(source, etag=previous.etag, last_modified=previous.last_modified)
+    context.progress.stage("download")
+    with fetch(source, options.limits, progress=context.progress.download) as download:
+        log.downloaded(_without_secrets(download, context.eraser))
+        same = download.path is None or (previous.usable and download.sha256 == previous.sha256)
+        if same and not options.force:
+            log.unchanged(previous)
+        else:
+            assert download.path is not None
+            from .feed_import import FeedImport
 
-    def __init__(
-        self, db: Database, provider: Provider, options: Options, now: int, progress: Progress, eraser: Eraser
-    ) -> None:
-        self.db, self.conn, self.provider, self.options = db, db.conn, provider, options
-        self.now, self.progress, self.eraser = now, progress, eraser
-        self.problems, self.counts = Problems(), Counts()
+            FeedImport(context).run(log, download.path)
 
-    def run(self, log: ImportLog, source: Source) -> None:
-        previous = Previous.of(self.db, self.provider, self.options.retention, self.now)
-        if previous.usable and not self.options.force:
-            source = Source(
-                source.url, source.headers, previous.etag, previous.last_modified, source.private_addresses
-            )
-        self.progress.stage("download")
-        with fetch(source, self.options.limits, progress=self.progress.download) as download:
-            log.downloaded(self._published(download))
-            same = download.path is None or (previous.usable and download.sha256 == previous.sha256)
-            if same and not self.options.force:
-                log.unchanged(previous)
-            else:
-                assert download.path is not None
-                self._read(log, download.path)
 
-    def _published(self, download: Download) -> Download:
-        """The download as the log may show it: a validator that quotes the address is not kept."""
-        knows = self.eraser.knows
-        return replace(
-            download,
-            etag=None if knows(download.etag) else download.etag,
-            last_modified=None if knows(download.last_modified) else download.last_modified,
-        )
-
-    def _read(self, log: ImportLog, path: Path) -> None:
-        from .reading import Reading
-
-        Reading(
-            self.db,
-            self.provider,
-            self.options,
-            self.now,
-            self.progress,
-            self.eraser,
-            self.problems,
-            self.counts,
-        ).read(log, path)
+def _without_secrets(download: Download, eraser: Eraser) -> Download:
+    """The download as the log may show it: a validator that quotes the address is not kept."""
+    return replace(
+        download,
+        etag=None if eraser.knows(download.etag) else download.etag,
+        last_modified=None if eraser.knows(download.last_modified) else download.last_modified,
+    )

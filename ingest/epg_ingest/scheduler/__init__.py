@@ -1,4 +1,4 @@
-"""When to import: daily, again after a failure, once after the machine slept.
+"""Imports daily, again after a failure, and once after the machine slept.
 
 In:      settings, the clock and `import_log`.
 Out:     imports and cleanups, started as processes.

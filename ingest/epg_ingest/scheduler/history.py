@@ -1,17 +1,16 @@
-"""What the import log says about each provider, for the decisions of `schedule_times`."""
+"""Reads from the import log what became of each provider, for the decisions of `timetable`."""
 
 from __future__ import annotations
 
-import sqlite3
 from contextlib import closing
 from pathlib import Path
 
 from ..core.times import from_iso, iso
-from ..storage.database import translated
+from ..storage.database import connect_readonly, translated
 from .timetable import History
 
 #: A row that still says `running` counts as a failure: if that import goes on, a new one finds the lock taken and waits;
-#: if it was killed, nobody else will try again.
+#: if it was killed, nothing else will try again.
 _HISTORIES = """
     SELECT p.name,
            count(l.id) FILTER (WHERE l.status IN ('success', 'partial')) AS good,
@@ -28,15 +27,11 @@ _HISTORIES = """
 def histories(path: Path, since: int) -> list[History]:
     """Every enabled provider with an address, the best first, and what became of it since `since` (epoch seconds).
 
-    Whoever started an import, it counts. Raises `DatabaseError` when the file cannot be read.
+    Imports that people or the API started count too. Raises `DatabaseError` when the file cannot be read.
     """
-    with translated(path), closing(_connect(path)) as conn:
+    with translated(path), closing(connect_readonly(path)) as conn:
         rows = conn.execute(_HISTORIES, {"since": iso(since)}).fetchall()
     return [
         History(name, bool(good), 0 if good else tried, from_iso(last) if last else 0)
         for name, good, tried, last in rows
     ]
-
-
-def _connect(path: Path) -> sqlite3.Connection:
-    return sqlite3.connect(path.resolve().as_uri() + "?mode=ro", uri=True, timeout=10)

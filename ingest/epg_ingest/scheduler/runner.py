@@ -1,4 +1,4 @@
-"""One import or cleanup as a process of its own, so that its memory goes back and its end cannot be ours."""
+"""Runs one import or cleanup in a child process, so that its memory is freed and a crash does not end the scheduler."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from dataclasses import dataclass
 
 from ..settings.environment import without_secrets
 
-#: seconds an import may take to end itself when it is told to
+#: seconds that an import may take to end after SIGTERM
 PATIENCE = 30.0
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """`status` is the exit status, negative for a signal; `error` the code and words of why nothing began."""
+class RunOutcome:
+    """The end of a command. `status` is its exit status, negative for a signal; `code` and `error` say why nothing began."""
 
     status: int
     code: str = ""
@@ -27,7 +27,10 @@ class Outcome:
 
 
 class Runner:
-    """Runs `epg-ingest` commands one at a time, with `environment` on top of ours; `stop` may come from any thread."""
+    """Runs `epg-ingest` commands one at a time, with `environment` added to that of this process.
+
+    Any thread may call `stop`.
+    """
 
     def __init__(self, environment: Mapping[str, str], patience: float = PATIENCE) -> None:
         self.environment, self.patience = dict(environment), patience
@@ -35,35 +38,35 @@ class Runner:
         self.stopping = False
         self.lock = threading.Lock()
 
-    def run(self, names: Sequence[str]) -> Outcome:
-        """Import `names` and clean up; without names only clean up. Its log lines go to our standard error."""
+    def run(self, names: Sequence[str]) -> RunOutcome:
+        """Import `names` and clean up; without names only clean up. Its log lines go to standard error."""
         options = ("import", "--no-wait", "--trigger", "schedule", "--announce", "--")
         process = self._start([*options, *names] if names else ["cleanup", "--json"])
         if process is None:
-            return Outcome(-signal.SIGTERM, "stopping")
+            return RunOutcome(-signal.SIGTERM, "stopping")
         assert process.stdout
         said = _read_json(process.stdout.readline() if names else b"")
         process.stdout.read()
         status = process.wait()
         with self.lock:
             self.process = None
-        return Outcome(status, str(said.get("code", "")), str(said.get("error", "")))
+        return RunOutcome(status, str(said.get("code", "")), str(said.get("error", "")))
 
     def _start(self, arguments: Sequence[str]) -> subprocess.Popen[bytes] | None:
         with self.lock:
             if self.stopping:
                 return None
-            self.process = subprocess.Popen(  # noqa: S603, our own command
-                [sys.executable, "-m", "epg_ingest.cli.main", *arguments],
+            self.process = subprocess.Popen(  # noqa: S603 - this program
+                [sys.executable, "-m", "epg_ingest.cli", *arguments],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 env={**without_secrets(), **self.environment},
-                start_new_session=True,  # Ctrl-C is for us, and we tell it
+                start_new_session=True,  # Ctrl-C is for the scheduler, which then stops it
             )
             return self.process
 
     def stop(self) -> None:
-        """Start nothing more, and end what runs: told first, killed if it does not listen."""
+        """Start nothing more, and end the running command: by SIGTERM first, killed when `patience` is over."""
         with self.lock:
             self.stopping = True
             process = self.process

@@ -1,7 +1,7 @@
-"""`epg-ingest schedule`: looks at the clock and the import log, and imports what is due.
+"""`epg-ingest schedule`: looks at the clock and the import log, and imports the providers that are due.
 
-What is due is decided anew at every look, from what the import log says (`schedule_times`), so a restart, an import
-somebody started by hand, a provider added meanwhile and a clock that jumped need no code of their own.
+Every look decides again from the import log what is due (`timetable`). So restarts, imports started by hand, new providers and
+clock changes need no code of their own.
 """
 
 from __future__ import annotations
@@ -23,17 +23,16 @@ from filelock import FileLock, Timeout
 from ..core.errors import DatabaseError, EpgError, UsageError
 from ..core.signals import STOP, Signals
 from ..core.times import iso
-from . import timetable as schedule_times
 from .history import histories
-from .runner import Outcome, Runner
-from .timetable import Plan, Timetable
+from .runner import Runner, RunOutcome
+from .timetable import NextRun, Timetable, next_run
 
 #: Seconds between looks. The clock that waits are measured by stands still while a machine sleeps, so a job set for
 #: 03:00 would come hours late after a night of sleep; with looks it comes within this time of waking up.
 LOOK = 30.0
-#: seconds to wait when somebody else's import is running
+#: seconds to wait while an import of another process runs
 BUSY = 60
-#: what every job of APScheduler gets here: never too late, and once for however many times it was missed
+#: for every job of APScheduler: it is never too late, and runs once however often it was missed
 JOB = {"coalesce": True, "misfire_grace_time": None, "max_instances": 1}
 
 log = logging.getLogger(__name__)
@@ -69,7 +68,7 @@ class Scheduler:
         self.path, self.timetable, self.runner = path, timetable, runner
         self.now, self.pause = now, look
         self.not_before, self.stumbles = 0.0, 0
-        self.planned: Plan | None = None
+        self.planned: NextRun | None = None
         self.job: Any = None
         self.running = threading.Lock()
         self.jobs = BackgroundScheduler(
@@ -77,7 +76,7 @@ class Scheduler:
         )
 
     def run(self, ready: Callable[[], None] = lambda: None) -> None:
-        """Until SIGTERM, SIGINT or SIGHUP. An import that runs is told to stop, and leaves the guide whole."""
+        """Run until SIGTERM, SIGINT or SIGHUP. A running import is then stopped, and leaves the guide whole."""
         with Signals(STOP) as signals:
             self.look()
             self.jobs.add_job(self.look, "interval", seconds=self.pause)
@@ -98,38 +97,38 @@ class Scheduler:
         if self.running.locked():
             return
         try:
-            plan = self._decide()
+            run = self._decide()
         except EpgError as error:
             log.warning("cannot see what is due: %s", error.message)
             return
-        if plan != self.planned:
-            self._set(plan)
+        if run != self.planned:
+            self._set(run)
 
-    def _set(self, plan: Plan) -> None:
-        """A job of its own for each plan: APScheduler drops one whose predecessor of the same name is just ending."""
+    def _set(self, run: NextRun) -> None:
+        """Add a new job for each run: APScheduler drops one whose predecessor of the same name is just ending."""
         if self.job is not None:
             with suppress(JobLookupError):
                 self.job.remove()
-        seconds = plan.moment - self.now()
+        seconds = run.moment - self.now()
         if seconds > 0:
-            log.info("next at %s: %s", iso(plan.moment), ", ".join(plan.names) or "cleanup")
+            log.info("next at %s: %s", iso(run.moment), ", ".join(run.names) or "cleanup")
         moment = datetime.now(timezone.utc) + timedelta(seconds=max(0.0, seconds))
-        self.planned, self.job = plan, self.jobs.add_job(self.fire, "date", [plan], run_date=moment)
+        self.planned, self.job = run, self.jobs.add_job(self.fire, "date", [run], run_date=moment)
 
-    def _decide(self) -> Plan:
+    def _decide(self) -> NextRun:
         now = self.now()
-        plan = schedule_times.plan(histories(self.path, self.timetable.last(now)), self.timetable, now)
-        return plan._replace(moment=int(max(plan.moment, self.not_before)))
+        run = next_run(histories(self.path, self.timetable.last(now)), self.timetable, now)
+        return run._replace(moment=int(max(run.moment, self.not_before)))
 
-    def fire(self, plan: Plan) -> None:
-        """Run a plan, unless the log says by now that it is not due any more."""
+    def fire(self, run: NextRun) -> None:
+        """Start a run, unless the log says by now that it is not due any more."""
         if not self.running.acquire(blocking=False):
             return
         try:
-            if plan.names:
-                plan = self._decide()
-            if plan.moment <= self.now() + 1:
-                self._run(plan)
+            if run.names:
+                run = self._decide()
+            if run.moment <= self.now() + 1:
+                self._run(run)
         except EpgError as error:
             log.warning("cannot see what is due: %s", error.message)
         finally:
@@ -138,9 +137,9 @@ class Scheduler:
         if not self.runner.stopping:
             self.look()
 
-    def _run(self, plan: Plan) -> None:
-        log.info("%s", f"importing {', '.join(plan.names)}" if plan.names else "cleaning up")
-        outcome = self.runner.run(plan.names)
+    def _run(self, run: NextRun) -> None:
+        log.info("%s", f"importing {', '.join(run.names)}" if run.names else "cleaning up")
+        outcome = self.runner.run(run.names)
         if self.runner.stopping:
             return
         if outcome.code == "busy":
@@ -154,12 +153,12 @@ class Scheduler:
         else:
             self.stumbles = 0
 
-    def _is_stuck(self, outcome: Outcome) -> bool:
-        """Whether a run that failed left everything as it was: no row in the log, so it would be due again at once."""
+    def _is_stuck(self, outcome: RunOutcome) -> bool:
+        """Whether a run that failed left no row in the log, so that it would be due again at once."""
         return outcome.status != 0 and self._decide().moment <= self.now()
 
 
-def _why(outcome: Outcome) -> str:
+def _why(outcome: RunOutcome) -> str:
     if outcome.error:
         return outcome.error
     kind = "was ended by signal" if outcome.status < 0 else "ended with status"

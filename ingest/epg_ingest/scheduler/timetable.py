@@ -2,7 +2,7 @@
 
 Moments are epoch seconds. A day has one due moment for each provider. What was not tried since then is due (so that
 nothing is missed after sleep or downtime, and one run catches up on any number of days); what failed since then is due
-after a pause that triples, until the next day's moment begins anew.
+after a pause that triples, until the due moment of the next day.
 """
 
 from __future__ import annotations
@@ -89,7 +89,7 @@ class History:
     last: int = 0
 
 
-class Plan(NamedTuple):
+class NextRun(NamedTuple):
     """What to do next and when. No `names`: there is nothing to import, only to clean up."""
 
     moment: int
@@ -108,12 +108,12 @@ def due(history: History, timetable: Timetable, now: float) -> int:
     return latest + timetable.delay(latest)
 
 
-def plan(histories: Sequence[History], timetable: Timetable, now: float) -> Plan:
+def next_run(histories: Sequence[History], timetable: Timetable, now: float) -> NextRun:
     """The next run: the providers that are due first, in the given order, and those due soon after."""
     if not histories:
         following = timetable.next(now)
-        return Plan(following + timetable.delay(following))
+        return NextRun(following + timetable.delay(following))
     moments = {history.name: due(history, timetable, now) for history in histories}
     first = min(moments.values())
     limit = max(first, now) + TOGETHER
-    return Plan(first, tuple(name for name, moment in moments.items() if moment <= limit))
+    return NextRun(first, tuple(name for name, moment in moments.items() if moment <= limit))

@@ -1,4 +1,4 @@
-"""Processes that serve the guide: a supervisor, web servers and the scheduler beside them.
+"""Serves the guide by several processes: a supervisor, web servers and, if wanted, the scheduler.
 
 In:      settings and a listening socket.
 Out:     answers on that socket, until a signal ends them; a request log.
@@ -6,4 +6,4 @@ Touches: child processes, signals, the socket. The answers come from Datasette a
 """
 
 #: the modules that other sub-packages may import
-__all__ = ["child", "serve"]
+__all__ = ["serve", "supervisor_link"]

@@ -14,6 +14,7 @@ from urllib.parse import unquote
 
 import orjson
 
+from ..core.times import iso
 from ..settings.logs import masked
 
 Scope = dict[str, Any]
@@ -61,7 +62,7 @@ class AccessLog:
         """One line in one call, so that lines of several processes do not mix."""
         path = shown_path(scope)
         line = self.line(scope["method"], path, self.route(scope["path"]), status, size, seconds * 1000)
-        with suppress(OSError):  # nobody reads the log
+        with suppress(OSError):  # nothing reads the log any more
             os.write(self.file, line)
 
     def _json(self, method: str, path: str, route: str, status: int, size: int, milliseconds: float) -> bytes:
@@ -89,12 +90,12 @@ class AccessLog:
     def _now(self) -> str:
         second = int(time.time())
         if second != self.second:
-            self.second, self.moment = second, time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(second))
+            self.second, self.moment = second, iso(second)
         return self.moment
 
 
 def shown_path(scope: Scope) -> str:
-    """The path as it was sent, short and on one line. An address in it, with whatever password, is masked."""
+    """The path as it was sent, short and on one line. An address in it is masked, as it may hold a password."""
     raw: bytes = scope.get("raw_path") or scope["path"].encode()
     path = raw.decode("latin-1").partition("?")[0][:LONGEST]
     if ":" in path or "@" in path or "%3a" in path.lower() or "%40" in path:

@@ -1,4 +1,4 @@
-"""`epg-ingest serve`: what is needed before the first process starts, and which processes there are."""
+"""`epg-ingest serve`: prepares the guide and the socket, and starts the child processes."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from contextlib import closing
 from pathlib import Path
 
 from ..core.errors import DatabaseError, UsageError
-from ..settings import settings as config
-from ..settings.environment import SESSION_VARIABLE
+from ..settings.environment import SESSION_VARIABLE, settings_as_variables
+from ..settings.settings import Settings
 from .supervisor import Child, Supervisor
 
-#: beside the database, like its secrets: whoever can read it can sign in as anybody
+#: beside the database, like its secrets: a user who can read it can sign in as any other
 SESSION_SUFFIX = ".session"
 BACKLOG = 2048
 
 
-def serve(settings: config.Settings, patience: float) -> None:
+def serve(settings: Settings, patience: float) -> None:
     """Serve until SIGTERM, SIGINT or SIGHUP; `patience` seconds are what the scheduler takes to stop an import.
 
     Raises `EpgError` when the guide cannot be served: a port in use, a refusal of the bundle, a second scheduler.
@@ -54,7 +54,7 @@ def listen(host: str, port: int) -> socket.socket:
         family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         return socket.create_server(address[:2], family=family, backlog=BACKLOG)
     except (OSError, UnicodeError) as error:
-        # Python's text goes on with the address once more.
+        # Python's text repeats the address.
         said = (getattr(error, "strerror", None) or "not an address").partition(" (while")[0].lower()
         raise UsageError(
             f"cannot listen on {host} port {port}: {said}; choose others with --host and --port"
@@ -97,24 +97,24 @@ def _make_private(path: Path) -> str:
     return _read_private(path)
 
 
-def workers(settings: config.Settings, listener: socket.socket, secret: str) -> list[Child]:
+def workers(settings: Settings, listener: socket.socket, secret: str) -> list[Child]:
     command = [sys.executable, "-m", "epg_ingest.serve.serve_worker"]
     file = listener.fileno()
     orders = {"socket": file, "secret": secret}
-    environment = config.environment(settings)
+    environment = settings_as_variables(settings)
     return [
         Child(f"web server {number}", command, environment, orders, [file])
         for number in range(1, settings["server.workers"] + 1)
     ]
 
 
-def scheduler(settings: config.Settings) -> Child:
-    """It gets no token: it talks to nobody who would ask for one."""
-    command = [sys.executable, "-m", "epg_ingest.cli.main", "schedule", "--supervised"]
-    return Child("the scheduler", command, config.environment(settings), {}, secrets=False)
+def scheduler(settings: Settings) -> Child:
+    """The scheduler. It gets no tokens, because it answers no requests."""
+    command = [sys.executable, "-m", "epg_ingest.cli", "schedule", "--supervised"]
+    return Child("the scheduler", command, settings_as_variables(settings), {}, secrets=False)
 
 
-def _ready(settings: config.Settings, listener: socket.socket, scheduled: bool) -> str:
+def _ready(settings: Settings, listener: socket.socket, scheduled: bool) -> str:
     host, port = listener.getsockname()[:2]
     shown = f"[{host}]" if ":" in host else host
     count = settings["server.workers"]

@@ -21,8 +21,8 @@ import uvicorn
 from ..core.errors import EpgError
 from ..settings.logs import set_up_service
 from ..settings.settings import Settings, load
-from .child import Parent
-from .webapp import StartError, WebApp, access_style, build
+from .asgi import StartError, WebApp, access_style, build
+from .supervisor_link import SupervisorLink
 
 #: seconds a connection may be idle; longer than that of the proxy before it, or requests run into its end
 KEEP_ALIVE = 75
@@ -43,25 +43,25 @@ class Server(uvicorn.Server):
 
 def main() -> int:
     """Serve until SIGTERM; 0 when requests under way were finished or given up, 1 when it could not start."""
-    # A second Ctrl-C or a SIGTERM after the first one must not end the process by itself: uvicorn raises both again.
+    # uvicorn raises a second Ctrl-C or SIGTERM again, which must not end the process.
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda number, frame: None)
-    parent = Parent()
-    orders = parent.orders()
+    supervisor = SupervisorLink()
+    orders = supervisor.orders()
     try:
         settings = load()
         set_up_service(settings["logging.level"], settings["logging.format"])
         app = WebApp(lambda: build(Path(settings["database.path"]), orders["secret"]), access_style(settings))
-        serve(parent, settings, app, orders["socket"])
+        serve(supervisor, settings, app, orders["socket"])
     except EpgError as error:
-        parent.failed(error)
+        supervisor.failed(error)
         return 1
     return 0
 
 
-def serve(parent: Parent, settings: Settings, app: WebApp, file: int) -> None:
+def serve(supervisor: SupervisorLink, settings: Settings, app: WebApp, file: int) -> None:
     """Run the server on the inherited socket. Raises the `EpgError` by which the start was refused."""
-    # What uvicorn has to say of a start that fails, the supervisor says better.
+    # The supervisor reports a failed start in clearer words than uvicorn.
     talking = logging.getLogger("uvicorn.error")
     talking.setLevel(logging.CRITICAL)
 
@@ -70,9 +70,9 @@ def serve(parent: Parent, settings: Settings, app: WebApp, file: int) -> None:
         # What is loaded by now stays. Frozen, it does not hold up requests at each collection (plugins/epg_no_gc_pauses.py).
         gc.collect()
         gc.freeze()
-        parent.ready()
+        supervisor.ready()
 
-    parent.die_with_it()
+    supervisor.stop_with_it()
     try:
         Server(configuration(app, settings), ready).run(sockets=[socket.socket(fileno=file)])
     except SystemExit:

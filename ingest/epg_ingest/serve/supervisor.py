@@ -1,7 +1,7 @@
-"""A few processes kept running: started together, started anew when they die, stopped together.
+"""Keeps a few processes running: starts them together, starts one again when it dies, and stops them together.
 
-The first start is all or nothing: a process that cannot start ends the whole with its reason, because it would fail the
-same way for ever. Later on a process that dies is replaced, with growing pauses while that does not help.
+If a process cannot start at first, the supervisor ends with its reason: it would fail the same way every time. Later, a
+process that dies is started again, with growing pauses while it keeps failing.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from ..settings.environment import without_secrets
 #: seconds a process must have run for its death to count as the first
 STEADY = 10.0
 LONGEST_PAUSE = 30.0
-#: starts in a row that may fail while no process is up; whoever runs the service decides what then
+#: starts in a row that may fail while no process is up; then the supervisor gives up
 LIMIT = 5
 log = logging.getLogger(__name__)
 
@@ -54,9 +54,9 @@ class Child:
         self.status = 1
 
     def start(self) -> None:
-        """In a session of its own: Ctrl-C is for the supervisor, which tells it."""
+        """Start it in a session of its own: Ctrl-C is for the supervisor, which then stops it."""
         self.up, self.heard, self.reason, self.began = False, b"", None, time.monotonic()
-        self.process = subprocess.Popen(  # noqa: S603, our own command
+        self.process = subprocess.Popen(  # noqa: S603 - this program
             self.command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=self.environment,
             pass_fds=self.sockets, start_new_session=True,
         )  # fmt: skip
@@ -68,13 +68,13 @@ class Child:
 
     @property
     def output(self) -> int | None:
-        """The file descriptor by which it says that it is ready; None when there is nothing more to hear."""
+        """The file descriptor on which it reports that it is ready; None when it has reported, or has ended."""
         if self.process is None or self.up or self.process.stdout is None:
             return None
         return self.process.stdout.fileno()
 
     def listen(self) -> None:
-        """Take in what it says: that it is up, or the reason why it cannot be, with an exit status for us."""
+        """Read what it reports: that it is ready, or why it cannot start, with an exit status for the supervisor."""
         file = self.output
         if file is None:
             return
@@ -87,7 +87,7 @@ class Child:
         self.reason, self.status = said.get("error"), said.get("status", 1)
 
     def died(self) -> int | None:
-        """Its exit status once it has ended, negative for a signal; then there is no process any more."""
+        """Its exit status once it has ended, negative for a signal. `process` is then None."""
         status = self.process.poll() if self.process else None
         if self.process is None or status is None:
             return None
@@ -103,7 +103,7 @@ class Child:
         return status
 
     def pause(self) -> float:
-        """Seconds until the next start: none after a first death, then 1, 2, 4 …"""
+        """Seconds until the next start: 0 after the first failure, then 1, 2, 4 …"""
         return 0.0 if self.failures == 1 else min(LONGEST_PAUSE, 2.0 ** (self.failures - 2))
 
     def send(self, number: int) -> None:
@@ -112,7 +112,7 @@ class Child:
 
 
 class Supervisor:
-    """Runs `children` until it is told to stop, and then gives them `patience` seconds to end themselves."""
+    """Runs `children` until a signal stops it, and then gives them `patience` seconds to end."""
 
     def __init__(self, children: Sequence[Child], patience: float) -> None:
         self.children, self.patience = children, patience
@@ -138,7 +138,7 @@ class Supervisor:
         log.info("stopped")
 
     def _told(self, signals: Signals, seconds: float | None) -> bool:
-        """Wait for a signal, a word of a child or the time of a start; whether it was a signal to stop."""
+        """Wait for a signal, a report of a child or the time of a start. Returns whether a signal to stop came."""
         files = [child.output for child in self.children if child.output is not None]
         return bool(signals.wait(seconds, files)[0].intersection(STOP))
 
@@ -166,7 +166,7 @@ class Supervisor:
         log.warning("%s; starting it again %s", what, when)
 
     def _stop(self, signals: Signals) -> None:
-        """Told, and killed after the patience is over or when somebody asks a second time."""
+        """Send SIGTERM, and kill what still runs when the patience is over or a second signal comes."""
         for child in self.children:
             child.send(signal.SIGTERM)
         end = time.monotonic() + self.patience

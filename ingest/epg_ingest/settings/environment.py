@@ -1,16 +1,28 @@
-"""The environment of the processes that a service starts."""
+"""The environment of child processes: settings in, secrets out."""
 
 from __future__ import annotations
 
 import os
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-from .settings import SECRET_VARIABLES
+from .definitions import BY_KEY, SECRET_VARIABLES
 
-#: what signs cookies; Datasette's own variable
+if TYPE_CHECKING:
+    from .settings import Settings
+
+#: Datasette's variable for the secret that signs cookies
 SESSION_VARIABLE = "DATASETTE_SECRET"
 
 
 def without_secrets() -> dict[str, str]:
-    """Our environment for a process that answers nobody, and so needs neither tokens nor what signs cookies."""
+    """This process's environment without tokens and cookie secrets, for a process that answers no requests."""
     hidden = {*SECRET_VARIABLES, SESSION_VARIABLE}
     return {name: value for name, value in os.environ.items() if name not in hidden}
+
+
+def settings_as_variables(settings: Settings) -> dict[str, str]:
+    """All settings as environment variables for a child process, in which they beat the configuration file."""
+    values = {key: "none" if settings[key] is None else str(settings[key]) for key in settings}
+    values["database.path"] = str(Path(settings["database.path"]).resolve())
+    return {BY_KEY[key].variable: value for key, value in values.items()}

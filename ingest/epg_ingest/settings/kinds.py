@@ -1,7 +1,6 @@
-"""What a setting may hold: each function takes a value from YAML, the environment or a flag and returns it
-clean.
+"""Kinds of settings: each function checks a value from YAML, the environment or a flag and returns it normalised.
 
-All raise `ValueError`; its text is a remark for people, empty where "must be …" already says everything.
+All raise `ValueError`. Its text is a remark for people, empty where "must be …" says everything.
 """
 
 from __future__ import annotations
@@ -58,8 +57,8 @@ def integer(low: int, high: int | None = None) -> Callable[[Any], int]:
 
 
 def days(value: Any) -> int | None:
-    """Days, or None for the word `none`. An empty YAML value is refused: it may be a line somebody meant to
-    finish.
+    """Days, or None for the word `none`. An empty YAML value is refused: it may be an unfinished
+    line.
     """
     if isinstance(value, str) and value.strip().lower() == "none":
         return None

@@ -12,7 +12,6 @@ import logging
 import re
 import sys
 import threading
-import time
 import traceback
 from collections.abc import Iterable
 from types import TracebackType
@@ -20,16 +19,16 @@ from typing import Any
 
 from ..core.redact import redact
 
-#: what a service says of itself is shown unless only errors are asked for: few lines, and the first one looks for
+#: loggers whose info lines are shown at level warning too: a service logs few of them, and people look for them first
 LASTING = ("epg_ingest.scheduler.scheduler", "epg_ingest.serve.supervisor")
-#: whose lines a service shows besides ours; APScheduler tells of every look at the clock
+#: other loggers that a service shows, each from this level; APScheduler logs every look at the clock
 FOREIGN = {"datasette_epg": "debug", "uvicorn": "debug", "apscheduler": "warning"}
 ORDER = ("debug", "info", "warning", "error")
 
 _style = "text"
 #: the strings that no line may hold, collected as credentials are read
 _secrets: set[str] = set()
-#: an address that somebody gave where a path belongs: `pathlib` makes one slash of two
+#: an address given in place of a path, in which `pathlib` makes one slash of two
 _AS_PATH = re.compile(r"\b(https?|ftp):/(?=[^/\s])", re.IGNORECASE)
 #: what every LogRecord has, and what uvicorn adds for terminals; anything else was given as `extra`
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "color_message"}
@@ -61,7 +60,7 @@ def set_up(level: str, style: str) -> None:
 
 
 def set_up_service(level: str, style: str) -> None:
-    """The same for a process that serves: other libraries too, and with `json` whatever is written to standard error."""
+    """`set_up` for a service: log other libraries too, and with `json` make a log line of everything on standard error."""
     set_up(level, style)
     (handler,) = logging.getLogger("epg_ingest").handlers
     assert isinstance(handler, logging.StreamHandler)
@@ -87,13 +86,13 @@ def _show(name: str, level: str, handler: logging.Handler) -> None:
 
 
 def use_style(style: str) -> None:
-    """How `spoken` writes; for messages before the settings are read."""
+    """Choose how `spoken` writes messages before the settings are read."""
     global _style
     _style = style
 
 
 def spoken(text: str, level: str = "info", **extra: Any) -> str:
-    """A message of a command for standard error: as it is, or as an object with `extra` where lines are JSON."""
+    """A message of a command for standard error: unchanged, or as a JSON object with `extra` if log lines are JSON."""
     if _style != "json":
         return text
     record = logging.makeLogRecord(
@@ -122,7 +121,7 @@ def import_counts(row: dict[str, Any]) -> dict[str, Any]:
 
 
 class Lines(io.TextIOBase):
-    """A standard error that makes a log record of every line, such as those of a traceback that somebody prints."""
+    """A standard error that makes a log record of every line, such as those of a printed traceback."""
 
     def __init__(self, handler: logging.StreamHandler[Any]) -> None:
         self.handler, self.stream, self.rest = handler, handler.stream, ""
@@ -147,7 +146,9 @@ class Lines(io.TextIOBase):
 
 
 def _moment(record: logging.LogRecord) -> str:
-    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(record.created))
+    from ..core.times import iso  # most commands log nothing
+
+    return iso(int(record.created))
 
 
 def _trace(record: logging.LogRecord) -> str:

@@ -1,10 +1,10 @@
-"""Who changed what: one row of `write_log` in the same transaction as the change it tells of.
+"""Who changed what: one row of `write_log` in the same transaction as the change that it records.
 
     with audited("epg-admin", "channel.update", "channel 5 one.uk", published(settings)):
         update_channel(db, 5, settings)
 
 `database.write` asks here before it commits, so a change that was rolled back leaves no row, and no change goes
-without its row. What the details show is public (spec section 2).
+without its row. The details are public.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ from typing import Any
 from ..core.redact import redact, redact_url
 from ..core.times import iso
 
-#: text, or a question that is asked inside the transaction: the id of something new is known only there
+#: the text, or a function that returns it inside the transaction, where the id of a new row is known
 Subject = str | Callable[[sqlite3.Connection], str]
 MAX_ACTOR = 200
 
 
 @dataclass
-class Entry:
-    """A row to be written by the first transaction of its block that changes anything."""
+class WriteRecord:
+    """A row of `write_log`, to be written by the first transaction of its block that changes anything."""
 
     at: str
     actor: str
@@ -38,26 +38,26 @@ class Entry:
     written: bool = False
 
 
-_pending: ContextVar[Entry | None] = ContextVar("epg_audit", default=None)
+_pending: ContextVar[WriteRecord | None] = ContextVar("epg_audit", default=None)
 
 
 @contextmanager
 def audited(
     actor: str, action: str, subject: Subject, details: Mapping[str, Any], *, now: int | None = None
 ) -> Iterator[None]:
-    """Record the change made in this block once. `now` is epoch seconds (default: the clock).
+    """Record the first change that this block makes. `now` is epoch seconds (default: the clock).
 
     `details` goes into the row as it is: settings that may hold secrets go through `published` first.
     """
     at = iso(int(time.time()) if now is None else now)
-    token = _pending.set(Entry(at, redact(actor)[:MAX_ACTOR], action, subject, details))
+    token = _pending.set(WriteRecord(at, redact(actor)[:MAX_ACTOR], action, subject, details))
     try:
         yield
     finally:
         _pending.reset(token)
 
 
-def record(conn: sqlite3.Connection) -> Entry | None:
+def record(conn: sqlite3.Connection) -> WriteRecord | None:
     """Write the row of the block around an open transaction, None when there is none to write.
 
     The caller sets `written` once the transaction is committed.
@@ -74,7 +74,7 @@ def record(conn: sqlite3.Connection) -> Entry | None:
 
 
 def published(settings: Mapping[str, Any]) -> dict[str, Any]:
-    """Settings as a public row may show them: addresses cut to their origin, of headers the names only."""
+    """Settings as a public row may show them: only the origin of addresses, only the names of headers."""
     return {key: _published(key, value) for key, value in settings.items()}
 
 

@@ -10,10 +10,9 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import quote
 
 from ..core.errors import DatabaseError, UsageError
-from .database import translated
+from .database import connect_readonly, translated
 
 #: endings that make a folder served by `datasette .` attach a file
 SERVED_SUFFIXES = (".db", ".sqlite", ".sqlite3")
@@ -110,11 +109,11 @@ def _is_served(source: Path, target: Path) -> bool:
 
 
 def copy_secrets(secrets: Path, target: Path) -> None:
-    """A checked copy of a secrets file, which nobody else may read at any moment: `beside` makes it with mode 0600."""
+    """Make a checked copy of a secrets file. Other users can read it at no moment: `beside` makes it with mode 0600."""
     with beside(target) as temporary:
         with (
             translated(secrets),
-            closing(reading(secrets)) as old,
+            closing(connect_readonly(secrets)) as old,
             closing(sqlite3.connect(temporary)) as new,
         ):
             old.backup(new)
@@ -142,17 +141,16 @@ def family(path: Path) -> tuple[Path, ...]:
     return (path, *(Path(f"{path}{end}") for end in ("-journal", "-wal", "-shm")))
 
 
-def reading(path: Path) -> sqlite3.Connection:
-    """A connection that cannot write, in autocommit mode."""
-    return sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True, isolation_level=None, timeout=10)
-
-
 def copy(source: Path, target: Path) -> Counts:
     """Copy a database with SQLite's backup in one step, which holds up no writer of a WAL database; returns its counts.
 
     Counts and copy are of one moment. Raises `DatabaseError`, also for a database that is no guide.
     """
-    with translated(source), closing(reading(source)) as old, closing(sqlite3.connect(target)) as new:
+    with (
+        translated(source),
+        closing(connect_readonly(source)) as old,
+        closing(sqlite3.connect(target)) as new,
+    ):
         old.execute("BEGIN")
         counts = count(old, source)
         old.backup(new)
@@ -177,7 +175,7 @@ def count(conn: sqlite3.Connection, path: Path) -> Counts:
 
 def verify(path: Path, counts: Counts, *, full: bool = False) -> None:
     """Raise `DatabaseError` for a copy that is damaged or counts something else."""
-    with translated(path), closing(reading(path)) as conn:
+    with translated(path), closing(connect_readonly(path)) as conn:
         _quick_check(conn, full)
         found = count(conn, path)
     if found != counts:

@@ -1,4 +1,4 @@
-"""Opening `epg.db`: file settings, migrations, the generation number, sqlite3 errors in our words."""
+"""Opens `epg.db`: file settings, migrations, write transactions and the generation, sqlite3 errors as `DatabaseError`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .audit import record
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
-#: the names of the steps in `migrations`, in order: a database that has them needs nothing of sqlite-utils
+#: the names of the steps in `migrations`, in order; for a database that has them, sqlite-utils is not loaded
 STEPS = ("m001_guide", "m002_write_log", "m003_duplicates")
 
 BUSY_MILLISECONDS = 10_000
@@ -90,13 +90,14 @@ def open_database(path: Path | str) -> Database:
     return db
 
 
-def connect_readonly(path: Path | str, *, timeout: float = 5.0) -> sqlite3.Connection:
-    """A connection to the database at `path` that can only read, in autocommit mode.
+def connect_readonly(path: Path | str, *, timeout: float = 10.0) -> sqlite3.Connection:
+    """A connection to the SQLite file at `path` that cannot write, in autocommit mode.
 
-    A statement waits up to `timeout` seconds for a lock. Raises `sqlite3.OperationalError` when the file cannot be opened.
+    `timeout` is how many seconds a statement waits for a lock. Raises `sqlite3.OperationalError` when there is no file.
     """
-    address = f"{Path(path).resolve().as_uri()}?mode=ro"
-    return sqlite3.connect(address, uri=True, isolation_level=None, timeout=timeout)
+    # As a URI, in which ? # and % of a file name are quoted.
+    uri = f"{Path(path).absolute().as_uri()}?mode=ro"
+    return sqlite3.connect(uri, uri=True, isolation_level=None, timeout=timeout)
 
 
 class Opened:
@@ -139,7 +140,7 @@ def applied(conn: sqlite3.Connection) -> list[str]:
 
 
 def migrate(db: Database, path: Path | str) -> None:
-    """Apply what is missing; refuse a database that knows steps we do not."""
+    """Apply the steps that are missing. Raises `DatabaseError` for a database with steps that this version does not know."""
     present = applied(db.conn)
     newer = [name for name in present if name not in STEPS]
     if newer:
@@ -153,13 +154,13 @@ def migrate(db: Database, path: Path | str) -> None:
         migrations.apply(db)
 
 
-#: Takes the write lock of the guide. BEGIN IMMEDIATE would lock attached databases too, in which processes of ours are at work.
+#: Takes the write lock of the guide. BEGIN IMMEDIATE would also lock attached databases, in which worker processes write.
 _LOCK = "UPDATE main.generation SET id = id WHERE 0"
 
 
 @contextmanager
 def write(db: Database, *, changes_guide: bool = True) -> Iterator[sqlite3.Connection]:
-    """One write transaction, lock first. It raises the generation (and `user_version`) by one unless told otherwise.
+    """One write transaction, lock first. With `changes_guide` it raises the generation (and `user_version`) by one.
 
     Inside `audit.audited` it also records the change, if it changed anything. Raises `DatabaseError` (`replica`) on a
     replica, whose guide the next synchronisation would put back.
@@ -181,7 +182,7 @@ def write(db: Database, *, changes_guide: bool = True) -> Iterator[sqlite3.Conne
         if entry is not None:
             entry.written = True
     except BaseException:
-        # SQLite has already rolled back after some errors (a full disk): then there is nothing left to undo.
+        # SQLite has already rolled back after some errors (a full disk): then nothing is left to undo.
         if conn.in_transaction:
             conn.execute("ROLLBACK")
         raise

@@ -1,8 +1,6 @@
-"""`epg.secrets`: addresses, headers and credentials of providers, in a file of their own beside `epg.db`
-(spec section 2).
+"""`epg.secrets`: addresses, headers and credentials of providers, in a separate file beside `epg.db`.
 
-Keyed by provider name. Nothing here ever reaches `epg.db`, a log or a message; objects hide their values in
-`repr`.
+Provider names are the keys. No value ever gets into `epg.db`, a log or a message; objects hide them in `repr`.
 """
 
 from __future__ import annotations
@@ -83,13 +81,13 @@ class Vault:
         return Credentials(row[0], json.loads(row[1]), row[2]) if row else None
 
     def put(self, name: str, credentials: Credentials) -> None:
-        """Keep the credentials of a provider, in place of what was there."""
+        """Store the credentials of a provider in place of earlier ones."""
         row = (name, credentials.url, json.dumps(credentials.headers), credentials.private_addresses)
         with self._open() as conn:
             conn.execute("INSERT OR REPLACE INTO credentials VALUES (?, ?, ?, ?)", row)
 
     def rename(self, old: str, new: str) -> None:
-        """Move what is kept under `old` to `new`; nothing to do when there is nothing."""
+        """Move the credentials of `old` to `new`, if there are any."""
         if old == new or not self.path.exists():
             return
         with self._open() as conn:
@@ -103,7 +101,7 @@ class Vault:
             conn.execute("DELETE FROM credentials WHERE provider = ?", (name,))
 
     def ensure(self) -> None:
-        """Make the file or prove that it can be written, before a change elsewhere relies on it."""
+        """Make the file, or check that it can be written, before a change elsewhere relies on it."""
         with self._open():
             pass
 
@@ -126,7 +124,7 @@ class Vault:
         """Mode 0600 before anything is written, and again if somebody has widened it since."""
         try:
             os.close(os.open(self.path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, MODE))
-            os.chmod(self.path, MODE)  # the umask may have taken bits of our own away
+            os.chmod(self.path, MODE)  # the umask may have removed permissions of the owner
         except FileExistsError:
             self._tighten()
         except OSError as error:

@@ -117,7 +117,7 @@ def programmes(count: int) -> str:
 
 
 async def change(visit: Visit, operation: str, arguments: dict[str, Any]) -> dict[str, Any]:
-    """Run one operation of `epg_ingest.changes.apply` for the actor; its result. Raises `Refused` as the API does."""
+    """Run one operation of `epg_ingest.changes.perform` for the actor; its result. Raises `Refused` as the API does."""
     asked = writes.Write(
         writes.guide_path(visit.datasette), 0, arguments, writes.name_of(visit.request.actor), False
     )

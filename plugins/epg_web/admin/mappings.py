@@ -135,7 +135,7 @@ async def meant(visit: Visit, fields: Fields) -> dict[str, Any]:
 
 
 async def decide(visit: Visit, action: str | None, before: dict[str, Any], fields: Fields) -> dict[str, Any]:
-    """Change the mapping; the result of `epg_ingest.changes.apply`. Raises `Refused`."""
+    """Change the mapping; the result of `epg_ingest.changes.perform`. Raises `Refused`."""
     source = {key: before[key] for key in ("provider", "provider_channel_id")}
     if action == "ignore":
         return await change(visit, "mapping.ignore", source)

@@ -89,7 +89,7 @@ def _process() -> subprocess.Popen[bytes]:
     from epg_ingest.settings.environment import without_secrets
 
     return subprocess.Popen(
-        [sys.executable, "-m", "epg_ingest.cli.triggered"],
+        [sys.executable, "-m", "epg_ingest.cli.api_import"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,

@@ -1,6 +1,6 @@
 """Writes: a body becomes one operation of `epg_ingest.changes`. Also the private reads of those who may write.
 
-    body → checked types → arguments → changes.run, on a thread → the new state, read back
+    body → checked types → arguments → perform, on a thread → the new state, read back
 
 A provider's address decides which machines the importer talks to. So without `allow_private_addresses: true` in the
 plugin's configuration the API never gives access to private addresses. A provider that it makes or redirects loses
@@ -52,9 +52,9 @@ class Write(NamedTuple):
     allow_private: bool
 
     def run(self, operation: str, arguments: dict[str, Any]) -> dict[str, Any]:
-        from epg_ingest.changes import apply as changes
+        from epg_ingest.changes.perform import perform
 
-        return changes.run(self.path, operation, arguments, actor=self.actor, now=int(time.time()))
+        return perform(self.path, operation, arguments, actor=self.actor, now=int(time.time()))
 
 
 def guide_path(datasette: Any) -> Path:
@@ -118,7 +118,7 @@ async def write(
 ) -> Answer:
     """Make the change and answer with the new state. Raises `Refused`.
 
-    400 lists everything of a wrong type; 404, 409 and 503 come from `epg_ingest.changes.apply`.
+    400 lists everything of a wrong type; 404, 409 and 503 come from `epg_ingest.changes.perform`.
     """
     values = checked(route.body, body)
     path = guide_path(datasette)

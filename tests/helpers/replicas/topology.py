@@ -192,7 +192,7 @@ class Running:
         source = self.folder / f"version{version}.xml"
         source.write_bytes(guide(version))
         command = [
-            sys.executable, "-m", "epg_ingest.cli.main", "--db", str(self.folder / "primary" / "epg.db"), "-q",
+            sys.executable, "-m", "epg_ingest.cli", "--db", str(self.folder / "primary" / "epg.db"), "-q",
             "import", "--file", str(source), "--provider", "feed",
         ]  # fmt: skip
         return subprocess.Popen(command, env=self.environ, cwd=ROOT, stdout=subprocess.DEVNULL)

@@ -48,7 +48,7 @@ def test_a_worker_of_epg_ingest_serve(monkeypatch: pytest.MonkeyPatch) -> None:
         def ready(self) -> None:
             events.append("ready")
 
-        def die_with_it(self) -> None:
+        def stop_with_it(self) -> None:
             pass
 
     monkeypatch.setattr(serve_worker, "Server", Server)

@@ -1,7 +1,7 @@
 """The web application as ASGI: Datasette with the bundle, whose start is checked before anything is served.
 
 `epg-ingest serve` runs it in its worker processes. Any other ASGI server may, too, as long as it speaks the lifespan
-protocol: `uvicorn --factory epg_ingest.serve.webapp:application`, with the settings of `config.yaml` and the environment.
+protocol: `uvicorn --factory epg_ingest.serve.asgi:application`, with the settings of `config.yaml` and the environment.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def config_folder(database: Path) -> Path | None:
 
 
 def build(database: Path, secret: str | None = None) -> Any:
-    """A Datasette that serves the guide at `database` under the name `epg`, whatever the file is called.
+    """A Datasette that serves the guide at `database` under the name `epg`; the file may have another name.
 
     Without metadata beside it, the installed bundle makes the rest. `secret` signs cookies.
     """
@@ -59,7 +59,10 @@ def build(database: Path, secret: str | None = None) -> Any:
 
 
 class WebApp:
-    """Datasette behind its start. `problem` is set where that was refused; `access` logs requests if given."""
+    """Datasette, once its start has been checked. `problem` is the reason if the start was refused.
+
+    With `access_style`, requests are logged.
+    """
 
     def __init__(self, make: Callable[[], Any], access_style: str | None = None) -> None:
         self.make, self.access_style = make, access_style
@@ -95,7 +98,7 @@ class WebApp:
         await app(scope, again, send)
 
     async def start(self) -> Application:
-        """What `datasette serve` does before it listens. Raises `EpgError` with the reason of a refusal."""
+        """Do what `datasette serve` does before it listens. Raises `EpgError` with the reason if the start is refused."""
         import sqlite3
 
         from datasette.cli import check_databases

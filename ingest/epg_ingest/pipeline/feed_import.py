@@ -1,7 +1,7 @@
-"""A downloaded feed into the guide: the steps of an import from decompress to merge.
+"""A downloaded feed into the guide: the steps of an import from unpack to merge.
 
-A module of its own, because a feed that did not change needs none of it: loading parsers and matchers would be most of the
-time such an import takes.
+This is a module of its own because a feed that has not changed needs none of it: loading the parsers and matchers would take
+most of the time of such an import.
 """
 
 from __future__ import annotations
@@ -10,10 +10,9 @@ import sqlite3
 from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from ..core.errors import FeedError, NotFoundError
-from ..core.models import Counts, Problems, Provider
+from ..core.models import Problems
 from ..core.times import zone
 from ..merge import plan
 from ..merge.mapper import Declared, current_mappings
@@ -22,46 +21,32 @@ from ..merge.stored_elements import StoredElements, seed
 from ..parse.jobs import BatchReport, Job
 from ..parse.normalise import Rules
 from ..parse.pool import ParserPool
-from ..parse.secrets import Eraser
 from ..parse.splitter import Batch, Splitter
 from ..stage.tables import Stage
 from ..storage.database import write
 from ..unpack import encoding
 from ..unpack.layers import Unpacked, unpack
+from .context import ImportContext
 from .log import ImportLog
-from .options import Options, Progress
-
-if TYPE_CHECKING:
-    from sqlite_utils import Database
 
 #: raised whenever the same element would be read differently, so that every stored element is read again once
 READER_VERSION = 1
 
 
-class Reading:
-    """One feed being read. `problems` and `counts` are the caller's, who logs them also when this fails."""
+class FeedImport:
+    """One downloaded feed on its way into the guide."""
 
-    def __init__(
-        self,
-        db: Database,
-        provider: Provider,
-        options: Options,
-        now: int,
-        progress: Progress,
-        eraser: Eraser,
-        problems: Problems,
-        counts: Counts,
-    ) -> None:
-        self.db, self.conn, self.provider, self.options = db, db.conn, provider, options
-        self.now, self.progress, self.eraser = now, progress, eraser
-        self.problems, self.counts = problems, counts
+    def __init__(self, context: ImportContext) -> None:
+        self.db, self.conn, self.provider = context.db, context.db.conn, context.provider
+        self.options, self.now, self.progress = context.options, context.now, context.progress
+        self.eraser, self.problems, self.counts = context.eraser, context.problems, context.counts
         self.declared: list[Declared] = []
         self.used: dict[str, None] = {}
         self.beyond: int | None = None
         self.bare = 0
         self.found = self.staged = 0
 
-    def read(self, log: ImportLog, path: Path) -> None:
+    def run(self, log: ImportLog, path: Path) -> None:
         """Read the feed at `path` and merge it; the log row is finished in the same transaction."""
         provider = self.provider
         settings = (

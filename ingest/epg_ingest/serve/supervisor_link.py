@@ -1,7 +1,7 @@
-"""What a process of the supervisor and the supervisor tell each other.
+"""How a child process of the supervisor talks to it.
 
-Standard input of the process carries one line of JSON, its orders, and then nothing: its end means that the supervisor
-is gone. Standard output carries one line back: that the process is ready, or why it cannot be.
+Standard input carries the orders for the child, one line of JSON. When it ends, the supervisor has ended. On standard output
+the child answers with one line: that it is ready, or why it cannot start.
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ from ..core.errors import EpgError
 from ..core.signals import when_closed
 
 
-class Parent:
-    """The supervisor as seen from its process. From here on, standard output goes where standard error goes."""
+class SupervisorLink:
+    """The supervisor as its child process sees it. From here on, what the child prints goes to standard error."""
 
     def __init__(self) -> None:
         self.status = os.dup(1)
         os.dup2(2, 1)
 
     def orders(self) -> dict[str, Any]:
-        """The first line of standard input."""
+        """Wait for the first line of standard input. Raises `SystemExit` when the supervisor has ended."""
         line = b""
         while not line.endswith(b"\n"):
             part = os.read(0, 1)
@@ -33,14 +33,16 @@ class Parent:
             line += part
         return dict(json.loads(line))
 
-    def die_with_it(self) -> None:
-        """Stop this process as SIGTERM does when the supervisor is gone, however it went."""
+    def stop_with_it(self) -> None:
+        """Send this process a SIGTERM as soon as the supervisor has ended, whatever ended it."""
         when_closed(0, lambda: os.kill(os.getpid(), signal.SIGTERM))
 
     def ready(self) -> None:
+        """Tell the supervisor that this process is ready."""
         self._say({"ready": True})
 
     def failed(self, error: EpgError) -> None:
+        """Tell the supervisor why this process cannot start."""
         self._say({"error": error.message, "status": error.exit_status})
 
     def _say(self, value: dict[str, Any]) -> None:

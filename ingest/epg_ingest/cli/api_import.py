@@ -1,7 +1,7 @@
-"""What the API starts for `POST /import/trigger`: the import of the command line, announced and recorded.
+"""The process that the API starts for `POST /import/trigger`: `epg-ingest import --announce`, recorded in `write_log`.
 
     echo '{"path": "epg.db", "names": ["bbc"], "force": false, "actor": "epg-admin", "config": null}' |
-        python -m epg_ingest.cli.triggered
+        python -m epg_ingest.cli.api_import
 
 prints the one line of `import --announce`. The names come through the pipe, so that none can be taken for an option.
 """

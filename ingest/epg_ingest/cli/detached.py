@@ -1,7 +1,7 @@
-"""`import --announce`: one line of JSON on standard output, then an import that needs nobody to listen.
+"""The streams of `import --announce`: one line of JSON on standard output, then an import that goes on without a listener.
 
-A web server starts an import this way, tells who asked for it the ids of the log rows, and may be gone before the
-import is.
+A web server starts an import this way. It passes the ids of the log rows on to its client, and may end before the import
+does.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from ..core.models import Provider
 
 
 class _StandardError(io.RawIOBase):
-    """Standard error as long as somebody holds its other end, nothing from then on."""
+    """Standard error as long as something reads it, and the null device from then on."""
 
     def writable(self) -> bool:
         return True
@@ -38,10 +38,11 @@ class _StandardError(io.RawIOBase):
         return len(data)
 
 
-def detach() -> None:
+def detach_streams() -> None:
     """Make sure that the three standard streams exist, and that writing to standard error cannot fail.
 
-    A missing one would be given to the next file that is opened: the database, with error messages written into it.
+    The next file that is opened would get the number of a missing stream. That file is the database, and error messages
+    would be written into it.
     """
     for number in (0, 1, 2):
         try:
@@ -51,19 +52,19 @@ def detach() -> None:
     sys.stderr = io.TextIOWrapper(_StandardError(), encoding="utf-8", errors="replace", write_through=True)
 
 
-def say_begun(rows: Sequence[tuple[int, Provider]]) -> None:
-    """The one line: the ids of the log rows of all imports that will be tried, in their order."""
-    _say({"imports": [{"id": row, "provider": provider.name} for row, provider in rows]})
+def print_begun(rows: Sequence[tuple[int, Provider]]) -> None:
+    """Print the one line: the ids of the log rows of all imports that will be tried, in their order."""
+    _print_line({"imports": [{"id": row, "provider": provider.name} for row, provider in rows]})
 
 
-def say_error(error: EpgError) -> None:
-    """The one line when no import begins."""
-    _say({"error": error.message, "code": error.code})
+def print_error(error: EpgError) -> None:
+    """Print the one line when no import begins."""
+    _print_line({"error": error.message, "code": error.code})
 
 
-def _say(value: dict[str, Any]) -> None:
-    """The line, and the end of standard output: who reads it to its end need not wait for the import."""
-    with suppress(OSError):  # nobody listens
+def _print_line(value: dict[str, Any]) -> None:
+    """Print the line and close standard output, so that a reader need not wait for the end of the import."""
+    with suppress(OSError):  # nothing reads it any more
         os.write(1, (json.dumps(value) + "\n").encode())
     _to_nowhere(1)
 

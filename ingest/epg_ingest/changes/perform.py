@@ -1,0 +1,153 @@
+"""Performs operations. This is the only way in which the web process changes the guide.
+
+`perform` runs a small operation in the calling process. A large one would hold the write lock for long while other requests
+wait for the web process, so a child process runs it:
+
+    echo '{"path": "epg.db", "operation": "provider.delete", "arguments": {"provider": 3}, "actor": "a", "now": 1}' |
+        python -m epg_ingest.changes.perform
+
+prints `{"ok": true, "result": …}` or `{"ok": false, "code": …, "kind": …, "message": …}`. Addresses and headers go
+through the pipes only: other users can read command lines and environments.
+
+| operation | arguments | result |
+| --- | --- | --- |
+| provider.create | `name` and settings: `xmltv_url`, `headers` …, as the columns of `providers` | the provider |
+| provider.update | `provider` and settings | the provider |
+| provider.delete | `provider` | `id`, `name`, `removed` programmes |
+| channel.create | `name` and settings: `display_name`, `icon_url`, `number`, `hidden` | the channel |
+| channel.update | `channel` and settings | the channel |
+| channel.delete | `channel` | `id`, `name`, `removed` programmes |
+| channel.merge | `source`, `target` | the target with `moved` and `dropped` programmes |
+| mapping.set | `provider`, `provider_channel_id`, `channel`, `create` (false): make it if there is none | the mapping |
+| mapping.ignore, .delete | `provider`, `provider_channel_id` | the mapping; with delete what it did |
+
+`provider`, `channel`, `source` and `target` are names or ids; mappings come with the fields of `guide.mappings.Remapped`.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Mapping
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from ..core import errors
+from ..core.errors import DatabaseError, EpgError, NotFoundError, UsageError
+from ..settings.environment import without_secrets
+from ..storage.database import connect_readonly, open_database, opened, translated
+from ..storage.vault import Vault, vault_path
+from .operations import OPERATIONS, Change, check_texts
+from .touched import touches_many
+
+#: how long an operation waits for the write transaction of an import before it fails with `locked`
+WAIT_MILLISECONDS = 5_000
+
+
+def perform(
+    path: Path | str, operation: str, arguments: Mapping[str, Any], *, actor: str, now: int
+) -> dict[str, Any]:
+    """Perform one operation, in a child process if it touches many programmes. Arguments, result and errors are those of
+    `perform_here`."""
+    check_texts(arguments)
+    if is_large(path, operation, arguments):
+        return _perform_in_child(path, operation, arguments, actor, now)
+    return perform_here(path, operation, arguments, actor=actor, now=now)
+
+
+def perform_here(
+    path: Path | str, operation: str, arguments: Mapping[str, Any], *, actor: str, now: int
+) -> dict[str, Any]:
+    """Perform one operation on the guide at `path` in this process and record it in `write_log`.
+
+    Returns the new state as JSON values. `now` is epoch seconds. Raises `UsageError` (`NotFoundError`, `ConflictError`) for
+    arguments that are refused, and `DatabaseError` for the rest: `locked` when another program writes for longer than five
+    seconds.
+    """
+    check_texts(arguments)
+    action = OPERATIONS.get(operation)
+    if action is None:
+        raise UsageError(f"unknown operation; known are: {', '.join(OPERATIONS)}")
+    with translated(path), closing(open_database(path).conn) as conn:
+        conn.execute(f"PRAGMA busy_timeout = {WAIT_MILLISECONDS}")
+        return action(_change(conn, path, operation, arguments, actor, now))
+
+
+def is_large(path: Path | str, operation: str, arguments: Mapping[str, Any]) -> bool:
+    """Whether an operation touches many programmes. False for one that `perform_here` will refuse."""
+    if operation not in OPERATIONS or not Path(path).exists():
+        return False
+    with translated(path), closing(connect_readonly(path, timeout=WAIT_MILLISECONDS / 1000)) as conn:
+        try:
+            check_texts(arguments)
+            return touches_many(_change(conn, path, operation, arguments, "", 0))
+        except (NotFoundError, UsageError):
+            return False
+
+
+def _change(
+    conn: sqlite3.Connection,
+    path: Path | str,
+    operation: str,
+    arguments: Mapping[str, Any],
+    actor: str,
+    now: int,
+) -> Change:
+    return Change(opened(conn), Vault(vault_path(path)), operation, arguments, actor, now)
+
+
+def _perform_in_child(
+    path: Path | str, operation: str, arguments: Mapping[str, Any], actor: str, now: int
+) -> dict[str, Any]:
+    """`perform_here` in a child process, which finishes even when this one is stopped."""
+    request = {
+        "path": str(Path(path).resolve()),
+        "operation": operation,
+        "arguments": arguments,
+        "actor": actor,
+        "now": now,
+    }
+    done = subprocess.run(
+        [sys.executable, "-m", "epg_ingest.changes.perform"],
+        input=json.dumps(request).encode(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env=without_secrets(),
+        start_new_session=True,
+        check=False,
+    )
+    try:
+        answer = json.loads(done.stdout)
+    except ValueError:
+        raise DatabaseError(
+            "the change was interrupted; nothing or all of it was done", "interrupted"
+        ) from None
+    if answer["ok"]:
+        return dict(answer["result"])
+    raise getattr(errors, answer["kind"])(answer["message"], answer["code"])
+
+
+def main() -> int:
+    """Perform the operation on standard input and print the answer. Returns 0, or 1 for an error."""
+    try:
+        request = json.load(sys.stdin.buffer)
+        result = perform_here(
+            request["path"],
+            request["operation"],
+            request["arguments"],
+            actor=request["actor"],
+            now=request["now"],
+        )
+        answer = {"ok": True, "result": result}
+    except EpgError as error:
+        kind = type(error).__name__
+        answer = {"ok": False, "code": error.code, "kind": kind, "message": error.message}
+    print(json.dumps(answer))
+    return 0 if answer["ok"] else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

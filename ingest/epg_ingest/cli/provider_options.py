@@ -1,0 +1,77 @@
+"""The options of `providers add` and `providers update`, and the settings that they stand for."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+from ..core.errors import UsageError
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+_SETTINGS = (
+    click.option(
+        "--priority",
+        type=int,
+        metavar="N",
+        help="The lower number wins where providers overlap; 100 by default.",
+    ),
+    click.option("--timezone", metavar="ZONE", help="IANA zone of times without an offset; none for UTC."),
+    click.option("--shift-minutes", type=int, metavar="N", help="Added to every time of the feed."),
+    click.option("--language", metavar="CODES", help="Preferred languages in order, such as de,en; or none."),
+    click.option(
+        "--public-url/--no-public-url", default=None, help="Whether the whole URL is published in epg.db."
+    ),
+    click.option(
+        "--channel-policy",
+        type=click.Choice(["all", "mapped"]),
+        help="Import all channels, or only those that have a mapping.",
+    ),
+    click.option(
+        "--header", "headers", multiple=True, metavar="NAME:VALUE", help="Request header; kept secret."
+    ),
+    click.option(
+        "--private-addresses",
+        type=click.Choice(["allow", "deny"]),
+        help="Whether the feed may come from the local network.",
+    ),
+)
+
+
+def settings_options(command: Command) -> Command:
+    """The options that `add` and `update` share."""
+    for option in reversed(_SETTINGS):
+        command = option(command)
+    return command
+
+
+def given_settings(options: dict[str, Any]) -> dict[str, Any]:
+    """The settings that were given as options. `none` or an empty text clears the time zone or the languages."""
+    settings = {key: value for key, value in options.items() if value is not None and value != ()}
+    for key in ("timezone", "language"):
+        if settings.get(key, "").strip().lower() in ("none", "") and key in settings:
+            settings[key] = None if key == "timezone" else ()
+    if isinstance(settings.get("language"), str):
+        settings["language"] = [code.strip() for code in settings["language"].split(",")]
+    if "headers" in settings:
+        settings["headers"] = dict(_header(text) for text in settings["headers"])
+    return settings
+
+
+def _header(text: str) -> tuple[str, str]:
+    name, colon, value = text.partition(":")
+    if not colon:
+        raise UsageError("a header has the form NAME:VALUE, such as --header 'Authorization: Bearer …'")
+    return name.strip(), value.strip()
+
+
+def given_address(url: str) -> str:
+    """The address; `-` reads it from standard input, because other users can read command lines."""
+    if url != "-":
+        return url
+    if sys.stdin.isatty():
+        return str(click.prompt("URL", hide_input=True, err=True))
+    return sys.stdin.readline().strip()

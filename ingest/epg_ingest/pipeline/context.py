@@ -1,0 +1,32 @@
+"""What the steps of one import share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from ..core.models import Counts, Problems, Provider
+from .options import Options, Progress
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+    from ..parse.secrets import Eraser
+
+
+@dataclass(frozen=True)
+class ImportContext:
+    """One import of `provider` into `db` at `now` (epoch seconds).
+
+    `eraser` takes the provider's secrets out of texts. The steps add to `problems` and `counts`, which are logged also
+    when a step fails.
+    """
+
+    db: Database
+    provider: Provider
+    options: Options
+    now: int
+    progress: Progress
+    eraser: Eraser
+    problems: Problems = field(default_factory=Problems)
+    counts: Counts = field(default_factory=Counts)
