@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .definitions import SETTINGS
-from .layers import default_layer, environment_layer, file_layer, flag_layer, spread_days
+from .sources import default_layer, environment_layer, file_layer, flag_layer, spread_days
 
 if TYPE_CHECKING:
     from ..core.limits import Limits, Retention
