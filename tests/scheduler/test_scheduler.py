@@ -60,7 +60,7 @@ class Site:
     @contextmanager
     def scheduler(self, *command: str) -> Iterator[subprocess.Popen[bytes]]:
         """A scheduler until the end of the block; by default one that has nothing to do but what was missed."""
-        script = ["-m", "tests.helpers.schedule_process", str(self.guide.path), str(NEVER)]
+        script = ["-m", "tests.helpers.programs.schedule_process", str(self.guide.path), str(NEVER)]
         environ = {
             **os.environ,
             "PYTHONPATH": PYTHONPATH,
@@ -150,7 +150,7 @@ def test_what_fails_is_tried_again_until_it_works(site: Site) -> None:
 def test_every_due_moment_has_one_run_and_a_pause_is_made_up_for_by_one(site: Site) -> None:
     seconds = 6
     site.add("uk", site.feeds.serve("/uk.xml", BODY))
-    script = ["-m", "tests.helpers.schedule_process", str(site.guide.path), str(seconds)]
+    script = ["-m", "tests.helpers.programs.schedule_process", str(site.guide.path), str(seconds)]
     moments = "SELECT CAST(strftime('%s', started_at) AS INTEGER) FROM import_log ORDER BY id"
     with site.scheduler(*script) as process:
         wait_for(lambda: len(site.log()) == 2 and "running" not in site.log())
@@ -199,7 +199,7 @@ import os, signal, sys, threading, time
 from pathlib import Path
 from epg_ingest.scheduler.runner import Runner
 from epg_ingest.scheduler.scheduler import Scheduler
-from tests.helpers.schedule_process import Every
+from tests.helpers.programs.schedule_process import Every
 
 class Moving(Every):
     looks = 0

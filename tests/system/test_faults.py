@@ -150,7 +150,7 @@ def kill(guide: Guide, point: str) -> list[int]:
     command = [
         sys.executable,
         "-m",
-        "tests.helpers.dying",
+        "tests.helpers.programs.dying",
         str(guide.path),
         "p",
         str(guide.folder / "new.xml"),

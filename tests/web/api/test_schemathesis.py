@@ -18,7 +18,7 @@ import requests
 from tests.helpers.example_guide import TOKEN, bundle, server
 from tests.helpers.paths import ROOT
 
-CONFIG = ROOT / "tests" / "helpers" / "schemathesis.toml"
+CONFIG = ROOT / "tests" / "helpers" / "programs" / "schemathesis.toml"
 CHECKS = (
     "not_a_server_error", "status_code_conformance", "content_type_conformance", "response_schema_conformance",
     "response_headers_conformance", "negative_data_rejection", "unsupported_method", "allow_header_conformance",
@@ -48,7 +48,7 @@ def generated(address: str, folder: Path, *options: str) -> subprocess.Completed
     environment = {
         **os.environ,
         "SCHEMATHESIS_HOOKS": "schemathesis_hooks",
-        "PYTHONPATH": str(ROOT / "tests" / "helpers"),
+        "PYTHONPATH": str(ROOT / "tests" / "helpers" / "programs"),
     }
     return subprocess.run(
         command, cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=240

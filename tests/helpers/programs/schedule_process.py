@@ -1,5 +1,5 @@
 """The scheduler of `epg-ingest schedule` with due moments seconds apart:
-`python -m tests.helpers.schedule_process DATABASE SECONDS`.
+`python -m tests.helpers.programs.schedule_process DATABASE SECONDS`.
 
 The pause before a retry is one second for each failure. The scheduler looks every half second and logs JSON.
 """

@@ -1,5 +1,5 @@
 """An import that kills its own process (SIGKILL) at a given point:
-`python -m tests.helpers.dying DATABASE PROVIDER FEED POINT`.
+`python -m tests.helpers.programs.dying DATABASE PROVIDER FEED POINT`.
 
 POINT is `stage:NAME` (at the start of the stage), `parsed:N` (after the N-th batch was read), `write:N` (before the N-th
 statement of the merge transaction) or `inside:N` (within a statement of that transaction, after N thousand steps of SQLite's
