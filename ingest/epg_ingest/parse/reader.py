@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from operator import itemgetter
 from typing import Any
 
+from .channel_element import read_channel
+from .child_values import Child, child_value
+from .content import ContentReader
 from .jobs import Channel, FoundProblem, Job, Result
-from .normalise import Content, Normaliser, Rules, channel, value
-from .plain import Child, Plain
+from .normalise import Content, Normaliser, Rules
+from .plain import Plain
 from .strict import parse_channel, parse_programmes
 
 #: elements that are parsed in one call: their trees are small, so the memory is soon used again
@@ -32,7 +35,8 @@ class Reader:
         self.fresh: list[tuple[Any, ...]] = []
         self.problems: list[FoundProblem] = []
         self.normaliser = Normaliser(rules, lambda *problem: self.problems.append(problem))
-        self.plain = Plain(value)
+        self.content_reader = ContentReader(rules.languages, lambda *problem: self.problems.append(problem))
+        self.plain = Plain(child_value)
         self.contents: dict[str, Content] = {}
         self.repeating = True
         self.seen = self.new = 0
@@ -117,14 +121,14 @@ class Reader:
         self,
         job: Job,
         index: int,
-        attributes: Iterable[tuple[str, str]],
+        attributes: Collection[tuple[str, str]],
         children: Iterable[Child],
         channel: str,
         body: str | None = None,
     ) -> Content | None:
         """A new content; None without a title. It is kept under `body` unless there was something to report."""
         count = len(self.problems)
-        found = self.normaliser.content(attributes, children, channel, index)
+        found = self.content_reader.read(attributes, children, channel, index)
         if found is None:
             return None
         self.number += 1
@@ -160,7 +164,7 @@ class Reader:
         span = normaliser.span(attributes.get("start", ""), attributes.get("stop", ""), channel, index)
         content = None
         if span is not None:
-            children = [(child.tag, value(child)) for child in element]
+            children = [(child.tag, child_value(child)) for child in element]
             content = self._content(job, index, element.items(), children, channel)
         if span is None or content is None:
             normaliser.skipped += 1
@@ -172,7 +176,7 @@ class Reader:
     def _channel(self, index: int, raw: bytes, job: Job) -> Channel | None:
         found = parse_channel(raw, job.encoding, job.entities)
         element = found.elements[0]
-        made = channel(element, raw) if element is not None else None
+        made = read_channel(element, raw) if element is not None else None
         if made is None:
             self.problems.append(("invalidid", -1 - index, None, "a channel without an id was skipped"))
         for code, _ in found.repairs:

@@ -1,0 +1,127 @@
+"""What a `<programme>` says apart from when and where it is shown: its children to the columns of a staged content."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable
+from functools import lru_cache
+from typing import Any
+
+from ..core.compact_json import dumps
+from .child_values import TEXTS, Child
+from .details import ATTRIBUTES, READERS, length_seconds
+from .episodes import derive
+from .text_columns import category_column, text_columns
+
+#: called with a problem code, the index of the element in its job, a subject and a message
+ReportProblem = Callable[[str, int, "str | None", "str | None"], None]
+#: the elements that may repeat; `new` is among them because a second one is no problem
+_REPEATABLE = TEXTS | {"new"} | {tag for tag, (_, many, _) in READERS.items() if many}
+#: the places of elements in the DTD
+_RANKS = {tag: rank for tag, (_, _, rank) in READERS.items()}
+_ATTRIBUTES = frozenset(ATTRIBUTES)
+_NO_CREDITS = ("[]", "[]", None)
+_NO_NUMBERS = ("", -1, -1)
+
+
+class ContentReader:
+    """Turns the children of programmes into columns, with texts in the first of `languages` that occurs.
+
+    This code runs once for each new content of a feed, which is millions of times for a large one. So it gathers values in
+    plain dictionaries and calls a helper only for an element that is there.
+    """
+
+    def __init__(self, languages: tuple[str, ...], problem: ReportProblem) -> None:
+        self._languages = languages
+        self._problem = problem
+
+    def read(
+        self, attributes: Collection[tuple[str, str]], children: Iterable[Child], channel: str, index: int
+    ) -> tuple[int | None, str | None, tuple[Any, ...]] | None:
+        """Length in seconds, clumpidx and columns of a programme; None if it has no title, which is reported.
+
+        `attributes` are those of `<programme>`, `children` its children as `child_value` gives them. The columns are those
+        of `stage.columns.CONTENT` after the id, with the value of `MISSING` for what is missing. `channel` and `index` are
+        for reports.
+        """
+        found = self._gathered(children, index)
+        first: dict[str, Any] = {}
+        if attributes:
+            first = {name: value for name, value in attributes if name in _ATTRIBUTES and value}
+        texts = text_columns(found, self._languages, first)
+        if texts is None:
+            self._problem("emptytitle", index, channel, "a programme without a title was skipped")
+            return None
+        actors, directors, credits = found.pop("credits", _NO_CREDITS)
+        if credits:
+            first["credits"] = credits
+        categories = "[]"
+        if "category" in found:
+            categories, entries = category_column(tuple(found.pop("category")))
+            if entries:
+                first["category"] = entries
+        is_new = 1 if found.pop("new", None) else 0
+        numbers = _NO_NUMBERS
+        if "episode-num" in found:
+            numbers = _numbers(tuple([(num.get("system", ""), num["text"]) for num in found["episode-num"]]))
+        rating = _taken(found, "rating", "value") if "rating" in found else ""
+        icon = _taken(found, "icon", "src") if "icon" in found else ""
+        details = _joined(first, found)
+        seconds = length_seconds(found["length"]) if "length" in found else None
+        return seconds, _clump(first["clumpidx"]) if "clumpidx" in first else None, (
+            *texts, categories, *numbers, rating, actors, directors, icon, is_new, details,
+        )  # fmt: skip
+
+    def _gathered(self, children: Iterable[Child], index: int) -> dict[str, Any]:
+        """The values by tag, in lists where elements may repeat. Of other elements the first is kept."""
+        found: dict[str, Any] = {}
+        for tag, value in children:
+            if value is None:
+                continue
+            if tag in _REPEATABLE:
+                if tag in found:
+                    found[tag].append(value)
+                else:
+                    found[tag] = [value]
+            elif tag not in found:
+                found[tag] = value
+            else:
+                self._problem("notvalid", index, tag, f"more than one <{tag}>; the first was kept")
+        return found
+
+
+@lru_cache(maxsize=50_000)
+def _numbers(nums: tuple[tuple[str, str], ...]) -> tuple[str, int, int]:
+    """The columns episode_num, season and episode; results are kept, as a series has the same numbers each time."""
+    season, episode, text = derive(nums)
+    return text or "", -1 if season is None else season, -1 if episode is None else episode
+
+
+def _taken(found: dict[str, Any], tag: str, key: str) -> str:
+    """The column of an element that may repeat: its first value. It leaves `found` if the column says all of it."""
+    entries = found[tag]
+    if len(entries) == 1 and len(entries[0]) == 1:
+        del found[tag]
+    value: str = entries[0][key]
+    return value
+
+
+@lru_cache(maxsize=4_000)
+def _in_order(tags: tuple[str, ...]) -> tuple[str, ...]:
+    """The tags in the order of the DTD. Results are kept, as feeds use the same few sets of elements."""
+    return tuple(sorted(tags, key=_RANKS.__getitem__))
+
+
+def _joined(first: dict[str, Any], rest: dict[str, Any]) -> str:
+    """`details` as JSON: `first`, then the rest in the order of the DTD."""
+    tags = tuple(rest)
+    order = _in_order(tags)
+    if order != tags:
+        rest = {tag: rest[tag] for tag in order}
+    if first:
+        rest = first | rest
+    return dumps(rest) if rest else "{}"
+
+
+def _clump(index: str) -> str | None:
+    """A clumpidx, None if it says that the programme is the only one of its clump (`0/1`)."""
+    return None if index.replace(" ", "").endswith("/1") else index

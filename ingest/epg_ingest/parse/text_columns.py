@@ -1,0 +1,67 @@
+"""The columns that hold text: title, subtitle and description in the provider's language, and the categories.
+
+A column holds one text. The languages, and the texts that were not chosen, go to `details`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+from ..core.compact_json import dumps
+from .child_values import Text
+
+
+def text_columns(
+    found: dict[str, Any], languages: Sequence[str], details: dict[str, Any]
+) -> tuple[str, str, str] | None:
+    """Title, subtitle and description, "" for a missing one; None if the programme has no title.
+
+    Takes `title`, `sub-title` and `desc`, each a list of `Text`, out of `found`, and adds to `details` what the columns
+    cannot hold. A programme with a sub-title and no title gets the sub-title as its title.
+    """
+    titles, subtitles = found.pop("title", None), found.pop("sub-title", None)
+    if titles is None:
+        if subtitles is None:
+            return None
+        titles, subtitles = subtitles, None
+    descriptions = found.pop("desc", None)
+    return (
+        _column("title", titles, languages, details),
+        _column("sub-title", subtitles, languages, details) if subtitles else "",
+        _column("desc", descriptions, languages, details) if descriptions else "",
+    )
+
+
+def _column(tag: str, texts: Sequence[Text], languages: Sequence[str], details: dict[str, Any]) -> str:
+    text, lang = texts[0]
+    if len(texts) > 1:
+        details[tag] = [{"text": text, **({} if lang is None else {"lang": lang})} for text, lang in texts]
+        return choose(texts, languages)
+    if lang is not None:
+        details[tag] = [{"lang": lang}]
+    return text
+
+
+def choose(texts: Sequence[Text], languages: Sequence[str]) -> str:
+    """The text in the first of `languages` that occurs (`en` also matches `en-GB`), else the first text."""
+    for wanted in languages:
+        wanted = wanted.lower().replace("_", "-")
+        for text, lang in texts:
+            lang = (lang or "").lower().replace("_", "-")
+            if lang == wanted or lang.startswith(wanted + "-"):
+                return text
+    return texts[0][0]
+
+
+@lru_cache(maxsize=20_000)
+def category_column(texts: tuple[Text, ...]) -> tuple[str, list[dict[str, str]] | None]:
+    """The names as a JSON array, and the entries for `details`, None if no category has a language.
+
+    Results are kept, as guides repeat the same few sets of categories: do not change the list.
+    """
+    names = dumps([name for name, _ in texts])
+    if not any(lang for _, lang in texts):
+        return names, None
+    return names, [{"lang": lang} if lang is not None else {} for _, lang in texts]
