@@ -9,11 +9,11 @@ from zoneinfo import ZoneInfo
 
 import orjson
 import pytest
+from epg_ingest.parse.batch import END
 from epg_ingest.parse.jobs import BatchReport, Job, Result
 from epg_ingest.parse.normalise import Rules
 from epg_ingest.parse.pool import SMALL_FEED, ParserPool
 from epg_ingest.parse.reader import Reader
-from epg_ingest.parse.strict import END
 from epg_ingest.parse.text_columns import choose
 from epg_ingest.stage.columns import CONTENT, MARK, MISSING, STAGED
 from epg_ingest.stage.tables import Stage

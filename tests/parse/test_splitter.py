@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 from epg_ingest.core.models import Problems
-from epg_ingest.parse.splitter import END, Splitter
+from epg_ingest.parse.batch import END
+from epg_ingest.parse.splitter import Splitter
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 

@@ -16,8 +16,8 @@ from urllib.parse import quote
 import pytest
 from epg_ingest.core.limits import Limits
 from epg_ingest.guide.providers import add_provider, get_provider, update_provider
+from epg_ingest.parse.batch import Batch
 from epg_ingest.parse.secrets import Eraser, secrets_in_feeds
-from epg_ingest.parse.splitter import Batch
 from epg_ingest.pipeline.run import Options, run_import
 
 from tests.helpers.feedserver import UNKNOWN_HOST, FeedServer, unused_port

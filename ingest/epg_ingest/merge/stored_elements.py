@@ -23,8 +23,8 @@ from typing import NamedTuple
 
 from xxhash import xxh3_64_intdigest
 
+from ..parse.batch import Batch
 from ..parse.jobs import Job
-from ..parse.splitter import Batch
 
 _GENERATION = "SELECT number FROM generation"
 _COUNTS = """

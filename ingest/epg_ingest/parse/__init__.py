@@ -1,9 +1,9 @@
-"""From bytes to rows: elements are cut out, read, mended where they are broken, and normalised.
+"""From bytes to rows: cut a feed into elements, read them, repair the broken ones, and normalise them.
 
-In:      blocks of bytes and the `Rules` of a provider (zone, shift, languages, window).
-Out:     rows for the staging tables, and a `Problem` for all that was wrong.
-Touches: the staging tables, and parser processes that it starts for large feeds. It never opens the guide.
+In:      blocks of bytes, and the `Rules` of a provider (zone, shift, languages, window).
+Out:     rows for the staging tables, and a `Problem` for each thing that was wrong.
+Touches: the staging tables, and the parser processes that it starts for large feeds. It never opens the guide.
 """
 
 #: the modules that other sub-packages may import
-__all__ = ["details", "jobs", "normalise", "pool", "reader", "secrets", "splitter"]
+__all__ = ["batch", "details", "jobs", "normalise", "pool", "reader", "secrets", "splitter"]

@@ -22,7 +22,7 @@ from urllib.parse import quote, unquote, unquote_plus, urlsplit
 from ..core.redact import MASK, secrets_of
 
 if TYPE_CHECKING:
-    from .splitter import Batch
+    from .batch import Batch
 
 MIN_LENGTH = 6
 MIN_MADE_UP = 8

@@ -1,81 +1,53 @@
 """Blocks of bytes to raw `<channel>` and `<programme>` elements, without parsing them.
 
-Cutting at element boundaries is what keeps damage local: each element is parsed by itself when its batch is broken, so
-one unquoted attribute costs one programme and not the rest of the file (measured: libxml2's recover mode lost 8,456 of
-8,456). It is also faster than a pull parser over the whole document.
+Cutting at the boundaries of elements keeps damage local. If a batch is broken, each of its elements is parsed alone, so one
+unquoted attribute costs one programme and not the rest of the file (libxml2's recover mode lost 8,456 of 8,456 programmes of
+a real feed). It is also faster than a pull parser over the whole document.
 
-Whatever stands around the elements is read through: a second copy of the document, a tar header, text after `</tv>`.
+Two ways lead to the same elements. The quick way takes every `</programme>` for the end of an element. It is for stretches
+where nothing can hide such a tag: no comment, CDATA section or DOCTYPE. All else goes through `Scanner`. Bytes around the
+elements are skipped: a second copy of the document, a tar header, text after `</tv>`.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 
 from ..core.models import Problems
-from .markup import Walk
+from .batch import END, MAX_ELEMENT, Batch, Document
+from .scanner import Scanner
 
-#: one element may be this large; what does not end by then is skipped up to the next element
-MAX_ELEMENT = 8 * 1024 * 1024
-#: elements are cut from this many bytes at a time: large enough that handing a batch to a parser process costs little
+#: bytes that are cut at a time: enough that it costs little to hand a batch to a parser process
 STRETCH = 256 * 1024
-END = b"</programme>"
 _START = re.compile(rb"<(?:programme|channel)[\s>/]")
 _SPACES = frozenset((b" ", b"\t", b"\r", b"\n"))
-#: what begins a comment, CDATA, a declaration or an instruction
+#: the beginning of a comment, CDATA section, declaration or processing instruction
 _MARK = re.compile(rb"<[!?]")
-#: an instruction that holds a `<`, so that an end tag inside it is not taken for one
+#: a processing instruction with a `<` in it, which may be that of an end tag: `<?`, characters that do not end it, `<`
 _MARKUP_IN_PI = re.compile(rb"<\?(?:[^?<]|\?(?!>))*<")
 
 
-@dataclass
-class Batch:
-    """Elements cut from one stretch of the feed.
+class Splitter:
+    """Cuts a feed into batches and reports to `problems` what is wrong with the document.
 
-    `pieces[i][starts[i]:]` is the i-th programme from `<programme` up to its end tag, which is left out (add `END`);
-    what precedes it in the piece stood between the elements. `unclosed` holds the indexes of programmes that had no
-    end tag of their own. `channels` holds whole `<channel>` elements with their lines. Lines are 1-based; `gaps[i]` are
-    the lines in front of piece i that are in no piece.
+    `line` is the line that is reached. After the iteration, `complete` says whether the document ended with `</tv>` and
+    nothing was cut off.
     """
 
-    line: int
-    pieces: list[bytes] = field(default_factory=list)
-    starts: list[int] = field(default_factory=list)
-    unclosed: set[int] = field(default_factory=set)
-    channels: list[tuple[int, bytes]] = field(default_factory=list)
-    gaps: dict[int, int] = field(default_factory=dict)
-    size: int = 0
-    _lines: list[int] = field(default_factory=list)
-
-    def line_of(self, index: int) -> int:
-        """The line on which programme `index` begins. The batch must be complete."""
-        if not self._lines:
-            line = self.line
-            for place, piece in enumerate(self.pieces):
-                line += self.gaps.get(place, 0)
-                self._lines.append(line)
-                line += piece.count(b"\n")
-        return self._lines[index] + self.pieces[index].count(b"\n", 0, self.starts[index])
-
-
-class Splitter:
-    """Cuts a feed into `Batch`es. After the iteration `complete` tells whether the document ended with `</tv>` and
-    nothing was cut off, and `entities` holds the simple entities that its own DOCTYPE declared."""
-
     def __init__(self, problems: Problems, max_element: int = MAX_ELEMENT) -> None:
-        self.problems = problems
-        self.max_element = max_element
-        self.entities: dict[str, str] = {}
+        self.document = Document(problems, max_element)
         self.complete = False
-        self.seen_tv = False
-        self.closed_tv = False
         self.line = 1
-        self._rest = b""
         self._lost = False
 
+    @property
+    def entities(self) -> dict[str, str]:
+        """The simple entities that the DOCTYPE declared: name to text."""
+        return self.document.entities
+
     def split(self, blocks: Iterable[bytes]) -> Iterator[Batch]:
-        """The batches of a feed given as blocks in UTF-8 or another encoding that keeps ASCII markup."""
+        """The batches of a feed. The blocks are in UTF-8 or another encoding in which markup is ASCII."""
         buffer = bytearray()
         for block in stretches(blocks):
             buffer += block
@@ -83,7 +55,7 @@ class Splitter:
                 continue
             cut = buffer.rfind(END) + len(END)
             if cut < len(END):
-                if len(buffer) > self.max_element:
+                if len(buffer) > self.document.max_element:
                     yield from self._scan(buffer, final=False)
                 continue
             region = bytes(memoryview(buffer)[:cut])
@@ -96,11 +68,11 @@ class Splitter:
                 del buffer[:cut]
                 yield self._quick(region, parts, starts, even)
         yield from self._scan(buffer, final=True)
-        self.complete = self.closed_tv and not self._lost
-        if not self.seen_tv:
-            self.problems.add("notwell", 1, None, "the document has no <tv>")
-        elif not self.closed_tv:
-            self.problems.add("notwell", self.line, None, "the document ends before </tv>")
+        self.complete = self.document.closed_tv and not self._lost
+        if not self.document.seen_tv:
+            self.document.problems.add("notwell", 1, None, "the document has no <tv>")
+        elif not self.document.closed_tv:
+            self.document.problems.add("notwell", self.line, None, "the document ends before </tv>")
 
     def _resynchronise(self, buffer: bytearray) -> bool:
         """After an element that never ended: drop bytes up to the next element."""
@@ -112,9 +84,10 @@ class Splitter:
         return found is not None
 
     def _quick(self, region: bytes, parts: list[bytes], starts: list[int], even: bool) -> Batch:
-        """A stretch without comments or CDATA that ends with an end tag: every end tag is a boundary."""
+        """The batch of a stretch in which every end tag ends an element. `parts` are the pieces between the end tags,
+        `starts` the places of their start tags (-1 for none)."""
         batch = Batch(self.line, size=len(region))
-        # With a start tag in every piece, and as many as end tags in all, no piece has two.
+        # If every piece has a start tag, and there are as many start tags as pieces, no piece has two.
         even = even or (min(starts) >= 0 and region.count(b"<programme") == len(parts))
         if even and _blank({piece[:start] for piece, start in zip(parts, starts, strict=True)}):
             batch.pieces, batch.starts = parts, starts
@@ -124,7 +97,7 @@ class Splitter:
         return batch
 
     def _mixed(self, parts: list[bytes], even: bool, batch: Batch) -> None:
-        """The same where more than white space stands between the programmes, or a piece may have two start tags."""
+        """Fill the batch where there is more than white space between programmes, or a piece may have two start tags."""
         pieces, line, counted = batch.pieces, batch.line, 0
         for piece in parts:
             start = piece.find(b"<programme")
@@ -137,12 +110,12 @@ class Splitter:
                 batch.starts.append(start)
 
     def _odd(self, text: bytes, batch: Batch, line: int) -> int:
-        """A piece that is not white space and one programme: channels, junk, or a programme without its end tag.
+        """Add a piece that is not white space and one programme: channels, junk, or a programme without its end tag.
 
-        It begins on `line`; returns the line on which it ends.
+        The piece begins on `line`. Returns the line on which it ends.
         """
         inner = Batch(line)
-        self._tokens(text, inner, line, final=True)
+        Scanner(self.document, text, inner, line, final=True).run()
         offset = len(batch.pieces)
         batch.pieces += inner.pieces
         batch.starts += inner.starts
@@ -156,18 +129,18 @@ class Splitter:
         return line + lines
 
     def _scan(self, buffer: bytearray, final: bool) -> Iterator[Batch]:
-        """The careful way: comments, CDATA, instructions and the DOCTYPE are told from real tags."""
+        """Cut the buffer with `Scanner`, and delete from it what was dealt with. `final` says that no more bytes follow."""
         text = bytes(buffer)
         batch = Batch(self.line)
-        used = self._tokens(text, batch, self.line, final)
-        if used == 0 and not final and len(text) > self.max_element:
-            self.problems.add(
+        used = Scanner(self.document, text, batch, self.line, final).run()
+        if used == 0 and not final and len(text) > self.document.max_element:
+            self.document.problems.add(
                 "notwell",
                 self.line,
                 None,
-                f"something longer than {self.max_element} bytes that does not end was skipped",
+                f"something longer than {self.document.max_element} bytes that does not end was skipped",
             )
-            # One byte is dropped, so that the next element is looked for behind the start of this one.
+            # Drop one byte, so that the search for the next element begins after the start of this one.
             used, self._lost = 1, True
         batch.size = used
         self.line += text.count(b"\n", 0, used)
@@ -175,37 +148,37 @@ class Splitter:
         if batch.pieces or batch.channels or used:
             yield batch
 
-    def _tokens(self, text: bytes, batch: Batch, line: int, final: bool) -> int:
-        """Walk the markup of `text` into `batch`; return how many bytes are dealt with."""
-        walk = Walk(self, text, batch, line, final)
-        return walk.run()
-
 
 def _single(piece: bytes, start: int) -> bool:
-    """Whether the tag at `start` is a programme's, and the only one."""
+    """Whether the tag at `start` is the start tag of a programme, and the only one in the piece."""
     return piece[start + 10 : start + 11] in _SPACES and piece.find(b"<programme", start + 10) < 0
 
 
 def _even(region: bytes, starts: list[int]) -> bool:
-    """Whether each piece has one start tag and one end tag for certain. One count says it where no text has the word."""
+    """Whether it is certain that each piece has one start tag. `starts` are the places of `<programme ` in the pieces.
+
+    The word `programme` stands once in each start tag and once in each end tag. If it stands nowhere else, one count proves
+    it. If a text has the word too, the answer is False, and slower checks follow.
+    """
     return min(starts) >= 0 and region.count(b"programme") == 2 * len(starts)
 
 
 def _careful(region: bytes, ends: int, even: bool) -> bool:
-    """Whether one of the end tags in `region` may be none, or there are more than `ends`, written in another way."""
+    """Whether the stretch needs `Scanner`: an end tag is written in another way (`</programme >`), or something that
+    may hide an end tag is in it. `ends` is the number of plain end tags."""
     if not even and region.count(b"</programme") != ends:
         return True
-    # One look for both: two would read the feed twice.
+    # The regex searches for `<!` and `<?` at once: two searches would read the feed twice.
     return _MARK.search(region) is not None and (b"<!" in region or _MARKUP_IN_PI.search(region) is not None)
 
 
 def _blank(gaps: set[bytes]) -> bool:
-    """Whether what stands between elements is white space or nothing: the same few runs, all through a feed."""
+    """Whether there is only white space between elements. `gaps` is a small set: a feed repeats the same few gaps."""
     return all(not gap or gap.isspace() for gap in gaps)
 
 
 def stretches(blocks: Iterable[bytes]) -> Iterator[bytes]:
-    """The same bytes in small blocks."""
+    """The same bytes in blocks of at most `STRETCH`."""
     for block in blocks:
         if len(block) <= STRETCH:
             yield block

@@ -9,9 +9,9 @@ from typing import Any
 from lxml import etree
 
 from ..unpack.encoding import to_utf8
+from .batch import END
 from .repair import repair
 
-END = b"</programme>"
 #: No network, no DTD, no entities; white space, comments and instructions never reach the caller. One parser is reused:
 #: making one costs more than parsing a small element.
 _PARSER = etree.XMLParser(

@@ -18,10 +18,11 @@ from ..merge import plan
 from ..merge.mapper import Declared, current_mappings
 from ..merge.merge import MergeInput, merge
 from ..merge.stored_elements import StoredElements, seed
+from ..parse.batch import Batch
 from ..parse.jobs import BatchReport, Job
 from ..parse.normalise import Rules
 from ..parse.pool import ParserPool
-from ..parse.splitter import Batch, Splitter
+from ..parse.splitter import Splitter
 from ..stage.tables import Stage
 from ..storage.database import write
 from ..unpack import encoding

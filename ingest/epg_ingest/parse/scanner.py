@@ -1,17 +1,21 @@
-"""A stretch of a feed walked mark by mark: comments, CDATA, instructions and the DOCTYPE told from real tags."""
+"""Elements in a stretch of a feed that also has comments, CDATA sections, processing instructions or a DOCTYPE.
+
+The scanner goes from mark to mark. A mark is a tag of a programme, channel or root, or the beginning of something that may
+hide one. It only finds where elements begin and end; whether they are well-formed is for the parser.
+"""
 
 from __future__ import annotations
 
 import re
 from html import unescape
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from .splitter import Batch, Splitter
+from .batch import Batch, Document
 
-_TOKEN = re.compile(rb"<!--|<!\[CDATA\[|<!DOCTYPE|<\?|<(/?)(programme|channel|tv)(?=[\s>/])", re.DOTALL)
+_MARK = re.compile(rb"<!--|<!\[CDATA\[|<!DOCTYPE|<\?|<(/?)(programme|channel|tv)(?=[\s>/])", re.DOTALL)
+#: the rest of a DOCTYPE; the group is its internal subset, `[...]`
 _DOCTYPE_END = re.compile(rb"[^\[>]*(\[.*?\]\s*)?>", re.DOTALL)
-#: an entity whose text holds nothing but characters and references to characters: no entity grows by others
+#: An entity declaration: the name, then the text in double or in single quotes. The text is up to 200 characters or character
+#: references (`&#233;`) and no reference to an entity, so that entities cannot multiply one another.
 _ENTITY = re.compile(
     rb"""<!ENTITY\s+([A-Za-z_][\w.-]{0,60})\s+"""
     rb"""(?:"((?:[^"<&%]|&#\w{1,8};){0,200})"|'((?:[^'<&%]|&#\w{1,8};){0,200})')\s*>"""
@@ -23,25 +27,33 @@ _ROOT_END = re.compile(rb"</tv\s*>")
 _BLANK = b" \t\r\n\0"
 
 
-class Walk:
-    """One walk over a stretch of markup. `opened` is the element being read, with where it starts."""
+class Scanner:
+    """One pass over `text`, which begins on `line`. Elements go into `batch`, what is learnt of the document into `document`.
 
-    def __init__(self, owner: Splitter, text: bytes, batch: Batch, line: int, final: bool) -> None:
-        self.owner, self.text, self.batch, self.line, self.final = owner, text, batch, line, final
+    `final` says that no more bytes follow. `opened` is the element that is being read: its name and where it starts.
+    """
+
+    def __init__(self, document: Document, text: bytes, batch: Batch, line: int, final: bool) -> None:
+        self.document, self.text, self.batch, self.line, self.final = document, text, batch, line, final
         self.opened: tuple[bytes, int] | None = None
-        # where the first tag within the open programme is that can only be its child if it has an end tag of its own
+        # The first channel or root tag within the open programme. If the programme has an end tag, the tag is part of it. If
+        # not, the programme ended before the tag.
         self.inner: int | None = None
+        # whether a root tag is within the open programme
         self.rooted = False
+        # where the next piece of the batch begins
         self.begun = 0
+        # a position and its line, see `_line`
         self.counted = (0, line)
-        # What was looked for in vain is not looked for again, or a text full of marks takes quadratic time.
+        # Marks whose end is not in the text. No search is repeated, or a text full of marks would take quadratic time.
         self.absent: set[bytes] = set()
         self.root_end: int | None = None
 
     def run(self) -> int:
+        """Scan the text. Returns how many bytes are dealt with: the rest must come again, with more after it."""
         position = 0
-        while (found := _TOKEN.search(self.text, position)) or (self.final and self.rooted):
-            after = self._token(found) if found else self._back()
+        while (found := _MARK.search(self.text, position)) or (self.final and self.rooted):
+            after = self._take(found) if found else self._back()
             if after is None:
                 assert found
                 return self._settled(found.start())
@@ -51,26 +63,27 @@ class Walk:
         if not self.final:
             return max(position, len(self.text) - 16)
         rest = self.text[position:].lstrip(_BLANK)
-        if self.owner.closed_tv and rest:
-            self.owner.problems.add(
+        if self.document.closed_tv and rest:
+            self.document.problems.add(
                 "notwell", self._line(len(self.text) - len(rest)), None, "text after </tv>"
             )
         return len(self.text)
 
     def _settled(self, outside: int) -> int:
-        """How far the text is dealt with when more is needed."""
+        """How much of the text is dealt with if the mark at `outside` needs more text."""
         return self.opened[1] if self.opened else outside
 
     def _tail(self) -> int:
+        """The text ends within an element: the next stretch has the rest of it, unless this is the last one."""
         assert self.opened is not None
         if not self.final:
             return self.opened[1]
-        self.owner.problems.add("notwell", self._line(self.opened[1]), None, "the last element is cut off")
-        self.owner.closed_tv = False
+        self.document.problems.add("notwell", self._line(self.opened[1]), None, "the last element is cut off")
+        self.document.closed_tv = False
         return len(self.text)
 
     def _line(self, position: int) -> int:
-        """The line of a position; counted onwards from the last one asked for, or a long channel list is quadratic."""
+        """The line of a position. Counting goes on from the last position, or a long channel list would take quadratic time."""
         counted, line = self.counted
         if position < counted:
             counted, line = 0, self.line
@@ -78,8 +91,8 @@ class Walk:
         self.counted = (position, line)
         return line
 
-    def _token(self, found: re.Match[bytes]) -> int | None:
-        """Deal with one piece of markup; the position after it, or None when it does not end within the text."""
+    def _take(self, found: re.Match[bytes]) -> int | None:
+        """Deal with one mark. Returns the position after it, None if it does not end within the text."""
         mark = found.group()
         if mark in _CLOSERS:
             return self._skip(found, _CLOSERS[mark])
@@ -103,68 +116,74 @@ class Walk:
         return rest.end() if rest else found.end()
 
     def _skip(self, found: re.Match[bytes], closer: bytes) -> int | None:
+        """Pass over a comment, CDATA section or processing instruction, which ends with `closer`."""
         end = -1 if closer in self.absent else self.text.find(closer, found.end())
         if end >= 0:
             return end + len(closer)
-        if not self.final and len(self.text) <= self.owner.max_element:
+        if not self.final and len(self.text) <= self.document.max_element:
             return None
         self.absent.add(closer)
         if self.final and found.end() > self._last_root_end():
             return self._cut_off(found.start())
-        # It never ends: take the mark for text, so that the elements behind it are still read.
-        self.owner.problems.add(
+        # It never ends. Take the mark for text, so that the elements after it are still read.
+        self.document.problems.add(
             "notwell", self._line(found.start()), None, "a comment or CDATA section without an end"
         )
         return found.end()
 
     def _last_root_end(self) -> int:
-        """Where the last `</tv>` is, -1 when there is none."""
+        """Where the last `</tv>` is, -1 if there is none."""
         if self.root_end is None:
             self.root_end = max((found.start() for found in _ROOT_END.finditer(self.text)), default=-1)
         return self.root_end
 
     def _cut_off(self, start: int) -> int:
-        """The document ends in a comment or the like: what stands in it is no programme of the feed."""
+        """The document ends within a comment or the like: no programme in it belongs to the feed."""
         if not self.opened:
-            self.owner.problems.add("notwell", self._line(start), None, "the document ends within a comment")
-        self.owner.closed_tv = False
+            self.document.problems.add(
+                "notwell", self._line(start), None, "the document ends within a comment"
+            )
+        self.document.closed_tv = False
         return len(self.text)
 
     def _doctype(self, found: re.Match[bytes]) -> int | None:
+        """Pass over the DOCTYPE and keep its simple entities."""
         end = None if b"<!DOCTYPE" in self.absent else _DOCTYPE_END.match(self.text, found.end())
         if not end:
             self.absent.add(b"<!DOCTYPE")
-            return None if not self.final and len(self.text) <= self.owner.max_element else found.end()
+            return None if not self.final and len(self.text) <= self.document.max_element else found.end()
         for name, double, single in _ENTITY.findall(end.group(1) or b""):
-            self.owner.entities[name.decode()] = unescape((double or single).decode("utf-8", "replace"))
+            self.document.entities[name.decode()] = unescape((double or single).decode("utf-8", "replace"))
         return end.end()
 
     def _root(self, found: re.Match[bytes], closing: bool) -> None:
-        owner = self.owner
+        """`<tv>` or `</tv>` outside programmes."""
+        document = self.document
         if self.opened:
             self._finish(found.start(), unclosed=True)
         if closing:
-            owner.closed_tv = True
+            document.closed_tv = True
             return
-        if owner.seen_tv:
-            owner.problems.add("notwell", self._line(found.start()), None, "a second document follows")
-        owner.seen_tv = True
-        owner.closed_tv = _SELF_CLOSED.match(self.text, found.end()) is not None
+        if document.seen_tv:
+            document.problems.add("notwell", self._line(found.start()), None, "a second document follows")
+        document.seen_tv = True
+        document.closed_tv = _SELF_CLOSED.match(self.text, found.end()) is not None
 
     def _within(self, found: re.Match[bytes], name: bytes) -> int:
-        """A channel or root tag within the open programme."""
+        """Note a channel or root tag within the open programme."""
         self.inner = found.start() if self.inner is None else self.inner
         self.rooted = self.rooted or name == b"tv"
         return found.end()
 
     def _back(self) -> int:
-        """The open programme has no end tag, so what was taken for its child is none: on from there."""
+        """The open programme has no end tag: end it before the tag at `inner`, and go on from there."""
         assert self.inner is not None
         position = self.inner
         self._finish(position, unclosed=True)
         return position
 
     def _open(self, found: re.Match[bytes], name: bytes) -> int:
+        """A start tag. An element that is still open ends here without an end tag."""
         if self.opened:
             self._finish(found.start(), unclosed=True)
         self.opened = (name, found.start())
@@ -175,13 +194,14 @@ class Walk:
         return empty.end()
 
     def _close(self, found: re.Match[bytes], name: bytes) -> None:
+        """An end tag. One that belongs to nothing is skipped."""
         if self.opened and self.opened[0] == name:
             self._finish(found.start())
         elif self.opened and name == b"programme":
             self._finish(found.start(), unclosed=True)
 
     def _finish(self, end: int, unclosed: bool = False, tail: bytes = b"") -> None:
-        """The open element ends at `end`, in front of its end tag if it has one; `tail` is added to its text."""
+        """Add the open element to the batch. It ends at `end`, before its end tag if it has one; `tail` is added to it."""
         assert self.opened is not None
         name, start = self.opened
         self.opened = self.inner = None
@@ -189,7 +209,7 @@ class Walk:
         if name == b"channel":
             self.batch.channels.append((self._line(start), self.text[start:end] + tail + b"</channel>"))
             if unclosed:
-                self.owner.problems.add(
+                self.document.problems.add(
                     "notwell", self._line(start), "channel", "a channel without its end tag"
                 )
         else:
@@ -197,5 +217,5 @@ class Walk:
                 self.batch.unclosed.add(len(self.batch.pieces))
             self.batch.pieces.append(self.text[self.begun : end] + tail)
             self.batch.starts.append(start - self.begun)
-            # The end tag goes in front of the next piece, so that no line is in none.
+            # The next piece begins with this end tag, so that every line is in some piece.
             self.begun = end

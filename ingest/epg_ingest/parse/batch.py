@@ -1,0 +1,55 @@
+"""Elements cut from one stretch of a feed, and what is known of the document they come from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from ..core.models import Problems
+
+END = b"</programme>"
+#: one element may have this many bytes; one that does not end by then is skipped up to the next element
+MAX_ELEMENT = 8 * 1024 * 1024
+
+
+@dataclass
+class Batch:
+    """The elements of one stretch of the feed, as raw bytes.
+
+    `pieces[i][starts[i]:]` is the i-th programme, from `<programme` up to its end tag, which is left out (add
+    `END`); the bytes before it stood between the elements. `unclosed` holds the indexes of programmes that had no
+    end tag. `channels` holds whole `<channel>` elements with their lines. `line` is the first line of the stretch, counted
+    from 1, `size` its length in bytes. `gaps[i]` counts the lines before piece i that are in no piece.
+    """
+
+    line: int
+    pieces: list[bytes] = field(default_factory=list)
+    starts: list[int] = field(default_factory=list)
+    unclosed: set[int] = field(default_factory=set)
+    channels: list[tuple[int, bytes]] = field(default_factory=list)
+    gaps: dict[int, int] = field(default_factory=dict)
+    size: int = 0
+    _lines: list[int] = field(default_factory=list)
+
+    def line_of(self, index: int) -> int:
+        """The line on which programme `index` begins. Call it when the batch is complete: the lines are counted once."""
+        if not self._lines:
+            line = self.line
+            for place, piece in enumerate(self.pieces):
+                line += self.gaps.get(place, 0)
+                self._lines.append(line)
+                line += piece.count(b"\n")
+        return self._lines[index] + self.pieces[index].count(b"\n", 0, self.starts[index])
+
+
+@dataclass
+class Document:
+    """What is known so far of the document that is read: its entities (name to text) and whether `<tv>` was opened and closed.
+
+    `problems` takes what is wrong with the document as a whole. Elements may have up to `max_element` bytes.
+    """
+
+    problems: Problems
+    max_element: int = MAX_ELEMENT
+    entities: dict[str, str] = field(default_factory=dict)
+    seen_tv: bool = False
+    closed_tv: bool = False
