@@ -17,7 +17,7 @@ import pytest
 from epg_ingest.core.limits import Limits
 from epg_ingest.guide.providers import add_provider, get_provider, update_provider
 from epg_ingest.parse.batch import Batch
-from epg_ingest.parse.secrets import Eraser, secrets_in_feeds
+from epg_ingest.parse.feed_secrets import SecretEraser, secrets_in_feeds
 from epg_ingest.pipeline.run import Options, run_import
 
 from tests.helpers.feedserver import UNKNOWN_HOST, FeedServer, unused_port
@@ -356,7 +356,7 @@ def test_what_counts_as_a_secret(case: str) -> None:
 
 def cleaned(raw: bytes, *secrets: str) -> bytes:
     batch = Batch(1, [raw], [0])
-    (result,) = Eraser(secrets).clean(iter([batch]), "utf-8")
+    (result,) = SecretEraser(secrets).clean(iter([batch]), "utf-8")
     return result.pieces[0]
 
 
@@ -370,5 +370,5 @@ def test_digits_within_a_time_are_no_secret() -> None:
 
 def test_what_stands_before_an_element_is_not_touched() -> None:
     batch = Batch(1, [b"<!-- CANARYTOKEN -->\n<programme>CANARYTOKEN"], [21])
-    (result,) = Eraser([TOKEN]).clean(iter([batch]), "utf-8")
+    (result,) = SecretEraser([TOKEN]).clean(iter([batch]), "utf-8")
     assert result.pieces == [b"<!-- CANARYTOKEN -->\n<programme>&#8230;"]

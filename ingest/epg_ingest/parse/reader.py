@@ -12,8 +12,8 @@ from .child_values import Child, child_value
 from .content import ContentReader
 from .jobs import Channel, FoundProblem, Job, Result
 from .normalise import Content, Normaliser, Rules
-from .plain import Plain
-from .strict import parse_channel, parse_programmes
+from .plain_parser import PlainParser
+from .strict_parser import parse_channel, parse_programmes
 
 #: elements that are parsed in one call: their trees are small, so the memory is soon used again
 SLICE = 40
@@ -36,7 +36,7 @@ class Reader:
         self.problems: list[FoundProblem] = []
         self.normaliser = Normaliser(rules, lambda *problem: self.problems.append(problem))
         self.content_reader = ContentReader(rules.languages, lambda *problem: self.problems.append(problem))
-        self.plain = Plain(child_value)
+        self.plain = PlainParser()
         self.contents: dict[str, Content] = {}
         self.repeating = True
         self.seen = self.new = 0

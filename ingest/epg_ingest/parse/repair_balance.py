@@ -1,157 +1,138 @@
-"""Start and end tags made to pair, from what the DTD allows where; every character of text is kept."""
+"""Makes the start and end tags of a broken element pair, guided by the DTD. Every character of text is kept."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
 
-from .repair_tags import Tag
+from .repair_tokens import MarkupToken
 
-_PEOPLE = (
-    *("director", "actor", "writer", "adapter", "producer"),
-    *("composer", "editor", "presenter", "commentator", "guest"),
-)
-#: which children an element may have; those of the DTD without children may have none
+_PEOPLE = {
+    "director", "actor", "writer", "adapter", "producer", "composer", "editor", "presenter", "commentator", "guest",
+}  # fmt: skip
+#: the children that an element may have; an element that is not a key has none
 MODEL: dict[str, set[str]] = {
     "channel": {"display-name", "icon", "url"},
     "programme": {
-        *(
-            "title",
-            "sub-title",
-            "desc",
-            "credits",
-            "date",
-            "category",
-            "keyword",
-            "language",
-            "orig-language",
-        ),
-        *(
-            "length",
-            "icon",
-            "url",
-            "country",
-            "episode-num",
-            "video",
-            "audio",
-            "previously-shown",
-            "premiere",
-        ),
-        *("last-chance", "new", "subtitles", "rating", "star-rating", "review", "image"),
+        "title", "sub-title", "desc", "credits", "date", "category", "keyword", "language", "orig-language", "length", "icon",
+        "url", "country", "episode-num", "video", "audio", "previously-shown", "premiere", "last-chance", "new", "subtitles",
+        "rating", "star-rating", "review", "image",
     },
-    "credits": set(_PEOPLE),
+    "credits": _PEOPLE,
     **{person: {"image", "url"} for person in _PEOPLE},
     "video": {"present", "colour", "aspect", "quality"},
     "audio": {"present", "stereo"},
     "subtitles": {"language"},
     "rating": {"value", "icon"},
     "star-rating": {"value", "icon"},
-}
+}  # fmt: skip
 _KNOWN = set(MODEL).union(*MODEL.values())
-#: tags of HTML that people leave unpaired in a description, and those of them that part words
+#: tags of HTML that are often left unpaired in a description; `_BREAKS` are those that separate words
 _HTML = {"a", "b", "big", "center", "em", "font", "i", "small", "span", "strong", "sub", "sup", "tt", "u"}
 _BREAKS = {"br", "div", "hr", "img", "li", "ol", "p", "ul"}
 
 
-class Hopeless(Exception):
-    """There is no reading of these tags that is more likely than others."""
+class AmbiguousTags(Exception):
+    """These tags can be paired in several ways, and none is the most likely."""
 
 
-def balance(pieces: Iterable[Tag]) -> tuple[list[Tag], bool]:
-    """`pieces` of one element, whose own tags pair, with all tags paired; and whether a child had to be ended.
+def balance(tokens: Iterable[MarkupToken]) -> tuple[list[MarkupToken], bool]:
+    """The tokens of one element with all tags paired, and whether an end tag had to be added for a child.
 
-    An unpaired child the DTD allows where it stands is ended at the end tag that fits nothing else, before the next
-    child, or with its parent; unpaired HTML tags go, other unpaired tags become text, as does a `<` alone. Raises
-    Hopeless for an unpaired child where the DTD has no place for it.
+    `tokens` begin and end with the tags of the element itself. A start tag without an end tag, where the DTD allows such a
+    child, ends at the next end tag that fits nothing else, or before the next child, or with its parent. Unpaired tags of
+    HTML are dropped. Other unpaired tags become text, and so does a `<` that begins no tag. Raises `AmbiguousTags` for a
+    start tag without an end tag where the DTD does not allow such a child.
     """
-    pieces = list(pieces)
-    balancer = _Balancer(_pairs(pieces))
-    for index, piece in enumerate(pieces):
-        balancer.add(index, piece)
+    tokens = list(tokens)
+    balancer = _Balancer(_pairs(tokens))
+    for index, token in enumerate(tokens):
+        balancer.add(index, token)
     return balancer.out, balancer.ended
 
 
-def _pairs(pieces: list[Tag]) -> set[int]:
-    """Indexes of the start and end tags that belong together."""
+def _pairs(tokens: list[MarkupToken]) -> set[int]:
+    """The indexes of the start and end tags that pair. An end tag pairs with the last open start tag of its name."""
     open_: list[int] = []
     waiting: Counter[str] = Counter()
     pairs: set[int] = set()
-    for index, piece in enumerate(pieces):
-        if piece.kind == "start":
+    for index, token in enumerate(tokens):
+        if token.kind == "start":
             open_.append(index)
-            waiting[piece.name] += 1
-        elif piece.kind == "end" and waiting[piece.name]:
-            start = _pop_to(piece.name, open_, waiting, pieces)
+            waiting[token.name] += 1
+        elif token.kind == "end" and waiting[token.name]:
+            start = _pop_to(token.name, open_, waiting, tokens)
             pairs |= {start, index}
     return pairs
 
 
-def _pop_to(name: str, open_: list[int], waiting: Counter[str], pieces: list[Tag]) -> int:
+def _pop_to(name: str, open_: list[int], waiting: Counter[str], tokens: list[MarkupToken]) -> int:
+    """Take start tags off the stack down to one called `name`; returns its index."""
     while True:
         start = open_.pop()
-        waiting[pieces[start].name] -= 1
-        if pieces[start].name == name:
+        waiting[tokens[start].name] -= 1
+        if tokens[start].name == name:
             return start
 
 
 class _Balancer:
-    """Goes through the pieces once. `open` holds the elements we are in: their name, and whether unpaired."""
+    """Goes through the tokens once. `open` is the stack of open elements: the name, and whether the end tag is missing."""
 
     def __init__(self, pairs: set[int]) -> None:
         self.pairs = pairs
-        self.out: list[Tag] = []
+        self.out: list[MarkupToken] = []
         self.open: list[tuple[str, bool]] = []
         self.ended = False
 
-    def add(self, index: int, piece: Tag) -> None:
-        if piece.kind == "text":
-            self.text(piece.source)
-        elif piece.kind == "raw":
-            self.raw(piece)
-        elif piece.kind == "end":
-            self.end(index in self.pairs, piece)
+    def add(self, index: int, token: MarkupToken) -> None:
+        if token.kind == "text":
+            self.text(token.source)
+        elif token.kind == "raw":
+            self.raw(token)
+        elif token.kind == "end":
+            self.end(index in self.pairs, token)
         else:
-            self.start(index in self.pairs or piece.kind == "empty", piece)
+            self.start(index in self.pairs or token.kind == "empty", token)
 
     def text(self, source: str) -> None:
-        self.out.append(Tag("text", source.replace("<", "&lt;").replace("]]>", "]]&gt;")))
+        self.out.append(MarkupToken("text", source.replace("<", "&lt;").replace("]]>", "]]&gt;")))
 
-    def raw(self, piece: Tag) -> None:
-        """Instructions go, and comments XML does not allow: they hold no text."""
-        body = piece.source[4:-3] if piece.source.startswith("<!--") else ""
-        if not piece.source.startswith("<?") and "--" not in body and not body.endswith("-"):
-            self.out.append(piece)
+    def raw(self, token: MarkupToken) -> None:
+        """Drop processing instructions, and comments that XML does not allow: they hold no text."""
+        body = token.source[4:-3] if token.source.startswith("<!--") else ""
+        if not token.source.startswith("<?") and "--" not in body and not body.endswith("-"):
+            self.out.append(token)
 
-    def start(self, paired: bool, piece: Tag) -> None:
+    def start(self, paired: bool, token: MarkupToken) -> None:
         if paired:
-            self.make_room(piece.name)
-        elif piece.name not in _KNOWN:
-            return self.unpaired(piece)
-        elif not self.make_room(piece.name):
-            raise Hopeless(piece.name)
-        self.out.append(piece)
-        if piece.kind == "start":
-            self.open.append((piece.name, not paired))
+            self.make_room(token.name)
+        elif token.name not in _KNOWN:
+            return self.unpaired(token)
+        elif not self.make_room(token.name):
+            raise AmbiguousTags(token.name)
+        self.out.append(token)
+        if token.kind == "start":
+            self.open.append((token.name, not paired))
 
-    def end(self, paired: bool, piece: Tag) -> None:
+    def end(self, paired: bool, token: MarkupToken) -> None:
         if paired:
             while self.open[-1][1]:
                 self.end_child()
             self.open.pop()
-            self.out.append(piece)
-        elif self.open[-1][1] and piece.name not in _HTML | _BREAKS:
+            self.out.append(token)
+        elif self.open[-1][1] and token.name not in _HTML | _BREAKS:
             self.end_child()
-        elif piece.name not in _KNOWN:
-            self.unpaired(piece)
+        elif token.name not in _KNOWN:
+            self.unpaired(token)
 
-    def unpaired(self, piece: Tag) -> None:
-        if piece.name in _BREAKS and piece.well:
+    def unpaired(self, token: MarkupToken) -> None:
+        if token.name in _BREAKS and token.well_formed:
             self.text(" ")
-        elif piece.name not in _HTML or not piece.well:
-            self.text(piece.source)
+        elif token.name not in _HTML or not token.well_formed:
+            self.text(token.source)
 
     def make_room(self, name: str) -> bool:
-        """End the unpaired children that cannot hold `name`; whether the DTD allows it where we are then."""
+        """End the unpaired elements that cannot contain `name`. Returns whether the DTD allows it in what is open then."""
         depth = len(self.open)
         while depth and self.open[depth - 1][1] and name not in MODEL.get(self.open[depth - 1][0], ()):
             depth -= 1
@@ -162,5 +143,5 @@ class _Balancer:
 
     def end_child(self) -> None:
         name, _ = self.open.pop()
-        self.out.append(Tag("end", f"</{name}>", name))
+        self.out.append(MarkupToken("end", f"</{name}>", name))
         self.ended = True

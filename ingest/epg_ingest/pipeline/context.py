@@ -11,7 +11,7 @@ from .options import Options, Progress
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
-    from ..parse.secrets import Eraser
+    from ..parse.feed_secrets import SecretEraser
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,6 @@ class ImportContext:
     options: Options
     now: int
     progress: Progress
-    eraser: Eraser
+    eraser: SecretEraser
     problems: Problems = field(default_factory=Problems)
     counts: Counts = field(default_factory=Counts)

@@ -28,7 +28,7 @@ from ..core.errors import DatabaseError, EpgError, FeedError
 from ..core.models import Provider
 from ..core.redact import redact, secrets_of
 from ..download.fetch import Download, Source, fetch
-from ..parse.secrets import Eraser, secrets_in_feeds
+from ..parse.feed_secrets import SecretEraser, secrets_in_feeds
 from ..storage.database import translate, write
 from ..storage.vault import Vault
 from .context import ImportContext
@@ -90,7 +90,7 @@ def run_import(
     """
     credentials = vault.get(provider.name)
     url, headers = (credentials.url, credentials.headers) if credentials else (None, {})
-    eraser = Eraser(frozenset() if provider.public_url else secrets_in_feeds(url, headers))
+    eraser = SecretEraser(frozenset() if provider.public_url else secrets_in_feeds(url, headers))
     now = int(time.time()) if now is None else now
     context = ImportContext(db, provider, options, now, progress or Silent(), eraser)
     path = database_path(db)
@@ -165,7 +165,7 @@ def _run_steps(context: ImportContext, log: ImportLog, source: Source) -> None:
             FeedImport(context).run(log, download.path)
 
 
-def _without_secrets(download: Download, eraser: Eraser) -> Download:
+def _without_secrets(download: Download, eraser: SecretEraser) -> Download:
     """The download as the log may show it: a validator that quotes the address is not kept."""
     return replace(
         download,

@@ -1,14 +1,15 @@
-"""A provider's own secrets, taken out of the feed it serves: some feeds quote the address they were fetched from.
+"""Removes a provider's credentials from its feed: some feeds quote the address that they were downloaded from.
 
-What is published holds no secret, and that goes for what a feed says, too (spec section 2). Ordinary words of an address
-are no secrets: blanking `sports` or `english` would spoil the guide. So these count, from six characters on:
+The guide is published, so it must hold no secret, not even one that the feed contains. Ordinary words of an address are no
+secrets: to mask `sports` or `english` would spoil the guide. These strings count as secrets, if they have at least six
+characters:
 
-- user name and password of the address, and values of query parameters that are named like credentials;
-- tokens of request headers that carry credentials;
-- other parts of the path, of the query and of headers that look made up: of eight or more characters, with letters and
-  two or more digits, with three or more capitals inside, or of digits only.
+- user name and password in the address, and values of query parameters with a name like `token` or `user`;
+- tokens in request headers that carry credentials;
+- other parts of the path, query and headers that look random. They have eight or more characters, and either letters and two
+  or more digits, or three or more capitals after the first character, or digits only.
 
-Names of XMLTV's own markup are left alone: they are in every feed.
+Names of elements and attributes of XMLTV are never secrets: they are in every feed.
 """
 
 from __future__ import annotations
@@ -25,14 +26,14 @@ if TYPE_CHECKING:
     from .batch import Batch
 
 MIN_LENGTH = 6
-MIN_MADE_UP = 8
-#: `…` whatever the encoding of the feed
+MIN_RANDOM = 8
+#: a reference to `…`, which is the same in every encoding
 _MASK = b"&#8230;"
 _CREDENTIAL = re.compile(
     r"user|login|pass|pwd|token|key|auth|secret|sig|sess|sid|cookie|mac|mail|account|code", re.I
 )
 _ENDINGS = re.compile(r"(\.(xml|xmltv|gz|xz|bz2|zip|zst|php|txt|json|cgi|aspx?))+$", re.I)
-#: names of the DTD and of XML that are long enough to be met here
+#: names in the DTD and in XML that have six characters or more
 _MARKUP = (
     "programme channel display-name sub-title credits director writer adapter producer composer editor presenter"
     " commentator category keyword language orig-language length country episode-num video present colour aspect quality"
@@ -43,7 +44,10 @@ _MARKUP = (
 
 
 def secrets_in_feeds(url: str | None, headers: Mapping[str, str]) -> frozenset[str]:
-    """The strings of a provider's address and request headers that must not be stored, should its feed hold them."""
+    """The strings of a provider's address and request headers that must not be stored if they are in its feed.
+
+    Each secret comes as it is, and with its characters percent-encoded and decoded. Empty for a local path.
+    """
     if not url or "://" not in url:
         return frozenset()
     parts = urlsplit(url)
@@ -53,19 +57,19 @@ def secrets_in_feeds(url: str | None, headers: Mapping[str, str]) -> frozenset[s
     found |= {
         piece
         for piece in (*parts.path.split("/"), parts.fragment, *(v or k for k, _, v in named))
-        if _made_up(piece)
+        if _looks_random(piece)
     }
     for name, value in headers.items():
         tokens = secrets_of("", {name: value})
-        found |= {token for token in tokens if _CREDENTIAL.search(name) or _made_up(token)}
+        found |= {token for token in tokens if _CREDENTIAL.search(name) or _looks_random(token)}
     return frozenset(form for secret in found for form in _forms(secret) if _usable(form))
 
 
-def _made_up(piece: str) -> bool:
+def _looks_random(piece: str) -> bool:
     word = _ENDINGS.sub("", unquote(piece))
     digits, letters = sum(map(str.isdigit, word)), sum(map(str.isalpha, word))
     capitals = sum(map(str.isupper, word[1:]))
-    return len(word) >= MIN_MADE_UP and ((digits > 1 and letters > 0) or capitals > 2 or digits == len(word))
+    return len(word) >= MIN_RANDOM and ((digits > 1 and letters > 0) or capitals > 2 or digits == len(word))
 
 
 def _forms(secret: str) -> Iterator[str]:
@@ -78,8 +82,8 @@ def _usable(form: str) -> bool:
     return len(form) >= MIN_LENGTH and form.lower() not in _MARKUP and form.isprintable()
 
 
-class Eraser:
-    """Replaces secrets in elements as they stand in the feed. Without secrets it does nothing."""
+class SecretEraser:
+    """Replaces secrets in the raw elements of a feed, before they are parsed. Without secrets it changes nothing."""
 
     def __init__(self, secrets: Iterable[str]) -> None:
         self.secrets = sorted(secrets, key=len, reverse=True)
@@ -95,9 +99,12 @@ class Eraser:
         return bool(text) and any(secret in str(text) for secret in self.secrets)
 
     def clean(self, batches: Iterator[Batch], code: str) -> Iterator[Batch]:
-        """The batches of a feed in the encoding `code` without the secrets. One without any costs a search of its bytes."""
+        """The same batches without the secrets. `code` is the Python name of the feed's encoding.
+
+        A batch without secrets is only searched, which is fast.
+        """
         needles = list(dict.fromkeys(needle for secret in self.secrets for needle in _needles(secret, code)))
-        # A needle that holds a shorter one is only looked for where that is found: each search costs.
+        # Each search costs time. A needle that contains a shorter one need not be searched for, as the shorter one is.
         least = [
             needle for needle in needles if not any(other != needle and other in needle for other in needles)
         ]
@@ -113,7 +120,7 @@ class Eraser:
 
 
 def _needles(secret: str, code: str) -> Iterator[bytes]:
-    """A secret as bytes of a document: with and without the escapes of XML."""
+    """The bytes of a secret in a document, with and without XML's escapes."""
     plain = escape(secret, quote=False)
     quoted = plain.replace('"', "&quot;")
     for form in (secret, plain, quoted.replace("'", "&apos;"), plain.replace("'", "&#39;")):
@@ -122,14 +129,14 @@ def _needles(secret: str, code: str) -> Iterator[bytes]:
 
 
 def _pattern(needle: bytes) -> re.Pattern[bytes]:
-    """Digits count only where they stand alone: within others they are a time."""
+    """Matches the needle. One of digits only must stand alone, as it may also be part of a time."""
     if needle.isdigit():
         return re.compile(rb"(?<![0-9A-Za-z])" + needle + rb"(?![0-9A-Za-z])")
     return re.compile(re.escape(needle))
 
 
 def _cleaned(raw: bytes, patterns: Sequence[re.Pattern[bytes]], start: int = 0) -> bytes:
-    """An element without the secrets; what stands before `start` is no part of it."""
+    """A piece without the secrets from `start` on; the bytes before that are no part of the element."""
     if not patterns:
         return raw
     head, element = raw[:start], raw[start:]

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from epg_ingest.parse.child_values import child_value
 from epg_ingest.parse.jobs import Job, Result
 from epg_ingest.parse.normalise import Rules
-from epg_ingest.parse.plain import Plain
+from epg_ingest.parse.plain_parser import PlainParser
 from epg_ingest.parse.reader import Reader
 from hypothesis import given
 from hypothesis import strategies as st
@@ -106,7 +105,7 @@ def test_each_text_and_attribute_reads_as_by_the_parser() -> None:
     ],
 )
 def test_what_feeds_are_made_of_is_plain(body: str) -> None:
-    plain = Plain(child_value)
+    plain = PlainParser()
     found = plain.children(body)
     assert found and found[0][0] == "title"
     assert plain.children(body) == found
@@ -121,4 +120,4 @@ def test_what_feeds_are_made_of_is_plain(body: str) -> None:
     ],
 )  # fmt: skip
 def test_what_is_not_plain_is_left_to_the_parser(body: str) -> None:
-    assert Plain(child_value).children(body) is None
+    assert PlainParser().children(body) is None

@@ -1,46 +1,47 @@
-"""A programme in plain markup, read without a parser: what most elements of most feeds are.
+"""Programmes in plain markup, read without an XML parser: most elements of most feeds.
 
-Plain is a subset of XML 1.0 in which reading can go wrong in no way: elements of lower-case names with attributes in double
-quotes, text in UTF-8 without control characters, and no references but the five that need no declaration. An element that
-holds others goes to the strict parser by itself, unless the same bytes were read before: guides repeat their ratings and
-casts. Everything else is not plain, and the whole programme goes to `xmltv`, which gives the same values for it.
+Plain markup is a subset of XML 1.0 that cannot be misread: elements with lower-case names, attributes in double quotes, text
+in UTF-8 without control characters, and only the five references that need no declaration. A child that holds elements goes
+to the strict parser alone, unless the same text was read before: guides repeat their ratings and casts. If anything else is
+in the programme, all of it goes to the strict parser, which gives the same values.
 
-It takes half the time of parsing with lxml and walking the tree (docs/performance.md): most of that goes into making an
-object of each element.
+This takes half the time of lxml, which spends most of it on making an object for each element (docs/performance.md).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
-from .strict import parse_one
+from .child_values import TEXTS, Child, child_value
+from .strict_parser import parse_one
 
-#: what stands for a child: its name, and its value as `normalise.value` gives it
-Child = tuple[str, Any]
 _NAME = "[a-z]+(?:-[a-z]+)*"
-#: characters of a text or an attribute value; `>` alone would be legal in a text, `]]>` is not
+#: a character of a text; `>` is left out, as XML allows it but not `]]>`
 _CHARACTER = r"[^<>\x00-\x08\x0b-\x1f\ufffe\uffff]"
 _VALUE = r'[^<>"\x00-\x1f\ufffe\uffff]*'
-#: one child: name, attributes, text, text with elements; or a character that is not plain
+#: The next child, in five groups. White space may precede it.
+#: 1 and 2: its name and its attributes, up to `/>` or `>`.
+#: 3: its text, up to its end tag (`</\1>`: the same name again) or to its first child.
+#: 4: elements and the texts between them, up to the end tag. Here `<...>` is any tag but that end tag.
+#: 5: if no child fits, the one character that is not plain. At the end of the programme all five are empty.
 _CHILD = re.compile(
     rf"""[ \t\n]*<({_NAME})((?:\ {_NAME}="{_VALUE}")*)\ ?
     (?:/>|>({_CHARACTER}*)(?:</\1>|((?:<(?!/\1>)[^<>]*>[^<>]*)+)</\1>))|[ \t\n]*\Z|(.)""",
     re.VERBOSE | re.DOTALL,
 )
 _ATTRIBUTE = re.compile(rf'({_NAME})="({_VALUE})"')
-#: a reference that must be looked up, or none at all
+#: a `&` that begins none of the five references of XML
 _REFERENCE = re.compile("&(?!(?:amp|lt|gt|quot|apos);)")
-_TEXTS = frozenset(("title", "sub-title", "desc", "category"))
-#: values that hardly ever come again
+#: elements whose values hardly ever repeat
 _UNIQUE = frozenset(("icon", "image", "url"))
-#: values kept for the next programme
+#: values, and lists of attributes, that are kept for the next programmes
 _KEPT = 4_000
 
 
 class Leaf:
-    """An element without children, as far as the readers of `details` look at one."""
+    """An element without children, with the part of lxml's interface that the readers of `details` use."""
 
     __slots__ = ("_attributes", "tag", "text")
 
@@ -66,18 +67,17 @@ class Leaf:
         return iter(())
 
 
-class Plain:
-    """Reads the contents of programmes. `value` gives the value of an element that is no plain text."""
+class PlainParser:
+    """Reads the children of programmes, and keeps values and attributes that repeat."""
 
-    def __init__(self, value: Callable[[Any], Any]) -> None:
-        self._value = value
+    def __init__(self) -> None:
         self._values: dict[tuple[str, ...], Any] = {}
         self._lists: dict[str, dict[str, str] | None] = {"": {}}
 
     def children(self, body: str) -> list[Child] | None:
-        """The children of a programme from the text between its tags; None when it is not plain."""
+        """The children of a programme with their values, from the text between its tags; None if that is not plain."""
         if "\r" in body:
-            body = body.replace("\r\n", "\n")  # as XML 1.0 says in 2.11; one alone is not plain
+            body = body.replace("\r\n", "\n")  # XML 1.0, section 2.11; a CR alone is not plain
         refers = "&" in body
         if refers and _REFERENCE.search(body):
             return None
@@ -85,7 +85,7 @@ class Plain:
         add, values, lists = found.append, self._values, self._lists
         for match in _CHILD.findall(body):
             tag, attributes, text, inner, other = match
-            if tag in _TEXTS and not inner:
+            if tag in TEXTS and not inner:
                 given = lists[attributes] if attributes in lists else self._attributes(attributes)
                 if given is None:
                     return None
@@ -102,7 +102,7 @@ class Plain:
         return found
 
     def _read(self, match: tuple[str, ...], found: list[Child]) -> bool:
-        """Put the value of a child into `found`; False when it is not plain."""
+        """Add a child with its value to `found`; False if it is not plain."""
         tag, attributes, text, inner, _ = match
         if inner:
             element = parse_one(f"<{tag}{attributes}>{text}{inner}</{tag}>".encode())
@@ -113,7 +113,7 @@ class Plain:
             if given is None:
                 return False
             element = Leaf(tag, given, unescape(text))
-        value = self._value(element)
+        value = child_value(element)
         if tag not in _UNIQUE:
             if len(self._values) >= _KEPT:
                 self._values.clear()
@@ -122,7 +122,7 @@ class Plain:
         return True
 
     def _attributes(self, text: str) -> dict[str, str] | None:
-        """Attributes from what stands behind a name; None where one comes twice or declares a namespace."""
+        """The attributes in the text after an element's name; None if one comes twice or declares a namespace."""
         pairs = _ATTRIBUTE.findall(text)
         given = {name: unescape(value) for name, value in pairs}
         found = None if len(given) < len(pairs) or "xmlns" in given else given
@@ -134,7 +134,7 @@ class Plain:
 
 
 def unescape(text: str) -> str:
-    """A text with the five references of XML replaced."""
+    """A text with the five references of XML replaced, `&amp;` last so that `&amp;lt;` becomes `&lt;`."""
     if "&" not in text:
         return text
     for reference, character in (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&apos;", "'")):
