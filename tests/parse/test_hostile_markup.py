@@ -15,7 +15,7 @@ from epg_ingest.parse.normalise import Rules
 from epg_ingest.parse.reader import Reader
 from epg_ingest.parse.splitter import Splitter
 from epg_ingest.stage.columns import CONTENT, STAGED
-from epg_ingest.unpack import encoding
+from epg_ingest.unpack import character_encoding
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -28,10 +28,10 @@ Show = tuple[Any, ...]
 
 def read(body: bytes, block: int = 1 << 18) -> list[Show]:
     """The programmes of a feed as the importer reads them, without a database."""
-    code, mark, _ = encoding.detect(body)
+    code, mark, _ = character_encoding.detect(body)
     blocks: Iterable[bytes] = (body[at : at + block] for at in range(mark, len(body), block))
-    if not encoding.ascii_compatible(code):
-        blocks, code = encoding.transcode(blocks, code), "utf-8"
+    if not character_encoding.ascii_compatible(code):
+        blocks, code = character_encoding.transcode(blocks, code), "utf-8"
     splitter, reader = Splitter(Problems()), Reader(Rules())
     found: list[Show] = []
     contents: dict[int, dict[str, Any]] = {}

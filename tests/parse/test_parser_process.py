@@ -8,7 +8,7 @@ import sys
 #: matching names, downloading, command line, the guide's tables, and the importer's side of the pool
 NOT_NEEDED = (
     "rapidfuzz", "httpx", "requests", "sqlite_utils", "click", "datasette", "icalendar", "yaml", "cryptography", "email",
-    "http", "epg_ingest.parse.pool", "epg_ingest.parse.splitter", "epg_ingest.parse.secrets", "epg_ingest.storage",
+    "http", "epg_ingest.parse.pool", "epg_ingest.parse.splitter", "epg_ingest.parse.feed_secrets", "epg_ingest.storage",
     "epg_ingest.settings", "epg_ingest.guide", "epg_ingest.merge", "epg_ingest.pipeline", "epg_ingest.download",
     "epg_ingest.cli",
 )  # fmt: skip

@@ -22,7 +22,7 @@ import pytest
 import zstandard
 from epg_ingest.core.errors import FeedError
 from epg_ingest.core.limits import Limits
-from epg_ingest.unpack import compression
+from epg_ingest.unpack import deflate
 from epg_ingest.unpack.layers import Unpacked, unpack
 
 #: unpacks bytes: what comes out, and what is known of it
@@ -147,7 +147,7 @@ def test_it_can_be_read_twice(read: Read) -> None:
 
 
 def test_without_isal(read: Read, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(compression, "fastest", zlib)
+    monkeypatch.setattr(deflate, "fastest", zlib)
     assert read(gzip.compress(XML))[0] == XML
     assert read(gzip.compress(XML)[:-2000])[1].damage == "truncated gzip"
 
@@ -263,7 +263,7 @@ def test_a_wrong_check_sum_loses_nothing(read: Read) -> None:
     packed = bytearray(gzip.compress(XML))
     packed[-6] ^= 1
     data, unpacked = read(bytes(packed))
-    assert (data, unpacked.damage) == (XML, "damaged gzip: its check sum differs")
+    assert (data, unpacked.damage) == (XML, "damaged gzip: its checksum is wrong")
 
 
 @pytest.mark.parametrize("kind", ["gzip", "xz", "bzip2", "zstd"])
@@ -291,7 +291,7 @@ def test_large_pieces_lose_nothing(tmp_path: Path, share: float, how: str) -> No
     path = tmp_path / "feed"
     path.write_bytes(packed)
     small, large = unpack(path, Limits()), unpack(path, Limits())
-    expected = b"".join(small._blocks(fine=True))
+    expected = b"".join(small._blocks(careful=True))
     assert (b"".join(large), large.damage, large.kind) == (expected, small.damage, small.kind)
     assert b"".join(large) == expected
 
@@ -391,7 +391,7 @@ def test_zip_damage(read: Read) -> None:
     archive = bytearray(zipped(("guide.xml", XML), method=zipfile.ZIP_STORED))
     archive[5000] ^= 1
     data, unpacked = read(bytes(archive))
-    assert len(data) == len(XML) and unpacked.damage == "damaged zip: its check sum differs"
+    assert len(data) == len(XML) and unpacked.damage == "damaged zip: its checksum is wrong"
     archive[:4] = b"PK\7\x08"
     assert read(bytes(archive))[1].damage == "damaged zip"
 

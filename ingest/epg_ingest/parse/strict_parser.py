@@ -11,7 +11,7 @@ from typing import Any
 
 from lxml import etree
 
-from ..unpack.encoding import to_utf8
+from ..unpack.character_encoding import to_utf8
 from .batch import END
 from .repair import repair
 

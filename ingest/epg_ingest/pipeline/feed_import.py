@@ -25,7 +25,7 @@ from ..parse.pool import ParserPool
 from ..parse.splitter import Splitter
 from ..stage.tables import Stage
 from ..storage.database import write
-from ..unpack import encoding
+from ..unpack import character_encoding
 from ..unpack.layers import Unpacked, unpack
 from .context import ImportContext
 from .log import ImportLog
@@ -128,13 +128,13 @@ class FeedImport:
         """Read the feed into the staging tables; returns its first bytes."""
         blocks = iter(unpacked)
         head = next(blocks, b"")
-        code, mark, disbelieved = encoding.detect(head)
+        code, mark, disbelieved = character_encoding.detect(head)
         if disbelieved:
             disbelieved = self.eraser.text(disbelieved)
             self.problems.add("badencoding", 1, disbelieved, f"declared as {disbelieved}, read as {code}")
         blocks = chain([head[mark:]], blocks)
-        if not encoding.ascii_compatible(code):
-            blocks, code = encoding.transcode(blocks, code), "utf-8"
+        if not character_encoding.ascii_compatible(code):
+            blocks, code = character_encoding.transcode(blocks, code), "utf-8"
         size = 0
         batches = self.eraser.clean(splitter.split(blocks), code)
         for (batch, job), report in pool.read(self._jobs(batches, splitter, elements, seed, code)):

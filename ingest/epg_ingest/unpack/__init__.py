@@ -1,10 +1,10 @@
-"""From that file to blocks of plain XML bytes.
+"""From a downloaded file to blocks of plain XML bytes.
 
-In:      the path of a download.
-Out:     blocks of bytes, and the encoding that they are in. Damage is a
-         value, not an exception: what could be read comes first.
-Touches: the file, and a temporary file for formats that cannot be read from front to back.
+In:      the path of a download, and the limits on its unpacked size.
+Out:     blocks of bytes, and their character encoding. Damage is no exception: first
+         comes all that can be read, then a value says what was wrong.
+Touches: the file, and a temporary file for a zip archive inside another layer.
 """
 
 #: the modules that other sub-packages may import
-__all__ = ["encoding", "layers"]
+__all__ = ["character_encoding", "layers"]

@@ -1,7 +1,7 @@
-"""A file to blocks of plain XML bytes, by its first bytes and never by its name.
+"""A downloaded file to blocks of plain XML bytes. Its first bytes say what it is packed with, never its name.
 
-Layers are undone one after the other (a tar in a gzip, a gzip sent gzipped), each as a stream. A stream
-that is truncated or damaged gives what could be decoded, and then says so in `Unpacked.damage`.
+Layers are removed one after the other (a tar in a gzip, a gzip that was gzipped again), each as a stream. From a truncated or
+damaged file comes all that can be decoded, and then `Unpacked.damage` says what is wrong.
 """
 
 from __future__ import annotations
@@ -15,30 +15,32 @@ from typing import BinaryIO
 
 from ..core.errors import FeedError
 from ..core.limits import Limits, in_words
-from .compression import BLOCK, Again, Damage, Feed, decompressed, kind_of
+from .byte_source import BLOCK, ByteSource, Damage
+from .decompress import decompressed
+from .deflate import ReadAgain
+from .signatures import kind_of
 from .tar_archive import from_tar
 from .zip_archive import from_zip
 
 MAX_LAYERS = 4
-#: bytes that may come out before the expansion ratio counts: a small file of blanks is no bomb
+#: bytes that may come out before the limit on the ratio applies: a small file of blanks is no bomb
 FREE_BYTES = 64 * 1024 * 1024
 
 
 def unpack(path: Path, limits: Limits) -> Unpacked:
-    """The plain bytes of the file at `path`, read when the result is iterated over.
+    """The plain bytes of the file at `path`. The file is read when you iterate over the result.
 
-    The iteration raises FeedError: `bomb` and `toolarge` (a cap; the message names its setting), `noxml`,
-    `encrypted` and `method` (archives), `diskfull`.
+    The iteration raises `FeedError`: `bomb` and `toolarge` (a limit; the message names its setting), `noxml`, `encrypted` and
+    `method` (archives), `diskfull`.
     """
     return Unpacked(path, limits)
 
 
 class Unpacked:
-    """Blocks of about 256 KiB. Each iteration reads the file from its beginning; it is closed at the end of
-    one.
+    """An iterable of blocks of up to 256 KiB. Each iteration opens the file and reads it from its beginning.
 
-    `damage` is a one-line reason when the file ended early or was damaged, None when not: known at the end.
-    `notes` are remarks on what was left out. `kind` is known with the first block.
+    `damage` is a one-line reason if the file is truncated or damaged, else None; it is known at the end of the iteration, as
+    are `notes`, remarks on what was left out. `kind` is known with the first block.
     """
 
     def __init__(self, path: Path, limits: Limits) -> None:
@@ -59,23 +61,23 @@ class Unpacked:
     def __iter__(self) -> Iterator[bytes]:
         given = 0
         try:
-            for block in self._blocks(fine=False):
+            for block in self._blocks(careful=False):
                 yield block
                 given += len(block)
-        except Again:
-            # Damage is rare, so that reading the beginning twice costs less than care all the time.
-            for block in self._blocks(fine=True):
+        except ReadAgain:
+            # Damage is rare. So reading the file again from its beginning costs less than small pieces all the time.
+            for block in self._blocks(careful=True):
                 if len(block) > given:
                     yield block[given:]
                 given -= min(given, len(block))
 
-    def _blocks(self, *, fine: bool) -> Iterator[bytes]:
-        """The same in one attempt. Raises `Again` if it was not `fine` and should be."""
+    def _blocks(self, *, careful: bool) -> Iterator[bytes]:
+        """The blocks in one attempt. Raises `ReadAgain` if this attempt is not `careful` and meets damage in a gzip."""
         self._reset()
         held: list[bytes] = []
         size = 0
         with self.path.open("rb") as file:
-            for block in self._undamaged(self._plain(file, fine)):
+            for block in self._undamaged(self._plain(file, careful)):
                 held.append(block)
                 size += len(block)
                 if size >= BLOCK // 2:
@@ -89,34 +91,34 @@ class Unpacked:
         except Damage as damage:
             self.damage = str(damage)
 
-    def _plain(self, file: BinaryIO, fine: bool) -> Iterator[bytes]:
-        """Undo layer after layer until the first bytes are those of no known packing."""
+    def _plain(self, file: BinaryIO, careful: bool) -> Iterator[bytes]:
+        """Remove layer after layer until the first bytes are those of no known packing."""
         packed = os.fstat(file.fileno()).st_size
-        feed = Feed(self._capped(iter(lambda: file.read(BLOCK), b""), packed), fine)
-        while kind := kind_of(feed.peek(512)):
+        source = ByteSource(self._capped(iter(lambda: file.read(BLOCK), b""), packed), careful)
+        while kind := kind_of(source.peek(512)):
             self._kinds.append(kind)
             if len(self._kinds) > MAX_LAYERS:
                 raise FeedError(f"the feed is packed more than {MAX_LAYERS} times; look at the file", "bomb")
-            feed = Feed(self._capped(self._layer(kind, feed, file), packed), fine)
-        yield from feed.rest()
+            source = ByteSource(self._capped(self._layer(kind, source, file), packed), careful)
+        yield from source.rest()
 
-    def _layer(self, kind: str, feed: Feed, file: BinaryIO) -> Iterator[bytes]:
+    def _layer(self, kind: str, source: ByteSource, file: BinaryIO) -> Iterator[bytes]:
         if kind == "tar":
-            return from_tar(feed, self.notes)
+            return from_tar(source, self.notes)
         if kind != "zip":
-            return decompressed(kind, feed, self.notes)
+            return decompressed(kind, source, self.notes)
         if len(self._kinds) == 1:
             return from_zip(file, self.notes)
-        return self._inner_zip(feed)
+        return self._inner_zip(source)
 
-    def _inner_zip(self, feed: Feed) -> Iterator[bytes]:
-        """A zip archive inside something else. Its directory is at its end, so it is first written out."""
+    def _inner_zip(self, source: ByteSource) -> Iterator[bytes]:
+        """The guide of a zip archive inside another layer. Its directory is at its end, so a temporary file takes it first."""
         try:
             with tempfile.TemporaryFile() as spool:
-                damage = _spooled(feed, spool)
+                damage = _spooled(source, spool)
                 yield from from_zip(spool, self.notes)
         except OSError as error:
-            # also from closing the file, which writes what is still to be written
+            # Closing the file may raise this too, because it writes what is still in the buffer.
             if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
                 raise
             raise _no_room() from error
@@ -124,7 +126,7 @@ class Unpacked:
             raise damage
 
     def _capped(self, blocks: Iterator[bytes], packed: int) -> Iterator[bytes]:
-        """`blocks` as long as they are within the limits; `packed` is the size of the file."""
+        """`blocks`, as long as they are within the limits. `packed` is the size of the file."""
         size = 0
         most = self.limits.max_unpacked_bytes
         ratio = max(FREE_BYTES, self.limits.max_ratio * packed)
@@ -137,10 +139,10 @@ class Unpacked:
             yield block
 
 
-def _spooled(feed: Feed, spool: BinaryIO) -> Damage | None:
-    """Write all of `feed`; returns what was wrong at its end."""
+def _spooled(source: ByteSource, spool: BinaryIO) -> Damage | None:
+    """Write all of `source` to the file `spool`. Returns the damage at its end, None if there is none."""
     try:
-        for block in feed.rest():
+        for block in source.rest():
             spool.write(block)
     except Damage as damage:
         return damage
@@ -148,7 +150,7 @@ def _spooled(feed: Feed, spool: BinaryIO) -> Damage | None:
 
 
 def _cut(data: bytes) -> Iterator[bytes]:
-    """`data` in blocks: one piece of bzip2 or zstd can be many megabytes."""
+    """`data` in blocks of up to 256 KiB: one piece of bzip2 or zstd can become many megabytes."""
     for at in range(0, len(data), BLOCK):
         yield data[at : at + BLOCK]
 

@@ -1,51 +1,27 @@
-"""Which member of an archive is the guide, and the guide inside a tar archive as a stream of bytes.
-
-No name from an archive is ever used as a path.
-"""
+"""The guide inside a tar archive, as a stream of bytes. No name from an archive is ever used as a path."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 
-from ..core.errors import FeedError
-from .compression import COMPRESSIONS, Damage, Feed, is_tar_header, kind_of
+from .byte_source import ByteSource, Damage
+from .guide_member import HEAD, is_guide_name, looks_like_guide, no_guide
+from .signatures import is_tar_header
 
-#: bytes of a member that are looked at
-HEAD = 1024
+#: bytes of a member that holds a long name
 _MAX_NAME = 64 * 1024
-_GUIDE_NAME = re.compile(r"(^|/)[^./][^/]*\.(xml|xmltv)(\.(gz|xz|bz2|zst))?$", re.IGNORECASE)
 
 
-def is_guide_name(name: str) -> bool:
-    """Whether a member is called as guides are. Hidden files and macOS's copies of attributes are not
-    guides.
-    """
-    return bool(_GUIDE_NAME.search(name)) and not name.startswith("__MACOSX/")
+def from_tar(source: ByteSource, notes: list[str]) -> Iterator[bytes]:
+    """The content of the first member that is called .xml or .xmltv or that looks like a guide, in blocks.
 
-
-def looks_like_guide(head: bytes) -> bool:
-    """Whether a member that begins with `head` is XML, or compressed; an HTML page is neither."""
-    if kind_of(head) in COMPRESSIONS:
-        return True
-    # without the zero bytes of UTF-16 and the byte order marks
-    text = head.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").lower()
-    return text.startswith((b"<?xml", b"<tv", b"<!doctype tv", b"<!--")) and b"<html" not in text
-
-
-def no_guide(kind: str) -> FeedError:
-    return FeedError(f"the {kind} archive holds no XML file; check the URL of the provider", "noxml")
-
-
-def from_tar(feed: Feed, notes: list[str]) -> Iterator[bytes]:
-    """The first member that is called .xml or .xmltv or that looks like a guide. In one pass: it may be a
-    stream.
-
-    `notes` says when more were left out. Raises FeedError (`noxml`) and Damage.
+    One pass must do, because the archive may be a stream. Adds a remark to `notes` if more XML files were left out. Raises
+    `FeedError` (`noxml`) and `Damage`.
     """
     found = False
     left_out = 0
-    for name, content in _tar_members(feed):
+    for name, content in _tar_members(source):
         if found:
             left_out += is_guide_name(name)
         elif is_guide_name(name) or looks_like_guide(content.peek(HEAD)):
@@ -57,17 +33,15 @@ def from_tar(feed: Feed, notes: list[str]) -> Iterator[bytes]:
         notes.append(f"{left_out} more XML files in the tar archive were left out")
 
 
-def _tar_members(feed: Feed) -> Iterator[tuple[str, Feed]]:
-    """Name and content of each file. A long name stands in a member of its own before it (GNU `L`, pax
-    `x`).
-    """
+def _tar_members(source: ByteSource) -> Iterator[tuple[str, ByteSource]]:
+    """Name and content of each file. A member of kind `L` (GNU) or `x` (pax) holds the long name of the next file."""
     name = ""
-    while feed.peek(512).strip(b"\0"):
-        header = feed.exactly(512, "tar")
+    while source.peek(512).strip(b"\0"):
+        header = source.exactly(512, "tar")
         if not is_tar_header(header):
             raise Damage("damaged tar")
         kind, size = header[156:157], _tar_number(header[124:136])
-        content = Feed(feed.limited(size, "tar"))
+        content = ByteSource(source.limited(size, "tar"))
         if kind in (b"L", b"x"):
             name = _long_name(kind, content.peek(min(size, _MAX_NAME)))
         elif kind in (b"0", b"\0", b"7"):
@@ -75,13 +49,14 @@ def _tar_members(feed: Feed) -> Iterator[tuple[str, Feed]]:
             name = ""
         for _ in content.rest():
             pass
-        # a last member without padding is complete
-        feed.skip(-size % 512)
-    # all zeros: the end; nothing: the end, or damage, which this raises
-    feed.piece()
+        # Nothing is wrong if the last member has no padding.
+        source.skip(-size % 512)
+    # A header of zeros is the end of the archive. If no bytes are left, this raises the damage that there may be.
+    source.piece()
 
 
 def _long_name(kind: bytes, content: bytes) -> str:
+    """GNU: the content is the name. pax: lines of a length, a key and a value, of which `path` is the name."""
     path = re.search(rb"\d+ path=([^\n]*)\n", content) if kind == b"x" else None
     return _text(path[1] if path else b"" if kind == b"x" else content)
 
@@ -91,7 +66,7 @@ def _text(field: bytes) -> str:
 
 
 def _tar_number(field: bytes) -> int:
-    """Octal digits, or for 8 GiB and more base 256 (GNU)."""
+    """A number in octal digits, or (GNU, for 8 GiB and more) in bytes after a first bit that is set."""
     if field[0] & 0x80:
         return int.from_bytes(field[1:], "big")
     try:

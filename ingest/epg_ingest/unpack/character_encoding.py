@@ -1,4 +1,4 @@
-"""What the bytes of a feed are encoded in, judged by the bytes first and the declaration second."""
+"""The character encoding of a feed, found by its bytes first and by its XML declaration second."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-#: a `<` in the encodings that need several bytes for it, without a byte order mark
+#: a `<` in encodings that use several bytes for it, in a document without a byte order mark
 _BARE = (
     (b"<\x00\x00\x00", "utf-32-le"),
     (b"\x00\x00\x00<", "utf-32-be"),
@@ -21,18 +21,18 @@ _BARE = (
     (b"\x00<", "utf-16-be"),
 )
 _DECLARED = re.compile(rb"""<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._-]{1,40})["']""")
-#: encodings in which `<`, `>` and quotes may be other characters than in ASCII: these are transcoded before splitting
+#: encodings in which `<`, `>` and quotes may have other bytes than in ASCII: such feeds are transcoded before splitting
 _NOT_ASCII = ("utf-16", "utf-32", "utf-7", "iso2022", "hz", "cp037", "cp500", "cp1140")
-#: codecs of Python that read ASCII and yet are no encodings of documents
+#: Python codecs that read ASCII but are no encodings of documents
 _NO_TEXT = ("idna", "punycode", "unicode_escape", "raw_unicode_escape")
 _SAMPLE = b"""<?xml version='1.0' encoding="x"?><tv>&#38;[]</tv>"""
 
 
 def detect(head: bytes) -> tuple[str, int, str | None]:
-    """The encoding of a feed from its first bytes.
+    """The encoding of a feed, from its first bytes.
 
-    Returns the Python codec name, how many bytes of byte order mark to drop, and the name of a declared encoding that
-    was not believed (unknown, or contradicted by the bytes), else None.
+    Returns the Python codec name, the number of bytes in the byte order mark, and the declared encoding if it is ignored
+    (unknown, or contradicted by the bytes), else None.
     """
     for mark, name in _BOMS:
         if head.startswith(mark):
@@ -46,7 +46,7 @@ def detect(head: bytes) -> tuple[str, int, str | None]:
     declared = found.group(1).decode("ascii")
     try:
         name = codecs.lookup(declared).name
-        # The declaration itself was readable as ASCII, so markup must be; and `hex` or `zip` are no encodings of text.
+        # The declaration could be read as ASCII, so the markup must be ASCII too. `hex` and `zip` fail here as well.
         honest = _SAMPLE.decode(name) == _SAMPLE.decode("ascii") and name.replace("-", "_") not in _NO_TEXT
     except (LookupError, ValueError):
         honest = False
@@ -59,7 +59,7 @@ def ascii_compatible(encoding: str) -> bool:
 
 
 def transcode(blocks: Iterable[bytes], encoding: str) -> Iterator[bytes]:
-    """UTF-8 blocks from blocks in `encoding`; what cannot be decoded becomes U+FFFD."""
+    """Blocks in UTF-8 from blocks in `encoding`. Bytes that cannot be decoded become U+FFFD."""
     decoder = codecs.getincrementaldecoder(encoding)("replace")
     for block in blocks:
         yield decoder.decode(block).encode("utf-8", "replace")
@@ -67,11 +67,11 @@ def transcode(blocks: Iterable[bytes], encoding: str) -> Iterator[bytes]:
 
 
 def to_utf8(raw: bytes, encoding: str) -> bytes | None:
-    """`raw` (declared to be in a legacy `encoding`) as UTF-8, or None when it is not in that encoding.
+    """`raw`, which is declared to be in `encoding`, as UTF-8; None if it cannot be decoded.
 
-    Bytes that are not ASCII and yet valid UTF-8 are UTF-8 whatever the declaration says: text in a one-byte encoding
-    almost never forms a valid multi-byte sequence, and wrong declarations are common. (A few words of capitals alone in
-    ISO-8859-5 do; a word that ends in a lower-case letter never.)
+    Bytes that are valid UTF-8 are taken for UTF-8 whatever the declaration says. Wrong declarations are common, and text in a
+    one-byte encoding is almost never valid UTF-8. (In ISO-8859-5 a few words in capitals are; a word that ends in a lower-case
+    letter never is.)
     """
     if raw.isascii():
         return raw

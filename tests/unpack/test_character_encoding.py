@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 
 import pytest
-from epg_ingest.unpack.encoding import ascii_compatible, detect, to_utf8, transcode
+from epg_ingest.unpack.character_encoding import ascii_compatible, detect, to_utf8, transcode
 from hypothesis import given
 from hypothesis import strategies as st
 
