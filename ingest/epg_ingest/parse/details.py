@@ -1,9 +1,9 @@
-"""Everything of the DTD that has no column of its own: elements to JSON objects (`programs.details`) and back.
+"""Elements and attributes that have no column of their own, as JSON objects for the column `programs.details`.
 
-Keys are the names of the DTD: attributes, texts, credits and categories first, the rest in its order. Elements that may
-repeat become arrays; an entry is an object of its attributes with its text under `text`. What the DTD does not know, or
-forbids (an unknown `units`, an icon without `src`), is left out, so that an export is always valid. An entry of `title`,
-`sub-title`, `desc` or `category` without `text` has the text of the column.
+Keys are names of the DTD: attributes, texts, credits and categories first, the others in its order. Elements that may
+repeat become arrays. An entry is an object with the attributes, and with the text under `text`. Whatever is not in the DTD or
+not valid (an unknown `units`, an icon without `src`) is left out, so that an export is always valid. An entry of `title`,
+`sub-title`, `desc` or `category` without `text` has the text that is in the column.
 """
 
 from __future__ import annotations
@@ -12,13 +12,14 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 Json = dict[str, Any]
-#: credits in the order in which the DTD wants them
+#: the kinds of credits, in the order of the DTD
 CREDITS = (
     "director", "actor", "writer", "adapter", "producer", "composer", "editor", "presenter", "commentator", "guest",
 )  # fmt: skip
 _CREDIT_ORDER = {kind: index for index, kind in enumerate(CREDITS)}
 #: attributes of `<programme>` that are kept as they are
 ATTRIBUTES = ("pdc-start", "vps-start", "showview", "videoplus", "clumpidx")
+#: the values that the DTD allows for an attribute, or for an attribute of one element
 ENUMERATED = {
     "units": ("seconds", "minutes", "hours"),
     "guest": ("no", "yes"),
@@ -31,13 +32,13 @@ ENUMERATED = {
 
 
 def text_of(element: Any) -> str:
-    """The text of an element without its outer white space; text around unknown children is kept."""
+    """The text of an element and of all elements within it, without white space at both ends."""
     text = "".join(element.itertext()) if len(element) else element.text
     return text.strip() if text else ""
 
 
 def own_text(element: Any) -> str:
-    """The text of an element without that of its children (a person's name beside `<image>` and `<url>`)."""
+    """The text of an element without that of its children: a person's name, but not the text of `<image>` and `<url>`."""
     if not len(element):
         return (element.text or "").strip()
     parts = [element.text or ""] + [child.tail or "" for child in element]
@@ -45,7 +46,7 @@ def own_text(element: Any) -> str:
 
 
 def attributes(element: Any, names: Iterable[str]) -> Json:
-    """The attributes of `element` among `names` that have a value the DTD allows."""
+    """Those attributes of `element` that are in `names` and have a value that the DTD allows."""
     found: Json = {}
     for name in names:
         value = element.get(name)
@@ -55,13 +56,13 @@ def attributes(element: Any, names: Iterable[str]) -> Json:
 
 
 def allowed(tag: str, name: str, value: str) -> bool:
-    """Whether the DTD allows this value of an attribute."""
+    """Whether the DTD allows this value for the attribute `name` of the element `tag`."""
     values = ENUMERATED.get(name) or ENUMERATED.get((tag, name))
     return values is None or value in values
 
 
 def with_text(names: tuple[str, ...]) -> Callable[[Any], Json | None]:
-    """A reader of elements that have text and these attributes; an empty element reads as None."""
+    """A reader for elements with a text and the attributes `names`. It returns None for an empty element."""
     free = not any(name in ENUMERATED or name == "type" for name in names)
 
     def read(element: Any) -> Json | None:
@@ -78,7 +79,7 @@ def with_text(names: tuple[str, ...]) -> Callable[[Any], Json | None]:
 
 
 def flag(element: Any) -> Json:
-    """`<premiere>` and `<last-chance>`: there, with or without a text."""
+    """`<premiere>` and `<last-chance>`, which count even if they are empty."""
     text = text_of(element)
     return {**({"text": text} if text else {}), **attributes(element, ("lang",))}
 
@@ -91,7 +92,7 @@ def icon(element: Any) -> Json | None:
 
 
 def children(element: Any, names: Iterable[str]) -> Json | None:
-    """Text children, one of each (`<video>`, `<audio>`)."""
+    """The texts of the children in `names`, at most one of each (`<video>`, `<audio>`)."""
     found = {
         name: text for name in names if (child := element.find(name)) is not None and (text := text_of(child))
     }
@@ -107,7 +108,7 @@ def subtitles(element: Any) -> Json:
 
 
 def rated(element: Any) -> Json | None:
-    """`<rating>` and `<star-rating>`: a value, its system and icons."""
+    """`<rating>` and `<star-rating>`: a value, its system and its icons."""
     text, icons = "", []
     for child in element:
         if child.tag == "value":
@@ -136,14 +137,14 @@ def review(element: Any) -> Json | None:
 
 
 def length(element: Any) -> Json | None:
-    """`<length>`: the DTD asks for `units`; without them it is minutes, as other readers take it."""
+    """`<length>`. The DTD requires `units`; without them the number counts as minutes, as in other readers."""
     text = text_of(element)
     units = element.get("units", "minutes")
     return {"text": text, "units": units} if text and units in ENUMERATED["units"] else None
 
 
 def length_seconds(found: Mapping[str, str] | None) -> int | None:
-    """Seconds of a `length` object, None when it is missing or no positive number."""
+    """The seconds of a `length` object; None if there is none, or if its text is no number or not within a year."""
     if not found:
         return None
     try:
@@ -155,7 +156,7 @@ def length_seconds(found: Mapping[str, str] | None) -> int | None:
 
 
 def credit(element: Any) -> Json | None:
-    """One person: kind, name, an actor's role and guest flag, pictures and links."""
+    """One person: kind, name, role and guest flag of an actor, pictures and links."""
     name = own_text(element)
     kind = element.tag
     if not name or kind not in _CREDIT_ORDER:
@@ -171,7 +172,7 @@ def credit(element: Any) -> Json | None:
 
 
 def people(element: Any) -> list[Json]:
-    """The credits in the order of the DTD; within a kind in the order of the feed."""
+    """The credits in the order of the DTD. People of one kind stay in the order of the feed."""
     found = [entry for child in element if isinstance(child.tag, str) and (entry := credit(child))]
     found.sort(key=lambda entry: _CREDIT_ORDER[entry["type"]])
     return found
@@ -195,6 +196,7 @@ def previously_shown(element: Any) -> Json:
     return attributes(element, ("start", "channel")) if element.keys() else {}
 
 
+#: the elements in the order of the DTD, with their reader and whether they may repeat
 _READERS: tuple[tuple[str, Callable[[Any], Any], bool], ...] = (
     ("date", lambda element: text_of(element) or None, False),
     ("keyword", lang_text, True),
@@ -216,5 +218,5 @@ _READERS: tuple[tuple[str, Callable[[Any], Any], bool], ...] = (
     ("review", review, True),
     ("image", image, True),
 )
-#: the elements without a column of their own: reader, whether they may repeat, place in the DTD
+#: the same by tag: reader, whether the element may repeat, place in the DTD
 READERS = {tag: (reader, many, rank) for rank, (tag, reader, many) in enumerate(_READERS)}

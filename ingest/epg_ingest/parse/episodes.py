@@ -1,9 +1,8 @@
-"""Season and episode numbers, counted from 1, out of the `<episode-num>` systems.
+"""Season and episode numbers, counted from 1, from the systems of `<episode-num>`.
 
-`xmltv_ns` is defined in the DTD's prose (counted from 0, `season . episode . part`, each `X` or `X/Y`).
-`onscreen` is free text; the forms read here are those real guides use (`S02E05`, `S2 E5/24`, `2x05`, `E12`,
-`EP07`, `S1`). Words (`Season 1 Episode 5`) and bare numbers are kept as text and give no numbers: what they
-count is a guess.
+The DTD defines `xmltv_ns` in prose: counted from 0, `season . episode . part`, each `X` or `X/Y`. `onscreen` is free text. Of
+that, the forms that real guides use are read: `S02E05`, `S2 E5/24`, `2x05`, `E12`, `EP07`, `S1`. Words (`Season 1 Episode 5`)
+and bare numbers stay texts without numbers, because it would be a guess what they count.
 """
 
 from __future__ import annotations
@@ -14,8 +13,10 @@ from functools import lru_cache
 
 Numbers = tuple[int | None, int | None]
 
-#: `-1` is what programs write that take one from an unknown number
+#: A part of `xmltv_ns`: a number with or without a total, a total alone, or nothing. Programs that subtract one from an unknown
+#: number write `-1`.
 _NS_PART = re.compile(r"(?:(\d{1,9})(?:/\d*)?|/\d+|-1)?", re.ASCII)
+#: `S02E05` anywhere in a text: no letter or digit precedes it and no digit follows; totals (`S2/3`) and separators may be in it
 _BOTH = re.compile(
     r"(?<![^\W_]) s[\s.]*(\d{1,4})(?:\s*/\s*\d{1,4})? [\s.,:x_-]* ep?[\s.]*(\d{1,5}) (?!\d)",
     re.IGNORECASE | re.VERBOSE | re.ASCII,
@@ -23,7 +24,7 @@ _BOTH = re.compile(
 _CROSS = re.compile(r"(\d{1,3})x(\d{1,4})", re.IGNORECASE | re.ASCII)
 _EPISODE = re.compile(r"ep?[\s.]*(\d{1,5})(?:\s*/\s*\d{1,5})?", re.IGNORECASE | re.ASCII)
 _SEASON = re.compile(r"s[\s.]*(\d{1,4})(?:\s*/\s*\d{1,4})?", re.IGNORECASE | re.ASCII)
-#: systems that hold `S01E05`, best text first; a missing or empty system is `onscreen`, the DTD's default
+#: systems with texts like `S01E05`, the best one first; without a system it is `onscreen`, the default of the DTD
 _READABLE = ("onscreen", "sxxexx", "common")
 
 
@@ -31,8 +32,8 @@ _READABLE = ("onscreen", "sxxexx", "common")
 def from_xmltv_ns(text: str) -> Numbers:
     """Season and episode of `1 . 4/13 . 0/2`, here (2, 5); None for a part that is left out.
 
-    At least one dot, at most two: `4.2` is season 5, episode 3; `123` is not in this system and gives
-    nothing, and so does a text with a part that is no number.
+    There must be one or two dots: `4.2` is season 5, episode 3. Both are None for `123`, which is not in this system, and for a
+    text with a part that is no number.
     """
     parts = "".join(text.split()).split(".")
     found = [_NS_PART.fullmatch(part) for part in parts]
@@ -44,7 +45,7 @@ def from_xmltv_ns(text: str) -> Numbers:
 
 @lru_cache(maxsize=8192)
 def from_onscreen(text: str) -> Numbers:
-    """Season and episode of a text as shown on screen, `S02E05` or `E12`; None for what it does not say."""
+    """Season and episode of a text as it is shown on screen, `S02E05` or `E12`; None for a number that is not in it."""
     text = text.strip()
     both = _BOTH.search(text) or _CROSS.fullmatch(text)
     if both:
@@ -56,12 +57,11 @@ def from_onscreen(text: str) -> Numbers:
 
 
 def derive(nums: Sequence[tuple[str, str]]) -> tuple[int | None, int | None, str | None]:
-    """Season, episode and the most readable text from every `(system, text)` of a programme.
+    """Season, episode and the most readable text, from all `(system, text)` of a programme.
 
-    `xmltv_ns` is believed first, wherever it stands in the file; what it leaves open is filled from the
-    readable systems (`onscreen`, `SxxExx`, `common`) that do not contradict it. The text is the onscreen one
-    as given, else another readable one, else made from the numbers (`S02E05`, `E05`, `S02`), else None: ids
-    are not for reading.
+    `xmltv_ns` comes first, wherever it is in the element. The readable systems (`onscreen`, `SxxExx`, `common`) fill in what it
+    leaves open, if they do not contradict it. The text is that of the first readable system, else it is made from the numbers
+    (`S02E05`, `E05`, `S02`), else None. Ids of other systems are not for people.
     """
     by_system: dict[str, list[str]] = {}
     for system, text in nums:
@@ -74,7 +74,7 @@ def derive(nums: Sequence[tuple[str, str]]) -> tuple[int | None, int | None, str
 
 
 def _agreed(pairs: Iterable[Numbers]) -> Numbers:
-    """The first pair that says something, completed by later ones that agree with it."""
+    """The first numbers, completed by later pairs that agree with them."""
     season: int | None = None
     episode: int | None = None
     for its_season, its_episode in pairs:
