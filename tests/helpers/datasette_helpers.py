@@ -21,9 +21,9 @@ import datasette.plugins
 import epg_ingest.bundle
 import yaml
 from datasette.app import Datasette
-from epg_ingest.storage.database import open_database
 
 from tests.helpers.paths import ROOT
+from tests.helpers.support import new_database
 
 PARTS = ("metadata.yaml", "settings.json", "canned_queries", "plugins", "templates", "static")
 BEGIN = datetime.now(timezone.utc)
@@ -72,7 +72,7 @@ async def serving(*files: Path | str, **options: Any) -> AsyncIterator[Datasette
 
 def make_guide(path: Path) -> sqlite3.Connection:
     """An empty guide with two providers and three channels, the third one hidden."""
-    conn: sqlite3.Connection = open_database(path).conn
+    conn: sqlite3.Connection = new_database(path).conn
     conn.executescript(
         """
         INSERT INTO providers (id, name, priority, created_at, updated_at)
