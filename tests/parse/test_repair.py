@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 
 import pytest
-from epg_ingest.parse.repair import parse_strictly, repair
-from epg_ingest.parse.repair_references import MAX_BYTES
+from epg_ingest.parse.repair.broken_element import parse_strictly, repair
+from epg_ingest.parse.repair.references import MAX_BYTES
 from hypothesis import example, given
 from hypothesis import strategies as st
 from lxml import etree

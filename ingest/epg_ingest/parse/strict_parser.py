@@ -13,7 +13,7 @@ from lxml import etree
 
 from ..unpack.character_encoding import to_utf8
 from .batch import END
-from .repair import repair
+from .repair.broken_element import repair
 
 #: No network, no DTD, no entities. White space between elements, comments and processing instructions are dropped. The
 #: parser is made once, because making one takes longer than parsing a small element.

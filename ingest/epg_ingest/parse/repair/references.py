@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
-from .repair_tokens import MarkupToken
+from .tokens import MarkupToken
 
 #: bytes of an element; a longer one is an attack, or a document whose boundaries were lost
 MAX_BYTES = 8 << 20

@@ -25,9 +25,9 @@ from typing import Any
 
 from lxml import etree
 
-from .repair_balance import AmbiguousTags, balance
-from .repair_references import MAX_BYTES, NOT_XML, ReferenceMender
-from .repair_tokens import MarkupToken, tokenise
+from .balance import AmbiguousTags, balance
+from .references import MAX_BYTES, NOT_XML, ReferenceMender
+from .tokens import MarkupToken, tokenise
 
 _ROOT = re.compile(r"<(programme|channel)(?=[\s/>])")
 #: For bytes that are not UTF-8: `surrogateescape` decodes the byte 0x80 as U+DC80 and so on. This maps such a code point to

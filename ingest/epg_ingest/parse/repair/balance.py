@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from .repair_tokens import MarkupToken
+from .tokens import MarkupToken
 
 _PEOPLE = {
     "director", "actor", "writer", "adapter", "producer", "composer", "editor", "presenter", "commentator", "guest",
