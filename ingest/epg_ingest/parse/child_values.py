@@ -13,6 +13,7 @@ Child = tuple[str, Any]
 Text = tuple[str, "str | None"]
 #: the elements whose value is a `Text`
 TEXTS = frozenset(("title", "sub-title", "desc", "category"))
+_READ = {tag: read for tag, (read, _, _) in READERS.items()}
 
 
 def child_value(element: Any) -> Any:
@@ -25,8 +26,8 @@ def child_value(element: Any) -> Any:
     if tag in TEXTS:
         text = text_of(element) if len(element) else element.text
         return (text, element.get("lang")) if text and (text := text.strip()) else None
-    if tag in READERS:
-        return READERS[tag][0](element)
+    if read := _READ.get(tag):
+        return read(element)
     if tag == "credits":
         return _people(element)
     return 1 if tag == "new" else None

@@ -20,7 +20,6 @@ _REPEATABLE = TEXTS | {"new"} | {tag for tag, (_, many, _) in READERS.items() if
 _RANKS = {tag: rank for tag, (_, _, rank) in READERS.items()}
 _ATTRIBUTES = frozenset(ATTRIBUTES)
 _NO_CREDITS = ("[]", "[]", None)
-_NO_NUMBERS = ("", -1, -1)
 
 
 class ContentReader:
@@ -51,24 +50,26 @@ class ContentReader:
         if texts is None:
             self._problem("emptytitle", index, channel, "a programme without a title was skipped")
             return None
+        title, subtitle, description = texts
         actors, directors, credits = found.pop("credits", _NO_CREDITS)
         if credits:
             first["credits"] = credits
         categories = "[]"
         if "category" in found:
-            categories, entries = category_column(tuple(found.pop("category")))
-            if entries:
-                first["category"] = entries
+            categories, languages = category_column(tuple(found.pop("category")))
+            if languages:
+                first["category"] = languages
         is_new = 1 if found.pop("new", None) else 0
-        numbers = _NO_NUMBERS
+        number, season, episode = "", -1, -1
         if "episode-num" in found:
-            numbers = _numbers(tuple([(num.get("system", ""), num["text"]) for num in found["episode-num"]]))
+            entries = found["episode-num"]
+            number, season, episode = _numbers(tuple([(num.get("system", ""), num["text"]) for num in entries]))
         rating = _taken(found, "rating", "value") if "rating" in found else ""
         icon = _taken(found, "icon", "src") if "icon" in found else ""
         details = _joined(first, found)
         seconds = length_seconds(found["length"]) if "length" in found else None
         return seconds, _clump(first["clumpidx"]) if "clumpidx" in first else None, (
-            *texts, categories, *numbers, rating, actors, directors, icon, is_new, details,
+            title, subtitle, description, categories, number, season, episode, rating, actors, directors, icon, is_new, details,
         )  # fmt: skip
 
     def _gathered(self, children: Iterable[Child], index: int) -> dict[str, Any]:
