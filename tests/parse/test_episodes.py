@@ -108,7 +108,7 @@ def test_onscreen(text: str, expected: tuple[int | None, int | None]) -> None:
         ([("SxxExx", "S01E02")], (1, 2, "S01E02")),
         ([("common", "S01E02")], (1, 2, "S01E02")),
         ([("SxxExx", "S01E02"), ("onscreen", "Part two")], (1, 2, "Part two")),
-        # systems that disagree: xmltv_ns is believed, wherever it stands
+        # systems that disagree: xmltv_ns comes first, wherever it is
         ([("onscreen", "S09E09"), ("xmltv_ns", "1.4.")], (2, 5, "S09E09")),
         ([("xmltv_ns", "1.4."), ("SxxExx", "S09E09")], (2, 5, "S09E09")),
         # what it leaves open is filled by those that agree, and only by those

@@ -130,7 +130,7 @@ DAMAGE = st.sampled_from([*MARKS.encode().split(), b"\0", b"\xff", b"\x1b"])
 @settings(max_examples=400, deadline=None)
 @given(st.integers(3, 8), st.data())
 def test_damage_stays_where_it_is(number: int, data: st.DataObject) -> None:
-    """One broken place costs that programme, and at most the one behind it."""
+    """One broken place costs that programme, and at most the one after it."""
     begin = MANY_BODY.index(MANY[number].encode())
     end = begin + len(MANY[number]) - 1
     at = data.draw(st.integers(begin, end))

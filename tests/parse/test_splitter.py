@@ -85,7 +85,7 @@ def test_elements_come_whole_and_without_end_tags() -> None:
         b"\0" * 600 + b"\n",
     ],
 )
-def test_lines_are_right_behind_anything(between: bytes) -> None:
+def test_lines_are_right_after_anything(between: bytes) -> None:
     body = b"<tv>" + SHOW + between + SHOW + b"\n" + between + SHOW + b"\n</tv>"
     found = cut([body])
     expected = [
@@ -130,7 +130,7 @@ def test_a_channel_within_a_programme_is_its_child() -> None:
         assert found.channels == []
 
 
-def test_a_channel_behind_a_programme_without_end_is_read() -> None:
+def test_a_channel_after_a_programme_without_end_is_read() -> None:
     channel = b"<channel id='a'><display-name>A</display-name></channel>"
     for comment in (b"", b"<!-- -->"):
         found = cut([b"<tv>" + comment + SHOW[: -len(END)] + channel + SHOW + b"</tv>"])

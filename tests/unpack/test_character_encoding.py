@@ -106,7 +106,7 @@ def test_ascii_compatible() -> None:
 
 
 def test_neighbours_do_not_change_how_an_element_is_read(guide: Guide) -> None:
-    """UTF-8 and ISO-8859-1 mixed in one file: each element is judged by itself, in whatever order they come."""
+    """UTF-8 and ISO-8859-1 mixed in one file: each element is decoded on its own, in any order."""
     for name, order in (("a", (0, 1)), ("b", (1, 0))):
         shows = [
             show(name, NOON + 3600 * n, None, "Crêpe").encode(("utf-8", "latin-1")[order[n]]) for n in (0, 1)

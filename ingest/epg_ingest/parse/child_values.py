@@ -7,7 +7,7 @@ from typing import Any
 from ..core.compact_json import dumps
 from .details import READERS, people, text_of
 
-#: what stands for a child: its name and its value
+#: a child element: its name and its value
 Child = tuple[str, Any]
 #: a text and its language, None without a `lang` attribute
 Text = tuple[str, "str | None"]
