@@ -112,6 +112,11 @@ def moment(hours: float) -> str:
     return (BEGIN + timedelta(hours=hours)).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+def hours_passed() -> float:
+    """Hours since the start of the tests: by so much the real clock is ahead of `moment(0)`."""
+    return (datetime.now(timezone.utc) - BEGIN).total_seconds() / 3600
+
+
 @functools.lru_cache(maxsize=1)
 def described() -> dict[str, Any]:
     """The tables of `metadata.yaml`."""

@@ -160,6 +160,7 @@ def test_a_load_that_fails_ends_the_run(hello: Server) -> None:
         web.run(hello, Load(hello.port, "/", 0.1, status=304))
 
 
+@pytest.mark.alone
 def test_cpu_time_is_that_of_the_processes(hello: Server) -> None:
     idle = hello.cpu()
     result = web.run(hello, Load(hello.port, "/", 0.3))
