@@ -133,15 +133,22 @@ def _from_network(
 @contextmanager
 def _private_folder() -> Iterator[Path]:
     """A new folder, mode 0700, in the system's place for temporary files; removed at the end."""
-    import tempfile  # like the HTTP client: a file that is where it is needs none
+    # Like the HTTP client: a file that is where it is needs none of them.
+    import secrets
+    import shutil
+    import tempfile
 
+    # The name comes first: a signal right after the folder was made must not leave it behind.
+    folder = Path(tempfile.gettempdir()) / f"{_FOLDER}{secrets.token_hex(8)}"
     try:
-        _sweep(Path(tempfile.gettempdir()))
-        folder = tempfile.TemporaryDirectory(prefix=_FOLDER)
-    except OSError:
-        raise disk_full() from None
-    with folder:
-        yield Path(folder.name)
+        try:
+            _sweep(folder.parent)
+            folder.mkdir(mode=0o700)
+        except OSError:
+            raise disk_full() from None
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _sweep(parent: Path) -> None:

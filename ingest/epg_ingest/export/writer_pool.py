@@ -54,6 +54,9 @@ class WriterPool:
     def agree(self) -> bool:
         """Whether all transactions show the same moment. They begin again until they do, `TRIES` times at most.
 
+        An error that a process meets counts as "no": another file may have taken the place of the guide, beside a log that is
+        not its own. The caller then reads alone, and meets the error itself if the guide is damaged.
+
         `PRAGMA data_version` of a connection that has no transaction changes with every commit of another connection (SQLite,
         "Pragma statements"). If it is the same before the first transaction began and after the last one did, no commit came
         between. The identity of the file shows whether another file has taken its place.
@@ -63,12 +66,20 @@ class WriterPool:
             begin(self.conn)
             for process in self.processes:
                 process.tell(("open",))
-            for process in self.processes:
-                process.read()
-                process.blocks.clear()
-            if before == self._version():
+            if self._opened() and before == self._version():
                 return True
         return False
+
+    def _opened(self) -> bool:
+        """Wait until all processes have begun their transactions; False if the database refused it to one of them."""
+        done = True
+        for process in self.processes:
+            try:
+                process.read()
+            except sqlite3.OperationalError:
+                done = False
+            process.blocks.clear()
+        return done
 
     def _version(self) -> tuple[int, ...]:
         (version,) = self.watch.execute("PRAGMA data_version").fetchone()

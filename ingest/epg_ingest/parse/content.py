@@ -63,7 +63,9 @@ class ContentReader:
         number, season, episode = "", -1, -1
         if "episode-num" in found:
             entries = found["episode-num"]
-            number, season, episode = _numbers(tuple([(num.get("system", ""), num["text"]) for num in entries]))
+            number, season, episode = _numbers(
+                tuple([(num.get("system", ""), num["text"]) for num in entries])
+            )
         rating = _taken(found, "rating", "value") if "rating" in found else ""
         icon = _taken(found, "icon", "src") if "icon" in found else ""
         details = _joined(first, found)
