@@ -1,4 +1,4 @@
-"""Hooks and addresses of the pages for people. The work is in `epg_web.pages`, `epg_web.feeds` and `epg_web.admin`."""
+"""Hooks and addresses of the pages for people. The work is in `epg_web.pages`, `epg_web.exports` and `epg_web.admin`."""
 
 import importlib
 import sys
@@ -30,15 +30,15 @@ PAGES = {
     r"^/guide/search$": "pages.search_page:page",
     r"^/guide/changes$": "pages.changes:page",
     r"^/guide/stats$": "pages.stats:page",
-    r"^/guide/use$": "feeds.players:page",
+    r"^/guide/use$": "exports.players:page",
     r"^/guide/zone$": "pages.zone_choice:page",
     r"^/guide/opensearch\.xml$": "pages.zone_choice:opensearch",
-    r"^/xmltv\.xml(?P<gz>\.gz)?$": "feeds.xmltv:export",
-    r"^/channels/(?P<id>[0-9]{1,18})\.ics$": "feeds.ical:channel",
-    r"^/programs/(?P<id>[0-9]{1,18})\.ics$": "feeds.ical:programme",
-    r"^/search\.ics$": "feeds.ical:search",
-    r"^/search\.atom$": "feeds.atom:search",
-    r"^/changes\.atom$": "feeds.atom:changes",
+    r"^/xmltv\.xml(?P<gz>\.gz)?$": "exports.xmltv:export",
+    r"^/channels/(?P<id>[0-9]{1,18})\.ics$": "exports.ical:channel",
+    r"^/programs/(?P<id>[0-9]{1,18})\.ics$": "exports.ical:programme",
+    r"^/search\.ics$": "exports.ical:search",
+    r"^/search\.atom$": "exports.atom:search",
+    r"^/changes\.atom$": "exports.atom:changes",
     r"^/-/epg/login$": "admin.signin:page",
     r"^/-/epg/providers$": "admin.providers:listing",
     r"^/-/epg/providers/new$": "admin.providers:new",

@@ -7,7 +7,7 @@ The files `plugins/epg_*.py` only hold hooks of Datasette. They call the sub-pac
     api        the JSON API: for strangers (the fast lane) and for those who may write
     monitor    /health, /metrics, replicas
     pages      the pages for people
-    feeds      XMLTV, iCalendar, Atom
+    exports    XMLTV, iCalendar, Atom
     admin      sign-in, providers, imports, mappings
     sql        the statements, one per file
 """

@@ -22,7 +22,7 @@ MOST_MODULES = 20
 SHARED_MODULES = {
     "mappings": "`guide` stores the mappings of channels, `admin` has the page that edits them",
     "providers": "`guide` stores the providers, `admin` has the pages that edit them",
-    "xmltv": "`export` writes the format, `feeds` answers requests for it",
+    "xmltv": "`export` writes the format, `exports` answers requests for it",
 }
 #: the way of a programme, in the order in which it passes
 STEPS = ["download", "unpack", "parse", "stage", "merge"]

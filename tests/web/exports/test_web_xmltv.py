@@ -19,7 +19,7 @@ import pytest_asyncio
 from epg_ingest.export.xmltv import write_xmltv
 from epg_ingest.guide.providers import add_provider
 from epg_ingest.storage.database import open_database
-from epg_web.feeds import xmltv_stream
+from epg_web.exports import xmltv_stream
 from lxml import etree
 
 from tests.helpers.datasette_helpers import add, copy_bundle, make_guide, moment, serving
