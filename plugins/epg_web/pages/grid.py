@@ -71,7 +71,7 @@ async def page(visit: Visit) -> Any:
     """The grid as a page. Raises `Refused` (400) for a parameter that cannot be read."""
     view = view_of(visit)
     providers = [row for row in await read(visit, "providers") if row["enabled"]]
-    known(view.values["provider"], providers)
+    require_provider(view.values["provider"], providers)
     entries = await read(
         visit, "guide", start=view.shown.start, end=view.shown.end, channels=view.values["channels"],
         q=view.values["channel"], provider=view.values["provider"], after=view.values["after"],
@@ -81,7 +81,9 @@ async def page(visit: Visit) -> Any:
     if visit.query.get("fragment") == "1":
         return await render(visit, "_epg-rows", body)
     (known_range,) = await select(visit, RANGE, {})
-    return await render(visit, "epg-guide", {**body, **frame(view, known_range), "providers": providers})
+    return await render(
+        visit, "epg-guide", {**body, **page_context(view, known_range), "providers": providers}
+    )
 
 
 def view_of(visit: Visit) -> View:
@@ -114,7 +116,7 @@ def read_start(text: str, zone: Zone) -> str:
     return zone.at(local.date(), local.time())
 
 
-def known(asked: str | None, providers: list[dict[str, Any]]) -> None:
+def require_provider(asked: str | None, providers: list[dict[str, Any]]) -> None:
     """Raises `Refused` (400) for a provider that does not exist or is disabled."""
     if asked and not any(asked in (row["name"], str(row["id"])) for row in providers):
         raise Refused(400, f"there is no provider {asked[:40]!r}")
@@ -159,7 +161,7 @@ def cell_of(view: View, cell: Cell, clock: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def frame(view: View, known_range: dict[str, Any]) -> dict[str, Any]:
+def page_context(view: View, known_range: dict[str, Any]) -> dict[str, Any]:
     """Everything around the rows: ruler, days, hours, links, and the line at the current time."""
     zone, day, now = view.visit.zone, view.day, view.visit.now
     first = zone.day(known_range["first"] or now)
@@ -169,7 +171,7 @@ def frame(view: View, known_range: dict[str, Any]) -> dict[str, Any]:
     return {
         "section": "guide", "marks": layout.marks(view.shown, zone), "share": view.shown.share(now), "day": day,
         "today": zone.day(now), "days": layout.strip(day, first, last), "kinds": KINDS, "heading": heading(view),
-        "hours": [(utc, local, view.link(start=utc), near(utc, view)) for utc, local in hours],
+        "hours": [(utc, local, view.link(start=utc), window_begins_in(utc, view)) for utc, local in hours],
         "following_clock": view.start is None, "earlier": view.moved(-view.values["hours"]),
         "later": view.moved(view.values["hours"]), "prime": view.link(start=f"{day}T{PRIME:%H:%M}"),
         "data": link(replace_zone(view.visit), "/api/v1/guide", **parts),
@@ -178,7 +180,7 @@ def frame(view: View, known_range: dict[str, Any]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def near(utc: str, view: View) -> bool:
+def window_begins_in(utc: str, view: View) -> bool:
     """Whether the window begins in this hour."""
     return timedelta(0) <= to_datetime(view.shown.start) - to_datetime(utc) < timedelta(hours=1)
 

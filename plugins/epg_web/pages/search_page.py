@@ -42,7 +42,7 @@ async def page(visit: Visit) -> Any:
     values = asked(visit, *PARAMS) | {"date": day(visit, "date")}
     match = fts_query(values["q"] or "")
     ids = await hits(visit, match, values) if match else []
-    rows = await shown(visit, ids[:HITS])
+    rows = await rows_of(visit, ids[:HITS])
     return await render(
         visit,
         "epg-search",
@@ -78,7 +78,7 @@ async def hits(visit: Visit, match: str, values: dict[str, Any]) -> list[int]:
         channels = None if values["channel"] is None else [values["channel"]]
         if not narrowed and (soon := first_hits(conn, match, first + HITS + 1, epoch(visit.now), channels)):
             return soon[first:]
-        found = kept(conn.execute(sql("page_finding_hits"), given), visit.zone, part)
+        found = in_part_of_day(conn.execute(sql("page_finding_hits"), given), visit.zone, part)
         return [ident for place, ident in zip(range(first + HITS + 1), found, strict=False) if place >= first]
 
     _, ids = await visit.lane.pool.run(work)
@@ -95,7 +95,7 @@ def span(zone: Zone, day: date | None, part: str | None) -> tuple[str | None, st
     return zone.at(day, low), zone.at(day + timedelta(1) if high < low else day, high)
 
 
-def kept(rows: Any, zone: Zone, part: str | None) -> Iterator[int]:
+def in_part_of_day(rows: Any, zone: Zone, part: str | None) -> Iterator[int]:
     """The ids of the rows `(id, start)` that begin in a part of the day. SQLite cannot do it: it does not know the zone."""
     info = zone.info
     for ident, start in rows:
@@ -113,7 +113,8 @@ def within(clock: time, part: str) -> bool:
     return low <= clock < high if low < high else clock >= low or clock < high
 
 
-async def shown(visit: Visit, ids: list[int]) -> list[dict[str, Any]]:
+async def rows_of(visit: Visit, ids: list[int]) -> list[dict[str, Any]]:
+    """The programmes with these ids as rows for the template."""
     rows = await select(visit, sql("page_finding_rows"), {"ids": json.dumps(ids)}) if ids else []
     return [{**row, "category": json.loads(row["category"]), "state": state(row, visit.now)} for row in rows]
 
