@@ -119,7 +119,7 @@ def unmap(app: App, provider: str, provider_channel_id: str, as_json: bool) -> N
 @json_option
 @click.pass_obj
 def ignore(app: App, provider: str, provider_channel_id: str, as_json: bool) -> None:
-    """Import nothing from a provider's channel; its programmes go at once."""
+    """Import nothing from a provider's channel; its programmes are deleted at once."""
     from ..guide.mappings import ignore_channel
 
     with app.database() as db:

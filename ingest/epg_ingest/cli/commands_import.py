@@ -55,7 +55,7 @@ def import_(
 ) -> int:
     """Import the named providers, or all enabled ones, and clean up.
 
-    Exits with status 1 if one of them failed; the others are done.
+    Exits with status 1 if one of them failed; the others are still imported.
     """
     from .import_job import ImportJob, locked
 
