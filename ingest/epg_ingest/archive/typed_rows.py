@@ -22,7 +22,8 @@ BATCH = 5_000
 VERSION = "1"
 VERSION_KEY = b"datasette-epg.archive"
 
-#: the columns of the files in order, with their kind; the first four are the names for the ids that `programs` has
+#: the columns of the files in order, with their kind. The first four name the channel and the provider, for which `programs`
+#: has only ids
 COLUMNS: tuple[tuple[str, str], ...] = (
     ("channel", "text"), ("display_name", "text"), ("number", "text"), ("provider", "text"),
     ("start_time", "time"), ("end_time", "time"), ("title", "text"), ("subtitle", "text"), ("description", "text"),

@@ -64,7 +64,10 @@ class Change:
 
 
 def reference(key: str, value: Any) -> str | int:
-    """A name or an id, as the services take it. An id that no row can have is simply not there."""
+    """A name or an id, as the functions of `guide` take it.
+
+    Raises `UsageError` for any other type, and `NotFoundError` for a number that cannot be an id.
+    """
     if isinstance(value, bool) or not isinstance(value, (str, int)):
         raise UsageError(f"{key} must be a name or an id")
     if isinstance(value, int) and not 0 < value <= MAX_ID:
@@ -84,7 +87,7 @@ def wrong_settings(settings: Mapping[str, Any]) -> dict[str, str]:
 
 
 def check_texts(value: Any) -> None:
-    """Refuse what SQLite cannot hold as text: half a character (JSON can say it), and NUL, where C ends a text."""
+    """Raise `UsageError` for texts that cannot be stored: lone surrogates, which JSON allows, NUL, and overlong texts."""
     if isinstance(value, str):
         if len(value) > MAX_TEXT:
             raise UsageError(f"a text is longer than {MAX_TEXT:,} characters")
@@ -117,14 +120,14 @@ def provider_state(change: Change, provider: Provider) -> dict[str, Any]:
     }
 
 
-def _services(settings: dict[str, Any]) -> dict[str, Any]:
-    """The address has its column's name outside, and `url` in the services."""
+def _for_guide(settings: dict[str, Any]) -> dict[str, Any]:
+    """Settings as the functions of `guide` take them: there `xmltv_url` is called `url`."""
     return {"url" if key == "xmltv_url" else key: value for key, value in settings.items()}
 
 
 def _provider_create(change: Change) -> dict[str, Any]:
     settings = change.take(("name",), PROVIDER)
-    given = {"url": None, **_services(settings)}
+    given = {"url": None, **_for_guide(settings)}
     with change.recorded(lambda conn: _text(conn, _NEWEST_PROVIDER), settings):
         provider = providers.add_provider(change.db, change.vault, now=change.now, **given)
     return provider_state(change, provider)
@@ -136,7 +139,7 @@ def _provider_update(change: Change) -> dict[str, Any]:
     del settings["provider"]
     with change.recorded(f"provider {provider.id} {provider.name}", settings):
         updated = providers.update_provider(
-            change.db, change.vault, provider.id, _services(settings), now=change.now
+            change.db, change.vault, provider.id, _for_guide(settings), now=change.now
         )
     return provider_state(change, updated)
 

@@ -37,7 +37,8 @@ class Interrupted(SystemExit):
         self.number = number
 
 
-#: the first signal that `Interrupted` was raised for; code that turns exceptions into others cannot hide it from `main`
+#: The first signal that `Interrupted` was raised for. `main` looks here, because other code may catch `Interrupted` and raise
+#: a different exception.
 received: int | None = None
 
 

@@ -1,7 +1,8 @@
 """The `epg-ingest` command: global options, commands loaded when they are used, errors turned into exit
 statuses.
 
-Exit status (spec section 6): 0 all good, 1 something failed, 2 wrong usage or configuration, 130 interrupted.
+Exit status (spec section 6): 0 all good, 1 something failed, 2 wrong usage or configuration, 130 or 143: ended
+by a signal.
 Nothing heavy is imported here or at the top of the `commands_*` modules: `--help` must start quickly.
 """
 
@@ -63,7 +64,7 @@ class LazyGroup(click.Group):
 
 
 def _use_style(log_format: str | None) -> str | None:
-    """Before anything is looked at that could be wrong: that is said in the same style."""
+    """Set the style of messages before other options are checked, so that errors in them are printed in this style."""
     from ..settings.logs import use_style
 
     use_style(log_format or "text")
@@ -130,7 +131,8 @@ def main(args: Sequence[str] | None = None) -> NoReturn:
         if interrupted.number == signal.SIGINT:
             _complain(INTERRUPTED)
     except BaseException:
-        # What a descriptor raises while its class is made, Python turns into a RuntimeError.
+        # Python replaces an exception from a descriptor's `__set_name__` by a RuntimeError (up to 3.11), so the handler's
+        # `Interrupted` can arrive here as a different exception.
         if interrupts.received is None:
             raise
         interrupts.ignore()

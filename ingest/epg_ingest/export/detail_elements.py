@@ -97,6 +97,7 @@ def _person(entry: Json) -> str:
 
 
 def credits(people: Iterable[Json]) -> str:
+    """`<credits>` with the entries of `details.credits` in the order of the DTD; "" if there are none."""
     inner = "".join(map(_person, sorted(people, key=lambda entry: _CREDIT_RANK[entry["type"]])))
     return f"<credits>{inner}</credits>" if inner else ""
 
@@ -143,6 +144,7 @@ def _primary(lang: str) -> str:
 
 
 def people(details: Json, actors: str, directors: str) -> str:
+    """`<credits>` of a programme, "" if it has none: from `details`, else from the columns, which are JSON lists of names."""
     if "credits" in details:
         return credits(details["credits"])
     if len(directors) + len(actors) <= 4:
@@ -153,6 +155,10 @@ def people(details: Json, actors: str, directors: str) -> str:
 
 
 def categories(category: str, details: Json, lang: str | None) -> str:
+    """The `<category>` elements of a programme, in one language or (None) in all of them.
+
+    `category` is the column, a JSON list of names. `details.category` has their languages, in the same order.
+    """
     if len(category) <= 2:
         return ""
     names = orjson.loads(category)

@@ -30,7 +30,7 @@ from .detail_elements import Json, attributes, categories, in_language, others, 
 #: details, category, actors, directors, icon_url, rating, is_new: columns of `programs`, the first four of them JSON
 Columns = Sequence[Any]
 #: the attributes; the start tags of title, sub-title and description; the markup after the texts; the provider's own stop (ISO,
-#: UTC) or ""; and what start tags cannot say, or None
+#: UTC) or ""; and what start tags cannot express, or None
 Shape = tuple[str, str, str, str, str, str, "Odd | None"]
 #: how many kinds of rows are remembered, and from how many characters on a row gets no template. So the memory is a few
 #: megabytes at most, and a guide in which no two rows are of one kind loses a tenth of a second
@@ -43,7 +43,11 @@ Getter = Callable[[list[str]], Texts]
 
 
 class Odd(NamedTuple):
-    """Texts that come in several languages, by tag, and the parts of a joined programme or None."""
+    """What the start tags of a shape cannot express.
+
+    `texts`: the entries of each tag whose text comes in several languages. `clump`: the parts of a joined clump,
+    else None.
+    """
 
     texts: dict[str, Sequence[Json]]
     clump: Sequence[Json] | None
@@ -101,8 +105,11 @@ class _Template(NamedTuple):
 
 
 class _Family(NamedTuple):
-    """Rows with the same JSON structure and the same names: what picks the deciding values from the parts of a row, the
-    templates by these values, and the values that came once."""
+    """All rows with the same JSON structure and the same names. They differ in values only.
+
+    `kind` picks from the parts of a row the values that decide its markup. `templates` has a template for each set of such
+    values, None where no template gives the right shape. `once` has the sets that came once and have no template yet.
+    """
 
     kind: Getter
     templates: dict[Texts, _Template | None]

@@ -22,7 +22,7 @@ from ..core.processes import ChildProcess
 from ..storage.database import connect_readonly
 from .writer_process import END, ERROR, Group, begin
 
-#: processes: with each of them all together take 44 MB more, and a third would take them beyond 150 MB
+#: processes: each adds 44 MB, and a third would exceed 150 MB in all
 MOST = 2
 #: how often the transactions begin again to see the same moment; a try takes milliseconds, and fails if a commit comes between
 TRIES = 10

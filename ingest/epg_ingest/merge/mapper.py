@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from ..core.names import normalise
 from ..core.times import iso
 
-#: id, display name, icon, number, details (JSON) as `normalise.channel` gives them
+#: id, display name, icon, number, details (JSON) as `parse/channel_element.py` gives them
 Declared = tuple[str, str | None, str | None, str | None, str]
 
 

@@ -128,6 +128,7 @@ def rated(element: Any) -> Json | None:
 
 
 def review(element: Any) -> Json | None:
+    """`<review>`; None without a text. The DTD requires `type`: without it, a text that begins like an address is a `url`."""
     text = text_of(element)
     if not text:
         return None

@@ -13,7 +13,7 @@ from typing import Any
 from ..core import times
 from .content import ReportProblem
 
-#: the note that an export of this project writes where a stop is not the provider's own (see `export/element.py`)
+#: the note that an export of this project writes where a stop is not the provider's own (see `export/programme_element.py`)
 _NOTE = re.compile(rb"""<\?epg (?:stop="([0-9]{14} \+0000)" )?end-source="(next|length|assumed|cut)"\?>""")
 #: times kept, by their text
 _CACHE = 100_000

@@ -171,6 +171,7 @@ class ParserProcess(ChildProcess):
         self.send((pickle.dumps(rules), path))
 
     def ask(self, job: Job) -> Answer:
+        """Have a job done, and wait for its answer. Raises `EpgError` (`parser`) if the process was ended from outside."""
         try:
             self.send(tuple(vars(job).values()))
             answer: Answer = self.receive()

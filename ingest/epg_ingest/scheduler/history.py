@@ -9,8 +9,8 @@ from ..core.times import from_iso, iso
 from ..storage.database import connect_readonly, translated
 from .timetable import History
 
-#: A row that still says `running` counts as a failure: if that import goes on, a new one finds the lock taken and waits;
-#: if it was killed, nothing else will try again.
+#: A row with status `running` counts as a failure. If that import still runs, a new one finds it locked and is tried again
+#: later. If it was killed, this is what makes the scheduler try again.
 _HISTORIES = """
     SELECT p.name,
            count(l.id) FILTER (WHERE l.status IN ('success', 'partial')) AS good,

@@ -19,7 +19,8 @@ PATIENCE = 30.0
 
 @dataclass(frozen=True)
 class RunOutcome:
-    """The end of a command. `status` is its exit status, negative for a signal; `code` and `error` say why nothing began."""
+    """How a command ended. `status` is its exit status, negative for a signal. If it ended before its first import, `code` and
+    `error` have the reason; else they are empty."""
 
     status: int
     code: str = ""
@@ -66,7 +67,7 @@ class Runner:
             return self.process
 
     def stop(self) -> None:
-        """Start nothing more, and end the running command: by SIGTERM first, killed when `patience` is over."""
+        """Start nothing more, and end the running command: by SIGTERM, and by SIGKILL after `patience` seconds."""
         with self.lock:
             self.stopping = True
             process = self.process
@@ -77,6 +78,7 @@ class Runner:
             killer.start()
 
     def kill(self) -> None:
+        """Kill the running command, if there is one. The guide stays as the last finished import left it."""
         with self.lock:
             if self.process is not None:
                 with suppress(ProcessLookupError):

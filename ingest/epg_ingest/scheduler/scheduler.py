@@ -1,7 +1,7 @@
 """`epg-ingest schedule`: looks at the clock and the import log, and imports the providers that are due.
 
-Every look decides again from the import log what is due (`timetable`). So restarts, imports started by hand, new providers and
-clock changes need no code of their own.
+Each time, it decides from the import log alone what is due (`timetable`). So restarts, imports started by hand, new providers
+and clock changes need no code of their own.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ from .history import histories
 from .runner import Runner, RunOutcome
 from .timetable import NextRun, Timetable, next_run
 
-#: Seconds between looks. The clock that waits are measured by stands still while a machine sleeps, so a job set for
-#: 03:00 would come hours late after a night of sleep; with looks it comes within this time of waking up.
+#: Seconds between two decisions. Waits are measured by the monotonic clock, which stops while a machine sleeps. A job set for
+#: 03:00 would start hours late if the machine slept until then; this way it starts within 30 seconds of waking up.
 LOOK = 30.0
 #: seconds to wait while an import of another process runs
 BUSY = 60
-#: for every job of APScheduler: it is never too late, and runs once however often it was missed
+#: for every job of APScheduler: a missed job runs however late it is, and only once however often it was missed
 JOB = {"coalesce": True, "misfire_grace_time": None, "max_instances": 1}
 
 log = logging.getLogger(__name__)

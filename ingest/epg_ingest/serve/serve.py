@@ -98,6 +98,7 @@ def _make_private(path: Path) -> str:
 
 
 def workers(settings: Settings, listener: socket.socket, secret: str) -> list[Child]:
+    """The web servers, not started yet. All accept connections from `listener` and sign cookies with `secret`."""
     command = [sys.executable, "-m", "epg_ingest.serve.serve_worker"]
     file = listener.fileno()
     orders = {"socket": file, "secret": secret}

@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 
 
 class ChildError(EpgError):
-    """A process could not start; the message is its own."""
+    """A process could not start. The message is the one that the process reported, or says how it ended."""
 
     def __init__(self, message: str, exit_status: int = 1) -> None:
         super().__init__(message, "start")
@@ -39,7 +39,7 @@ class ChildError(EpgError):
 class Child:
     """One process. `name` is for people; `orders` go to its standard input, `sockets` are handed down.
 
-    `up` from when it said that it is ready until it died; `again` is the moment (monotonic) to start it at.
+    `up` is true from its report that it is ready until it ends. `again` is the time (`time.monotonic`) of its next start.
     """
 
     def __init__(

@@ -19,7 +19,10 @@ Layer = dict[str, tuple[Any, str]]
 
 
 def spread_days(layer: Layer) -> Layer:
-    """The layer with `retention.days` spread to the two keys that it stands for, unless the same layer sets them too."""
+    """The layer with `retention.past_days` and `retention.future_days` in place of `retention.days`, which is short for both.
+
+    Where the layer also sets one of the two, that value counts.
+    """
     if "retention.days" not in layer:
         return layer
     layer = dict(layer)
@@ -35,13 +38,14 @@ def default_layer() -> Layer:
 
 
 def flag_layer(flags: Mapping[str, Any]) -> Layer:
-    """The flags that were given: a value of None was not."""
+    """The flags that were given on the command line. None means that a flag was not given."""
     return {k: (_parsed(BY_KEY[k], v, "the command line"), "flag") for k, v in flags.items() if v is not None}
 
 
 def environment_layer(environ: Mapping[str, str]) -> Layer:
-    """What the variables set. An empty one sets nothing: compose files pass what is not set that way. The long name beats its
-    alias."""
+    """What the environment variables set. An empty variable sets nothing, because Docker Compose passes unset variables
+    as empty ones. A variable's full name wins over its alias.
+    """
     layer: Layer = {}
     for name in sorted((n for n in environ if n.startswith("EPG_")), key=lambda n: n not in ALIASES):
         if name in OTHER_VARIABLES:

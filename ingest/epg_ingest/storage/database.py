@@ -125,7 +125,7 @@ class Opened:
 
 
 def opened(conn: sqlite3.Connection) -> Database:
-    """A connection as the rest of the code takes it."""
+    """A connection in the form that the other modules expect: with the interface of `sqlite_utils.Database`."""
     return cast("Database", Opened(conn))
 
 
@@ -189,7 +189,8 @@ def write(db: Database, *, changes_guide: bool = True) -> Iterator[sqlite3.Conne
 
 
 def raise_generation(conn: sqlite3.Connection) -> int:
-    """Count one committed change. `user_version` touches page 1, by which replicas and kept connections notice."""
+    """Raise the generation by one, within the open transaction. `user_version` changes page 1: replicas and open connections
+    notice the change by it."""
     (number,) = conn.execute(
         "UPDATE generation SET number = number + 1, changed_at = strftime('%Y-%m-%dT%H:%M:%SZ', 'now') RETURNING number"
     ).fetchone()

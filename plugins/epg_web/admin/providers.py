@@ -113,6 +113,7 @@ async def start(visit: Visit, provider: int | None) -> None:
 
 
 async def switch(visit: Visit, provider: int | None, enabled: bool | None) -> None:
+    """Enable or disable a provider. Raises `Refused`: 400 where a value is missing, 404 for an unknown provider."""
     if provider is None or enabled is None:
         raise Refused(400, forms.UNREADABLE)
     done = await change(visit, "provider.update", {"provider": provider, "enabled": enabled})
@@ -196,6 +197,10 @@ async def update(visit: Visit, fields: Fields) -> Any:
 
 
 async def store(visit: Visit, current: dict[str, Any], fields: Fields, values: dict[str, Any]) -> Any:
+    """Store the settings `values` of a provider and go to the list, or show the form again with the refusal.
+
+    Raises `Refused` (404) where the provider is gone.
+    """
     if values:
         try:
             await forms.asked_for(visit, "provider_update", current["id"], values)

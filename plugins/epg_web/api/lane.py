@@ -79,6 +79,7 @@ class Lane:
         )
 
     def asked(self, scope: Scope) -> tuple[ReadRequest, tuple[Any, ...]]:
+        """The parsed request and its key, remembered by method, path and query. Raises `Refused` as `understand` does."""
         raw = (scope["method"], scope["path"], scope["query_string"])
         known = self.remembered.get(raw)
         if known is None:
@@ -102,6 +103,7 @@ class Lane:
             await send_answer(scope, send, refused.answer())
 
     async def serve(self, scope: Scope, send: Send, asked: ReadRequest, key: tuple[Any, ...]) -> None:
+        """Answer with 304, from the cache, or with a new answer, which is then cached. Raises `Refused`."""
         generation = self.pool.look()
         if asked.route.live:
             key = (*key, self.pool.commits)
@@ -116,6 +118,7 @@ class Lane:
         await self.send(scope, send, key, entry)
 
     async def send(self, scope: Scope, send: Send, key: tuple[Any, ...], entry: CachedAnswer) -> None:
+        """Send an answer of the cache: 304 where the client has it, gzipped where that is wanted and worth it."""
         answer = entry.answer
         if tag := unchanged(scope, answer.stamp or ""):
             return await send_unchanged(scope, send, answer, tag)
@@ -124,6 +127,7 @@ class Lane:
         await send_answer(scope, send, answer)
 
     async def compute(self, asked: ReadRequest) -> Answer:
+        """A new answer, read on a thread of the pool. Raises `Refused`."""
         now = time.time()
         if asked.route.name == "openapi":
             generation, body = self.pool.look(), dump(openapi.document(self.server))

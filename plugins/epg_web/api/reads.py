@@ -22,16 +22,25 @@ SHORT = 60
 
 
 def channels(conn: sqlite3.Connection, ident: int | None, values: dict[str, Any], now: float) -> Read:
+    """A page of the visible channels, in the order of their numbers, with the parameters of the next page.
+
+    Raises `Refused` (400) for an unknown provider, or where the channel in `after` is gone.
+    """
     known_provider(conn, values)
     rows, following = channel_page(conn, values, values["limit"])
     return Read([row[1] for row in rows], next=following)
 
 
 def channel(conn: sqlite3.Connection, ident: int | None, values: dict[str, Any], now: float) -> Read:
+    """A visible channel, how far its programmes reach, and its providers. Raises `Refused` (404)."""
     return Read(one=json_of(conn.execute(sql("channel"), {"id": ident}).fetchone(), "channel"))
 
 
 def programs(conn: sqlite3.Connection, ident: int | None, values: dict[str, Any], now: float) -> Read:
+    """The shown programmes of a channel that overlap a range, by start.
+
+    Raises `Refused`: 404 for an unknown or hidden channel, 400 for a range that `span` does not accept.
+    """
     start, end = span(values, now)
     json_of(
         conn.execute("SELECT 1 FROM channels WHERE id = ? AND hidden = 0", (ident,)).fetchone(), "channel"
@@ -43,6 +52,11 @@ def programs(conn: sqlite3.Connection, ident: int | None, values: dict[str, Any]
 
 
 def guide(conn: sqlite3.Connection, ident: int | None, values: dict[str, Any], now: float) -> Read:
+    """A page of channels, each with its shown programmes that overlap a range.
+
+    Raises `Refused` (400) for a range that `span` does not accept, for more than `CHANNEL_DAYS`, or where the channel in
+    `after` is gone.
+    """
     start, end = span(values, now)
     days = max(1, -(-(epoch(end) - epoch(start)) // DAY))
     most = CHANNEL_DAYS // days
@@ -63,6 +77,10 @@ def guide(conn: sqlite3.Connection, ident: int | None, values: dict[str, Any], n
 
 
 def now_next(conn: sqlite3.Connection, ident: int | None, values: dict[str, Any], now: float) -> Read:
+    """A page of channels, each with the programme that runs at a moment and the one after it, or null.
+
+    Raises `Refused` (400) where the channel in `after` is gone.
+    """
     at = values["at"] or iso(now)
     page, following = channel_page(conn, values, values["limit"])
     shown: dict[int, dict[str, str]] = {row[0]: {"now": "null", "next": "null"} for row in page}
@@ -81,10 +99,15 @@ def now_next(conn: sqlite3.Connection, ident: int | None, values: dict[str, Any]
 
 
 def program(conn: sqlite3.Connection, ident: int | None, values: dict[str, Any], now: float) -> Read:
+    """One programme with `details`, also one that a better provider hides. Raises `Refused` (404)."""
     return Read(one=json_of(conn.execute(sql("program"), {"id": ident}).fetchone(), "programme"))
 
 
 def search(conn: sqlite3.Connection, ident: int | None, values: dict[str, Any], now: float) -> Read:
+    """A page of the shown programmes that contain all words of `q`: upcoming ones first, the soonest on top.
+
+    Raises `Refused` (400) where `q` has no word.
+    """
     match = fts_query(values["q"] or "")
     if not match:
         raise Refused(400, "q is missing: write a word or two to look for, as q=news")
@@ -105,14 +128,17 @@ def search(conn: sqlite3.Connection, ident: int | None, values: dict[str, Any], 
 
 
 def providers(conn: sqlite3.Connection, ident: int | None, values: dict[str, Any], now: float) -> Read:
+    """All providers, the best first."""
     return Read([text for (text,) in gather(conn, sql("providers"), {})])
 
 
 def provider(conn: sqlite3.Connection, ident: int | None, values: dict[str, Any], now: float) -> Read:
+    """One provider with its latest import; its address only as far as it is published. Raises `Refused` (404)."""
     return Read(one=json_of(conn.execute(sql("provider"), {"id": ident}).fetchone(), "provider"))
 
 
 def mappings(conn: sqlite3.Connection, ident: int | None, values: dict[str, Any], now: float) -> Read:
+    """A page of mappings by id. Raises `Refused` (400) for an unknown provider."""
     known_provider(conn, values)
     rows, following = paged(
         gather(conn, sql("mappings"), {**values, "limit": values["limit"] + 1}, 2), values["limit"]
@@ -121,10 +147,12 @@ def mappings(conn: sqlite3.Connection, ident: int | None, values: dict[str, Any]
 
 
 def mapping(conn: sqlite3.Connection, ident: int | None, values: dict[str, Any], now: float) -> Read:
+    """One mapping. Raises `Refused` (404)."""
     return Read(one=json_of(conn.execute(sql("mapping"), {"id": ident}).fetchone(), "mapping"))
 
 
 def imports(conn: sqlite3.Connection, ident: int | None, values: dict[str, Any], now: float) -> Read:
+    """A page of the import log, the newest first. Raises `Refused` (400) for an unknown provider."""
     known_provider(conn, values)
     rows, following = paged(
         gather(conn, sql("imports"), {**values, "limit": values["limit"] + 1}, 2), values["limit"]
@@ -133,6 +161,7 @@ def imports(conn: sqlite3.Connection, ident: int | None, values: dict[str, Any],
 
 
 def import_(conn: sqlite3.Connection, ident: int | None, values: dict[str, Any], now: float) -> Read:
+    """One import with its problems, at most 200. Raises `Refused` (404)."""
     return Read(one=json_of(conn.execute(sql("import"), {"id": ident}).fetchone(), "import"))
 
 

@@ -88,6 +88,7 @@ async def changes(visit: Visit) -> None:
 
 
 def channel_name(conn: Any, ident: int) -> str:
+    """The display name of a channel. Raises `Refused` (404) for one that does not exist or is hidden."""
     row = conn.execute("SELECT display_name FROM channels WHERE id = ? AND hidden = 0", [ident]).fetchone()
     if row is None:
         raise Refused(404, "there is no such channel")

@@ -24,6 +24,10 @@ MAX_AGE = 300
 
 @plainly
 async def export(visit: Visit) -> None:
+    """`/xmltv.xml` and `/xmltv.xml.gz`: the guide, streamed; 304 where the client has it already.
+
+    Answers 400 for parameters that cannot be read, and 503 where too many exports run.
+    """
     scope, lane = visit.request.scope, visit.lane
     asked = understand(scope, bool(visit.request.url_vars.get("gz")), time.time())
     _, seen = await lane.pool.run(lambda conn: look(conn, asked))

@@ -20,6 +20,7 @@ HEIGHT = 40
 
 
 async def page(visit: Visit) -> Any:
+    """The plots, for one page of channels. Raises `Refused` (400) where `after` is no id of a channel."""
     after = _after(visit.query.get("after"))
     rows = await read(visit, "channels", limit=CHANNELS + 1, after=after)
     channels = rows[:CHANNELS]
