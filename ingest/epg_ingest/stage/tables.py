@@ -136,13 +136,20 @@ class Stage:
         conn.execute("PRAGMA temp.cache_size = -4096")
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         if self.index:
             self.index.close()
-        self._drop()
-        for name, path in self.parts.items():
-            self.conn.execute(f"DETACH {name}")
+        for path in self.parts.values():
             path.unlink(missing_ok=True)
+        try:
+            self._drop()
+            for name in self.parts:
+                self.conn.execute(f"DETACH {name}")
+        except sqlite3.OperationalError:
+            # The traceback of an exception may hold a cursor, which locks what it reads. The exception is what matters then:
+            # a Ctrl-C must not end as "the database is locked". All of it goes with the connection.
+            if kind is None:
+                raise
 
     def _drop(self) -> None:
         # Views go before the tables that they read.
