@@ -6,7 +6,7 @@ from ..routes import Route
 from .openapi_texts import REASONS
 from .schema_kinds import PLACE
 
-#: writes that can meet what is there already
+#: writes that may conflict with existing rows or with an import that is running
 CLASHING = (
     "provider_create", "provider_replace", "provider_update", "channel_create", "channel_update", "channel_delete",
     "mapping_set", "mapping_update", "import_trigger",
