@@ -31,7 +31,7 @@ demo: venv
 test: export PYTHONDONTWRITEBYTECODE =
 test: venv
 	@rm -f $(SKIPPED); status=0; \
-	echo "test: running every test, on twice as many processes as there are cores"; \
+	echo "test: running every test, on three processes for each core"; \
 	$(PY) -m pytest -n auto --dist loadfile --no-loadscope-reorder -m "not alone" $(REPORT) $(ARGS) || status=$$?; \
 	echo "test: running the tests that compare times, one after the other"; \
 	$(PY) -m pytest -m alone $(REPORT) $(ARGS) || [ $$? -eq 5 ] || status=1; \

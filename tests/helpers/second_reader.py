@@ -117,16 +117,13 @@ def moment(text: str) -> int | None:
 def read(body: bytes, grammar: Grammar | None = None, every: int = 1) -> Document:
     """Read a document. With a grammar, keep the facts of the programmes that start in every `every`-th five minutes."""
     document = Document()
-    root = None
-    for event, element in ElementTree.iterparse(io.BytesIO(body), ("start", "end")):
-        if root is None:
-            root = element
-        if event == "end" and element.tag == "programme":
+    for _, element in ElementTree.iterparse(io.BytesIO(body)):
+        if element.tag == "programme":
             _programme(document, element, grammar, every)
-            root.clear()
-        elif event == "end" and element.tag == "channel":
+            element.clear()
+        elif element.tag == "channel":
             _channel(document, element)
-            root.clear()
+            element.clear()
     return document
 
 
