@@ -144,15 +144,17 @@ def generated(programmes: int, var: Path, guides: Path = web_data.VAR) -> Path:
 
 
 SHOW = """
-    UPDATE programs SET details = ?, category = s.category, actors = s.actors, directors = s.directors,
+    UPDATE contents SET details = ?, category = s.category, actors = s.actors, directors = s.directors,
         icon_url = s.icon_url, rating = s.rating, is_new = s.is_new
-    FROM (SELECT category, actors, directors, icon_url, rating, is_new FROM programs WHERE id = ?) s
-    WHERE programs.id = ?
+    FROM (SELECT category, actors, directors, icon_url, rating, is_new FROM contents WHERE id = ?) s
+    WHERE contents.id = ?
 """
 
 
 def fill(conn: sqlite3.Connection, size: web_data.Size) -> None:
-    """Every programme becomes a showing of one of its channel's shows: all but texts and times come from that."""
+    """Every programme becomes a showing of one of its channel's shows: all but texts and times come from that.
+
+    Programmes have contents of their own, under the same ids (`web_data.INSERT_CONTENT`)."""
     pool = max(1, size.each // DISTINCT)
     shows = list(details(pool * size.channels))
     rng = Random("export/order")

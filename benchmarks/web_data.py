@@ -32,11 +32,17 @@ COMMON = "tonight"
 RARE, RARE_ROWS = tuple(f"rarity{number:02}" for number in range(20)), 20
 MEAN_SLOTS = sum(LENGTHS) / len(LENGTHS) + NIGHT_SLOTS / NIGHT_EVERY
 
-INSERT_PROGRAMME = """
-INSERT INTO programs (
-    channel_id, provider_id, start_time, end_time, title, subtitle, description, category, episode_num, season, episode,
-    rating, actors, directors, icon_url, is_new, details, end_source, content_hash, created_at, updated_at
-) VALUES (?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'feed', ?, '2026-01-01T00:00:00Z', '2026-01-01T00:00:00Z')
+#: Each programme has a content of its own, under its id: more to search than in real guides, which repeat most of theirs.
+INSERT_CONTENT = """
+INSERT INTO contents (
+    title, subtitle, description, category, episode_num, season, episode, rating, actors, directors, icon_url, is_new, details,
+    id, hash
+) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?14, ?14)
+"""
+INSERT_AIRING = """
+INSERT INTO airings (
+    channel_id, provider_id, start_time, end_time, id, content_id, end_source, element_hash, created_at, updated_at
+) VALUES (?, 1, ?, ?, ?4, ?4, 'feed', ?5, '2026-01-01T00:00:00Z', '2026-01-01T00:00:00Z')
 """
 INSERT_CHANNEL = """
 INSERT INTO channels (id, name, display_name, icon_url, number, created_at)
@@ -130,16 +136,29 @@ def fill(path: Path, made: Guide) -> None:
     conn.executemany(INSERT_CHANNEL, ((number,) for number in range(1, made.size.channels + 1)))
     conn.execute(INSERT_MAPPING)
     conn.executemany(INSERT_IMPORT, ((made.at(-n), n) for n in range(IMPORTS, 0, -1)))
-    conn.executemany(INSERT_PROGRAMME, programmes(made))
-    conn.execute("INSERT INTO programs_fts (programs_fts) VALUES ('rebuild')")
+    conn.executemany(INSERT_CONTENT, contents(made))
+    conn.executemany(INSERT_AIRING, airings(made))
+    conn.execute("INSERT INTO contents_fts (contents_fts) VALUES ('rebuild')")
     conn.execute(FINISH, (NIGHT_SLOTS * SLOT // timedelta(seconds=1), made.at(0)))
     conn.execute("COMMIT")
     conn.execute("PRAGMA journal_mode = WAL")
     conn.close()
 
 
+def contents(made: Guide) -> Iterator[tuple[object, ...]]:
+    """Rows for `INSERT_CONTENT`."""
+    for number, row in enumerate(programmes(made), 1):
+        yield *row[3:-1], number
+
+
+def airings(made: Guide) -> Iterator[tuple[object, ...]]:
+    """Rows for `INSERT_AIRING`."""
+    for number, row in enumerate(programmes(made), 1):
+        yield *row[:3], number, row[-1]
+
+
 def programmes(made: Guide) -> Iterator[tuple[object, ...]]:
-    """Rows for `INSERT_PROGRAMME`, by channel and start."""
+    """By channel and start: channel, start, end, the columns of a content, and a hash."""
     size = made.size
     texts = make_texts(Random(f"web/{size.seed}"))
     times = slot_times(made)

@@ -7,6 +7,7 @@ import hashlib
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from dataclasses import replace
 from itertools import groupby, islice
 from pathlib import Path
@@ -21,6 +22,7 @@ from benchmarks.measure import measure
 from benchmarks.run import kept_wal
 from benchmarks.table import Row
 from tests.helpers.paths import ROOT
+from tests.helpers.support import Guide
 
 SMALL = Options(programmes=205, channels=10)
 
@@ -143,18 +145,16 @@ def test_the_naive_importer_imports(tmp_path: Path) -> None:
     assert naive.naive(str(tmp_path / "feed.xml"), str(tmp_path / "naive.db")) == SMALL.programmes
 
 
-def test_raw_inserts_copy_every_row_and_index(tmp_path: Path) -> None:
-    generate.write(SMALL, tmp_path / "feed.xml")
-    source, target = str(tmp_path / "naive.db"), str(tmp_path / "raw.db")
-    naive.naive(str(tmp_path / "feed.xml"), source)
+def test_raw_inserts_copy_every_row_and_index(guide: Guide, tmp_path: Path) -> None:
+    guide.load("p", feed(SMALL))
+    source, target = str(guide.path), str(tmp_path / "raw.db")
     assert 0 < rawsql.rawsql(source, target) < 10
-    rows, indexes = (
-        "SELECT * FROM programs ORDER BY id",
-        "SELECT name FROM sqlite_master WHERE type = 'index' AND tbl_name = 'programs' ORDER BY name",
-    )
-    with sqlite3.connect(source) as a, sqlite3.connect(target) as b:
-        assert a.execute(rows).fetchall() == b.execute(rows).fetchall()
-        assert a.execute(indexes).fetchall() == b.execute(indexes).fetchall()
+    for name in ("contents", "airings"):
+        rows = f"SELECT * FROM {name} ORDER BY id"
+        indexes = f"SELECT name FROM sqlite_master WHERE type = 'index' AND tbl_name = '{name}' ORDER BY name"
+        with closing(sqlite3.connect(source)) as a, closing(sqlite3.connect(target)) as b:
+            assert a.execute(rows).fetchall() == b.execute(rows).fetchall() != []
+            assert a.execute(indexes).fetchall() == b.execute(indexes).fetchall() != []
 
 
 CHILD_HOLDS_60_MB = """
@@ -257,12 +257,12 @@ def test_a_tiny_run_gives_every_row(tmp_path: Path) -> None:
         "raw executemany of the same rows / bare iterparse",
         "same file again, unchanged / first",
         "same body again, by its sha256 / first",
-        "same programmes, other file / first",
+        "same programmes, other file / bare iterparse",
         "same programmes, other file: WAL",
-        "5 % changed / first",
-        "5 % changed: WAL / database",
-        "5 % changed, scattered / first",
-        "5 % scattered: WAL / database",
+        "5 % changed in runs / bare iterparse",
+        "5 % changed in runs: WAL / feed",
+        "5 % changed, scattered / bare iterparse",
+        "5 % scattered: WAL / feed",
         "first import: peak memory",
         "priority change / first import of one",
         "epg-ingest --help / import click",
