@@ -10,10 +10,10 @@ SELECT channel_id, channel, number, last_end,
        max(0.0, round((julianday(last_end) - julianday(now)) * 24, 1)) AS hours_ahead, programmes_24h
 FROM (
     SELECT c.id AS channel_id, c.display_name AS channel, c.number, now,
-           (SELECT p.end_time FROM programs p CROSS JOIN providers v ON v.id = p.provider_id AND v.enabled = 1
+           (SELECT p.end_time FROM airings p CROSS JOIN providers v ON v.id = p.provider_id AND v.enabled = 1
             WHERE p.channel_id = c.id AND p.shadowed_by IS NULL
             ORDER BY p.start_time DESC LIMIT 1) AS last_end,
-           (SELECT count(*) FROM programs p CROSS JOIN providers v ON v.id = p.provider_id AND v.enabled = 1
+           (SELECT count(*) FROM airings p CROSS JOIN providers v ON v.id = p.provider_id AND v.enabled = 1
             WHERE p.channel_id = c.id AND p.shadowed_by IS NULL
               AND p.start_time >= now AND p.start_time < tomorrow) AS programmes_24h
     FROM clock CROSS JOIN channels c

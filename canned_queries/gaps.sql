@@ -42,7 +42,7 @@ shown AS (
     SELECT c.id AS channel_id, c.display_name, p.start_time, p.title,
            coalesce(
                lag(p.id) OVER (PARTITION BY p.channel_id ORDER BY p.start_time),
-               (SELECT q.id FROM programs q CROSS JOIN providers w ON w.id = q.provider_id AND w.enabled = 1
+               (SELECT q.id FROM airings q CROSS JOIN providers w ON w.id = q.provider_id AND w.enabled = 1
                 WHERE q.channel_id = c.id AND q.start_time < p.start_time AND q.shadowed_by IS NULL
                 ORDER BY q.start_time DESC LIMIT 1)
            ) AS previous

@@ -23,7 +23,7 @@ SELECT * FROM (
     FROM span m
     CROSS JOIN channels c
     CROSS JOIN programs p ON p.id = (
-        SELECT q.id FROM programs q CROSS JOIN providers v ON v.id = q.provider_id AND v.enabled = 1
+        SELECT q.id FROM airings q CROSS JOIN providers v ON v.id = q.provider_id AND v.enabled = 1
         WHERE q.channel_id = c.id AND q.start_time <= m.utc AND q.start_time >= m.earliest AND q.shadowed_by IS NULL
         ORDER BY q.start_time DESC LIMIT 1
     )

@@ -33,7 +33,7 @@ quality AS MATERIALIZED (
 SELECT * FROM (
     SELECT v.name AS provider, v.enabled, v.priority, i.completed_at AS last_import, i.status,
            round((julianday(now) - julianday(g.completed_at)) * 24, 1) AS hours_since_success, i.problems,
-           (SELECT count(*) FROM programs p WHERE p.provider_id = v.id) AS programmes,
+           (SELECT count(*) FROM airings p WHERE p.provider_id = v.id) AS programmes,
            coalesce(upcoming, 0) AS programmes_ahead, coalesce(channels, 0) AS channels_ahead,
            round(100 * described, 1) AS description_percent, round(100 * categorised, 1) AS category_percent,
            round(100 * numbered, 1) AS episode_percent, round(100 * assumed, 1) AS assumed_stop_percent,

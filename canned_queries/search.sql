@@ -27,9 +27,11 @@ wrong(message) AS (
 hits AS MATERIALIZED (
     -- Each word is quoted, so that no word is an operator. A star moves after the closing quote, where FTS5 takes it
     -- for a prefix search.
-    SELECT rowid AS id FROM programs_fts
-    WHERE programs_fts MATCH (SELECT replace('"' || replace(text, ' ', '" "') || '"', '*"', '"*') FROM words)
-    ORDER BY rowid DESC LIMIT 20000
+    SELECT a.id FROM (
+        SELECT rowid AS content_id FROM contents_fts
+        WHERE contents_fts MATCH (SELECT replace('"' || replace(text, ' ', '" "') || '"', '*"', '"*') FROM words)
+        ORDER BY rowid DESC LIMIT 20000) f
+    CROSS JOIN airings a ON a.content_id = f.content_id LIMIT 20000
 )
 SELECT * FROM (
     SELECT p.start_time, p.end_time, c.display_name AS channel, p.title, p.subtitle, p.category, p.episode_num,

@@ -14,7 +14,7 @@ wrong(message) AS (
 SELECT * FROM (
     SELECT v.name AS provider, m.provider_channel_id, m.display_name AS feed_name,
            CASE WHEN m.channel_id IS NULL THEN 'ignored' ELSE 'new' END AS state, c.display_name AS channel,
-           (SELECT count(*) FROM programs p WHERE p.provider_id = m.provider_id AND p.channel_id = m.channel_id)
+           (SELECT count(*) FROM airings p WHERE p.provider_id = m.provider_id AND p.channel_id = m.channel_id)
                AS programmes,
            m.channel_id, m.id AS mapping_id
     FROM channel_mappings m

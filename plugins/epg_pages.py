@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
-from datasette import hookimpl
+from datasette import Response, hookimpl
 
 # Datasette executes this file by its path, not as part of a package, so the folder of `epg_web` is not on `sys.path`.
 if str(Path(__file__).resolve().parent) not in sys.path:
@@ -77,12 +77,23 @@ def view_of(target: str) -> Callable[..., Awaitable[Any]]:
     return view
 
 
+#: The address that Datasette gave a row of the table `programs`, which is a view now: views have no pages of rows.
+ROW = r"^/epg/programs/(?P<id>[0-9]{1,18})(?P<json>\.json)?$"
+
+
+async def row_page(datasette: Any, request: Any) -> Response:
+    """Lead to the page of the programme, or with `.json` to what the API says of it."""
+    ident, as_json = request.url_vars["id"], request.url_vars["json"]
+    path = f"/api/v1/programs/{ident}" if as_json else f"/guide/program/{ident}"
+    return Response.redirect(datasette.urls.path(path), status=301)
+
+
 @hookimpl
 def register_routes(datasette: Any) -> list[tuple[str, Any]]:
     # On a fresh clone Datasette asks for routes before `epg_start.py` has made the database.
     if DATABASE not in datasette.databases and datasette.config_dir is None:
         return []
-    return [(pattern, view_of(target)) for pattern, target in PAGES.items()]
+    return [(pattern, view_of(target)) for pattern, target in PAGES.items()] + [(ROW, row_page)]
 
 
 @hookimpl

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from .archive.archive import archive_ended, forget
 from .core.limits import DAY, Retention
 from .core.times import iso
+from .guide.contents import drop_unshown, watch
 from .guide.resolve import resolve, shared
 from .storage.database import raise_generation, write
 
@@ -27,40 +28,40 @@ BATCH = 20_000
 #: Two searches of the index (channel_id, start_time) for each channel: with OR in one, SQLite reads every row.
 _FIND_EXPIRED = """
     CREATE TEMP TABLE expired AS
-    SELECT p.id, p.channel_id FROM channels c CROSS JOIN programs p ON p.channel_id = c.id
+    SELECT p.id, p.channel_id FROM channels c CROSS JOIN airings p ON p.channel_id = c.id
     WHERE p.start_time < :past AND p.end_time <= :past
     UNION ALL
-    SELECT p.id, p.channel_id FROM channels c CROSS JOIN programs p ON p.channel_id = c.id
+    SELECT p.id, p.channel_id FROM channels c CROSS JOIN airings p ON p.channel_id = c.id
     WHERE p.start_time > :future
     LIMIT :batch
 """
 #: the same with an archive: of the ended programmes only those that are in it as they are now (see `archive.archive`)
 _FIND_ARCHIVED_OR_FAR = """
     CREATE TEMP TABLE expired AS
-    SELECT p.id, p.channel_id FROM temp.archiving a CROSS JOIN programs p ON p.id = a.id
+    SELECT p.id, p.channel_id FROM temp.archiving a CROSS JOIN airings p ON p.id = a.id
     WHERE a.verified AND (a.channel_id, a.end_time, a.updated_at, a.content_hash)
-        IS (p.channel_id, p.end_time, p.updated_at, p.content_hash)
+        IS (p.channel_id, p.end_time, p.updated_at, p.element_hash)
     UNION ALL
-    SELECT p.id, p.channel_id FROM channels c CROSS JOIN programs p ON p.channel_id = c.id
+    SELECT p.id, p.channel_id FROM channels c CROSS JOIN airings p ON p.channel_id = c.id
     WHERE p.start_time > :future
     LIMIT :batch
 """
 _ANY_ENDED = """
     SELECT EXISTS (
-        SELECT 1 FROM channels c CROSS JOIN programs p ON p.channel_id = c.id
+        SELECT 1 FROM channels c CROSS JOIN airings p ON p.channel_id = c.id
         WHERE p.start_time < :past AND p.end_time <= :past)
 """
-_UNINDEX = """
-    INSERT INTO programs_fts (programs_fts, rowid, title, subtitle, description)
-    SELECT 'delete', id, title, subtitle, description FROM programs WHERE id IN (SELECT id FROM temp.expired)
+_WATCH_EXPIRED = """
+    INSERT OR IGNORE INTO temp.watched_contents
+    SELECT content_id FROM airings WHERE id IN (SELECT id FROM temp.expired)
 """
 _LONGEST_EXPIRED = """
-    SELECT max(strftime('%s', end_time) - strftime('%s', start_time)) FROM programs WHERE id IN (SELECT id FROM temp.expired)
+    SELECT max(strftime('%s', end_time) - strftime('%s', start_time)) FROM airings WHERE id IN (SELECT id FROM temp.expired)
 """
 #: reads the whole table, so only if the longest programme may be among those that were deleted
 _NOTE_LONGEST = """
     UPDATE generation SET longest_seconds = (
-        SELECT ifnull(max(strftime('%s', end_time) - strftime('%s', start_time)), 0) FROM programs)
+        SELECT ifnull(max(strftime('%s', end_time) - strftime('%s', start_time)), 0) FROM airings)
     WHERE longest_seconds <= :expired
 """
 _ANY_OLD_LOGS = """
@@ -150,8 +151,10 @@ def _find_expired(conn: sqlite3.Connection, statement: str, limits: dict[str, An
 def _delete_expired(conn: sqlite3.Connection) -> None:
     channels = [channel for (channel,) in conn.execute("SELECT DISTINCT channel_id FROM temp.expired")]
     (longest,) = conn.execute(_LONGEST_EXPIRED).fetchone()
-    conn.execute(_UNINDEX)
-    conn.execute("DELETE FROM programs WHERE id IN (SELECT id FROM temp.expired)")
+    watch(conn)
+    conn.execute(_WATCH_EXPIRED)
+    conn.execute("DELETE FROM airings WHERE id IN (SELECT id FROM temp.expired)")
+    drop_unshown(conn)
     conn.execute(_NOTE_LONGEST, {"expired": longest or 0})
     resolve(conn, shared(conn, channels))
 

@@ -23,8 +23,8 @@ from epg_ingest.storage.backup import family
 from tests.helpers.support import HOUR, NOON, Guide, feed, show
 
 CHECKS = [
-    "sqlite", "disk", "wal", "schema", "integrity", "references", "generation", "times", "search", "overlaps", "shadows",
-    "schedule", "longest", "imports", "secrets", "addresses", "leftovers",
+    "sqlite", "disk", "wal", "schema", "integrity", "references", "generation", "times", "contents", "search", "overlaps",
+    "shadows", "schedule", "longest", "imports", "secrets", "addresses", "leftovers",
 ]  # fmt: skip
 
 
@@ -73,45 +73,70 @@ def test_an_empty_guide_is_healthy(guide: Guide) -> None:
     assert problems(examine(patient(guide))) == set()
 
 
-def sql(statement: str) -> Callable[[Guide], None]:
+#: the content of a programme that only this one shows
+CONTENT_3 = "(SELECT content_id FROM airings WHERE id = 3)"
+
+
+def sql(*statements: str) -> Callable[[Guide], None]:
     def damage(guide: Guide) -> None:
         guide.db.conn.execute("PRAGMA foreign_keys = OFF")
-        assert guide.db.conn.execute(statement).rowcount != 0
+        for statement in statements:
+            assert guide.db.conn.execute(statement).rowcount != 0
         guide.db.conn.execute("PRAGMA foreign_keys = ON")
 
     return damage
 
 
+def airing(title: str, change: str) -> Callable[[Guide], None]:
+    return sql(f"UPDATE airings SET {change} WHERE id = (SELECT id FROM programs WHERE title = '{title}')")
+
+
 #: fault → what is done, the checks that must notice, and those that must be repaired by --fix
 FAULTS: dict[str, tuple[Callable[[Guide], None], set[str], bool]] = {
     "a title changed behind the search index": (
-        sql("UPDATE programs SET title = 'unheard of' WHERE id = 3"),
+        sql(f"UPDATE contents SET title = 'unheard of' WHERE id = {CONTENT_3}"),
         {"search"},
         True,
     ),
     "a row that the search index lacks": (
-        sql("INSERT INTO programs_fts (programs_fts, rowid, title, subtitle, description)"
-            " SELECT 'delete', id, title, subtitle, description FROM programs WHERE id = 3"),
+        sql("INSERT INTO contents_fts (contents_fts, rowid, title, subtitle, description)"
+            f" SELECT 'delete', id, title, subtitle, description FROM contents WHERE id = {CONTENT_3}"),
         {"search"},
         True,
     ),
     "a row deleted without the search index": (
-        sql("DELETE FROM programs WHERE title = 'other 3'"),
+        sql("INSERT INTO contents_fts (rowid, title) VALUES (987654, 'unheard of')"),
         {"search"},
         True,
     ),
+    "a content that no programme shows": (
+        sql("DELETE FROM airings WHERE id = (SELECT id FROM programs WHERE title = 'other 3')"),
+        {"contents"},
+        True,
+    ),
+    "a content that no programme shows and the search index lacks": (
+        sql("INSERT INTO contents (title, hash) VALUES ('unheard of', 3)"),
+        {"contents", "search"},
+        True,
+    ),
+    "a programme without a content": (
+        sql("DELETE FROM contents WHERE title = 'other 3'",
+            "INSERT INTO contents_fts (contents_fts) VALUES ('rebuild')"),
+        {"references", "contents"},
+        False,
+    ),
     "a hidden programme shown": (
-        sql("UPDATE programs SET shadowed_by = NULL WHERE title = 'worse 4'"),
+        airing("worse 4", "shadowed_by = NULL"),
         {"overlaps", "schedule"},
         True,
     ),
     "a shown programme hidden by one elsewhere": (
-        sql("UPDATE programs SET shadowed_by = 1 WHERE title = 'other 4'"),
+        airing("other 4", "shadowed_by = 1"),
         {"shadows", "schedule"},
         True,
     ),
     "hidden by a programme that is gone": (
-        sql("UPDATE programs SET shadowed_by = 987654 WHERE title = 'worse 4'"),
+        airing("worse 4", "shadowed_by = 987654"),
         {"shadows", "schedule"},
         True,
     ),
@@ -138,17 +163,17 @@ FAULTS: dict[str, tuple[Callable[[Guide], None], set[str], bool]] = {
         True,
     ),
     "a programme that ends before it starts": (
-        sql("UPDATE programs SET end_time = '2020-01-01T00:00:00Z' WHERE title = 'other 5'"),
+        airing("other 5", "end_time = '2020-01-01T00:00:00Z'"),
         {"times"},
         False,
     ),
     "a time in another form": (
-        sql("UPDATE programs SET end_time = replace(end_time, 'T', ' ') WHERE title = 'other 5'"),
+        airing("other 5", "end_time = replace(end_time, 'T', ' ')"),
         {"times"},
         False,
     ),
     "a programme of a channel that is gone": (
-        sql("UPDATE programs SET channel_id = 99 WHERE title = 'other 5'"),
+        airing("other 5", "channel_id = 99"),
         {"references"},
         False,
     ),
@@ -180,7 +205,7 @@ def test_a_repair_raises_the_generation_above_both_numbers(sick: Guide) -> None:
 def test_a_damaged_page_is_found_and_nothing_is_repaired(sick: Guide) -> None:
     sick.db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     (page,) = sick.db.execute(
-        "SELECT rootpage FROM sqlite_master WHERE name = 'programs_channel_time'"
+        "SELECT rootpage FROM sqlite_master WHERE name = 'airings_channel_time'"
     ).fetchone()
     sick.close()
     with open(sick.path, "r+b") as file:
@@ -319,9 +344,9 @@ def test_the_archive_is_asked_after(sick: Guide, tmp_path: Path) -> None:
 
 
 def test_quick_leaves_out_the_words_only(sick: Guide) -> None:
-    sql("UPDATE programs SET title = 'unheard of' WHERE id = 3")(sick)
+    sql(f"UPDATE contents SET title = 'unheard of' WHERE id = {CONTENT_3}")(sick)
     assert problems(examine(patient(sick, quick=True))) == set()
-    sql("DELETE FROM programs WHERE title = 'other 3'")(sick)
+    sql("DELETE FROM contents_fts WHERE rowid = (SELECT id FROM contents WHERE title = 'other 3')")(sick)
     assert problems(examine(patient(sick, quick=True))) == {"search"}
 
 
@@ -329,7 +354,7 @@ def test_writers_and_readers_are_not_held_up(sick: Guide) -> None:
     """A write transaction is open all the time: it neither waits nor is waited for, and is not seen."""
     other = sqlite3.connect(sick.path, isolation_level=None, timeout=0)
     other.execute("BEGIN IMMEDIATE")
-    other.execute("UPDATE programs SET title = 'half done'")
+    other.execute("UPDATE contents SET title = 'half done'")
     assert problems(examine(patient(sick))) == set()
     other.execute("COMMIT")
     other.close()

@@ -104,7 +104,8 @@ print("ready", flush=True)
 seen, last, count, end = [], None, 0, None
 while end is None or time.time() < end:
     state = conn.execute("SELECT (SELECT group_concat(word || n) FROM (SELECT substr(title, 1, 3) AS word, count(*) AS n"
-        " FROM programs GROUP BY 1)), (SELECT count(*) FROM programs_fts_docsize), (SELECT number FROM generation)").fetchone()
+        " FROM programs GROUP BY 1)), (SELECT count(*) FROM contents_fts_docsize d JOIN airings a ON a.content_id = d.id),"
+        " (SELECT number FROM generation)").fetchone()
     count += 1
     if state != last:
         seen.append(state); last = state
@@ -204,7 +205,7 @@ UNUSABLE = {
         path,
         "INSERT INTO _sqlite_migrations (migration_set, name, applied_at) VALUES ('datasette_epg', 'm999', '')",
     ),
-    "impossible times": lambda path: execute(path, "UPDATE programs SET end_time = start_time WHERE id = 7"),
+    "impossible times": lambda path: execute(path, "UPDATE airings SET end_time = start_time WHERE id = 7"),
 }
 
 
@@ -225,10 +226,13 @@ def test_an_unusable_backup_is_refused(guide: Guide, saved: Path, case: str) -> 
 
 
 def test_what_can_be_repaired_in_a_backup_is(guide: Guide, saved: Path) -> None:
-    execute(saved, "UPDATE programs SET title = 'unheard of' WHERE id = 7")
+    execute(
+        saved,
+        "UPDATE contents SET title = 'unheard of' WHERE id = (SELECT content_id FROM airings WHERE id = 7)",
+    )
     execute(saved, "UPDATE import_log SET status = 'running', completed_at = NULL")
     done = restore(saved, guide.path, now=NOON)
-    assert done.repaired == ["the search index does not agree with the programmes"] and healthy(guide.path)
+    assert done.repaired == ["the search index does not agree with the contents"] and healthy(guide.path)
     (row,) = guide.rows("SELECT status, error_code FROM import_log")
     assert row == {"status": "failed", "error_code": "interrupted"}
 

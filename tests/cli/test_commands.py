@@ -632,7 +632,8 @@ def test_status_counts_what_disabled_and_hidden_take_away(epg: Epg, guide: None)
 def test_cleanup_counts(epg: Epg, guide: None, monkeypatch: pytest.MonkeyPatch) -> None:
     conn = sqlite3.connect("epg.db")
     conn.execute(
-        "UPDATE programs SET start_time = '2020-01-01T00:00:00Z', end_time = '2020-01-01T01:00:00Z' WHERE title = 'News'"
+        "UPDATE airings SET start_time = '2020-01-01T00:00:00Z', end_time = '2020-01-01T01:00:00Z'"
+        " WHERE id = (SELECT id FROM programs WHERE title = 'News')"
     )
     conn.commit()
     conn.close()
@@ -725,7 +726,7 @@ def test_a_backup_is_not_put_where_datasette_serves(epg: Epg, guide: None) -> No
 def test_a_backup_while_something_is_written(epg: Epg, guide: None) -> None:
     writer = sqlite3.connect("epg.db", isolation_level=None)
     writer.execute("BEGIN IMMEDIATE")
-    writer.execute("DELETE FROM programs")
+    writer.execute("DELETE FROM airings")
     try:
         assert epg("backup", "epg.backup")[0] == 0
     finally:

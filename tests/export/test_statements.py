@@ -22,5 +22,5 @@ def test_a_statement_has_its_columns_and_searches_by_channel(
     found = guide.db.conn.execute(statement, values)
     assert tuple(column[0] for column in found.description) == module.COLUMNS  # type: ignore[attr-defined]
     plan = [row[3] for row in guide.db.conn.execute(f"EXPLAIN QUERY PLAN {statement}", values)]
-    assert "programs_channel_time (channel_id=? AND start_time>? AND start_time<?)" in plan[0]
+    assert "airings_channel_time (channel_id=? AND start_time>? AND start_time<?)" in plan[0]
     assert "TEMP B-TREE" not in " ".join(plan)

@@ -119,7 +119,7 @@ import sqlite3, sys
 conn = sqlite3.connect(sys.argv[1], isolation_level=None, timeout=60)
 print("begun", flush=True)
 for number in range(1000000):
-    conn.execute("UPDATE programs SET title = ?", [f"title {number}"])
+    conn.execute("UPDATE contents SET title = ?", [f"title {number}"])
 """
 
 
@@ -156,7 +156,7 @@ def test_processes_that_do_not_agree_begin_again(many: Guide) -> None:
         def commit(order: Any) -> None:
             if commits[0]:
                 commits[0] -= 1
-                other.db.execute("UPDATE programs SET title = title || '!'")
+                other.db.execute("UPDATE contents SET title = title || '!'")
             tell(order)
 
         pool.processes[0].tell = commit  # type: ignore[method-assign]

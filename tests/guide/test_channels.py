@@ -16,6 +16,8 @@ from epg_ingest.guide.providers import add_provider, get_provider
 from epg_ingest.storage.database import open_database
 from epg_ingest.storage.vault import Vault
 
+from tests.helpers.guide_rows import check_contents, insert_programme
+
 NOW = 1_750_000_000  # 2025-06-15T15:06:40Z
 LATER = NOW + 60
 STAMP = "2025-01-01T00:00:00Z"
@@ -66,12 +68,7 @@ class Guide:
             "created_at": STAMP,
             "updated_at": STAMP,
         }
-        ident = self.db["programs"].insert(row).last_pk
-        self.db.execute(
-            "INSERT INTO programs_fts (rowid, title, subtitle, description) VALUES (?, ?, NULL, NULL)",
-            [ident, title],
-        )
-        return ident
+        return insert_programme(self.db.conn, **row)
 
     def shown(self) -> list[tuple[str, str]]:
         return self.db.conn.execute(
@@ -92,8 +89,8 @@ class Guide:
         return self.db.conn.execute("SELECT number FROM generation").fetchone()[0]
 
     def check(self) -> None:
-        """The search index equals the rows, no reference dangles, no shown programme overlaps another."""
-        self.db.conn.execute("INSERT INTO programs_fts (programs_fts, rank) VALUES ('integrity-check', 1)")
+        """The search index equals the contents, each shown by a programme; no reference dangles, nothing shown overlaps."""
+        check_contents(self.db.conn)
         assert self.db.conn.execute("PRAGMA foreign_key_check").fetchall() == []
         overlaps = self.db.conn.execute(
             """SELECT a.title, b.title FROM guide a JOIN guide b
@@ -390,7 +387,7 @@ def test_programmes_go_at_once_and_others_appear(guide: Guide, take_away: Callab
     guide.mapping(b, "uno", one, "id")
     guide.programme(a, one, 10, "Bad")
     hidden = guide.programme(b, one, 10, "Good")
-    guide.db.execute("UPDATE programs SET shadowed_by = 1 WHERE id = ?", [hidden])
+    guide.db.execute("UPDATE airings SET shadowed_by = 1 WHERE id = ?", [hidden])
     assert take_away(guide.db, "a", "one", now=LATER).removed == 1
     assert guide.shown() == [("one", "Good")]
     assert guide.mappings().get("one") == ((None, "manual") if take_away is ignore_channel else None)

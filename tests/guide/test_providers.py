@@ -21,6 +21,8 @@ from epg_ingest.storage.database import open_database
 from epg_ingest.storage.vault import Credentials, Vault
 from sqlite_utils import Database
 
+from tests.helpers.guide_rows import check_contents, insert_programme, programmes_found
+
 #: adds a provider: name, URL and settings
 Add = Callable[..., Provider]
 NOW = 1_750_000_000  # 2025-06-15T15:06:40Z
@@ -86,12 +88,7 @@ def make_programme(
         "created_at": "2025-01-01T00:00:00Z",
         "updated_at": "2025-01-01T00:00:00Z",
     }
-    ident = db["programs"].insert(row).last_pk
-    db.execute(
-        "INSERT INTO programs_fts (rowid, title, subtitle, description) VALUES (?, ?, NULL, NULL)",
-        [ident, title],
-    )
-    return ident
+    return insert_programme(db.conn, **row)
 
 
 def shown(db: Database) -> list[str]:
@@ -99,14 +96,12 @@ def shown(db: Database) -> list[str]:
 
 
 def found(db: Database, word: str) -> list[int]:
-    return [
-        row[0] for row in db.conn.execute("SELECT rowid FROM programs_fts WHERE programs_fts MATCH ?", [word])
-    ]
+    return programmes_found(db.conn, word)
 
 
 def check_search_index(db: Database) -> None:
-    """FTS5's own comparison of the index with the rows; it raises when they differ."""
-    db.conn.execute("INSERT INTO programs_fts (programs_fts, rank) VALUES ('integrity-check', 1)")
+    """FTS5's own comparison of the index with the contents, which raises when they differ; every content is shown."""
+    check_contents(db.conn)
 
 
 # --- add ---
@@ -434,11 +429,11 @@ def two(db: Database, add: Add) -> tuple[Provider, Provider]:
     make_mapping(db, poor, "both", both, "id")
     make_mapping(db, poor, "own", own, "new")
     make_programme(db, good, both, 10, "Opera", hours=2)
-    make_programme(db, poor, both, 11, "Quiz")
+    quiz = make_programme(db, poor, both, 11, "Quiz")
     make_programme(db, poor, both, 12, "News")
     make_programme(db, poor, own, 10, "Film")
     # as an import would have left it
-    db.execute("UPDATE programs SET shadowed_by = 1 WHERE title = 'Quiz'")
+    db.execute("UPDATE airings SET shadowed_by = 1 WHERE id = ?", [quiz])
     assert shown(db) == ["Opera", "News", "Film"]
     return good, poor
 
@@ -484,7 +479,7 @@ def test_the_last_provider_takes_every_channel_with_it(
     """`good` made the channel; when it goes, `poor` counts as the one that made it."""
     remove_provider(db, vault, "good")
     remove_provider(db, vault, "poor")
-    for table in ("channels", "channel_mappings", "programs", "import_log", "providers"):
+    for table in ("channels", "channel_mappings", "airings", "contents", "import_log", "providers"):
         assert db[table].count == 0, table
     check_search_index(db)
 

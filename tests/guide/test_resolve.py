@@ -109,7 +109,7 @@ def test_only_rows_that_change_are_written(both: Guide) -> None:
 
 def test_wrong_rows_are_put_right(both: Guide) -> None:
     with write(both.db, changes_guide=False) as conn:
-        conn.execute("UPDATE programs SET shadowed_by = NULL")
+        conn.execute("UPDATE airings SET shadowed_by = NULL")
         assert resolve(conn) == 2
     assert shown(both) == ["good0", "good1", "fill2", "good4"]
 
@@ -117,7 +117,9 @@ def test_wrong_rows_are_put_right(both: Guide) -> None:
 def test_other_channels_are_left_alone(both: Guide) -> None:
     load(both, "good", (0, 1), channel="two")
     with write(both.db, changes_guide=False) as conn:
-        conn.execute("UPDATE programs SET shadowed_by = 1 WHERE title = 'good0'")
+        conn.execute(
+            "UPDATE airings SET shadowed_by = 1 WHERE content_id = (SELECT id FROM contents WHERE title = 'good0')"
+        )
         (two,) = conn.execute("SELECT id FROM channels WHERE name = 'two'").fetchone()
         assert resolve(conn, [two]) == 1
         assert conn.execute(

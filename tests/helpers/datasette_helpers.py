@@ -22,6 +22,7 @@ import epg_ingest.bundle
 import yaml
 from datasette.app import Datasette
 
+from tests.helpers.guide_rows import insert_programme
 from tests.helpers.paths import ROOT
 from tests.helpers.support import new_database
 
@@ -93,18 +94,12 @@ def add(conn: sqlite3.Connection, channel: int, start: str, end: str, title: str
         "channel_id": channel, "provider_id": 1, "start_time": start, "end_time": end, "title": title,
         "end_source": "feed", "created_at": start, "updated_at": start, **columns,
     }  # fmt: skip
-    names = ", ".join(row)
-    marks = ", ".join(f":{name}" for name in row)
-    cursor = conn.execute(f"INSERT INTO programs ({names}) VALUES ({marks})", row)
-    conn.execute(
-        "INSERT INTO programs_fts (rowid, title, subtitle, description) VALUES (?, ?, ?, ?)",
-        [cursor.lastrowid, title, row.get("subtitle"), row.get("description")],
-    )
+    ident = insert_programme(conn, **row)
     conn.execute(
         "UPDATE generation SET longest_seconds = max(longest_seconds, strftime('%s', ?) - strftime('%s', ?))",
         [end, start],
     )
-    return int(cursor.lastrowid or 0)
+    return ident
 
 
 def moment(hours: float) -> str:

@@ -134,6 +134,13 @@ class Guide:
     ) -> list[Any]:
         return list(self.db.query(sql, values))
 
+    def stored(self) -> list[Any]:
+        """Every row of `contents` and `airings`, by id."""
+        return [
+            *self.rows("SELECT * FROM contents ORDER BY id"),
+            *self.rows("SELECT * FROM airings ORDER BY id"),
+        ]
+
     def shown(self) -> list[tuple[Any, ...]]:
         """The rows of the guide: channel, start, end, title."""
         return self.db.execute(

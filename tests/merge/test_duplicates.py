@@ -126,7 +126,9 @@ def test_the_same_to_the_byte_needs_no_record(guide: Guide, read: list[int]) -> 
 
 def test_with_the_programme_goes_the_record(guide: Guide) -> None:
     guide.load("p", feed([at(1, "First"), at(1, "Second"), at(2, "Next")], CHANNELS))
-    guide.db.execute("DELETE FROM programs WHERE title = 'Second'")
+    guide.db.execute(
+        "DELETE FROM airings WHERE content_id = (SELECT id FROM contents WHERE title = 'Second')"
+    )
     assert lost(guide) == [] == guide.rows("SELECT * FROM duplicates")
 
 

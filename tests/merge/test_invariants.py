@@ -22,10 +22,12 @@ from epg_ingest.guide.channel_merge import merge_channels
 from epg_ingest.guide.mappings import ignore_channel, map_channel, unmap_channel
 from epg_ingest.guide.providers import remove_provider, update_provider
 from epg_ingest.retention import cleanup
+from epg_ingest.stage.columns import CONTENT
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.helpers import reference
+from tests.helpers.guide_rows import check_contents, programmes_found
 from tests.helpers.reference import Item, Show
 from tests.helpers.support import NOON, Guide, feed, show
 
@@ -34,6 +36,13 @@ WINDOW = Retention(1, 3, None)
 PROVIDERS = ("alpha", "beta", "gamma")
 #: each provider knows channel n under its own id or under one it shares; the names are equal once normalised
 CHANNELS = (1, 2, 3)
+#: what the providers say of their programmes, each value once, and the contents that the providers use
+COUNTS = f"""
+    SELECT count(*) FROM (
+        SELECT DISTINCT a.provider_id, {", ".join(CONTENT[1:])} FROM airings a JOIN contents c ON c.id = a.content_id)
+    UNION ALL
+    SELECT count(*) FROM (SELECT DISTINCT provider_id, content_id FROM airings)
+"""
 PROFILE = settings(
     max_examples=25,
     deadline=None,
@@ -150,7 +159,7 @@ class World:
         self.bring(name, as_items(name, drawn))
 
     def again(self, name: str, remark: int) -> None:
-        """The last feed once more in another body, and in the very same: neither writes to `programs`."""
+        """The last feed once more in another body, and in the very same: neither writes to `airings` or `contents`."""
         if self.last.get(name):
             self.bring(name, self.last[name])
             dump = self.programs()
@@ -272,6 +281,7 @@ class World:
     def check(self) -> None:
         self.check_times()
         self.check_shown()
+        self.check_contents()
         self.check_search()
         self.check_generation()
         self.check_mappings()
@@ -301,13 +311,9 @@ class World:
             assert one[0] != next_one[0] or one[2] <= next_one[1]
 
     def check_search(self) -> None:
-        self.db.execute("INSERT INTO programs_fts (programs_fts, rank) VALUES ('integrity-check', 1)")
         for word in ("news", "film", "quiz", "renamed"):
-            hits = self.db.execute(
-                "SELECT rowid FROM programs_fts WHERE programs_fts MATCH ? ORDER BY rowid", [word]
-            )
             rows = self.db.execute("SELECT id FROM programs WHERE lower(title) = ? ORDER BY id", [word])
-            assert hits.fetchall() == rows.fetchall()
+            assert programmes_found(self.db.conn, word) == [ident for (ident,) in rows]
 
     def check_generation(self) -> None:
         assert self.db.execute("PRAGMA user_version").fetchone()[0] == self.generation()
@@ -322,8 +328,17 @@ class World:
     def generation(self) -> int:
         return int(self.db.execute("SELECT number FROM generation").fetchone()[0])
 
+    def check_contents(self) -> None:
+        """Each content is shown and indexed. What a provider says several times is one content, of this provider alone."""
+        check_contents(self.db.conn)
+        assert (
+            self.db.execute(COUNTS).fetchall()
+            == self.db.execute("SELECT count(*) FROM contents").fetchall() * 2
+        )
+
     def programs(self) -> list[Any]:
-        return self.db.execute("SELECT * FROM programs ORDER BY id").fetchall()
+        """What `contents` and `airings` hold."""
+        return self.guide.stored()
 
     def channels(self) -> list[int]:
         return [ident for (ident,) in self.db.execute("SELECT id FROM channels ORDER BY id")]
@@ -337,7 +352,7 @@ class World:
     def state(self) -> list[list[Any]]:
         return [
             self.db.execute(f"SELECT * FROM {table} ORDER BY id").fetchall()
-            for table in ("providers", "channels", "channel_mappings", "programs")
+            for table in ("providers", "channels", "channel_mappings", "contents", "airings")
         ]
 
 
@@ -441,8 +456,8 @@ def test_the_checks_see_a_broken_search_index() -> None:
     with world() as made:
         made.do("load", "alpha", [(1, 0, 2, "News", None)])
         made.db.execute(
-            "INSERT INTO programs_fts (programs_fts, rowid, title, subtitle, description)"
-            " SELECT 'delete', id, title, subtitle, description FROM programs"
+            "INSERT INTO contents_fts (contents_fts, rowid, title, subtitle, description)"
+            " SELECT 'delete', id, title, subtitle, description FROM contents"
         )
         with pytest.raises((AssertionError, sqlite3.DatabaseError)):
-            made.check_search()
+            made.check_contents()

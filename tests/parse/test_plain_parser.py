@@ -76,7 +76,7 @@ def read(raws: list[str], strictly: bool) -> Result:
 def said(result: Result) -> list[Any]:
     """Rows with their contents in place of the numbers of these, which a repeat shares."""
     contents = {content[0]: content[1:] for content in result.contents}
-    rows = [(*row[:-1], contents[row[-1]]) for row in result.rows]
+    rows = [(*row[:-2], contents[row[-2]], row[-1]) for row in result.rows]
     problems = sorted(result.problems, key=repr)
     return [rows, result.marks, result.channels, problems, result.skipped, result.bare, result.beyond]
 

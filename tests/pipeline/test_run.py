@@ -30,10 +30,11 @@ TABLES = (
     "providers",
     "channels",
     "channel_mappings",
-    "programs",
+    "contents",
+    "airings",
     "program_changes",
     "generation",
-    "programs_fts_data",
+    "contents_fts_data",
 )
 
 
@@ -370,9 +371,9 @@ class TestDatabase:
         assert path.read_bytes() == b"This is not a database" * 1000
 
     def test_damaged_inside(self, site: Site) -> None:
-        """A page of `programs` is overwritten: the import says so, and writes nothing more."""
+        """A page of `airings` is overwritten: the import says so, and writes nothing more."""
         guide = site.guide
-        (page,) = guide.db.execute("SELECT rootpage FROM sqlite_master WHERE name = 'programs'").fetchone()
+        (page,) = guide.db.execute("SELECT rootpage FROM sqlite_master WHERE name = 'airings'").fetchone()
         guide.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         with guide.path.open("r+b") as file:
             file.seek((page - 1) * 4096)

@@ -76,7 +76,7 @@ def test_the_longest_programme_is_kept(made: Guide) -> None:
 
 
 def test_words_are_as_frequent_as_they_say(made: Guide) -> None:
-    count = "SELECT count(*) FROM programs_fts WHERE programs_fts MATCH '{}'"
+    count = "SELECT count(*) FROM contents_fts WHERE contents_fts MATCH '{}'"
     assert stored(made, count.format(RARE[3])) == [(20,)]
     assert 60 < int(str(stored(made, count.format(COMMON))[0][0])) < 140
 

@@ -25,6 +25,7 @@ from tests.helpers.datasette_helpers import (
     plugin,
     serving,
 )
+from tests.helpers.query_plans import TABLES, aliases, scans
 
 FILES = sorted((ROOT / "canned_queries").glob("*.sql"))
 NAMES = [path.stem for path in FILES]
@@ -373,14 +374,15 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Connecti
         INSERT INTO channel_mappings (provider_id, provider_channel_id, channel_id, method, created_at)
         SELECT v.id, c.name, c.id, 'id', 'x' FROM providers v, channels c;
         WITH RECURSIVE n(i) AS (VALUES (0) UNION ALL SELECT i + 1 FROM n WHERE i < 249)
-        INSERT INTO programs (channel_id, provider_id, start_time, end_time, title, description, category,
-                              end_source, created_at, updated_at)
+        INSERT INTO contents (id, title, description, category, hash)
+        SELECT 1000 * v.id + i, 'News ' || i, 'text', '["Film"]', 1000 * v.id + i FROM n, providers v;
+        WITH RECURSIVE n(i) AS (VALUES (0) UNION ALL SELECT i + 1 FROM n WHERE i < 249)
+        INSERT INTO airings (channel_id, provider_id, start_time, end_time, content_id, end_source, created_at, updated_at)
         SELECT c.id, v.id, strftime('%Y-%m-%dT%H:%M:%SZ', 'now', (i * 60 - 7200) || ' minutes'),
-               strftime('%Y-%m-%dT%H:%M:%SZ', 'now', (i * 60 - 7140) || ' minutes'), 'News ' || i, 'text',
-               '["Film"]', 'feed', 'x', 'x'
+               strftime('%Y-%m-%dT%H:%M:%SZ', 'now', (i * 60 - 7140) || ' minutes'), 1000 * v.id + i, 'feed', 'x', 'x'
         FROM n, channels c, providers v;
-        UPDATE programs SET shadowed_by = id - 1 WHERE provider_id = 2;
-        INSERT INTO programs_fts (programs_fts) VALUES ('rebuild');
+        UPDATE airings SET shadowed_by = id - 1 WHERE provider_id = 2;
+        INSERT INTO contents_fts (contents_fts) VALUES ('rebuild');
         UPDATE generation SET longest_seconds = 3600;
         INSERT INTO import_log (provider_id, started_at, status, "trigger")
         VALUES (1, '2026-01-01T00:00:00Z', 'success', 'x');
@@ -391,27 +393,13 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Connecti
     conn.close()
 
 
-def aliases(sql: str) -> set[str]:
-    """The names by which a statement reads `programs` or `guide`."""
-    found = re.findall(r"\b(?:FROM|JOIN)\s+(?:programs|guide)\b(?:\s+(?:AS\s+)?(\w+))?", sql, re.IGNORECASE)
-    return {"programs", "guide"} | {
-        name for name in found if name and name.upper() not in ("WHERE", "ON", "ORDER")
-    }
-
-
-def scans(conn: sqlite3.Connection, sql: str) -> list[str]:
-    """The steps of the query plan that scan `programs`."""
-    given = dict.fromkeys(re.findall(r":([a-z_]+)", sql), "")
-    plan = [row[3] for row in conn.execute("EXPLAIN QUERY PLAN " + sql, given)]
-    names = "|".join(aliases(sql))
-    return [step for step in plan if re.match(rf"SCAN (TABLE )?({names})\b", step)]
-
-
 def test_the_plan_check_sees_scans(large: sqlite3.Connection) -> None:
     for sql in (
         "SELECT * FROM programs WHERE end_time > :start",
         "SELECT count(*) FROM channels c JOIN programs AS x ON x.title = c.name",
         "SELECT x.id FROM programs x WHERE (SELECT 1 FROM programs y WHERE y.end_time > x.end_time)",
+        "SELECT title FROM contents WHERE season = 1",
+        "SELECT x.id FROM airings x WHERE x.end_time > :start",
     ):
         assert scans(large, sql), sql
     assert not scans(large, "SELECT * FROM programs WHERE channel_id = :channel")
@@ -420,7 +408,7 @@ def test_the_plan_check_sees_scans(large: sqlite3.Connection) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_no_query_scans_programmes(large: sqlite3.Connection, name: str) -> None:
     sql = sql_of(name)
-    assert not re.search(r"\bprograms\b", sql) or aliases(sql) > {"programs", "guide"}
+    assert not re.search(r"\b(programs|airings|contents)\b", sql) or aliases(sql) > {*TABLES}
     assert scans(large, sql) == []
 
 

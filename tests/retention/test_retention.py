@@ -12,6 +12,7 @@ from epg_ingest.core.times import iso
 from epg_ingest.retention import cleanup
 from epg_ingest.storage.database import open_database
 
+from tests.helpers.guide_rows import check_contents
 from tests.helpers.support import HOUR, NOON, Guide, feed, show
 
 DAY = 24 * HOUR
@@ -90,8 +91,8 @@ def test_hidden_programmes_come_forth(guide: Guide) -> None:
 def test_the_search_index_follows(guide: Guide) -> None:
     load(guide, (-300, -299), (0, 1))
     cleanup(guide.db, WEEK, NOON)
-    guide.db.execute("INSERT INTO programs_fts (programs_fts, rank) VALUES ('integrity-check', 1)")
-    assert guide.rows("SELECT rowid FROM programs_fts WHERE programs_fts MATCH '300'") == []
+    check_contents(guide.db.conn)
+    assert guide.rows("SELECT rowid FROM contents_fts WHERE contents_fts MATCH '300'") == []
 
 
 def generation(guide: Guide) -> tuple[int, int, int]:
@@ -137,7 +138,7 @@ def test_a_row_that_another_made_current_meanwhile_stays(guide: Guide) -> None:
 
     def watch(statement: str) -> None:
         if statement == "BEGIN" and not moved:
-            moved.append(other.execute("UPDATE programs SET end_time = ?", [iso(NOON + DAY)]).rowcount)
+            moved.append(other.execute("UPDATE airings SET end_time = ?", [iso(NOON + DAY)]).rowcount)
 
     guide.db.conn.set_trace_callback(watch)
     counts = cleanup(guide.db, WEEK, NOON)

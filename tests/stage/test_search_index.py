@@ -14,6 +14,7 @@ from epg_ingest.pipeline import feed_import
 from epg_ingest.stage.search_index import IndexBuilder, first_ever
 from epg_ingest.stage.tables import PREFIX
 
+from tests.helpers.guide_rows import check_contents
 from tests.helpers.support import NOON, Guide, feed, show
 
 HOUR = 3600
@@ -62,13 +63,13 @@ def counted(original: Any, name: str, calls: list[str]) -> Any:
 
 def check(guide: Guide) -> None:
     """The index agrees with the rows (an exception otherwise), and finds what stands in them."""
-    guide.db.execute("INSERT INTO programs_fts (programs_fts, rank) VALUES ('integrity-check', 1)")
+    check_contents(guide.db.conn)
     for word in (*WORDS, "number", "Part0", "nothing"):
         found = guide.db.execute(
-            "SELECT rowid FROM programs_fts WHERE programs_fts MATCH ?", [word]
+            "SELECT rowid FROM contents_fts WHERE contents_fts MATCH ?", [word]
         ).fetchall()
         rows = guide.db.execute(
-            "SELECT id FROM programs WHERE title || ' ' || ifnull(subtitle, '') || ' ' || ifnull(description, '') LIKE ?"
+            "SELECT id FROM contents WHERE title || ' ' || ifnull(subtitle, '') || ' ' || ifnull(description, '') LIKE ?"
             " ORDER BY id",
             [f"%{word}%"],
         ).fetchall()
@@ -78,7 +79,7 @@ def check(guide: Guide) -> None:
 def index_of(guide: Guide) -> list[list[Any]]:
     tables = ("data", "idx", "docsize", "config")
     return [
-        guide.db.execute(f"SELECT * FROM programs_fts_{name} ORDER BY 1, 2").fetchall() for name in tables
+        guide.db.execute(f"SELECT * FROM contents_fts_{name} ORDER BY 1, 2").fetchall() for name in tables
     ]
 
 
@@ -93,8 +94,8 @@ def test_it_is_the_index_that_sqlite_makes(guide: Guide, tmp_path: Path, large: 
     other.load("p", body(), workers=0)
     assert "take" not in large
     assert index_of(guide)[2:] == index_of(other)[2:]
-    assert guide.rows("SELECT id, title, subtitle, description FROM programs") == other.rows(
-        "SELECT id, title, subtitle, description FROM programs"
+    assert guide.rows("SELECT id, title, subtitle, description FROM contents") == other.rows(
+        "SELECT id, title, subtitle, description FROM contents"
     )
     other.close()
 
@@ -107,7 +108,7 @@ def test_later_imports_on_the_same_connection_go_on_with_it(guide: Guide, large:
     assert large == []
     check(guide)
     assert (
-        guide.db.execute("SELECT count(*) FROM programs_fts WHERE programs_fts MATCH 'changed'").fetchone()[0]
+        guide.db.execute("SELECT count(*) FROM contents_fts WHERE contents_fts MATCH 'changed'").fetchone()[0]
         > 100
     )
 
@@ -134,7 +135,7 @@ def test_where_sqlite_keeps_the_tables_for_itself(guide: Guide, large: list[str]
     refused: list[str | None] = []
 
     def authorize(action: int, table: str | None, *_: Any) -> int:
-        if action == sqlite3.SQLITE_INSERT and table == "programs_fts_idx" and not refused:
+        if action == sqlite3.SQLITE_INSERT and table == "contents_fts_idx" and not refused:
             refused.append(table)
             return sqlite3.SQLITE_DENY
         return sqlite3.SQLITE_OK

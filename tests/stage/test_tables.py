@@ -10,7 +10,7 @@ from epg_ingest.stage.tables import Stage, add, over_parts
 
 def test_what_stands_for_missing_is_null() -> None:
     with Stage(sqlite3.connect(":memory:", isolation_level=None)) as stage:
-        add(stage.conn, "temp", [(1, "one", 0, 60, 7, 0)], [MISSING])
+        add(stage.conn, "temp", [(1, "one", 0, 60, 0, 7, 0, 8)], [MISSING])
         stage.gather()
         cursor = stage.conn.execute("SELECT * FROM temp.element_contents")
         seq, *content = cursor.fetchone()

@@ -114,7 +114,7 @@ def test_a_copy_that_differs_is_refused(
     def lossy(source: Path, target: Path) -> Any:
         counts = real(source, target)
         with closing(sqlite3.connect(target)) as conn:
-            conn.execute("DELETE FROM programs WHERE id = 5")
+            conn.execute("DELETE FROM airings WHERE id = 5")
             conn.commit()
         return counts
 
@@ -129,7 +129,7 @@ def test_a_damaged_index_is_found_by_the_full_check(guide: Guide, tmp_path: Path
     guide.load("p", big("word", 20))
     guide.db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     (page,) = guide.db.execute(
-        "SELECT rootpage FROM sqlite_master WHERE name = 'programs_channel_time'"
+        "SELECT rootpage FROM sqlite_master WHERE name = 'airings_channel_time'"
     ).fetchone()
     guide.close()
     body = bytearray(guide.path.read_bytes())

@@ -20,6 +20,7 @@ from epg_ingest.pipeline.run import Options, run_import
 from epg_ingest.storage.database import open_database
 from epg_ingest.storage.migrations import migrations
 
+from tests.helpers.guide_rows import check_contents, programmes_found
 from tests.helpers.paths import DATA, ROOT
 from tests.helpers.support import HOUR, KEEP_ALL, NOON, Guide, feed, show
 
@@ -30,6 +31,7 @@ TABLES = (
     "channels",
     "channel_mappings",
     "programs",
+    "guide",
     "import_log",
     "import_problems",
     "program_changes",
@@ -72,9 +74,17 @@ def old(tmp_path: Path) -> Path:
 def rows(path: Path, table: str) -> list[dict[str, Any]]:
     conn = sqlite3.connect(path)
     conn.row_factory = sqlite3.Row
-    found = [dict(row) for row in conn.execute(f"SELECT * FROM {table} ORDER BY rowid")]
+    order = "id" if table in ("programs", "guide") else "rowid"
+    found = [dict(row) for row in conn.execute(f"SELECT * FROM {table} ORDER BY {order}")]
     conn.close()
     return found
+
+
+def version(path: Path) -> int:
+    conn = sqlite3.connect(path)
+    (found,) = conn.execute("PRAGMA user_version").fetchone()
+    conn.close()
+    return int(found)
 
 
 def shape(path: Path) -> dict[str, Any]:
@@ -94,12 +104,17 @@ def shape(path: Path) -> dict[str, Any]:
 
 def test_the_first_schema_upgrades_in_place(old: Path) -> None:
     before = {table: rows(old, table) for table in TABLES}
+    (generation,) = before["generation"]
     open_database(old).close()
     for table in TABLES:
         after = rows(old, table)
+        if table == "generation":  # replicas must notice the change
+            assert after[0].pop("changed_at") > generation.pop("changed_at")
+            generation["number"] += 1
         assert [
             {name: row[name] for name in was} for was, row in zip(before[table], after, strict=True)
         ] == before[table]
+    assert version(old) == generation["number"]
 
 
 def test_an_upgraded_file_is_like_a_new_one(old: Path, tmp_path: Path) -> None:
@@ -119,9 +134,9 @@ def test_an_upgraded_file_is_like_a_new_one(old: Path, tmp_path: Path) -> None:
 def test_the_rows_are_a_guide(old: Path) -> None:
     """Search, who is shown, and the next import of the same feed work on what the first release wrote."""
     made = Guide(old.parent)
-    made.db.execute("INSERT INTO programs_fts (programs_fts, rank) VALUES ('integrity-check', 1)")
+    check_contents(made.db.conn)
     assert [row[3] for row in made.shown()] == ["News", "A shorter film", "Late", "Quiz"]
-    assert made.rows("SELECT rowid FROM programs_fts WHERE programs_fts MATCH 'quotes'") == [{"rowid": 1}]
+    assert programmes_found(made.db.conn, "quotes") == [1]
     file = old.parent / "new.xml"
     file.write_bytes(feed([show("one.example", NOON + HOUR, NOON + 2 * HOUR, "Another film")]))
     options = Options(KEEP_ALL, Limits(), workers=0)
@@ -157,11 +172,17 @@ def test_the_second_time_nothing_happens(old: Path) -> None:
     assert old.read_bytes() == before
 
 
+def test_a_new_guide_has_not_changed(tmp_path: Path) -> None:
+    path = tmp_path / "epg.db"
+    open_database(path).close()
+    assert (rows(path, "generation")[0]["number"], version(path)) == (0, 0)
+
+
 def test_an_empty_file_becomes_a_database(tmp_path: Path) -> None:
     path = tmp_path / "epg.db"
     path.touch()
     open_database(path).close()
-    assert "table programs" in shape(path)
+    assert {"table contents", "table airings", "view programs"} <= set(shape(path))
     assert sqlite3.connect(path).execute("PRAGMA auto_vacuum").fetchone() == (2,)
 
 

@@ -25,6 +25,7 @@ from epg_ingest.storage.vault import vault_path
 
 from benchmarks.measure import measure
 from tests.helpers.feedserver import FeedServer
+from tests.helpers.guide_rows import check_contents
 from tests.helpers.paths import PYTHONPATH, ROOT
 from tests.helpers.support import HOUR, KEEP_ALL, NOON, Guide, feed, require, show
 
@@ -34,7 +35,7 @@ ENVIRONMENT = {
     "EPG_RETENTION_DAYS": "none",
     "EPG_DOWNLOAD_BACKOFF": "0.01",
 }
-TABLES = ("providers", "channels", "channel_mappings", "programs", "program_changes", "generation")
+TABLES = ("providers", "channels", "channel_mappings", "contents", "airings", "program_changes", "generation")
 
 
 def big(mark: str, count: int = 500) -> bytes:
@@ -94,7 +95,7 @@ def assert_whole(guide: Guide) -> None:
     """Check the file, its references, its search index and its generation."""
     assert guide.db.execute("PRAGMA quick_check").fetchall() == [("ok",)]
     assert guide.db.execute("PRAGMA foreign_key_check").fetchall() == []
-    guide.db.execute("INSERT INTO programs_fts (programs_fts, rank) VALUES ('integrity-check', 1)")
+    check_contents(guide.db.conn)
     (number,) = guide.db.execute("SELECT number FROM generation").fetchone()
     assert guide.db.execute("PRAGMA user_version").fetchone() == (number,)
 
@@ -474,7 +475,9 @@ while not stop.exists():
     guide = conn.execute(
         "SELECT substr(title, 1, 3), count(*), count(DISTINCT start_time || channel) FROM guide GROUP BY 1"
     ).fetchall()
-    found = conn.execute("SELECT count(*) FROM programs_fts WHERE programs_fts MATCH 'old OR new'").fetchone()[0]
+    found = conn.execute(
+        "SELECT count(*) FROM contents_fts f JOIN airings a ON a.content_id = f.rowid WHERE contents_fts MATCH 'old OR new'"
+).fetchone()[0]
     number = conn.execute("SELECT number FROM generation").fetchone()[0]
     version = conn.execute("PRAGMA user_version").fetchone()[0]
     conn.execute("COMMIT")

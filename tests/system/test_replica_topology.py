@@ -78,7 +78,7 @@ def content(path: Path) -> list[tuple[object, ...]]:
         assert conn.execute("PRAGMA quick_check").fetchone() == ("ok",)
         (number,) = conn.execute("SELECT number FROM generation").fetchone()
         assert conn.execute("PRAGMA user_version").fetchone() == (number,)
-        tables = "programs", "channels", "providers", "import_log", "generation"
+        tables = "contents", "airings", "channels", "providers", "import_log", "generation"
         return [tuple(row) for table in tables for row in conn.execute(f"SELECT * FROM {table} ORDER BY id")]
     finally:
         conn.close()

@@ -182,7 +182,7 @@ def test_sql_that_looks_elsewhere(stranger: Stranger) -> None:
         "select * from sqlite_stmt", "select * from sqlite_temp_master",
         "select :_cookie_a, :_header_authorization", "select :_header_host, :_now_epoch, :_random_chars_10",
         "select :_actor_id",
-        "select * from programs_fts_data", "select * from programs_fts_config", "values (1)", "select", "", ";",
+        "select * from contents_fts_data", "select * from contents_fts_config", "values (1)", "select", "", ";",
         "-- x", "/* x */ select 1",
         "select " + "(" * 2000, "select '" + "x" * 3000, "select char(0), x'00', char(55296), 1e999",
     ):  # fmt: skip
@@ -191,17 +191,17 @@ def test_sql_that_looks_elsewhere(stranger: Stranger) -> None:
 
 def test_sql_that_writes(stranger: Stranger) -> None:
     for sql in (
-        "insert into providers (name) values ('x')", "update channels set hidden = 1", "delete from programs",
-        "replace into generation (number) values (1)", "drop table programs", "alter table programs add x", "vacuum",
+        "insert into providers (name) values ('x')", "update channels set hidden = 1", "delete from airings",
+        "replace into generation (number) values (1)", "drop table airings", "alter table contents add x", "vacuum",
         "vacuum into '/tmp/x'", "create table x (y)", "create temp table x (y)", "create view x as select 1",
         "reindex", "analyze",
         "begin", "commit", "pragma journal_mode = delete", "pragma user_version = 9", "pragma writable_schema = 1",
-        "with a as (select 1) delete from programs", "with a as (select 1) insert into channels (name) select 'x'",
+        "with a as (select 1) delete from airings", "with a as (select 1) insert into channels (name) select 'x'",
         "with a as (select 1) update channels set hidden = 1",
         "with a as (select 1) replace into channels (name) select 'x'",
-        "select 1; delete from programs", "/**/ delete from programs", "\ufeffdelete from programs",
-        "with a as (select 1) insert into programs_fts (programs_fts) values ('delete-all')",
-        "insert into programs_fts (programs_fts) values ('rebuild')",
+        "select 1; delete from airings", "/**/ delete from airings", "\ufeffdelete from airings",
+        "with a as (select 1) insert into contents_fts (contents_fts) values ('delete-all')",
+        "insert into contents_fts (contents_fts) values ('rebuild')",
     ):  # fmt: skip
         page, as_json, as_csv = stranger.sql(sql)
         assert (page.status, as_json.status) == (400, 400), sql
@@ -259,7 +259,9 @@ def test_table_and_row_pages(stranger: Stranger) -> None:
             "1.json?_extras=foreign_key_tables",
         ):
             stranger.ask(f"/epg/{name}/{row}")
-    for name, option in itertools.product(("providers", "import_log", "guide", "programs"), options):
+    for name, option in itertools.product(
+        ("providers", "import_log", "guide", "programs", "airings", "contents"), options
+    ):
         for form in ("", ".json", ".csv"):
             stranger.ask(f"/epg/{name}{form}?{quote(option, safe='=&%')}")
 

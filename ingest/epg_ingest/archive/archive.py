@@ -31,8 +31,8 @@ _TABLE = """
 """
 _CHOOSE = """
     INSERT INTO temp.archiving (id, month, channel_id, end_time, updated_at, content_hash)
-    SELECT p.id, substr(p.start_time, 1, 7), p.channel_id, p.end_time, p.updated_at, p.content_hash
-    FROM channels c CROSS JOIN programs p ON p.channel_id = c.id
+    SELECT p.id, substr(p.start_time, 1, 7), p.channel_id, p.end_time, p.updated_at, p.element_hash
+    FROM channels c CROSS JOIN airings p ON p.channel_id = c.id
     WHERE p.start_time < :before AND p.end_time <= :before
       AND p.start_time GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-*'
 """

@@ -24,7 +24,7 @@ from .doctor_contents import FIXED, NOTE, OK, PROBLEM, Finding, check_contents
 from .doctor_repairs import remove, repair_contents
 
 #: repairs of the contents; the others concern files
-_CONTENTS = ("generation", "search", "schedule", "longest")
+_CONTENTS = ("generation", "contents", "search", "schedule", "longest")
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,7 @@ class Finding:
 
 
 _TIMES = """
-    SELECT count(*), min(id) FROM programs
+    SELECT count(*), min(id) FROM airings
     WHERE end_time <= start_time
        OR strftime('%Y-%m-%dT%H:%M:%SZ', start_time) IS NOT start_time
        OR strftime('%Y-%m-%dT%H:%M:%SZ', end_time) IS NOT end_time
@@ -45,15 +45,15 @@ _OVERLAPS = """
         SELECT p.id, p.start_time, max(p.end_time) OVER (
             PARTITION BY p.channel_id ORDER BY p.start_time, p.end_time
             ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS busy_until
-        FROM programs p JOIN providers v ON v.id = p.provider_id
+        FROM airings p JOIN providers v ON v.id = p.provider_id
         WHERE p.shadowed_by IS NULL AND v.enabled = 1)
     WHERE busy_until > start_time
 """
 #: hidden by nothing: by a row that is gone, elsewhere, at another time, of no better provider, or hidden itself
 _SHADOWS = """
-    SELECT count(*), min(p.id) FROM programs p
+    SELECT count(*), min(p.id) FROM airings p
     JOIN providers v ON v.id = p.provider_id
-    LEFT JOIN programs b ON b.id = p.shadowed_by
+    LEFT JOIN airings b ON b.id = p.shadowed_by
     LEFT JOIN providers w ON w.id = b.provider_id
     WHERE p.shadowed_by IS NOT NULL AND (
         b.id IS NULL OR b.channel_id <> p.channel_id OR b.shadowed_by IS NOT NULL OR w.enabled = 0 OR v.enabled = 0
@@ -61,11 +61,16 @@ _SHADOWS = """
 """
 _LONGEST = """
     SELECT longest_seconds,
-           (SELECT ifnull(max(strftime('%s', end_time) - strftime('%s', start_time)), 0) FROM programs) FROM generation
+           (SELECT ifnull(max(strftime('%s', end_time) - strftime('%s', start_time)), 0) FROM airings) FROM generation
 """
-_SEARCH = "SELECT (SELECT count(*) FROM programs), (SELECT count(*) FROM programs_fts_docsize)"
-#: rank 1: also compare with the rows of `programs` (sqlite.org/fts5.html, "The 'integrity-check' Command")
-_SEARCH_EXACT = "INSERT INTO programs_fts (programs_fts, rank) VALUES ('integrity-check', 1)"
+_SEARCH = "SELECT (SELECT count(*) FROM contents), (SELECT count(*) FROM contents_fts_docsize)"
+#: rank 1: also compare with the rows of `contents` (sqlite.org/fts5.html, "The 'integrity-check' Command")
+_SEARCH_EXACT = "INSERT INTO contents_fts (contents_fts, rank) VALUES ('integrity-check', 1)"
+#: contents that no airing shows, and airings without a content
+_UNSHOWN = """
+    SELECT (SELECT count(*) FROM contents c WHERE NOT EXISTS (SELECT 1 FROM airings a WHERE a.content_id = c.id)),
+           (SELECT count(*) FROM airings a WHERE NOT EXISTS (SELECT 1 FROM contents c WHERE c.id = a.content_id))
+"""
 _RESTORE = "restore a backup: epg-ingest restore BACKUP"
 
 
@@ -75,7 +80,7 @@ def check_contents(conn: sqlite3.Connection, *, quick: bool = False) -> list[Fin
     `quick` leaves out what reads every index entry and every word. After damage to the file nothing else is asked.
     """
     checks: list[Callable[[sqlite3.Connection, bool], Finding]] = [
-        _integrity, _references, _generation, _times, _search, _overlaps, _shadows, _schedule, _longest,
+        _integrity, _references, _generation, _times, _unshown, _search, _overlaps, _shadows, _schedule, _longest,
     ]  # fmt: skip
     findings = []
     for check in checks:
@@ -123,17 +128,28 @@ def _times(conn: sqlite3.Connection, quick: bool) -> Finding:
     return Finding("times", PROBLEM, said, f"import their providers anew, or {_RESTORE}")
 
 
+def _unshown(conn: sqlite3.Connection, quick: bool) -> Finding:
+    unshown, without = conn.execute(_UNSHOWN).fetchone()
+    if without:
+        said = f"{without:,} programmes without title and text"
+        return Finding("contents", PROBLEM, said, f"import their providers anew, or {_RESTORE}")
+    if unshown:
+        said = f"{unshown:,} contents that no programme shows any more"
+        return Finding("contents", PROBLEM, said, "epg-ingest doctor --fix", "contents")
+    return Finding("contents", OK, "every content is shown by a programme")
+
+
 def _search(conn: sqlite3.Connection, quick: bool) -> Finding:
-    programmes, indexed = conn.execute(_SEARCH).fetchone()
-    said = "" if programmes == indexed else f"{programmes:,} programmes, {indexed:,} in the search index"
+    contents, indexed = conn.execute(_SEARCH).fetchone()
+    said = "" if contents == indexed else f"{contents:,} contents, {indexed:,} in the search index"
     if not said and not quick:
         try:
             conn.execute(_SEARCH_EXACT)
         except sqlite3.DatabaseError:
-            said = "the search index does not agree with the programmes"
+            said = "the search index does not agree with the contents"
     if said:
         return Finding("search", PROBLEM, said, "epg-ingest doctor --fix", "search")
-    return Finding("search", OK, f"{indexed:,} programmes are found by their words")
+    return Finding("search", OK, f"{indexed:,} contents are found by their words")
 
 
 def _overlaps(conn: sqlite3.Connection, quick: bool) -> Finding:

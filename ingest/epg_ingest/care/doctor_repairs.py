@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..guide.contents import drop_unshown, watch
 from ..guide.resolve import resolve
 from ..storage.database import write
 from .doctor_contents import Finding
@@ -37,8 +38,14 @@ def _generation(conn: sqlite3.Connection) -> None:
     conn.execute("UPDATE generation SET number = max(number, ?)", [version])
 
 
+def _contents(conn: sqlite3.Connection) -> None:
+    watch(conn)
+    conn.execute("INSERT INTO temp.watched_contents SELECT id FROM contents")
+    drop_unshown(conn)
+
+
 def _search(conn: sqlite3.Connection) -> None:
-    conn.execute("INSERT INTO programs_fts (programs_fts) VALUES ('rebuild')")
+    conn.execute("INSERT INTO contents_fts (contents_fts) VALUES ('rebuild')")
 
 
 def _schedule(conn: sqlite3.Connection) -> None:
@@ -48,12 +55,13 @@ def _schedule(conn: sqlite3.Connection) -> None:
 def _longest(conn: sqlite3.Connection) -> None:
     conn.execute(
         "UPDATE generation SET longest_seconds ="
-        " (SELECT ifnull(max(strftime('%s', end_time) - strftime('%s', start_time)), 0) FROM programs)"
+        " (SELECT ifnull(max(strftime('%s', end_time) - strftime('%s', start_time)), 0) FROM airings)"
     )
 
 
 _REPAIRS: dict[str, Callable[[sqlite3.Connection], None]] = {
     "generation": _generation,
+    "contents": _contents,
     "search": _search,
     "schedule": _schedule,
     "longest": _longest,

@@ -86,7 +86,7 @@ def _number(prepared: Path, present: int) -> tuple[int, int]:
         with write(db) as conn:
             conn.execute("UPDATE generation SET number = max(number, ?)", [present])
         number, programmes = db.conn.execute(
-            "SELECT number, (SELECT count(*) FROM programs) FROM generation"
+            "SELECT number, (SELECT count(*) FROM airings) FROM generation"
         ).fetchone()
         db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     return number, programmes

@@ -14,15 +14,15 @@ from .operations import Change, find_channel, find_provider
 LIGHT = 20_000
 #: settings of a provider that decide which of its programmes are shown
 _SHOWING = ("priority", "enabled")
-_PROGRAMMES = "SELECT count(*) FROM (SELECT 1 FROM programs LIMIT :limit)"
+_PROGRAMMES = "SELECT count(*) FROM (SELECT 1 FROM airings LIMIT :limit)"
 _ON_CHANNELS = """
     SELECT count(*) FROM (
-        SELECT 1 FROM json_each(:channels) c CROSS JOIN programs p ON p.channel_id = c.value LIMIT :limit)
+        SELECT 1 FROM json_each(:channels) c CROSS JOIN airings p ON p.channel_id = c.value LIMIT :limit)
 """
 _FED_BY = """
     SELECT count(*) FROM (
-        SELECT 1 FROM channels c CROSS JOIN programs p ON p.channel_id = c.id
-        WHERE EXISTS (SELECT 1 FROM programs o WHERE o.provider_id = :provider AND o.channel_id = c.id)
+        SELECT 1 FROM channels c CROSS JOIN airings p ON p.channel_id = c.id
+        WHERE EXISTS (SELECT 1 FROM airings o WHERE o.provider_id = :provider AND o.channel_id = c.id)
         LIMIT :limit)
 """
 _MAPPED = "SELECT channel_id FROM channel_mappings WHERE provider_id = ? AND provider_channel_id = ?"

@@ -28,7 +28,7 @@ _CHANNELS = """
     ORDER BY c.id
 """
 _COUNT = """
-    SELECT count(*) FROM programs p
+    SELECT count(*) FROM airings p
     WHERE p.channel_id = :channel AND p.start_time >= :earliest AND p.start_time < :stop
 """
 

@@ -11,6 +11,7 @@ __all__ = [
     "channel_merge",
     "channel_settings",
     "channels",
+    "contents",
     "mappings",
     "provider_settings",
     "providers",

@@ -94,7 +94,7 @@ def _providers_of(conn: sqlite3.Connection, channel_id: int) -> list[int]:
         """
         SELECT id FROM providers v
         WHERE EXISTS (SELECT 1 FROM channel_mappings m WHERE m.provider_id = v.id AND m.channel_id = :channel)
-           OR EXISTS (SELECT 1 FROM programs p WHERE p.provider_id = v.id AND p.channel_id = :channel)
+           OR EXISTS (SELECT 1 FROM airings p WHERE p.provider_id = v.id AND p.channel_id = :channel)
         ORDER BY priority, id
         """,
         {"channel": channel_id},

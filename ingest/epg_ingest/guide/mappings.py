@@ -169,7 +169,7 @@ def _read_again(conn: sqlite3.Connection, provider_id: int, old: Mapping | None,
     """
     if source is None and old is not None and old.channel_id is not None:
         conn.execute(
-            "UPDATE programs SET content_hash = NULL WHERE provider_id = ? AND channel_id = ?",
+            "UPDATE airings SET element_hash = NULL WHERE provider_id = ? AND channel_id = ?",
             (provider_id, old.channel_id),
         )
 

@@ -1,4 +1,4 @@
-"""Programmes moved and removed together with their full-text entries, and channels that nobody feeds any more.
+"""Programmes moved and removed together with contents that nothing shows any more, and channels that nobody feeds any more.
 
 For changes that people make to providers, channels and mappings. Every function runs within an open write transaction.
 """
@@ -9,6 +9,8 @@ import json
 import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
+
+from .contents import drop_unshown, watch
 
 
 @dataclass(frozen=True)
@@ -23,11 +25,11 @@ class Moved:
 
 
 def channels_fed(conn: sqlite3.Connection, provider_id: int) -> list[int]:
-    """Channels with programmes of this provider. One probe of the unique index per channel, no scan of `programs`."""
+    """Channels with programmes of this provider. One probe of the unique index per channel, no scan of `airings`."""
     rows = conn.execute(
         """
         SELECT c.id FROM channels c
-        WHERE EXISTS (SELECT 1 FROM programs p WHERE p.provider_id = :provider AND p.channel_id = c.id)
+        WHERE EXISTS (SELECT 1 FROM airings a WHERE a.provider_id = :provider AND a.channel_id = c.id)
         """,
         {"provider": provider_id},
     )
@@ -37,32 +39,20 @@ def channels_fed(conn: sqlite3.Connection, provider_id: int) -> list[int]:
 def delete_programmes(conn: sqlite3.Connection, provider_id: int, channel_id: int | None = None) -> int:
     """Remove a provider's programmes, of one channel or (None) of all; returns how many."""
     where = {"provider": provider_id, "channel": channel_id}
-    rebuild = channel_id is None and _has_most_rows(conn, provider_id)
-    if not rebuild:
-        conn.execute(
-            """
-            INSERT INTO programs_fts (programs_fts, rowid, title, subtitle, description)
-            SELECT 'delete', id, title, subtitle, description FROM programs
-            WHERE provider_id = :provider AND (:channel IS NULL OR channel_id = :channel)
-            """,
-            where,
-        )
+    watch(conn)
+    conn.execute(
+        """
+        INSERT OR IGNORE INTO temp.watched_contents
+        SELECT content_id FROM airings WHERE provider_id = :provider AND (:channel IS NULL OR channel_id = :channel)
+        """,
+        where,
+    )
     removed = conn.execute(
-        "DELETE FROM programs WHERE provider_id = :provider AND (:channel IS NULL OR channel_id = :channel)",
+        "DELETE FROM airings WHERE provider_id = :provider AND (:channel IS NULL OR channel_id = :channel)",
         where,
     ).rowcount
-    if rebuild:
-        conn.execute("INSERT INTO programs_fts (programs_fts) VALUES ('rebuild')")
+    drop_unshown(conn)
     return removed
-
-
-def _has_most_rows(conn: sqlite3.Connection, provider_id: int) -> bool:
-    """Whether it costs less to index the other rows again than to take these out of the index word by word."""
-    of_provider, all_rows = conn.execute(
-        "SELECT (SELECT count(*) FROM programs WHERE provider_id = ?), (SELECT count(*) FROM programs)",
-        (provider_id,),
-    ).fetchone()
-    return bool(of_provider * 2 > all_rows)
 
 
 def move_programmes(
@@ -73,28 +63,30 @@ def move_programmes(
     `moment` (ISO, UTC) becomes their `updated_at`. The caller then calls `stored.reschedule` and resolves both channels.
     """
     where = {"provider": provider_id, "source": source, "target": target, "moment": moment}
+    watch(conn)
     conn.execute(
         """
-        INSERT INTO programs_fts (programs_fts, rowid, title, subtitle, description)
-        SELECT 'delete', p.id, p.title, p.subtitle, p.description FROM programs p
-        WHERE p.provider_id = :provider AND p.channel_id = :source
-          AND EXISTS (SELECT 1 FROM programs q WHERE q.provider_id = :provider AND q.channel_id = :target
-                      AND q.start_time = p.start_time)
+        INSERT OR IGNORE INTO temp.watched_contents
+        SELECT a.content_id FROM airings a
+        WHERE a.provider_id = :provider AND a.channel_id = :source
+          AND EXISTS (SELECT 1 FROM airings b WHERE b.provider_id = :provider AND b.channel_id = :target
+                      AND b.start_time = a.start_time)
         """,
         where,
     )
     dropped = conn.execute(
         """
-        DELETE FROM programs AS p
-        WHERE p.provider_id = :provider AND p.channel_id = :source
-          AND EXISTS (SELECT 1 FROM programs q WHERE q.provider_id = :provider AND q.channel_id = :target
-                      AND q.start_time = p.start_time)
+        DELETE FROM airings AS a
+        WHERE a.provider_id = :provider AND a.channel_id = :source
+          AND EXISTS (SELECT 1 FROM airings b WHERE b.provider_id = :provider AND b.channel_id = :target
+                      AND b.start_time = a.start_time)
         """,
         where,
     ).rowcount
+    drop_unshown(conn)
     moved = conn.execute(
         """
-        UPDATE programs SET channel_id = :target, updated_at = :moment
+        UPDATE airings SET channel_id = :target, updated_at = :moment
         WHERE provider_id = :provider AND channel_id = :source
         """,
         where,
@@ -126,7 +118,7 @@ def drop_orphans(conn: sqlite3.Connection, channel_ids: Iterable[int]) -> list[i
         DELETE FROM channels
         WHERE id IN (SELECT value FROM json_each(:channels)) AND hidden = 0
           AND NOT EXISTS (SELECT 1 FROM channel_mappings m WHERE m.channel_id = channels.id)
-          AND NOT EXISTS (SELECT 1 FROM programs p WHERE p.channel_id = channels.id)
+          AND NOT EXISTS (SELECT 1 FROM airings a WHERE a.channel_id = channels.id)
         RETURNING id
         """,
         {"channels": json.dumps(list(channel_ids))},

@@ -11,17 +11,17 @@ from .schedule import Row, shadows
 #: enabled providers, the best first
 _PROVIDERS = "SELECT id FROM providers WHERE enabled = 1 ORDER BY priority, id"
 #: all rows of a channel in the order of the index: joining providers and sorting by priority here took twice as long
-_ROWS = "SELECT id, start_time, end_time, provider_id, shadowed_by FROM programs WHERE channel_id = ? ORDER BY start_time"
+_ROWS = "SELECT id, start_time, end_time, provider_id, shadowed_by FROM airings WHERE channel_id = ? ORDER BY start_time"
 _SEVERAL = """
     SELECT channel_id FROM channel_mappings WHERE channel_id IS NOT NULL
     GROUP BY channel_id HAVING count(DISTINCT provider_id) > 1
 """
-_SET = "UPDATE programs SET shadowed_by = ? WHERE id = ?"
-_CLEAR = "UPDATE programs SET shadowed_by = NULL WHERE id = ?"
+_SET = "UPDATE airings SET shadowed_by = ? WHERE id = ?"
+_CLEAR = "UPDATE airings SET shadowed_by = NULL WHERE id = ?"
 
 
 def resolve(conn: sqlite3.Connection, channel_ids: Iterable[int] | None = None) -> int:
-    """Set `programs.shadowed_by` on the channels (None = all channels); only rows that change are written.
+    """Set `airings.shadowed_by` on the channels (None = all channels); only rows that change are written.
 
     Returns how many rows changed.
     """

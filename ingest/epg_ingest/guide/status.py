@@ -28,7 +28,7 @@ _PROVIDERS = """
 #: one pass over the table: in the order of an index, SQLite would look up every row on its own
 _PROGRAMMES = """
     SELECT p.provider_id, count(*), sum(p.shadowed_by IS NULL AND v.enabled AND NOT c.hidden)
-    FROM programs p NOT INDEXED
+    FROM airings p NOT INDEXED
     JOIN channels c ON c.id = p.channel_id
     JOIN providers v ON v.id = p.provider_id
     GROUP BY p.provider_id
@@ -37,7 +37,7 @@ _PROGRAMMES = """
 _AHEAD = """
     SELECT provider_id, max(last) FROM (
         SELECT v.id AS provider_id, (
-            SELECT p.end_time FROM programs p
+            SELECT p.end_time FROM airings p
             WHERE p.provider_id = v.id AND p.channel_id = c.id ORDER BY p.start_time DESC LIMIT 1) AS last
         FROM providers v CROSS JOIN channels c
         WHERE EXISTS (SELECT 1 FROM channel_mappings m WHERE m.provider_id = v.id AND m.channel_id = c.id))

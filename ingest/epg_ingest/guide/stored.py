@@ -12,20 +12,20 @@ from ..parse.details import length_seconds
 from .schedule import Entry, assign_ends
 
 _STORED = """
-    SELECT id, start_time, end_time, end_source, CASE WHEN end_source = 'feed' THEN NULL ELSE details END
-    FROM programs WHERE provider_id = ? AND channel_id = ? ORDER BY start_time
+    SELECT a.id, a.start_time, a.end_time, a.end_source, a.own_stop,
+           CASE WHEN a.end_source = 'feed' THEN NULL ELSE json_extract(c.details, '$.length') END
+    FROM airings a LEFT JOIN contents c ON c.id = a.content_id AND a.end_source <> 'feed'
+    WHERE a.provider_id = ? AND a.channel_id = ? ORDER BY a.start_time
 """
 #: the same without what only `assign_ends` needs
 _PLACES = """
     SELECT id, start_time, end_time, end_source,
-        CASE end_source WHEN 'feed' THEN end_time WHEN 'cut' THEN ifnull(json_extract(details, '$.stop'), end_time) END
-    FROM programs WHERE provider_id = ? AND channel_id = ? ORDER BY start_time
+        CASE end_source WHEN 'feed' THEN end_time WHEN 'cut' THEN ifnull(own_stop, end_time) END
+    FROM airings WHERE provider_id = ? AND channel_id = ? ORDER BY start_time
 """
-_COUNT = "SELECT count(*) FROM programs WHERE provider_id = ? AND channel_id = ?"
+_COUNT = "SELECT count(*) FROM airings WHERE provider_id = ? AND channel_id = ?"
 _END = """
-    UPDATE programs SET end_time = ?, end_source = ?, updated_at = ?,
-        details = CASE WHEN ?4 IS NULL THEN json_remove(details, '$.stop') ELSE json_set(details, '$.stop', ?4) END
-    WHERE id = ?5
+    UPDATE airings SET end_time = ?, end_source = ?, updated_at = ?, own_stop = ? WHERE id = ?
 """
 
 
@@ -33,16 +33,14 @@ def read(conn: sqlite3.Connection, provider_id: int, channel_id: int, marks: Seq
     """A provider's rows on a channel, in order of start. `marks` holds the place in the feed of each (0 = not in it)."""
     rows = conn.execute(_STORED, [provider_id, channel_id])
     found = []
-    for (row, start_time, end_time, source, details), mark in zip(rows, marks, strict=True):
+    for (row, start_time, end_time, source, own_stop, length), mark in zip(rows, marks, strict=True):
         start, end = from_iso(start_time), from_iso(end_time)
         if source == "feed":
             found.append(Entry(start, end, mark, end, None, None, None, row, end, source))
         else:
-            # `details` holds the provider's own stop if it differs from the end.
-            facts = orjson.loads(details)
-            own = from_iso(facts["stop"]) if "stop" in facts else None
-            length = length_seconds(facts.get("length"))
-            found.append(Entry(start, own, mark, own, None, length, None, row, end, source))
+            own = None if own_stop is None else from_iso(own_stop)
+            seconds = length_seconds(orjson.loads(length)) if length else None
+            found.append(Entry(start, own, mark, own, None, seconds, None, row, end, source))
     return found
 
 

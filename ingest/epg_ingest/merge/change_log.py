@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..core.compact_json import dumps
-from ..stage.tables import over_parts
 
 #: rows that are compared at a time
 BATCH = 2000
@@ -38,18 +37,20 @@ COLUMNS = (
 )  # fmt: skip
 #: changed programmes under their new title: the stored values, then the new ones
 _CHANGED = """
-    -- for each part
-    SELECT p.id, p.channel_id, p.start_time, t.title,
-           p.end_time, p.title, p.subtitle, p.description, p.category, p.episode_num, p.season, p.episode, p.rating,
-           p.actors, p.directors, p.icon_url, p.is_new, p.details, p.end_source,
-           strftime('%Y-%m-%dT%H:%M:%SZ', n.stop, 'unixepoch'), t.title, t.subtitle, t.description, t.category,
-           t.episode_num, t.season, t.episode, t.rating, t.actors, t.directors, t.icon_url, t.is_new,
-           CASE WHEN n.own_stop IS NULL THEN t.details
-                ELSE json_set(t.details, '$.stop', strftime('%Y-%m-%dT%H:%M:%SZ', n.own_stop, 'unixepoch')) END,
+    SELECT a.id, a.channel_id, a.start_time, k.title,
+           a.end_time, o.title, o.subtitle, o.description, o.category, o.episode_num, o.season, o.episode, o.rating, o.actors,
+           o.directors, o.icon_url, o.is_new,
+           CASE WHEN a.own_stop IS NULL THEN o.details ELSE json_set(o.details, '$.stop', a.own_stop) END, a.end_source,
+           strftime('%Y-%m-%dT%H:%M:%SZ', n.stop, 'unixepoch'), k.title, k.subtitle, k.description, k.category, k.episode_num,
+           k.season, k.episode, k.rating, k.actors, k.directors, k.icon_url, k.is_new,
+           CASE WHEN n.own_stop IS NULL THEN k.details
+                ELSE json_set(k.details, '$.stop', strftime('%Y-%m-%dT%H:%M:%SZ', n.own_stop, 'unixepoch')) END,
            n.end_source
-    FROM temp.planned n JOIN {part}.content t ON t.id = n.content AND n.part = {place}
-    JOIN temp.changed c ON c.number = n.number JOIN programs p ON p.id = c.id
-    -- end of parts
+    FROM temp.changed c
+    CROSS JOIN temp.planned n ON n.number = c.number
+    CROSS JOIN airings a ON a.id = c.id
+    CROSS JOIN temp.former_contents o ON o.id = c.old_content
+    CROSS JOIN contents k ON k.id = c.new_content
 """
 #: programmes whose end changes because of a neighbour: the columns `END_COLUMNS` as stored, then the new ones
 _NEW_ENDS = """
@@ -64,9 +65,9 @@ def log_removed(conn: sqlite3.Connection, import_id: int) -> None:
     conn.execute(_LOG_REMOVED, {"import": import_id})
 
 
-def log_changed(conn: sqlite3.Connection, schemas: Sequence[str], import_id: int) -> None:
+def log_changed(conn: sqlite3.Connection, import_id: int) -> None:
     """Log the rows that are about to get another content or another end."""
-    _log_differences(conn, conn.execute(over_parts(_CHANGED, schemas)), COLUMNS, import_id)
+    _log_differences(conn, conn.execute(_CHANGED), COLUMNS, import_id)
     _log_differences(conn, conn.execute(_NEW_ENDS), END_COLUMNS, import_id)
 
 

@@ -13,7 +13,7 @@ import orjson
 
 from ..core.compact_json import dumps
 from ..guide.schedule import Entry
-from ..stage.columns import CONTENT
+from ..stage.columns import CONTENT, MISSING, content_hash
 
 #: the columns that a part keeps in `details.clump`
 PART = CONTENT[1:]
@@ -22,8 +22,8 @@ _READ = """
            details
     FROM temp.element_contents WHERE seq = ?
 """
-_STAGE_CONTENT = "INSERT INTO temp.contents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-_STAGE_ELEMENT = "INSERT INTO temp.staged (seq, content) VALUES (?, ?)"
+_STAGE_CONTENT = "INSERT INTO temp.staged_contents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_STAGE_ELEMENT = "INSERT INTO temp.staged (seq, content, content_hash) VALUES (?, ?, ?)"
 _JSON = ("category", "actors", "directors", "details")
 
 
@@ -40,8 +40,8 @@ def columns(part: dict[str, Any]) -> dict[str, Any]:
     return {name: dumps(value) if name in _JSON else value for name, value in found.items()}
 
 
-def join(conn: sqlite3.Connection, entries: Sequence[Entry]) -> Entry:
-    """Stage the joined programme of a clump, numbered with the negative number of its first part; returns its entry.
+def join(conn: sqlite3.Connection, provider: int, entries: Sequence[Entry]) -> Entry:
+    """Stage the joined programme of a provider's clump, numbered with the negative number of its first part; returns its entry.
 
     It has no hash, so each import reads the parts again and compares them by content.
     """
@@ -50,8 +50,12 @@ def join(conn: sqlite3.Connection, entries: Sequence[Entry]) -> Entry:
     seq = -min(entry.order for entry in entries)
     joined = {**rows[0], "title": "; ".join(dict.fromkeys(row["title"] for row in rows))}
     joined["details"] = dumps({"clump": [part(row) for row in rows]})
-    conn.execute(_STAGE_CONTENT, [seq, *joined.values()])
-    conn.execute(_STAGE_ELEMENT, [seq, seq])
+    values = [
+        missing if value is None else value
+        for value, missing in zip(joined.values(), MISSING[1:], strict=True)
+    ]
+    conn.execute(_STAGE_CONTENT, [seq, *values])
+    conn.execute(_STAGE_ELEMENT, [seq, seq, content_hash(values, provider)])
     longest = max(entries, key=lambda entry: entry.stop or 0)
     return entries[0]._replace(order=seq, stop=longest.stop, own_stop=longest.own_stop, clump=None)
 

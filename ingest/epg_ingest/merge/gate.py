@@ -41,6 +41,6 @@ def check(conn: sqlite3.Connection, provider_id: int, loss: int, now: int) -> No
 def count_upcoming(conn: sqlite3.Connection, provider_id: int, now: int) -> int:
     """How many programmes of a provider have not ended at `now` (epoch seconds)."""
     (count,) = conn.execute(
-        "SELECT count(*) FROM programs WHERE provider_id = ? AND end_time > ?", [provider_id, iso(now)]
+        "SELECT count(*) FROM airings WHERE provider_id = ? AND end_time > ?", [provider_id, iso(now)]
     ).fetchone()
     return int(count)

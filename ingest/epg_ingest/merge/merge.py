@@ -56,12 +56,14 @@ def merge(conn: sqlite3.Connection, feed: MergeInput, problems: Problems, counts
     counts.skipped += changes.skipped
     if not feed.force:
         gate.check(conn, provider.id, changes.upcoming_removed - changes.upcoming_added, feed.now)
-    write.find_changed(conn, feed.staging.schemas)
+    write.store_contents(conn, feed.staging)
     report.count_rows(conn, counts, changes)
     wrote = bool(counts.imported or counts.updated or counts.removed)
     if wrote:
         # Of a provider's first programmes there is no earlier state to compare with.
         _write(conn, feed, counts, log_changes=bool(elements.ranges))
+    if elements.ranges and not elements.recognised:
+        write.recognise(conn)
     write.note_duplicates(conn, feed.staging.schemas, provider.id)
     if wrote:
         resolve(conn, shared(conn, changes.channels))
@@ -73,13 +75,14 @@ def merge(conn: sqlite3.Connection, feed: MergeInput, problems: Problems, counts
 
 def _write(conn: sqlite3.Connection, feed: MergeInput, counts: Counts, log_changes: bool) -> None:
     """Carry out the plan: the change log reads removed and changed rows before they are written."""
-    schemas, moment = feed.staging.schemas, iso(feed.now)
-    last = write.last_id(conn)
+    moment, last = iso(feed.now), write.last_id(conn)
     if log_changes:
         change_log.log_removed(conn, feed.import_id)
-        change_log.log_changed(conn, schemas, feed.import_id)
+        change_log.log_changed(conn, feed.import_id)
     if counts.removed or counts.updated:
-        write.remove_and_update(conn, schemas, moment)
-    write.insert_new(conn, feed.staging, feed.provider.id, moment, last)
+        write.remove_and_update(conn, moment)
+    write.insert_new(conn, feed.staging, feed.provider.id, moment)
     if log_changes:
         change_log.log_added(conn, feed.import_id, last)
+    if counts.removed or counts.updated:
+        write.drop_unshown(conn)

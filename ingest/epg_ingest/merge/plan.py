@@ -27,7 +27,7 @@ _CREATE = """
     -- row to update, NULL = insert as row `number`; part is where the content is staged, as a place in `Stage.schemas`.
     CREATE TEMP TABLE planned (
         number INTEGER PRIMARY KEY, seq INTEGER, id INTEGER, channel_id INTEGER, start INTEGER, stop INTEGER,
-        end_source TEXT, own_stop INTEGER, part INTEGER, hash INTEGER, content INTEGER
+        end_source TEXT, own_stop INTEGER, unzoned INTEGER, part INTEGER, hash INTEGER, content INTEGER, content_hash INTEGER
     );
     -- stored rows whose end changes because of a neighbour
     CREATE TEMP TABLE ends (id INTEGER PRIMARY KEY, end_time TEXT, end_source TEXT, own_stop TEXT);
@@ -38,12 +38,12 @@ _CREATE = """
 """
 #: Numbers continue after the last id that was ever given, because new rows take them as ids.
 _FIRST_NUMBER = """
-    INSERT INTO temp.planned (number) SELECT ifnull(max(seq), 0) FROM main.sqlite_sequence WHERE name = 'programs'
+    INSERT INTO temp.planned (number) SELECT ifnull(max(seq), 0) FROM main.sqlite_sequence WHERE name = 'airings'
 """
 #: every element as if it ended where the feed says
 _PLAN_ALL = """
-    INSERT INTO temp.planned (seq, channel_id, start, stop, end_source, part, hash, content)
-    SELECT s.seq, f.channel_id, s.start, s.stop, 'feed', s.part, s.hash, s.content
+    INSERT INTO temp.planned (seq, channel_id, start, stop, end_source, unzoned, part, hash, content, content_hash)
+    SELECT s.seq, f.channel_id, s.start, s.stop, 'feed', s.unzoned, s.part, s.hash, s.content, s.content_hash
     FROM temp.elements s JOIN temp.feed_channels f ON f.name = s.channel
     WHERE f.channel_id IS NOT NULL
     ORDER BY f.channel_id, s.start, s.seq
@@ -76,7 +76,11 @@ _PLACES = """
 """
 _CHANGE = "UPDATE temp.planned SET id = ?, stop = ?, end_source = ?, own_stop = ? WHERE number = ?"
 #: the joined programme of a clump is staged in this process, under the number of its first part with a minus
-_JOIN = "UPDATE temp.planned SET seq = -seq, content = -seq, part = 0, hash = NULL WHERE number = ?"
+_JOIN = """
+    UPDATE temp.planned SET seq = -seq, content = -seq, part = 0, hash = NULL,
+        content_hash = (SELECT s.content_hash FROM temp.staged s WHERE s.seq = -planned.seq)
+    WHERE number = ?
+"""
 _DROP = "DELETE FROM temp.planned WHERE number = ?"
 _END = "INSERT INTO temp.ends VALUES (?, ?, ?, ?)"
 _REMOVE = "INSERT INTO temp.removed VALUES (?)"

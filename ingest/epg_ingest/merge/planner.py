@@ -229,7 +229,7 @@ class Planner:
             left_out = len(same_start) - (len(parts) or 1)
             if left_out:
                 self.problems.add("duplicate", None, None, SAME_START, left_out)
-            chosen = join(self.conn, parts) if parts else best(same_start)
+            chosen = join(self.conn, self.provider_id, parts) if parts else best(same_start)
             if left_out and not parts:
                 self.plan.leave_out(channel, chosen, same_start)
             result.append(chosen)

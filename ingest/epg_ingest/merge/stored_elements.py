@@ -28,11 +28,11 @@ from ..parse.jobs import Job
 
 _GENERATION = "SELECT number FROM generation"
 _COUNTS = """
-    SELECT channel_id, count(*) FROM programs WHERE provider_id = ? GROUP BY channel_id ORDER BY channel_id
+    SELECT channel_id, count(*) FROM airings WHERE provider_id = ? GROUP BY channel_id ORDER BY channel_id
 """
-_HASHES = "SELECT ifnull(content_hash, 0) FROM programs WHERE provider_id = ? ORDER BY channel_id, start_time"
+_HASHES = "SELECT ifnull(element_hash, 0) FROM airings WHERE provider_id = ? ORDER BY channel_id, start_time"
 _DUPLICATES = """
-    SELECT p.channel_id, d.content_hash, p.content_hash FROM duplicates d CROSS JOIN programs p ON p.id = d.program_id
+    SELECT p.channel_id, d.content_hash, p.element_hash FROM duplicates d CROSS JOIN airings p ON p.id = d.program_id
     WHERE p.provider_id = ? ORDER BY p.channel_id, d.content_hash
 """
 #: results of `_search` other than an index: a new element; one that waits until it is known whether it is left out again
@@ -108,6 +108,7 @@ class StoredElements:
         self.seen = array("I", bytes(4 * len(self.hashes)))
         self.repeated = 0
         self.left_out = 0
+        self.recognised = False
         self._duplicates = StoredDuplicates(conn, provider_id)
         self._positions: tuple[int, dict[int, int]] = (0, {})
         self._next = 0
@@ -155,6 +156,7 @@ class StoredElements:
                 if seen[at]:
                     self.repeated += 1
                 seen[at] = seq
+                self.recognised = True
                 position = at + 1
                 continue
             position += 1

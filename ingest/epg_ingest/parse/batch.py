@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from ..core.models import Problems
@@ -29,9 +30,22 @@ class Batch:
     gaps: dict[int, int] = field(default_factory=dict)
     size: int = 0
     _lines: list[int] = field(default_factory=list)
+    _kept: dict[int, int] = field(default_factory=dict)
 
-    def line_of(self, index: int) -> int:
-        """The line on which programme `index` begins. Call it when the batch is complete: the lines are counted once."""
+    def forget_pieces(self, indexes: Iterable[int]) -> None:
+        """Let go of the bytes, and remember the lines of the programmes at `indexes` only.
+
+        A batch waits until its new elements have been parsed. Where few are new, many batches wait, and their bytes were most
+        of the memory of a re-import.
+        """
+        self._kept = {index: self._count_line(index) for index in indexes}
+        self.pieces, self.starts, self._lines = [], [], []
+
+    def line_of(self, index: int) -> int | None:
+        """The line on which programme `index` begins; None if it is not known any more. Call it when the batch is complete."""
+        return self._count_line(index) if index < len(self.pieces) else self._kept.get(index)
+
+    def _count_line(self, index: int) -> int:
         if not self._lines:
             line = self.line
             for place, piece in enumerate(self.pieces):

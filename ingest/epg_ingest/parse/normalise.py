@@ -17,8 +17,10 @@ from .content import ReportProblem
 _NOTE = re.compile(rb"""<\?epg (?:stop="([0-9]{14} \+0000)" )?end-source="(next|length|assumed|cut)"\?>""")
 #: times kept, by their text
 _CACHE = 100_000
-#: number, length in seconds and clumpidx of a content: the parts that matter for the place of a programme in the schedule
-Content = tuple[int, int | None, str | None]
+#: number, hash, length in seconds and clumpidx of a content: the parts that the row of a programme needs
+Content = tuple[int, int, int | None, str | None]
+#: channel, start, stop (epoch seconds), and 1 for a start without an offset, else 0
+Span = tuple[str, int, int | None, int]
 
 
 @dataclass(frozen=True)
@@ -27,7 +29,7 @@ class Rules:
 
     `zone` applies to times without an offset (None means UTC). `shift` seconds are added to every time. `languages` are
     preferred in this order. Programmes that end by `past` or start after `future` are skipped (epoch seconds, None means no
-    limit).
+    limit). `provider` is the id of the provider: its programmes share their contents.
     """
 
     zone: tzinfo | None = None
@@ -35,6 +37,7 @@ class Rules:
     languages: tuple[str, ...] = ()
     past: int | None = None
     future: int | None = None
+    provider: int = 0
 
 
 class Normaliser:
@@ -66,10 +69,8 @@ class Normaliser:
         self._times[text] = seconds = None if seconds is None else seconds + self.rules.shift
         return seconds
 
-    def span(
-        self, start_text: str, stop_text: str, channel: str, index: int
-    ) -> tuple[str, int, int | None] | None:
-        """Channel, start and stop (epoch seconds); None for a programme without channel or start, or outside the window.
+    def span(self, start_text: str, stop_text: str, channel: str, index: int) -> Span | None:
+        """The place of a programme; None for one without channel or start, or outside the window.
 
         `index` is that of the element in its job, for reports. A stop that cannot be read is None. One before the start is
         reported and returned as it is.
@@ -80,8 +81,10 @@ class Normaliser:
         if start is None or not channel:
             self._unplaced(start_text, channel, index)
             return None
+        unzoned = 0
         if len(start_text) < 15 and not times.has_zone(start_text):
             self.bare += 1
+            unzoned = 1
         stop = None
         if stop_text:
             stop = known[stop_text] if stop_text in known else self.time(stop_text)
@@ -96,11 +99,11 @@ class Normaliser:
             and (stop if stop is not None and stop > start else start + 86_400) <= rules.past
         ):
             return None
-        return channel, start, stop
+        return channel, start, stop, unzoned
 
     def row(
         self,
-        span: tuple[str, int, int | None],
+        span: Span,
         content: Content,
         seq: int,
         digest: int | None,
@@ -110,8 +113,8 @@ class Normaliser:
 
         `seq` is its number in the feed, `digest` its hash. `raw` are its bytes if they may hold the note of an export.
         """
-        channel, start, stop = span
-        number, length, clump = content
+        channel, start, stop, unzoned = span
+        number, values, length, clump = content
         own_stop, noted_source = (stop, None) if b"<?epg " not in raw else self._noted(raw, stop)
         if noted_source or length or clump:
             self.marks.append((seq, own_stop, noted_source, length, clump))
@@ -119,7 +122,7 @@ class Normaliser:
                 # Without a hash the next import reads the element again: the guide does not store where a stop comes
                 # from, and a clump needs all its parts.
                 digest = None
-        return seq, channel, start, stop, digest, number
+        return seq, channel, start, stop, unzoned, digest, number, values
 
     def _unplaced(self, start: str, channel: str, index: int) -> None:
         if channel:

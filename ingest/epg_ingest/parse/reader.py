@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from operator import itemgetter
 from typing import Any
 
+from ..stage.columns import content_hash
 from .channel_element import read_channel
 from .child_values import Child, child_value
 from .content import ContentReader
@@ -133,7 +134,7 @@ class Reader:
             return None
         self.number += 1
         self.fresh.append((self.number, *found[2]))
-        content = (self.number, found[0], found[1])
+        content = (self.number, content_hash(found[2], self.normaliser.rules.provider), found[0], found[1])
         if body is not None and self.repeating and len(self.problems) == count:
             if len(self.contents) >= CONTENTS:
                 self.contents.clear()

@@ -31,7 +31,7 @@ from .context import ImportContext
 from .log import ImportLog
 
 #: raised whenever the same element would be read differently, so that every stored element is read again once
-READER_VERSION = 1
+READER_VERSION = 2
 
 
 class FeedImport:
@@ -93,6 +93,7 @@ class FeedImport:
             provider.language,
             retention.past(self.now),
             retention.future(self.now),
+            provider.id,
         )
 
     def _judge(self, unpacked: Unpacked, splitter: Splitter, elements: StoredElements, head: bytes) -> None:
@@ -152,6 +153,8 @@ class FeedImport:
             job.encoding, job.entities = code, {key: text(value) for key, value in splitter.entities.items()}
             self.found += len(batch.pieces) - len(job.raws)
             seq += len(batch.pieces)
+            if sum(map(len, job.raws)) < batch.size // 2:
+                batch.forget_pieces(number - 1 for number in job.numbers)
             yield (batch, job), job
         job = elements.undecided()
         if job.raws:
@@ -173,9 +176,7 @@ class FeedImport:
 
     @staticmethod
     def _line(batch: Batch, job: Job, index: int) -> int | None:
-        """The line of a problem's element; of elements that waited for the end of the feed it is not known any more."""
-        if not batch.pieces and index >= 0:
-            return None
+        """The line of a problem's element; None for elements that waited for the end of the feed."""
         return batch.channels[-1 - index][0] if index < 0 else batch.line_of(job.numbers[index] - 1)
 
 

@@ -62,7 +62,7 @@ def settings_of(conn: sqlite3.Connection, provider: Provider, retention: Retenti
         [provider.id],
     ).fetchone()
     rows = conn.execute(
-        "SELECT EXISTS (SELECT 1 FROM programs WHERE provider_id = ?)", [provider.id]
+        "SELECT EXISTS (SELECT 1 FROM airings WHERE provider_id = ?)", [provider.id]
     ).fetchone()[0]
     return (
         f"{provider.updated_at} {provider.timezone} {provider.shift_minutes} {','.join(provider.language)}"
@@ -139,7 +139,7 @@ class ImportLog:
         """The same body as last time: a success with nothing to do."""
         with write(self.db, changes_guide=False):
             (rows,) = self.db.conn.execute(
-                "SELECT count(*) FROM programs WHERE provider_id = ?", [self.provider.id]
+                "SELECT count(*) FROM airings WHERE provider_id = ?", [self.provider.id]
             ).fetchone()
             self._finish("success", Counts(unchanged=rows), 0, previous.next_start, previous)
 

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
+from xxhash import xxh3_64_intdigest
+
 #: The columns of a staged row: an element of the feed, its place in the feed (`seq`, from 1), the feed's channel id, start and
-#: stop (epoch seconds), the hash of its bytes, and the id of its content.
-STAGED = ("seq", "channel", "start", "stop", "hash", "content")
+#: stop (epoch seconds), whether its start came without an offset (0 or 1), the hash of its bytes, the id of its content, and
+#: the hash of that (`content_hash`).
+STAGED = ("seq", "channel", "start", "stop", "unzoned", "hash", "content", "content_hash")
 #: The columns of a mark, for the few rows that need more: the provider's own stop (epoch seconds) where it differs from `stop`;
 #: the `end_source` that an export of this project noted in the feed; the `<length>` in seconds; and the `clumpidx`.
 MARK = ("seq", "own_stop", "noted_source", "length", "clump")
@@ -16,3 +22,14 @@ CONTENT = (
 #: What stands for a missing value in each column of `CONTENT`: sqlite3 binds None three times as slowly as a text or a number.
 #: The view `content` turns '' and -1 into NULL.
 MISSING = (0, "", "", "", "[]", "", -1, -1, "", "[]", "[]", "", 0, "{}")
+
+
+def content_hash(values: Sequence[Any], seed: int) -> int:
+    """The hash by which a content is looked up in `contents`: 47 bits, which SQLite stores in six bytes.
+
+    Eight would make the index, and what a change of it writes, a seventh larger; contents that meet are parted anyway.
+
+    `values` are the columns of `CONTENT` after the id, with what `MISSING` puts for missing ones. `seed` is the id of the
+    provider, whose contents are shared among its programmes only.
+    """
+    return xxh3_64_intdigest("\x1f".join(map(str, values)).encode("utf-8", "surrogatepass"), seed) >> 17

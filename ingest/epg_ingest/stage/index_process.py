@@ -27,7 +27,7 @@ _INSERT = {
 #: the texts of the programmes in one part; the name of a database cannot be a parameter
 _OF_PART = """
     SELECT w.number AS number, c.title, c.subtitle, c.description
-    FROM temp.wanted w CROSS JOIN part{0}.contents c ON c.id = w.content WHERE w.part = {0}
+    FROM temp.wanted w CROSS JOIN part{0}.staged_contents c ON c.id = w.content WHERE w.part = {0}
 """
 _OF_JOINED = "SELECT number, title, subtitle, description FROM temp.joined"
 
@@ -57,20 +57,20 @@ def _open(path: str, definition: str, parts: Sequence[str]) -> sqlite3.Connectio
     conn.execute("PRAGMA synchronous = OFF")
     conn.execute(definition)
     for setting in _BULK:
-        conn.execute("INSERT INTO main.programs_fts (programs_fts, rank) VALUES (?, ?)", setting)
+        conn.execute("INSERT INTO main.contents_fts (contents_fts, rank) VALUES (?, ?)", setting)
     conn.executescript(_TABLES)
     for place, part in enumerate(parts, 1):
         conn.execute(f"ATTACH ? AS part{place}", [part])
-        conn.execute(f"SELECT count(*) FROM part{place}.contents").fetchone()  # noqa: S608 - a number
+        conn.execute(f"SELECT count(*) FROM part{place}.staged_contents").fetchone()  # noqa: S608 - a number
     return conn
 
 
 def _build(conn: sqlite3.Connection, parts: int) -> None:
     texts = " UNION ALL ".join([*(_OF_PART.format(place) for place in range(1, parts + 1)), _OF_JOINED])
     conn.execute(
-        f"INSERT INTO main.programs_fts (rowid, title, subtitle, description) {texts} ORDER BY number"
+        f"INSERT INTO main.contents_fts (rowid, title, subtitle, description) {texts} ORDER BY number"
     )
-    conn.execute("INSERT INTO main.programs_fts (programs_fts) VALUES ('optimize')")
+    conn.execute("INSERT INTO main.contents_fts (contents_fts) VALUES ('optimize')")
     conn.execute("COMMIT")
 
 

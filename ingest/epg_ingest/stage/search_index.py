@@ -28,30 +28,28 @@ from ..core.processes import ChildProcess
 
 #: programmes in a message to the child
 CHUNK = 20_000
-_DEFINITION = "SELECT sql FROM main.sqlite_master WHERE name = 'programs_fts'"
-#: new programmes, and where their texts are staged
-_WANTED = """
-    SELECT number, part, content FROM temp.planned WHERE id IS NULL AND content IS NOT NULL ORDER BY number
-"""
-#: new programmes that were joined from the parts of a clump: their texts are in the importer's own part
+_DEFINITION = "SELECT sql FROM main.sqlite_master WHERE name = 'contents_fts'"
+#: new contents, and where they are staged
+_WANTED = "SELECT number, part, content FROM temp.new_contents WHERE part <> 0 ORDER BY number"
+#: contents in the importer's own part, such as those that were joined from the parts of a clump
 _JOINED = """
-    SELECT n.number, t.title, t.subtitle, t.description FROM temp.planned n JOIN temp.content t ON t.id = n.content
-    WHERE n.part = 0 AND n.id IS NULL
+    SELECT w.number, t.title, t.subtitle, t.description FROM temp.new_contents w JOIN temp.content t ON t.id = w.content
+    WHERE w.part = 0
 """
 #: the index of the guide becomes the one of the attached file
 _COPY = (
-    "DELETE FROM main.programs_fts_data",
-    "INSERT INTO main.programs_fts_data SELECT * FROM search.programs_fts_data",
-    "DELETE FROM main.programs_fts_idx",
-    "INSERT INTO main.programs_fts_idx SELECT * FROM search.programs_fts_idx",
-    "DELETE FROM main.programs_fts_docsize",
-    "INSERT INTO main.programs_fts_docsize SELECT * FROM search.programs_fts_docsize",
+    "DELETE FROM main.contents_fts_data",
+    "INSERT INTO main.contents_fts_data SELECT * FROM search.contents_fts_data",
+    "DELETE FROM main.contents_fts_idx",
+    "INSERT INTO main.contents_fts_idx SELECT * FROM search.contents_fts_idx",
+    "DELETE FROM main.contents_fts_docsize",
+    "INSERT INTO main.contents_fts_docsize SELECT * FROM search.contents_fts_docsize",
 )
 
 
 def first_ever(conn: sqlite3.Connection) -> bool:
-    """Whether the database has never had a programme. Only then is it certain that FTS5 keeps nothing of an older index."""
-    return conn.execute("SELECT 1 FROM main.sqlite_sequence WHERE name = 'programs'").fetchone() is None
+    """Whether the database has never had a content. Only then is it certain that FTS5 keeps nothing of an older index."""
+    return conn.execute("SELECT 1 FROM main.sqlite_sequence WHERE name = 'contents'").fetchone() is None
 
 
 class IndexBuilder:
@@ -91,6 +89,10 @@ class IndexBuilder:
         joined = self.conn.execute(_JOINED).fetchall() if self.alive else []
         self.alive = self.alive and self._tell(("joined", joined)) and self._tell(("build", None))
 
+    def give_up(self) -> None:
+        """The contents are not those that the child was told of: `take` will find no index."""
+        self.alive = False
+
     def take(self) -> bool:
         """Put the finished index into the database, within its open transaction; False when there is none to put.
 
@@ -118,7 +120,7 @@ class IndexBuilder:
         """Make FTS5 forget the empty index, which this connection may have read. It forgets what it knows of an index when
         something that it wrote there is rolled back."""
         self.conn.execute("SAVEPOINT forgetting")
-        self.conn.execute("INSERT INTO main.programs_fts (programs_fts, rank) VALUES ('automerge', 4)")
+        self.conn.execute("INSERT INTO main.contents_fts (contents_fts, rank) VALUES ('automerge', 4)")
         self.conn.execute("ROLLBACK TO forgetting")
         self.conn.execute("RELEASE forgetting")
 

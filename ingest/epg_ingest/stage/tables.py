@@ -24,10 +24,11 @@ MOST_PARTS = 8
 _CREATE = """
     -- new or changed elements of the feed, as columns.STAGED
     CREATE TABLE {part}.staged (
-        seq INTEGER PRIMARY KEY, channel TEXT, start INTEGER, stop INTEGER, hash INTEGER, content INTEGER
+        seq INTEGER PRIMARY KEY, channel TEXT, start INTEGER, stop INTEGER, unzoned INTEGER, hash INTEGER, content INTEGER,
+        content_hash INTEGER
     );
-    -- their contents, as columns.CONTENT; several elements may share one
-    CREATE TABLE {part}.contents (
+    -- their contents, as columns.CONTENT; several elements may share one. Another name than in the guide: it would hide that.
+    CREATE TABLE {part}.staged_contents (
         id INTEGER PRIMARY KEY, title TEXT, subtitle TEXT, description TEXT, category TEXT, episode_num TEXT,
         season INTEGER, episode INTEGER, rating TEXT, actors TEXT, directors TEXT, icon_url TEXT, is_new INTEGER,
         details TEXT
@@ -38,14 +39,14 @@ _CREATE = """
                category, nullif(episode_num, '') AS episode_num, nullif(season, -1) AS season,
                nullif(episode, -1) AS episode, nullif(rating, '') AS rating, actors, directors,
                nullif(icon_url, '') AS icon_url, is_new, details
-        FROM contents;
+        FROM staged_contents;
 """
 #: more about some elements, as columns.MARK: few in most feeds, so only the importer keeps them
 _CREATE_MARKS = """
     CREATE TEMP TABLE marks (seq INTEGER PRIMARY KEY, own_stop INTEGER, noted_source TEXT, length INTEGER, clump TEXT)
 """
-_ADD_CONTENTS = "INSERT INTO {part}.contents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-_ADD_ROWS = "INSERT INTO {part}.staged VALUES (?, ?, ?, ?, ?, ?)"
+_ADD_CONTENTS = "INSERT INTO {part}.staged_contents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_ADD_ROWS = "INSERT INTO {part}.staged VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 _ADD_MARKS = "INSERT INTO temp.marks VALUES (?, ?, ?, ?, ?)"
 #: all rows of the feed, with the part that holds each
 _CREATE_ELEMENTS = """
@@ -155,7 +156,7 @@ class Stage:
         # Views go before the tables that they read.
         for view in ("elements", "element_contents", "content"):
             self.conn.execute(f"DROP VIEW IF EXISTS temp.{view}")
-        for table in ("staged", "marks", "contents"):
+        for table in ("staged", "marks", "staged_contents"):
             self.conn.execute(f"DROP TABLE IF EXISTS temp.{table}")
 
     def part(self) -> str:

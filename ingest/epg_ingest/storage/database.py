@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sqlite3
 from collections.abc import Iterator
@@ -15,14 +16,19 @@ from .audit import record
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
+log = logging.getLogger(__name__)
+
 #: the names of the steps in `migrations`, in order; for a database that has them, sqlite-utils is not loaded
-STEPS = ("m001_guide", "m002_write_log", "m003_duplicates")
+STEPS = ("m001_guide", "m002_write_log", "m003_duplicates", "m004_contents")
+
+#: the step that rewrites every programme
+REWRITING = "m004_contents"
 
 BUSY_MILLISECONDS = 10_000
 #: Litestream keeps writers out while it empties a log; of 600 MB that took over ten seconds on a busy machine
 EXTERNAL_BUSY_MILLISECONDS = 60_000
 #: kept small enough that an import stays under 250 MB with its parsers, large enough for the upper levels of the b-trees
-CACHE_KIB = 48 * 1024
+CACHE_KIB = 20 * 1024
 
 
 def translate(error: sqlite3.Error, path: Path | str) -> DatabaseError:
@@ -148,10 +154,34 @@ def migrate(db: Database, path: Path | str) -> None:
             f"{path} was made by a newer version of datasette-epg ({newer[-1]}); upgrade with: pip install -U datasette-epg",
             "newer",
         )
-    if len(present) < len(STEPS):
+    if present and REWRITING not in present:
+        _back_up(Path(path))
+    while len(present) < len(STEPS):
         from .migrations import migrations
 
-        migrations.apply(db)
+        try:
+            migrations.apply(db)
+        except sqlite3.Error:
+            # Another process may have applied the same step meanwhile: then go on after it.
+            if len(applied(db.conn)) <= len(present):
+                raise
+        present = applied(db.conn)
+
+
+def _back_up(path: Path) -> None:
+    """Make a checked copy of the guide beside it, before a step rewrites all of its programmes.
+
+    Datasette serves no file of that name. A copy that is there was made, and checked, by a run that was killed later. Raises
+    `DatabaseError` if there is no room for it; the guide is then as it was.
+    """
+    from .backup import backup
+
+    copy = path.with_name(f"{path.name}.before-{REWRITING}")
+    if not copy.exists():
+        backup(path, copy)
+        log.info(
+            "upgrading %s; the guide as it was is in %s, delete it when all is well", path.name, copy.name
+        )
 
 
 #: Takes the write lock of the guide. BEGIN IMMEDIATE would also lock attached databases, in which worker processes write.

@@ -23,7 +23,10 @@ NEWEST = 20_000
 DEEPEST = 400
 #: seconds; where a programme may be longer, looking back for what is still on costs more than it saves
 LONGEST = 2 * 86_400
-_COUNT = "SELECT count(*) FROM (SELECT 1 FROM programs_fts WHERE programs_fts MATCH ? LIMIT ?)"
+_COUNT = """
+    SELECT count(*) FROM (
+        SELECT 1 FROM contents_fts f CROSS JOIN airings a ON a.content_id = f.rowid WHERE contents_fts MATCH ? LIMIT ?)
+"""
 
 
 def first_hits(

@@ -25,7 +25,8 @@ LASTS = 6 * HOUR
 WORDS, MOST_WORDS = 200, 2_000
 _TABLES = (
     """CREATE TEMP TABLE upcoming (
-        id INTEGER PRIMARY KEY, start_time TEXT NOT NULL, end_time TEXT NOT NULL, channel_id INTEGER NOT NULL)""",
+        content_id INTEGER NOT NULL, id INTEGER NOT NULL, start_time TEXT NOT NULL, end_time TEXT NOT NULL,
+        channel_id INTEGER NOT NULL, PRIMARY KEY (content_id, id)) WITHOUT ROWID""",
     "CREATE TEMP TABLE upcoming_state (number INTEGER, changed_at TEXT, made REAL, until REAL, words INTEGER)",
     # The words as the guide's own index sees them (`epg_ingest.storage.migrations`).
     """CREATE VIRTUAL TABLE temp.upcoming_words USING fts5(
@@ -90,7 +91,8 @@ def more_words(conn: sqlite3.Connection, now: float) -> bool:
     if state.words + WORDS > _rows(conn):
         widen(conn, now)
     # Programmes that `upcoming` gets later also begin later, so those in the index stay the first ones.
-    added = conn.execute(sql("upcoming_words_fill"), {"count": WORDS, "known": state.words}).rowcount
+    added = min(WORDS, _rows(conn) - state.words)
+    conn.execute(sql("upcoming_words_fill"), {"count": added, "known": state.words})
     conn.execute("UPDATE temp.upcoming_state SET words = words + ?", [added])
     return added > 0
 

@@ -7,9 +7,9 @@ SELECT json_object(
             SELECT DISTINCT v.name, v.priority, v.id FROM channel_mappings m JOIN providers v ON v.id = m.provider_id
             WHERE m.channel_id = c.id ORDER BY v.priority, v.id))),
     'covered_from', (
-        SELECT p.start_time FROM programs p CROSS JOIN providers v ON v.id = p.provider_id AND v.enabled = 1
+        SELECT p.start_time FROM airings p CROSS JOIN providers v ON v.id = p.provider_id AND v.enabled = 1
         WHERE p.channel_id = c.id AND p.shadowed_by IS NULL ORDER BY p.start_time LIMIT 1),
     'covered_until', (
-        SELECT p.end_time FROM programs p CROSS JOIN providers v ON v.id = p.provider_id AND v.enabled = 1
+        SELECT p.end_time FROM airings p CROSS JOIN providers v ON v.id = p.provider_id AND v.enabled = 1
         WHERE p.channel_id = c.id AND p.shadowed_by IS NULL ORDER BY p.start_time DESC LIMIT 1))
 FROM channels c WHERE c.id = :id

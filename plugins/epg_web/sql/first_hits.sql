@@ -2,9 +2,9 @@
 WITH hits AS MATERIALIZED (
     -- The limit keeps this order: SQLite drops the order of a subquery that is joined unless it has one.
     SELECT n.id, n.start_time
-    FROM programs_fts f
-    CROSS JOIN temp.upcoming n ON n.id = f.rowid
-    WHERE programs_fts MATCH :match AND n.end_time > :now
+    FROM contents_fts f
+    CROSS JOIN temp.upcoming n ON n.content_id = f.rowid
+    WHERE contents_fts MATCH :match AND n.end_time > :now
       AND (:ids IS NULL OR n.channel_id IN (SELECT value FROM json_each(:ids)))
     ORDER BY n.start_time, n.id LIMIT -1
 ),
@@ -12,7 +12,7 @@ shown AS MATERIALIZED (
     -- The hits are taken in order, so that the limit ends the search.
     SELECT h.id, h.start_time
     FROM hits h
-    CROSS JOIN programs p ON p.id = h.id
+    CROSS JOIN airings p ON p.id = h.id
     CROSS JOIN providers v ON v.id = p.provider_id AND v.enabled = 1
     WHERE p.shadowed_by IS NULL
     LIMIT :need

@@ -3,4 +3,4 @@ SELECT count(*), ifnull(sum(
     shadowed_by IS NULL
     AND provider_id IN (SELECT id FROM providers WHERE enabled)
     AND channel_id NOT IN (SELECT id FROM channels WHERE hidden)), 0)
-FROM programs NOT INDEXED
+FROM airings NOT INDEXED

@@ -8,7 +8,7 @@ SELECT c.value, 'now', p.end_time, json_object(
     'provider', v.name)
 FROM json_each(:ids) c
 CROSS JOIN programs p ON p.id = (
-    SELECT q.id FROM programs q CROSS JOIN providers w ON w.id = q.provider_id AND w.enabled = 1
+    SELECT q.id FROM airings q CROSS JOIN providers w ON w.id = q.provider_id AND w.enabled = 1
     WHERE q.channel_id = c.value AND q.start_time <= :at AND q.start_time >= :earliest AND q.shadowed_by IS NULL
     ORDER BY q.start_time DESC LIMIT 1)
 CROSS JOIN providers v ON v.id = p.provider_id
@@ -22,7 +22,7 @@ SELECT c.value, 'next', p.start_time, json_object(
     'provider', v.name)
 FROM json_each(:ids) c
 CROSS JOIN programs p ON p.id = (
-    SELECT q.id FROM programs q CROSS JOIN providers w ON w.id = q.provider_id AND w.enabled = 1
+    SELECT q.id FROM airings q CROSS JOIN providers w ON w.id = q.provider_id AND w.enabled = 1
     WHERE q.channel_id = c.value AND q.start_time > :at AND q.shadowed_by IS NULL
     ORDER BY q.start_time LIMIT 1)
 CROSS JOIN providers v ON v.id = p.provider_id

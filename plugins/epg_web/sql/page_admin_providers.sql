@@ -1,13 +1,13 @@
--- Each provider with its last import and how far its programmes reach: two steps in the unique index of programs for
+-- Each provider with its last import and how far its programmes reach: two steps in the unique index of airings for
 -- every channel it feeds.
 WITH fed AS (
     SELECT DISTINCT provider_id, channel_id FROM channel_mappings WHERE channel_id IS NOT NULL
 ), edges AS MATERIALIZED (
     SELECT f.provider_id,
-           (SELECT p.start_time FROM programs p
+           (SELECT p.start_time FROM airings p
             WHERE p.provider_id = f.provider_id AND p.channel_id = f.channel_id
             ORDER BY p.start_time LIMIT 1) AS first,
-           (SELECT p.end_time FROM programs p
+           (SELECT p.end_time FROM airings p
             WHERE p.provider_id = f.provider_id AND p.channel_id = f.channel_id
             ORDER BY p.start_time DESC LIMIT 1) AS last
     FROM fed f

@@ -6,7 +6,7 @@ FROM import_log i
 CROSS JOIN providers v ON v.id = i.provider_id AND v.enabled = 1
 CROSS JOIN program_changes x ON x.import_id = i.id
 CROSS JOIN channels c ON c.id = x.channel_id AND c.hidden = 0
-LEFT JOIN programs p ON p.id = x.program_id
+LEFT JOIN airings p ON p.id = x.program_id
 WHERE i.id <= :import AND i.started_at >= :since
   AND (x.import_id < :import OR x.rowid > :row)
   AND (:change IS NULL OR x.change = :change)

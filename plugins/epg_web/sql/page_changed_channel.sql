@@ -5,7 +5,7 @@ FROM channels c
 CROSS JOIN program_changes x ON x.channel_id = c.id
 CROSS JOIN import_log i ON i.id = x.import_id
 CROSS JOIN providers v ON v.id = i.provider_id AND v.enabled = 1
-LEFT JOIN programs p ON p.id = x.program_id
+LEFT JOIN airings p ON p.id = x.program_id
 WHERE c.id = :channel AND c.hidden = 0 AND i.id <= :import AND i.started_at >= :since
   AND (x.import_id < :import OR x.rowid > :row)
   AND (:change IS NULL OR x.change = :change)

@@ -1,7 +1,9 @@
--- Programmes with the words, in the order of the list, among the newest 20,000 with them: what is still to come first,
+-- Programmes with the words, in the order of the list, among 20,000 with them, those with the newest texts: what is still to come first,
 -- the soonest on top. The page stops reading when it has enough.
 WITH hits AS MATERIALIZED (
-    SELECT rowid AS id FROM programs_fts WHERE programs_fts MATCH :match ORDER BY rowid DESC LIMIT 20000
+    SELECT a.id FROM (
+        SELECT rowid AS content_id FROM contents_fts WHERE contents_fts MATCH :match ORDER BY rowid DESC LIMIT 20000) f
+    CROSS JOIN airings a ON a.content_id = f.content_id LIMIT 20000
 )
 SELECT p.id, p.start_time
 FROM hits

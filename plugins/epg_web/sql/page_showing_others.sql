@@ -1,7 +1,9 @@
--- Other showings of a title, found in the search index among the newest 5,000 programmes with its words: those of the
+-- Other showings of a title, found in the search index among 5,000 programmes with its words, those with the newest texts: those of the
 -- same episode (`same`) and the others, what is still to come first, the soonest on top.
 WITH hits AS MATERIALIZED (
-    SELECT rowid AS id FROM programs_fts WHERE programs_fts MATCH :match ORDER BY rowid DESC LIMIT 5000
+    SELECT a.id FROM (
+        SELECT rowid AS content_id FROM contents_fts WHERE contents_fts MATCH :match ORDER BY rowid DESC LIMIT 5000) f
+    CROSS JOIN airings a ON a.content_id = f.content_id LIMIT 5000
 ),
 found AS MATERIALIZED (
     SELECT p.id, p.start_time, p.end_time,

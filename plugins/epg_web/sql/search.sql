@@ -1,16 +1,18 @@
--- Hits among the newest 20,000 programmes with the words, or those whose ids are in :found: what is still to come first, the
+-- Hits among 20,000 programmes with the words, those with the newest texts, or those whose ids are in :found: what is still to come first, the
 -- soonest on top.
 WITH hits AS MATERIALIZED (
     SELECT value AS id FROM json_each(:found)
     UNION ALL
     SELECT id FROM (
-        SELECT rowid AS id FROM programs_fts
-        WHERE programs_fts MATCH iif(:found IS NULL, :match, '""') ORDER BY rowid DESC LIMIT 20000)
+        SELECT a.id FROM (
+            SELECT rowid AS content_id FROM contents_fts
+            WHERE contents_fts MATCH iif(:found IS NULL, :match, '""') ORDER BY rowid DESC LIMIT 20000) f
+        CROSS JOIN airings a ON a.content_id = f.content_id LIMIT 20000)
 ),
 chosen AS MATERIALIZED (
     SELECT p.id, p.start_time, p.end_time
     FROM hits
-    CROSS JOIN programs p ON p.id = hits.id
+    CROSS JOIN airings p ON p.id = hits.id
     CROSS JOIN channels c ON c.id = p.channel_id AND c.hidden = 0
     CROSS JOIN providers v ON v.id = p.provider_id AND v.enabled = 1
     WHERE p.shadowed_by IS NULL AND p.end_time > coalesce(:start, '') AND p.start_time < coalesce(:end, '9999')

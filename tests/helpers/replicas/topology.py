@@ -46,7 +46,8 @@ PAUSE = 0.1
 WHOLE = """
 WITH seen AS (SELECT count(*) AS programmes, min(title) AS first, max(title) AS last FROM programs)
 SELECT (SELECT number FROM generation) AS generation, programmes, first, last,
-  (SELECT count(*) FROM programs_fts WHERE programs_fts MATCH '"' || ifnull(first, 'none') || '"') AS found
+  (SELECT count(*) FROM contents_fts f JOIN airings a ON a.content_id = f.rowid
+   WHERE contents_fts MATCH '"' || ifnull(first, 'none') || '"') AS found
 FROM seen
 """
 

@@ -14,6 +14,7 @@ import pytest_asyncio
 from epg_web.api.routes import ROUTES
 
 from tests.helpers.datasette_helpers import add, make_guide, moment, serving
+from tests.helpers.guide_rows import update_programme
 
 DAY = f"/api/v1/channels/1/programs?start={moment(-3)}&end={moment(12)}"
 ADDRESSES = [
@@ -106,7 +107,7 @@ async def test_a_304_comes_before_anything_is_computed(ds: Any) -> None:
 
 async def test_a_change_is_seen_at_once(ds: Any, guide_file: sqlite3.Connection) -> None:
     before = await ds.client.get(DAY)
-    guide_file.execute("UPDATE programs SET title = 'Changed' WHERE id = 1")
+    update_programme(guide_file, 1, title="Changed")
     raise_generation(guide_file)
     after = await ds.client.get(DAY, headers={"If-None-Match": before.headers["etag"]})
     assert after.status_code == 200

@@ -12,6 +12,7 @@ import pytest_asyncio
 from lxml import etree
 
 from tests.helpers.datasette_helpers import add, make_guide, moment, serving
+from tests.helpers.guide_rows import update_programme
 from tests.helpers.support import HOUR, NOON, Guide, feed, show
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -98,7 +99,8 @@ async def test_an_entry_keeps_its_id_when_it_changes(site: Any) -> None:
         }
 
     before = await entries()
-    site.conn.execute("UPDATE programs SET subtitle = 'C', updated_at = '2026-02-01T00:00:00Z' WHERE id = 2")
+    update_programme(site.conn, 2, subtitle="C")
+    site.conn.execute("UPDATE airings SET updated_at = '2026-02-01T00:00:00Z' WHERE id = 2")
     site.conn.execute("UPDATE generation SET number = number + 1")
     after = await entries()
     assert after.keys() == before.keys()

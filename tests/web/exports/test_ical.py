@@ -14,6 +14,7 @@ import pytest
 import pytest_asyncio
 
 from tests.helpers.datasette_helpers import add, make_guide, moment, serving
+from tests.helpers.guide_rows import delete_programmes
 
 TRICKY = "Pâté; à, la \\ Ålesund\nsecond 🎬 line " + "é" * 80
 
@@ -118,14 +119,14 @@ async def test_a_calendar_has_a_name_and_says_when_to_ask_again(site: Any) -> No
 async def test_a_change_keeps_the_event_and_raises_its_sequence(site: Any) -> None:
     (before,) = await events(site, "/programs/2.ics")
     site.conn.execute(
-        "UPDATE programs SET end_time = ?, updated_at = '2026-02-01T00:00:00Z' WHERE id = 2", [moment(4)]
+        "UPDATE airings SET end_time = ?, updated_at = '2026-02-01T00:00:00Z' WHERE id = 2", [moment(4)]
     )
     site.conn.execute("UPDATE generation SET number = number + 1")
     (after,) = await events(site, "/programs/2.ics")
     assert after["UID"] == before["UID"]
     assert after["SEQUENCE"] > before["SEQUENCE"]
     assert after["DTEND"].dt > before["DTEND"].dt
-    site.conn.execute("DELETE FROM programs WHERE id = 2")
+    delete_programmes(site.conn, [2])
     site.conn.execute("UPDATE generation SET number = number + 1")
     assert await summaries(site, "/channels/1.ics?days=1") == []
 

@@ -336,12 +336,19 @@ def fill(conn: sqlite3.Connection) -> None:
         )
         conn.execute(
             """
-            INSERT INTO programs (channel_id, provider_id, start_time, end_time, title, description, details, end_source,
-                                  created_at, updated_at)
+            INSERT INTO contents (id, title, description, details, hash)
+            SELECT ?1 * ?2 + value, 'Title ' || value, hex(randomblob(150)),
+                   json_object('date', '2026', 'keyword', json_array(json_object('text', 'k' || value))), ?1 * ?2 + value
+            FROM (WITH RECURSIVE n (value) AS (SELECT 1 UNION ALL SELECT value + 1 FROM n WHERE value < ?2)
+                  SELECT value FROM n)
+            """,
+            [channel, EACH],
+        )
+        conn.execute(
+            """
+            INSERT INTO airings (channel_id, provider_id, start_time, end_time, content_id, end_source, created_at, updated_at)
             SELECT ?1, 1, strftime('%Y-%m-%dT%H:%M:%SZ', 1767225600 + value * 1800, 'unixepoch'),
-                   strftime('%Y-%m-%dT%H:%M:%SZ', 1767227400 + value * 1800, 'unixepoch'), 'Title ' || value,
-                   hex(randomblob(150)), json_object('date', '2026', 'keyword', json_array(json_object('text', 'k' || value))),
-                   'feed', ?2, ?2
+                   strftime('%Y-%m-%dT%H:%M:%SZ', 1767227400 + value * 1800, 'unixepoch'), ?1 * ?3 + value, 'feed', ?2, ?2
             FROM (WITH RECURSIVE n (value) AS (SELECT 1 UNION ALL SELECT value + 1 FROM n WHERE value < ?3)
                   SELECT value FROM n)
             """,

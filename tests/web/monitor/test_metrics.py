@@ -21,6 +21,7 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 
 from tests.helpers.datasette_helpers import ROOT, add, make_guide, serving
+from tests.helpers.guide_rows import delete_programmes
 from tests.web.monitor.test_health import imported, mapped, moment, plan, raised
 
 DOCUMENT = ROOT / "docs" / "monitoring.md"
@@ -239,7 +240,7 @@ async def test_programmes_are_counted_once_for_each_generation(
     await scraped(ds)
     counter = ds._epg_monitor.metrics.guide.programmes
     first = counter.thread
-    conn.execute("DELETE FROM programs WHERE channel_id = 3")
+    conn.execute("DELETE FROM airings WHERE channel_id = 3")
     assert (await scraped(ds))["epg_programmes",] == 4, "not counted again in the same generation"
     assert counter.thread is first
     raised(conn)
@@ -251,7 +252,7 @@ def test_a_rest_follows_each_count(conn: sqlite3.Connection, tmp_path: Path) -> 
     counter = programme_count.ProgrammeCounter(tmp_path / "epg.db")
     assert counter.latest(1) == (4, 2)
     counter.rest_until = time.monotonic() + 60
-    conn.execute("DELETE FROM programs")
+    delete_programmes(conn)
     assert counter.latest(2) == (4, 2)
     counter.rest_until = 0.0
     assert counter.latest(2) == (0, 0)

@@ -14,6 +14,7 @@ import pytest_asyncio
 from lxml import html
 
 from tests.helpers.datasette_helpers import add, make_guide, moment, serving
+from tests.helpers.guide_rows import delete_programmes
 
 
 def at(clock: str, day: int = 22) -> str:
@@ -140,7 +141,7 @@ async def test_a_day_is_shown_at_the_same_clock_or_at_prime_time(site: Site, que
 
 async def test_without_a_start_it_is_now(site: Site) -> None:
     # The fixture's own programmes are on at a fixed time, which may be now.
-    site.conn.execute("DELETE FROM programs")
+    delete_programmes(site.conn)
     add(site.conn, 1, moment(-1), moment(5), "On now")
     add(site.conn, 2, moment(-1), moment(-0.01), "Over")
     page = await site.page()

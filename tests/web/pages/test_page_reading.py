@@ -21,7 +21,7 @@ from lxml import etree
 
 from tests.helpers.datasette_helpers import add, make_guide, moment, serving
 from tests.helpers.page_helpers import CANARY, get, hrefs, select, texts
-from tests.project.test_queries import scans
+from tests.helpers.query_plans import scans
 
 BERLIN = zones.Zone("Europe/Berlin", "asked")
 TODAY = zones.Zone("UTC", "default").day(moment(0)).isoformat()

@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.helpers.datasette_helpers import add, make_guide, moment, serving
-from tests.project.test_queries import scans
+from tests.helpers.query_plans import scans
 
 
 @pytest_asyncio.fixture
@@ -141,7 +141,7 @@ async def test_a_wrong_page_is_a_page_that_says_so(site: tuple[Any, sqlite3.Conn
 def test_no_statement_scans_programmes(tmp_path: Path, name: str) -> None:
     conn = make_guide(tmp_path / "epg.db")
     for hour in range(400):
-        add(conn, 1 + hour % 3, moment(hour), moment(hour + 1), "x", category='["A"]')
+        add(conn, 1 + hour % 3, moment(hour), moment(hour + 1), f"x {hour}", category='["A"]')
     conn.execute("ANALYZE")
     assert scans(conn, sql(name)) == []
     conn.close()

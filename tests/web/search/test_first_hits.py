@@ -16,9 +16,9 @@ from tests.helpers.datasette_helpers import BEGIN, add, make_guide, moment
 NOW = BEGIN.timestamp()
 #: everything the words are in, in the order of a search, without any bound
 ALL = """
-    SELECT p.id FROM programs_fts f JOIN programs p ON p.id = f.rowid JOIN channels c ON c.id = p.channel_id
+    SELECT p.id FROM contents_fts f JOIN programs p ON p.content_id = f.rowid JOIN channels c ON c.id = p.channel_id
     JOIN providers v ON v.id = p.provider_id
-    WHERE programs_fts MATCH ? AND p.end_time > ? AND p.shadowed_by IS NULL AND c.hidden = 0 AND v.enabled = 1
+    WHERE contents_fts MATCH ? AND p.end_time > ? AND p.shadowed_by IS NULL AND c.hidden = 0 AND v.enabled = 1
     ORDER BY p.start_time, p.id LIMIT ?
 """
 

@@ -13,6 +13,7 @@ from epg_web.base.moments import iso
 from epg_web.search import first_hits, upcoming_tables
 
 from tests.helpers.datasette_helpers import BEGIN, add, make_guide, moment
+from tests.helpers.guide_rows import update_programme
 
 NOW = BEGIN.timestamp()
 HOUR = 3600.0
@@ -74,11 +75,7 @@ def changed(guide: sqlite3.Connection) -> None:
 
 def retitle(guide: sqlite3.Connection, old: str, new: str) -> None:
     (ident,) = guide.execute("SELECT id FROM programs WHERE title = ?", [old]).fetchone()
-    guide.execute(
-        "INSERT INTO programs_fts (programs_fts, rowid, title) VALUES ('delete', ?, ?)", [ident, old]
-    )
-    guide.execute("UPDATE programs SET title = ? WHERE id = ?", [new, ident])
-    guide.execute("INSERT INTO programs_fts (rowid, title) VALUES (?, ?)", [ident, new])
+    update_programme(guide, ident, title=new)
 
 
 def test_what_an_import_changed_is_seen(guide: sqlite3.Connection, pool: ConnectionPool) -> None:
@@ -181,7 +178,7 @@ def test_any_course_of_events(guide: sqlite3.Connection, pool: ConnectionPool, s
             guide.execute("UPDATE channels SET hidden = ? WHERE id = 2", [rng.randrange(2)])
         if event == 4:
             guide.execute(
-                "UPDATE programs SET shadowed_by = ? WHERE id % 7 = ?",
+                "UPDATE airings SET shadowed_by = ? WHERE id % 7 = ?",
                 [rng.choice([None, 1]), rng.randrange(7)],
             )
         changed(guide)
