@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from tests.helpers import same_rows
 from tests.helpers.paths import DATA
+from tests.helpers.programs import same_rows
 from tests.helpers.support import Guide
 
 #: rows of the first release by feed, each with the values of `same_rows.COLUMNS` after the provider's name

@@ -1,4 +1,4 @@
-"""The rows of `programs` of two guides, compared column by column: `python -m tests.helpers.same_rows OLD.db NEW.db`
+"""The rows of `programs` of two guides, compared column by column: `python -m tests.helpers.programs.same_rows OLD.db NEW.db`
 
 The first guide may still have the wide table of the first release, the second one its successors. Rows are paired by provider,
 channel and start. What depends on the moment of the import is left out.
