@@ -12,7 +12,7 @@ wrong(message) AS (
     WHERE trim(:provider) <> '' AND NOT EXISTS (SELECT 1 FROM chosen)
 )
 SELECT * FROM (
-    SELECT v.name AS provider, m.provider_channel_id, m.display_name AS feed_name,
+    SELECT v.name AS provider, m.provider_channel_id, json_extract(f.names, '$[0].text') AS feed_name,
            CASE WHEN m.channel_id IS NULL THEN 'ignored' ELSE 'new' END AS state, c.display_name AS channel,
            (SELECT count(*) FROM airings p WHERE p.provider_id = m.provider_id AND p.channel_id = m.channel_id)
                AS programmes,
@@ -20,6 +20,7 @@ SELECT * FROM (
     FROM channel_mappings m
     JOIN providers v ON v.id = m.provider_id
     LEFT JOIN channels c ON c.id = m.channel_id
+    LEFT JOIN feed_channels f ON f.provider_id = m.provider_id AND f.provider_channel_id = m.provider_channel_id
     WHERE m.provider_id IN (SELECT id FROM chosen)
       AND (m.channel_id IS NULL OR m.method = 'new' AND NOT EXISTS (
           SELECT 1 FROM channel_mappings o WHERE o.channel_id = m.channel_id AND o.id <> m.id

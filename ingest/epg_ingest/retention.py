@@ -1,4 +1,5 @@
-"""Deletes what is old: programmes outside the retention window, logs and changes (spec section 5). Nothing else deletes by age.
+"""Deletes what is old: programmes outside the retention window, logs and changes, and channels that no feed has any more (spec
+section 5). Nothing else deletes by age.
 
 With an archive, ended programmes are deleted only after they were read back from its files.
 """
@@ -13,6 +14,8 @@ from .archive.archive import archive_ended, forget
 from .core.limits import DAY, Retention
 from .core.times import iso
 from .guide.contents import drop_unshown, watch
+from .guide.follow import follow
+from .guide.programmes import hand_over
 from .guide.resolve import resolve, shared
 from .storage.database import raise_generation, write
 
@@ -75,6 +78,42 @@ _DELETE_CHANGES = """
     DELETE FROM program_changes WHERE import_id IN (SELECT id FROM import_log WHERE started_at < :limit)
 """
 _DELETE_WRITES = "DELETE FROM write_log WHERE at < :limit"
+#: Channels of feeds that are gone: not in the provider's last import, nor in any since the limit; with their mapping, unless a
+#: person made it or it still has programmes. Programmes are those of another channel of the feed, if that feeds the same one.
+_FIND_GONE = """
+    CREATE TEMP TABLE gone AS
+    WITH latest AS MATERIALIZED (SELECT provider_id, max(last_seen) AS seen FROM feed_channels GROUP BY provider_id)
+    SELECT f.id, m.id AS mapping_id, m.channel_id FROM feed_channels f JOIN latest l ON l.provider_id = f.provider_id
+    LEFT JOIN channel_mappings m ON m.provider_id = f.provider_id AND m.provider_channel_id = f.provider_channel_id
+    WHERE f.last_seen < l.seen AND f.last_seen < :limit AND (m.id IS NULL OR m.method <> 'manual' AND (
+        NOT EXISTS (SELECT 1 FROM airings a WHERE a.provider_id = m.provider_id AND a.channel_id = m.channel_id)
+        OR EXISTS (
+            SELECT 1 FROM channel_mappings o JOIN feed_channels p
+                ON p.provider_id = o.provider_id AND p.provider_channel_id = o.provider_channel_id
+            WHERE o.channel_id = m.channel_id AND o.provider_id = m.provider_id AND p.last_seen = l.seen)))
+"""
+#: Channels without programmes and without hands on them, which nothing but gone channels feeds. Channels without any mapping
+#: were made by a person, for a feed that is still to come.
+_DELETE_EMPTY = """
+    DELETE FROM channels
+    WHERE id IN (SELECT channel_id FROM temp.gone) AND hidden = 0 AND pinned = '[]'
+      AND NOT EXISTS (SELECT 1 FROM airings a WHERE a.channel_id = channels.id)
+      AND NOT EXISTS (
+          SELECT 1 FROM channel_mappings m WHERE m.channel_id = channels.id
+          AND NOT EXISTS (SELECT 1 FROM temp.gone g WHERE g.mapping_id = m.id))
+"""
+#: A mapping that is the last one of a channel stays with it: the channel has hands on it, and its id may return.
+_DELETE_GONE = """
+    DELETE FROM channel_mappings WHERE id IN (SELECT mapping_id FROM temp.gone) AND EXISTS (
+        SELECT 1 FROM channel_mappings o WHERE o.channel_id = channel_mappings.channel_id
+        AND NOT EXISTS (SELECT 1 FROM temp.gone g WHERE g.mapping_id = o.id))
+    RETURNING channel_id
+"""
+_DELETE_SAID = """
+    DELETE FROM feed_channels WHERE id IN (SELECT id FROM temp.gone) AND NOT EXISTS (
+        SELECT 1 FROM channel_mappings m
+        WHERE m.provider_id = feed_channels.provider_id AND m.provider_channel_id = feed_channels.provider_channel_id)
+"""
 
 
 @dataclass
@@ -88,6 +127,8 @@ class CleanupCounts:
     imports: int = 0
     changes: int = 0
     writes: int = 0
+    channels: int = 0
+    mappings: int = 0
     pages_freed: int = 0
     archived: int = 0
     archive_error: str | None = None
@@ -105,6 +146,7 @@ def cleanup(db: Database, retention: Retention, now: int) -> CleanupCounts:
         counts.programs += deleted
     if retention.log_days is not None:
         _delete_logs(db, iso(now - retention.log_days * DAY), counts)
+        _delete_channels(db, iso(now - retention.log_days * DAY), counts)
     counts.pages_freed = vacuum(db)
     return counts
 
@@ -167,6 +209,36 @@ def _delete_logs(db: Database, limit: str, counts: CleanupCounts) -> None:
         counts.changes = conn.execute(_DELETE_CHANGES, {"limit": limit}).rowcount
         counts.imports = conn.execute(_DELETE_IMPORTS, {"limit": limit}).rowcount
         counts.writes = conn.execute(_DELETE_WRITES, {"limit": limit}).rowcount
+
+
+def _delete_channels(db: Database, limit: str, counts: CleanupCounts) -> None:
+    """Delete channels that no feed has had since `limit` (ISO, UTC), and mappings of such channels.
+
+    Takes no write lock unless a feed has lost a channel.
+    """
+    if not _find_gone(db.conn, limit):
+        return
+    with write(db, changes_guide=False) as conn:
+        _find_gone(conn, limit)
+        before = _count_mappings(conn)
+        counts.channels = conn.execute(_DELETE_EMPTY).rowcount
+        left = [channel for (channel,) in conn.execute(_DELETE_GONE).fetchall()]
+        conn.execute(_DELETE_SAID)
+        hand_over(conn, left)
+        follow(conn, left)
+        counts.mappings = before - _count_mappings(conn)
+        if counts.mappings:
+            raise_generation(conn)
+
+
+def _find_gone(conn: sqlite3.Connection, limit: str) -> int:
+    conn.execute("DROP TABLE IF EXISTS temp.gone")
+    conn.execute(_FIND_GONE, {"limit": limit})
+    return int(conn.execute("SELECT count(*) FROM temp.gone").fetchone()[0])
+
+
+def _count_mappings(conn: sqlite3.Connection) -> int:
+    return int(conn.execute("SELECT count(*) FROM channel_mappings").fetchone()[0])
 
 
 def vacuum(db: Database) -> int:

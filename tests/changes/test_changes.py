@@ -265,7 +265,10 @@ def large(guide: Guide, monkeypatch: pytest.MonkeyPatch) -> None:
     [
         ("provider.delete", {"provider": "b"}, True),
         ("provider.update", {"provider": "a", "enabled": False}, True),
-        ("provider.update", {"provider": "a", "enabled": True, "timezone": "Europe/London"}, False),
+        ("provider.update", {"provider": "a", "timezone": "Europe/London"}, True),
+        ("provider.update", {"provider": "a", "shift_minutes": 60}, True),
+        ("provider.update", {"provider": "a", "enabled": True, "language": ["de"]}, False),
+        ("mapping.shift", {"provider": "a", "provider_channel_id": "one.uk", "shift_minutes": 5}, True),
         ("provider.update", {"provider": "b", "priority": 1}, False),
         ("provider.create", {"name": "c"}, False),
         ("channel.delete", {"channel": "one.uk"}, True),

@@ -576,6 +576,18 @@ def test_channels_are_listed_edited_and_mapped(epg: Epg, guide: None) -> None:
     assert rows("SELECT DISTINCT channel FROM guide") == [("first",)]
 
 
+def test_a_channel_is_shifted(epg: Epg, guide: None) -> None:
+    before = rows("SELECT id, start_time FROM guide ORDER BY id")
+    assert epg("channels", "map", "uk", "one.uk", "one.uk", "--shift", "60")[0] == 0
+    moved = rows(
+        "SELECT id, strftime('%Y-%m-%dT%H:%M:%SZ', start_time, '-60 minutes') FROM guide ORDER BY id"
+    )
+    assert moved == before and rows("SELECT shift_minutes FROM channel_mappings") == [(60,)]
+    assert epg("channels", "map", "uk", "one.uk", "one.uk", "--shift", "90000")[0] == 2
+    assert epg("channels", "update", "one.uk", "--unpin", "number", "--number", "5")[0] == 2
+    assert epg("channels", "update", "one.uk", "--unpin", "number")[0] == 0
+
+
 def test_a_mapping_outlives_imports(epg: Epg, site: Site, guide: None) -> None:
     epg("channels", "map", "uk", "one.uk", "first", "--create")
     site.pages["/uk.xml"] = feed("Opera", "News", "Film")
@@ -835,6 +847,27 @@ def test_help_imports_nothing_heavy() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
     assert done.stderr == "[] 0\n"
     assert "providers" in done.stdout
+
+
+def test_undo(epg: Epg, tmp_path: Path) -> None:
+    (tmp_path / "a.xml").write_bytes(feed("News"))
+    epg("import", "--file", "a.xml", "--provider", "a")
+    assert epg("undo") == error("there is no change to undo")
+    epg("channels", "update", "one.uk", "--number", "7")
+    epg("providers", "update", "a", "--priority", "3")
+    epg("channels", "ignore", "a", "one.uk")
+    status, out, err = epg("undo")
+    assert (status, "mapping.ignore of mapping a: one.uk" in out, "epg-ingest import" in err) == (
+        0,
+        True,
+        True,
+    )
+    assert rows("SELECT channel_id IS NULL, method FROM channel_mappings") == [(0, "new")]
+    status, out, err = epg("undo")
+    assert (status, "provider.update of provider a" in out, err) == (0, True, "")
+    assert epg("undo")[0] == 0
+    assert rows("SELECT c.number, v.priority FROM channels c, providers v") == [(None, 100)]
+    assert epg("undo") == error("there is no change to undo")
 
 
 @pytest.mark.parametrize(

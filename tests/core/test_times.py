@@ -308,3 +308,32 @@ def test_no_likely_text_raises(text: str) -> None:
     if seconds is not None:
         assert times.parse(times.xmltv(seconds)) in (seconds, None)
         assert times.from_iso("1899-12-30T00:00:00Z") < seconds < times.from_iso("2201-01-03T00:00:00Z")
+
+
+REPEATED = {
+    "20261025013000": 3600,
+    "202610250130": 3600,
+    "20261025005959": 0,
+    "20261025010000": 3600,
+    "20261025015959": 3600,
+    "20261025020000": 0,
+    "20261025013000 +0100": 0,
+    "20261025013000 BST": 0,
+    "20260329013000": 0,
+    "20260601120000": 0,
+    "no time": 0,
+}
+
+
+@pytest.mark.parametrize("text", REPEATED)
+def test_a_time_that_occurs_twice(text: str) -> None:
+    zone = ZoneInfo("Europe/London")
+    assert times.seconds_repeated(text, zone) == REPEATED[text]
+    assert times.seconds_repeated(text, None) == 0
+    first, second = times.parse(text, zone), times.parse(text, zone, second=True)
+    if REPEATED[text]:
+        assert first is not None and second == first + REPEATED[text]
+
+
+def test_half_an_hour_twice() -> None:
+    assert times.seconds_repeated("20260405014500", ZoneInfo("Australia/Lord_Howe")) == 1800

@@ -38,7 +38,7 @@ class Guide:
         return self.db["channels"].insert(row).last_pk
 
     def mapping(
-        self, provider: int, pcid: str, channel: int | None, method: str = "new", details: str = "{}"
+        self, provider: int, pcid: str, channel: int | None, method: str = "new", names: str = "[]"
     ) -> None:
         self.db["channel_mappings"].insert(
             {
@@ -46,8 +46,16 @@ class Guide:
                 "provider_channel_id": pcid,
                 "channel_id": channel,
                 "method": method,
-                "details": details,
                 "created_at": STAMP,
+            }
+        )
+        self.db["feed_channels"].insert(
+            {
+                "provider_id": provider,
+                "provider_channel_id": pcid,
+                "names": names,
+                "first_seen": STAMP,
+                "last_seen": STAMP,
             }
         )
 
@@ -451,7 +459,7 @@ def test_every_display_name_counts(guide: Guide) -> None:
         b,
         "y1",
         guide.channel("y1", "Zed"),
-        details='{"display-name": [{"text": "Zed"}, {"text": "Channel 0ne"}]}',
+        names='[{"text": "Zed"}, {"text": "Channel 0ne"}]',
     )
     assert [s.candidate for s in candidates(guide.db)] == ["x1"]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from epg_ingest.core.times import iso
+from epg_ingest.guide.channel_merge import merge_channels
 from epg_ingest.guide.mappings import ignore_channel, map_channel
 from epg_ingest.guide.providers import remove_provider, set_enabled, update_provider
 from epg_ingest.guide.resolve import resolve
@@ -131,3 +132,172 @@ def test_updated_at_is_about_content(both: Guide) -> None:
     """Being hidden or shown does not make a programme a changed one."""
     update_provider(both.db, both.vault, "fill", {"priority": 0}, now=NOON + 60)
     assert {row["updated_at"] for row in both.rows()} == {iso(NOON)}
+
+
+MINUTE = 60
+
+
+@pytest.fixture
+def filler(guide: Guide) -> Guide:
+    """`good` ends a minute into the two hours of `fill`, and begins again three minutes before they end."""
+    guide.load(
+        "good",
+        feed(
+            [
+                show("one", NOON, NOON + HOUR + MINUTE, "good"),
+                show("one", NOON + 177 * MINUTE, NOON + 4 * HOUR, "late"),
+            ]
+        ),
+        priority=1,
+    )
+    guide.load("fill", feed([show("one", NOON + HOUR, NOON + 3 * HOUR, "fill")]), priority=2)
+    return guide
+
+
+FILL = "SELECT id, start_time, end_time, end_source, details, shadowed_by, updated_at FROM programs WHERE title = 'fill'"
+
+
+def test_a_small_overlap_is_cut(filler: Guide) -> None:
+    assert shown(filler) == ["good", "fill", "late"]
+    (row,) = filler.rows(FILL)
+    assert (row["start_time"], row["end_time"]) == (iso(NOON + HOUR + MINUTE), iso(NOON + 177 * MINUTE))
+    assert (row["end_source"], row["shadowed_by"]) == ("cut", None)
+    assert row["details"] == f'{{"stop":"{iso(NOON + 3 * HOUR)}"}}'
+    assert row["updated_at"] == iso(NOON), "being cut does not make a programme a changed one"
+
+
+def test_a_cut_at_the_start_alone_keeps_the_end(filler: Guide) -> None:
+    day = 24 * HOUR
+    filler.load(
+        "good",
+        feed(
+            [show("one", NOON, NOON + HOUR + MINUTE, "good"), show("one", NOON + day, NOON + day + HOUR, "x")]
+        ),
+    )
+    (row,) = filler.rows(FILL)
+    assert (row["start_time"], row["end_time"]) == (iso(NOON + HOUR + MINUTE), iso(NOON + 3 * HOUR))
+    assert (row["end_source"], row["details"]) == ("feed", "{}")
+
+
+def test_an_end_that_is_nobodys_stop(guide: Guide) -> None:
+    """A filler without a stop has no own stop after a cut either."""
+    guide.load("good", feed([show("one", NOON + 115 * MINUTE, NOON + 4 * HOUR, "good")]), priority=1)
+    guide.load(
+        "fill",
+        feed([show("one", NOON, None, "fill"), show("one", NOON + 2 * HOUR, NOON + 3 * HOUR, "x")]),
+        priority=2,
+    )
+    (row,) = guide.rows(FILL)
+    assert (row["end_time"], row["end_source"], row["details"]) == (iso(NOON + 115 * MINUTE), "cut", "{}")
+    remove_provider(guide.db, guide.vault, "good")
+    (row,) = guide.rows(FILL)
+    assert (row["end_time"], row["end_source"], row["details"]) == (iso(NOON + 2 * HOUR), "next", "{}")
+
+
+@pytest.mark.parametrize("how", ["removed", "disabled", "worse", "mapped elsewhere", "ignored"])
+def test_own_times_come_back(filler: Guide, how: str) -> None:
+    (before,) = filler.rows(FILL)
+    if how == "removed":
+        remove_provider(filler.db, filler.vault, "good")
+    elif how == "disabled":
+        set_enabled(filler.db, filler.vault, "good", False, now=NOON)
+    elif how == "worse":
+        update_provider(filler.db, filler.vault, "fill", {"priority": 0}, now=NOON)
+    elif how == "mapped elsewhere":
+        map_channel(filler.db, "good", "one", "Elsewhere", now=NOON, create=True)
+    else:
+        ignore_channel(filler.db, "good", "one", now=NOON)
+    (row,) = filler.rows(FILL)
+    assert (row["start_time"], row["end_time"]) == (iso(NOON + HOUR), iso(NOON + 3 * HOUR))
+    assert (row["end_source"], row["details"], row["id"]) == ("feed", "{}", before["id"])
+    assert all(cut["program_id"] != row["id"] for cut in filler.rows("SELECT * FROM cuts"))
+
+
+def test_there_and_back(filler: Guide) -> None:
+    before, cuts = filler.stored(), filler.rows("SELECT * FROM cuts")
+    assert len(cuts) == 1
+    update_provider(filler.db, filler.vault, "fill", {"priority": 0}, now=NOON + 60)
+    assert filler.stored() != before
+    update_provider(filler.db, filler.vault, "fill", {"priority": 2}, now=NOON + 120)
+    assert (filler.stored(), filler.rows("SELECT * FROM cuts")) == (before, cuts)
+
+
+def test_the_same_feed_again_sees_no_change(filler: Guide) -> None:
+    before, cuts = filler.stored(), filler.rows("SELECT * FROM cuts")
+    body = feed([show("one", NOON + HOUR, NOON + 3 * HOUR, "fill")])
+    for again in (body + b" ", body.replace(b"<title>", b" <title>")):
+        row = filler.load("fill", again, now=NOON + 60)
+        assert (row["programs_unchanged"], row["programs_updated"], row["programs_imported"]) == (1, 0, 0)
+    for one, other in zip(before, filler.stored(), strict=True):
+        assert {**one, "element_hash": 0} == {**other, "element_hash": 0}
+    assert filler.rows("SELECT * FROM cuts") == cuts
+
+
+def test_a_cut_programme_that_changes_keeps_its_id(filler: Guide) -> None:
+    (before,) = filler.rows(FILL)
+    filler.load("fill", feed([show("one", NOON + HOUR, NOON + 3 * HOUR - MINUTE, "fill")]), now=NOON + 60)
+    (row,) = filler.rows(FILL)
+    assert (row["id"], row["start_time"]) == (before["id"], before["start_time"])
+    assert row["details"] == f'{{"stop":"{iso(NOON + 3 * HOUR - MINUTE)}"}}'
+    (change,) = filler.rows("SELECT start_time, before, after FROM program_changes WHERE change = 'changed'")
+    assert change["start_time"] == iso(NOON + HOUR)
+    assert change["after"] == f'{{"end_time":"{iso(NOON + 3 * HOUR - MINUTE)}"}}'
+
+
+def test_a_programme_that_starts_where_another_was_cut(filler: Guide) -> None:
+    """The filler is cancelled; a new one starts at the very minute at which the old one was shown."""
+    filler.load(
+        "fill",
+        feed(
+            [
+                show("one", NOON + HOUR, NOON + HOUR + MINUTE, "short"),
+                show("one", NOON + HOUR + MINUTE, NOON + 3 * HOUR, "new"),
+            ]
+        ),
+    )
+    assert filler.shown() == [
+        ("one", iso(NOON), iso(NOON + HOUR + MINUTE), "good"),
+        ("one", iso(NOON + HOUR + MINUTE), iso(NOON + 177 * MINUTE), "new"),
+        ("one", iso(NOON + 177 * MINUTE), iso(NOON + 4 * HOUR), "late"),
+    ]
+
+
+def test_a_duplicate_of_a_cut_programme_is_remembered(filler: Guide) -> None:
+    twice = feed(
+        [
+            show("one", NOON + HOUR, NOON + 3 * HOUR, "first"),
+            show("one", NOON + HOUR, NOON + 3 * HOUR, "fill"),
+        ]
+    )
+    filler.load("fill", twice)
+    filler.db.execute("DELETE FROM duplicates")
+    filler.load("fill", twice + b" ")
+    assert filler.rows("SELECT title FROM programs JOIN duplicates ON program_id = id") == [{"title": "fill"}]
+
+
+def test_merged_channels_cut_too(guide: Guide) -> None:
+    guide.load("good", feed([show("one", NOON, NOON + HOUR + MINUTE, "good")]), priority=1)
+    guide.load("fill", feed([show("two", NOON + HOUR, NOON + 3 * HOUR, "fill")]), priority=2)
+    merge_channels(guide.db, "two", "one", now=NOON)
+    assert guide.shown()[1][1] == iso(NOON + HOUR + MINUTE)
+    map_channel(guide.db, "fill", "two", "two", now=NOON, create=True)
+    assert guide.shown()[1][1] == iso(NOON + HOUR) and guide.rows("SELECT * FROM cuts") == []
+
+
+def test_the_longest_programme_is_found_again(filler: Guide) -> None:
+    """`longest_seconds` was taken from the cut times; queries must look back far enough for the own ones."""
+    filler.db.execute("UPDATE generation SET longest_seconds = 3780")
+    remove_provider(filler.db, filler.vault, "good")
+    assert filler.rows("SELECT longest_seconds FROM generation") == [{"longest_seconds": 2 * HOUR}]
+
+
+def test_an_upgraded_guide_is_decided_anew_when_its_feed_is_read_again(filler: Guide) -> None:
+    """Before this rule the filler was hidden; the first import of a new version reads every element again."""
+    filler.db.execute("DELETE FROM cuts")
+    filler.db.execute(
+        "UPDATE airings SET start_time = ?, end_time = ?, end_source = 'feed', own_stop = NULL, shadowed_by = 1,"
+        " element_hash = 0 WHERE provider_id = 2",
+        [iso(NOON + HOUR), iso(NOON + 3 * HOUR)],
+    )
+    filler.load("fill", feed([show("one", NOON + HOUR, NOON + 3 * HOUR, "fill")]) + b" ")
+    assert shown(filler) == ["good", "fill", "late"]

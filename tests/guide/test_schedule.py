@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from itertools import count, pairwise
 from typing import Any
 
 import pytest
+from epg_ingest.core.times import from_iso, iso
 from epg_ingest.guide.schedule import (
     DAY,
     HOUR,
     LONGEST,
     Entry,
     Row,
+    Shown,
     assign_ends,
     best,
     clump,
     covered_until,
     shadows,
 )
+from hypothesis import given
+from hypothesis import strategies as st
 
 H = HOUR
 
@@ -78,6 +83,10 @@ BEST = {
     "a real duration beats a missing stop": ([entry(0, None, 2), entry(0, H, 1)], 1),
     "a real duration beats an impossible stop": ([entry(5, 1, 2), entry(5, 9, 1)], 1),
     "the later of two without": ([entry(0, None, 1), entry(0, 0, 2)], 2),
+    "one that says more beats a bare one": ([entry(0, H, 1), entry(0, H, 2, bare=True)], 1),
+    "a bare one with a duration beats one without": ([entry(0, None, 2), entry(0, H, 1, bare=True)], 1),
+    "the later of two bare ones": ([entry(0, H, 1, bare=True), entry(0, H, 2, bare=True)], 2),
+    "the later of two that say more": ([entry(0, H, 1), entry(0, H, 2), entry(0, H, 3, bare=True)], 2),
 }
 
 
@@ -126,6 +135,7 @@ def test_covered_until(name: str) -> None:
     assert covered_until(entries) == expected
 
 
+#: the rows of each provider as (id, start, end) in hours → what hides each
 SHADOWS: dict[str, tuple[Any, dict[int, int | None]]] = {
     "one provider": ([[(1, 0, 2), (2, 2, 4)]], {1: None, 2: None}),
     "the same slot": ([[(1, 0, 2)], [(2, 0, 2)]], {1: None, 2: 1}),
@@ -138,13 +148,93 @@ SHADOWS: dict[str, tuple[Any, dict[int, int | None]]] = {
     ),
     "what is hidden hides nothing": ([[(1, 0, 4)], [(2, 3, 8)], [(3, 5, 7)]], {1: None, 2: 1, 3: None}),
     "three deep": ([[(1, 0, 2)], [(2, 2, 4)], [(3, 1, 3), (4, 4, 5)]], {1: None, 2: None, 3: 1, 4: None}),
-    "texts compare too": ([[(1, "a", "c")], [(2, "b", "d"), (3, "c", "e")]], {1: None, 2: 1, 3: None}),
     "nobody": ([], {}),
     "an empty provider first": ([[], [(1, 0, 1)]], {1: None}),
 }
 
 
+def showing(providers: Any, unit: int) -> Shown:
+    """`shadows` of rows with times in units of `unit` seconds; the cuts come back in that unit too."""
+    found = shadows(
+        [[Row(ident, iso(a * unit), iso(b * unit)) for ident, a, b in rows] for rows in providers]
+    )
+    cuts = {ident: (from_iso(a) / unit, from_iso(b) / unit) for ident, (a, b) in found.cuts.items()}
+    return found._replace(cuts=cuts)  # type: ignore[arg-type]
+
+
 @pytest.mark.parametrize("name", SHADOWS)
 def test_shadows(name: str) -> None:
     providers, expected = SHADOWS[name]
-    assert shadows([[Row(*row) for row in rows] for rows in providers]) == expected
+    assert showing(providers, HOUR) == (expected, {})
+
+
+#: better rows, and one worse row, as (start, end) in minutes → where the worse one is shown (None = hidden)
+CUTS: dict[str, tuple[list[tuple[int, int]], tuple[int, int], tuple[int, int] | None]] = {
+    "one minute of a long one at its start": ([(-60, 1)], (0, 120), (1, 120)),
+    "one minute at its end": ([(119, 180)], (0, 120), (0, 119)),
+    "five minutes at its start": ([(-60, 5)], (0, 120), (5, 120)),
+    "six minutes at its start": ([(-60, 6)], (0, 120), None),
+    "six minutes at its end": ([(114, 180)], (0, 120), None),
+    "a tenth of its length": ([(-60, 3)], (0, 30), (3, 30)),
+    "more than a tenth": ([(-60, 4)], (0, 30), None),
+    "a minute of a very short one": ([(-60, 1)], (0, 9), None),
+    "both ends together": ([(-60, 2), (117, 180)], (0, 120), (2, 117)),
+    "both ends together, too much": ([(-60, 3), (117, 180)], (0, 120), None),
+    "both ends of which one is too much": ([(-60, 1), (60, 180)], (0, 120), None),
+    "the same time": ([(0, 120)], (0, 120), None),
+    "within a better one": ([(-10, 130)], (0, 120), None),
+    "a better one in its middle": ([(60, 62)], (0, 120), None),
+    "a short better one within its first minutes": ([(1, 3)], (0, 120), (3, 120)),
+    "a short better one within its last minutes": ([(117, 119)], (0, 120), (0, 117)),
+    "several short ones at its start": ([(-9, 1), (1, 2), (3, 4)], (0, 120), (4, 120)),
+    "several short ones at its start, too many": ([(-9, 1), (1, 2), (3, 6)], (0, 120), None),
+    "a better one that begins with it": ([(0, 2)], (0, 120), (2, 120)),
+    "a better one that ends with it": ([(118, 120)], (0, 120), (0, 118)),
+    "it touches": ([(-60, 0), (120, 180)], (0, 120), (0, 120)),
+}
+
+
+@pytest.mark.parametrize("name", CUTS)
+def test_cut_to_fit(name: str) -> None:
+    better, (start, end), expected = CUTS[name]
+    rows = [(number, *row) for number, row in enumerate(better, 2)]
+    hidden, cuts = showing([rows, [(1, start, end)]], 60)
+    shown = None if hidden[1] else cuts.get(1, (start, end))
+    assert shown == expected
+    assert (1 in cuts) == (expected not in (None, (start, end)))
+
+
+def test_a_third_provider_sees_the_cut() -> None:
+    """What the second one is cut to is what the third one may fill."""
+    found = showing([[(1, 0, 60)], [(2, 57, 120)], [(4, 30, 64), (3, 118, 180)]], 60)
+    assert found == ({1: None, 2: None, 3: None, 4: 1}, {2: (60, 120), 3: (120, 180)})
+
+
+minutes = st.integers(0, 1000)
+#: the rows of one provider: distinct times in order, taken in pairs
+schedules = st.lists(
+    st.lists(minutes, max_size=24, unique=True)
+    .map(sorted)
+    .map(lambda drawn: list(zip(*[iter(drawn)] * 2, strict=False))),
+    max_size=4,
+)
+
+
+@given(schedules)
+def test_shown_programmes_never_overlap(drawn: list[list[tuple[int, int]]]) -> None:
+    """Each is hidden, or shown with at most five minutes and a tenth of it lost; nothing is hidden that fits whole."""
+    numbers = count(1)
+    providers = [[(next(numbers), *row) for row in rows] for rows in drawn]
+    hidden, cuts = showing(providers, 60)
+    shown: list[tuple[float, float]] = []
+    for rows in providers:
+        placed = [cuts.get(ident, (a, b)) for ident, a, b in rows if hidden[ident] is None]
+        for ident, a, b in rows:
+            start, end = cuts.get(ident, (a, b))
+            assert a <= start < end <= b
+            assert (b - a) - (end - start) <= min(5, (b - a) / 10)
+            fits = all(other[1] <= a or b <= other[0] for other in shown)
+            assert not fits or (hidden[ident] is None and ident not in cuts)
+            assert ident not in cuts or hidden[ident] is None
+        shown = sorted(shown + placed)
+    assert all(one[1] <= other[0] for one, other in pairwise(shown))

@@ -27,7 +27,7 @@ CHANNELS: list[tuple[int, str, list[str]]] = [
 
 def test_id_up_to_the_suffix() -> None:
     assert suggest(["First"], "bbc1.uk", CHANNELS) == [
-        Candidate(1, 0.95, "id 'bbc1.uk' equals 'BBC1.gb' up to the suffix")
+        Candidate(1, 0.95, "id 'bbc1.uk' equals 'BBC1.gb' up to the suffix", {"ids": 1.0})
     ]
     assert [c.channel_id for c in suggest([], "Nameless.ca@SD", CHANNELS)] == [6]
 
@@ -42,8 +42,14 @@ def test_resembling_name() -> None:
 def test_equal_name_comes_first() -> None:
     best = suggest(["bbc one HD"], "x1", CHANNELS)[0]
     assert best == Candidate(
-        1, 1.0, "display name 'bbc one HD' equals 'BBC One' up to case, accents and quality"
+        1, 1.0, "display name 'bbc one HD' equals 'BBC One' up to case, accents and quality", {"names": 1.0}
     )
+
+
+def test_all_evidence_is_kept() -> None:
+    (best,) = suggest(["BBC One Two"], "bbc1.uk", [(1, "BBC1.gb", ["BBC One"])])
+    assert (best.score, best.evidence.keys()) == (0.95, {"ids", "names"})
+    assert best.evidence["ids"] == 1 and THRESHOLD <= best.evidence["names"] < 0.95
 
 
 def test_another_number_is_not_suggested() -> None:

@@ -36,10 +36,14 @@ def fill(folder: Path) -> Path:
             """
             UPDATE channels SET display_name = 'BBC One' WHERE id = 1;
             UPDATE channels SET display_name = 'BBC One HD' WHERE id = 2;
-            INSERT INTO channel_mappings (id, provider_id, provider_channel_id, channel_id, method, display_name, created_at)
-            VALUES (1, 1, 'one.best', 1, 'id', 'BBC One', '2026-01-01T00:00:00Z'),
-                   (2, 2, 'two.second', 2, 'new', 'BBC One HD', '2026-01-01T00:00:00Z'),
-                   (3, 2, 'shop.second', NULL, 'manual', NULL, '2026-01-01T00:00:00Z');
+            INSERT INTO channel_mappings (id, provider_id, provider_channel_id, channel_id, method, created_at)
+            VALUES (1, 1, 'one.best', 1, 'id', '2026-01-01T00:00:00Z'),
+                   (2, 2, 'two.second', 2, 'new', '2026-01-01T00:00:00Z'),
+                   (3, 2, 'shop.second', NULL, 'manual', '2026-01-01T00:00:00Z');
+            INSERT INTO feed_channels (provider_id, provider_channel_id, names, first_seen, last_seen)
+            VALUES (1, 'one.best', '[{"text":"BBC One"}]', '2026-01-01T00:00:00Z', '2026-01-02T00:00:00Z'),
+                   (2, 'two.second', '[{"text":"BBC One HD"}]', '2026-01-01T00:00:00Z', '2026-01-02T00:00:00Z'),
+                   (2, 'shop.second', '[]', '2026-01-01T00:00:00Z', '2026-01-02T00:00:00Z');
             INSERT INTO import_log (id, provider_id, started_at, completed_at, status, "trigger", problems, programs_imported)
             VALUES (1, 1, '2026-01-02T00:00:00Z', '2026-01-02T00:00:01Z', 'partial', 'cli', 2, 1234),
                    (2, 2, '2026-01-02T00:00:00Z', '2026-01-02T00:00:01Z', 'failed', 'cli', 0, 0);

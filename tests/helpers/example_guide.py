@@ -41,10 +41,13 @@ def fill(path: Path) -> None:
         UPDATE providers SET name = 'north' WHERE id = 1;
         UPDATE providers SET name = 'south' WHERE id = 2;
         UPDATE channels SET icon_url = 'https://example.com/one.png' WHERE id = 1;
-        INSERT INTO channel_mappings (id, provider_id, provider_channel_id, channel_id, method, score, display_name, created_at)
-        VALUES (1, 1, 'one.north', 1, 'id', NULL, 'One HD', '2026-01-01T00:00:00Z'),
-               (2, 2, 'two.south', 2, 'name', 0.95, 'Two', '2026-01-01T00:00:00Z'),
-               (3, 2, 'shop.south', NULL, 'manual', NULL, NULL, '2026-01-01T00:00:00Z');
+        INSERT INTO channel_mappings (id, provider_id, provider_channel_id, channel_id, method, score, created_at)
+        VALUES (1, 1, 'one.north', 1, 'id', NULL, '2026-01-01T00:00:00Z'),
+               (2, 2, 'two.south', 2, 'name', 0.95, '2026-01-01T00:00:00Z'),
+               (3, 2, 'shop.south', NULL, 'manual', NULL, '2026-01-01T00:00:00Z');
+        INSERT INTO feed_channels (provider_id, provider_channel_id, names, first_seen, last_seen)
+        VALUES (1, 'one.north', '[{"text":"One HD"}]', '2026-01-01T00:00:00Z', '2026-01-02T00:00:00Z'),
+               (2, 'two.south', '[{"text":"Two"}]', '2026-01-01T00:00:00Z', '2026-01-02T00:00:00Z');
         INSERT INTO import_log (id, provider_id, started_at, completed_at, status, "trigger", bytes_downloaded, problems)
         VALUES (1, 1, '2026-01-02T00:00:00Z', '2026-01-02T00:00:01Z', 'partial', 'cli', 1000, 2),
                (2, 2, '2026-01-02T00:00:00Z', '2026-01-02T00:00:01Z', 'failed', 'cli', NULL, 0);

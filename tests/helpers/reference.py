@@ -26,6 +26,10 @@ class Item:
     def real(self) -> bool:
         return self.stop is not None and self.stop > self.start
 
+    @property
+    def says_more(self) -> bool:
+        return self.length is not None
+
 
 @dataclass(frozen=True)
 class Placed:
@@ -62,11 +66,11 @@ def place(item: Item, following: int | None) -> Placed:
 
 
 def one_each(items: Sequence[Item]) -> dict[int, Item]:
-    """One item for each start: one with a duration wins, then the last one in the feed."""
+    """One item for each start: one with a duration wins, then one that says more than a title, then the last in the feed."""
     chosen: dict[int, Item] = {}
     for item in items:
         rival = chosen.get(item.start)
-        if rival is None or item.real or not rival.real:
+        if rival is None or (item.real, item.says_more) >= (rival.real, rival.says_more):
             chosen[item.start] = item
     return chosen
 
@@ -101,24 +105,48 @@ class Show:
 
     id: int
     rank: tuple[int, int] | None
-    start: str
-    end: str
+    start: int
+    end: int
+
+    def overlaps(self, other: Show) -> bool:
+        return other.start < self.end and self.start < other.end
 
 
-def hidden_by(shows: Sequence[Show]) -> dict[int, int | None]:
-    """For each programme of one channel: the id of the earliest shown programme of a better provider that it overlaps."""
-    answer: dict[int, int | None] = {show.id: None for show in shows}
+def showing(shows: Sequence[Show]) -> dict[int, int | tuple[int, int]]:
+    """For each programme of one channel: the start and end at which it is shown, or the id of the earliest shown programme of
+    a better provider that it overlaps."""
+    answer: dict[int, int | tuple[int, int]] = {show.id: (show.start, show.end) for show in shows}
     shown: list[Show] = []
     for rank in sorted({show.rank for show in shows if show.rank is not None}):
         accepted = []
         for show in (show for show in shows if show.rank == rank):
-            over = [other for other in shown if other.start < show.end and show.start < other.end]
-            if over:
+            part = best_part(show, shown)
+            if part is None:
+                over = [other for other in shown if other.overlaps(show)]
                 answer[show.id] = min(over, key=lambda other: other.start).id
             else:
-                accepted.append(show)
+                accepted.append(part)
+                answer[show.id] = part.start, part.end
         shown += accepted
     return answer
+
+
+def best_part(show: Show, shown: Sequence[Show]) -> Show | None:
+    """The longest part of a programme that overlaps nothing, if it lacks at most five minutes and a tenth."""
+    starts = {show.start, *(other.end for other in shown)}
+    ends_ = {show.end, *(other.start for other in shown)}
+    parts = [
+        replace(show, start=start, end=end)
+        for start in starts
+        for end in ends_
+        if show.start <= start < end <= show.end
+    ]
+    free = [part for part in parts if not any(part.overlaps(other) for other in shown)]
+    longest = max(free, key=lambda part: part.end - part.start, default=None)
+    length = show.end - show.start
+    if longest is None or length - (longest.end - longest.start) > min(300, length / 10):
+        return None
+    return longest
 
 
 def shifted(item: Item, seconds: int) -> Item:

@@ -39,7 +39,8 @@ PEOPLE = (
 
 
 class Show(NamedTuple):
-    """A programme of a document. Times are epoch seconds, `length` is seconds; `stop` is None if it is missing."""
+    """A programme of a document. Times are epoch seconds, `length` is seconds; `stop` is None if it is missing. A `bare` one
+    has no element but titles that says anything."""
 
     channel: str
     start: int
@@ -49,6 +50,7 @@ class Show(NamedTuple):
     description: str | None
     length: int | None
     facts: tuple[Fact, ...]
+    bare: bool
 
 
 class Placed(NamedTuple):
@@ -154,7 +156,12 @@ def _programme(document: Document, element: ElementTree.Element, grammar: Gramma
     document.wrong["badstop"] += stop is not None and stop < start
     facts = _facts(element, grammar) if grammar and start // 300 % every == 0 else ()
     name = element.get("channel", "").strip()
-    document.shows.append(Show(name, start, stop, title, subtitle, description, _length(element), facts))
+    bare = not any(
+        child.attrib or _text(child) or child.tag == "new" for child in element if child.tag != "title"
+    )
+    document.shows.append(
+        Show(name, start, stop, title, subtitle, description, _length(element), facts, bare)
+    )
 
 
 def _text(element: ElementTree.Element) -> str:
@@ -224,7 +231,8 @@ def schedule(document: Document) -> dict[tuple[str, int], Placed]:
         order = sorted(starts)
         for start, following in zip(order, [*order[1:], None], strict=True):
             lasting = [show for show in starts[start] if show.stop is not None and show.stop > start]
-            show = (lasting or starts[start])[-1]
+            rivals = lasting or starts[start]
+            show = ([show for show in rivals if not show.bare] or rivals)[-1]
             end, source = _end(show, following)
             result[name, start] = Placed(show, end, source, None if show.stop == end else show.stop)
     return result

@@ -142,28 +142,83 @@ def test_a_problem_of_what_waited_has_no_line(guide: Guide) -> None:
     assert titles(guide) == ["First", "Next"]
 
 
+MORE = {
+    "a description": "<desc>Words.</desc>",
+    "a sub-title": "<sub-title>Part</sub-title>",
+    "a category": "<category>Film</category>",
+    "credits": "<credits><presenter>One</presenter></credits>",
+    "an episode": '<episode-num system="xmltv_ns">1.2.</episode-num>',
+    "a flag": "<new/>",
+    "a rating": "<rating><value>16</value></rating>",
+    "a picture": '<icon src="http://127.0.0.1/a.png"/>',
+    "a year": "<date>1999</date>",
+    "a length": '<length units="minutes">60</length>',
+}
+#: what does not say more than a title: its languages, attributes for recorders, elements that are empty or not in the DTD
+NOTHING = {
+    "nothing": "",
+    "titles in other languages": '<title lang="fr">Autre</title>',
+    "an empty description": "<desc/>",
+    "an unknown element": "<x>words</x>",
+}
+
+
+@pytest.mark.parametrize("said", MORE)
+@pytest.mark.parametrize("nothing", NOTHING)
+def test_what_says_more_wins_in_any_order(guide: Guide, said: str, nothing: str) -> None:
+    rich, bare = at(1, "Rich", inner=MORE[said]), at(1, "Bare", inner=NOTHING[nothing])
+    guide.load("p", feed([rich, bare, at(2, "Next")], CHANNELS))
+    before = guide.rows()
+    assert titles(guide) == ["Rich", "Next"]
+    for order in ([rich, bare], [bare, rich]):
+        for remark in (b"<!-- 1 -->", b"<!-- 2 -->"):
+            row = guide.load("p", feed([*order, at(2, "Next")], CHANNELS) + remark)
+            assert guide.rows() == before and len(lost(guide)) == 1
+            assert (row["programs_unchanged"], guide.problems(row)["duplicate"]) == (2, 1)
+
+
+def test_attributes_for_recorders_say_nothing(guide: Guide) -> None:
+    bare = at(1, "Bare").replace(" channel=", ' vps-start="20261122130000 +0000" showview="12" channel=')
+    guide.load("p", feed([at(1, "Rich", inner="<desc>Words.</desc>"), bare, at(2, "Next")], CHANNELS))
+    assert titles(guide) == ["Rich", "Next"]
+
+
+def test_a_stored_bare_one_gives_way_and_does_not_come_back(guide: Guide) -> None:
+    rich, bare = at(1, "Rich", inner="<desc>Words.</desc>"), at(1, "Bare")
+    guide.load("p", feed([bare, at(2, "Next")], CHANNELS))
+    (before, _) = guide.rows()
+    for order in ([rich, bare], [bare, rich], [rich], [rich, bare]):
+        guide.load("p", feed([*order, at(2, "Next")], CHANNELS))
+        assert titles(guide) == ["Rich", "Next"]
+    assert guide.rows()[0]["id"] == before["id"]
+    guide.load("p", feed([bare, at(2, "Next")], CHANNELS))
+    assert titles(guide) == ["Bare", "Next"]
+
+
 elements = st.lists(
     st.tuples(
         st.integers(1, 5),
         st.sampled_from("ABC"),
         st.sampled_from([1, 1, 2, None, 0, -1]),
         st.sampled_from(["", "", "0/2", "1/2"]),
+        st.sampled_from(["", "<desc>Words.</desc>"]),
     ),
     min_size=1,
     max_size=10,
 )
 
 
-def document(drawn: Sequence[tuple[int, str, int | None, str]]) -> bytes:
+def document(drawn: Sequence[tuple[int, str, int | None, str, str]]) -> bytes:
     shows = [
         show(
             "one",
             NOON + hour * HOUR,
             None if hours is None else NOON + (hour + hours) * HOUR,
             title,
+            inner,
             attributes=f' clumpidx="{clump}"' if clump else "",
         )
-        for hour, title, hours, clump in drawn
+        for hour, title, hours, clump, inner in drawn
     ]
     return feed(shows, CHANNELS)
 
@@ -179,7 +234,7 @@ def duplicates(guide: Guide, row: dict[str, Any]) -> int:
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
 @given(st.lists(elements, min_size=2, max_size=5), st.sampled_from([stored_elements.WAITING, 0, 200]))
-def test_it_makes_no_difference(feeds: list[list[tuple[int, str, int | None, str]]], kept: int) -> None:
+def test_it_makes_no_difference(feeds: list[list[tuple[int, str, int | None, str, str]]], kept: int) -> None:
     """A guide that forgets who lost is the same after each of a row of feeds, and reports the same."""
     before = stored_elements.WAITING
     with tempfile.TemporaryDirectory() as one, tempfile.TemporaryDirectory() as other:

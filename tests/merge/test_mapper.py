@@ -146,21 +146,20 @@ def test_what_a_person_wrote_stays(guide: Guide) -> None:
     assert channel == {"display_name": "My Arte", "icon_url": "http://me/1.png"}
 
 
-def test_a_mapping_keeps_what_the_provider_says(guide: Guide) -> None:
+def test_what_a_provider_says_is_kept(guide: Guide) -> None:
     guide.load(
         "p",
         declared('<display-name lang="fr">Arte</display-name><display-name lang="de">Arte D</display-name>'),
     )
-    (mapping,) = guide.rows("SELECT display_name, details FROM channel_mappings")
-    assert mapping["display_name"] == "Arte"
-    assert json.loads(mapping["details"])["display-name"] == [
+    (said,) = guide.rows("SELECT names FROM feed_channels")
+    assert json.loads(said["names"]) == [
         {"text": "Arte", "lang": "fr"},
         {"text": "Arte D", "lang": "de"},
     ]
     before = guide.rows("SELECT number FROM generation")
     guide.load("p", declared('<display-name lang="fr">Arte!</display-name>'))
-    (mapping,) = guide.rows("SELECT display_name FROM channel_mappings")
-    assert mapping["display_name"] == "Arte!"
+    (said,) = guide.rows("SELECT names FROM feed_channels")
+    assert json.loads(said["names"]) == [{"text": "Arte!", "lang": "fr"}]
     assert guide.rows("SELECT number FROM generation") != before
 
 

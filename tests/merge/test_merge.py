@@ -151,6 +151,12 @@ class TestGate:
         guide.load("p", feed(self.full()))
         update_provider(guide.db, guide.vault, "p", {"shift_minutes": 30}, now=NOON)
         row = guide.load("p", feed(self.full()))
+        assert (row["status"], row["programs_imported"], row["programs_unchanged"]) == ("success", 0, 200)
+
+    def test_a_feed_that_moves_all_of_its_times_loses_nothing(self, guide: Guide) -> None:
+        guide.load("p", feed(self.full()))
+        half = feed([text.replace("0000 +0000", "3000 +0000") for text in self.full()])
+        row = guide.load("p", half)
         assert (row["status"], row["programs_imported"]) == ("success", 200)
 
     def test_what_has_ended_does_not_count(self, guide: Guide) -> None:
@@ -162,6 +168,69 @@ class TestGate:
         shows = hours(*"abcdefghijklmnopqrstuvwxyz" * 2)
         row = guide.load("p", feed([show("one", NOON, NOON + 52 * HOUR, "a"), *shows[1:kept]]))
         assert row["status"] == status
+
+    CHANNELS = tuple(f"c{n}" for n in range(10))
+
+    def many(self, *names: str, first: int = 0, declared: bool = True) -> bytes:
+        """20 programmes on each channel. With `declared` the feed still declares all ten."""
+        shows = [
+            text
+            for name in names
+            for text in hours(*(f"{name} {n}" for n in range(20)), first=first, channel=name)
+        ]
+        return feed(shows, [(name, name) for name in self.CHANNELS] if declared else [])
+
+    @pytest.mark.parametrize("declared", [True, False])
+    @pytest.mark.parametrize(("kept", "status"), [(5, "success"), (4, "failed"), (1, "failed")])
+    def test_channels_that_are_missing_are_losses(
+        self, guide: Guide, declared: bool, kept: int, status: str
+    ) -> None:
+        guide.load("p", self.many(*self.CHANNELS))
+        before = guide.stored()
+        row = guide.load("p", self.many(*self.CHANNELS[:kept], declared=declared))
+        assert (row["status"], guide.stored()) == (status, before)
+        if status == "failed":
+            assert f"{10 - kept} channels with upcoming programmes are missing" in row["error_message"]
+
+    def test_what_others_gain_does_not_make_up_for_them(self, guide: Guide) -> None:
+        guide.load("p", self.many(*self.CHANNELS))
+        more = self.many(*self.CHANNELS[:4]) + self.many(*self.CHANNELS[:4], first=20)
+        assert guide.load("p", more)["error_code"] == "gate"
+
+    def test_fifty_programmes_of_missing_channels_may_go(self, guide: Guide) -> None:
+        guide.load("p", self.many("c0", "c1", "c2"))
+        assert guide.load("p", self.many("c0"))["status"] == "success"
+
+    def test_what_a_missing_channel_had_shown_already_is_no_loss(self, guide: Guide) -> None:
+        guide.load("p", self.many(*self.CHANNELS))
+        later = NOON + 40 * HOUR
+        row = guide.load("p", self.many("c0", first=40), now=later)
+        assert row["status"] == "success"
+
+    @pytest.mark.parametrize("declared", [True, False])
+    def test_what_force_accepted_is_not_refused_again(self, guide: Guide, declared: bool) -> None:
+        """Their rows stay until retention; the next loss is measured by what the accepted feed had."""
+        guide.load("p", self.many(*self.CHANNELS))
+        before = guide.stored()
+        few = self.many(*self.CHANNELS[:4], declared=declared)
+        assert guide.load("p", few)["error_code"] == "gate"
+        row = guide.load("p", few, force=True)
+        assert (row["status"], row["programs_removed"], guide.stored()) == ("success", 0, before)
+        again = few.replace(b"<tv>", b"<tv><!-- again -->")
+        assert guide.load("p", again)["status"] == "success"
+        assert guide.load("p", self.many("c0", declared=declared))["error_code"] == "gate"
+
+    def test_channels_that_return_count_again(self, guide: Guide) -> None:
+        guide.load("p", self.many(*self.CHANNELS))
+        guide.load("p", self.many("c0"), force=True)
+        assert guide.load("p", self.many(*self.CHANNELS))["status"] == "success"
+        assert guide.load("p", self.many("c0"))["error_code"] == "gate"
+
+    def test_other_providers_do_not_count(self, guide: Guide) -> None:
+        guide.load("p", self.many(*self.CHANNELS))
+        guide.load("q", self.many(*self.CHANNELS), priority=5)
+        assert guide.load("q", self.many("c0"))["error_code"] == "gate"
+        assert guide.load("p", self.many(*self.CHANNELS[:6]))["status"] == "success"
 
     def test_a_refused_feed_is_refused_again(self, guide: Guide) -> None:
         few = feed(self.full()[:1] + self.full()[-1:])
@@ -387,8 +456,10 @@ class TestSettings:
         row = guide.load("p", body)
         assert guide.problems(row)["missingtimezone"] == 1
         update_provider(guide.db, guide.vault, "p", {"timezone": "Europe/Berlin"}, now=NOON)
-        assert counts(guide.load("p", body)) == (1, 0, 0, 0)
-        assert iso(NOON - HOUR) in {row["start_time"] for row in guide.rows()}
+        assert [row["start_time"] for row in guide.rows()] == [iso(NOON - HOUR)]
+        row = guide.load("p", body)
+        assert (counts(row), guide.problems(row)["missingtimezone"]) == ((0, 0, 1, 0), 1)
+        assert [row["start_time"] for row in guide.rows()] == [iso(NOON - HOUR)]
 
     def test_a_language_changes_titles_under_their_ids(self, guide: Guide) -> None:
         body = feed([show("one", NOON, NOON + HOUR, "one", '<title lang="de">eins</title>')])
@@ -538,10 +609,12 @@ class TestMeanwhile:
     def test_a_time_zone_is_used_by_the_next_import(self, guide: Guide) -> None:
         body = feed([show("one", NOON, NOON + HOUR, "a")]).replace(b" +0000", b"")
         settings = {"timezone": "Europe/Berlin"}
-        self.load(guide, body, lambda other: update_provider(other.db, other.vault, "p", settings, now=NOON))
-        assert titles(guide) == {0: "a"}
+        row = self.load(
+            guide, body, lambda other: update_provider(other.db, other.vault, "p", settings, now=NOON)
+        )
+        assert (row["status"], row["error_code"], titles(guide)) == ("failed", "changed", {})
         guide.load("p", body)
-        assert -1 in titles(guide)
+        assert titles(guide) == {-1: "a"}
 
 
 class TestGeneration:

@@ -58,9 +58,12 @@ def conn(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Connectio
     conn.executescript(
         f"""
         INSERT INTO channel_mappings
-            (provider_id, provider_channel_id, channel_id, method, display_name, created_at)
-        VALUES (1, 'one', 1, 'new', 'One', 'x'), (2, 'uno', 1, 'name', 'Uno', 'x'),
-               (2, 'two', 2, 'new', 'Two', 'x'), (2, 'shop', NULL, 'manual', 'Shopping', 'x');
+            (provider_id, provider_channel_id, channel_id, method, created_at)
+        VALUES (1, 'one', 1, 'new', 'x'), (2, 'uno', 1, 'name', 'x'), (2, 'two', 2, 'new', 'x'),
+               (2, 'shop', NULL, 'manual', 'x');
+        INSERT INTO feed_channels (provider_id, provider_channel_id, names, first_seen, last_seen)
+        VALUES (1, 'one', '[{{"text":"One"}}]', 'x', 'x'), (2, 'uno', '[{{"text":"Uno"}}]', 'x', 'x'),
+               (2, 'two', '[{{"text":"Two"}}]', 'x', 'x'), (2, 'shop', '[{{"text":"Shopping"}}]', 'x', 'x');
         INSERT INTO import_log (id, provider_id, started_at, completed_at, status, "trigger", problems)
         VALUES (1, 1, '{DAY}T01:00:00Z', '{DAY}T01:01:00Z', 'success', 'cli', 0),
                (2, 1, '{DAY}T02:00:00Z', '{DAY}T02:01:00Z', 'failed', 'cli', 3);

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from epg_ingest import retention
 from epg_ingest.core.limits import Retention
 from epg_ingest.core.times import iso
+from epg_ingest.guide.channels import add_channel, list_channels, update_channel
+from epg_ingest.guide.mappings import map_channel
+from epg_ingest.guide.providers import remove_provider, update_provider
+from epg_ingest.guide.status import status
 from epg_ingest.retention import cleanup
 from epg_ingest.storage.database import open_database
 
@@ -183,6 +188,125 @@ class TestLogs:
         load(guide, (0, 1), now=NOON - 5000 * DAY)
         load(guide, (0, 2))
         assert cleanup(guide.db, Retention(None, None, None), NOON).imports == 0
+
+
+class TestChannels:
+    """Channels that no feed has any more."""
+
+    MONTH = Retention(7, 7, 30)
+
+    def feed(self, guide: Guide, day: int, *names: str, provider: str = "p", **more: Any) -> None:
+        """Import a feed of that day: a programme on each channel."""
+        now = NOON + day * DAY
+        body = feed(
+            [show(name, now, now + HOUR, "t") for name in names], [(name, f"Name {name}") for name in names]
+        )
+        row = guide.load(provider, body, now=now, retention=self.MONTH, **more)
+        assert row["status"] == "success"
+
+    def clean(self, guide: Guide, day: int) -> tuple[int, int]:
+        counts = cleanup(guide.db, self.MONTH, NOON + day * DAY)
+        return counts.channels, counts.mappings
+
+    def names(self, guide: Guide, table: str = "channels", column: str = "name") -> list[str]:
+        return [row["n"] for row in guide.rows(f"SELECT {column} AS n FROM {table} ORDER BY 1")]
+
+    def test_they_go_after_log_days(self, guide: Guide) -> None:
+        self.feed(guide, 0, "a", "b")
+        for day in (5, 20, 30):
+            self.feed(guide, day, "a")
+            assert self.clean(guide, day) == (0, 0)
+        (before,) = guide.rows("SELECT number FROM generation")
+        assert self.clean(guide, 31) == (1, 1)
+        assert guide.rows("SELECT number FROM generation") == [{"number": before["number"] + 1}]
+        assert self.names(guide) == ["a"]
+        for table in ("channel_mappings", "feed_channels"):
+            assert self.names(guide, table, "provider_channel_id") == ["a"]
+        assert self.clean(guide, 31) == (0, 0)
+
+    def test_not_while_they_have_programmes(self, guide: Guide) -> None:
+        self.feed(guide, 0, "a", "b")
+        self.feed(guide, 1, "a")
+        guide.db.execute("UPDATE airings SET start_time = ?, end_time = ? WHERE channel_id = 2",
+                         [iso(NOON + 40 * DAY), iso(NOON + 41 * DAY)])  # fmt: skip
+        assert self.clean(guide, 40) == (0, 0)
+        assert self.clean(guide, 49) == (1, 1)
+
+    @pytest.mark.parametrize(
+        "hand",
+        [
+            lambda db: update_channel(db, "b", {"hidden": True}),
+            lambda db: update_channel(db, "b", {"number": "7"}),
+            lambda db: map_channel(db, "p", "b", "b", now=NOON),
+            lambda db: map_channel(db, "q", "waits", "b", now=NOON),
+        ],
+    )
+    def test_not_with_hands_on_them(self, guide: Guide, hand: Callable[[Any], object]) -> None:
+        guide.provider("q")
+        self.feed(guide, 0, "a", "b")
+        hand(guide.db)
+        self.feed(guide, 20, "a")
+        assert self.clean(guide, 60)[0] == 0
+        assert self.names(guide) == ["a", "b"]
+        self.feed(guide, 61, "a", "b")
+        assert self.names(guide) == ["a", "b"]
+
+    def test_not_those_of_a_provider_that_fails_or_is_disabled(self, guide: Guide) -> None:
+        self.feed(guide, 0, "a", "b")
+        update_provider(guide.db, guide.vault, "p", {"enabled": False}, now=NOON)
+        assert self.clean(guide, 400) == (0, 0)
+
+    def test_not_those_that_a_person_made(self, guide: Guide) -> None:
+        add_channel(guide.db, "mine", {}, now=NOON)
+        self.feed(guide, 0, "a", "b")
+        self.feed(guide, 20, "a")
+        assert self.clean(guide, 60) == (1, 1)
+        assert self.names(guide) == ["a", "mine"]
+
+    def test_another_provider_keeps_the_channel(self, guide: Guide) -> None:
+        """The mapping that made it goes; the other one counts as its maker, so the channel goes with that provider."""
+        self.feed(guide, 0, "a", "b")
+        self.feed(guide, 1, "b", provider="q")
+        self.feed(guide, 40, "a")
+        self.feed(guide, 40, "b", provider="q")
+        assert self.clean(guide, 40) == (0, 1)
+        assert guide.rows("SELECT method FROM channel_mappings WHERE provider_id = 2") == [{"method": "new"}]
+        remove_provider(guide.db, guide.vault, "q")
+        assert self.names(guide) == ["a"]
+
+    def test_a_second_id_of_the_provider_keeps_the_channel(self, guide: Guide) -> None:
+        self.feed(guide, 0, "a", "b")
+        map_channel(guide.db, "p", "c", "b", now=NOON)
+        self.feed(guide, 40, "a", "c")
+        assert self.clean(guide, 40) == (0, 1)
+        assert self.names(guide) == ["a", "b"]
+
+    def test_what_was_said_of_unmapped_channels_goes(self, guide: Guide) -> None:
+        self.feed(guide, 0, "a", "b", channel_policy="mapped")
+        self.feed(guide, 40, "a", channel_policy="mapped")
+        assert self.clean(guide, 40) == (0, 0)
+        assert self.names(guide, "feed_channels", "provider_channel_id") == ["a"]
+
+    def test_none_keeps_all(self, guide: Guide) -> None:
+        self.feed(guide, 0, "a", "b")
+        self.feed(guide, 40, "a")
+        assert cleanup(guide.db, Retention(7, 7, None), NOON + 4000 * DAY).channels == 0
+
+    def test_stale_ones_are_shown(self, guide: Guide) -> None:
+        self.feed(guide, 0, "a", "b")
+        self.feed(guide, 0, "b", provider="q")
+        self.feed(guide, 1, "a")
+        assert [(found.channel.name, found.stale) for found in list_channels(guide.db)] == [
+            ("a", ()),
+            ("b", ("p:b",)),
+        ]
+        found = status(guide.db, guide.path, now=NOON)["providers"]
+        assert [(row["name"], row["channels"], row["stale_channels"]) for row in found] == [
+            ("p", 2, 1),
+            ("q", 1, 0),
+        ]
+        self.feed(guide, 2, "a", "b")
+        assert not any(found.stale for found in list_channels(guide.db))
 
 
 def test_pages_are_given_back_in_few_commits(guide: Guide, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -108,9 +108,14 @@ def test_the_first_schema_upgrades_in_place(old: Path) -> None:
     open_database(old).close()
     for table in TABLES:
         after = rows(old, table)
-        if table == "generation":  # replicas must notice the change
+        if (
+            table == "generation"
+        ):  # replicas must notice the change, of each of the two steps that rewrite tables
             assert after[0].pop("changed_at") > generation.pop("changed_at")
-            generation["number"] += 1
+            generation["number"] += 2
+        if table == "channel_mappings":  # now in feed_channels: see test_channels_step.py
+            for row in before[table]:
+                del row["display_name"], row["details"]
         assert [
             {name: row[name] for name in was} for was, row in zip(before[table], after, strict=True)
         ] == before[table]

@@ -7,14 +7,23 @@ arguments that are missing, unknown or not allowed, and the errors of the functi
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
+from ..bulk import edits
 from ..core.errors import NotFoundError, UsageError
 from ..core.models import Provider
-from ..guide import channel_merge, channel_settings, channels, mappings, provider_settings, providers
+from ..guide import (
+    channel_merge,
+    channel_settings,
+    channels,
+    mapping_rows,
+    mappings,
+    provider_settings,
+    providers,
+)
 from ..storage.audit import Subject, audited, published
 from ..storage.vault import Credentials, Vault
 
@@ -30,8 +39,9 @@ _NEWEST_PROVIDER = "SELECT 'provider ' || id || ' ' || name FROM providers ORDER
 _NEWEST_CHANNEL = "SELECT 'channel ' || id || ' ' || name FROM channels ORDER BY id DESC LIMIT 1"
 _MAPPING = """
     SELECT m.id, m.provider_id, v.name AS provider, m.provider_channel_id, m.channel_id, c.name AS channel,
-           m.method, m.score, m.display_name, m.created_at
+           m.method, m.score, m.reason, m.shift_minutes, json_extract(f.names, '$[0].text') AS display_name, m.created_at
     FROM channel_mappings m JOIN providers v ON v.id = m.provider_id LEFT JOIN channels c ON c.id = m.channel_id
+    LEFT JOIN feed_channels f ON f.provider_id = m.provider_id AND f.provider_channel_id = m.provider_channel_id
     WHERE m.provider_id = ? AND m.provider_channel_id = ?
 """
 
@@ -84,6 +94,14 @@ def wrong_settings(settings: Mapping[str, Any]) -> dict[str, str]:
         except UsageError as error:
             found[key] = error.message
     return found
+
+
+def wrong_channels(items: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The values that would be refused in a list of changes of channels, each with its place in the list.
+
+    Raises what `bulk.edits.edits_of` does for what is no such list.
+    """
+    return edits.wrong_edits(edits.edits_of(items))
 
 
 def check_texts(value: Any) -> None:
@@ -152,11 +170,15 @@ def _provider_delete(change: Change) -> dict[str, Any]:
     return {"id": provider.id, "name": provider.name, "removed": removed}
 
 
+def _channel_state(channel: channels.Channel) -> dict[str, Any]:
+    return {**asdict(channel), "pinned": list(channel.pinned)}
+
+
 def _channel_create(change: Change) -> dict[str, Any]:
     settings = change.take(("name",), CHANNEL)
     others = {key: value for key, value in settings.items() if key != "name"}
     with change.recorded(lambda conn: _text(conn, _NEWEST_CHANNEL), settings):
-        return asdict(channels.add_channel(change.db, settings["name"], others, now=change.now))
+        return _channel_state(channels.add_channel(change.db, settings["name"], others, now=change.now))
 
 
 def _channel_update(change: Change) -> dict[str, Any]:
@@ -164,9 +186,18 @@ def _channel_update(change: Change) -> dict[str, Any]:
     channel = find_channel(change)
     del settings["channel"]
     if not settings:
-        return asdict(channel)
+        return _channel_state(channel)
     with change.recorded(f"channel {channel.id} {channel.name}", settings):
-        return asdict(channels.update_channel(change.db, channel.id, settings))
+        return _channel_state(channels.update_channel(change.db, channel.id, settings))
+
+
+def _channel_update_many(change: Change) -> dict[str, Any]:
+    wanted = edits.edits_of(change.take(("channels",))["channels"])
+    details = [{"channel": edit.channel, **published(edit.settings)} for edit in wanted]
+    subject = f"{len(wanted)} channel{'' if len(wanted) == 1 else 's'}"
+    with change.recorded(subject, {"channels": details}):
+        done = edits.update_channels(change.db, wanted)
+    return {"channels": [_channel_state(channel) for channel in done]}
 
 
 def _channel_delete(change: Change) -> dict[str, Any]:
@@ -182,17 +213,31 @@ def _channel_merge(change: Change) -> dict[str, Any]:
     source, target = find_channel(change, "source"), find_channel(change, "target")
     with change.recorded(f"channel {source.id} {source.name}", {"target": target.id, "name": target.name}):
         moved = channel_merge.merge_channels(change.db, source.id, target.id, now=change.now)
-    return {**asdict(channels.get_channel(change.db, target.id)), **asdict(moved)}
+    return {**_channel_state(channels.get_channel(change.db, target.id)), **asdict(moved)}
 
 
 def _mapping_set(change: Change) -> dict[str, Any]:
-    given = change.take((*MAPPING, "channel"), ("create",))
+    given = change.take((*MAPPING, "channel"), ("create", "shift_minutes"))
     channel, create = reference("channel", given["channel"]), given.get("create", False)
     if not isinstance(create, bool):
         raise UsageError("create must be true or false")
     provider, pcid = _mapped(change)
-    with change.recorded(f"mapping {provider.id} {provider.name}: {pcid}", {"channel": channel}):
-        done = mappings.map_channel(change.db, provider.id, pcid, channel, now=change.now, create=create)
+    settings: dict[str, Any] = {"channel": channel}
+    if given.get("shift_minutes") is not None:
+        settings["shift_minutes"] = given["shift_minutes"]
+    with change.recorded(f"mapping {provider.id} {provider.name}: {pcid}", settings):
+        done = mappings.map_channel(
+            change.db, provider.id, pcid, channel,
+            now=change.now, create=create, shift_minutes=settings.get("shift_minutes"),
+        )  # fmt: skip
+    return _mapping_state(change, provider, pcid, done)
+
+
+def _mapping_shift(change: Change) -> dict[str, Any]:
+    minutes = change.take((*MAPPING, "shift_minutes"))["shift_minutes"]
+    provider, pcid = _mapped(change)
+    with change.recorded(f"mapping {provider.id} {provider.name}: {pcid}", {"shift_minutes": minutes}):
+        done = mappings.shift_channel(change.db, provider.id, pcid, minutes, now=change.now)
     return _mapping_state(change, provider, pcid, done)
 
 
@@ -221,7 +266,8 @@ def _mapped(change: Change) -> tuple[Provider, str]:
     pcid = change.arguments["provider_channel_id"]
     if not isinstance(pcid, str) or not pcid.strip():
         raise UsageError("provider_channel_id must be a text that is not empty")
-    return find_provider(change), pcid
+    provider = find_provider(change)
+    return provider, mapping_rows.spelling(change.db.conn, provider.id, pcid)
 
 
 def _mapping_state(change: Change, provider: Provider, pcid: str, done: mappings.Remapped) -> dict[str, Any]:
@@ -245,9 +291,11 @@ OPERATIONS: dict[str, Callable[[Change], dict[str, Any]]] = {
     "provider.delete": _provider_delete,
     "channel.create": _channel_create,
     "channel.update": _channel_update,
+    "channel.update_many": _channel_update_many,
     "channel.delete": _channel_delete,
     "channel.merge": _channel_merge,
     "mapping.set": _mapping_set,
+    "mapping.shift": _mapping_shift,
     "mapping.ignore": _mapping_ignore,
     "mapping.delete": _mapping_delete,
 }

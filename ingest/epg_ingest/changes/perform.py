@@ -14,14 +14,17 @@ through the pipes only: other users can read command lines and environments.
 | provider.create | `name` and settings: `xmltv_url`, `headers` …, as the columns of `providers` | the provider |
 | provider.update | `provider` and settings | the provider |
 | provider.delete | `provider` | `id`, `name`, `removed` programmes |
-| channel.create | `name` and settings: `display_name`, `icon_url`, `number`, `hidden` | the channel |
+| channel.create | `name` and settings: `display_name`, `icon_url`, `number`, `hidden`, `pinned` | the channel |
 | channel.update | `channel` and settings | the channel |
+| channel.update_many | `channels`: a list of settings, each with `id` or `name` | `channels`: all of them |
 | channel.delete | `channel` | `id`, `name`, `removed` programmes |
 | channel.merge | `source`, `target` | the target with `moved` and `dropped` programmes |
-| mapping.set | `provider`, `provider_channel_id`, `channel`, `create` (false): make it if there is none | the mapping |
+| mapping.set | `provider`, `provider_channel_id`, `channel`, `create` (false), `shift_minutes` | the mapping |
+| mapping.shift | `provider`, `provider_channel_id`, `shift_minutes` | the mapping |
 | mapping.ignore, .delete | `provider`, `provider_channel_id` | the mapping; with delete what it did |
 
-`provider`, `channel`, `source` and `target` are names or ids; mappings come with the fields of `guide.mappings.Remapped`.
+`provider`, `channel`, `source` and `target` are names or ids; `create` makes a channel that is missing. Mappings come with the
+fields of `guide.mappings.Remapped`.
 """
 
 from __future__ import annotations

@@ -12,8 +12,8 @@ from .operations import Change, find_channel, find_provider
 
 #: programmes that an operation may touch in the web process, which takes it about half a second
 LIGHT = 20_000
-#: settings of a provider that decide which of its programmes are shown
-_SHOWING = ("priority", "enabled")
+#: settings of a provider that decide when and whether its programmes are shown
+_SHOWING = ("priority", "enabled", "timezone", "shift_minutes")
 _PROGRAMMES = "SELECT count(*) FROM (SELECT 1 FROM airings LIMIT :limit)"
 _ON_CHANNELS = """
     SELECT count(*) FROM (

@@ -9,6 +9,7 @@ import click
 
 from ..core.errors import UsageError
 from .app import App, json_option, plural, print_json, print_table
+from .commands_sheet import export_, import_
 
 if TYPE_CHECKING:
     from ..guide.mappings import Remapped
@@ -19,30 +20,34 @@ def channels() -> None:
     """The channels of the guide, and which feeds they come from."""
 
 
+channels.add_command(export_)
+channels.add_command(import_)
+
+
 @channels.command("list")
 @click.option("--query", metavar="TEXT", help="Only channels whose name contains this.")
 @click.option("--provider", metavar="NAME", help="Only channels that this provider feeds.")
+@click.option("--empty", is_flag=True, help="Only channels without programmes to come.")
+@click.option("--stale", is_flag=True, help="Only channels with a source that its feed no longer has.")
+@click.option(
+    "--unmatched", is_flag=True, help="Only channels that no second provider feeds, and loose sources."
+)
 @json_option
 @click.pass_obj
-def list_(app: App, query: str | None, provider: str | None, as_json: bool) -> None:
+def list_(app: App, /, as_json: bool, **options: Any) -> None:
     """List channels with their sources."""
-    from ..guide.channels import list_channels
-    from ..guide.providers import get_provider
+    from ..bulk.listing import Wanted, listed
 
+    wanted = Wanted(**options)
     with app.database() as db:
-        name = get_provider(db, provider).name if provider is not None else None
-        found = list_channels(db, query=query, provider=name)
+        found = listed(db, wanted, app.now)
     if as_json:
-        print_json([{**asdict(listing.channel), "sources": listing.sources} for listing in found])
+        print_json(found)
     elif not found:
-        app.note("no channels" if query or provider else "no channels yet; they come with: epg-ingest import")
+        nothing = "no channels yet; they come with: epg-ingest import"
+        app.note(nothing if wanted.everything else "no channels")
     else:
-        rows = [
-            (c.id, c.name, c.display_name, c.number, "hidden" if c.hidden else "", ", ".join(listing.sources))
-            for listing in found
-            for c in [listing.channel]
-        ]
-        print_table(("ID", "NAME", "DISPLAY NAME", "NUMBER", "HIDDEN", "SOURCES"), rows)
+        print_table(("ID", "NAME", "DISPLAY NAME", "NUMBER", "HIDDEN", "SOURCES"), map(_table_row, found))
 
 
 @channels.command()
@@ -52,16 +57,27 @@ def list_(app: App, query: str | None, provider: str | None, as_json: bool) -> N
 @click.option("--icon-url", metavar="URL", help="Address of its logo; empty for none.")
 @click.option("--number", metavar="TEXT", help="Its number on the remote control; empty for none.")
 @click.option("--hidden/--visible", default=None, help="Whether it is left out of the guide.")
+@click.option(
+    "--unpin",
+    multiple=True,
+    type=click.Choice(["display_name", "icon_url", "number"]),
+    help="Let this column follow the feeds again; may be repeated.",
+)
 @click.pass_obj
-def update(app: App, /, channel: str, **options: Any) -> None:
-    """Change a channel; CHANNEL is its name or id."""
+def update(app: App, /, channel: str, unpin: tuple[str, ...], **options: Any) -> None:
+    """Change a channel; CHANNEL is its name or id.
+
+    A display name, logo or number that you set stays as it is. Otherwise they follow the best provider at every import.
+    """
     from ..guide.channels import update_channel
 
     changes = {key: value for key, value in options.items() if value is not None}
-    if not changes:
+    if not changes and not unpin:
         raise UsageError("nothing to change; see: epg-ingest channels update --help")
+    if both := sorted(changes.keys() & set(unpin)):
+        raise UsageError(f"{both[0]} cannot be set and unpinned at once")
     with app.database() as db:
-        updated = update_channel(db, channel, changes)
+        updated = update_channel(db, channel, changes, unpin=unpin)
     app.say(f"updated {updated.name}")
 
 
@@ -85,16 +101,25 @@ def merge(app: App, source: str, target: str) -> None:
 @click.argument("provider_channel_id")
 @click.argument("channel")
 @click.option("--create", is_flag=True, help="Create CHANNEL if it does not exist.")
+@click.option("--shift", type=int, metavar="MINUTES", help="Added to the times of this provider's channel.")
 @json_option
 @click.pass_obj
 def map_(
-    app: App, provider: str, provider_channel_id: str, channel: str, create: bool, as_json: bool
+    app: App,
+    provider: str,
+    provider_channel_id: str,
+    channel: str,
+    create: bool,
+    shift: int | None,
+    as_json: bool,
 ) -> None:
     """Feed CHANNEL from a provider's channel. Wins over anything the import would choose."""
     from ..guide.mappings import map_channel
 
     with app.database() as db:
-        done = map_channel(db, provider, provider_channel_id, channel, now=app.now, create=create)
+        done = map_channel(
+            db, provider, provider_channel_id, channel, now=app.now, create=create, shift_minutes=shift
+        )
     assert done.channel is not None
     _report(app, done, f"mapped {provider_channel_id} of {provider} to {done.channel.name}", as_json)
 
@@ -151,6 +176,13 @@ def candidates(app: App, provider: str | None, limit: int, as_json: bool) -> Non
         ]
         print_table(("SCORE", "PROVIDER", "PROVIDER CHANNEL ID", "DISPLAY NAME", "CHANNEL", "REASON"), rows)
         app.note("accept one with: epg-ingest channels map PROVIDER PROVIDER_CHANNEL_ID CHANNEL")
+
+
+def _table_row(row: dict[str, Any]) -> tuple[Any, ...]:
+    """A row of `bulk.listing` as the table shows it."""
+    sources = (f"{source} (stale)" if source in row["stale"] else source for source in row["sources"])
+    hidden = "hidden" if row["hidden"] else ""
+    return (row["id"], row["name"], row["display_name"], row["number"], hidden, ", ".join(sources))
 
 
 def _report(app: App, done: Remapped, what: str, as_json: bool) -> None:

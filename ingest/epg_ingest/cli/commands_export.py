@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import io
-import os
-import sys
-import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from ..core.errors import DatabaseError, UsageError
+from ..core.errors import UsageError
 from .app import App, plural
+from .output_file import opened_output
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -58,7 +54,7 @@ def xmltv(app: App, /, output: str | None, lang: str | None, **options: Any) -> 
     """Write the guide as XMLTV, with everything the feeds said."""
     from ..export.xmltv import write_xmltv
 
-    with app.database() as db, _out(output) as out:
+    with app.database() as db, opened_output(output, app.path) as out:
         count = write_xmltv(db, out, lang=lang, **_arguments(app, db, **options))
     _report(app, count, output)
 
@@ -70,7 +66,7 @@ def csv(app: App, /, output: str | None, **options: Any) -> None:
     """Write the guide as CSV, one line per programme."""
     from ..export.rows import write_csv
 
-    with app.database() as db, _out(output) as out:
+    with app.database() as db, opened_output(output, app.path) as out:
         text = io.TextIOWrapper(out, encoding="utf-8", newline="", write_through=True)
         try:
             count = write_csv(db, text, **_arguments(app, db, **options))
@@ -86,7 +82,7 @@ def ics(app: App, /, output: str | None, **options: Any) -> None:
     """Write the guide as iCalendar, one event per programme."""
     from ..export.ics import write_ics
 
-    with app.database() as db, _out(output) as out:
+    with app.database() as db, opened_output(output, app.path) as out:
         count = write_ics(db, out, **_arguments(app, db, **options))
     _report(app, count, output)
 
@@ -98,7 +94,7 @@ def ndjson(app: App, /, output: str | None, **options: Any) -> None:
     """Write the guide as one JSON object per line and programme."""
     from ..export.rows import write_ndjson
 
-    with app.database() as db, _out(output) as out:
+    with app.database() as db, opened_output(output, app.path) as out:
         count = write_ndjson(db, out, **_arguments(app, db, **options))
     _report(app, count, output)
 
@@ -142,42 +138,6 @@ def _moment(option: str, text: str | None, now: int) -> int | None:
         return None if text is None else parse_moment(text, now)
     except ValueError as error:
         raise UsageError(f"{option}: {error}") from error
-
-
-@contextmanager
-def _out(output: str | None) -> Iterator[BinaryIO]:
-    """Standard output, or a file that appears under its name when it is whole."""
-    if output is None or output == "-":
-        stream = sys.stdout.buffer
-        yield stream
-        stream.flush()
-        return
-    path = Path(output)
-    if path.is_dir():
-        raise UsageError(f"{path} is a folder; name a file in it")
-    try:
-        with tempfile.NamedTemporaryFile(prefix=f".{path.name}.", dir=path.parent, delete=False) as part:
-            yield from _whole(part, path)
-    except OSError as error:
-        raise DatabaseError(f"cannot write {path}: {error.strerror}", "output") from error
-
-
-def _whole(part: Any, path: Path) -> Iterator[BinaryIO]:
-    try:
-        yield part
-        part.flush()
-        os.chmod(part.name, 0o666 & ~_umask())
-        os.replace(part.name, path)
-    except BaseException:
-        Path(part.name).unlink(missing_ok=True)
-        raise
-
-
-def _umask() -> int:
-    """The mask of this process; it can only be read by setting it."""
-    mask = os.umask(0o077)
-    os.umask(mask)
-    return mask
 
 
 def _report(app: App, count: int, output: str | None) -> None:

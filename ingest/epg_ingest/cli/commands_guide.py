@@ -40,10 +40,32 @@ def cleanup(app: App, as_json: bool) -> int:
     else:
         app.say(
             f"deleted {plural(counts.programs, 'programme')}, {plural(counts.imports, 'log row')}, "
-            f"{plural(counts.changes, 'change')}; freed {plural(counts.pages_freed, 'page')}"
+            f"{plural(counts.changes, 'change')}, {plural(counts.channels, 'channel')}, "
+            f"{plural(counts.mappings, 'mapping')}; freed {plural(counts.pages_freed, 'page')}"
             + (f"; archived {plural(counts.archived, 'programme')}" if counts.archived else "")
         )
     return 1 if counts.archive_error else 0
+
+
+@click.command()
+@click.pass_obj
+def undo(app: App) -> None:
+    """Take back the last change of mappings, channels or a provider's settings.
+
+    Programmes that the change deleted come back with the provider's next import.
+    """
+    from ..guide.undo import undo as take_back
+
+    with app.database() as db:
+        done = take_back(db, app.vault, actor="cli", now=app.now)
+    change = done.change
+    removed = f", {done.removed:,} removed" if done.removed else ""
+    app.say(
+        f"undone: {change.action} of {change.subject}, {change.at} by {change.actor};"
+        f" {plural(done.moved, 'programme')} moved{removed}"
+    )
+    if done.needs_import:
+        app.note("programmes that the change deleted or mixed come back with: epg-ingest import")
 
 
 @click.command()
@@ -77,6 +99,7 @@ def _print_status(app: App, found: dict[str, Any]) -> None:
         "ENABLED",
         "PRIORITY",
         "CHANNELS",
+        "STALE",
         "SHOWN",
         "HIDDEN",
         "HOURS AHEAD",
@@ -93,7 +116,8 @@ def _provider_line(p: dict[str, Any]) -> tuple[Any, ...]:
     )
     shown, hidden = f"{p['programmes']['shown']:,}", f"{p['programmes']['hidden']:,}"
     enabled = "yes" if p["enabled"] else "no"
-    return (p["name"], enabled, p["priority"], p["channels"], shown, hidden, p["hours_ahead"], when, result)
+    channels = p["channels"], p["stale_channels"]
+    return (p["name"], enabled, p["priority"], *channels, shown, hidden, p["hours_ahead"], when, result)
 
 
 def _result(last: dict[str, Any]) -> str:

@@ -31,6 +31,7 @@ COMMANDS = {
     "import": "commands_import:import_",
     "cleanup": "commands_guide:cleanup",
     "channels": "commands_channels:channels",
+    "undo": "commands_guide:undo",
     "status": "commands_guide:status",
     "check": "commands_check:check",
     "export": "commands_export:export",

@@ -28,6 +28,24 @@ _DIGIT_EDGE = re.compile(r"(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])(?!(?<=\b4)k\b
 _LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe"})
 _MARKS = str.maketrans("", "", "™®℠\ufe0e\ufe0f")
 
+#: characters without a glyph that Unicode does not call format characters: joiners, fillers, variation selectors
+_INVISIBLE = frozenset(
+    map(
+        chr,
+        (
+            0x34F,
+            0x115F,
+            0x1160,
+            0x17B4,
+            0x17B5,
+            0x3164,
+            0xFFA0,
+            *range(0x180B, 0x1810),
+            *range(0xFE00, 0xFE10),
+            *range(0xE0100, 0xE01F0),
+        ),
+    )
+)
 _NUMBER = re.compile(r"(\d{1,5})(?:[-.](\d{1,3}))?", re.ASCII)
 
 
@@ -83,6 +101,16 @@ def _without_quality(words: str) -> str:
     while kept and kept[-1] in _QUALITY:
         kept.pop()
     return " ".join(kept) or words
+
+
+@lru_cache(maxsize=65_536)
+def same_id_key(channel_id: str) -> str:
+    """The form of a channel id that is equal for ids which differ only in case, Unicode form or invisible characters."""
+    text = channel_id
+    for _ in range(2):
+        text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+        text = "".join(c for c in text if unicodedata.category(c) not in ("Cf", "Cc") and c not in _INVISIBLE)
+    return " ".join(text.split()) or channel_id
 
 
 def channel_number(display_names: Sequence[str], lcn: str | None) -> str | None:

@@ -4,8 +4,8 @@ Rules where sources differ (the DTD's opening comment first, then what most read
 
 - No zone in the text: the caller's zone, UTC without one.
 - A wall time that the caller's zone skips (spring) counts with the offset before the change, so it moves
-  forward by the gap; one that happens twice (autumn) is the first. Both are what `zoneinfo` says for
-  `fold=0` (PEP 495).
+  forward by the gap; one that happens twice (autumn) is the first unless the caller asks for the second.
+  These are what `zoneinfo` says for `fold=0` and `fold=1` (PEP 495).
 - Offsets are literal: `+0010` is ten minutes, `+1500` fifteen hours. One or two digits are hours (`+01`),
   three are an hour and minutes (`+100`), so `+0`, `+00` and `+000` are zero, as is a bare `0` after a full
   time.
@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timedelta, timezone, tzinfo
+from functools import lru_cache
 from typing import TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -80,12 +81,12 @@ _from_iso: dict[str, int] = {}
 _xmltv: dict[int, str] = {}
 
 
-def parse(text: str, zone: tzinfo | None = None) -> int | None:
+def parse(text: str, zone: tzinfo | None = None, *, second: bool = False) -> int | None:
     """An XMLTV time (`YYYYMMDDhhmmss +0100`, or an initial substring of the digits) or an ISO 8601 one.
 
     Returns epoch seconds in UTC, or None when `text` is not a time in the years 1900 to 2200. `zone` is where
-    a time without zone was written, None for UTC. Never raises, never guesses "now". The rules are at the top
-    of this module.
+    a time without zone was written, None for UTC; of a time that occurs twice there, `second` asks for the
+    second. Never raises, never guesses "now". The rules are at the top of this module.
     """
     if len(text) == 20 and text[14] == " " and text[15] in "+-" and text.isascii():
         digits, offset = text[:14], text[16:]
@@ -93,22 +94,29 @@ def parse(text: str, zone: tzinfo | None = None) -> int | None:
             wall = _wall(digits[:8], int(digits[8:10]), int(digits[10:12]), int(digits[12:]))
             ahead = _seconds(text[15], int(offset[:2]), int(offset[2:]))
             return None if wall is None or ahead is None else wall - ahead
-    return _parse_any(text.strip(), zone)
+    return _parse_any(text.strip(), zone, second)
 
 
-def _parse_any(text: str, zone: tzinfo | None) -> int | None:
+def seconds_repeated(text: str, zone: tzinfo | None) -> int:
+    """By how many seconds the second of two moments is later, if a clock in `zone` shows this XMLTV time twice; else 0."""
+    first, second = parse(text, zone), parse(text, zone, second=True)
+    # For a time that a clock change skips, zoneinfo's second moment is the earlier one.
+    return 0 if first is None or second is None else max(0, second - first)
+
+
+def _parse_any(text: str, zone: tzinfo | None, second: bool) -> int | None:
     found = _FORM.fullmatch(text)
     if not found:
         return None
-    year, month, day, hour, minute, second = found.group("y", "mo", "d", "h", "mi", "s")
+    year, month, day, hour, minute, seconds = found.group("y", "mo", "d", "h", "mi", "s")
     if hour and not minute and int(year) > LAST_HOUR_YEAR:
         return None
-    wall = _wall(f"{year}{month or '01'}{day or '01'}", int(hour or 0), int(minute or 0), int(second or 0))
+    wall = _wall(f"{year}{month or '01'}{day or '01'}", int(hour or 0), int(minute or 0), int(seconds or 0))
     if wall is None:
         return None
     name = found["zone"]
     if not name:
-        return _from_wall(wall, zone or UTC)
+        return _from_wall(wall, zone or UTC, second)
     ahead = _unsigned(found) if name.isdigit() else _offset(name)
     return None if ahead is None else wall - ahead
 
@@ -167,11 +175,21 @@ def _seconds(sign: str, hours: int, minutes: int) -> int | None:
     return (hours * 60 + minutes) * (-60 if sign == "-" else 60)
 
 
-def _from_wall(wall: int, zone: tzinfo) -> int:
+def _from_wall(wall: int, zone: tzinfo, second: bool = False) -> int:
     if zone is UTC:
         return wall
-    offset = (_EPOCH + timedelta(seconds=wall)).replace(tzinfo=zone, fold=0).utcoffset()
+    offset = (_EPOCH + timedelta(seconds=wall)).replace(tzinfo=zone, fold=int(second)).utcoffset()
     return wall - int(offset.total_seconds()) if offset is not None else wall
+
+
+@lru_cache(maxsize=_CACHE_LIMIT)
+def rezone(seconds: int, old: tzinfo, new: tzinfo) -> int:
+    """The instant at which a clock in the zone `new` shows what one in the zone `old` shows at `seconds`; all in epoch seconds.
+
+    Of two such instants the first; where there is none, the clock in `new` counts with the offset before its change.
+    """
+    offset = datetime.fromtimestamp(seconds, old).utcoffset()
+    return _from_wall(seconds + int(offset.total_seconds()) if offset is not None else seconds, new)
 
 
 def has_zone(text: str) -> bool:

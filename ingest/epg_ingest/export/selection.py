@@ -18,9 +18,11 @@ from ..core.times import iso
 
 _CHANNELS = """
     SELECT c.id, c.name, c.display_name, c.icon_url, c.number,
-        (SELECT m.details FROM channel_mappings m JOIN providers v ON v.id = m.provider_id
-         WHERE m.channel_id = c.id AND (:provider IS NULL OR v.name = :provider)
-         ORDER BY v.enabled DESC, v.priority, v.id, m.id LIMIT 1) AS details
+        (SELECT json_group_array(json_object('names', json(names), 'icons', json(icons), 'urls', json(urls))) FROM (
+            SELECT f.names, f.icons, f.urls FROM channel_mappings m JOIN providers v ON v.id = m.provider_id
+            JOIN feed_channels f ON f.provider_id = m.provider_id AND f.provider_channel_id = m.provider_channel_id
+            WHERE m.channel_id = c.id AND (:provider IS NULL AND v.enabled = 1 OR v.name = :provider)
+            ORDER BY f.last_end IS NULL, v.priority, v.id, f.last_seen DESC, m.id)) AS said
     FROM channels c
     WHERE (c.hidden = 0 OR :hidden)
       AND (:provider IS NULL OR c.id IN (SELECT m.channel_id FROM channel_mappings m

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-import orjson
-
 from .. import __version__
-from ..core.names import channel_number
 from .blocks import blocked, copy
-from .detail_elements import attributes, quoted, simple
+from .channel_writer import channel_element
+from .detail_elements import quoted
 from .programme_element import STATEMENT, ProgrammeWriter, pieces
 from .selection import Selection, snapshot
 from .writer_pool import WriterPool, cores
@@ -22,7 +19,6 @@ if TYPE_CHECKING:
 #: programmes that one process writes in the time that writer processes take to start (0.1 s on the machine of
 #: docs/performance.md)
 SMALL_GUIDE = 50_000
-_NOT_IN_NUMBER = re.compile(r"""["<>&?\s]""")
 _HEAD = (
     '<?xml version="1.0" encoding="UTF-8"?>\n<!DOCTYPE tv SYSTEM "xmltv.dtd">\n'
     f'<tv generator-info-name="datasette-epg {__version__}">\n'
@@ -94,30 +90,9 @@ def _together(
 def _head(chosen: Selection) -> Iterator[tuple[int, str]]:
     yield 0, _HEAD
     for channel in chosen.channels:
-        yield 0, _channel(*channel)
+        yield 0, channel_element(*channel[1:])
 
 
 def _named(channel: Sequence[Any]) -> str:
     """The name of a channel as an attribute has it."""
     return quoted(channel[1])
-
-
-def _channel(
-    _id: int, name: str, display_name: str, icon_url: str | None, number: str | None, details: str | None
-) -> str:
-    """The `<channel>` element: its own display name first, then what the best provider says. The DTD has no place for a channel
-    number that is not among the names, so a processing instruction keeps it."""
-    facts = orjson.loads(details or "{}")
-    names = facts.get("display-name", [])
-    if not any(entry["text"] == display_name for entry in names):
-        names = [{"text": display_name}, *names]
-    icons = facts.get("icon", [])
-    if icon_url and not any(entry["src"] == icon_url for entry in icons):
-        icons = [{"src": icon_url}, *icons]
-    out = [f"<channel{attributes({'id': name}, ('id',))}>"]
-    if number != channel_number([entry["text"] for entry in names], None):
-        out.append(f'<?epg number="{_NOT_IN_NUMBER.sub("", number or "")}"?>')
-    out += [simple("display-name", entry) for entry in names]
-    out += [f"<icon{attributes(entry, ('src', 'width', 'height'))}/>" for entry in icons]
-    out += [simple("url", entry, ("system",)) for entry in facts.get("url", [])]
-    return "".join([*out, "</channel>\n"])

@@ -12,7 +12,11 @@ __all__ = [
     "channel_settings",
     "channels",
     "contents",
+    "follow",
+    "mapping_rows",
     "mappings",
+    "messages",
+    "programmes",
     "provider_settings",
     "providers",
     "resolve",
@@ -20,4 +24,5 @@ __all__ = [
     "similar",
     "status",
     "stored",
+    "undo",
 ]

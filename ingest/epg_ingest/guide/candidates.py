@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ..core.names import normalise
 from .channels import Channel, all_channels
 from .providers import find_provider
-from .similar import suggest
+from .similar import Candidate, suggest
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 class Suggestion:
     """A provider channel for which the import made a new channel, and another channel that it resembles.
 
-    `channel` is the name of the new channel, None when there is none. `score` and `reason` are those of
+    `channel` is the name of the new channel, None when there is none. `score`, `reason` and `evidence` are those of
     `similar.Candidate`.
     """
 
@@ -34,6 +34,7 @@ class Suggestion:
     candidate_display_name: str
     score: float
     reason: str
+    evidence: Mapping[str, float]
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ def candidates(db: Database, *, provider: str | int | None = None, limit: int = 
             if ident not in fed[item.provider_id] and not _newer(ident, item.channel_id, made)
         ]
         for match in suggest(item.names, item.provider_channel_id, pool, limit):
-            found.append(_suggestion(item, by_id, by_id[match.channel_id], match.score, match.reason))
+            found.append(_suggestion(item, by_id, match))
     return sorted(found, key=lambda s: (-s.score, s.provider, s.provider_channel_id, s.candidate))
 
 
@@ -89,29 +90,39 @@ def _newer(candidate: int, own: int | None, made: set[int]) -> bool:
     return own is not None and candidate > own and candidate in made
 
 
-def _suggestion(
-    item: _Undecided, by_id: dict[int, Channel], other: Channel, score: float, reason: str
-) -> Suggestion:
+def _suggestion(item: _Undecided, by_id: dict[int, Channel], found: Candidate) -> Suggestion:
     own = by_id[item.channel_id].name if item.channel_id is not None else None
-    label = item.names[0] if item.names else item.provider_channel_id
+    other = by_id[found.channel_id]
     return Suggestion(
-        item.provider, item.provider_channel_id, label, own, other.name, other.display_name, score, reason
+        item.provider,
+        item.provider_channel_id,
+        item.names[0] if item.names else item.provider_channel_id,
+        own,
+        other.name,
+        other.display_name,
+        found.score,
+        found.reason,
+        dict(found.evidence),
     )
 
 
 def _names(conn: sqlite3.Connection, channels: dict[int, Channel]) -> dict[int, list[str]]:
     """All names of each channel: its display name, and the names that providers give it."""
     names = {ident: [channel.display_name] for ident, channel in channels.items()}
-    for ident, label, details in conn.execute(
-        "SELECT channel_id, display_name, details FROM channel_mappings WHERE channel_id IS NOT NULL"
+    for ident, said in conn.execute(
+        """
+        SELECT m.channel_id, f.names FROM channel_mappings m
+        JOIN feed_channels f ON f.provider_id = m.provider_id AND f.provider_channel_id = m.provider_channel_id
+        WHERE m.channel_id IS NOT NULL
+        """
     ):
-        names[ident] = list(dict.fromkeys([*names[ident], *_texts(label, details)]))
+        names[ident] = list(dict.fromkeys([*names[ident], *_texts(said)]))
     return names
 
 
-def _texts(label: str | None, details: str) -> list[str]:
-    texts = [label, *(entry.get("text") for entry in json.loads(details).get("display-name", ()))]
-    return list(dict.fromkeys(text for text in texts if text))
+def _texts(names: str) -> list[str]:
+    """The texts of `feed_channels.names`."""
+    return list(dict.fromkeys(entry["text"] for entry in json.loads(names)))
 
 
 def _fed(conn: sqlite3.Connection) -> tuple[defaultdict[int, set[int]], set[int]]:
@@ -132,14 +143,16 @@ def _undecided(conn: sqlite3.Connection, provider_id: int | None) -> Iterator[_U
     rows = conn.execute(
         """
         SELECT m.provider_id, v.name, m.provider_channel_id, m.channel_id,
-               ifnull(m.display_name, c.display_name), m.details
+               CASE WHEN json_array_length(f.names) > 0 THEN f.names
+                    WHEN c.id IS NULL THEN '[]' ELSE json_array(json_object('text', c.display_name)) END
         FROM channel_mappings m JOIN providers v ON v.id = m.provider_id
         LEFT JOIN channels c ON c.id = m.channel_id
+        LEFT JOIN feed_channels f ON f.provider_id = m.provider_id AND f.provider_channel_id = m.provider_channel_id
         WHERE (:provider IS NULL OR m.provider_id = :provider)
           AND (m.method = 'new' OR (m.channel_id IS NULL AND m.method <> 'manual'))
         ORDER BY m.id
         """,
         {"provider": provider_id},
     )
-    for owner, name, pcid, channel, label, details in rows.fetchall():
-        yield _Undecided(owner, name, pcid, channel, tuple(_texts(label, details)))
+    for owner, name, pcid, channel, names in rows.fetchall():
+        yield _Undecided(owner, name, pcid, channel, tuple(_texts(names)))

@@ -5,13 +5,16 @@ Each is one write transaction that raises the generation. `now` is epoch seconds
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from typing import TYPE_CHECKING
 
 from ..core.errors import UsageError
 from ..core.times import iso
 from ..storage.database import write
-from .channels import find_channel
+from .channel_settings import pin
+from .channels import Channel, find_channel
+from .follow import follow
 from .programmes import Moved, delete_programmes, move_programmes
 from .providers import mark_changed
 from .resolve import resolve
@@ -37,32 +40,43 @@ def merge_channels(db: Database, source: str | int, target: str | int, *, now: i
         for provider_id in providers:
             moved += move_programmes(conn, provider_id, a.id, b.id, iso(now))
             reschedule(conn, provider_id, [b.id], now)
+        _take_over(conn, a, b)
         _move_everything_else(conn, a.id, b.id)
+        follow(conn, [b.id])
         mark_changed(conn, providers, now)
         resolve(conn, [b.id])
     return moved
 
 
+def _take_over(conn: sqlite3.Connection, source: Channel, target: Channel) -> None:
+    """Give `target` the icon and number of `source` where it has none; what is pinned on `source` stays pinned."""
+    taken = [
+        field
+        for field in ("icon_url", "number")
+        if getattr(target, field) is None and field not in target.pinned
+    ]
+    conn.execute(
+        "UPDATE channels SET icon_url = ?, number = ?, pinned = ? WHERE id = ?",
+        (
+            source.icon_url if "icon_url" in taken else target.icon_url,
+            source.number if "number" in taken else target.number,
+            json.dumps(pin(target.pinned, (field for field in taken if field in source.pinned))),
+            target.id,
+        ),
+    )
+
+
 def _move_everything_else(conn: sqlite3.Connection, source: int, target: int) -> None:
-    """Move mappings, logged changes, icon and number to `target`, and delete `source`."""
+    """Move mappings and logged changes to `target`, and delete `source`."""
     both = {"source": source, "target": target}
     conn.execute(
         """
-        UPDATE channel_mappings SET channel_id = :target, method = 'manual', score = NULL
+        UPDATE channel_mappings SET channel_id = :target, method = 'manual', score = NULL, reason = NULL
         WHERE channel_id = :source
         """,
         both,
     )
     conn.execute("UPDATE program_changes SET channel_id = :target WHERE channel_id = :source", both)
-    conn.execute(
-        """
-        UPDATE channels SET
-            icon_url = coalesce(icon_url, (SELECT icon_url FROM channels WHERE id = :source)),
-            number = coalesce(number, (SELECT number FROM channels WHERE id = :source))
-        WHERE id = :target
-        """,
-        both,
-    )
     conn.execute("DELETE FROM channels WHERE id = :source", both)
 
 
@@ -78,7 +92,7 @@ def delete_channel(db: Database, name_or_id: str | int, *, now: int) -> int:
         removed = sum(delete_programmes(conn, provider_id, channel.id) for provider_id in providers)
         conn.execute(
             """
-            UPDATE channel_mappings SET channel_id = NULL, method = 'manual', score = NULL
+            UPDATE channel_mappings SET channel_id = NULL, method = 'manual', score = NULL, reason = NULL
             WHERE channel_id = ?
             """,
             (channel.id,),

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
 from ..core.errors import UsageError
+from .follow import FOLLOWING
 from .messages import quoted
 
 #: the columns of `channels` that people may change
-EDITABLE = ("name", "display_name", "icon_url", "number", "hidden")
+EDITABLE = ("name", "display_name", "icon_url", "number", "hidden", "pinned")
 #: the most characters of each text, 200 where nothing else is said
 _LIMITS = {"number": 20, "icon_url": 2_000}
 
@@ -21,14 +22,31 @@ def validate(changes: Mapping[str, Any]) -> dict[str, Any]:
     for key, value in changes.items():
         if key not in EDITABLE:
             raise UsageError(f"unknown setting {quoted(str(key))}; known are: {', '.join(EDITABLE)}")
-        clean[key] = _hidden(value) if key == "hidden" else _text(key, value)
+        check = _CHECKS.get(key)
+        clean[key] = check(value) if check else _text(key, value)
     return clean
+
+
+def pin(pinned: Iterable[str], fields: Iterable[str]) -> tuple[str, ...]:
+    """The fields that stay as they are: those that did, and those of `fields` that would follow the feeds."""
+    wanted = {*pinned, *fields}
+    return tuple(field for field in FOLLOWING if field in wanted)
 
 
 def _hidden(value: Any) -> bool:
     if not isinstance(value, bool):
         raise UsageError("hidden must be true or false")
     return value
+
+
+def _pinned(value: Any) -> tuple[str, ...]:
+    if not isinstance(value, (list, tuple)) or not all(field in FOLLOWING for field in value):
+        raise UsageError(f"pinned must be a list of {', '.join(FOLLOWING[:-1])} and {FOLLOWING[-1]}")
+    return pin(value, ())
+
+
+#: how settings are checked that are not texts
+_CHECKS: dict[str, Callable[[Any], Any]] = {"hidden": _hidden, "pinned": _pinned}
 
 
 def _text(key: str, value: Any) -> str | None:

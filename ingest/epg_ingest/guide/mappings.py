@@ -9,15 +9,18 @@ generation. `now` is epoch seconds.
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ..core.errors import NotFoundError
 from ..core.times import iso
 from ..storage.database import write
+from . import mapping_rows, provider_settings
 from .channels import Channel, create_channel, find_channel
-from .messages import did_you_mean, quoted
-from .programmes import delete_programmes, drop_orphans, hand_over, move_programmes
+from .corrections import shift
+from .follow import follow
+from .programmes import delete_programmes, drop_orphans, hand_over, move_programmes, read_again
 from .providers import find_provider, mark_changed
 from .resolve import resolve
 from .stored import reschedule
@@ -26,14 +29,9 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
 
 
-@dataclass(frozen=True)
-class Mapping:
-    """A row of `channel_mappings`; `channel_id` None means ignored."""
-
-    id: int
-    provider_channel_id: str
-    channel_id: int | None
-    method: str
+_SHIFT = """
+    UPDATE channel_mappings SET shift_minutes = :minutes WHERE provider_id = :provider AND provider_channel_id = :pcid
+"""
 
 
 @dataclass(frozen=True)
@@ -61,60 +59,137 @@ def map_channel(
     *,
     now: int,
     create: bool = False,
+    shift_minutes: int | None = None,
 ) -> Remapped:
     """Feed `channel` from a channel of the provider, whatever the import would choose.
 
-    Programmes that are there already move at once. `create` makes the channel if there is none of that name. Raises
-    `NotFoundError` for an unknown provider or channel.
+    Programmes that are there already move at once. `create` makes the channel if there is none of that name. `shift_minutes` is
+    added to the times of the provider's channel (None: as before). Raises `NotFoundError` for an unknown provider or channel,
+    `UsageError` for a shift that is not allowed.
     """
+    shift_minutes = None if shift_minutes is None else provider_settings.shift_minutes(shift_minutes)
     with write(db) as conn:
         provider_id = find_provider(conn, provider).id
+        provider_channel_id = mapping_rows.spelling(conn, provider_id, provider_channel_id)
         target = _target(conn, channel, create, now)
-        old = _mapping(conn, provider_id, provider_channel_id)
-        _store(conn, provider_id, provider_channel_id, target.id, now)
-        if old is not None and old.channel_id == target.id:
-            return Remapped(target, known=True)
-        source = _sole_source(conn, provider_id, old)
-        _read_again(conn, provider_id, old, source)
-        moved = removed = 0
-        if source is not None:
-            rows = move_programmes(conn, provider_id, source, target.id, iso(now))
-            moved, removed = rows.moved, rows.dropped
-            reschedule(conn, provider_id, [target.id], now)
-        dropped = _drop_and_resolve(conn, old, [target.id])
-        return Remapped(target, old is not None, moved, removed, source is None, dropped)
+        return map_within(conn, provider_id, provider_channel_id, target, now, shift_minutes=shift_minutes)
+
+
+def map_within(
+    conn: sqlite3.Connection,
+    provider_id: int,
+    pcid: str,
+    target: Channel,
+    now: int,
+    *,
+    shift_minutes: int | None = None,
+    keep: Collection[int] = (),
+) -> Remapped:
+    """`map_channel` for code that holds a transaction. Channels in `keep` stay although nobody feeds them any more."""
+    old = mapping_rows.find(conn, provider_id, pcid)
+    mapping_rows.store(conn, provider_id, pcid, target.id, now)
+    moves = shift_minutes is not None and _set_shift(conn, provider_id, pcid, old, shift_minutes, now)
+    source = mapping_rows.sole_source(conn, provider_id, old)
+    if old is not None and old.channel_id == target.id:
+        return Remapped(target, known=True, needs_import=moves and source is None)
+    _read_again(conn, provider_id, old, source)
+    moved = removed = 0
+    if source is not None:
+        rows = move_programmes(conn, provider_id, source, target.id, iso(now))
+        moved, removed = rows.moved, rows.dropped
+        reschedule(conn, provider_id, [target.id], now)
+    dropped = _drop_and_resolve(conn, old, [target.id], keep)
+    return Remapped(target, old is not None, moved, removed, source is None, dropped)
+
+
+def shift_channel(
+    db: Database, provider: str | int, provider_channel_id: str, shift_minutes: int, *, now: int
+) -> Remapped:
+    """Add so many minutes to the times of a provider's channel, on top of the provider's shift. Stored programmes move at once.
+
+    Raises `NotFoundError` for an unknown provider or mapping, `UsageError` for a shift that is not allowed.
+    """
+    shift_minutes = provider_settings.shift_minutes(shift_minutes)
+    with write(db) as conn:
+        provider_id = find_provider(conn, provider).id
+        provider_channel_id = mapping_rows.spelling(conn, provider_id, provider_channel_id)
+        return shift_within(conn, provider_id, provider_channel_id, shift_minutes, now)
+
+
+def shift_within(
+    conn: sqlite3.Connection, provider_id: int, pcid: str, shift_minutes: int, now: int
+) -> Remapped:
+    """`shift_channel` for code that holds a transaction."""
+    old = mapping_rows.known(conn, provider_id, pcid)
+    moves = _set_shift(conn, provider_id, pcid, old, shift_minutes, now)
+    channel = None if old.channel_id is None else find_channel(conn, old.channel_id)
+    shared = channel is not None and mapping_rows.sole_source(conn, provider_id, old) is None
+    return Remapped(channel, known=True, needs_import=moves and shared)
+
+
+def _set_shift(
+    conn: sqlite3.Connection,
+    provider_id: int,
+    pcid: str,
+    old: mapping_rows.Mapping | None,
+    minutes: int,
+    now: int,
+) -> bool:
+    """Store the shift of a mapping and move its programmes; whether it is another one than before."""
+    by = 60 * (minutes - (old.shift_minutes if old else 0))
+    if not by:
+        return False
+    conn.execute(_SHIFT, {"provider": provider_id, "pcid": pcid, "minutes": minutes})
+    mark_changed(conn, [provider_id], now)
+    source = mapping_rows.sole_source(conn, provider_id, old)
+    _read_again(conn, provider_id, old, source)
+    if source is not None:
+        shift(conn, provider_id, [source], by, now)
+        resolve(conn, [source])
+    return True
 
 
 def ignore_channel(db: Database, provider: str | int, provider_channel_id: str, *, now: int) -> Remapped:
     """Import nothing from a channel of the provider; its programmes are removed at once. Raises `NotFoundError`."""
     with write(db) as conn:
         provider_id = find_provider(conn, provider).id
-        old = _mapping(conn, provider_id, provider_channel_id)
-        _store(conn, provider_id, provider_channel_id, None, now)
-        return _take_away(conn, provider_id, old)
+        provider_channel_id = mapping_rows.spelling(conn, provider_id, provider_channel_id)
+        return ignore_within(conn, provider_id, provider_channel_id, now)
+
+
+def ignore_within(
+    conn: sqlite3.Connection, provider_id: int, pcid: str, now: int, *, keep: Collection[int] = ()
+) -> Remapped:
+    """`ignore_channel` for code that holds a transaction. Channels in `keep` stay although nobody feeds them any more."""
+    old = mapping_rows.find(conn, provider_id, pcid)
+    mapping_rows.store(conn, provider_id, pcid, None, now)
+    return _take_away(conn, provider_id, old, keep)
 
 
 def unmap_channel(db: Database, provider: str | int, provider_channel_id: str, *, now: int) -> Remapped:
     """Forget a mapping and remove its programmes; the next import chooses again. Raises `NotFoundError`."""
     with write(db) as conn:
         provider_id = find_provider(conn, provider).id
-        old = _mapping(conn, provider_id, provider_channel_id)
-        if old is None:
-            raise NotFoundError(
-                f"the provider has no mapping for {quoted(provider_channel_id)}"
-                f"{_similar(conn, provider_id, provider_channel_id)}"
-            )
-        conn.execute("DELETE FROM channel_mappings WHERE id = ?", (old.id,))
-        mark_changed(conn, [provider_id], now)
-        return _take_away(conn, provider_id, old)
+        provider_channel_id = mapping_rows.spelling(conn, provider_id, provider_channel_id)
+        return unmap_within(conn, provider_id, provider_channel_id, now)
 
 
-def _take_away(conn: sqlite3.Connection, provider_id: int, old: Mapping | None) -> Remapped:
-    source = _sole_source(conn, provider_id, old)
+def unmap_within(conn: sqlite3.Connection, provider_id: int, pcid: str, now: int) -> Remapped:
+    """`unmap_channel` for code that holds a transaction."""
+    old = mapping_rows.known(conn, provider_id, pcid)
+    conn.execute("DELETE FROM channel_mappings WHERE id = ?", (old.id,))
+    mark_changed(conn, [provider_id], now)
+    return _take_away(conn, provider_id, old, ())
+
+
+def _take_away(
+    conn: sqlite3.Connection, provider_id: int, old: mapping_rows.Mapping | None, keep: Collection[int]
+) -> Remapped:
+    source = mapping_rows.sole_source(conn, provider_id, old)
     _read_again(conn, provider_id, old, source)
     removed = delete_programmes(conn, provider_id, source) if source is not None else 0
     shared = old is not None and old.channel_id is not None and source is None
-    dropped = _drop_and_resolve(conn, old, [])
+    dropped = _drop_and_resolve(conn, old, [], keep)
     return Remapped(None, old is not None, removed=removed, needs_import=shared, dropped_channel=dropped)
 
 
@@ -127,70 +202,29 @@ def _target(conn: sqlite3.Connection, channel: str | int, create: bool, now: int
         return create_channel(conn, channel, now=now)
 
 
-def _mapping(conn: sqlite3.Connection, provider_id: int, provider_channel_id: str) -> Mapping | None:
-    row = conn.execute(
-        """
-        SELECT id, provider_channel_id, channel_id, method FROM channel_mappings
-        WHERE provider_id = ? AND provider_channel_id = ?
-        """,
-        (provider_id, provider_channel_id),
-    ).fetchone()
-    return Mapping(*row) if row else None
-
-
-def _store(conn: sqlite3.Connection, provider_id: int, pcid: str, channel_id: int | None, now: int) -> None:
-    conn.execute(
-        """
-        INSERT INTO channel_mappings (provider_id, provider_channel_id, channel_id, method, created_at)
-        VALUES (:provider, :pcid, :channel, 'manual', :moment)
-        ON CONFLICT (provider_id, provider_channel_id)
-        DO UPDATE SET channel_id = excluded.channel_id, method = 'manual', score = NULL
-        """,
-        {"provider": provider_id, "pcid": pcid, "channel": channel_id, "moment": iso(now)},
-    )
-    mark_changed(conn, [provider_id], now)
-
-
-def _sole_source(conn: sqlite3.Connection, provider_id: int, old: Mapping | None) -> int | None:
-    """The channel that a mapping fed, if no other mapping of this provider feeds it: all the provider's rows there are its."""
-    if old is None or old.channel_id is None:
-        return None
-    others = conn.execute(
-        "SELECT 1 FROM channel_mappings WHERE provider_id = ? AND channel_id = ? AND id <> ? LIMIT 1",
-        (provider_id, old.channel_id, old.id),
-    ).fetchone()
-    return None if others else old.channel_id
-
-
-def _read_again(conn: sqlite3.Connection, provider_id: int, old: Mapping | None, source: int | None) -> None:
-    """Let the next import read the elements of a shared channel again, and so sort out to which channel they belong.
-
-    A row without a hash is not recognised by the bytes of its element, so it does not stay where it is.
-    """
+def _read_again(
+    conn: sqlite3.Connection, provider_id: int, old: mapping_rows.Mapping | None, source: int | None
+) -> None:
+    """Where a mapping shared its channel, nobody knows which programmes came by it: see `read_again`."""
     if source is None and old is not None and old.channel_id is not None:
-        conn.execute(
-            "UPDATE airings SET element_hash = NULL WHERE provider_id = ? AND channel_id = ?",
-            (provider_id, old.channel_id),
-        )
+        read_again(conn, provider_id, old.channel_id)
 
 
-def _drop_and_resolve(conn: sqlite3.Connection, old: Mapping | None, also: list[int]) -> str | None:
-    """Delete the old channel if an import made it and nobody feeds it now, and resolve the others; returns its name if so."""
+def _drop_and_resolve(
+    conn: sqlite3.Connection, old: mapping_rows.Mapping | None, also: list[int], keep: Collection[int]
+) -> str | None:
+    """Delete the old channel if an import made it, nobody feeds it now and it is not in `keep`; returns its name if so. The
+    others are resolved, and follow their feeds."""
     if old is None or old.channel_id is None:
         resolve(conn, also)
+        follow(conn, also)
         return None
     name = find_channel(conn, old.channel_id).name
     dropped: list[int] = []
     if old.method == "new":
         hand_over(conn, [old.channel_id])
-        dropped = drop_orphans(conn, [old.channel_id])
-    resolve(conn, [ident for ident in (old.channel_id, *also) if ident not in dropped])
+        dropped = drop_orphans(conn, [old.channel_id] if old.channel_id not in keep else [])
+    left = [ident for ident in (old.channel_id, *also) if ident not in dropped]
+    resolve(conn, left)
+    follow(conn, left)
     return name if dropped else None
-
-
-def _similar(conn: sqlite3.Connection, provider_id: int, wanted: str) -> str:
-    rows = conn.execute(
-        "SELECT provider_channel_id FROM channel_mappings WHERE provider_id = ?", (provider_id,)
-    )
-    known = {name: name for (name,) in rows}
-    return did_you_mean(wanted, known, cutoff=0.6, otherwise="see: epg-ingest channels list --provider NAME")

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from .contents import drop_unshown, watch
+from .stored import uncut
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,7 @@ def move_programmes(
     `moment` (ISO, UTC) becomes their `updated_at`. The caller then calls `stored.reschedule` and resolves both channels.
     """
     where = {"provider": provider_id, "source": source, "target": target, "moment": moment}
+    uncut(conn, provider_id, [source, target])
     watch(conn)
     conn.execute(
         """
@@ -94,6 +96,17 @@ def move_programmes(
     return Moved(moved, dropped)
 
 
+def read_again(conn: sqlite3.Connection, provider_id: int, channel_id: int) -> None:
+    """Let the next import read the elements of a shared channel again, and so sort out to which channel they belong.
+
+    A row without a hash is not recognised by the bytes of its element, so it does not stay where it is.
+    """
+    conn.execute(
+        "UPDATE airings SET element_hash = NULL WHERE provider_id = ? AND channel_id = ?",
+        (provider_id, channel_id),
+    )
+
+
 def hand_over(conn: sqlite3.Connection, channel_ids: Iterable[int]) -> None:
     """Where the mapping that made a channel is gone, let the oldest one left that nobody made by hand count as its maker.
 
@@ -101,7 +114,7 @@ def hand_over(conn: sqlite3.Connection, channel_ids: Iterable[int]) -> None:
     """
     conn.execute(
         """
-        UPDATE channel_mappings SET method = 'new', score = NULL WHERE id IN (
+        UPDATE channel_mappings SET method = 'new', score = NULL, reason = NULL WHERE id IN (
             SELECT min(id) FROM channel_mappings
             WHERE channel_id IN (SELECT value FROM json_each(:channels)) AND method <> 'manual'
             GROUP BY channel_id HAVING NOT max(method = 'new')

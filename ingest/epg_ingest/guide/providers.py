@@ -18,6 +18,8 @@ from ..core.redact import redact_url
 from ..core.times import from_iso, iso
 from ..storage.database import raise_generation, write
 from ..storage.vault import Credentials, Vault
+from .corrections import Clock, correct
+from .follow import follow, mapped_by
 from .messages import did_you_mean, quoted
 from .programmes import channels_fed, delete_programmes, drop_orphans, hand_over
 from .provider_settings import DEFAULTS, PUBLIC, changed_credentials, validate
@@ -123,8 +125,8 @@ def update_provider(
 ) -> Provider:
     """Change some settings: the keys of `add_provider`, and `name` and `url`. Keys that are not in `changes` stay.
 
-    The guide follows a new priority or `enabled` at once. Time zone, shift, language and policy count from the next import,
-    which reads the feed again even if it is unchanged. If the URL moves to another host, the headers are dropped unless
+    The guide follows a new priority, `enabled`, time zone or shift at once. Language and policy count from the next import. It
+    reads the feed again even if it is unchanged. If the URL moves to another host, the headers are dropped unless
     `changes` has new ones: they were meant for the old host. Raises `NotFoundError`, `UsageError` for a bad value and
     `ConflictError` for a name that is taken.
     """
@@ -143,7 +145,7 @@ def update_provider(
         # Secrets can be lost (a restored backup has none): then the redacted address of the row stays.
         row = _row(new, after.url if "url" in clean else after.url or old.xmltv_url, moment)
         if before != after or any(row[key] != value for key, value in _row_of(old).items()):
-            _store(conn, row | {"id": old.id}, old)
+            _store(conn, row | {"id": old.id}, old, now)
         provider = find_provider(conn, old.id)
     vault.rename(old.name, provider.name)
     if before != after:
@@ -164,13 +166,14 @@ def remove_provider(db: Database, vault: Vault, name_or_id: str | int) -> int:
     """
     with write(db) as conn:
         provider = find_provider(conn, name_or_id)
-        channels = channels_fed(conn, provider.id)
+        channels, mapped = channels_fed(conn, provider.id), mapped_by(conn, provider.id)
         created = _created_by(conn, provider.id)
         removed = delete_programmes(conn, provider.id)
         conn.execute("DELETE FROM providers WHERE id = ?", (provider.id,))
         hand_over(conn, created)
         gone = set(drop_orphans(conn, created))
         resolve(conn, [channel for channel in channels if channel not in gone])
+        follow(conn, mapped)
     vault.remove(provider.name)
     return removed
 
@@ -208,10 +211,16 @@ def _row_of(provider: Provider) -> dict[str, Any]:
     return row | {"language": json.dumps(provider.language), "xmltv_url": provider.xmltv_url}
 
 
-def _store(conn: sqlite3.Connection, row: Mapping[str, Any], old: Provider) -> None:
+def _store(conn: sqlite3.Connection, row: Mapping[str, Any], old: Provider, now: int) -> None:
+    """Store the settings, and what follows from them for the guide."""
     conn.execute(_UPDATE, row)
+    before, after = Clock(old.timezone, old.shift_minutes), Clock(row["timezone"], row["shift_minutes"])
+    moved = correct(conn, old.id, before, after, now) if before != after else []
     if (row["priority"], row["enabled"]) != (old.priority, old.enabled):
         resolve(conn, channels_fed(conn, old.id))
+        follow(conn, mapped_by(conn, old.id))
+    else:
+        resolve(conn, moved)
     raise_generation(conn)
 
 

@@ -1,18 +1,24 @@
 """Pure decisions about time (spec section 4): missing stops, overlaps, one programme per start; which provider's is shown.
 
-Times are epoch seconds (UTC). Spans are half-open, as the DTD says: a programme that ends at 12:00 does not overlap one that
-starts at 12:00.
+Times are epoch seconds (UTC); those of stored rows are the stored texts. Spans are half-open, as the DTD says: a programme
+that ends at 12:00 does not overlap one that starts at 12:00.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from operator import itemgetter
 from typing import NamedTuple
+
+from ..core.times import from_iso
 
 HOUR = 3600
 DAY = 24 * HOUR
 #: no programme is longer, so that a query for overlaps does not need to look back further
 LONGEST = 7 * DAY
+#: to fit a gap, a programme may lose at most this many seconds, and at most one part in `CUT_SHARE` of its length
+CUT_MOST = 300
+CUT_SHARE = 10
 
 
 class Entry(NamedTuple):
@@ -21,7 +27,7 @@ class Entry(NamedTuple):
     `stop` may be missing or impossible (not after the start). `order` is the place in the feed (0 = not in it). `own_stop` is
     the stop that the provider wrote; `noted_source` the `end_source` that an export of this project noted for a stop; `length`
     the `<length>` in seconds; `clump` the `clumpidx`. A stored programme also has the id of its `row`, and the `end` and
-    `source` that it has in the guide.
+    `source` that it has in the guide. `bare` is known only of entries with a common start: nothing but a title is said.
     """
 
     start: int
@@ -34,6 +40,7 @@ class Entry(NamedTuple):
     row: int | None = None
     end: int = 0
     source: str = ""
+    bare: bool = False
 
     @property
     def has_duration(self) -> bool:
@@ -75,8 +82,9 @@ def end_without_stop(entry: Entry, following: int | None) -> tuple[int, str]:
 
 
 def best(entries: Sequence[Entry]) -> Entry:
-    """Of entries with one start: one with a duration before one without, then the last one in the feed."""
-    return max(entries, key=lambda entry: (entry.has_duration, entry.order))
+    """Of entries with one start: one with a duration before one without, then one that says more than a title before a bare
+    one, then the last one in the feed."""
+    return max(entries, key=lambda entry: (entry.has_duration, not entry.bare, entry.order))
 
 
 def clump(entries: Iterable[Entry]) -> list[Entry]:
@@ -105,36 +113,74 @@ def covered_until(entries: Sequence[Entry]) -> int:
 
 
 class Row(NamedTuple):
-    """A stored programme as `shadows` needs it."""
+    """A stored programme as `shadows` needs it: start and end are the stored texts (ISO, UTC), which sort as their times do."""
 
     id: int
-    start: int | str
-    end: int | str
+    start: str
+    end: str
 
 
-def shadows(providers: Sequence[Sequence[Row]]) -> dict[int, int | None]:
-    """Which programme hides which on one channel.
+class Shown(NamedTuple):
+    """What is shown on one channel, by the ids of rows.
 
-    For the id of each row: the id of the better provider's programme that it overlaps, None where the row is shown.
-    `providers` holds the rows of each provider in order of start, the best provider first; rows of one provider do not overlap.
-    A row of a worse provider is shown only if it overlaps no shown row of a better one. Starts and ends may be of any type
-    that can be compared; the stored ISO texts can.
+    `shadowed_by` names for each row the better provider's programme that hides it, None where the row is shown. `cuts` holds
+    the start and end (ISO, UTC) of each row that is shown for a part of its time.
     """
-    result: dict[int, int | None] = {}
+
+    shadowed_by: dict[int, int | None]
+    cuts: dict[int, tuple[str, str]]
+
+
+def shadows(providers: Sequence[Sequence[Row]]) -> Shown:
+    """Which programme hides which on one channel, and which are cut to fit a gap.
+
+    `providers` holds the rows of each provider in order of start, the best provider first; rows of one provider do not overlap,
+    and all have their own times, before any cut. A row of a worse provider is shown where it overlaps no shown row of a better
+    one. One that overlaps them only a little is cut (`fitting_gap`).
+    """
+    hidden: dict[int, int | None] = {}
+    cuts: dict[int, tuple[str, str]] = {}
     visible: list[Row] = []
     for rows in providers:
         accepted: list[Row] = []
         index, count = 0, len(visible)
         for row in rows:
-            start = row[1]
-            while index < count and visible[index][2] <= start:  # type: ignore[operator]
+            start, end = row[1], row[2]
+            while index < count and visible[index][2] <= start:
                 index += 1
-            if index < count and visible[index][1] < row[2]:  # type: ignore[operator]
-                result[row[0]] = visible[index][0]
-            else:
-                result[row[0]] = None
+            hidden[row[0]] = None
+            if index == count or visible[index][1] >= end:
                 accepted.append(row)
+            elif gap := fitting_gap(start, end, visible, index):
+                cuts[row[0]] = gap
+                accepted.append(Row(row[0], *gap))
+            else:
+                hidden[row[0]] = visible[index][0]
         if accepted:
             # Two sorted runs: the sort merges them in one pass.
-            visible = sorted(visible + accepted, key=lambda row: row[1]) if visible else accepted
-    return result
+            visible = sorted(visible + accepted, key=itemgetter(1)) if visible else accepted
+    return Shown(hidden, cuts)
+
+
+def fitting_gap(start: str, end: str, visible: Sequence[Row], index: int) -> tuple[str, str] | None:
+    """Start and end (ISO, UTC) of a programme cut to the gap that it nearly fits, None if there is no such gap.
+
+    `visible` are the shown rows of better providers in order of start, which do not overlap; the one at `index` is the first
+    that overlaps the programme. Of its length it may lose `CUT_SHARE`, and at most `CUT_MOST`: both ends together, and also
+    time in which nothing is shown. More than nine tenths of it remain, so at most one gap can be the right one.
+    """
+    if visible[index][1] <= start and visible[index][2] >= end:
+        return None
+    first, last = from_iso(start), from_iso(end)
+    most = min(CUT_MOST, (last - first) // CUT_SHARE)
+    gap_start, lost = start, 0
+    while index < len(visible) and visible[index][1] < end:
+        gap_end = visible[index][1]
+        if gap_end > gap_start and lost + last - from_iso(gap_end) <= most:
+            return gap_start, gap_end
+        gap_start = visible[index][2]
+        lost = from_iso(gap_start) - first
+        if lost > most:
+            return None
+        index += 1
+    return gap_start, end

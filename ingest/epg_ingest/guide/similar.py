@@ -6,8 +6,8 @@ Pure, but apart from `core.names`: only suggestions need rapidfuzz, and neither 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from rapidfuzz import fuzz, process
 
@@ -29,11 +29,16 @@ _NUMERALS = {"one": "1", "two": "2", "three": "3", "four": "4", "five": "5"}
 
 @dataclass(frozen=True)
 class Candidate:
-    """A channel that may be the right one: `score` is 0 to 1, `reason` one sentence for the person who decides."""
+    """A channel that may be the right one: `score` is 0 to 1, `reason` one sentence for the person who decides.
+
+    `evidence` has the numbers: `names`, how similar the most similar names are (0 to 1), and `ids`, 1 where the ids are equal
+    up to the suffix. What was not found similar is missing.
+    """
 
     channel_id: int
     score: float
     reason: str
+    evidence: Mapping[str, float] = field(default_factory=dict)
 
 
 def suggest(
@@ -55,10 +60,15 @@ def suggest(
     display_names = _without_numbers(display_names)
     best: dict[int, Candidate] = {}
     for candidate in (*_same_stem(provider_channel_id, alike), *_resembling(display_names, alike)):
-        known = best.get(candidate.channel_id)
-        if known is None or candidate.score > known.score:
-            best[candidate.channel_id] = candidate
+        known = best.get(candidate.channel_id, candidate)
+        better, other = (candidate, known) if candidate.score > known.score else (known, candidate)
+        best[candidate.channel_id] = replace(better, evidence=_both(better.evidence, other.evidence))
     return sorted(best.values(), key=lambda c: (-c.score, c.channel_id))[:limit]
+
+
+def _both(one: Mapping[str, float], other: Mapping[str, float]) -> dict[str, float]:
+    """The larger number of each kind."""
+    return {kind: max(one.get(kind, 0), other.get(kind, 0)) for kind in sorted({*one, *other})}
 
 
 def _without_numbers(names: Sequence[str]) -> Sequence[str]:
@@ -82,7 +92,7 @@ def _same_stem(channel_id: str, channels: Iterable[tuple[int, str, Sequence[str]
     for number, name, _ in channels:
         if normalise(_stem(name)) == stem:
             reason = f"id {_quoted(channel_id)} equals {_quoted(name)} up to the suffix"
-            yield Candidate(number, _STEM_SCORE, reason)
+            yield Candidate(number, _STEM_SCORE, reason, {"ids": 1.0})
 
 
 def _resembling(
@@ -99,7 +109,7 @@ def _resembling(
             score = _score(wanted, other)
             if score >= THRESHOLD:
                 number, text = choices[index]
-                yield Candidate(number, score, _reason(name, text, score))
+                yield Candidate(number, score, _reason(name, text, score), {"names": score})
 
 
 def _score(one: str, other: str) -> float:

@@ -20,7 +20,11 @@ _PROVIDERS = """
            (SELECT max(s.completed_at) FROM import_log s
             WHERE s.provider_id = v.id AND s.status IN ('success', 'partial')) AS last_good_at,
            (SELECT count(*) FROM channel_mappings m
-            WHERE m.provider_id = v.id AND m.channel_id IS NOT NULL) AS channels
+            WHERE m.provider_id = v.id AND m.channel_id IS NOT NULL) AS channels,
+           (SELECT count(*) FROM feed_channels f
+            JOIN channel_mappings m ON m.provider_id = f.provider_id AND m.provider_channel_id = f.provider_channel_id
+            WHERE f.provider_id = v.id AND m.channel_id IS NOT NULL
+            AND f.last_seen < (SELECT max(last_seen) FROM feed_channels WHERE provider_id = v.id)) AS stale
     FROM providers v
     LEFT JOIN import_log l ON l.id = (SELECT max(id) FROM import_log WHERE provider_id = v.id)
     ORDER BY v.priority, v.id
@@ -94,6 +98,7 @@ def _provider(
         "enabled": bool(row["enabled"]),
         "priority": row["priority"],
         "channels": row["channels"],
+        "stale_channels": row["stale"],
         "programmes": {"total": total, "shown": shown, "hidden": total - shown},
         "hours_ahead": round(max(0, from_iso(end) - now) / 3600, 1) if end else 0.0,
         "last_good_at": row["last_good_at"],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterable, Sequence
 
@@ -9,28 +10,49 @@ import orjson
 
 from ..core.times import from_iso, iso
 from ..parse.details import length_seconds
-from .schedule import Entry, assign_ends
+from .schedule import Entry, Row, assign_ends
 
+#: rows with their own times, as they were before a cut
 _STORED = """
-    SELECT a.id, a.start_time, a.end_time, a.end_source, a.own_stop,
+    SELECT a.id, ifnull(k.start_time, a.start_time), ifnull(k.end_time, a.end_time), ifnull(k.end_source, a.end_source),
+           CASE WHEN k.program_id IS NULL THEN a.own_stop ELSE k.own_stop END,
            CASE WHEN a.end_source = 'feed' THEN NULL ELSE json_extract(c.details, '$.length') END
-    FROM airings a LEFT JOIN contents c ON c.id = a.content_id AND a.end_source <> 'feed'
+    FROM airings a LEFT JOIN cuts k ON k.program_id = a.id
+    LEFT JOIN contents c ON c.id = a.content_id AND a.end_source <> 'feed'
     WHERE a.provider_id = ? AND a.channel_id = ? ORDER BY a.start_time
 """
 #: the same without what only `assign_ends` needs
 _PLACES = """
-    SELECT id, start_time, end_time, end_source,
-        CASE end_source WHEN 'feed' THEN end_time WHEN 'cut' THEN ifnull(own_stop, end_time) END
-    FROM airings WHERE provider_id = ? AND channel_id = ? ORDER BY start_time
+    SELECT a.id, ifnull(k.start_time, a.start_time), ifnull(k.end_time, a.end_time), ifnull(k.end_source, a.end_source),
+        CASE ifnull(k.end_source, a.end_source)
+            WHEN 'feed' THEN ifnull(k.end_time, a.end_time)
+            WHEN 'cut' THEN CASE WHEN k.program_id IS NULL THEN ifnull(a.own_stop, a.end_time)
+                                 ELSE ifnull(k.own_stop, k.end_time) END
+        END
+    FROM airings a LEFT JOIN cuts k ON k.program_id = a.id
+    WHERE a.provider_id = ? AND a.channel_id = ? ORDER BY a.start_time
 """
 _COUNT = "SELECT count(*) FROM airings WHERE provider_id = ? AND channel_id = ?"
+_CUT_ROWS = """
+    SELECT k.program_id, k.start_time, k.end_time, a.channel_id FROM cuts k CROSS JOIN airings a ON a.id = k.program_id
+    WHERE a.provider_id = :provider AND a.channel_id IN (SELECT value FROM json_each(:channels))
+"""
+_RESTORE = """
+    UPDATE airings SET (start_time, end_time, end_source, own_stop) = (
+        SELECT k.start_time, k.end_time, k.end_source, k.own_stop FROM cuts k WHERE k.program_id = airings.id)
+    WHERE id = ?
+"""
+_FORGET_TIMES = "DELETE FROM cuts WHERE program_id = ?"
 _END = """
     UPDATE airings SET end_time = ?, end_source = ?, updated_at = ?, own_stop = ? WHERE id = ?
 """
 
 
 def read(conn: sqlite3.Connection, provider_id: int, channel_id: int, marks: Sequence[int]) -> list[Entry]:
-    """A provider's rows on a channel, in order of start. `marks` holds the place in the feed of each (0 = not in it)."""
+    """A provider's rows on a channel with their own times, in order of start.
+
+    `marks` holds the place in the feed of each (0 = not in it).
+    """
     rows = conn.execute(_STORED, [provider_id, channel_id])
     found = []
     for (row, start_time, end_time, source, own_stop, length), mark in zip(rows, marks, strict=True):
@@ -54,6 +76,25 @@ def places(
     return conn.execute(_PLACES, [provider_id, channel_id]).fetchall()
 
 
+def restore(conn: sqlite3.Connection, rows: Sequence[Row]) -> None:
+    """Give cut programmes their own times back; `rows` holds those."""
+    if rows:
+        conn.executemany(_RESTORE, [(row.id,) for row in rows])
+        conn.executemany(_FORGET_TIMES, [(row.id,) for row in rows])
+        note_longest(conn, max(from_iso(row.end) - from_iso(row.start) for row in rows))
+
+
+def uncut(conn: sqlite3.Connection, provider_id: int, channel_ids: Iterable[int]) -> set[int]:
+    """Give a provider's programmes on the channels their own times back, before they are compared or moved in SQL.
+
+    Returns the channels on which there were any. The caller resolves those afterwards.
+    """
+    where = {"provider": provider_id, "channels": json.dumps(list(channel_ids))}
+    rows = conn.execute(_CUT_ROWS, where).fetchall()
+    restore(conn, [Row._make(row[:3]) for row in rows])
+    return {row[3] for row in rows}
+
+
 def note_longest(conn: sqlite3.Connection, seconds: int) -> None:
     """Note that a programme of this length exists: queries for overlaps look back by the longest length."""
     conn.execute("UPDATE generation SET longest_seconds = ? WHERE longest_seconds < ?", [seconds, seconds])
@@ -62,9 +103,11 @@ def note_longest(conn: sqlite3.Connection, seconds: int) -> None:
 def reschedule(conn: sqlite3.Connection, provider_id: int, channel_ids: Iterable[int], now: int) -> None:
     """Decide the ends of a provider's programmes again, after rows were moved to the channels.
 
-    Runs within an open write transaction. Rows that change get `now` (epoch seconds) as their `updated_at`.
+    Runs within an open write transaction; the caller resolves the channels afterwards. Rows that change get `now` (epoch
+    seconds) as their `updated_at`.
     """
-    longest = 0
+    longest, channel_ids = 0, list(channel_ids)
+    uncut(conn, provider_id, channel_ids)
     for channel in channel_ids:
         (count,) = conn.execute(_COUNT, [provider_id, channel]).fetchone()
         for entry, end, source in assign_ends(read(conn, provider_id, channel, [0] * count)):

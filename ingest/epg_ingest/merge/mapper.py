@@ -12,11 +12,9 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from ..core.names import normalise
+from ..core.names import normalise, same_id_key
 from ..core.times import iso
-
-#: id, display name, icon, number, details (JSON) as `parse/channel_element.py` gives them
-Declared = tuple[str, str | None, str | None, str | None, str]
+from .feed_channels import Declared
 
 
 @dataclass
@@ -39,6 +37,25 @@ def current_mappings(conn: sqlite3.Connection, provider_id: int) -> dict[str, in
     )
 
 
+_ANY_SHIFT = "SELECT 1 FROM channel_mappings WHERE provider_id = ? AND shift_minutes <> 0 LIMIT 1"
+
+
+def channel_shifts(conn: sqlite3.Connection, provider_id: int) -> dict[str, int]:
+    """The seconds added to the times of a provider's channels, by id and by `same_id_key` of the id; empty if none has any."""
+    if not conn.execute(_ANY_SHIFT, [provider_id]).fetchone():
+        return {}
+    shifts = {
+        name: 60 * minutes
+        for name, minutes in conn.execute(
+            "SELECT provider_channel_id, shift_minutes FROM channel_mappings WHERE provider_id = ? ORDER BY id",
+            [provider_id],
+        )
+    }
+    for name, seconds in list(shifts.items()):
+        shifts.setdefault(same_id_key(name), seconds)
+    return shifts
+
+
 class Mapper:
     """Maps the channels of one provider within the merge transaction. `now` is epoch seconds."""
 
@@ -58,20 +75,19 @@ class Mapper:
                 self._one(channel)
         for identifier in used:
             if identifier not in seen:
-                self._one((identifier, None, None, None, "{}"))
+                self._one((identifier, None, None, None, "[]", "[]", "[]"))
         return self.mapped
 
     def _one(self, channel: Declared) -> None:
-        identifier, name, icon, number, _details = channel
+        identifier, name, icon, number = channel[:4]
         if identifier in self.mapped.channels:
-            self._refresh(channel)
-        elif self.policy != "mapped":
+            return
+        if self.policy != "mapped":
             self._load()
             found = self._choose(identifier, name)
             if found is None:
                 found = (self._create(identifier, name or identifier, icon, number), "new", None)
             self._insert(channel, *found)
-            self._complete(channel)
 
     def _choose(self, identifier: str, name: str | None) -> tuple[int, str, float | None] | None:
         assert self._ids is not None
@@ -93,8 +109,9 @@ class Mapper:
         ):
             self._index(channel, name, display_name)
         for channel, display_name in self.conn.execute(
-            "SELECT channel_id, display_name FROM channel_mappings WHERE channel_id IS NOT NULL AND display_name IS NOT NULL"
-            " ORDER BY id"
+            "SELECT m.channel_id, json_extract(f.names, '$[0].text') FROM channel_mappings m JOIN feed_channels f"
+            " ON f.provider_id = m.provider_id AND f.provider_channel_id = m.provider_channel_id"
+            " WHERE m.channel_id IS NOT NULL AND f.names <> '[]' ORDER BY m.id"
         ):
             self._index(channel, None, display_name)
 
@@ -120,35 +137,12 @@ class Mapper:
         return row.lastrowid
 
     def _insert(self, channel: Declared, channel_id: int, method: str, score: float | None) -> None:
-        identifier, name, _icon, _number, details = channel
+        identifier = channel[0]
         self.conn.execute(
-            "INSERT INTO channel_mappings (provider_id, provider_channel_id, channel_id, method, score, display_name, details,"
-            " created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            [self.provider_id, identifier, channel_id, method, score, name, details, self.now],
+            "INSERT INTO channel_mappings (provider_id, provider_channel_id, channel_id, method, score, created_at)"
+            " VALUES (?, ?, ?, ?, ?, ?)",
+            [self.provider_id, identifier, channel_id, method, score, self.now],
         )
         self.taken.add(channel_id)
         self.mapped.channels[identifier] = channel_id
         self.mapped.changes += 1
-
-    def _refresh(self, channel: Declared) -> None:
-        """Store the display name and details that the feed gives a mapped channel now."""
-        identifier, name, _icon, _number, details = channel
-        if name is None:
-            return
-        self.mapped.changes += self.conn.execute(
-            "UPDATE channel_mappings SET display_name = ?3, details = ?4 WHERE provider_id = ?1 AND provider_channel_id = ?2"
-            " AND (display_name IS NOT ?3 OR details IS NOT ?4)",
-            [self.provider_id, identifier, name, details],
-        ).rowcount
-        self._complete(channel)
-
-    def _complete(self, channel: Declared) -> None:
-        """Give the logical channel the name, icon or number that it lacks."""
-        identifier, name, icon, number, _details = channel
-        self.mapped.changes += self.conn.execute(
-            "UPDATE channels SET icon_url = ifnull(icon_url, ?2), number = ifnull(number, ?3),"
-            " display_name = CASE WHEN display_name = name THEN ?4 ELSE display_name END"
-            " WHERE id = ?1 AND ((icon_url IS NULL AND ?2 IS NOT NULL) OR (number IS NULL AND ?3 IS NOT NULL)"
-            " OR (display_name = name AND ?4 <> name))",
-            [self.mapped.channels[identifier], icon, number, name],
-        ).rowcount

@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from ..core.models import Counts, Problems, Provider
 from ..core.times import iso
 from ..guide.resolve import resolve, shared
-from ..guide.stored import note_longest
+from ..guide.stored import note_longest, uncut
 from ..stage.tables import Stage
 from ..storage.database import raise_generation
-from . import change_log, gate, plan, report, write
-from .mapper import Declared, Mapper
+from . import change_log, gate, report, write
+from .channel_step import ChannelStep
+from .feed_channels import Declared
 from .planner import Planner
 from .stored_elements import StoredElements
 
@@ -47,30 +48,34 @@ def merge(conn: sqlite3.Connection, feed: MergeInput, problems: Problems, counts
     Adds to `problems` and `counts`, which are the caller's so that a refused import can log them. Raises `GateError`.
     """
     provider = feed.provider
-    mapped = Mapper(conn, provider.id, provider.channel_policy, feed.now).map(feed.declared, feed.used)
-    counts.channels_added = mapped.channels_added
-    report.note_channels(problems, feed.declared, feed.used, mapped.channels, feed.elements)
-    plan.set_channels(conn, mapped.channels.items())
+    step = ChannelStep(conn, provider, feed.declared, feed.used, feed.elements, feed.now)
+    counts.channels_added = step.mapped.channels_added
+    step.report(problems)
     elements = feed.elements.up_to_date(conn, provider.id)
     changes = Planner(conn, provider.id, elements, problems, feed.now, feed.past).run()
     counts.skipped += changes.skipped
     if not feed.force:
-        gate.check(conn, provider.id, changes.upcoming_removed - changes.upcoming_added, feed.now)
+        loss = changes.upcoming_removed - changes.upcoming_added
+        gate.check(conn, provider.id, loss, step.fed_before(), step.found.channels, feed.now)
     write.store_contents(conn, feed.staging)
     report.count_rows(conn, counts, changes)
     wrote = bool(counts.imported or counts.updated or counts.removed)
+    read_again = bool(elements.ranges) and not elements.recognised
+    cut = uncut(conn, provider.id, changes.channels) if wrote else set()
     if wrote:
         # Of a provider's first programmes there is no earlier state to compare with.
         _write(conn, feed, counts, log_changes=bool(elements.ranges))
-    if elements.ranges and not elements.recognised:
+        note_longest(conn, changes.longest)
+    if read_again:
         write.recognise(conn)
     write.note_duplicates(conn, feed.staging.schemas, provider.id)
-    if wrote:
-        resolve(conn, shared(conn, changes.channels))
-        note_longest(conn, changes.longest)
-    if wrote or mapped.changes:
+    shown = 0
+    if wrote or read_again:  # what is read again after an upgrade may be shown by another rule
+        shown = resolve(conn, {*shared(conn, changes.channels), *cut})
+    changed = bool(step.finish(wrote) or wrote or shown)
+    if changed:
         raise_generation(conn)
-    return bool(wrote or mapped.changes)
+    return changed
 
 
 def _write(conn: sqlite3.Connection, feed: MergeInput, counts: Counts, log_changes: bool) -> None:

@@ -16,13 +16,13 @@ from ..core.times import iso
 from ..guide.schedule import LONGEST, Entry, Slot
 
 _CREATE = """
-    DROP TABLE IF EXISTS temp.feed_channels;
+    DROP TABLE IF EXISTS temp.mapped;
     DROP TABLE IF EXISTS temp.planned;
     DROP TABLE IF EXISTS temp.ends;
     DROP TABLE IF EXISTS temp.removed;
     DROP TABLE IF EXISTS temp.same_start;
     -- the logical channel of each channel id of the feed
-    CREATE TEMP TABLE feed_channels (name TEXT PRIMARY KEY, channel_id INTEGER) WITHOUT ROWID;
+    CREATE TEMP TABLE mapped (name TEXT PRIMARY KEY, channel_id INTEGER) WITHOUT ROWID;
     -- Staged elements with their place in the schedule, in the order of channel and start; times in epoch seconds. id is the
     -- row to update, NULL = insert as row `number`; part is where the content is staged, as a place in `Stage.schemas`.
     CREATE TEMP TABLE planned (
@@ -44,7 +44,7 @@ _FIRST_NUMBER = """
 _PLAN_ALL = """
     INSERT INTO temp.planned (seq, channel_id, start, stop, end_source, unzoned, part, hash, content, content_hash)
     SELECT s.seq, f.channel_id, s.start, s.stop, 'feed', s.unzoned, s.part, s.hash, s.content, s.content_hash
-    FROM temp.elements s JOIN temp.feed_channels f ON f.name = s.channel
+    FROM temp.elements s JOIN temp.mapped f ON f.name = s.channel
     WHERE f.channel_id IS NOT NULL
     ORDER BY f.channel_id, s.start, s.seq
 """
@@ -56,7 +56,7 @@ _NOT_PLAIN = """
         OR (m.channel_id = n.channel_id AND m.start < n.stop)
     UNION
     SELECT f.channel_id FROM temp.marks m CROSS JOIN temp.elements s ON s.seq = m.seq
-    JOIN temp.feed_channels f ON f.name = s.channel WHERE m.noted_source IS NOT NULL
+    JOIN temp.mapped f ON f.name = s.channel WHERE m.noted_source IS NOT NULL
 """
 _CHANNELS = """
     SELECT channel_id, min(number), max(number), max(stop - start), sum(stop > :now) FROM temp.planned
@@ -65,7 +65,7 @@ _CHANNELS = """
 #: the columns of `schedule.Entry`
 _ENTRIES = """
     SELECT n.start, n.stop, n.seq, CASE WHEN m.seq IS NULL THEN n.stop ELSE m.own_stop END, m.noted_source, m.length, m.clump,
-        NULL, 0, ''
+        NULL, 0, '', 0
     FROM temp.planned n LEFT JOIN temp.marks m ON m.seq = n.seq
     WHERE n.number BETWEEN :low AND :high ORDER BY n.number
 """
@@ -94,7 +94,7 @@ def prepare(conn: sqlite3.Connection) -> None:
 
 def set_channels(conn: sqlite3.Connection, channels: Iterable[tuple[str, int | None]]) -> None:
     """Note the logical channel of each channel id of the feed; None = ignored."""
-    conn.executemany("INSERT OR REPLACE INTO temp.feed_channels VALUES (?, ?)", channels)
+    conn.executemany("INSERT OR REPLACE INTO temp.mapped VALUES (?, ?)", channels)
 
 
 @dataclass

@@ -17,6 +17,7 @@ from ..core.times import from_iso
 from ..guide import stored
 from ..guide.schedule import LONGEST, Entry, Slot, assign_ends, best, clump, covered_until
 from . import plan
+from .bare import mark_bare
 from .clump import join
 from .plan import Place, Plan, PlannedChannel
 from .stored_elements import StoredElements
@@ -222,15 +223,16 @@ class Planner:
         return list(entries) if len(starts) == len(entries) else self._choose(entries, channel)
 
     def _choose(self, entries: Sequence[Entry], channel: int) -> list[Entry]:
-        result = []
-        for _, group in groupby(entries, key=itemgetter(0)):
-            same_start = list(group)
-            parts = clump(same_start) if len(same_start) > 1 else []
-            left_out = len(same_start) - (len(parts) or 1)
-            if left_out:
-                self.problems.add("duplicate", None, None, SAME_START, left_out)
-            chosen = join(self.conn, self.provider_id, parts) if parts else best(same_start)
-            if left_out and not parts:
-                self.plan.leave_out(channel, chosen, same_start)
-            result.append(chosen)
-        return result
+        groups = groupby(mark_bare(self.conn, entries), key=itemgetter(0))
+        return [self._choose_one(list(same_start), channel) for _, same_start in groups]
+
+    def _choose_one(self, same_start: list[Entry], channel: int) -> Entry:
+        """The clump of entries with one start, or the best of them."""
+        parts = clump(same_start) if len(same_start) > 1 else []
+        left_out = len(same_start) - (len(parts) or 1)
+        if left_out:
+            self.problems.add("duplicate", None, None, SAME_START, left_out)
+        chosen = join(self.conn, self.provider_id, parts) if parts else best(same_start)
+        if left_out and not parts:
+            self.plan.leave_out(channel, chosen, same_start)
+        return chosen

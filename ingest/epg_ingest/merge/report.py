@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from ..core.models import Counts, Problems
-from .mapper import Declared
+from .feed_channels import Declared
 from .planner import ChannelChanges
-from .stored_elements import StoredElements
+from .presence import Presence
 
 _COUNT = """
     SELECT count(id), count(seq) - count(id), (SELECT count(*) FROM temp.changed), (SELECT count(*) FROM temp.ends),
@@ -25,38 +25,14 @@ def count_rows(conn: sqlite3.Connection, counts: Counts, changes: ChannelChanges
     counts.unchanged += matched - changed + changes.unchanged
 
 
-def note_channels(
-    problems: Problems,
-    declared: Sequence[Declared],
-    used: Sequence[str],
-    mapped: Mapping[str, int | None],
-    elements: StoredElements,
-) -> None:
-    """Note channels declared twice, declared channels without programmes, and programmes of undeclared channels.
-
-    `used` are the channel ids of new programmes, `mapped` gives the channel of each channel id. Unchanged programmes have no
-    channel id any more: `elements` says on which channels the feed has shown some.
-    """
+def note_channels(problems: Problems, declared: Sequence[Declared], found: Presence) -> None:
+    """Note channels declared twice, declared channels without programmes, and programmes of undeclared channels."""
     times_declared = Counter(channel[0] for channel in declared)
-    with_programmes = dict.fromkeys(used)
-    mentioned = {mapped.get(name) for name in (*times_declared, *with_programmes)}
-    # A channel may have only unchanged programmes and no declaration.
-    with_programmes.update(
-        (name, None)
-        for name, channel in mapped.items()
-        if channel not in mentioned and _was_seen(elements, channel)
-    )
     for name, times in times_declared.items():
         if times > 1:
             problems.add("duplicateid", None, name, "a channel declared again; the first was kept", times - 1)
-        if name not in with_programmes and not _was_seen(elements, mapped.get(name)):
-            problems.add("channelnoprogramme", None, name, "a declared channel without programmes")
-    for name in with_programmes:
+    for name in found.without:
+        problems.add("channelnoprogramme", None, name, "a declared channel without programmes")
+    for name in found.with_programmes:
         if name not in times_declared:
             problems.add("unknownid", None, name, "programmes of a channel that the feed does not declare")
-
-
-def _was_seen(elements: StoredElements, channel: int | None) -> bool:
-    """Whether the feed has shown an unchanged programme of a channel."""
-    low, high = elements.ranges.get(channel or 0, (0, 0))
-    return any(elements.seen[low:high])

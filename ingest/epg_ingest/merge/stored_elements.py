@@ -6,7 +6,7 @@ the stretch of the element's own channel is searched.
 
 Of several elements with the same start, one was chosen (`schedule.best`) and the others were left out. Those are known too
 (`StoredDuplicates`). One of them is left out again, unread, if the chosen element comes later in the feed again: `best`
-prefers the later one unless only the earlier one has a duration, and then it would have chosen that one before.
+prefers the later one unless only the earlier one has a duration or says more, and then it would have chosen that one before.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from typing import NamedTuple
 
 from xxhash import xxh3_64_intdigest
 
+from ..core.names import same_id_key
 from ..parse.batch import Batch
 from ..parse.jobs import Job
 
@@ -101,6 +102,8 @@ class StoredElements:
     def __init__(self, conn: sqlite3.Connection, provider_id: int, mapped: Mapping[str, int]) -> None:
         """Read them, within an open transaction. `mapped` gives the channel of each provider channel id."""
         self.mapped = mapped
+        self._channels: dict[str, int | None] = dict(mapped)
+        self._folded: dict[str, int] = {}
         (self.generation,) = conn.execute(_GENERATION).fetchone()
         self.ranges: dict[int, tuple[int, int]] = {}
         self.hashes = array("q")
@@ -185,7 +188,7 @@ class StoredElements:
         if not found:
             return NEW
         name = unescape((found.group(1) or found.group(2) or b"").decode("utf-8", "replace")).strip()
-        channel = self.mapped.get(name)
+        channel = self._channel_of(name)
         if channel is None or channel not in self.ranges:
             return NEW
         at = self._next_of[channel]
@@ -197,6 +200,14 @@ class StoredElements:
                 return NEW
         self._next_of[channel] = at + 1
         return at
+
+    def _channel_of(self, name: str) -> int | None:
+        """The channel to which an id is mapped, exactly or in another spelling. Each spelling is looked up once."""
+        if name not in self._channels:
+            if not self._folded:
+                self._folded = {same_id_key(known): channel for known, channel in self.mapped.items()}
+            self._channels[name] = self._folded.get(same_id_key(name))
+        return self._channels[name]
 
     def _positions_of(self, channel: int) -> dict[int, int]:
         """The index of each hash of a channel. Those of the last channel are kept: new elements come in runs."""

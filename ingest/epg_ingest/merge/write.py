@@ -13,15 +13,17 @@ from ..stage.search_index import first_ever
 from ..stage.tables import Stage, over_parts
 from . import content_ids, content_reuse
 
-#: planned elements that differ from the row whose place they take
+#: planned elements that differ from the row whose place they take; a cut row counts with its own times
 _FIND_CHANGED = """
     CREATE TEMP TABLE changed AS
     SELECT n.id AS id, n.number AS number, a.content_id AS old_content, c.id AS new_content
     FROM temp.planned n
     CROSS JOIN main.airings a ON a.id = n.id
     CROSS JOIN main.contents c ON c.hash = n.content_hash
+    LEFT JOIN main.cuts k ON k.program_id = a.id
     WHERE n.id IS NOT NULL AND (
-        (a.end_time, a.content_id, a.end_source, a.own_stop)
+        (ifnull(k.end_time, a.end_time), a.content_id, ifnull(k.end_source, a.end_source),
+         CASE WHEN k.program_id IS NULL THEN a.own_stop ELSE k.own_stop END)
         IS NOT (strftime('%Y-%m-%dT%H:%M:%SZ', n.stop, 'unixepoch'), c.id, n.end_source,
                 strftime('%Y-%m-%dT%H:%M:%SZ', n.own_stop, 'unixepoch'))
         OR a.content_id IN (SELECT id FROM temp.replaced)
@@ -75,13 +77,18 @@ _RECOGNISE = """
     FROM temp.planned n
     WHERE a.id = n.id AND (a.element_hash, a.unzoned) IS NOT (n.hash, n.unzoned)
 """
-#: elements that were left out, with the programme that was chosen: the next import recognises them (`StoredDuplicates`)
+#: Elements that were left out, with the programme that was chosen: the next import recognises them (`StoredDuplicates`). A
+#: cut programme starts a little later than its element says; no other one of the provider can start in between.
 _NOTE_DUPLICATES = """
     INSERT OR IGNORE INTO duplicates (program_id, content_hash)
     -- for each part
     SELECT a.id, e.hash FROM temp.same_start l CROSS JOIN {part}.staged e ON e.seq = l.seq
-    CROSS JOIN airings a ON a.provider_id = :provider AND a.channel_id = l.channel_id AND a.start_time = l.start_time
-    WHERE e.hash <> a.element_hash
+    CROSS JOIN airings a ON a.id = (
+        SELECT b.id FROM airings b
+        WHERE b.provider_id = :provider AND b.channel_id = l.channel_id AND b.start_time >= l.start_time
+        ORDER BY b.start_time LIMIT 1)
+    LEFT JOIN cuts k ON k.program_id = a.id
+    WHERE ifnull(k.start_time, a.start_time) = l.start_time AND e.hash <> a.element_hash
     -- end of parts
 """
 

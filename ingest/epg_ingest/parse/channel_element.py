@@ -15,10 +15,11 @@ _NUMBER = re.compile(rb"""<\?epg number="([^"<>&?\s]*)"\?>""")
 
 def read_channel(
     element: Any, raw: bytes = b""
-) -> tuple[str, str | None, str | None, str | None, str] | None:
-    """Id, display name, icon URL, number and details (JSON) of a `<channel>`; None if it has no id.
+) -> tuple[str, str | None, str | None, str | None, str, str, str] | None:
+    """Id, display name, icon URL and number of a `<channel>`, then all names, icons and addresses (JSON); None if it has no id.
 
-    `raw` are the bytes of the element, which may hold the note of an export.
+    The display name comes first among the names, the others in the order of the feed. `raw` are the bytes of the element, which
+    may hold the note of an export.
     """
     identifier = (element.get("id") or "").strip()
     if not identifier:
@@ -30,11 +31,10 @@ def read_channel(
     number = channel_number([entry["text"] for entry in names], text_of(lcn) if lcn is not None else None)
     if noted := _NUMBER.search(raw):
         number = noted[1].decode("utf-8", "replace") or None
-    details = {
-        key: value for key, value in (("display-name", names), ("icon", icons), ("url", urls)) if value
-    }
     texts = [entry["text"] for entry in names]
     # A name that is nothing but the number is the name only where there is no other.
     name = next((text for text in texts if channel_number([text], None) != (number or "")), None)
     name = name or (texts[0] if texts else None)
-    return identifier, name, icons[0]["src"] if icons else None, number, dumps(details)
+    names.sort(key=lambda entry: entry["text"] != name)
+    icon = icons[0]["src"] if icons else None
+    return identifier, name, icon, number, dumps(names), dumps(icons), dumps(urls)

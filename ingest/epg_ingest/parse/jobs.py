@@ -9,8 +9,9 @@ from typing import Any
 
 from ..stage import tables
 
-#: id, display name, icon, number and details (JSON) of a channel, as `channel_element.read_channel` gives them
-Channel = tuple[str, str | None, str | None, str | None, str]
+#: id, display name, icon and number of a channel, and all its names, icons and addresses (JSON), as
+#: `channel_element.read_channel` gives them
+Channel = tuple[str, str | None, str | None, str | None, str, str, str]
 #: code, index, subject and message of a problem. The index is that of the programme in its job; -1 - n is the n-th channel.
 FoundProblem = tuple[str, int, str | None, str | None]
 

@@ -6,11 +6,13 @@ Times become epoch seconds (UTC). `content.py` reads what a programme says apart
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import tzinfo
 from typing import Any
 
 from ..core import times
+from ..core.names import same_id_key
 from .content import ReportProblem
 
 #: the note that an export of this project writes where a stop is not the provider's own (see `export/programme_element.py`)
@@ -19,8 +21,10 @@ _NOTE = re.compile(rb"""<\?epg (?:stop="([0-9]{14} \+0000)" )?end-source="(next|
 _CACHE = 100_000
 #: number, hash, length in seconds and clumpidx of a content: the parts that the row of a programme needs
 Content = tuple[int, int, int | None, str | None]
-#: channel, start, stop (epoch seconds), and 1 for a start without an offset, else 0
-Span = tuple[str, int, int | None, int]
+#: by how many seconds the second of two moments is later, for a start that occurs twice and its stop (0 if that occurs once)
+Later = tuple[int, int]
+#: channel, start, stop (epoch seconds), 1 for a start without an offset, else 0, and what `Later` says, None for most
+Span = tuple[str, int, int | None, int, Later | None]
 
 
 @dataclass(frozen=True)
@@ -29,7 +33,8 @@ class Rules:
 
     `zone` applies to times without an offset (None means UTC). `shift` seconds are added to every time. `languages` are
     preferred in this order. Programmes that end by `past` or start after `future` are skipped (epoch seconds, None means no
-    limit). `provider` is the id of the provider: its programmes share their contents.
+    limit). `provider` is the id of the provider: its programmes share their contents. `channel_shifts` are seconds added to the
+    times of some channels, by id and by `same_id_key` of the id.
     """
 
     zone: tzinfo | None = None
@@ -38,6 +43,14 @@ class Rules:
     past: int | None = None
     future: int | None = None
     provider: int = 0
+    channel_shifts: Mapping[str, int] = field(default_factory=dict)
+
+    def shift_of(self, channel: str) -> int:
+        """The seconds added to the times of a channel on top of `shift`."""
+        if not self.channel_shifts:
+            return 0
+        found = self.channel_shifts.get(channel)
+        return self.channel_shifts.get(same_id_key(channel), 0) if found is None else found
 
 
 class Normaliser:
@@ -56,17 +69,25 @@ class Normaliser:
         self.beyond: int | None = None
         self.marks: list[tuple[Any, ...]] = []
         self._times: dict[str, int | None] = {}
+        #: the times that occur twice, with how many seconds later the second one is
+        self._later: dict[str, int] = {}
 
     def time(self, text: str) -> int | None:
-        """Epoch seconds of an XMLTV time, None if it is not one. Results are kept, as feeds repeat their times."""
+        """Epoch seconds of an XMLTV time, None if it is not one; of two moments, the first.
+
+        Results are kept, as feeds repeat their times.
+        """
         try:
             return self._times[text]
         except KeyError:
             pass
         if len(self._times) > _CACHE:
             self._times.clear()
+            self._later.clear()
         seconds = times.parse(text, self.rules.zone)
         self._times[text] = seconds = None if seconds is None else seconds + self.rules.shift
+        if self.rules.zone is not None and (later := times.seconds_repeated(text, self.rules.zone)):
+            self._later[text] = later
         return seconds
 
     def span(self, start_text: str, stop_text: str, channel: str, index: int) -> Span | None:
@@ -85,21 +106,44 @@ class Normaliser:
         if len(start_text) < 15 and not times.has_zone(start_text):
             self.bare += 1
             unzoned = 1
-        stop = None
+        stop = later = None
         if stop_text:
             stop = known[stop_text] if stop_text in known else self.time(stop_text)
-            if stop is None or stop < start:
+            if self._later:
+                start, stop, later = self._repeated(start, start_text, stop, stop_text)
+            if stop is None or stop + (later[1] if later else 0) < start:
                 self._bad_stop(stop_text, stop, index, channel)
+        elif start_text in self._later:
+            later = self._later[start_text], 0
         rules = self.rules
+        if rules.channel_shifts:
+            extra = rules.shift_of(channel)
+            start, stop = start + extra, None if stop is None else stop + extra
         if rules.future is not None and start > rules.future:
             self.beyond = start if self.beyond is None else min(self.beyond, start)
             return None
         if (
             rules.past is not None
-            and (stop if stop is not None and stop > start else start + 86_400) <= rules.past
+            and (stop if stop is not None and stop > start and later is None else start + 86_400)
+            <= rules.past
         ):
             return None
-        return channel, start, stop, unzoned
+        return channel, start, stop, unzoned, later
+
+    def _repeated(
+        self, start: int, start_text: str, stop: int | None, stop_text: str
+    ) -> tuple[int, int | None, Later | None]:
+        """Start, stop and `Later` of a programme where the clock may show them twice.
+
+        After a start that occurs once, a stop is the first one after it. `merge.repeated_hour` decides the others. They are
+        kept a day longer than they last, because it needs all of them.
+        """
+        stop_later = self._later.get(stop_text, 0)
+        if start_text in self._later:
+            return start, stop, (self._later[start_text], stop_later)
+        if stop is not None and stop <= start:
+            stop += stop_later
+        return start, stop, None
 
     def row(
         self,
@@ -113,14 +157,14 @@ class Normaliser:
 
         `seq` is its number in the feed, `digest` its hash. `raw` are its bytes if they may hold the note of an export.
         """
-        channel, start, stop, unzoned = span
+        channel, start, stop, unzoned, later = span
         number, values, length, clump = content
-        own_stop, noted_source = (stop, None) if b"<?epg " not in raw else self._noted(raw, stop)
-        if noted_source or length or clump:
-            self.marks.append((seq, own_stop, noted_source, length, clump))
-            if noted_source or clump:
+        own_stop, noted_source = (stop, None) if b"<?epg " not in raw else self._noted(raw, stop, channel)
+        if noted_source or length or clump or later:
+            self.marks.append((seq, own_stop, noted_source, length, clump, *(later or (None, None))))
+            if noted_source or clump or later:
                 # Without a hash the next import reads the element again: the guide does not store where a stop comes
-                # from, and a clump needs all its parts.
+                # from, a clump needs all its parts, and a repeated hour all that starts in it.
                 digest = None
         return seq, channel, start, stop, unzoned, digest, number, values
 
@@ -135,10 +179,10 @@ class Normaliser:
         what = "is not an XMLTV time" if stop is None else "is before the start"
         self.problem("badstop", index, channel, f"stop {text[:40]!r} {what}")
 
-    def _noted(self, raw: bytes, stop: int | None) -> tuple[int | None, str | None]:
+    def _noted(self, raw: bytes, stop: int | None, channel: str) -> tuple[int | None, str | None]:
         """The provider's own stop and the source of the written one, if an export noted them in the element."""
         note = _NOTE.search(raw)
         if not note or stop is None:
             return stop, None
         own = self.time(note.group(1).decode()) if note.group(1) else None
-        return own, note.group(2).decode()
+        return None if own is None else own + self.rules.shift_of(channel), note.group(2).decode()

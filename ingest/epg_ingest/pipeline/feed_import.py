@@ -15,8 +15,10 @@ from ..core.errors import FeedError, NotFoundError
 from ..core.models import Problems
 from ..core.times import zone
 from ..merge import plan
-from ..merge.mapper import Declared, current_mappings
+from ..merge.feed_channels import Declared
+from ..merge.mapper import channel_shifts, current_mappings
 from ..merge.merge import MergeInput, merge
+from ..merge.repeated_hour import tell_apart
 from ..merge.stored_elements import StoredElements, seed
 from ..parse.batch import Batch
 from ..parse.jobs import BatchReport, Job
@@ -31,7 +33,8 @@ from .context import ImportContext
 from .log import ImportLog
 
 #: raised whenever the same element would be read differently, so that every stored element is read again once
-READER_VERSION = 2
+READER_VERSION = 3
+_CLOCK = "SELECT timezone, shift_minutes FROM providers WHERE id = ?"
 
 
 class FeedImport:
@@ -46,6 +49,7 @@ class FeedImport:
         self.beyond: int | None = None
         self.bare = 0
         self.found = self.staged = 0
+        self.shifts: dict[str, int] = {}
 
     def run(self, log: ImportLog, path: Path) -> None:
         """Read the feed at `path` and merge it; the log row is finished in the same transaction."""
@@ -65,6 +69,7 @@ class FeedImport:
             self._judge(unpacked, splitter, elements, head)
             self.progress.stage("merge")
             staging.gather()
+            tell_apart(self.conn, staging.schemas)
             plan.prepare(self.conn)
             with write(self.db, changes_guide=False) as conn:
                 self._still_there(conn)
@@ -94,6 +99,7 @@ class FeedImport:
             retention.past(self.now),
             retention.future(self.now),
             provider.id,
+            self.shifts,
         )
 
     def _judge(self, unpacked: Unpacked, splitter: Splitter, elements: StoredElements, head: bytes) -> None:
@@ -108,9 +114,18 @@ class FeedImport:
             raise nothing_usable(head, self.counts.skipped, self.problems, unpacked.damage)
 
     def _still_there(self, conn: sqlite3.Connection) -> None:
-        if not conn.execute("SELECT 1 FROM providers WHERE id = ?", [self.provider.id]).fetchone():
-            raise NotFoundError(
-                f"provider {self.provider.name} was removed while its feed was read", "removed"
+        """Raise for a provider that was removed meanwhile, or whose times are to be read in another way: what was read would
+        bring the old times back."""
+        provider = self.provider
+        row = conn.execute(_CLOCK, [provider.id]).fetchone()
+        if row is None:
+            raise NotFoundError(f"provider {provider.name} was removed while its feed was read", "removed")
+        if row != (provider.timezone, provider.shift_minutes) or self.shifts != channel_shifts(
+            conn, provider.id
+        ):
+            raise FeedError(
+                f"the time zone or a shift of {provider.name} was changed while its feed was read; import it again",
+                "changed",
             )
 
     def _stored_elements(self) -> StoredElements:
@@ -118,6 +133,7 @@ class FeedImport:
         self.conn.execute("BEGIN")
         try:
             mappings = current_mappings(self.conn, self.provider.id)
+            self.shifts = channel_shifts(self.conn, self.provider.id)
             mapped = {name: channel for name, channel in mappings.items() if channel}
             return StoredElements(self.conn, self.provider.id, mapped)
         finally:

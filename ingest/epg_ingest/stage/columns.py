@@ -12,8 +12,9 @@ from xxhash import xxh3_64_intdigest
 #: the hash of that (`content_hash`).
 STAGED = ("seq", "channel", "start", "stop", "unzoned", "hash", "content", "content_hash")
 #: The columns of a mark, for the few rows that need more: the provider's own stop (epoch seconds) where it differs from `stop`;
-#: the `end_source` that an export of this project noted in the feed; the `<length>` in seconds; and the `clumpidx`.
-MARK = ("seq", "own_stop", "noted_source", "length", "clump")
+#: the `end_source` that an export of this project noted in the feed; the `<length>` in seconds; the `clumpidx`; and where the
+#: start occurs twice because of a clock change, by how many seconds the second one is `later`, and that of the stop (0 = once).
+MARK = ("seq", "own_stop", "noted_source", "length", "clump", "later", "stop_later")
 #: the columns of a staged content, which several rows may share
 CONTENT = (
     "id", "title", "subtitle", "description", "category", "episode_num", "season", "episode", "rating",

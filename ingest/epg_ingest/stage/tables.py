@@ -43,11 +43,14 @@ _CREATE = """
 """
 #: more about some elements, as columns.MARK: few in most feeds, so only the importer keeps them
 _CREATE_MARKS = """
-    CREATE TEMP TABLE marks (seq INTEGER PRIMARY KEY, own_stop INTEGER, noted_source TEXT, length INTEGER, clump TEXT)
+    CREATE TEMP TABLE marks (
+        seq INTEGER PRIMARY KEY, own_stop INTEGER, noted_source TEXT, length INTEGER, clump TEXT, later INTEGER,
+        stop_later INTEGER
+    )
 """
 _ADD_CONTENTS = "INSERT INTO {part}.staged_contents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _ADD_ROWS = "INSERT INTO {part}.staged VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
-_ADD_MARKS = "INSERT INTO temp.marks VALUES (?, ?, ?, ?, ?)"
+_ADD_MARKS = "INSERT INTO temp.marks VALUES (?, ?, ?, ?, ?, ?, ?)"
 #: all rows of the feed, with the part that holds each
 _CREATE_ELEMENTS = """
     CREATE TEMP VIEW elements AS

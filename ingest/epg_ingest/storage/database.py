@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from ..core.errors import DatabaseError
-from .audit import record
+from .audit import begin, record
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -19,10 +19,17 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 #: the names of the steps in `migrations`, in order; for a database that has them, sqlite-utils is not loaded
-STEPS = ("m001_guide", "m002_write_log", "m003_duplicates", "m004_contents")
+STEPS = (
+    "m001_guide",
+    "m002_write_log",
+    "m003_duplicates",
+    "m004_contents",
+    "m005_channels",
+    "m006_cuts_and_undo",
+)
 
-#: the step that rewrites every programme
-REWRITING = "m004_contents"
+#: the steps that rewrite tables; a guide is copied before the first of them that it lacks
+REWRITING = ("m004_contents", "m005_channels")
 
 BUSY_MILLISECONDS = 10_000
 #: Litestream keeps writers out while it empties a log; of 600 MB that took over ten seconds on a busy machine
@@ -154,8 +161,9 @@ def migrate(db: Database, path: Path | str) -> None:
             f"{path} was made by a newer version of datasette-epg ({newer[-1]}); upgrade with: pip install -U datasette-epg",
             "newer",
         )
-    if present and REWRITING not in present:
-        _back_up(Path(path))
+    rewriting = [name for name in REWRITING if name not in present]
+    if present and rewriting:
+        _back_up(Path(path), rewriting[0])
     while len(present) < len(STEPS):
         from .migrations import migrations
 
@@ -168,15 +176,15 @@ def migrate(db: Database, path: Path | str) -> None:
         present = applied(db.conn)
 
 
-def _back_up(path: Path) -> None:
-    """Make a checked copy of the guide beside it, before a step rewrites all of its programmes.
+def _back_up(path: Path, step: str) -> None:
+    """Make a checked copy of the guide beside it, before a step rewrites tables.
 
     Datasette serves no file of that name. A copy that is there was made, and checked, by a run that was killed later. Raises
     `DatabaseError` if there is no room for it; the guide is then as it was.
     """
     from .backup import backup
 
-    copy = path.with_name(f"{path.name}.before-{REWRITING}")
+    copy = path.with_name(f"{path.name}.before-{step}")
     if not copy.exists():
         backup(path, copy)
         log.info(
@@ -203,6 +211,7 @@ def write(db: Database, *, changes_guide: bool = True) -> Iterator[sqlite3.Conne
     conn.execute("BEGIN")
     try:
         conn.execute(_LOCK)
+        begin(conn)
         before = conn.total_changes
         yield conn
         entry = record(conn) if conn.total_changes > before else None

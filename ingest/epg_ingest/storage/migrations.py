@@ -7,6 +7,8 @@ Times are TEXT, UTC, `YYYY-MM-DDTHH:MM:SSZ`; lists are JSON arrays in TEXT.
 
 from __future__ import annotations
 
+import json
+import re
 import sqlite3
 from typing import Any
 
@@ -412,3 +414,148 @@ def _m004_run(conn: sqlite3.Connection, script: str) -> None:
         if sqlite3.complete_statement(statement):
             conn.execute(statement)
             statement = ""
+
+
+_M005_TABLES = """
+    CREATE TABLE feed_channels (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        provider_id INTEGER NOT NULL REFERENCES providers(id) ON DELETE CASCADE,
+        provider_channel_id TEXT NOT NULL,
+        names TEXT NOT NULL DEFAULT '[]',
+        icons TEXT NOT NULL DEFAULT '[]',
+        urls TEXT NOT NULL DEFAULT '[]',
+        number TEXT,
+        first_seen TEXT NOT NULL,
+        last_seen TEXT NOT NULL,
+        last_end TEXT,
+        UNIQUE (provider_id, provider_channel_id)
+    );
+    -- The name that people read comes first, as an import writes it. All channels of a provider count as seen by its last good
+    -- import: which of them that feed no longer had, nobody noted.
+    INSERT INTO feed_channels (provider_id, provider_channel_id, names, icons, urls, number, first_seen, last_seen, last_end)
+    SELECT m.provider_id, m.provider_channel_id,
+           m005_names(m.display_name, m.details),
+           ifnull(json_extract(m.details, '$.icon'), '[]'), ifnull(json_extract(m.details, '$.url'), '[]'),
+           m005_number(m.details), m.created_at,
+           ifnull((SELECT max(l.started_at) FROM import_log l
+                   WHERE l.provider_id = m.provider_id AND l.status IN ('success', 'partial')), m.created_at),
+           (SELECT a.end_time FROM airings a WHERE a.provider_id = m.provider_id AND a.channel_id = m.channel_id
+            ORDER BY a.start_time DESC LIMIT 1)
+    FROM channel_mappings m ORDER BY m.id;
+    ALTER TABLE channels ADD COLUMN pinned TEXT NOT NULL DEFAULT '[]';
+    CREATE TABLE m005_mappings (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        provider_id INTEGER NOT NULL REFERENCES providers(id) ON DELETE CASCADE,
+        provider_channel_id TEXT NOT NULL,
+        channel_id INTEGER REFERENCES channels(id) ON DELETE CASCADE,
+        method TEXT NOT NULL CHECK (method IN ('id', 'name', 'schedule', 'moved', 'new', 'manual')),
+        score REAL,
+        reason TEXT,
+        shift_minutes INTEGER NOT NULL DEFAULT 0,
+        created_at TEXT NOT NULL,
+        UNIQUE (provider_id, provider_channel_id)
+    );
+    INSERT INTO m005_mappings (id, provider_id, provider_channel_id, channel_id, method, score, created_at)
+    SELECT id, provider_id, provider_channel_id, channel_id, method, score, created_at FROM channel_mappings ORDER BY id;
+    -- so that no number of a mapping is used twice
+    INSERT INTO sqlite_sequence (name, seq) SELECT 'm005_mappings', 0
+        WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = 'm005_mappings');
+    UPDATE sqlite_sequence SET seq = max(seq, (SELECT seq FROM sqlite_sequence WHERE name = 'channel_mappings'))
+        WHERE name = 'm005_mappings' AND EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = 'channel_mappings');
+    DROP TABLE channel_mappings;
+    ALTER TABLE m005_mappings RENAME TO channel_mappings;
+    CREATE INDEX channel_mappings_channel_id ON channel_mappings (channel_id);
+"""
+#: What a person must have set: a field that `write_log` names, or a value that no provider of the channel gives. A display
+#: name that is the name of the channel was never set.
+_M005_PIN = """
+    UPDATE channels SET pinned = (
+        SELECT json_group_array(field) FROM (
+            SELECT 'display_name' AS field WHERE m005_set(channels.id, 'display_name')
+                OR channels.display_name <> channels.name AND NOT EXISTS (
+                    SELECT 1 FROM channel_mappings m JOIN feed_channels f
+                        ON f.provider_id = m.provider_id AND f.provider_channel_id = m.provider_channel_id
+                    WHERE m.channel_id = channels.id AND json_extract(f.names, '$[0].text') = channels.display_name)
+            UNION ALL
+            SELECT 'icon_url' WHERE m005_set(channels.id, 'icon_url')
+                OR channels.icon_url IS NOT NULL AND NOT EXISTS (
+                    SELECT 1 FROM channel_mappings m JOIN feed_channels f
+                        ON f.provider_id = m.provider_id AND f.provider_channel_id = m.provider_channel_id
+                    WHERE m.channel_id = channels.id AND json_extract(f.icons, '$[0].src') = channels.icon_url)
+            UNION ALL
+            SELECT 'number' WHERE m005_set(channels.id, 'number')
+                OR channels.number IS NOT NULL AND NOT EXISTS (
+                    SELECT 1 FROM channel_mappings m JOIN feed_channels f
+                        ON f.provider_id = m.provider_id AND f.provider_channel_id = m.provider_channel_id
+                    WHERE m.channel_id = channels.id AND f.number = channels.number)))
+"""
+#: Of the programmes of an older file it is not known which had times without an offset. Where the last import that stored some
+#: reported that for as many times as it stored programmes, all had; otherwise the next reading of the feed tells.
+_M005_UNZONED = """
+    UPDATE airings SET unzoned = 1 WHERE unzoned = 0 AND provider_id IN (
+        SELECT l.provider_id FROM import_log l JOIN import_problems p ON p.import_id = l.id
+        WHERE p.code = 'missingtimezone' AND l.id = (
+            SELECT max(k.id) FROM import_log k WHERE k.provider_id = l.provider_id
+            AND k.status IN ('success', 'partial') AND k.programs_imported + k.programs_updated > 0)
+        GROUP BY l.id HAVING sum(p.count) >= l.programs_imported + l.programs_updated)
+"""
+#: fields of channels that somebody set through the API or a page: the subject is `channel NUMBER NAME`
+_M005_WRITTEN = """
+    SELECT CAST(substr(w.subject, 9) AS INTEGER), d.key FROM write_log w, json_each(w.details) d
+    WHERE w.action IN ('channel.create', 'channel.update') AND w.subject LIKE 'channel %'
+"""
+_M005_NUMBER = re.compile(r"(\d{1,5})(?:[-.](\d{1,3}))?", re.ASCII)
+
+
+@migrations()
+def m005_channels(db: Any) -> None:
+    """What providers say of their channels gets a table of its own; channels note which of their fields a person has set.
+
+    In an older file, `feed_channels.number` is known only where a display name is the number; the next import fills it in.
+    """
+    conn: sqlite3.Connection = db.conn
+    conn.create_function("m005_names", 2, _m005_names, deterministic=True)
+    conn.create_function("m005_number", 1, _m005_number, deterministic=True)
+    _m004_run(conn, _M005_TABLES)
+    written = set(conn.execute(_M005_WRITTEN))
+    conn.create_function("m005_set", 2, lambda channel, field: (channel, field) in written)
+    conn.execute(_M005_PIN)
+    conn.execute(_M005_UNZONED)
+    for (number,) in conn.execute(_M004_RAISE).fetchall():
+        conn.execute(f"PRAGMA user_version = {int(number)}")
+
+
+def _m005_names(display_name: str | None, details: str) -> str:
+    """All display names, the one that people read first."""
+    names = json.loads(details).get("display-name") or [{"text": display_name}] * (display_name is not None)
+    names.sort(key=lambda entry: entry.get("text") != display_name)
+    return json.dumps(names, ensure_ascii=False, separators=(",", ":"))
+
+
+def _m005_number(details: str) -> str | None:
+    """The first display name that is only a number, `7-1` as `7.1`."""
+    for entry in json.loads(details).get("display-name", ()):
+        found = _M005_NUMBER.fullmatch(str(entry.get("text", "")).strip())
+        if found:
+            return f"{found[1]}.{found[2]}" if found[2] else found[1]
+    return None
+
+
+@migrations()
+def m006_cuts_and_undo(db: Any) -> None:
+    """The own times of programmes that are cut to fit a gap, and what `undo` needs to take a change back.
+
+    An older file starts without cuts: the next imports make them. Changes of before cannot be undone: their `undo` is NULL.
+    """
+    db.executescript(
+        """
+        CREATE TABLE cuts (
+            program_id INTEGER PRIMARY KEY REFERENCES airings(id) ON DELETE CASCADE,
+            start_time TEXT NOT NULL,
+            end_time TEXT NOT NULL,
+            end_source TEXT NOT NULL,
+            own_stop TEXT
+        );
+        ALTER TABLE write_log ADD COLUMN undo TEXT;
+        """
+    )

@@ -25,6 +25,8 @@ MAX_CARRIED = 1_000
 METHODS = {
     "id": "found by its id",
     "name": "found by its name",
+    "schedule": "found by its programmes",
+    "moved": "followed from an older id",
     "new": "made for it",
     "manual": "by hand",
 }
@@ -143,22 +145,18 @@ async def decide(visit: Visit, action: str | None, before: dict[str, Any], field
         return await change(visit, "mapping.delete", source)
     if action == "keep":
         own = before["channel"] or before["provider_channel_id"]
-        return await make(visit, source, own, before["display_name"])
+        return await make(visit, source, own)
     wanted = fields.get("channel", "").strip()
     if action is None or not wanted:
         raise Refused(400, "which channel? Write its name, or the number it has as its id")
     if action == "make":
-        return await make(visit, source, wanted, before["display_name"])
+        return await make(visit, source, wanted)
     return await map_to(visit, source, wanted)
 
 
-async def make(visit: Visit, source: dict[str, Any], name: str, label: str | None) -> dict[str, Any]:
-    """Map to the channel of that name. A new channel gets the display name of the feed."""
-    there = await select(visit, sql("page_admin_merge"), {"source": name, "target": None})
-    done = await change(visit, "mapping.set", {**source, "channel": name, "create": True})
-    if label and not there and done["channel"] == name:
-        await change(visit, "channel.update", {"channel": done["channel_id"], "display_name": label})
-    return done
+async def make(visit: Visit, source: dict[str, Any], name: str) -> dict[str, Any]:
+    """Map to the channel of that name. A new channel follows the feed, so it gets the display name that the feed gives."""
+    return await change(visit, "mapping.set", {**source, "channel": name, "create": True})
 
 
 async def map_to(visit: Visit, source: dict[str, Any], wanted: str) -> dict[str, Any]:

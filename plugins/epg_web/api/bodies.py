@@ -49,18 +49,22 @@ PROVIDER: Fields = {
 }  # fmt: skip
 CHANNEL: Fields = {
     "name": TEXT, "display_name": TEXT, "icon_url": TEXT_OR_NULL, "number": TEXT_OR_NULL, "hidden": FLAG,
+    "pinned": (_list_of(is_text), "a list of texts"),
 }  # fmt: skip
 TARGET: Fields = {"channel_id": (_or_null(is_int), "an id or null"), "new_channel": TEXT}
+SHIFT: Fields = {"shift_minutes": INT}
 #: by the names of bodies in `routes`: all settings, and the required ones
 BODIES: dict[str, tuple[Fields, tuple[str, ...]]] = {
     "ProviderNew": (PROVIDER, ("name",)),
     "ProviderChange": (PROVIDER, ()),
     "ChannelNew": (CHANNEL, ("name",)),
     "ChannelChange": ({**CHANNEL, "merge_into": INT}, ()),
+    "ChannelsChange": ({"id": INT, **CHANNEL}, ()),
     "MappingNew": (
-        {"provider": REFERENCE, "provider_channel_id": TEXT, **TARGET}, ("provider", "provider_channel_id"),
+        {"provider": REFERENCE, "provider_channel_id": TEXT, **TARGET, **SHIFT}, ("provider", "provider_channel_id"),
     ),
-    "MappingChange": (TARGET, ()),
+    "MappingChange": ({**TARGET, **SHIFT}, ()),
+    "MappingShift": (SHIFT, ("shift_minutes",)),
     "Trigger": ({"providers": (_list_of(is_reference), "a list of names or ids"), "force": FLAG}, ()),
 }  # fmt: skip
 
@@ -69,8 +73,25 @@ def checked(name: str | None, body: dict[str, Any]) -> dict[str, Any]:
     """`body` with every setting of the right type. Raises `Refused` (400) that lists all unknown, wrong and missing ones."""
     if name is None:
         return {}
-    fields, needed = BODIES[name]
     values = {key: _whole(value) for key, value in body.items()}
+    errors = _wrong(name, values)
+    if errors:
+        raise Refused(400, errors[0], errors)
+    return values
+
+
+def checked_many(name: str, bodies: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """`checked` for each object of an array; messages begin with its index, as `[3]: `."""
+    values = [{key: _whole(value) for key, value in body.items()} for body in bodies]
+    errors = [f"[{index}]: {error}" for index, body in enumerate(values) for error in _wrong(name, body)]
+    if errors:
+        raise Refused(400, errors[0], errors)
+    return values
+
+
+def _wrong(name: str, values: dict[str, Any]) -> list[str]:
+    """Everything that is wrong with the types of an object."""
+    fields, needed = BODIES[name]
     errors = [
         f"unknown setting {key[:40]!r}; known are: {', '.join(fields)}" for key in values if key not in fields
     ]
@@ -86,9 +107,9 @@ def checked(name: str | None, body: dict[str, Any]) -> dict[str, Any]:
         and ("channel_id" in values) == ("new_channel" in values)
     ):
         errors = ["give one of channel_id and new_channel"]
-    if errors:
-        raise Refused(400, errors[0], errors)
-    return values
+    if name == "ChannelsChange" and not errors and not values.keys() & {"id", "name"}:
+        errors = ["id or name is missing"]
+    return errors
 
 
 def _whole(value: Any) -> Any:

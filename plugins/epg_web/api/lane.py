@@ -51,7 +51,10 @@ class ReadRequest:
 
     @property
     def follows_clock(self) -> bool:
-        """Whether the answer depends on the time of the request: a range or moment that is missing, or a search."""
+        """Whether the answer depends on the time of the request: a range or moment that is missing, a search, or a filter by
+        programmes to come."""
+        if self.route.name == "channels":
+            return self.values["empty"] is not None
         moment = {"now": "at", "programs": "start", "guide": "start"}.get(self.route.name)
         return self.route.name == "search" or (moment is not None and self.values[moment] is None)
 

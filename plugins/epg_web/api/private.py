@@ -1,7 +1,7 @@
 """Reads for those who may write: whole addresses of feeds, hidden channels. Nobody may keep these answers."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -55,6 +55,13 @@ def channel(path: Path, ident: int | None) -> dict[str, Any]:
     with closing(connect(str(path))) as conn:
         row = conn.execute(sql("channel_private"), {"id": ident}).fetchone()
     return dict(json.loads(json_of(row, "channel")))
+
+
+def channels(path: Path, idents: Iterable[int]) -> list[dict[str, Any]]:
+    """Channels, hidden or not, in this order; without those that were deleted meanwhile."""
+    with closing(connect(str(path))) as conn:
+        rows = [conn.execute(sql("channel_private"), {"id": ident}).fetchone() for ident in idents]
+    return [json.loads(row[-1]) for row in rows if row is not None]
 
 
 def mapping(path: Path, ident: int | None) -> dict[str, Any]:

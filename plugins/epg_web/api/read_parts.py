@@ -13,6 +13,8 @@ from .routes import BASE
 
 DAY = 86_400
 MAX_DAYS = 31
+#: filters of channels that are yes or no
+FILTERS = ("empty", "stale", "unmatched")
 
 
 @dataclass
@@ -56,9 +58,10 @@ def paged(rows: list[list[str]], limit: int) -> tuple[list[tuple[int, str]], dic
 
 
 def channel_page(
-    conn: sqlite3.Connection, values: dict[str, Any], limit: int
+    conn: sqlite3.Connection, values: dict[str, Any], limit: int, now: float = 0
 ) -> tuple[list[tuple[int, str]], dict[str, Any] | None]:
-    """Channels as `(id, JSON)`; `values` may have q, provider, channels and after."""
+    """Channels as `(id, JSON)`; `values` may have q, provider, channels, after, and the filters in `FILTERS`: true, false or
+    None. `now` (epoch seconds) decides which programmes are still to come."""
     after = values["after"]
     if after is not None and not conn.execute("SELECT 1 FROM channels WHERE id = ?", (after,)).fetchone():
         raise Refused(400, f"after: there is no channel {after} any more; begin again without it")
@@ -69,6 +72,8 @@ def channel_page(
         {
             "after": after, "limit": limit + 1, "q": values.get("q"), "provider": values.get("provider"),
             "ids": None if ids is None else json.dumps(ids),
+            "now": iso(now), "earliest": earliest(conn, iso(now)) if values.get("empty") else "",
+            **{name: values[name] == "true" if values.get(name) else None for name in FILTERS},
         },
         2,
     )  # fmt: skip

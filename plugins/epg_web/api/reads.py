@@ -27,8 +27,8 @@ def channels(conn: sqlite3.Connection, ident: int | None, values: dict[str, Any]
     Raises `Refused` (400) for an unknown provider, or where the channel in `after` is gone.
     """
     known_provider(conn, values)
-    rows, following = channel_page(conn, values, values["limit"])
-    return Read([row[1] for row in rows], next=following)
+    rows, following = channel_page(conn, values, values["limit"], now)
+    return Read([row[1] for row in rows], next=following, until=now + SHORT if values["empty"] else None)
 
 
 def channel(conn: sqlite3.Connection, ident: int | None, values: dict[str, Any], now: float) -> Read:

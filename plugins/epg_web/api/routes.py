@@ -7,6 +7,8 @@ from functools import lru_cache
 from ..base.params import MAX_ID, Param
 
 BASE = "/api/v1"
+#: channels that one request may change, as in `epg_ingest.bulk.edits`; a test holds the two equal
+MAX_CHANNELS = 500
 NOTHING_HERE = "there is nothing at this address; see /api/v1/openapi.json"
 START = Param(
     "start", "moment", "From when on; ISO 8601, without offset UTC. Left out: now.", example="2026-11-22"
@@ -31,7 +33,7 @@ class Route:
 
     `access` is `public` or the permission that it needs. `rows`: the answer is an array, so it is available as CSV too.
     `live`: it depends on the import log, which changes without a new generation of the guide. `body` and `shape` name
-    schemas of `description.schemas`.
+    schemas of `description.schemas`. `many`: the body and the answer are arrays of these.
     """
 
     name: str
@@ -45,6 +47,7 @@ class Route:
     live: bool = False
     body: str | None = None
     status: int = 200
+    many: bool = False
 
 
 def _read(
@@ -55,9 +58,15 @@ def _read(
 
 def _write(
     name: str, method: str, path: str, summary: str, shape: str | None, body: str | None = None,
-    status: int = 200, access: str = "epg-write",
+    status: int = 200, access: str = "epg-write", many: bool = False,
 ) -> Route:  # fmt: skip
-    return Route(name, method, BASE + path, summary, shape, access=access, body=body, status=status)
+    return Route(
+        name, method, BASE + path, summary, shape, access=access, body=body, status=status, many=many
+    )
+
+
+def _yes_or_no(name: str, what: str) -> Param:
+    return Param(name, "choice", what, None, choices=("true", "false"))
 
 
 ROUTES: tuple[Route, ...] = (
@@ -65,9 +74,16 @@ ROUTES: tuple[Route, ...] = (
         "channels", "/channels", "Channels, in the order of their numbers", "Channel",
         Param("q", "text", "Only those with this in name or display name.", example="one"),
         Param("provider", "text", "Only those this provider feeds; name or id."),
+        _yes_or_no("empty", "Only those without programmes to come, or only the others."),
+        _yes_or_no("stale", "Only those with a source that its feed no longer has, or only the others."),
+        _yes_or_no("unmatched", "Only those that no second provider feeds, or only the others."),
         *page(1000, 5000, "channels"), rows=True,
     ),
     _write("channel_create", "POST", "/channels", "Make a channel", "ChannelDetail", "ChannelNew", 201),
+    _write(
+        "channels_update", "PATCH", "/channels", "Change many channels, all or none", "ChannelDetail", "ChannelsChange",
+        many=True,
+    ),
     _read("channel", "/channels/{id}", "One channel, with what is known ahead", "ChannelDetail"),
     _write("channel_update", "PATCH", "/channels/{id}", "Change a channel", "ChannelDetail", "ChannelChange"),
     _write(
@@ -109,7 +125,10 @@ ROUTES: tuple[Route, ...] = (
         "mappings", "/mappings", "Which channel of a feed is which channel of the guide", "Mapping",
         Param("provider", "text", "Only those of this provider; name or id."),
         Param("channel", "int", "Only those of this channel."),
-        Param("method", "choice", "How it was found.", None, choices=("id", "name", "new", "manual")),
+        Param(
+            "method", "choice", "How it was found.", None,
+            choices=("id", "name", "schedule", "moved", "new", "manual"),
+        ),
         *page(500, 1000, "mappings"), rows=True,
     ),
     _write("mapping_set", "PUT", "/mappings", "Map a provider's channel by hand", "Mapping", "MappingNew"),
@@ -119,6 +138,7 @@ ROUTES: tuple[Route, ...] = (
     ),
     _read("mapping", "/mappings/{id}", "One mapping", "Mapping"),
     _write("mapping_update", "PUT", "/mappings/{id}", "Map it to another channel, or ignore it", "Mapping", "MappingChange"),
+    _write("mapping_shift", "PATCH", "/mappings/{id}", "Shift the times of its channel", "Mapping", "MappingShift"),
     _write("mapping_delete", "DELETE", "/mappings/{id}", "Forget it; the next import decides anew", None, status=204),
     _write(
         "import_trigger", "POST", "/import/trigger", "Start an import of the named providers, or of all enabled ones",

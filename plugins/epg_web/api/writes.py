@@ -10,7 +10,7 @@ such access, even where the command line had allowed it for the old address.
 import asyncio
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
@@ -20,7 +20,8 @@ from ..base.answer import Answer, Refused, dump
 from ..base.http import Scope
 from ..base.instance_names import DATABASE
 from . import private, trigger
-from .bodies import checked
+from .bodies import checked, checked_many
+from .json_body import Body
 from .lane import prefers_csv, understand
 from .routes import BASE, Route
 
@@ -43,13 +44,15 @@ _THREADS = ThreadPoolExecutor(4, thread_name_prefix="epg-write")
 
 
 class Write(NamedTuple):
-    """A requested write: the database, the id in the address, the checked body, the actor."""
+    """A requested write: the database, the id in the address, the checked body, the actor. The body of a write of many is the
+    array in `items`."""
 
     path: Path
     ident: int
     body: dict[str, Any]
     actor: str
     allow_private: bool
+    items: Sequence[dict[str, Any]] = ()
 
     def run(self, operation: str, arguments: dict[str, Any]) -> dict[str, Any]:
         from epg_ingest.changes.perform import perform
@@ -113,15 +116,16 @@ async def read(scope: Scope, datasette: Any, actor: Any) -> Answer | None:
 # Writing
 
 
-async def write(
-    datasette: Any, route: Route, ident: int | None, body: dict[str, Any], actor: dict[str, Any]
-) -> Answer:
+async def write(datasette: Any, route: Route, ident: int | None, body: Body, actor: dict[str, Any]) -> Answer:
     """Make the change and answer with the new state. Raises `Refused`.
 
     400 lists everything of a wrong type; 404, 409 and 503 come from `epg_ingest.changes.perform`.
     """
-    values = checked(route.body, body)
     path = guide_path(datasette)
+    if isinstance(body, list):
+        items = checked_many(route.body or "", body)
+        return await on_thread(_WRITES[route.name], Write(path, 0, {}, name_of(actor), False, items))
+    values = checked(route.body, body)
     if route.name == "import_trigger":
         return await on_thread(trigger.start, path, values, name_of(actor), datasette.config_dir)
     allow = bool(access.config(datasette).get("allow_private_addresses", False))
@@ -184,6 +188,17 @@ def _channel_update(asked: Write) -> Answer:
     return Answer(dump(private.channel(asked.path, target)))
 
 
+def _channels_update(asked: Write) -> Answer:
+    """400 lists every value that is not allowed; 404 and 409 name the first object that cannot be changed."""
+    from epg_ingest.changes.operations import wrong_channels
+
+    items = list(asked.items)
+    if wrong := wrong_channels(items):
+        raise Refused(400, wrong[0], wrong)
+    done = asked.run("channel.update_many", {"channels": items})
+    return Answer(dump(private.channels(asked.path, [channel["id"] for channel in done["channels"]])))
+
+
 def _channel_delete(asked: Write) -> Answer:
     asked.run("channel.delete", {"channel": asked.ident})
     return Answer(b"", 204)
@@ -206,12 +221,20 @@ def _source(asked: Write) -> dict[str, Any]:
 
 def _mapped(asked: Write, source: dict[str, Any]) -> Answer:
     body = asked.body
+    shift = {key: body[key] for key in ("shift_minutes",) if key in body}
     if "new_channel" in body:
-        made = asked.run("mapping.set", {**source, "channel": body["new_channel"], "create": True})
-    elif body["channel_id"] is None:
-        made = asked.run("mapping.ignore", source)
+        made = asked.run("mapping.set", {**source, "channel": body["new_channel"], "create": True, **shift})
+    elif body["channel_id"] is not None:
+        made = asked.run("mapping.set", {**source, "channel": body["channel_id"], **shift})
+    elif shift:
+        raise Refused(400, "a channel that is ignored has no times to shift: leave out shift_minutes")
     else:
-        made = asked.run("mapping.set", {**source, "channel": body["channel_id"]})
+        made = asked.run("mapping.ignore", source)
+    return Answer(dump(private.mapping(asked.path, made["id"])))
+
+
+def _mapping_shift(asked: Write) -> Answer:
+    made = asked.run("mapping.shift", {**_source(asked), **asked.body})
     return Answer(dump(private.mapping(asked.path, made["id"])))
 
 
@@ -227,6 +250,7 @@ def _created(kind: str, made: dict[str, Any]) -> Answer:
 _WRITES: dict[str, Callable[[Write], Answer]] = {
     "provider_create": _provider_create, "provider_replace": _provider_replace, "provider_update": _provider_update,
     "provider_delete": _provider_delete, "channel_create": _channel_create, "channel_update": _channel_update,
+    "channels_update": _channels_update,
     "channel_delete": _channel_delete, "mapping_set": _mapping_set, "mapping_update": _mapping_update,
-    "mapping_delete": _mapping_delete,
+    "mapping_shift": _mapping_shift, "mapping_delete": _mapping_delete,
 }  # fmt: skip

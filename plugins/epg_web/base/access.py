@@ -33,7 +33,7 @@ SETTINGS = (
 )
 #: what the reading routes show; where one of these is private, the whole API is
 TABLES = (
-    "channel_mappings", "channels", "guide", "import_log", "import_problems", "programs", "providers",
+    "channel_mappings", "channels", "feed_channels", "guide", "import_log", "import_problems", "programs", "providers",
 )  # fmt: skip
 SAFE = ("GET", "HEAD", "OPTIONS")
 BEARER = re.compile(rb"Bearer [!-~]{1,4096}")

@@ -9,11 +9,14 @@ from typing import Any
 #: a spreadsheet takes a cell that begins with one of these for a formula
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
+#: objects that stay JSON in one cell: their keys differ from row to row
+WHOLE = ("details", "evidence")
+
 
 def flat(row: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
     """Objects inside become columns with the object's name in front."""
     for key, value in row.items():
-        if isinstance(value, dict) and key != "details":
+        if isinstance(value, dict) and key not in WHOLE:
             yield from flat(value, f"{prefix}{key}_")
         else:
             yield prefix + key, value

@@ -67,6 +67,7 @@ def _provider(row: Mapping[str, Any], hours: float | None) -> dict[str, Any]:
     return {
         "id": row["id"], "name": row["name"], "enabled": bool(row["enabled"]),
         "last_import": last, "last_good_at": row["last_good_at"], "coverage_hours": hours,
+        "stale_channels": row["stale_channels"],
     }  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 -- One channel for those who may change it: hidden ones too.
 SELECT json_object(
     'id', c.id, 'name', c.name, 'display_name', c.display_name, 'icon_url', c.icon_url, 'number', c.number,
-    'hidden', json(iif(c.hidden, 'true', 'false')), 'created_at', c.created_at,
+    'hidden', json(iif(c.hidden, 'true', 'false')), 'pinned', json(c.pinned), 'created_at', c.created_at,
     'providers', json((
         SELECT json_group_array(name) FROM (
             SELECT DISTINCT v.name, v.priority, v.id FROM channel_mappings m JOIN providers v ON v.id = m.provider_id

@@ -1,5 +1,9 @@
 SELECT v.id, v.name, v.enabled, CAST(strftime('%s', v.created_at) AS INTEGER) AS created,
        l.id AS import_id, l.status, l.started_at, l.completed_at, l.error_code,
+       (SELECT count(*) FROM feed_channels f
+        JOIN channel_mappings m ON m.provider_id = f.provider_id AND m.provider_channel_id = f.provider_channel_id
+        WHERE f.provider_id = v.id AND m.channel_id IS NOT NULL
+        AND f.last_seen < (SELECT max(last_seen) FROM feed_channels WHERE provider_id = v.id)) AS stale_channels,
        g.completed_at AS last_good_at, CAST(strftime('%s', g.completed_at) AS INTEGER) AS last_good
 FROM providers v
 LEFT JOIN import_log l ON l.id = (SELECT max(id) FROM import_log WHERE provider_id = v.id)

@@ -183,11 +183,24 @@ async def test_mappings_are_searched_and_paged(folder: Path, monkeypatch: pytest
             assert (await browser.get(MAPPINGS + wrong)).status_code == 400
 
 
+async def test_a_mapping_that_the_feed_lost_says_so(folder: Path) -> None:
+    with closing(sqlite3.connect(folder / "epg.db")) as conn, conn:
+        conn.execute(
+            "UPDATE feed_channels SET last_seen = '2026-01-09T00:00:00Z' WHERE provider_channel_id = 'shop.second'"
+        )
+    async with served(folder) as ds:
+        page = (await Browser(ds, ADMIN).get(MAPPINGS)).text
+        assert page.count("No longer in the feed; last there on 2026-01-02.") == 1
+
+
 async def test_names_too_long_for_an_address_have_no_way_back(folder: Path) -> None:
     long = "x" * 5_000
     with closing(sqlite3.connect(folder / "epg.db")) as conn, conn:
+        conn.execute("UPDATE channel_mappings SET provider_channel_id = ? WHERE id = 3", [long])
         conn.execute(
-            "UPDATE channel_mappings SET provider_channel_id = ?, display_name = ? WHERE id = 3", [long, long]
+            "UPDATE feed_channels SET provider_channel_id = ?1, names = json_array(json_object('text', ?1))"
+            " WHERE provider_channel_id = 'shop.second'",
+            [long],
         )
     async with served(folder) as ds:
         page = await decide(Browser(ds, ADMIN), "map", "x" * 100, channel="1")

@@ -123,8 +123,12 @@ async def test_a_button_that_makes_no_sense_changes_nothing(folder: Path, typed:
 async def test_a_title_that_is_a_script_is_only_text(folder: Path) -> None:
     with closing(sqlite3.connect(folder / "epg.db")) as conn, conn:
         conn.execute("UPDATE providers SET name = '<script>alert(1)<' || '/script>' WHERE id = 1")
-        conn.execute(
-            "UPDATE channel_mappings SET display_name = '\"><script>', provider_channel_id = '<script>' || id"
+        conn.executescript(
+            """
+            UPDATE feed_channels SET names = '[{"text":"\\"><script>"}]', provider_channel_id = '<script>' || (
+                SELECT m.id FROM channel_mappings m WHERE m.provider_channel_id = feed_channels.provider_channel_id);
+            UPDATE channel_mappings SET provider_channel_id = '<script>' || id;
+            """
         )
         conn.execute("UPDATE import_log SET error_message = '<script>'")
     async with served(folder) as ds:

@@ -181,11 +181,11 @@ async def test_many_at_once_are_computed_once(ds: Any) -> None:
 @pytest.mark.parametrize(
     ("method", "path", "allow"),
     [
-        ("DELETE", "/api/v1/channels", "GET, HEAD, OPTIONS, POST"),
+        ("DELETE", "/api/v1/channels", "GET, HEAD, OPTIONS, PATCH, POST"),
         ("POST", "/api/v1/now", "GET, HEAD, OPTIONS"),
         ("GET", "/api/v1/import/trigger", "OPTIONS, POST"),
         ("PATCH", "/api/v1/channels/1/programs", "GET, HEAD, OPTIONS"),
-        ("BREW", "/api/v1/channels", "GET, HEAD, OPTIONS, POST"),
+        ("BREW", "/api/v1/channels", "GET, HEAD, OPTIONS, PATCH, POST"),
     ],
 )
 async def test_405_says_what_is_possible(ds: Any, method: str, path: str, allow: str) -> None:

@@ -71,6 +71,51 @@ async def site(tmp_path: Path) -> AsyncIterator[Site]:
     conn.close()
 
 
+async def test_channels_are_chosen_by_what_is_wrong_with_them(site: Site) -> None:
+    site.conn.execute(
+        "INSERT INTO channels (id, name, display_name, created_at) VALUES (4, 'c4', 'Four', 'x')"
+    )
+    site.conn.execute(
+        "INSERT INTO channel_mappings (provider_id, provider_channel_id, channel_id, method, created_at)"
+        " VALUES (1, 'four', 4, 'new', 'x')"
+    )
+    seen = "INSERT INTO feed_channels (provider_id, provider_channel_id, first_seen, last_seen) VALUES (?, ?, '2026', ?)"
+    site.conn.executemany(seen, [(1, "one", "2026-02"), (1, "four", "2026-01"), (2, "uno", "2026-03")])
+    add(site.conn, 4, moment(-3), moment(-2), "Over")
+    site.conn.execute("UPDATE generation SET number = number + 1")
+    site.conn.commit()
+
+    async def ids(query: str) -> list[int]:
+        return [row["id"] for row in await site.get(f"/channels?{query}")]
+
+    everything = await ids("")
+    assert sorted(everything) == [1, 2, 4]
+    for name, wrong in (("stale", [4]), ("unmatched", [2, 4])):
+        assert sorted(await ids(f"{name}=true")) == wrong
+        assert sorted(await ids(f"{name}=false")) == sorted(set(everything) - set(wrong))
+    ahead = {
+        row[0] for row in site.conn.execute("SELECT channel_id FROM airings WHERE end_time > ?", [moment(0)])
+    }
+    assert set(await ids("empty=true")) == set(everything) - ahead
+    assert set(await ids("empty=false")) == set(everything) & ahead
+    assert await ids("empty=true&stale=true&unmatched=true") == [4]
+    assert await ids("stale=true&provider=second") == []
+    assert await ids("stale=&empty=") == everything
+    pages = await site.response("/channels?unmatched=true&limit=1")
+    assert "unmatched=true" in pages.headers["link"]
+    assert len(await ids(pages.headers["link"].split("?")[1].split(">")[0])) == 1
+    for query in ("empty=yes", "stale=1", "unmatched=TRUE"):
+        error = await site.get(f"/channels?{query}", 400)
+        assert error["error"].endswith("must be true or false")
+
+
+async def test_a_channel_is_empty_from_the_end_of_its_last_programme(site: Site) -> None:
+    answer = await site.response("/channels?empty=true")
+    assert int(re.findall(r"max-age=(\d+)", answer.headers["cache-control"])[0]) <= 60
+    assert "stale-while-revalidate" not in answer.headers["cache-control"]
+    assert "stale-while-revalidate" in (await site.response("/channels?stale=true")).headers["cache-control"]
+
+
 async def test_channels_in_the_order_of_their_numbers(site: Site) -> None:
     expected = [
         {"id": 1, "name": "one.example", "display_name": "Channel One", "icon_url": None, "number": "1"},
@@ -239,13 +284,20 @@ async def test_candidates_come_with_a_reason(site: Site) -> None:
     site.conn.executescript(
         """
         INSERT INTO channels (id, name, display_name, created_at) VALUES (9, 'chan1', 'Channel One Extra', '2026');
-        INSERT INTO channel_mappings (provider_id, provider_channel_id, channel_id, method, display_name, created_at)
-        VALUES (2, 'chan1', 9, 'new', 'Channel One Extra', '2026-01-01T00:00:00Z');
+        INSERT INTO channel_mappings (provider_id, provider_channel_id, channel_id, method, created_at)
+        VALUES (2, 'chan1', 9, 'new', '2026-01-01T00:00:00Z');
+        INSERT INTO feed_channels (provider_id, provider_channel_id, names, first_seen, last_seen)
+        VALUES (2, 'chan1', '[{"text":"Channel One Extra"}]', '2026-01-01T00:00:00Z', '2026-01-01T00:00:00Z');
         UPDATE generation SET number = number + 1;
         """
     )
     for row in await site.get("/mappings/candidates"):
-        assert set(row) >= {"provider", "provider_channel_id", "candidate", "score", "reason"}
+        assert set(row) >= {"provider", "provider_channel_id", "candidate", "score", "reason", "evidence"}
+    (found,) = await site.get("/mappings/candidates")
+    assert found["evidence"] == {"names": found["score"]}
+    (line,) = csv.DictReader(io.StringIO((await site.response("/mappings/candidates.csv")).text))
+    assert json.loads(line["evidence"]) == found["evidence"]
+    assert list(line)[-1] == "evidence"
 
 
 async def test_imports_are_followed_while_they_run(site: Site) -> None:

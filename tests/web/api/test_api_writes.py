@@ -298,7 +298,12 @@ async def test_the_life_of_a_channel(folder: Path) -> None:
         assert (await api("GET", place)).json() == made.json()
         assert (await api.ds.client.get(API + place)).status_code == 404
         shown = await api("PATCH", place, {"hidden": False, "number": "7", "icon_url": None})
-        assert shown.json() == {**made.json(), "hidden": False, "number": "7"}
+        pinned = ["display_name", "icon_url", "number"]
+        assert shown.json() == {**made.json(), "hidden": False, "number": "7", "pinned": pinned}
+        loose = await api("PATCH", place, {"pinned": ["number"]})
+        assert loose.json() == {**shown.json(), "pinned": ["number"]}
+        assert (await api("PATCH", place, {"pinned": ["name"]})).status_code == 400
+        assert (await api("PATCH", place, {"pinned": "number"})).status_code == 400
         assert (await api.public(place))["number"] == "7"
         assert (await api("DELETE", place)).status_code == 204
         assert (await api("GET", place)).status_code == 404
@@ -323,6 +328,20 @@ async def test_mappings(folder: Path) -> None:
         assert (row["channel"], row["method"], row["provider_id"]) == ("late.example", "manual", 1)
         assert await conforms(api, "Mapping", row)
         assert await api.public(f"/mappings/{row['id']}") == row
+        shifted = await api("PATCH", f"/mappings/{row['id']}", {"shift_minutes": -30})
+        assert shifted.json() == {**row, "shift_minutes": -30}
+        again = await api(
+            "PUT", f"/mappings/{row['id']}", {"channel_id": row["channel_id"], "shift_minutes": 5}
+        )
+        assert again.json() == {**row, "shift_minutes": 5}
+        for wrong in (
+            {},
+            {"shift_minutes": None},
+            {"shift_minutes": 20_000},
+            {"shift_minutes": 1, "channel_id": 1},
+        ):
+            assert (await api("PATCH", f"/mappings/{row['id']}", wrong)).status_code == 400
+        assert (await api("PATCH", "/mappings/999", {"shift_minutes": 1})).status_code == 404
         moved = await api("PUT", "/mappings/1", {"channel_id": 2})
         assert (moved.json()["channel_id"], moved.json()["provider_channel_id"]) == (2, "one.best")
         ignored = await api("PUT", f"/mappings/{moved.json()['id']}", {"channel_id": None})

@@ -125,6 +125,18 @@ def test_every_setting_is_documented() -> None:
     assert {name: float(value) for name, value in rows} == vars(health.HealthSettings())
 
 
+def test_channels_that_a_feed_lost_are_counted(conn: sqlite3.Connection, path: Path) -> None:
+    conn.executescript(
+        """
+        INSERT INTO feed_channels (provider_id, provider_channel_id, first_seen, last_seen) VALUES
+            (1, 'c1', '2026', '2026-01-02T00:00:00Z'), (1, 'c2', '2026', '2026-01-01T00:00:00Z'),
+            (1, 'unmapped', '2026', '2026-01-01T00:00:00Z'), (2, 'c2', '2026', '2026-01-01T00:00:00Z');
+        """
+    )
+    said = report(path)
+    assert [provider["stale_channels"] for provider in said["providers"]] == [1, 0]
+
+
 async def test_an_empty_guide_without_enabled_providers(path: Path) -> None:
     conn = make_guide(path)
     conn.execute("UPDATE providers SET enabled = 0")

@@ -3,7 +3,7 @@
 from typing import Any
 
 from ...base.params import MAX_ID, MAX_IDS, MAX_TEXT, Param
-from ..routes import ROUTES, Route
+from ..routes import MAX_CHANNELS, ROUTES, Route
 from .csv_columns import columns
 from .openapi_texts import DESCRIPTION, HEADERS, TAGS, VERSION
 from .responses import headers, responses
@@ -69,9 +69,18 @@ def _operation(route: Route) -> dict[str, Any]:
     if route.body:
         found["requestBody"] = {
             "required": route.name != "import_trigger",
-            "content": {"application/json": {"schema": {"$ref": PLACE + route.body}}},
+            "content": {"application/json": {"schema": _body(route)}},
         }
     return found
+
+
+def _body(route: Route) -> dict[str, Any]:
+    reference = {"$ref": f"{PLACE}{route.body}"}
+    return (
+        {"type": "array", "items": reference, "minItems": 1, "maxItems": MAX_CHANNELS}
+        if route.many
+        else reference
+    )
 
 
 def _csv_operation(route: Route) -> dict[str, Any]:

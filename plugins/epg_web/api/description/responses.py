@@ -9,7 +9,7 @@ from .schema_kinds import PLACE
 #: writes that may conflict with existing rows or with an import that is running
 CLASHING = (
     "provider_create", "provider_replace", "provider_update", "channel_create", "channel_update", "channel_delete",
-    "mapping_set", "mapping_update", "import_trigger",
+    "channels_update", "mapping_set", "mapping_update", "import_trigger",
 )  # fmt: skip
 _OF_ERROR = {401: "WWW-Authenticate", 405: "Allow", 503: "Retry-After"}
 
@@ -17,7 +17,7 @@ _OF_ERROR = {401: "WWW-Authenticate", 405: "Allow", 503: "Retry-After"}
 def errors_of(route: Route) -> list[int]:
     """The statuses with which a route can refuse."""
     found = {400, 401, 403, 405, 414, 503}
-    if "{id}" in route.path or route.name in ("import_trigger", "mapping_set"):
+    if "{id}" in route.path or route.name in ("import_trigger", "mapping_set", "channels_update"):
         found.add(404)
     if route.access != "public":
         found.add(413)
@@ -58,7 +58,7 @@ def _success(route: Route) -> dict[str, Any]:
 
 def _shape(route: Route) -> dict[str, Any]:
     reference = {"$ref": PLACE + str(route.shape)}
-    return {"type": "array", "items": reference} if route.rows else reference
+    return {"type": "array", "items": reference} if route.rows or route.many else reference
 
 
 def error(status: int) -> dict[str, Any]:

@@ -12,7 +12,8 @@ def request_example(route: Route) -> tuple[str, Any]:
     """Path and query of a request that works on a guide with channels 1 and 2, and its body (None without one)."""
     given = {param.name: param.example for param in route.params if param.kind != "int" and param.example}
     address = route.path.replace("{id}", "1") + (f"?{urlencode(given, safe=',:')}" if given else "")
-    return address, SCHEMAS[route.body]["examples"][0] if route.body else None
+    body = SCHEMAS[route.body]["examples"][0] if route.body else None
+    return address, [body] if route.many else body
 
 
 def answer_example(route: Route) -> Any:
@@ -20,4 +21,4 @@ def answer_example(route: Route) -> Any:
     if route.shape is None:
         return None
     found = example({"$ref": PLACE + route.shape})
-    return [found] if route.rows else found
+    return [found] if route.rows or route.many else found

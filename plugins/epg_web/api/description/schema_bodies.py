@@ -43,11 +43,25 @@ _CHANNEL_SETTINGS = {
     "icon_url": nullable(text("Address of the logo.", "https://example.com/new.png")),
     "number": nullable(text("Number on the remote control, as text.", "12")),
     "hidden": flag("Keeps the channel out of the guide.", False),
+    "pinned": typed(
+        "array",
+        "The fields that stay as they are; the others follow the feeds. What the body sets is pinned, too.",
+        ["number"],
+        items={"type": "string", "enum": ["display_name", "icon_url", "number"]},
+    ),
 }
 _MERGE = ident("Merge this channel into that one, which the answer shows. Alone in the body.", 2)
 _TARGET = {
     "channel_id": nullable(ident("The channel of the guide; null ignores the provider's channel.")),
     "new_channel": text("Or the name of a channel to make.", "new.example", minLength=1),
+}
+_SHIFT = {
+    "shift_minutes": integer(
+        "Minutes added to the times of this channel, on top of the provider's; left out: as before.",
+        60,
+        -10080,
+        maximum=10080,
+    ),
 }
 _PROVIDER_REFERENCE = {
     "description": "Name or id of the provider.", "type": ["string", "integer"], "examples": ["north"],
@@ -77,11 +91,19 @@ BODIES: dict[str, Schema] = {
     "ChannelChange": body(
         "What to change.", {**_CHANNEL_SETTINGS, "merge_into": _MERGE}, (), {"display_name": "Channel 1", "number": "5"}
     ),
+    "ChannelsChange": body(
+        "One of many changes. With id, name is the new name; without, it says which channel.",
+        {"id": ident("The channel."), **_CHANNEL_SETTINGS}, (), {"id": 1, "number": "101"},
+    ) | {"anyOf": [{"required": ["id"]}, {"required": ["name"]}]},
     "MappingNew": body(
-        "A provider's channel and what it is; one of channel_id and new_channel.", {**_PAIR, **_TARGET}, tuple(_PAIR),
+        "A provider's channel and what it is; one of channel_id and new_channel.",
+        {**_PAIR, **_TARGET, **_SHIFT}, tuple(_PAIR),
         {"provider": "north", "provider_channel_id": "one.north", "channel_id": 1},
     ) | _ONE_OF,
-    "MappingChange": body("What it is; one of the two.", _TARGET, (), {"channel_id": 2}) | _ONE_OF,
+    "MappingChange": body(
+        "What it is; one of channel_id and new_channel.", {**_TARGET, **_SHIFT}, (), {"channel_id": 2}
+    ) | _ONE_OF,
+    "MappingShift": body("How far its times are off.", _SHIFT, tuple(_SHIFT), {"shift_minutes": 60}),
     "Trigger": body(
         "What to import. An empty body means all enabled providers.", _TRIGGER, (), {"providers": ["north"]}
     ),

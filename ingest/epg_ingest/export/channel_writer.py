@@ -1,0 +1,70 @@
+"""A channel of the guide as a `<channel>` element, with everything that its providers say of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import orjson
+
+from ..core.names import channel_number
+from .detail_elements import attributes, simple
+
+#: names, icons or addresses as `feed_channels` has them
+Entries = list[dict[str, Any]]
+_NOT_IN_NUMBER = re.compile(r"""["<>&?\s]""")
+
+
+def channel_element(name: str, display_name: str, icon_url: str | None, number: str | None, said: str) -> str:
+    """The element. `said` is a JSON array with the `names`, `icons` and `urls` of each provider's channel, the best first.
+
+    The channel's own display name and icon come first, then what the providers say, each once. The DTD has no place for a
+    channel number that is not among the names, so a processing instruction keeps it.
+    """
+    sources = orjson.loads(said)
+    names = _first(
+        "text", display_name, _once("text", _names([source["names"] for source in sources], number))
+    )
+    icons = _first("src", icon_url, _once("src", [source["icons"] for source in sources]))
+    urls = _once("text", [source["urls"] for source in sources])
+    out = [f"<channel{attributes({'id': name}, ('id',))}>"]
+    if number != channel_number([entry["text"] for entry in names], None):
+        out.append(f'<?epg number="{_NOT_IN_NUMBER.sub("", number or "")}"?>')
+    out += [simple("display-name", entry) for entry in names]
+    out += [f"<icon{attributes(entry, ('src', 'width', 'height'))}/>" for entry in icons]
+    out += [simple("url", entry, ("system",)) for entry in urls]
+    return "".join([*out, "</channel>\n"])
+
+
+def _names(sources: Sequence[Entries], number: str | None) -> list[Entries]:
+    """The names of all providers. A name that is only a number is the channel's number with its provider: from the second
+    provider on, it would look like a second number, so only the number of the channel itself is taken."""
+    return [
+        names
+        if place == 0
+        else [entry for entry in names if channel_number([entry["text"]], None) in (None, number)]
+        for place, names in enumerate(sources)
+    ]
+
+
+def _first(key: str, own: str | None, entries: Entries) -> Entries:
+    """The entries, those of the channel's own value first."""
+    if own is None:
+        return entries
+    mine = [entry for entry in entries if entry[key] == own] or [{key: own}]
+    return [*mine, *(entry for entry in entries if entry[key] != own)]
+
+
+def _once(key: str, sources: Iterable[Entries]) -> Entries:
+    """The entries of all providers: those of the first as they are, of the others only what no better one has. Where a better
+    one says no more than the `key`, the entry of the other replaces it."""
+    found: Entries = []
+    for entries in sources:
+        known = {entry[key]: entry for entry in found}
+        for entry in entries:
+            if entry[key] not in known:
+                found.append(entry)
+            elif len(entry) > 1 and known[entry[key]] == {key: entry[key]}:
+                found[found.index(known[entry[key]])] = known[entry[key]] = entry
+    return found

@@ -1,0 +1,223 @@
+"""The last change that a person made to mappings, channels or a provider's settings, taken back.
+
+`storage.audit` keeps the rows that a change touched, as they were before and after it. `undo` puts the old rows back if the
+new ones still stand, and lets the programmes follow as far as they are there: those that a change deleted come with the next
+import. It is recorded like any change, so the next `undo` takes back the change before.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, cast
+
+from ..core.errors import ConflictError, NotFoundError, UsageError
+from ..core.times import iso
+from ..storage.audit import audited
+from ..storage.database import write
+from ..storage.vault import Vault
+from .programmes import delete_programmes, drop_orphans, move_programmes, read_again
+from .provider_settings import PUBLIC
+from .providers import mark_changed, update_provider
+from .resolve import resolve
+from .stored import reschedule
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+    from sqlite_utils.db import Table
+
+_LAST = """
+    SELECT id, at, actor, action, subject, undo FROM write_log
+    WHERE undo IS NOT NULL AND action <> 'undo'
+      AND id NOT IN (SELECT json_extract(details, '$.undone') FROM write_log WHERE action = 'undo')
+    ORDER BY id DESC LIMIT 1
+"""
+_OTHERS = """
+    SELECT 1 FROM channel_mappings
+    WHERE provider_id = ? AND channel_id = ? AND id NOT IN (SELECT value FROM json_each(?)) LIMIT 1
+"""
+#: what cannot be taken back, and what to do instead
+_FINAL = {
+    "provider.create": "remove the provider with: epg-ingest providers remove NAME",
+    "provider.delete": "add the provider again, or restore a backup",
+}
+#: a row before and after the change, None where it was not there
+Pair = tuple["dict[str, Any] | None", "dict[str, Any] | None"]
+
+
+@dataclass(frozen=True)
+class HandChange:
+    """A row of `write_log` that can be undone, with the rows it touched, by table."""
+
+    id: int
+    at: str
+    actor: str
+    action: str
+    subject: str
+    rows: Mapping[str, Sequence[Pair]]
+
+
+@dataclass(frozen=True)
+class Undone:
+    """What was taken back. `moved` and `removed` count programmes; `needs_import` is True if some follow with an import."""
+
+    change: HandChange
+    moved: int = 0
+    removed: int = 0
+    needs_import: bool = False
+
+
+def undo(db: Database, vault: Vault, *, actor: str, now: int) -> Undone:
+    """Take back the last change that was not undone yet, in one transaction. `now` is epoch seconds.
+
+    Raises `NotFoundError` if there is none, `UsageError` for one that cannot be taken back, and `ConflictError` if something
+    has changed the same rows since.
+    """
+    row = db.conn.execute(_LAST).fetchone()
+    if row is None:
+        raise NotFoundError("there is no change to undo")
+    ident, at, who, action, subject, rows = row
+    change = HandChange(ident, at, who, action, subject, json.loads(rows))
+    if change.action in _FINAL:
+        raise UsageError(
+            f"the last change ({change.action}, {change.subject}) cannot be undone; {_FINAL[change.action]}"
+        )
+    with audited(actor, "undo", change.subject, {"undone": change.id, "action": change.action}, now=now):
+        if change.action == "provider.update":
+            return _undo_settings(db, vault, change, now)
+        return _undo_rows(db, change, now)
+
+
+def _undo_settings(db: Database, vault: Vault, change: HandChange, now: int) -> Undone:
+    """Settings go back as a person would set them, with all that follows from them."""
+    for before, after in change.rows["providers"]:
+        if before is None or after is None:
+            raise _conflict(change)
+        _check(db.conn, "providers", change, before, after, PUBLIC)
+        old = {key: before[key] for key in PUBLIC if before[key] != after[key]}
+        if not old:
+            raise UsageError(
+                f"the last change ({change.subject}) was to an address or headers, which the log does not keep;"
+                " set them with: epg-ingest providers update"
+            )
+        for key in ("public_url", "enabled"):
+            if key in old:
+                old[key] = bool(old[key])
+        if "language" in old:
+            old["language"] = json.loads(old["language"])
+        update_provider(db, vault, before["id"], old, now=now)
+    return Undone(change)
+
+
+def _undo_rows(db: Database, change: HandChange, now: int) -> Undone:
+    channels = change.rows.get("channels", ())
+    mappings = change.rows.get("channel_mappings", ())
+    try:
+        with write(db) as conn:
+            for table, pairs in (("channels", channels), ("channel_mappings", mappings)):
+                for before, after in pairs:
+                    _check(conn, table, change, before, after, before or ("channel_id",))
+            returning = _returning(mappings)
+            alone = {key: _only(conn, *key, pairs) for key, pairs in returning.items()}
+            _put_back(db, "channels", [pair for pair in channels if pair[0]])
+            _put_back(db, "channel_mappings", mappings)
+            moved = removed = 0
+            for (provider, source), target in alone.items():
+                if target is None:
+                    read_again(conn, provider, source)
+                elif target == source:
+                    removed += delete_programmes(conn, provider, source)
+                else:
+                    moved += move_programmes(conn, provider, source, target, iso(now)).moved
+                    reschedule(conn, provider, [target], now)
+            drop_orphans(conn, [after["id"] for before, after in channels if before is None and after])
+            _settle(conn, channels, mappings, now)
+    except sqlite3.IntegrityError:
+        raise _conflict(change) from None
+    gone = any(_channel(after) is None and _channel(before) for before, after in mappings)
+    return Undone(change, moved, removed, gone or None in alone.values())
+
+
+def _returning(mappings: Iterable[Pair]) -> dict[tuple[int, int], list[Pair]]:
+    """The mappings that go back, by provider and the channel that they leave."""
+    found: dict[tuple[int, int], list[Pair]] = {}
+    for before, after in mappings:
+        if after is not None and after["channel_id"] is not None and _channel(before) != after["channel_id"]:
+            found.setdefault((after["provider_id"], after["channel_id"]), []).append((before, after))
+    return found
+
+
+def _only(conn: sqlite3.Connection, provider: int, source: int, pairs: Sequence[Pair]) -> int | None:
+    """The channel to which all of a provider's programmes on `source` go back, `source` itself if to none at all.
+
+    None where it cannot be told whose they are: other mappings feed the same channel, or they go to several.
+    """
+    ids = json.dumps([after["id"] for _, after in pairs if after])
+    targets = {_channel(before) for before, _ in pairs}
+    if len(targets) > 1 or conn.execute(_OTHERS, [provider, source, ids]).fetchone():
+        return None
+    return targets.pop() or source
+
+
+def _channel(row: Mapping[str, Any] | None) -> int | None:
+    return None if row is None else row["channel_id"]
+
+
+def _check(
+    conn: sqlite3.Connection,
+    table: str,
+    change: HandChange,
+    before: Mapping[str, Any] | None,
+    after: Mapping[str, Any] | None,
+    columns: Iterable[str],
+) -> None:
+    """Raise `ConflictError` unless the row is as the change left it, in those of the columns that the change touched."""
+    ident = (after or before or {})["id"]
+    found = conn.execute(_ROWS[table], [ident])
+    names = [column[0] for column in found.description]
+    row = found.fetchone()
+    if after is None or row is None:
+        if after is not None or row is not None:
+            raise _conflict(change)
+        return
+    now = dict(zip(names, row, strict=True))
+    touched = [name for name in columns if before is None or before.get(name) != after.get(name)]
+    if any(now.get(name) != after.get(name) for name in touched if name in now and name != "updated_at"):
+        raise _conflict(change)
+
+
+_ROWS = {
+    "providers": "SELECT * FROM providers WHERE id = ?",
+    "channels": "SELECT * FROM channels WHERE id = ?",
+    "channel_mappings": "SELECT * FROM channel_mappings WHERE id = ?",
+}
+
+
+def _conflict(change: HandChange) -> ConflictError:
+    return ConflictError(
+        f"{change.subject} was changed again since {change.at} ({change.action}), by an import or by hand;"
+        " nothing was undone"
+    )
+
+
+def _put_back(db: Database, table: str, pairs: Iterable[Pair]) -> None:
+    """Write rows as they were. sqlite-utils writes the statements: tables gain columns."""
+    rows = cast("Table", db[table])
+    for before, after in pairs:
+        if before is None and after is not None:
+            rows.delete(after["id"])
+        elif before is not None and after is None:
+            rows.insert(before)
+        elif before is not None and after is not None:
+            rows.update(before["id"], {key: value for key, value in before.items() if value != after[key]})
+
+
+def _settle(conn: sqlite3.Connection, channels: Iterable[Pair], mappings: Iterable[Pair], now: int) -> None:
+    """Let the next import read the feeds again, and decide what is shown on every channel that the change touched."""
+    providers = {row["provider_id"] for pair in mappings for row in pair if row}
+    mark_changed(conn, sorted(providers), now)
+    touched = {row["id"] for pair in channels for row in pair if row}
+    touched |= {row["channel_id"] for pair in mappings for row in pair if row and row["channel_id"]}
+    resolve(conn, sorted(touched))
