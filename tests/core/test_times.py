@@ -337,3 +337,22 @@ def test_a_time_that_occurs_twice(text: str) -> None:
 
 def test_half_an_hour_twice() -> None:
     assert times.seconds_repeated("20260405014500", ZoneInfo("Australia/Lord_Howe")) == 1800
+
+
+@pytest.mark.parametrize(
+    ("shown", "after", "expected"),
+    [
+        ("2026-06-01T12:00:00Z", None, "2026-06-01T11:00:00Z"),
+        # 25 October: the clock shows 01:00 at 00:00 and at 01:00 UTC
+        ("2026-10-25T01:00:00Z", None, "2026-10-25T00:00:00Z"),
+        ("2026-10-25T01:00:00Z", "2026-10-24T23:30:00Z", "2026-10-25T00:00:00Z"),
+        ("2026-10-25T01:00:00Z", "2026-10-25T00:00:00Z", "2026-10-25T01:00:00Z"),
+        ("2026-10-25T01:00:00Z", "2026-10-25T05:00:00Z", "2026-10-25T01:00:00Z"),
+        # 29 March: it never shows 01:30
+        ("2026-03-29T01:30:00Z", None, "2026-03-29T01:30:00Z"),
+        ("2026-03-29T01:30:00Z", "2026-03-29T02:00:00Z", "2026-03-29T01:30:00Z"),
+    ],
+)
+def test_another_zone_shows_the_same_time(shown: str, after: str | None, expected: str) -> None:
+    latest = None if after is None else times.from_iso(after)
+    assert times.iso(times.rezone(times.from_iso(shown), times.UTC, LONDON, latest)) == expected

@@ -13,7 +13,7 @@ from epg_ingest.core.errors import NotFoundError, UsageError
 from epg_ingest.core.times import UTC, from_iso, iso, rezone, zone
 from epg_ingest.guide.mappings import ignore_channel, map_channel, shift_channel
 from epg_ingest.guide.providers import update_provider
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
 from tests.helpers.guide_rows import check_contents, programmes_found
@@ -112,6 +112,12 @@ def unchanged(row: dict[str, Any]) -> bool:
 
 @PROFILE
 @given(st.sampled_from(STARTS), lists, st.sampled_from(ZONES), st.sampled_from([0, 0, 30, -90, 1440]))
+# Two programmes come to one start. The one that says more than a title wins, whichever comes first in the feed.
+@example(STARTS[1], [Show(2, 14, 1, True, 45), Show(2, 16, 1, False, None)], "Europe/London", 0)
+@example(STARTS[1], [Show(2, 14, 1, True, None), Show(2, 16, 1, False, 45)], "Europe/London", 0)
+# The clock shows the stop, which is that of the start, an hour later for the second time.
+@example(STARTS[1], [Show(1, 0, None, False, None), Show(1, 22, 0, False, None)], "Europe/London", 0)
+@example(STARTS[4], [Show(1, 4, 1, False, 45), Show(1, 14, 1, True, None)], "America/New_York", 0)
 def test_as_if_read_under_the_new_setting(
     start: str, wanted: list[Show], name: str | None, minutes: int
 ) -> None:

@@ -183,13 +183,18 @@ def _from_wall(wall: int, zone: tzinfo, second: bool = False) -> int:
 
 
 @lru_cache(maxsize=_CACHE_LIMIT)
-def rezone(seconds: int, old: tzinfo, new: tzinfo) -> int:
+def rezone(seconds: int, old: tzinfo, new: tzinfo, after: int | None = None) -> int:
     """The instant at which a clock in the zone `new` shows what one in the zone `old` shows at `seconds`; all in epoch seconds.
 
-    Of two such instants the first; where there is none, the clock in `new` counts with the offset before its change.
+    Of two such instants the first; the second if only that is later than `after`. Where there is none, the clock in `new`
+    counts with the offset before its change.
     """
     offset = datetime.fromtimestamp(seconds, old).utcoffset()
-    return _from_wall(seconds + int(offset.total_seconds()) if offset is not None else seconds, new)
+    wall = seconds + int(offset.total_seconds()) if offset is not None else seconds
+    first = _from_wall(wall, new)
+    if after is None or first > after:
+        return first
+    return max(first, _from_wall(wall, new, second=True))
 
 
 def has_zone(text: str) -> bool:

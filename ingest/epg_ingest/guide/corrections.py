@@ -18,7 +18,7 @@ from ..core.times import UTC, from_iso, iso, rezone, zone
 from .contents import drop_unshown, watch
 from .programmes import channels_fed
 from .schedule import Entry, best
-from .stored import reschedule, uncut
+from .stored import bare_rows, reschedule, uncut
 
 #: Two steps, because the next programme still has the start that the first one gets: `~` makes room.
 _ASIDE = "UPDATE airings SET start_time = '~' || start_time WHERE provider_id = :provider AND channel_id = :channel"
@@ -69,10 +69,11 @@ class _Moving(NamedTuple):
     before: tuple[int, int, int | None]
     after: tuple[int, int, int | None]
 
-    def entry(self, order: int) -> Entry:
-        """As the schedule sees it, at its new time; `order` is its place among those with one start."""
+    def entry(self, order: int, bare: bool) -> Entry:
+        """As the schedule sees it, at its new time; `order` is its place among those with one start, `bare` says that it has
+        nothing but a title."""
         start, end, own_stop = self.after
-        return Entry(start, end if self.source == "feed" else own_stop, order, row=self.id)
+        return Entry(start, end if self.source == "feed" else own_stop, order, row=self.id, bare=bare)
 
     def distances(self) -> set[int]:
         """How far its times move."""
@@ -126,16 +127,17 @@ def _rezone(
     zones = tuple(zone(clock.timezone) if clock.timezone else UTC for clock in (old, new))
     before, after = (60 * clock.shift_minutes + own_shift for clock in (old, new))
 
-    def moved(seconds: int, unzoned: int) -> int:
-        return (rezone(seconds - before, *zones) if unzoned else seconds - before) + after
+    def moved(seconds: int, unzoned: int, start: int | None = None) -> int:
+        """A stop is the first moment after the start at which the clock shows it (docs/schedule.md)."""
+        earliest = None if start is None else start - after
+        return (rezone(seconds - before, *zones, earliest) if unzoned else seconds - before) + after
 
     rows = []
     for row, source, unzoned, start_time, end_time, own_time in conn.execute(_ROWS, [provider_id, channel]):
         start, end, own = from_iso(start_time), from_iso(end_time), from_iso(own_time) if own_time else None
-        new_own = None if own is None else moved(own, unzoned)
-        rows.append(
-            _Moving(row, source, (start, end, own), (moved(start, unzoned), moved(end, unzoned), new_own))
-        )
+        begin = moved(start, unzoned)
+        new_own = None if own is None else moved(own, unzoned, begin)
+        rows.append(_Moving(row, source, (start, end, own), (begin, moved(end, unzoned, begin), new_own)))
     distances = set().union(*(row.distances() for row in rows))
     if len(distances) == 1:
         _shift(conn, provider_id, channel, distances.pop(), now)
@@ -147,10 +149,13 @@ def _rezone(
 
 def _write(conn: sqlite3.Connection, rows: list[_Moving], now: int) -> None:
     """Give the rows their new times; of those with the same start only the best stays."""
+    groups = groupby(sorted(rows, key=lambda row: row.after[0]), key=lambda row: row.after[0])
+    starts = [list(group) for _, group in groups]
+    bare = bare_rows(conn, (row.id for same_start in starts if len(same_start) > 1 for row in same_start))
     kept, dropped = [], []
-    for _, group in groupby(sorted(rows, key=lambda row: row.after[0]), key=lambda row: row.after[0]):
-        same_start = list(group)
-        kept.append(same_start.pop(best([row.entry(order) for order, row in enumerate(same_start)]).order))
+    for same_start in starts:
+        entries = [row.entry(order, row.id in bare) for order, row in enumerate(same_start)]
+        kept.append(same_start.pop(best(entries).order))
         dropped += same_start
     watch(conn)
     conn.executemany(_WATCH, [(row.id,) for row in dropped])

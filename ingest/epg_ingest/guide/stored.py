@@ -32,6 +32,15 @@ _PLACES = """
     FROM airings a LEFT JOIN cuts k ON k.program_id = a.id
     WHERE a.provider_id = ? AND a.channel_id = ? ORDER BY a.start_time
 """
+#: Every column but title and `details` is empty, and `details` holds no element but the title: its languages, and the
+#: attributes of `<programme>`. `merge/bare.py` asks the same of staged elements.
+_BARE = """
+    SELECT a.id FROM airings a JOIN contents c ON c.id = a.content_id
+    WHERE a.id IN (SELECT value FROM json_each(:rows)) AND c.subtitle IS NULL AND c.description IS NULL AND c.category = '[]'
+      AND c.episode_num IS NULL AND c.season IS NULL AND c.episode IS NULL AND c.rating IS NULL AND c.actors = '[]'
+      AND c.directors = '[]' AND c.icon_url IS NULL AND c.is_new = 0
+      AND json_remove(c.details, '$.title', '$.clumpidx', '$.showview', '$.videoplus', '$."pdc-start"', '$."vps-start"') = '{}'
+"""
 _COUNT = "SELECT count(*) FROM airings WHERE provider_id = ? AND channel_id = ?"
 _CUT_ROWS = """
     SELECT k.program_id, k.start_time, k.end_time, a.channel_id FROM cuts k CROSS JOIN airings a ON a.id = k.program_id
@@ -74,6 +83,11 @@ def places(
     The own stop is None unless the programme ends there or was cut before it.
     """
     return conn.execute(_PLACES, [provider_id, channel_id]).fetchall()
+
+
+def bare_rows(conn: sqlite3.Connection, rows: Iterable[int]) -> set[int]:
+    """Which of these rows say nothing but when, where and their title: they lose their start to one that says more."""
+    return {row for (row,) in conn.execute(_BARE, {"rows": json.dumps(list(rows))})}
 
 
 def restore(conn: sqlite3.Connection, rows: Sequence[Row]) -> None:

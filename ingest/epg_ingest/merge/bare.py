@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from ..guide.schedule import Entry
+from ..guide.stored import bare_rows
 
 #: Of a staged element every column but title and `details` is empty, and `details` holds no element but the title: its
 #: languages, and the attributes of `<programme>`.
@@ -18,14 +19,6 @@ _NEW = """
       AND icon_url IS NULL AND is_new = 0
       AND json_remove(details, '$.title', '$.clumpidx', '$.showview', '$.videoplus', '$."pdc-start"', '$."vps-start"') = '{}'
 """
-#: the same of stored rows
-_STORED = """
-    SELECT a.id FROM airings a JOIN contents c ON c.id = a.content_id
-    WHERE a.id IN (SELECT value FROM json_each(:rows)) AND c.subtitle IS NULL AND c.description IS NULL AND c.category = '[]'
-      AND c.episode_num IS NULL AND c.season IS NULL AND c.episode IS NULL AND c.rating IS NULL AND c.actors = '[]'
-      AND c.directors = '[]' AND c.icon_url IS NULL AND c.is_new = 0
-      AND json_remove(c.details, '$.title', '$.clumpidx', '$.showview', '$.videoplus', '$."pdc-start"', '$."vps-start"') = '{}'
-"""
 
 
 def mark_bare(conn: sqlite3.Connection, entries: Sequence[Entry]) -> list[Entry]:
@@ -33,9 +26,10 @@ def mark_bare(conn: sqlite3.Connection, entries: Sequence[Entry]) -> list[Entry]
     times = Counter(entry.start for entry in entries)
     shared = [entry for entry in entries if times[entry.start] > 1]
     elements = json.dumps([entry.order for entry in shared if entry.row is None])
-    rows = json.dumps([entry.row for entry in shared if entry.row is not None])
-    bare = {(None, seq) for (seq,) in conn.execute(_NEW, {"elements": elements})}
-    bare |= {(row, None) for (row,) in conn.execute(_STORED, {"rows": rows})}
+    bare: set[tuple[int | None, int | None]] = {
+        (None, seq) for (seq,) in conn.execute(_NEW, {"elements": elements})
+    }
+    bare |= {(row, None) for row in bare_rows(conn, (entry.row for entry in shared if entry.row is not None))}
     return [entry._replace(bare=True) if _key(entry) in bare else entry for entry in entries]
 
 
