@@ -154,7 +154,7 @@ def peer_rows(feeds: Input, first: Steps) -> Iterator[Row]:
 
 
 def wide_row(name: str) -> Row:
-    """The file against one in which every programme repeats what is said of it, as before contents were shared."""
+    """The size of the file, compared with one wide table in which each programme has its own title, texts and details."""
     wide = VAR / "wide.db"
     timed(f"{name} wide table", script("wide"), VAR / "epg.db", wide)
     now, before = (VAR / "scattered.db").stat().st_size, wide.stat().st_size

@@ -87,7 +87,7 @@ class _Planner:
             provider: unique((pcid for owner, pcid in state.sources if owner == provider), same_id_key)
             for provider in state.providers
         }
-        #: what is said of each channel: the row that names it first; by column the row and its cell
+        #: of each channel, the row that names it first, and by column the row and its cell
         self.first: dict[str, int] = {}
         self.said: dict[str, dict[str, tuple[int, str]]] = {}
         self.rows: dict[tuple[str, str], int] = {}

@@ -1,4 +1,4 @@
-"""The hour that a clock change repeats: times without an offset are told apart by their order in the feed (spec section 4).
+"""The hour that a clock change repeats: the order of the feed says which one a time means (spec section 4).
 
 Parsers read such a start as the first of the two and mark it, because the elements of a channel can be in several batches.
 When all are staged, `tell_apart` corrects the others. Marked elements are stored without a hash, so every import reads all of
@@ -26,7 +26,7 @@ class Twice(NamedTuple):
     """A programme whose start the clock shows twice, as the parsers staged it.
 
     `start` is the first of the two (epoch seconds); the second is `later` seconds later, and so is that of a `stop` with
-    `stop_later` (0 if that occurs once). `content` is the hash of what is said of it, `part` where it is staged.
+    `stop_later` (0 if that occurs once). `content` is the hash of its title, texts and details, `part` where they are staged.
     """
 
     seq: int

@@ -343,7 +343,7 @@ _M004_RAISE = """
 
 @migrations(transactional=False)
 def m004_contents(db: Any) -> None:
-    """What is said of a programme is stored once: the table `programs` becomes `contents`, `airings` and a view.
+    """Title, texts and details of a programme are stored once: the table `programs` becomes `contents`, `airings` and a view.
 
     Rows are copied in batches, each a transaction of its own, while readers go on with the old table. A run that was killed
     goes on where it stopped; one transaction at the end drops the old table. In a row that was there before, `unzoned` is 0
