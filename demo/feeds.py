@@ -1,8 +1,9 @@
 """XMLTV feeds of two invented providers, as untidy as real feeds, with times around `now`.
 
 `north` is the careful provider. Its feed is valid against the DTD and has local times with an offset, a stop for every
-programme and many elements. Some of its channels go off air. `south` has four of the same channels, with other ids and
-at other times. It leaves out stops, does not escape `&`, and compresses the file with gzip.
+programme and many elements. Some of its channels go off air. `south` has four of the same channels, under other ids and
+names, and also knows what they show when `north` says nothing. It leaves out stops, does not escape `&`, and compresses the
+file with gzip.
 
 A channel's day depends only on the seed, the channel and the date. So tomorrow's feed agrees with today's where they
 overlap, like the feeds of a real provider.
@@ -25,7 +26,10 @@ NORTH_ZONE = timezone(timedelta(hours=1))
 
 @dataclass(frozen=True)
 class Channel:
-    """`rest`: the UTC hours off air. A `+1` channel repeats the channel `follows`, `delay` hours later."""
+    """`rest`: the UTC hours off air. A `+1` channel repeats the channel `follows`, `delay` hours later.
+
+    A channel that carries `same` shows what that one does, and programmes of its own while that one is off air.
+    """
 
     id: str
     name: str
@@ -33,6 +37,7 @@ class Channel:
     rest: range = range(0)
     follows: str | None = None
     delay: int = 0
+    same: str | None = None
 
 
 @dataclass(frozen=True)
@@ -49,17 +54,17 @@ NORTH = (
     Channel("one.north", "One HD", DRAMA + COMEDY + NEWS),
     Channel("two.north", "Two HD", HISTORY + NATURE + COMEDY + FILMS, rest=range(1, 6)),
     Channel("one-plus.north", "One +1", follows="one.north", delay=1),
-    Channel("harbour.north", "Harbour News", NEWS, rest=range(13, 15)),
+    Channel("harbour.north", "Harbour News", NEWS + HISTORY, rest=range(13, 15)),
     Channel("lantern.north", "Lantern Films", FILMS, rest=range(4, 9)),
     Channel("meadow.north", "Meadow", NATURE),
     Channel("sprout.north", "Sprout & Sons", CHILDREN),
 )
 
 SOUTH = (
-    Channel("S-101", "One", COMEDY + DRAMA + NEWS),
-    Channel("S-102", "Two", NATURE + HISTORY + FILMS),
-    Channel("S-103", "Harbour News HD", NEWS),
-    Channel("S-104", "Lantern Films", FILMS + MUSIC),
+    Channel("S-101", "One", same="one.north"),
+    Channel("S-102", "Two", NATURE, same="two.north"),
+    Channel("S-103", "Harbour News HD", NEWS, same="harbour.north"),
+    Channel("S-104", "Lantern Films", MUSIC, same="lantern.north"),
     Channel("S-201", "Ledger", HISTORY),
     Channel("S-202", "Crumb", FOOD),
     Channel("S-203", "Bowls & More", SPORT),
@@ -75,8 +80,25 @@ def schedule(channel: Channel, now: datetime, seed: int) -> list[Slot]:
         shift = timedelta(hours=channel.delay)
         return [Slot(s.start + shift, s.stop + shift, s.show, s.number) for s in schedule(source, now, seed)]
     today = now.astimezone(timezone.utc).date()
-    days = (today + timedelta(days=n) for n in range(-DAYS_BEFORE, DAYS_AFTER + 1))
+    days = [today + timedelta(days=n) for n in range(-DAYS_BEFORE, DAYS_AFTER + 1)]
+    if channel.same:
+        source = next(other for other in NORTH if other.id == channel.same)
+        own = [slot for day in days for slot in while_off_air(channel, source.rest, day, seed)]
+        return sorted([*schedule(source, now, seed), *own], key=lambda slot: slot.start)
     return [slot for day in days for slot in day_of(channel, day, seed)]
+
+
+def while_off_air(channel: Channel, rest: range, day: date, seed: int) -> Iterator[Slot]:
+    """What a channel shows while the one that it otherwise follows is off air."""
+    rng = random.Random(f"{seed}/{channel.id}/{day.isoformat()}")
+    midnight = datetime(day.year, day.month, day.day, tzinfo=timezone.utc)
+    at, until = midnight + timedelta(hours=rest.start), midnight + timedelta(hours=rest.stop)
+    number = day.timetuple().tm_yday % 90 + 1
+    while at < until:
+        show = rng.choice(channel.shows)
+        stop = min(at + timedelta(minutes=show.minutes), until)
+        yield Slot(at, stop, show, number)
+        at, number = stop, number + 1
 
 
 def day_of(channel: Channel, day: date, seed: int) -> Iterator[Slot]:

@@ -16,6 +16,7 @@ from epg_ingest.care.doctor import Patient, examine, treat
 from epg_ingest.care.doctor_contents import Finding
 from epg_ingest.cli.main import run
 from epg_ingest.core.errors import DatabaseError
+from epg_ingest.guide.mappings import map_channel
 from epg_ingest.guide.providers import add_provider
 from epg_ingest.pipeline.run import import_lock
 from epg_ingest.storage.backup import family
@@ -44,7 +45,9 @@ def sick(guide: Guide) -> Guide:
     guide.load("best", feed(shows), priority=1)
     shows = [show("one", NOON + h * HOUR + 1800, NOON + h * HOUR + 5400, f"worse {h}") for h in range(40)]
     shows += [show("two", NOON + h * HOUR, NOON + (h + 1) * HOUR, f"other {h}") for h in range(40)]
-    guide.load("worse", feed(shows), priority=2)
+    guide.provider("worse", priority=2)
+    map_channel(guide.db, "worse", "one", "one", now=NOON)
+    guide.load("worse", feed(shows))
     return guide
 
 

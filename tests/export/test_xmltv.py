@@ -13,6 +13,7 @@ from epg_ingest.core.errors import NotFoundError
 from epg_ingest.core.times import iso, xmltv
 from epg_ingest.export.rows import COLUMNS, write_csv
 from epg_ingest.export.xmltv import write_xmltv
+from epg_ingest.guide.mappings import map_channel
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import etree
@@ -57,7 +58,9 @@ def two(guide: Guide) -> Guide:
     other = [show("one", NOON + n * HOUR + 1800, NOON + (n + 1) * HOUR + 1800, f"B{n}") for n in range(5)]
     other.append(show("one", NOON + 5 * HOUR + 1800, None, "B5"))
     guide.load("a", feed(better, [("one", "One"), ("two", "Two")]), priority=1)
-    guide.load("b", feed(other, [("one", "Eins")]), priority=2)
+    guide.provider("b", priority=2)
+    map_channel(guide.db, "b", "one", "one", now=NOON)
+    guide.load("b", feed(other, [("one", "Eins")]))
     return guide
 
 

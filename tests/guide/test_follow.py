@@ -48,6 +48,13 @@ def load(
     assert guide.load(provider, body, **more)["status"] == "success"
 
 
+def tie(guide: Guide, *providers: str) -> None:
+    """Map the channel `a` of these providers to the channel `a`, whatever they call it."""
+    for provider in providers:
+        guide.provider(provider)
+        map_channel(guide.db, provider, "a", "a", create=True, now=NOON)
+
+
 def fields(guide: Guide, name: str = "a") -> tuple[str | None, ...]:
     channel = get_channel(guide.db, name)
     return channel.display_name, channel.icon_url, channel.number
@@ -65,6 +72,9 @@ def test_a_channel_is_renamed_with_its_feed(guide: Guide) -> None:
 
 def test_a_worse_provider_never_renames(guide: Guide) -> None:
     load(guide, "p", "Best", priority=5)
+    load(guide, "q", "Worse", number="6", priority=9)
+    load(guide, "r", "Worst", priority=10)
+    tie(guide, "q", "r")
     load(guide, "q", "Worse", number="7", priority=9)
     assert fields(guide) == ("Best", None, "7")
     load(guide, "q", "Worse still", number="8", priority=9)
@@ -118,6 +128,7 @@ def test_a_name_or_visibility_pins_nothing(guide: Guide) -> None:
 def test_a_change_of_a_provider_decides_at_once(guide: Guide) -> None:
     load(guide, "p", "P", priority=5)
     load(guide, "q", "Q", priority=9)
+    tie(guide, "q")
     before = guide.rows("SELECT number FROM generation")[0]["number"]
     update_provider(guide.db, guide.vault, "q", {"priority": 1}, now=NOON)
     assert fields(guide)[0] == "Q"
@@ -161,11 +172,11 @@ def test_a_merge_keeps_what_was_pinned(guide: Guide) -> None:
 
 
 def test_a_channel_made_by_hand(guide: Guide) -> None:
-    made = add_channel(guide.db, "x", {"display_name": "X", "number": "4"}, now=NOON)
+    made = add_channel(guide.db, "xtra", {"display_name": "Xtra", "number": "4"}, now=NOON)
     assert made.pinned == ("display_name", "number")
     assert add_channel(guide.db, "y", {}, now=NOON).pinned == ()
-    load(guide, "p", "P", ident="x", number="1", icon="http://i/p")
-    assert fields(guide, "x") == ("X", "http://i/p", "4")
+    load(guide, "p", "Xtra HD", ident="xtra", number="1", icon="http://i/p")
+    assert fields(guide, "xtra") == ("Xtra", "http://i/p", "4")
 
 
 def test_a_channel_is_found_by_every_name(guide: Guide) -> None:

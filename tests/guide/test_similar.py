@@ -9,7 +9,7 @@ from dataclasses import FrozenInstanceError
 
 import pytest
 from epg_ingest.core.names import shift_of
-from epg_ingest.guide.similar import THRESHOLD, Candidate, suggest
+from epg_ingest.guide.grouping.similar import THRESHOLD, Candidate, suggest
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -24,6 +24,7 @@ from sqlite_utils import Database
 #: 2026-11-22T12:00:00Z, the present of tests for which the time does not matter
 NOON = from_iso("2026-11-22T12:00:00Z")
 HOUR = 3600
+DAY = 24 * HOUR
 KEEP_ALL = Retention(None, None, None)
 DTD = Path("/usr/share/xmltv/xmltv.dtd")
 #: Debian's packages of the programs that tests start

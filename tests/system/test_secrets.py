@@ -303,7 +303,8 @@ def test_a_secret_that_becomes_one_later(cli: Cli) -> None:
         {"url": cli.server.url(f"/other/guide.xml?token={TOKEN}")},
         now=NOON,
     )
-    assert attempt(cli)["programs_updated"] == 1
+    assert attempt(cli)["programs_updated"] == 2
+    assert not [row for row in cli.guide.rows("SELECT * FROM import_problems") if "CANARY" in str(row)]
     assert cli.guide.rows(held) == [] and cli.guide.rows(
         "SELECT id FROM programs WHERE description LIKE '%…%'"
     ) == [row]

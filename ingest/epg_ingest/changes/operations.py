@@ -166,7 +166,7 @@ def _provider_delete(change: Change) -> dict[str, Any]:
     change.take(("provider",))
     provider = find_provider(change)
     with change.recorded(f"provider {provider.id} {provider.name}", {}):
-        removed = providers.remove_provider(change.db, change.vault, provider.id)
+        removed = providers.remove_provider(change.db, change.vault, provider.id, now=change.now)
     return {"id": provider.id, "name": provider.name, "removed": removed}
 
 

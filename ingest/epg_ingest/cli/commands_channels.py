@@ -12,6 +12,9 @@ from .app import App, json_option, plural, print_json, print_table
 from .commands_sheet import export_, import_
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from ..guide.candidates import Suggestion
     from ..guide.mappings import Remapped
 
 
@@ -160,7 +163,11 @@ def ignore(app: App, provider: str, provider_channel_id: str, as_json: bool) -> 
 @json_option
 @click.pass_obj
 def candidates(app: App, provider: str | None, limit: int, as_json: bool) -> None:
-    """List channels that may be the same under two names, for review. Nothing is changed."""
+    """List channels that may be the same, for review. Nothing is changed.
+
+    These are channels that show the same, whatever they are called, and channels whose names resemble each other. Listed too,
+    with the score 0: mappings by hand that the schedules contradict, and channels that show the same an hour later.
+    """
     from ..guide.candidates import candidates as find
 
     with app.database() as db:
@@ -170,12 +177,53 @@ def candidates(app: App, provider: str | None, limit: int, as_json: bool) -> Non
     elif not found:
         app.note("no candidates: no channel resembles another one of a different provider")
     else:
-        rows = [
-            (f"{s.score:.2f}", s.provider, s.provider_channel_id, s.display_name, s.candidate, s.reason)
-            for s in found
-        ]
-        print_table(("SCORE", "PROVIDER", "PROVIDER CHANNEL ID", "DISPLAY NAME", "CHANNEL", "REASON"), rows)
+        _print_suggestions(found)
         app.note("accept one with: epg-ingest channels map PROVIDER PROVIDER_CHANNEL_ID CHANNEL")
+
+
+@channels.command()
+@click.option(
+    "--apply", "score", metavar="SCORE", type=click.FloatRange(0, 1, min_open=True),
+    help="Join the pairs of this score and more, as if you had mapped each by hand.",
+)  # fmt: skip
+@click.option("--provider", metavar="NAME", help="Only channels of this provider.")
+@json_option
+@click.pass_obj
+def match(app: App, score: float | None, provider: str | None, as_json: bool) -> None:
+    """List channels that names and schedules say are the same, and join them with --apply.
+
+    Without --apply nothing is changed. What is joined stays joined: no import takes it back, `epg-ingest undo` does.
+    """
+    from ..bulk.proposed import join_proposed
+    from ..guide.candidates import proposed
+    from ..guide.providers import get_provider
+
+    with app.database() as db:
+        only = get_provider(db, provider).id if provider is not None else None
+        if score is None:
+            found = list(proposed(db.conn, only))
+        else:
+            done = join_proposed(db, score, provider=only, actor="cli", now=app.now)
+            found = list(done.joined)
+    if as_json:
+        print_json([asdict(suggestion) for suggestion in found])
+    elif score is not None:
+        app.say(f"joined {plural(len(found), 'channel')}: {_moved(done.moved, done.removed)}")
+        if done.needs_import:
+            app.note("some programmes follow with the next import of their provider")
+    elif not found:
+        app.note("nothing to join")
+    else:
+        _print_suggestions(found)
+        app.note("join the surest with: epg-ingest channels match --apply 0.9")
+
+
+def _print_suggestions(found: Iterable[Suggestion]) -> None:
+    rows = [
+        (f"{s.score:.2f}", s.provider, s.provider_channel_id, s.display_name, s.candidate, s.reason)
+        for s in found
+    ]
+    print_table(("SCORE", "PROVIDER", "PROVIDER CHANNEL ID", "DISPLAY NAME", "CHANNEL", "REASON"), rows)
 
 
 def _table_row(row: dict[str, Any]) -> tuple[Any, ...]:

@@ -177,7 +177,7 @@ def remove(app: App, name: str) -> None:
 
     with app.database() as db:
         provider = get_provider(db, name)
-        removed = remove_provider(db, app.vault, provider.id)
+        removed = remove_provider(db, app.vault, provider.id, now=app.now)
     app.say(f"removed {provider.name} and {plural(removed, 'programme')}")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 #: rows of `import_problems` an import may write, and different subjects kept for one code
@@ -44,10 +44,14 @@ class Problem:
 
 @dataclass
 class Problems:
-    """Problems of one import, added up by code and subject, with a cap on how many rows are kept."""
+    """Problems of one import, added up by code and subject, with a cap on how many rows are kept.
+
+    `erase` takes secrets out of subjects and messages: a log of the guide may quote what was stored when it was no secret yet.
+    """
 
     rows: dict[tuple[str, str | None], Problem] = field(default_factory=dict)
     subjects: dict[str, int] = field(default_factory=dict)
+    erase: Callable[[str], str] = str
 
     def add(
         self,
@@ -58,6 +62,7 @@ class Problems:
         count: int = 1,
     ) -> None:
         """Count a problem. Past the cap only the total of its code grows, under the subject None."""
+        subject, message = (text and self.erase(text) for text in (subject, message))
         key = (code, subject)
         row = self.rows.get(key)
         if row is None:

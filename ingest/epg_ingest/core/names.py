@@ -2,7 +2,7 @@
 
 `normalise` decides what the import merges without asking, so it only folds what never distinguishes two channels:
 case, accents, punctuation, spacing and picture quality. A time-shifted channel (`+1`) never equals its parent.
-Names that only resemble each other are the business of `guide.similar`.
+Names that only resemble each other are the business of `guide.grouping.similar`.
 """
 
 from __future__ import annotations

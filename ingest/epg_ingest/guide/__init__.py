@@ -1,6 +1,6 @@
 """The rules of the guide: channels, providers, mappings, and which programme is shown.
 
-In:      an open database and one change to make. `schedule` and `similar` are pure: they take values only.
+In:      an open database and one change to make. `schedule` is pure: it takes values only.
 Out:     the change and its consequences for the guide, committed in one transaction.
 Touches: `epg.db`; also `epg.secrets` when the address, headers or name of a provider change. No network.
 """
@@ -13,6 +13,7 @@ __all__ = [
     "channels",
     "contents",
     "follow",
+    "joins",
     "mapping_rows",
     "mappings",
     "messages",
@@ -21,7 +22,6 @@ __all__ = [
     "providers",
     "resolve",
     "schedule",
-    "similar",
     "status",
     "stored",
     "undo",

@@ -1,29 +1,43 @@
-"""Channels that may be the same under two names (spec section 3): a person reviews them, nothing applies them."""
+"""Channels that may be the same (spec section 3): a person reviews them, nothing applies them.
+
+They come from two sides: what channels show, and equal names that prove too little (`grouping.proposals`), and names that only
+resemble each other (`grouping.similar`).
+"""
 
 from __future__ import annotations
 
 import json
 import sqlite3
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ..core.names import normalise
+from ..match.values import Key
 from .channels import Channel, all_channels
+from .grouping.evidence import Facts
+from .grouping.proposals import review
+from .grouping.similar import Candidate, suggest
 from .providers import find_provider
-from .similar import Candidate, suggest
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
 
+#: the score of a name that is as like as can be
+_SUREST_NAME = 0.85
+
+
 @dataclass(frozen=True)
 class Suggestion:
-    """A provider channel for which the import made a new channel, and another channel that it resembles.
+    """A provider channel, and another channel that may be the same.
 
-    `channel` is the name of the new channel, None when there is none. `score`, `reason` and `evidence` are those of
-    `similar.Candidate`.
+    `channel` is the name of the channel that it feeds now, None when there is none; where a person mapped it although the
+    schedules contradict, that is the `candidate`, too, and the score is 0. `score` is 0 to 1, `reason` a sentence for the
+    person who decides. `evidence` has the numbers: `titles`, for how much of the time both show the same title, `starts`, how
+    many starts coincide, `names`, how similar the most similar names are, and `ids`, 1 where the ids are equal up to the
+    suffix.
     """
 
     provider: str
@@ -49,31 +63,102 @@ class _Undecided:
 def candidates(db: Database, *, provider: str | int | None = None, limit: int = 3) -> list[Suggestion]:
     """Suggestions for provider channels that nobody has mapped or ignored by hand, the likeliest first.
 
-    At most `limit` for each provider channel. A channel that the same provider feeds already is no candidate: a feed
-    does not carry one channel twice. Of two channels that resemble each other only the newer one is listed.
-    Raises `NotFoundError` for an unknown provider.
+    Mappings by hand that schedules contradict are among them. At most `limit` for each provider channel. A channel that the
+    same provider feeds already is no candidate: a feed does not carry one channel twice. Of two channels that resemble each
+    other only the newer one is listed. Raises `NotFoundError` for an unknown provider.
     """
     conn = db.conn
     only = find_provider(conn, provider).id if provider is not None else None
-    by_id = {channel.id: channel for channel in all_channels(conn)}
-    names = _names(conn, by_id)
-    fed, made = _fed(conn)
-    by_key: dict[str, set[int]] = defaultdict(set)
-    for channel in by_id.values():
-        for key in _keys((channel.name, *names[channel.id])):
-            by_key[key].add(channel.id)
-    found = []
-    for item in _undecided(conn, only):
+    known = _Known(conn)
+    best: dict[tuple[str, str, str], Suggestion] = {}
+    for found in (*proposed(conn, only), *_resembling(conn, known, only, limit)):
+        key = (found.provider, found.provider_channel_id, found.candidate)
+        twin = best.get(key)
+        if twin is None:
+            best[key] = found
+        else:
+            best[key] = replace(twin, evidence={**found.evidence, **twin.evidence})
+    ordered = sorted(best.values(), key=lambda s: (-s.score, s.provider, s.provider_channel_id, s.candidate))
+    return list(_at_most(limit, ordered))
+
+
+def proposed(conn: sqlite3.Connection, provider_id: int | None = None) -> Iterator[Suggestion]:
+    """What names and schedules together say: pairs that are not joined, the surest first, then suspects.
+
+    Of a pair, the suggestion is for the channel that nobody mapped by hand, and of two such for the newer one. A channel that
+    a person mapped to one of its own is in none.
+    """
+    found = review(conn)
+    feeding = Counter(held.channel for held in found.facts.held.values())
+    channels = {channel.id: channel for channel in all_channels(conn)}
+    providers = dict(conn.execute("SELECT id, name FROM providers"))
+    for pair in found.pairs:
+        held, sides = found.facts.held, [(pair.key, pair.other), (pair.other, pair.key)]
+        if not pair.delayed:
+            sides.sort(key=lambda side: _newest_undecided(found.facts, side[0]), reverse=not pair.suspect)
+        key, other = sides[0]
+        target = held[other].channel
+        by_hand = held[key].method == "manual"
+        if by_hand != pair.suspect or target is None or provider_id not in (None, key.provider):
+            continue
+        if held[other].method == "manual" and feeding[target] == 1 and not pair.suspect:
+            continue  # a person keeps that one apart
+        own, shares = held[key].channel, {"titles": pair.titles, "starts": pair.starts}
+        names = found.facts.channels[key].names
+        yield Suggestion(
+            providers[key.provider],
+            key.id,
+            names[0] if names else key.id,
+            channels[own].name if own is not None else None,
+            channels[target].name,
+            channels[target].display_name,
+            pair.score,
+            f"mapped by hand, but {pair.reason}" if pair.suspect else pair.reason,
+            {name: share for name, share in shares.items() if share is not None},
+        )
+
+
+def _newest_undecided(facts: Facts, key: Key) -> tuple[bool, int]:
+    return facts.held[key].method != "manual", facts.held[key].channel or 0
+
+
+def _at_most(limit: int, found: Iterable[Suggestion]) -> Iterator[Suggestion]:
+    """The first `limit` for each provider channel."""
+    counts: Counter[tuple[str, str]] = Counter()
+    for one in found:
+        counts[one.provider, one.provider_channel_id] += 1
+        if counts[one.provider, one.provider_channel_id] <= limit:
+            yield one
+
+
+class _Known:
+    """The channels by id, all their names, the channels that each provider feeds, and those that an import made."""
+
+    def __init__(self, conn: sqlite3.Connection) -> None:
+        self.channels = {channel.id: channel for channel in all_channels(conn)}
+        self.names = _names(conn, self.channels)
+        self.fed, self.made = _fed(conn)
+        self.by_key: dict[str, set[int]] = defaultdict(set)
+        for channel in self.channels.values():
+            for key in _keys((channel.name, *self.names[channel.id])):
+                self.by_key[key].add(channel.id)
+
+
+def _resembling(
+    conn: sqlite3.Connection, known: _Known, provider_id: int | None, limit: int
+) -> Iterator[Suggestion]:
+    """Channels whose names resemble each other. Names alone are no certainty, so the score stays below 0.9."""
+    for item in _undecided(conn, provider_id):
         keys = _keys((item.provider_channel_id, *item.names))
-        alike = {ident for key in keys for ident in by_key.get(key, ())}
+        alike = {ident for key in keys for ident in known.by_key.get(key, ())}
         pool = [
-            (ident, by_id[ident].name, names[ident])
+            (ident, known.channels[ident].name, known.names[ident])
             for ident in sorted(alike)
-            if ident not in fed[item.provider_id] and not _newer(ident, item.channel_id, made)
+            if ident not in known.fed[item.provider_id] and not _newer(ident, item.channel_id, known.made)
         ]
         for match in suggest(item.names, item.provider_channel_id, pool, limit):
-            found.append(_suggestion(item, by_id, match))
-    return sorted(found, key=lambda s: (-s.score, s.provider, s.provider_channel_id, s.candidate))
+            found = _suggestion(item, known.channels, match)
+            yield replace(found, score=min(found.score, _SUREST_NAME))
 
 
 def _keys(names: Iterable[str]) -> set[str]:

@@ -15,8 +15,7 @@ from ..storage.database import write
 from .channel_settings import pin
 from .channels import Channel, find_channel
 from .follow import follow
-from .programmes import Moved, delete_programmes, move_programmes
-from .providers import mark_changed
+from .programmes import Moved, delete_programmes, mark_changed, move_programmes
 from .resolve import resolve
 from .stored import reschedule
 

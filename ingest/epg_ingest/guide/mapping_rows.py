@@ -9,7 +9,7 @@ from ..core.errors import NotFoundError
 from ..core.names import same_id_key
 from ..core.times import iso
 from .messages import did_you_mean, quoted
-from .providers import mark_changed
+from .programmes import mark_changed
 
 _KNOWN_IDS = """
     SELECT provider_channel_id FROM channel_mappings WHERE provider_id = :provider
@@ -72,6 +72,14 @@ def store(conn: sqlite3.Connection, provider_id: int, pcid: str, channel_id: int
         {"provider": provider_id, "pcid": pcid, "channel": channel_id, "moment": iso(now)},
     )
     mark_changed(conn, [provider_id], now)
+
+
+def note_why(conn: sqlite3.Connection, provider_id: int, pcid: str, score: float, reason: str) -> None:
+    """Keep why a mapping was made that a person accepted."""
+    conn.execute(
+        "UPDATE channel_mappings SET score = ?, reason = ? WHERE provider_id = ? AND provider_channel_id = ?",
+        (score, reason, provider_id, pcid),
+    )
 
 
 def sole_source(conn: sqlite3.Connection, provider_id: int, old: Mapping | None) -> int | None:

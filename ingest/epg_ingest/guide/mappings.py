@@ -20,8 +20,8 @@ from . import mapping_rows, provider_settings
 from .channels import Channel, create_channel, find_channel
 from .corrections import shift
 from .follow import follow
-from .programmes import delete_programmes, drop_orphans, hand_over, move_programmes, read_again
-from .providers import find_provider, mark_changed
+from .programmes import delete_programmes, drop_orphans, hand_over, mark_changed, move_programmes, read_again
+from .providers import find_provider
 from .resolve import resolve
 from .stored import reschedule
 

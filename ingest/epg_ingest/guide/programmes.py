@@ -10,8 +10,16 @@ import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from ..core.times import iso
 from .contents import drop_unshown, watch
 from .stored import uncut
+
+#: strictly later than before, even if two changes fall into one second
+_MARK_CHANGED = """
+    UPDATE providers
+    SET updated_at = max(:moment, strftime('%Y-%m-%dT%H:%M:%SZ', updated_at, '+1 second'))
+    WHERE id = :provider
+"""
 
 
 @dataclass(frozen=True)
@@ -124,16 +132,26 @@ def hand_over(conn: sqlite3.Connection, channel_ids: Iterable[int]) -> None:
     )
 
 
-def drop_orphans(conn: sqlite3.Connection, channel_ids: Iterable[int]) -> list[int]:
-    """Delete those of the channels that have no mapping and no programme left, unless a person hid them; returns their ids."""
+def drop_orphans(
+    conn: sqlite3.Connection, channel_ids: Iterable[int], *, keep_pinned: bool = False
+) -> list[int]:
+    """Delete those of the channels that have no mapping and no programme left; returns their ids.
+
+    What a person hid stays, and with `keep_pinned` also what a person named or numbered.
+    """
     rows = conn.execute(
         """
         DELETE FROM channels
-        WHERE id IN (SELECT value FROM json_each(:channels)) AND hidden = 0
+        WHERE id IN (SELECT value FROM json_each(:channels)) AND hidden = 0 AND (pinned = '[]' OR NOT :keep_pinned)
           AND NOT EXISTS (SELECT 1 FROM channel_mappings m WHERE m.channel_id = channels.id)
           AND NOT EXISTS (SELECT 1 FROM airings a WHERE a.channel_id = channels.id)
         RETURNING id
         """,
-        {"channels": json.dumps(list(channel_ids))},
+        {"channels": json.dumps(list(channel_ids)), "keep_pinned": keep_pinned},
     )
     return [row[0] for row in rows.fetchall()]
+
+
+def mark_changed(conn: sqlite3.Connection, provider_ids: Iterable[int], now: int) -> None:
+    """Note a change of mappings, within an open transaction: the next import then reads the feed even if it is unchanged."""
+    conn.executemany(_MARK_CHANGED, [{"moment": iso(now), "provider": ident} for ident in provider_ids])

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping
+import time
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from ..core.errors import ConflictError, NotFoundError
@@ -20,6 +21,7 @@ from ..storage.database import raise_generation, write
 from ..storage.vault import Credentials, Vault
 from .corrections import Clock, correct
 from .follow import follow, mapped_by
+from .joins import decide_again
 from .messages import did_you_mean, quoted
 from .programmes import channels_fed, delete_programmes, drop_orphans, hand_over
 from .provider_settings import DEFAULTS, PUBLIC, changed_credentials, validate
@@ -49,12 +51,6 @@ _UPDATE = """
         priority = :priority, timezone = :timezone, shift_minutes = :shift_minutes, language = :language,
         channel_policy = :channel_policy, updated_at = :updated_at
     WHERE id = :id
-"""
-#: strictly later than before, even if two changes fall into one second
-_MARK_CHANGED = """
-    UPDATE providers
-    SET updated_at = max(:moment, strftime('%Y-%m-%dT%H:%M:%SZ', updated_at, '+1 second'))
-    WHERE id = :provider
 """
 
 
@@ -158,11 +154,12 @@ def set_enabled(db: Database, vault: Vault, name_or_id: str | int, enabled: bool
     return update_provider(db, vault, name_or_id, {"enabled": enabled}, now=now)
 
 
-def remove_provider(db: Database, vault: Vault, name_or_id: str | int) -> int:
+def remove_provider(db: Database, vault: Vault, name_or_id: str | int, *, now: int | None = None) -> int:
     """Delete a provider with its programmes, mappings, log and secrets; returns how many programmes were deleted.
 
-    The guide is then what the other providers alone would give: channels that only this one fed are deleted, too, unless a
-    person mapped or hid them. Raises `NotFoundError`.
+    The guide is then what the other providers alone would give: which of their channels belong together is decided again, and
+    channels that only this one fed are deleted, unless a person mapped or hid them. `now` is epoch seconds (default:
+    the clock). Raises `NotFoundError`.
     """
     with write(db) as conn:
         provider = find_provider(conn, name_or_id)
@@ -174,6 +171,7 @@ def remove_provider(db: Database, vault: Vault, name_or_id: str | int) -> int:
         gone = set(drop_orphans(conn, created))
         resolve(conn, [channel for channel in channels if channel not in gone])
         follow(conn, mapped)
+        decide_again(conn, int(time.time()) if now is None else now)
     vault.remove(provider.name)
     return removed
 
@@ -188,11 +186,6 @@ def _created_by(conn: sqlite3.Connection, provider_id: int) -> list[int]:
         (provider_id,),
     )
     return [row[0] for row in rows]
-
-
-def mark_changed(conn: sqlite3.Connection, provider_ids: Iterable[int], now: int) -> None:
-    """Note a change of mappings, within an open transaction: the next import then reads the feed even if it is unchanged."""
-    conn.executemany(_MARK_CHANGED, [{"moment": iso(now), "provider": ident} for ident in provider_ids])
 
 
 def _row(settings: Mapping[str, Any], url: str | None, now: int) -> dict[str, Any]:

@@ -18,9 +18,9 @@ from ..core.times import iso
 from ..storage.audit import audited
 from ..storage.database import write
 from ..storage.vault import Vault
-from .programmes import delete_programmes, drop_orphans, move_programmes, read_again
+from .programmes import delete_programmes, drop_orphans, mark_changed, move_programmes, read_again
 from .provider_settings import PUBLIC
-from .providers import mark_changed, update_provider
+from .providers import update_provider
 from .resolve import resolve
 from .stored import reschedule
 

@@ -4,50 +4,53 @@ planned; when those are written, what is noted of the channels. Within the open 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
 
-from ..core.models import Problems, Provider
+from ..core.models import Problems
 from ..guide.follow import follow, mapped_by
+from ..guide.joins import Decided, decide_all
+from ..stage.showings import shift
 from . import feed_channels, feed_ids, plan, report
-from .feed_channels import Declared
-from .mapper import Mapper
+from .feed_ids import Spelling
+from .mapper import Mapper, ReadFeed, channel_shifts, feed_now
 from .presence import presence
-from .stored_elements import StoredElements
 
 
 class ChannelStep:
-    """Takes the channels of a feed into the guide.
+    """Takes the channels of a feed into the guide, as it was `decided`; `now` is epoch seconds.
 
-    `declared` are the channels that the feed declares, `used` the channel ids of its new programmes, `elements` says which
-    stored programmes it has shown; `now` is epoch seconds. `found` is what the feed has, `mapped` the channel of each id.
+    `found` is what the feed has, `mapper` knows the channel of each id while the programmes are written.
     """
 
-    def __init__(
-        self,
-        conn: sqlite3.Connection,
-        provider: Provider,
-        declared: Sequence[Declared],
-        used: Sequence[str],
-        elements: StoredElements,
-        now: int,
-    ) -> None:
-        self.conn, self.provider_id, self._declared = conn, provider.id, declared
-        ids = [channel[0] for channel in declared]
-        stored = feed_channels.known(conn, provider.id)
+    def __init__(self, conn: sqlite3.Connection, feed: ReadFeed, decided: Decided, now: int) -> None:
+        self.conn, self.provider_id, self._declared = conn, feed.provider.id, feed.declared
+        ids = [channel[0] for channel in feed.declared]
+        stored = feed_channels.known(conn, self.provider_id)
         self.moment = feed_channels.moment_of(stored, now)
-        spelling = feed_ids.settle(conn, provider.id, ids, used, stored)
+        spelling = feed_ids.settle(conn, self.provider_id, ids, feed.used, stored)
         if spelling.renamed:
-            stored = feed_channels.known(conn, provider.id)
+            stored = feed_channels.known(conn, self.provider_id)
         self._last = feed_channels.last_feed(stored)
-        used = list(dict.fromkeys(spelling.same.get(name, name) for name in used))
-        said = feed_channels.store(conn, provider.id, stored, declared, used, self.moment)
-        self.mapped = Mapper(conn, provider.id, provider.channel_policy, now).map(declared, used)
-        self.found = presence(ids, used, self.mapped.channels, elements)
-        self._changed = bool(said or self.mapped.changes or spelling.renamed)
-        plan.set_channels(conn, self.mapped.channels.items())
-        plan.set_channels(
-            conn, ((name, self.mapped.channels.get(same)) for name, same in spelling.same.items())
-        )
+        used = list(dict.fromkeys(spelling.same.get(name, name) for name in feed.used))
+        if not decided.holds(conn):
+            decided = decide_all(conn, feed_now(conn, feed))
+        said = feed_channels.store(conn, self.provider_id, stored, feed.declared, used, self.moment)
+        self.mapper = Mapper(conn, self.provider_id, decided, [*ids, *used], now)
+        self._shift_moved(feed, spelling)
+        channels = self.mapper.channels
+        self.found = presence(ids, used, channels, feed.elements)
+        self._changed = bool(said or self.mapper.new or spelling.renamed)
+        plan.set_channels(conn, channels.items())
+        plan.set_channels(conn, ((name, channels.get(same)) for name, same in spelling.same.items()))
+
+    def _shift_moved(self, feed: ReadFeed, spelling: Spelling) -> None:
+        """Shift the programmes of new ids whose mapping has a shift: when they were read, nobody knew that it is theirs."""
+        if not self.mapper.moved:
+            return
+        shifts = channel_shifts(self.conn, self.provider_id)
+        for ident in self.mapper.moved & shifts.keys():
+            others = [name for name, same in spelling.same.items() if same == ident]
+            for name in (ident, *others) if shifts[ident] else ():
+                shift(self.conn, feed.schemas, name, shifts[ident])
 
     def report(self, problems: Problems) -> None:
         """Note what is odd about the channels."""
@@ -55,8 +58,12 @@ class ChannelStep:
 
     def fed_before(self) -> set[int]:
         """The channels of the guide for which the provider's last import found programmes in the feed."""
-        channels = (self.mapped.channels.get(name) for name, filled in self._last.items() if filled)
+        channels = (self.mapper.channels.get(name) for name, filled in self._last.items() if filled)
         return {channel for channel in channels if channel is not None}
+
+    def regroup(self, problems: Problems) -> None:
+        """Move what the decision moves, and note it. Call it when all programmes are written."""
+        self._changed |= bool(self.mapper.finish(problems).mappings)
 
     def finish(self, wrote: bool) -> bool:
         """Note which channels the feed has, and let those of the guide follow it; returns whether any changed.
@@ -70,7 +77,7 @@ class ChannelStep:
         if same and not wrote:
             feed_channels.note_seen_again(self.conn, self.provider_id, self.moment)
             return False
-        unmapped = [name for name in found.with_programmes if self.mapped.channels.get(name) is None]
+        unmapped = [name for name in found.with_programmes if self.mapper.channels.get(name) is None]
         feed_channels.note_seen(self.conn, self.provider_id, found, unmapped, self.moment)
         followed = 0 if same else follow(self.conn, mapped_by(self.conn, self.provider_id))
         return bool(self._changed or followed)

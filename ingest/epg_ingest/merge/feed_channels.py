@@ -59,7 +59,7 @@ _END_UNMAPPED = """
 """
 
 
-class Known(NamedTuple):
+class StoredChannel(NamedTuple):
     """What is stored of a channel of a feed: names, icons, urls (JSON), number, when it was last seen (ISO, UTC), whether it
     had programmes then."""
 
@@ -71,24 +71,24 @@ class Known(NamedTuple):
     filled: int = 0
 
 
-def known(conn: sqlite3.Connection, provider_id: int) -> dict[str, Known]:
+def known(conn: sqlite3.Connection, provider_id: int) -> dict[str, StoredChannel]:
     """What is stored of a provider's channels, by id."""
-    return {row[0]: Known._make(row[1:]) for row in conn.execute(_KNOWN, [provider_id])}
+    return {row[0]: StoredChannel._make(row[1:]) for row in conn.execute(_KNOWN, [provider_id])}
 
 
-def latest(stored: Mapping[str, Known]) -> str | None:
+def latest(stored: Mapping[str, StoredChannel]) -> str | None:
     """When the provider's last import saw its channels (ISO, UTC); None before the first."""
     return max((row.last_seen for row in stored.values()), default=None)
 
 
-def moment_of(stored: Mapping[str, Known], now: int) -> str:
+def moment_of(stored: Mapping[str, StoredChannel], now: int) -> str:
     """When an import at `now` (epoch seconds) sees its channels (ISO, UTC): the second after the import before at the
     earliest."""
     last = latest(stored)
     return iso(now if last is None else max(now, from_iso(last) + 1))
 
 
-def last_feed(stored: Mapping[str, Known]) -> dict[str, bool]:
+def last_feed(stored: Mapping[str, StoredChannel]) -> dict[str, bool]:
     """The channel ids that the provider's last import found in the feed, each with whether it had programmes."""
     last = latest(stored)
     return {name: bool(row.filled) for name, row in stored.items() if row.last_seen == last}
@@ -97,7 +97,7 @@ def last_feed(stored: Mapping[str, Known]) -> dict[str, bool]:
 def store(
     conn: sqlite3.Connection,
     provider_id: int,
-    stored: Mapping[str, Known],
+    stored: Mapping[str, StoredChannel],
     declared: Iterable[Declared],
     used: Iterable[str],
     moment: str,
@@ -113,7 +113,7 @@ def store(
         found.setdefault(name, (names, icons, urls, number))
     for name in used:
         if name not in found:
-            found[name] = stored.get(name, Known())[:4]
+            found[name] = stored.get(name, StoredChannel())[:4]
     new = [(name, said) for name, said in found.items() if name not in stored]
     changed = [(name, said) for name, said in found.items() if name in stored and stored[name][:4] != said]
     conn.executemany(_INSERT, [(provider_id, name, *said, moment) for name, said in new])

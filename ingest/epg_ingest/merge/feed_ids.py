@@ -66,6 +66,14 @@ def spell(declared: Iterable[str], used: Iterable[str], known: Iterable[str]) ->
     return Spelling(same, renamed)
 
 
+def spelling(
+    conn: sqlite3.Connection, provider_id: int, declared: Iterable[str], used: Iterable[str]
+) -> Spelling:
+    """`spell` for a feed, with the ids that are stored."""
+    known = [name for (name,) in conn.execute(_KNOWN, {"provider": provider_id})]
+    return spell(declared, used, known)
+
+
 def settle(
     conn: sqlite3.Connection,
     provider_id: int,
@@ -79,8 +87,7 @@ def settle(
     """
     if all(name in stored for names in (declared, used) for name in names):
         return Spelling()
-    known = [name for (name,) in conn.execute(_KNOWN, {"provider": provider_id})]
-    found = spell(declared, used, known)
+    found = spelling(conn, provider_id, declared, used)
     for old, new in found.renamed.items():
         for statement in (_RENAME_MAPPING, _RENAME_CHANNEL):
             conn.execute(statement, {"provider": provider_id, "old": old, "new": new})

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from ..core.models import Counts, Problems, Provider
 from ..core.times import iso
+from ..guide.joins import Decided
 from ..guide.resolve import resolve, shared
 from ..guide.stored import note_longest, uncut
 from ..stage.tables import Stage
@@ -18,6 +19,7 @@ from ..storage.database import raise_generation
 from . import change_log, gate, report, write
 from .channel_step import ChannelStep
 from .feed_channels import Declared
+from .mapper import ReadFeed
 from .planner import Planner
 from .stored_elements import StoredElements
 
@@ -27,8 +29,9 @@ class MergeInput:
     """What an import brings to its merge.
 
     `staging` holds the new elements, `elements` says which stored ones the feed has shown. `declared` are the channels that the
-    feed declares, `used` the channel ids of its new programmes. `now` and `past`, the start of the retention window (None = no
-    limit), are epoch seconds. `force` skips the gate.
+    feed declares, `used` the channel ids of its new programmes. `decided` says where its channels, and
+    those of all other feeds, belong. `now` and `past`, the start of the retention window (None = no limit), are epoch seconds.
+    `force` skips the gate.
     """
 
     provider: Provider
@@ -37,6 +40,7 @@ class MergeInput:
     elements: StoredElements
     declared: Sequence[Declared]
     used: Sequence[str]
+    decided: Decided
     now: int
     past: int | None
     force: bool
@@ -48,8 +52,8 @@ def merge(conn: sqlite3.Connection, feed: MergeInput, problems: Problems, counts
     Adds to `problems` and `counts`, which are the caller's so that a refused import can log them. Raises `GateError`.
     """
     provider = feed.provider
-    step = ChannelStep(conn, provider, feed.declared, feed.used, feed.elements, feed.now)
-    counts.channels_added = step.mapped.channels_added
+    read = ReadFeed(provider, feed.declared, feed.used, feed.elements, feed.staging.schemas)
+    step = ChannelStep(conn, read, feed.decided, feed.now)
     step.report(problems)
     elements = feed.elements.up_to_date(conn, provider.id)
     changes = Planner(conn, provider.id, elements, problems, feed.now, feed.past).run()
@@ -69,6 +73,8 @@ def merge(conn: sqlite3.Connection, feed: MergeInput, problems: Problems, counts
     if read_again:
         write.recognise(conn)
     write.note_duplicates(conn, feed.staging.schemas, provider.id)
+    step.regroup(problems)
+    counts.channels_added = step.mapper.made
     shown = 0
     if wrote or read_again:  # what is read again after an upgrade may be shown by another rule
         shown = resolve(conn, {*shared(conn, changes.channels), *cut})

@@ -14,9 +14,10 @@ from pathlib import Path
 from ..core.errors import FeedError, NotFoundError
 from ..core.models import Problems
 from ..core.times import zone
+from ..guide.joins import Decided, decide_all
 from ..merge import plan
 from ..merge.feed_channels import Declared
-from ..merge.mapper import channel_shifts, current_mappings
+from ..merge.mapper import ReadFeed, channel_shifts, current_mappings, feed_now
 from ..merge.merge import MergeInput, merge
 from ..merge.repeated_hour import tell_apart
 from ..merge.stored_elements import StoredElements, seed
@@ -71,13 +72,26 @@ class FeedImport:
             staging.gather()
             tell_apart(self.conn, staging.schemas)
             plan.prepare(self.conn)
+            decided = self._decide(staging, elements)
             with write(self.db, changes_guide=False) as conn:
                 self._still_there(conn)
-                merge(conn, self._merge_input(staging, elements, log.id), self.problems, self.counts)
+                feed = self._merge_input(staging, elements, decided, log.id)
+                merge(conn, feed, self.problems, self.counts)
                 partial = bool(unpacked.damage) or not splitter.complete
                 log.finish("partial" if partial else "success", self.counts, self.problems, self.beyond)
 
-    def _merge_input(self, staging: Stage, elements: StoredElements, import_id: int) -> MergeInput:
+    def _decide(self, staging: Stage, elements: StoredElements) -> Decided:
+        """Decide which channels belong together, over what is staged and stored, before the import takes the write lock."""
+        self.conn.execute("BEGIN")
+        try:
+            read = ReadFeed(self.provider, self.declared, list(self.used), elements, staging.schemas)
+            return decide_all(self.conn, feed_now(self.conn, read))
+        finally:
+            self.conn.execute("COMMIT")
+
+    def _merge_input(
+        self, staging: Stage, elements: StoredElements, decided: Decided, import_id: int
+    ) -> MergeInput:
         return MergeInput(
             provider=self.provider,
             import_id=import_id,
@@ -85,6 +99,7 @@ class FeedImport:
             elements=elements,
             declared=self.declared,
             used=list(self.used),
+            decided=decided,
             now=self.now,
             past=self.options.retention.past(self.now),
             force=self.options.force,

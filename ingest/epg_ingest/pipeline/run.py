@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any
 from filelock import FileLock, Timeout
 
 from ..core.errors import DatabaseError, EpgError, FeedError
-from ..core.models import Provider
+from ..core.models import Problems, Provider
 from ..core.redact import redact, secrets_of
 from ..download.fetch import Download, Source, fetch
 from ..parse.feed_secrets import SecretEraser, secrets_in_feeds
@@ -92,7 +92,9 @@ def run_import(
     url, headers = (credentials.url, credentials.headers) if credentials else (None, {})
     eraser = SecretEraser(frozenset() if provider.public_url else secrets_in_feeds(url, headers))
     now = int(time.time()) if now is None else now
-    context = ImportContext(db, provider, options, now, progress or Silent(), eraser)
+    context = ImportContext(
+        db, provider, options, now, progress or Silent(), eraser, Problems(erase=eraser.text)
+    )
     path = database_path(db)
     try:
         log = ImportLog.start(db, provider, options.trigger, now, options.retention, log_row)

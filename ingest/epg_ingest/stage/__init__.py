@@ -6,4 +6,4 @@ Touches: temporary files, attached to the connection of the import. Readers of t
 """
 
 #: the modules that other sub-packages may import
-__all__ = ["columns", "search_index", "tables"]
+__all__ = ["columns", "search_index", "showings", "tables"]

@@ -46,13 +46,14 @@ async def show(visit: Visit) -> Any:
     after = forms.number(visit.query.get("after"), "after")
     narrowed = any((query, provider, method, after))
     rows = await mappings(visit, query, provider, method, after or 0)
-    waiting = [] if narrowed else await suggestions(visit)
+    waiting, doubtful = ([], []) if narrowed else await suggestions(visit)
     names = await select(visit, sql("page_admin_names"), {"limit": NAMES + 1})
     context = {
         "rows": rows[:PAGE],
         "further": rows[PAGE - 1]["id"] if len(rows) > PAGE else None,
         "waiting": waiting[:SHOWN],
         "unseen": len(waiting) - SHOWN,
+        "doubtful": doubtful[:SHOWN],
         "narrowed": narrowed,
         "names": names if len(names) <= NAMES else [],
         "providers": await read(visit, "providers"),
@@ -72,14 +73,21 @@ async def mappings(
     return await select(visit, sql("page_admin_mappings"), values)
 
 
-async def suggestions(visit: Visit) -> list[dict[str, Any]]:
-    """Channels of feeds with the channels they may be, the surest first."""
+async def suggestions(visit: Visit) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Channels of feeds with the channels they may be, the surest first; and mappings by hand that schedules contradict.
+
+    Pairs that differ only by a delay have the score 0. Nobody should join them, so they are left out.
+    """
     found: dict[tuple[str, str], dict[str, Any]] = {}
+    doubtful = []
     for row in await read(visit, "candidates", limit=COMPUTED):
-        key = (row["provider"], row["provider_channel_id"])
-        entry = found.setdefault(key, {**row, "candidates": []})
-        entry["candidates"].append(row)
-    return list(found.values())
+        if row["channel"] == row["candidate"]:
+            doubtful.append(row)
+        elif row["score"]:
+            key = (row["provider"], row["provider_channel_id"])
+            entry = found.setdefault(key, {**row, "candidates": []})
+            entry["candidates"].append(row)
+    return list(found.values()), doubtful
 
 
 async def decided(visit: Visit) -> dict[str, Any] | None:

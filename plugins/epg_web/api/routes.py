@@ -133,7 +133,7 @@ ROUTES: tuple[Route, ...] = (
     ),
     _write("mapping_set", "PUT", "/mappings", "Map a provider's channel by hand", "Mapping", "MappingNew"),
     _read(
-        "candidates", "/mappings/candidates", "Channels that may be one under two names, for review", "Candidate",
+        "candidates", "/mappings/candidates", "Channels that may be the same, for review", "Candidate",
         Param("limit", "int", "At most so many.", 100, 1, 1000, example=100), rows=True,
     ),
     _read("mapping", "/mappings/{id}", "One mapping", "Mapping"),

@@ -79,18 +79,18 @@ _PLAIN: dict[str, Schema] = {
         },
     ),
     "Candidate": record(
-        "A provider's channel that got a channel of its own and resembles another one.",
+        "A provider's channel, and another channel that may be the same.",
         {
             "provider": text("Name of the provider.", "south"),
             "provider_channel_id": text("The channel's id in the feed.", "S-103"),
             "display_name": text("Its name in the feed.", "Two"),
-            "channel": nullable(text("Name of its own channel.", "S-103")),
-            "candidate": text("Name of the channel it resembles.", "two.example"),
+            "channel": nullable(text("Name of the channel that it feeds now.", "S-103")),
+            "candidate": text("Name of the other channel.", "two.example"),
             "candidate_display_name": text("That channel's name for people.", "Channel Two"),
-            "score": typed("number", "How alike they are.", 0.9),
+            "score": typed("number", "How sure it is that they are the same, 0 to 1.", 0.9),
             "reason": text("Why.", "names are alike"),
             "evidence": typed(
-                "object", "The numbers that speak for it, by kind: names and ids, 0 to 1.", {"names": 0.9},
+                "object", "The numbers that speak for it, by kind: titles, starts, names and ids, 0 to 1.", {"names": 0.9},
                 additionalProperties={"type": "number"},
             ),
         },

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from rapidfuzz import fuzz, process
 
-from ..core.names import normalise, shift_of
+from ...core.names import normalise, shift_of
 
 #: a lower score means nothing
 THRESHOLD = 0.6

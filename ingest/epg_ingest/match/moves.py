@@ -1,0 +1,157 @@
+"""A provider gives a channel a new id: which former id it was, so that its mapping moves."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from .hypotheses import Level, relation
+from .ids import same_id_key
+from .judge import Judge
+from .label import Label, label
+from .values import Comparison, Evidence, FeedChannel, Held, Key
+
+#: so many pairs of a vanished and a new id are compared whatever their names; a feed that changes more keeps some names
+_MOST_COMPARED = 2_500
+#: what titles and starts must have in common where the name changed with the id
+_SURE = 0.9
+
+
+@dataclass(frozen=True)
+class Move:
+    """A new id takes over the mapping of a former one of the same provider. `held` is that mapping from now on."""
+
+    key: Key
+    old: Key
+    held: Held
+
+
+@dataclass(frozen=True)
+class _Pair:
+    """A new id and a vanished one that may be the same channel. `level` is None where only the schedules say so."""
+
+    new: Key
+    old: Key
+    level: Level | None
+    said: Comparison
+
+
+def moves(evidence: Evidence, judge: Judge) -> dict[Key, Move]:
+    """For each new channel that had another id before: the move. One former id for each, or none where it is ambiguous."""
+    by_provider: dict[int, list[FeedChannel]] = defaultdict(list)
+    for channel in evidence.channels:
+        by_provider[channel.provider].append(channel)
+    found: dict[Key, Move] = {}
+    for channels in by_provider.values():
+        old = [c for c in channels if c.gone and c.key in evidence.held]
+        new = [c for c in channels if not c.gone and c.key not in evidence.held]
+        if old and new:
+            found |= _of_provider(evidence.held, channels, old, new, judge)
+    return found
+
+
+def _of_provider(
+    held: Mapping[Key, Held],
+    channels: Iterable[FeedChannel],
+    old: list[FeedChannel],
+    new: list[FeedChannel],
+    judge: Judge,
+) -> dict[Key, Move]:
+    found = {key: _respelt(key, former, held[former]) for key, former in _same_ids(old, new).items()}
+    taken = {move.old for move in found.values()}
+    left = [c for c in new if c.key not in found]
+    missing = [c for c in old if c.key not in taken]
+    for pair in _one_to_one(list(_pairs(left, missing, judge)), _shared_names(channels)):
+        found[pair.new] = _moved(pair, held[pair.old], judge)
+    return found
+
+
+def _respelt(key: Key, old: Key, held: Held) -> Move:
+    """The id differs only in case, Unicode form or invisible characters: the mapping stays what it is."""
+    return Move(key, old, held)
+
+
+def _moved(pair: _Pair, held: Held, judge: Judge) -> Move:
+    if held.method == "manual":
+        return Move(pair.new, pair.old, held)
+    why = judge.about(pair.new, pair.old).reason if pair.level is None else "with the same name"
+    reason = f"the feed had this channel under the id {pair.old.id!r}, {why}"
+    return Move(pair.new, pair.old, replace(held, method="moved", score=0.95, reason=reason))
+
+
+def _same_ids(old: Iterable[FeedChannel], new: Iterable[FeedChannel]) -> dict[Key, Key]:
+    """The new ids that equal exactly one vanished id but for case, Unicode form and invisible characters."""
+    former, later = _by_id(old), _by_id(new)
+    return {
+        keys[0]: former[text][0]
+        for text, keys in later.items()
+        if len(keys) == len(former.get(text, ())) == 1
+    }
+
+
+def _by_id(channels: Iterable[FeedChannel]) -> dict[str, list[Key]]:
+    found: dict[str, list[Key]] = defaultdict(list)
+    for channel in channels:
+        found[same_id_key(channel.id)].append(channel.key)
+    return found
+
+
+def _shared_names(channels: Iterable[FeedChannel]) -> set[Key]:
+    """The channels of a feed, as it is now, that have a normalised name in common with another of them."""
+    sharing: dict[str, list[Key]] = defaultdict(list)
+    for channel in channels:
+        if not channel.gone:
+            for name in label(channel).letters:
+                sharing[name].append(channel.key)
+    return {key for keys in sharing.values() if len(keys) > 1 for key in keys}
+
+
+def _pairs(new: list[FeedChannel], old: list[FeedChannel], judge: Judge) -> Iterator[_Pair]:
+    """The pairs that have a name in common or, if there are few, show the same."""
+    labels = {channel.key: label(channel) for channel in (*new, *old)}
+    few = len(new) * len(old) <= _MOST_COMPARED
+    by_name: dict[str, set[Key]] = defaultdict(set)
+    for channel in old:
+        for name in labels[channel.key].normal:
+            by_name[name].add(channel.key)
+    for channel in new:
+        key = channel.key
+        named = {former for name in labels[key].normal for former in by_name.get(name, ())}
+        for former in sorted({c.key for c in old} if few else named):
+            pair = _pair(key, former, labels, judge)
+            if pair is not None:
+                yield pair
+
+
+def _pair(new: Key, old: Key, labels: Mapping[Key, Label], judge: Judge) -> _Pair | None:
+    one, other = labels[new], labels[old]
+    level = relation(one, other)
+    said = judge.about(new, old)
+    if said.verdict == "same":
+        sure = level is not None or (one.hours == other.hours and min(said.titles, said.starts) >= _SURE)
+        return _Pair(new, old, level, said) if sure else None
+    elsewhere = one.region is not None and other.region is not None and one.region != other.region
+    if level is None or said.verdict == "different" or elsewhere or one.event or other.event:
+        return None
+    return _Pair(new, old, level, said)
+
+
+def _one_to_one(pairs: list[_Pair], shared: set[Key]) -> Iterator[_Pair]:
+    """The pairs that hold: those that schedules confirm, the best first, then names that fit only once."""
+    left = pairs
+    for pair in sorted((p for p in pairs if p.said.verdict == "same"), key=_best_first):
+        if pair in left:
+            yield pair
+            left = [p for p in left if p.new != pair.new and p.old != pair.old]
+    for level in (Level.LETTERS, Level.NORMALISED):
+        named = [p for p in left if p.level is level and p.said.verdict != "same"]
+        new, old = Counter(p.new for p in named), Counter(p.old for p in named)
+        for pair in named:
+            if new[pair.new] == old[pair.old] == 1 and pair.new not in shared:
+                yield pair
+                left = [p for p in left if p.new != pair.new and p.old != pair.old]
+
+
+def _best_first(pair: _Pair) -> tuple[float, float, str, str]:
+    return -(pair.level or 0), -(pair.said.titles + pair.said.starts), pair.new.id, pair.old.id

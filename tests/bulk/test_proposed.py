@@ -1,0 +1,125 @@
+"""Proposals of the matching, reviewed and taken: by the functions and by the command."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from epg_ingest.bulk.proposed import join_proposed
+from epg_ingest.cli.main import run
+from epg_ingest.guide.candidates import candidates, proposed
+from epg_ingest.guide.mappings import map_channel
+from epg_ingest.guide.undo import undo
+
+from tests.guide.feeds_on_air import airings, check, groups, load, mapping, together
+from tests.helpers.support import NOON, Guide
+
+
+@pytest.fixture
+def italy(guide: Guide) -> Guide:
+    """The same channels under other names, one of them an hour later, and one that is nothing but alike by name."""
+    load(guide, "a", {"Rai1": ("Rai1", "rai"), "itv": ("ITV1", "itv"), "one": ("Channel Alpha", "alpha")})
+    load(guide, "b", {"uno": ("Rai Uno", "rai"), "beta": ("Channel Alpher", "other")})
+    load(guide, "c", {"later": ("ITV1 +1", "itv"), "always": ("Always", "always")}, minutes=60)
+    return guide
+
+
+def test_what_shows_the_same_is_a_candidate(italy: Guide) -> None:
+    found = candidates(italy.db)
+    assert (found[0].provider, found[0].provider_channel_id, found[0].candidate) == ("b", "uno", "Rai1")
+    assert (found[0].score, found[0].evidence["titles"], found[0].evidence["starts"]) == (1.0, 1.0, 1.0)
+    assert found[0].reason == "60 of 60 programmes at the same time with the same title"
+    assert [one.score >= 0.9 for one in found].count(True) == 1
+
+
+def test_a_delay_is_listed_and_never_taken(italy: Guide) -> None:
+    (found,) = (one for one in candidates(italy.db) if "+1" in one.reason)
+    assert {found.provider_channel_id, found.candidate} == {"itv", "later"}
+    assert (found.score, found.reason) == (0.0, "the same an hour later: +1")
+    join_proposed(italy.db, 0.01, actor="cli", now=NOON)
+    assert not together(italy, "a:itv", "c:later")
+
+
+def test_alike_names_are_no_certainty(italy: Guide) -> None:
+    (found,) = (one for one in candidates(italy.db) if one.provider_channel_id == "beta")
+    assert (found.candidate, "resembles" in found.reason) == ("one", True)
+    assert 0.6 <= found.score < 0.9
+    assert "beta" not in {one.provider_channel_id for one in proposed(italy.db.conn)}
+
+
+def test_a_suspect_is_a_candidate_of_itself(italy: Guide) -> None:
+    map_channel(italy.db, "b", "beta", "one", now=NOON)
+    (found,) = (one for one in candidates(italy.db) if one.provider_channel_id == "beta")
+    assert (found.score, found.channel, found.candidate) == (0.0, "one", "one")
+    assert found.reason.startswith("mapped by hand, but they show something else")
+    assert join_proposed(italy.db, 0.01, actor="cli", now=NOON).joined[0].provider_channel_id == "uno"
+    assert together(italy, "a:one", "b:beta")
+
+
+@pytest.mark.parametrize("score", [0.9, 1.0])
+def test_taking_is_mapping_by_hand(italy: Guide, score: float) -> None:
+    before = airings(italy, "b")
+    (number,) = italy.db.execute("SELECT number FROM generation").fetchone()
+    done = join_proposed(italy.db, score, actor="cli", now=NOON)
+    assert ([one.provider_channel_id for one in done.joined], done.moved, done.removed) == (["uno"], 60, 0)
+    row = mapping(italy, "b:uno")
+    assert (row["channel"], row["method"], row["score"]) == ("Rai1", "manual", 1.0)
+    assert "60 of 60" in row["reason"]
+    assert airings(italy, "b") == before
+    assert italy.db.execute("SELECT number FROM generation").fetchone() == (number + 1,)
+    (logged,) = italy.rows("SELECT actor, action, details FROM write_log")
+    assert (logged["actor"], logged["action"], json.loads(logged["details"])) == (
+        "cli", "channels.match", {"score": score},
+    )  # fmt: skip
+    load(italy, "b", {"uno": ("Rai Uno", "changed"), "beta": ("Channel Alpher", "other")})
+    assert together(italy, "a:Rai1", "b:uno")
+    check(italy)
+
+
+def test_nothing_to_take_changes_nothing(italy: Guide) -> None:
+    join_proposed(italy.db, 0.9, actor="cli", now=NOON)
+    before = (italy.stored(), italy.rows("SELECT * FROM generation"), italy.rows("SELECT * FROM write_log"))
+    assert join_proposed(italy.db, 0.9, actor="cli", now=NOON).joined == ()
+    after = (italy.stored(), italy.rows("SELECT * FROM generation"), italy.rows("SELECT * FROM write_log"))
+    assert after == before
+
+
+def test_it_can_be_taken_back(italy: Guide) -> None:
+    before = groups(italy)
+    join_proposed(italy.db, 0.9, actor="cli", now=NOON)
+    undo(italy.db, italy.vault, actor="cli", now=NOON)
+    assert groups(italy) == before
+
+
+def test_a_chain_joins_all_of_it(guide: Guide) -> None:
+    """`b` and `c` are together already, so `c` comes along; two channels of one feed never meet."""
+    load(guide, "a", {"1": ("Erste", "one")})
+    load(guide, "b", {"2": ("Zweite", "one"), "twin": ("Dritte", "one")})
+    load(guide, "c", {"3": ("Zweite", "one")})
+    assert together(guide, "b:2", "c:3")
+    join_proposed(guide.db, 0.5, actor="cli", now=NOON)
+    check(guide)
+    assert not together(guide, "b:2", "b:twin")
+    assert any({"a:1", "c:3"} <= group or {"a:1", "b:twin"} <= group for group in groups(guide))
+
+
+class TestCommand:
+    def test_it_lists_joins_and_says_so(self, italy: Guide, monkeypatch: Any, capsys: Any) -> None:
+        monkeypatch.chdir(italy.folder)
+        assert run(["channels", "match"]) == 0
+        out, err = capsys.readouterr()
+        assert "Rai1" in out and "--apply" in err
+        assert run(["channels", "match", "--json", "--provider", "a"]) == 0
+        assert [one["provider"] for one in json.loads(capsys.readouterr().out)] == ["a"]
+        assert run(["channels", "match", "--apply", "0.9"]) == 0
+        assert capsys.readouterr().out == "joined 1 channel: 60 programmes moved\n"
+        assert run(["channels", "match", "--apply", "0.9"]) == 0
+        assert capsys.readouterr().out == "joined 0 channels: 0 programmes moved\n"
+        assert together(italy, "a:Rai1", "b:uno")
+
+    def test_what_is_wrong_is_said(self, italy: Guide, monkeypatch: Any, capsys: Any) -> None:
+        monkeypatch.chdir(italy.folder)
+        for wrong in (["--apply", "0"], ["--apply", "2"], ["--provider", "nobody"]):
+            assert run(["channels", "match", *wrong]) in (1, 2)
+            assert capsys.readouterr().err
