@@ -46,8 +46,8 @@
     if (found) list.replaceChildren(...found.childNodes);
   };
 
-  const ended = async (part) => {
-    const answer = await fetch(part.dataset.import, { credentials: "same-origin", cache: "no-store" });
+  const ended = async (address) => {
+    const answer = await fetch(address, { credentials: "same-origin", cache: "no-store" });
     if (answer.status === 404) return true;
     if (!answer.ok) return false;
     const row = await answer.json();
@@ -61,7 +61,7 @@
     let over = 0;
     for (const part of running()) {
       try {
-        if (await ended(part)) {
+        if (await ended(part.dataset.import)) {
           part.removeAttribute("data-import");
           over += 1;
         }
@@ -72,6 +72,11 @@
     if (over && !running().length) await renew();
     if (running().length) setTimeout(watch, INTERVAL);
   };
+
+  // An import that ended before the page was there: nobody has said so yet.
+  for (const part of list.querySelectorAll("[data-ended]")) {
+    ended(part.dataset.ended).catch(() => say("The import has ended; the list below shows how."));
+  }
 
   if (running().length) {
     list.querySelector(".epg-running")?.replaceChildren("An import is running.");

@@ -57,6 +57,9 @@ def test_from_an_address_to_programmes_in_the_guide(look: Look, own: Site, javas
         if javascript:
             told = page.get_by_role("status").get_by_text(f"{name}: the import succeeded")
             told.wait_for(timeout=60_000)
+            # A small feed may be in the guide before the page is there.
+            page.reload()
+            told.wait_for(timeout=60_000)
         else:
             reload_until(page, card, "Last import succeeded")
         page.goto(f"{own.address}/guide?tz=UTC&channel={name}")

@@ -46,11 +46,13 @@ def path_of(visit: Visit) -> Any:
 
 
 async def show_all(visit: Visit) -> Any:
-    """All providers, the best first, and the running imports."""
+    """All providers, the best first, and the running imports. `?started=` is the first import that the viewer asked for."""
+    started = forms.number(visit.query.get("started"), "started")
     rows = await select(visit, sql("page_admin_providers"), {"now": visit.now})
     context = {
         "providers": [{**row, "bar": bar} for row, bar in zip(rows, bars(rows, visit.now), strict=True)],
         "running": [row for row in rows if row["status"] == "running"],
+        "started": started,
         "may_import": access.allowed(visit.datasette, visit.request.actor, "epg-import"),
         "width": WIDTH,
     }
@@ -89,9 +91,8 @@ async def act(visit: Visit, fields: Fields) -> Any:
         provider = forms.number(fields.get("provider"), "provider")
         action = forms.choice(fields.get("action"), ("import", "enable", "disable"), "action")
         if action == "import":
-            await start(visit, provider)
-        else:
-            await switch(visit, provider, action == "enable" if action else None)
+            return redirect(link(visit, forms.HOME, started=await start(visit, provider)))
+        await switch(visit, provider, action == "enable" if action else None)
     except Refused as problem:
         if problem.status == 403:
             raise
@@ -99,17 +100,21 @@ async def act(visit: Visit, fields: Fields) -> Any:
     return redirect(link(visit, forms.HOME))
 
 
-async def start(visit: Visit, provider: int | None) -> None:
-    """Start an import of one provider, or of all that are enabled. Raises `Refused` (403) without `epg-import`."""
+async def start(visit: Visit, provider: int | None) -> int | None:
+    """Start an import of one provider, or of all that are enabled; returns the lowest id of the imports.
+
+    Raises `Refused` (403) without `epg-import`.
+    """
     access.require(visit.datasette, visit.request.scope, visit.request.actor, "epg-import")
     body = {} if provider is None else {"providers": [provider]}
     status, said = await forms.asked_for(visit, "import_trigger", None, body)
     if status != 202:
         say(visit, said["error"], wrong=True)
-        return
+        return None
     names = [short(row["provider"]) for row in said["imports"][:5]]
     more = len(said["imports"]) - len(names)
     say(visit, f"Import started: {', '.join(names)}{f' and {more} more' if more else ''}.")
+    return min((row["id"] for row in said["imports"]), default=None)
 
 
 async def switch(visit: Visit, provider: int | None, enabled: bool | None) -> None:
