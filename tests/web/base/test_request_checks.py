@@ -10,7 +10,9 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+from datasette import Response, hookimpl
 from datasette.app import Datasette
+from datasette.plugins import pm
 from epg_web.base.refusals import MISTAKE
 
 from tests.helpers.datasette_helpers import add, copy_bundle, make_guide, moment, plugin, serving
@@ -183,6 +185,39 @@ def test_strangers_only_read(web: Web, path: str, method: str) -> None:
     reply = web.ask(path, method)
     assert_line(reply, 405)
     assert reply.headers["allow"] == "GET, HEAD, OPTIONS"
+
+
+class GraphQL:
+    """What datasette-graphql registers, as far as a request sees it."""
+
+    __name__ = "graphql_of_a_test"
+
+    @hookimpl
+    def register_routes(self) -> list[tuple[str, Any]]:
+        return [(r"^/graphql(?:/(?P<database>[^/.]+))?(?:\.json)?$", self.answer)]
+
+    @staticmethod
+    async def answer(request: Any) -> Response:
+        return Response((await request.post_body()).decode(), content_type="application/json")
+
+
+@pytest.mark.parametrize("path", ["/graphql", "/graphql.json", "/graphql/epg", "/graphql/epg.json"])
+async def test_strangers_ask_graphql_by_post(tmp_path: Path, path: str) -> None:
+    make_guide(tmp_path / "epg.db").close()
+    pm.register(GraphQL(), "graphql_of_a_test")
+    try:
+        async with serving(tmp_path / "epg.db") as ds:
+            question = {"query": "{ channels { totalCount } }"}
+            assert (await ds.client.post(path, json=question)).json() == question
+            for method, other in (
+                ("POST", "/graphql/a/b"),
+                ("POST", "/graphqlx"),
+                ("PUT", path),
+                ("DELETE", path),
+            ):
+                assert (await ds.client.request(method, other)).status_code == 405
+    finally:
+        pm.unregister(name="graphql_of_a_test")
 
 
 async def test_a_query_that_writes_is_closed_to_strangers(tmp_path: Path) -> None:
