@@ -51,6 +51,28 @@ def state(guide: Guide) -> list[Any]:
 
 THERE_AND_BACK: dict[str, tuple[str, dict[str, Any]]] = {
     "a mapping": ("mapping.set", {"provider": "fill", "provider_channel_id": "one", "channel": "two"}),
+    "a shift": (
+        "mapping.set",
+        {"provider": "good", "provider_channel_id": "one", "channel": "one", "shift_minutes": 60},
+    ),
+    "a shift of another channel of the feed": (
+        "mapping.set",
+        {"provider": "good", "provider_channel_id": "two", "channel": "two", "shift_minutes": -90},
+    ),
+    "a shift with a mapping to a new channel": (
+        "mapping.set",
+        {
+            "provider": "fill",
+            "provider_channel_id": "one",
+            "channel": "own",
+            "create": True,
+            "shift_minutes": 30,
+        },
+    ),
+    "a shift with a mapping to a channel that the provider does not feed": (
+        "mapping.set",
+        {"provider": "fill", "provider_channel_id": "one", "channel": "two", "shift_minutes": 30},
+    ),
     "a mapping to a new channel": (
         "mapping.set",
         {"provider": "fill", "provider_channel_id": "one", "channel": "own", "create": True},

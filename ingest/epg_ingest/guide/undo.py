@@ -18,6 +18,7 @@ from ..core.times import iso
 from ..storage.audit import audited
 from ..storage.database import write
 from ..storage.vault import Vault
+from .corrections import shift
 from .programmes import delete_programmes, drop_orphans, mark_changed, move_programmes, read_again
 from .provider_settings import PUBLIC
 from .providers import update_provider
@@ -121,6 +122,7 @@ def _undo_rows(db: Database, change: HandChange, now: int) -> Undone:
                     _check(conn, table, change, before, after, before or ("channel_id",))
             returning = _returning(mappings)
             alone = {key: _only(conn, *key, pairs) for key, pairs in returning.items()}
+            shifted = _shift_back(conn, mappings, now)
             _put_back(db, "channels", [pair for pair in channels if pair[0]])
             _put_back(db, "channel_mappings", mappings)
             moved = removed = 0
@@ -137,7 +139,26 @@ def _undo_rows(db: Database, change: HandChange, now: int) -> Undone:
     except sqlite3.IntegrityError:
         raise _conflict(change) from None
     gone = any(_channel(after) is None and _channel(before) for before, after in mappings)
-    return Undone(change, moved, removed, gone or None in alone.values())
+    return Undone(change, moved, removed, gone or not shifted or None in alone.values())
+
+
+def _shift_back(conn: sqlite3.Connection, mappings: Iterable[Pair], now: int) -> bool:
+    """Give programmes the times that they had before the change shifted their channel, where they are now.
+
+    Returns whether all could be; where several mappings feed a channel, the next import reads its programmes again.
+    """
+    whole = True
+    for before, after in mappings:
+        if before is None or after is None or after["channel_id"] is None:
+            continue
+        provider, channel = after["provider_id"], after["channel_id"]
+        by = 60 * (before["shift_minutes"] - after["shift_minutes"])
+        if by and conn.execute(_OTHERS, [provider, channel, json.dumps([after["id"]])]).fetchone():
+            read_again(conn, provider, channel)
+            whole = False
+        elif by:
+            shift(conn, provider, [channel], by, now)
+    return whole
 
 
 def _returning(mappings: Iterable[Pair]) -> dict[tuple[int, int], list[Pair]]:
