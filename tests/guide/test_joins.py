@@ -66,6 +66,33 @@ def test_a_renamed_id_keeps_its_programmes(guide: Guide) -> None:
     check(guide)
 
 
+@pytest.mark.parametrize(
+    "ids",
+    [
+        "17 18 17 17",
+        "bbc1 BBCOne.uk bbc1 bbc1",
+        "17 foo.uk 17 foo.uk",
+        "a.uk b.uk c.uk a.uk",
+        "17 18 19 18 17",
+    ],
+)
+@pytest.mark.parametrize("by_hand", [False, True])
+def test_an_id_changes_and_changes_back(guide: Guide, ids: str, by_hand: bool) -> None:
+    """Another channel of the feed stays as it is, so most programmes are known by their bytes."""
+    first, *others = ids.split()
+    load(guide, "a", {first: ("Foo", "foo"), "k": ("Keep", "keep")})
+    if by_hand:
+        map_channel(guide.db, "a", first, "mine", create=True, now=NOON)
+    home, before = mapping(guide, f"a:{first}")["channel_id"], airings(guide, "a")
+    for number, ident in enumerate(others):
+        row = load(guide, "a", {ident: ("Foo", "foo"), "k": ("Keep", "keep")}, remark=str(number))
+        assert mapping(guide, f"a:{ident}")["channel_id"] == home
+        assert groups(guide) == {frozenset([f"a:{ident}"]), frozenset(["a:k"])}
+        assert airings(guide, "a") == before
+        assert not guide.problems(row).keys() - {"moved"}
+        check(guide)
+
+
 @pytest.mark.parametrize("ignored", [True, False])
 def test_a_mapping_by_hand_moves_with_its_id(guide: Guide, ignored: bool) -> None:
     load(guide, "a", {"x": ("One", 1), "y": ("Two", 2)})

@@ -70,7 +70,9 @@ def merge(conn: sqlite3.Connection, feed: MergeInput, problems: Problems, counts
         # Of a provider's first programmes there is no earlier state to compare with.
         _write(conn, feed, counts, log_changes=bool(elements.ranges))
         note_longest(conn, changes.longest)
-    if read_again:
+    if (
+        read_again or step.mapper.moved
+    ):  # the bytes of programmes name the id: under the former one they are not known any more
         write.recognise(conn)
     write.note_duplicates(conn, feed.staging.schemas, provider.id)
     step.regroup(problems)
