@@ -290,6 +290,23 @@ class TestEvents:
         guide.add(feed("a", {ident: "Sky Sports Darts"}))
         assert channel(guide, f"a:{ident}") == before != channel(guide, "b:F1.uk")
 
+    @pytest.mark.parametrize("ident", ["PPV1", "ppv-1", "event.1.uk"])
+    @pytest.mark.parametrize("later", ["Sky Sports Darts", "Boxing", "Sky Sports F1 Extra"])
+    def test_what_schedules_joined_parts_with_the_name(self, ident: str, later: str) -> None:
+        """The schedules of Monday are still known on Tuesday, and agree."""
+        monday, day = schedule("f1", programmes=30), 86_400
+        guide = imported(
+            Feed("a", {ident: ("Sky Sports F1",)}, {ident: monday}),
+            Feed("b", {"skyf1": ("Sky Sports F1",)}, {"skyf1": monday}),
+        )
+        assert together(guide, f"a:{ident}", "b:skyf1")
+        for number in range(1, 4):
+            ours = [*monday, *schedule("darts", programmes=30 * number, start=DAY + day)]
+            guide.add(Feed("a", {ident: (later,)}, {ident: ours}))
+            theirs = [*monday, *schedule("more f1", programmes=30 * number, start=DAY + day)]
+            guide.add(Feed("b", {"skyf1": ("Sky Sports F1",)}, {"skyf1": theirs}))
+            assert not together(guide, f"a:{ident}", "b:skyf1")
+
 
 class TestByHand:
     def test_a_join_by_hand_holds_and_is_suspect(self) -> None:

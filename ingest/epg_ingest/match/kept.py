@@ -2,7 +2,8 @@
 
 A join that schedules confirmed stays while they can no longer be compared. So does one that the first release made by an
 equal id or name. A channel whose feed changes its id or its name stays where it is. Each such link leads to a channel that
-is in the same logical channel now, and none holds against schedules that refute it.
+is in the same logical channel now, and none holds against schedules that refute it. A place for changing events (`PPV 1`)
+keeps nothing over a change: what it showed yesterday says nothing about today.
 """
 
 from __future__ import annotations
@@ -62,7 +63,8 @@ def _holds(known: Known, judge: Judge, key: Key, anchor: Key, method: str) -> bo
     """Whether a former join holds: nothing refutes it. Schedules that confirm it need no memory."""
     verdict = judge.about(key, anchor).verdict
     if method == "moved":
-        return verdict in ("same", "unclear")
+        events = known.labels[key].event or known.labels[anchor].event
+        return verdict in ("same", "unclear") and not events
     return verdict == "unclear" and relation(known.labels[key], known.labels[anchor]) is not None
 
 
@@ -99,11 +101,12 @@ def _changed(known: Known, judge: Judge) -> Iterator[Link]:
 
 def _still_together(known: Known, judge: Judge, key: Key, other: Key) -> bool:
     """Whether the old names tied the two, and the new ones are a name for the same channel."""
+    if known.labels[key].event or known.labels[other].event:
+        return False
     theirs = known.former.get(other, known.labels[other])
     if (relation(known.former[key], theirs) or Level.OTHER_NAME) is Level.OTHER_NAME:
         return False
     said = judge.about(key, other)
     if said.verdict == "unclear":
-        label = known.labels[key]
-        return key in known.moves or (not label.event and names_agree(label, known.former[key]))
+        return key in known.moves or names_agree(known.labels[key], known.former[key])
     return said.verdict == "same"
