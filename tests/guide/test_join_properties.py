@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from tests.guide.feeds_on_air import Channel, airings, check, groups, load
 from tests.helpers.support import DAY, NOON, Guide
 
-#: ids, names and what is shown, few enough that they meet; no name is in two of the forms that need schedules to be told apart
+#: few ids, names and schedules, so that different feeds often have the same ones
 IDENTS = ("BBC1.uk", "bbc1.UK", "x1", "17", "hbo.br", "HBO.pl", "itv", "PPV 1")
 NAMES = ("BBC One", "BBC One HD", "bbc one", "HBO", "ITV", "ITV +1", "No Event", "Arte")
 SEEDS = (None, 1, "one", "two", "three")

@@ -135,7 +135,7 @@ def _set_shift(
     minutes: int,
     now: int,
 ) -> bool:
-    """Store the shift of a mapping and move its programmes; whether it is another one than before."""
+    """Store the shift of a mapping and move its programmes; returns whether the shift changed."""
     by = 60 * (minutes - (old.shift_minutes if old else 0))
     if not by:
         return False

@@ -91,7 +91,7 @@ def read(conn: sqlite3.Connection, feed: FeedNow | None = None) -> Facts:
 
 
 def made_by_hand(conn: sqlite3.Connection) -> list[tuple[int, str, str | None]]:
-    """The channels that no import made: id, name, and the display name where it is another one."""
+    """The channels that no import made: id and name, and the display name where that differs from the name."""
     return conn.execute(_MADE_BY_HAND).fetchall()
 
 
