@@ -44,8 +44,34 @@ def test_a_delay_is_listed_and_never_taken(italy: Guide) -> None:
 def test_alike_names_are_no_certainty(italy: Guide) -> None:
     (found,) = (one for one in candidates(italy.db) if one.provider_channel_id == "beta")
     assert (found.candidate, "resembles" in found.reason) == ("one", True)
-    assert 0.6 <= found.score < 0.9
+    assert found.score == 0.3
+    assert found.reason.endswith("; but they show something else: the same title 0% of 40 hours")
     assert "beta" not in {one.provider_channel_id for one in proposed(italy.db.conn)}
+
+
+def test_alike_names_without_schedules_are_surer(guide: Guide) -> None:
+    load(guide, "a", {"one": ("Channel Alpha", 1)})
+    load(guide, "b", {"beta": ("Channel Alpher", 1)})
+    (found,) = candidates(guide.db)
+    assert 0.6 <= found.score < 0.9 and "but" not in found.reason
+
+
+@pytest.mark.parametrize(("one", "other"), [("HBO.br", "HBO.pl"), ("X.uk", "X.uk")])
+def test_equal_names_that_show_something_else_come_last(guide: Guide, one: str, other: str) -> None:
+    load(guide, "a", {one: ("HBO", "one"), "r": ("Rai1", "rai")})
+    load(guide, "b", {other: ("HBO", "two"), "u": ("Rai Uno", "rai")})
+    best, *rest = candidates(guide.db)
+    assert (best.provider_channel_id, best.score) == ("u", 1.0)
+    for found in rest:
+        assert found.score <= 0.3 and "they show something else" in found.reason
+    assert [found.provider_channel_id for found in rest] == [other]
+
+
+def test_a_delayed_twin_is_listed_as_such_only(guide: Guide) -> None:
+    load(guide, "a", {"x.uk": ("ITV1", "itv")})
+    load(guide, "b", {"x.uk": ("ITV1", "itv")}, minutes=60)
+    found = candidates(guide.db)
+    assert found and all(one.score == 0 and "+1" in one.reason for one in found)
 
 
 def test_a_suspect_is_a_candidate_of_itself(italy: Guide) -> None:

@@ -14,10 +14,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ..core.names import normalise
-from ..match.values import Key
+from ..match.values import Comparison, Key
 from .channels import Channel, all_channels
 from .grouping.evidence import Facts
-from .grouping.proposals import review
+from .grouping.proposals import Review, review
 from .grouping.similar import Candidate, suggest
 from .providers import find_provider
 
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 #: the score of a name that is as like as can be
 _SUREST_NAME = 0.85
+#: the same where the schedules speak against it
+_REFUTED_NAME = 0.3
 
 
 @dataclass(frozen=True)
@@ -69,9 +71,12 @@ def candidates(db: Database, *, provider: str | int | None = None, limit: int = 
     """
     conn = db.conn
     only = find_provider(conn, provider).id if provider is not None else None
-    known = _Known(conn)
+    known, found_by_schedule = _Known(conn), review(conn)
     best: dict[tuple[str, str, str], Suggestion] = {}
-    for found in (*proposed(conn, only), *_resembling(conn, known, only, limit)):
+    for found in (
+        *_proposed(conn, found_by_schedule, only),
+        *_resembling(conn, known, found_by_schedule, only, limit),
+    ):
         key = (found.provider, found.provider_channel_id, found.candidate)
         twin = best.get(key)
         if twin is None:
@@ -88,7 +93,10 @@ def proposed(conn: sqlite3.Connection, provider_id: int | None = None) -> Iterat
     Of a pair, the suggestion is for the channel that nobody mapped by hand, and of two such for the newer one. A channel that
     a person mapped to one of its own is in none.
     """
-    found = review(conn)
+    return _proposed(conn, review(conn), provider_id)
+
+
+def _proposed(conn: sqlite3.Connection, found: Review, provider_id: int | None) -> Iterator[Suggestion]:
     feeding = Counter(held.channel for held in found.facts.held.values())
     channels = {channel.id: channel for channel in all_channels(conn)}
     providers = dict(conn.execute("SELECT id, name FROM providers"))
@@ -145,7 +153,7 @@ class _Known:
 
 
 def _resembling(
-    conn: sqlite3.Connection, known: _Known, provider_id: int | None, limit: int
+    conn: sqlite3.Connection, known: _Known, by_schedule: Review, provider_id: int | None, limit: int
 ) -> Iterator[Suggestion]:
     """Channels whose names resemble each other. Names alone are no certainty, so the score stays below 0.9."""
     for item in _undecided(conn, provider_id):
@@ -156,9 +164,18 @@ def _resembling(
             for ident in sorted(alike)
             if ident not in known.fed[item.provider_id] and not _newer(ident, item.channel_id, known.made)
         ]
+        own = Key(item.provider_id, item.provider_channel_id)
         for match in suggest(item.names, item.provider_channel_id, pool, limit):
             found = _suggestion(item, known.channels, match)
-            yield replace(found, score=min(found.score, _SUREST_NAME))
+            yield _judged(found, by_schedule.refuting(own, match.channel_id))
+
+
+def _judged(found: Suggestion, refuting: Comparison | None) -> Suggestion:
+    """A suggestion that rests on names, scored by what the schedules say of it."""
+    if refuting is None:
+        return replace(found, score=min(found.score, _SUREST_NAME))
+    most = 0.0 if refuting.verdict == "shifted" else _REFUTED_NAME
+    return replace(found, score=min(found.score, most), reason=f"{found.reason}; but {refuting.reason}")
 
 
 def _keys(names: Iterable[str]) -> set[str]:

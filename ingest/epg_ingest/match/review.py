@@ -16,8 +16,8 @@ from .values import Comparison, Key, Proposal, Suspect, TakenBack
 _SCORES = {Level.ID: 0.8, Level.LETTERS: 0.8, Level.NORMALISED: 0.7, Level.OTHER_NAME: 0.6}
 #: taken off for each thing that speaks against an equal name
 _DOUBT = 0.15
-#: of a pair that shows the same at other times
-_SHIFTED = 0.3
+#: fewer titles that agree are a doubt, where the schedules can be compared
+_SOME_TITLES = 0.3
 
 
 def taken_back(
@@ -94,8 +94,8 @@ def delayed(known: Known, judge: Judge) -> Iterator[Proposal]:
 def _score(known: Known, pair: Hypothesis, said: Comparison) -> float:
     """Below 0.9 always: without schedules that agree, an equal name is no certainty."""
     if said.verdict == "shifted":
-        return _SHIFTED
-    doubts = (not pair.unique) + _elsewhere(known, pair) + (said.comparable and said.titles < _SHIFTED)
+        return 0.0
+    doubts = (not pair.unique) + _elsewhere(known, pair) + (said.comparable and said.titles < _SOME_TITLES)
     return round(_SCORES[pair.level] - _DOUBT * doubts, 3)
 
 

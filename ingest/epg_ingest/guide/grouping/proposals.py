@@ -10,13 +10,14 @@ import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import combinations, groupby
 from operator import itemgetter
 
 from ...match.decide import decide
 from ...match.discovery import MIN_EQUAL, MOST, discover
 from ...match.titles import fold_title
-from ...match.values import NO_PROVIDER, Key, Proposal
+from ...match.values import NO_PROVIDER, Comparison, Key, Proposal
 from .evidence import Facts, evidence, read
 from .schedules import Schedules
 
@@ -50,6 +51,22 @@ class Review:
 
     facts: Facts
     pairs: tuple[Pair, ...]
+    schedules: Schedules
+
+    def refuting(self, key: Key, channel: int) -> Comparison | None:
+        """The comparison that says that a feed's channel is not the one that another feed has on a channel of the guide."""
+        others = (other for other in self._on.get(channel, ()) if other != key)
+        found = (self.schedules.compare(*sorted((key, other))) for other in others)
+        return next((said for said in found if said.verdict in ("different", "shifted")), None)
+
+    @cached_property
+    def _on(self) -> Mapping[int, list[Key]]:
+        """The feeds' channels on each channel of the guide."""
+        found: dict[int, list[Key]] = defaultdict(list)
+        for key, held in self.facts.held.items():
+            if held.channel is not None:
+                found[held.channel].append(key)
+        return found
 
 
 def review(conn: sqlite3.Connection) -> Review:
@@ -71,7 +88,8 @@ def review(conn: sqlite3.Connection) -> Review:
         _with_shares(one.key, one.other, 0.0, one.reason, schedules, suspect=True)
         for one in matching.suspects
     ]
-    return Review(facts, tuple(sorted(pairs, key=lambda pair: (-pair.score, pair.key, pair.other))))
+    ordered = sorted(pairs, key=lambda pair: (-pair.score, pair.key, pair.other))
+    return Review(facts, tuple(ordered), schedules)
 
 
 def _with_shares(
