@@ -85,12 +85,13 @@ def _all(compatible: Callable[[Group, Group], bool], groups: Collection[Group]) 
 
 def _connected(pairs: Iterable[frozenset[Group]]) -> list[set[Group]]:
     """The sets of groups that pairs connect."""
-    found: list[set[Group]] = []
-    for pair in pairs:
-        touching = [union for union in found if union & pair]
-        found = [union for union in found if not union & pair]
-        found.append(set(pair).union(*touching))
-    return found
+    union: dict[Group, set[Group]] = {}
+    for one, other in pairs:
+        small, large = sorted((union.setdefault(one, {one}), union.setdefault(other, {other})), key=len)
+        if small is not large:
+            large |= small
+            union.update(dict.fromkeys(small, large))
+    return list({id(groups): groups for groups in union.values()}.values())
 
 
 def fixed(known: Known, anchors: Mapping[int, Key]) -> list[Group]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import combinations
+from itertools import combinations, product
 
 from .clusters import Clusters, Group
 from .hypotheses import Hypothesis, Level
@@ -16,6 +16,8 @@ from .values import Comparison, Key, Proposal, Suspect, TakenBack
 _SCORES = {Level.ID: 0.8, Level.LETTERS: 0.8, Level.NORMALISED: 0.7, Level.OTHER_NAME: 0.6}
 #: taken off for each thing that speaks against an equal name
 _DOUBT = 0.15
+#: channels of one name and delay that are compared with those of another delay
+_MOST_DELAYED = 100
 #: fewer titles that agree are a doubt, where the schedules can be compared
 _SOME_TITLES = 0.3
 
@@ -77,18 +79,24 @@ def delayed(known: Known, judge: Judge) -> Iterator[Proposal]:
     for key, label in known.labels.items():
         for name in sorted({normal.partition(" +")[0] for normal in label.normal}):
             sharing[name].append(key)
-    found = {
-        (one, other)
-        for keys in sharing.values()
-        if len({key.provider for key in keys}) > 1
-        for one, other in combinations(sorted(keys), 2)
-        if one.provider != other.provider and known.labels[one].hours != known.labels[other].hours
-    }
+    found = {pair for keys in sharing.values() for pair in _differing(known, keys)}
     for one, other in sorted(found):
         said = judge.about(one, other)
         hours = known.labels[other].hours - known.labels[one].hours
         reason = said.reason if said.verdict == "shifted" else f"{hours:+}: the names differ by the delay"
         yield Proposal(one, other, 0.0, reason)
+
+
+def _differing(known: Known, keys: Iterable[Key]) -> Iterator[tuple[Key, Key]]:
+    """The pairs of channels of two feeds that differ in their delay. A name that hundreds have says nothing."""
+    by_delay: dict[int, list[Key]] = defaultdict(list)
+    for key in sorted(keys):
+        by_delay[known.labels[key].hours].append(key)
+    few = [channels for channels in by_delay.values() if len(channels) <= _MOST_DELAYED]
+    for some, others in combinations(few, 2):
+        for one, other in product(some, others):
+            if one.provider != other.provider:
+                yield (one, other) if one < other else (other, one)
 
 
 def _score(known: Known, pair: Hypothesis, said: Comparison) -> float:
