@@ -59,10 +59,12 @@ def undo(app: App) -> None:
     with app.database() as db:
         done = take_back(db, app.vault, actor="cli", now=app.now)
     change = done.change
-    removed = f", {done.removed:,} removed" if done.removed else ""
+    # Programmes whose times go back stay on their channel: they are not counted.
+    moved = [f"{plural(done.moved, 'programme')} moved"] if done.moved else []
+    removed = [f"{plural(done.removed, 'programme')} removed"] if done.removed else []
+    rest = ", ".join(moved + removed)
     app.say(
-        f"undone: {change.action} of {change.subject}, {change.at} by {change.actor};"
-        f" {plural(done.moved, 'programme')} moved{removed}"
+        f"undone: {change.action} of {change.subject}, {change.at} by {change.actor}{rest and '; ' + rest}"
     )
     if done.needs_import:
         app.note("programmes that the change deleted or mixed come back with: epg-ingest import")

@@ -92,9 +92,8 @@ def run_import(
     url, headers = (credentials.url, credentials.headers) if credentials else (None, {})
     eraser = SecretEraser(frozenset() if provider.public_url else secrets_in_feeds(url, headers))
     now = int(time.time()) if now is None else now
-    context = ImportContext(
-        db, provider, options, now, progress or Silent(), eraser, Problems(erase=eraser.text)
-    )
+    problems = Problems(erase=eraser.text)
+    context = ImportContext(db, provider, options, now, progress or Silent(), eraser, problems)
     path = database_path(db)
     try:
         log = ImportLog.start(db, provider, options.trigger, now, options.retention, log_row)
