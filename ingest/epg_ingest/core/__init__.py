@@ -7,4 +7,15 @@ Touches: nothing, except that `processes` and `signals` use the operating system
 """
 
 #: the modules that other sub-packages may import
-__all__ = ["compact_json", "errors", "limits", "models", "names", "processes", "redact", "signals", "times"]
+__all__ = [
+    "compact_json",
+    "deadline",
+    "errors",
+    "limits",
+    "models",
+    "names",
+    "processes",
+    "redact",
+    "signals",
+    "times",
+]

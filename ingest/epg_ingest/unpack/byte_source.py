@@ -30,12 +30,14 @@ class ByteSource:
 
     def peek(self, size: int) -> bytes:
         """The next `size` bytes, fewer at the end. They are not taken."""
-        while len(self._held) - self._at < size:
-            block = self._next()
-            if not block:
-                break
-            self._held = self._held[self._at :] + block
-            self._at = 0
+        have = len(self._held) - self._at
+        if have < size:
+            # The blocks are joined once: a decoder may give them one byte at a time.
+            blocks = [self._held[self._at :]]
+            while have < size and (block := self._next()):
+                blocks.append(block)
+                have += len(block)
+            self._held, self._at = b"".join(blocks), 0
         return self._held[self._at : self._at + size]
 
     def piece(self, size: int = PIECE) -> bytes:

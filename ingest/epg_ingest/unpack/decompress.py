@@ -1,4 +1,4 @@
-"""Compressed streams to plain bytes, one small function per format: gzip (in `deflate.py`), xz, bzip2 and zstd.
+"""Compressed streams to plain bytes, one small function per format; gzip and deflate are in `deflate.py`.
 
 A decoder gives out bounded blocks, which are handed on at once. So memory stays flat, and a bomb is noticed early. It gets
 the compressed bytes in small pieces, so that a stream that is damaged in the middle gives all that comes before the damage.
@@ -11,10 +11,9 @@ import lzma
 from collections.abc import Callable, Iterator
 from typing import Any, Protocol
 
-import zstandard
-
+from . import libraries
 from .byte_source import BLOCK, ByteSource, Damage
-from .deflate import gzip_member
+from .deflate import deflated, gzip_member, zlib_stream
 from .signatures import kind_of
 
 #: Dictionaries of xz -9 (64 MiB) and zstd --long (128 MiB) fit. A header that asks for more is refused.
@@ -34,13 +33,15 @@ class Decoder(Protocol):
 
 
 def decompressed(kind: str, source: ByteSource, notes: list[str]) -> Iterator[bytes]:
-    """The content of all streams in `source`, which are of the same `kind` (one of `COMPRESSIONS`), in blocks.
+    """The content of all streams in `source`, which are of the same `kind` (one of `COMPRESSIONS` or `WITHOUT_SIGNATURE`), in
+    blocks.
 
     Zero bytes after a stream are padding. Other bytes that begin no stream are left out, with a remark in `notes`. Raises
-    `Damage`.
+    `Damage`, and `FeedError` (`encoding`) where the library is missing.
     """
+    stream = _ONE[kind]()
     while True:
-        yield from _ONE[kind](source)
+        yield from stream(source)
         source.skip_zeros()
         head = source.peek(16)
         if not head:
@@ -72,25 +73,59 @@ def _decoded(source: ByteSource, decoder: Decoder, name: str) -> Iterator[bytes]
     source.back(decoder.unused_data)
 
 
-def zstd_frame(source: ByteSource) -> Iterator[bytes]:
-    """RFC 8878. Four bytes can stand for 128 KiB of one repeated byte, so the pieces are smaller here."""
-    decoder: Any = zstandard.ZstdDecompressor(max_window_size=MEMORY).decompressobj()
-    while not decoder.eof:
-        piece = source.piece(64)
-        if not piece:
-            raise Damage("truncated zstd")
+def zstd_frames() -> Stream:
+    """A function that decodes the next frame (RFC 8878). They share one decoder: a new one for each takes long."""
+    zstandard = libraries.zstandard()
+    maker: Any = zstandard.ZstdDecompressor(max_window_size=MEMORY)
+
+    def frame(source: ByteSource) -> Iterator[bytes]:
+        if source.peek(4)[1:] == b"*M\x18":  # a frame to skip: its length follows
+            for _ in source.limited(int.from_bytes(source.exactly(8, "zstd")[4:], "little"), "zstd"):
+                pass
+            return
+        decoder = maker.decompressobj()
+        while not decoder.eof:
+            # Four bytes can stand for 128 KiB of one repeated byte, so the pieces are smaller here.
+            piece = source.piece(64)
+            if not piece:
+                raise Damage("truncated zstd")
+            try:
+                block = decoder.decompress(piece)
+            except zstandard.ZstdError:
+                raise Damage("damaged zstd") from None
+            yield block
+        source.back(decoder.unused_data)
+
+    return frame
+
+
+def brotli_stream(source: ByteSource) -> Iterator[bytes]:
+    """RFC 7932. Nothing may follow the stream."""
+    brotli = libraries.brotli()
+    decoder = brotli.Decompressor()
+    while not decoder.is_finished():
+        wanted = decoder.can_accept_more_data()
+        piece = source.piece() if wanted else b""
+        if wanted and not piece:
+            raise Damage("truncated br")
         try:
-            block = decoder.decompress(piece)
-        except zstandard.ZstdError:
-            raise Damage("damaged zstd") from None
-        yield block
-    source.back(decoder.unused_data)
+            yield decoder.process(piece, output_buffer_limit=BLOCK)
+        except brotli.error:
+            raise Damage("damaged br") from None
 
 
-_ONE: dict[str, Callable[[ByteSource], Iterator[bytes]]] = {
-    "gzip": gzip_member,
-    "xz": xz_stream,
-    "bzip2": bzip2_stream,
-    "zstd": zstd_frame,
+#: decodes the next stream of its kind
+Stream = Callable[[ByteSource], Iterator[bytes]]
+#: makes the `Stream` of a kind, for one file
+_ONE: dict[str, Callable[[], Stream]] = {
+    "gzip": lambda: gzip_member,
+    "xz": lambda: xz_stream,
+    "bzip2": lambda: bzip2_stream,
+    "zstd": zstd_frames,
+    "deflate": lambda: zlib_stream,
+    "raw deflate": lambda: lambda source: deflated(source, "deflate"),
+    "br": lambda: brotli_stream,
 }
-COMPRESSIONS = frozenset(_ONE)
+#: what only an HTTP header or a trial tells
+WITHOUT_SIGNATURE = ("deflate", "raw deflate", "br")
+COMPRESSIONS = frozenset(_ONE) - frozenset(WITHOUT_SIGNATURE)

@@ -1,4 +1,4 @@
-"""Deflate streams (RFC 1951), as gzip and zip hold them, and gzip itself (RFC 1952).
+"""Deflate streams (RFC 1951), as gzip and zip hold them, and their wrappings gzip (RFC 1952) and zlib (RFC 1950).
 
 Small pieces lose nothing: if the stream is damaged in the middle, all that comes before the damage is given out. Large pieces
 halve the time, but the decoder keeps back what it has when it meets the damage. So gzip is first read in large pieces, and a
@@ -23,7 +23,8 @@ except ImportError:
 else:
     fastest = isal_zlib
 
-#: packed bytes taken at a time
+#: Packed bytes taken at a time, at most. The first piece is small: the rest of the last piece is given back, and a file of a
+#: million empty members would be copied 64 KiB at a time.
 PIECES = 64 * 1024
 
 
@@ -45,6 +46,18 @@ def gzip_member(source: ByteSource) -> Iterator[bytes]:
         raise Damage("damaged gzip: its checksum is wrong")
 
 
+def zlib_stream(source: ByteSource) -> Iterator[bytes]:
+    """The content of the next zlib stream, in blocks. The checksum is compared here, as for gzip."""
+    if source.exactly(2, "deflate")[1] & 0x20:  # it needs a dictionary that only its maker has
+        raise Damage("damaged deflate")
+    check = 1
+    for block in deflated(source, "deflate"):
+        check = zlib.adler32(block, check)
+        yield block
+    if check.to_bytes(4, "big") != source.exactly(4, "deflate"):
+        raise Damage("damaged deflate: its checksum is wrong")
+
+
 def _gzip_header(source: ByteSource) -> None:
     flags = source.exactly(10, "gzip")[3]
     if flags & 4:
@@ -62,8 +75,10 @@ def deflated(source: ByteSource, name: str) -> Iterator[bytes]:
     Raises `Damage`, or `ReadAgain` if the source is not `careful`.
     """
     decoder = fastest.decompressobj(-15)
+    size = PIECE
     while not decoder.eof:
-        packed = source.piece(PIECES)
+        packed = source.piece(size)
+        size = min(4 * size, PIECES)
         if not packed:
             raise Damage(f"truncated {name}") if source.careful else ReadAgain
         yield from _inflated(decoder, packed, source, name) if source.careful else _at_once(decoder, packed)

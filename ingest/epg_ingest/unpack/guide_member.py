@@ -1,16 +1,31 @@
-"""Which member of an archive is the guide."""
+"""Which members of an archive are guides."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 from ..core.errors import FeedError
 from .decompress import COMPRESSIONS
 from .signatures import kind_of
 
-#: bytes of a member that `looks_like_guide` needs
-HEAD = 1024
+#: bytes of a member that show what it is
+HEAD = 4096
+#: names that a remark lists
+_MOST_NAMES = 5
 _GUIDE_NAME = re.compile(r"(^|/)[^./][^/]*\.(xml|xmltv)(\.(gz|xz|bz2|zst))?$", re.IGNORECASE)
+#: the first tag, after the declaration, comments and the like
+_ROOT = re.compile(rb"<(?:[A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)")
+_OF_GUIDES = re.compile(rb"<(?:[\w.-]+:)?(?:tv|programme|channel)[\s>/]", re.IGNORECASE)
+
+
+@dataclass
+class Remarks:
+    """What is to be said of a file that was unpacked; `guides_left_out` if it holds guides that are not read."""
+
+    notes: list[str] = field(default_factory=list)
+    guides_left_out: bool = False
 
 
 def is_guide_name(name: str) -> bool:
@@ -22,11 +37,32 @@ def looks_like_guide(head: bytes) -> bool:
     """Whether a member that begins with `head` is XML, but no HTML page, or is compressed."""
     if kind_of(head) in COMPRESSIONS:
         return True
-    # without the zero bytes of UTF-16 and the byte order marks
-    text = head.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").lower()
+    text = _bare(head).lower()
     return text.startswith((b"<?xml", b"<tv", b"<!doctype tv", b"<!--")) and b"<html" not in text
+
+
+def is_other_document(head: bytes) -> bool:
+    """Whether a member that begins with `head` is XML of another kind: its first tag is not one of a guide."""
+    text = _bare(head)
+    return _ROOT.search(text) is not None and _OF_GUIDES.search(text) is None
+
+
+def _bare(head: bytes) -> bytes:
+    """The text without the zero bytes of UTF-16 and the byte order marks."""
+    return head.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
 
 
 def no_guide(kind: str) -> FeedError:
     """The error for an archive without a guide."""
     return FeedError(f"the {kind} archive holds no XML file; check the URL of the provider", "noxml")
+
+
+def left_out(kind: str, names: Sequence[str], count: int) -> str:
+    """The remark on XML files of an archive that were not read: `count` of them, with the first `names`."""
+    shown = ", ".join(_printable(name) for name in names[:_MOST_NAMES])
+    more = ", …" if count > _MOST_NAMES else ""
+    return f"{count} more XML files in the {kind} archive were left out: {shown}{more}"
+
+
+def _printable(name: str) -> str:
+    return "".join(character for character in name if character.isprintable())[-100:]

@@ -1,51 +1,34 @@
-"""The guide inside a tar archive, as a stream of bytes. No name from an archive is ever used as a path."""
+"""The files in a tar archive, as streams of bytes. No name from an archive is ever used as a path."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from .byte_source import ByteSource, Damage
-from .guide_member import HEAD, is_guide_name, looks_like_guide, no_guide
 from .signatures import is_tar_header
 
 #: bytes of a member that holds a long name
 _MAX_NAME = 64 * 1024
 
 
-def from_tar(source: ByteSource, notes: list[str]) -> Iterator[bytes]:
-    """The content of the first member that is called .xml or .xmltv or that looks like a guide, in blocks.
+def tar_members(source: ByteSource) -> Iterator[tuple[str, ByteSource]]:
+    """Name and content of each file; what is not taken of a content is passed over. Raises `Damage`.
 
-    One pass must do, because the archive may be a stream. Adds a remark to `notes` if more XML files were left out. Raises
-    `FeedError` (`noxml`) and `Damage`.
+    One pass must do, because the archive may be a stream. A member of kind `L` (GNU) or `x` (pax) holds the long name of the
+    next file.
     """
-    found = False
-    left_out = 0
-    for name, content in _tar_members(source):
-        if found:
-            left_out += is_guide_name(name)
-        elif is_guide_name(name) or looks_like_guide(content.peek(HEAD)):
-            found = True
-            yield from content.rest()
-    if not found:
-        raise no_guide("tar")
-    if left_out:
-        notes.append(f"{left_out} more XML files in the tar archive were left out")
-
-
-def _tar_members(source: ByteSource) -> Iterator[tuple[str, ByteSource]]:
-    """Name and content of each file. A member of kind `L` (GNU) or `x` (pax) holds the long name of the next file."""
     name = ""
     while source.peek(512).strip(b"\0"):
         header = source.exactly(512, "tar")
         if not is_tar_header(header):
             raise Damage("damaged tar")
         kind, size = header[156:157], _tar_number(header[124:136])
-        content = ByteSource(source.limited(size, "tar"))
+        content = ByteSource(source.limited(size, "tar"), source.careful)
         if kind in (b"L", b"x"):
-            name = _long_name(kind, content.peek(min(size, _MAX_NAME)))
-        elif kind in (b"0", b"\0", b"7"):
-            yield name or _text(header[:100]), content
+            name = _long_name(kind, content.peek(min(size, _MAX_NAME))) or name
+        elif kind not in (b"K", b"g"):  # a long target of a link, a header for all files
+            if kind in (b"0", b"\0", b"7"):
+                yield name or _text(header[:100]), content
             name = ""
         for _ in content.rest():
             pass
@@ -56,9 +39,23 @@ def _tar_members(source: ByteSource) -> Iterator[tuple[str, ByteSource]]:
 
 
 def _long_name(kind: bytes, content: bytes) -> str:
-    """GNU: the content is the name. pax: lines of a length, a key and a value, of which `path` is the name."""
-    path = re.search(rb"\d+ path=([^\n]*)\n", content) if kind == b"x" else None
-    return _text(path[1] if path else b"" if kind == b"x" else content)
+    """GNU: the content is the name. pax: records, of which `path` is the name."""
+    if kind == b"L":
+        return _text(content)
+    return _text(next((value for key, value in _pax_records(content) if key == b"path"), b""))
+
+
+def _pax_records(content: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """Key and value of each record: its length in digits, a blank, `key=value`, a newline. Stops at one that is none."""
+    at = 0
+    while at < len(content):
+        blank = content.find(b" ", at, at + 20)
+        digits = content[at:blank]
+        if blank < 0 or not digits.isdigit() or int(digits) <= blank - at + 1:
+            return
+        key, _, value = content[blank + 1 : at + int(digits) - 1].partition(b"=")
+        yield key, value
+        at += int(digits)
 
 
 def _text(field: bytes) -> str:
