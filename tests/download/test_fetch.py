@@ -573,20 +573,6 @@ def test_a_failure_removes_the_file(server: FeedServer, temporary: Path, code: s
     assert list(temporary.iterdir()) == []
 
 
-def test_what_a_killed_run_left_is_removed_after_a_day(server: FeedServer, temporary: Path) -> None:
-    old, young, foreign = (temporary / name for name in ("epg-download-old", "epg-download-young", "other"))
-    for folder in (old, young, foreign):
-        folder.mkdir()
-        (folder / "feed").write_bytes(BODY)
-    for folder in (old, foreign):
-        os.utime(folder, (0, 0))
-    get(server.serve("/guide.xml", BODY))
-    assert sorted(path.name for path in temporary.iterdir()) == ["epg-download-young", "other"]
-    for folder in (young, foreign):
-        (folder / "feed").unlink()
-        folder.rmdir()
-
-
 # --- files ---
 
 

@@ -15,8 +15,8 @@ GIB = 1024**3
 class Limits:
     """Settings `download.*`. Times in seconds, sizes in bytes.
 
-    `retries` counts the attempts after the first. `max_ratio` is decompressed to compressed size; it is
-    checked once 64 MiB have come out.
+    `deadline` is for downloading and reading one feed. `retries` counts the attempts after the first. `max_ratio` is
+    decompressed to compressed size; it is checked once 64 MiB have come out.
     """
 
     connect_timeout: float = 15.0

@@ -6,21 +6,27 @@ import errno
 import http.client
 import os
 import time
+from collections import defaultdict
 from contextlib import closing
 from datetime import datetime, timezone
+from io import BufferedWriter
 from pathlib import Path
 
 import requests
 import urllib3.exceptions
+from requests.cookies import RequestsCookieJar
 from requests.structures import CaseInsensitiveDict
 
 from ..core.errors import DownloadError
 from ..core.limits import Limits
 from .addresses import Policy, Wire, WireAdapter
 from .body import Progress, disk_full, taken, too_large
+from .digest import DigestAnswer, digest_answer
 from .failures import Failure, failure_of_exception, failure_of_status, short_body
 from .model import Download, Source
-from .redirects import first_hop, next_hop, proxies
+from .redirects import Hop, first_hop, next_hop, proxies, same_site, site_of
+from .validators import content_encodings, usable
+from .whole import is_whole_gzip
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
@@ -43,6 +49,10 @@ class Attempt:
         self.session = requests.Session()
         self.session.trust_env = False
         self.session.headers.clear()
+        # Cookies and answers to challenges, each for the site that they belong to. Cookies know no ports (RFC 6265, 8.5), but
+        # another port may be another owner's.
+        self.cookies: dict[tuple[str, str, int], RequestsCookieJar] = defaultdict(RequestsCookieJar)
+        self.digests: dict[tuple[str, str, int], DigestAnswer] = {}
 
     def run(self, path: Path, report: Progress) -> Download:
         """The body stored at `path`. Raises Failure, which may be worth another attempt, or DownloadError."""
@@ -72,18 +82,40 @@ class Attempt:
             if not target:
                 return response
             response.close()
-            self.hop = next_hop(self.hop, target)
+            self._follow(next_hop(self.hop, target))
         raise DownloadError(
             f"{self.hop.host} redirects again and again, more than {self.limits.max_redirects} times "
             "(download.max_redirects); check the URL of the provider",
             "redirectloop",
         )
 
+    def _follow(self, hop: Hop) -> None:
+        """Go on to `hop`. Its site gets its own cookies, and those of this one if it is the same site."""
+        if same_site(self.hop, hop):
+            self.cookies[site_of(hop)].update(self.cookies[site_of(self.hop)])
+        self.hop = hop
+
     def _ask(self) -> requests.Response:
+        """The answer to the request of this hop, a second one if the server asks for Digest authentication."""
+        response = self._send()
+        if response.status_code == 401:
+            challenges = response.raw.headers.getlist("WWW-Authenticate")
+            if answer := digest_answer(challenges, self.hop.headers):
+                response.close()
+                self.digests[site_of(self.hop)] = answer
+                response = self._send()
+        return response
+
+    def _send(self) -> requests.Response:
         """Send the request of this hop. Not `Session.send`, which reads the body of a redirect, however
         long.
         """
+        jar = self.cookies[site_of(self.hop)]
+        self.session.cookies = jar
         request = self.session.prepare_request(requests.Request("GET", self.hop.url, headers=self._headers()))
+        digest = self.digests.get(site_of(self.hop))
+        if digest and (header := digest.header(str(request.url))):
+            request.headers["Authorization"] = header
         left = max(self.end - time.monotonic(), 0.01)
         response = self.adapter.send(
             request,
@@ -93,24 +125,29 @@ class Attempt:
             proxies={} if self.policy.deny else proxies(self.hop),
         )
         self.status = response.status_code
-        self.session.cookies.update(response.cookies)
+        jar.update(response.cookies)
         return response
 
     def _headers(self) -> CaseInsensitiveDict[str]:
         headers = CaseInsensitiveDict({"User-Agent": self.limits.user_agent, "Accept": "*/*"})
         headers.update(self.hop.headers)
         headers["Accept-Encoding"] = "gzip, identity;q=0.5"
+        # A server that announces too much would otherwise leave us waiting for the rest.
+        headers["Connection"] = "close"
         headers.update(self._validators())
         return headers
 
     def _validators(self) -> dict[str, str]:
-        asked = {"If-None-Match": self.source.etag, "If-Modified-Since": self.source.last_modified}
+        asked = {
+            "If-None-Match": usable(self.source.etag),
+            "If-Modified-Since": usable(self.source.last_modified),
+        }
         return {name: value for name, value in asked.items() if value}
 
     def _judged(self, response: requests.Response, path: Path, report: Progress) -> Download:
         """The answer as a Download, its body stored. Raises Failure for what is not the feed."""
         status, headers = response.status_code, response.headers
-        etag, last_modified = headers.get("ETag"), headers.get("Last-Modified")
+        etag, last_modified = usable(headers.get("ETag")), usable(headers.get("Last-Modified"))
         if status == 304 and self._validators():
             kept = (etag or self.source.etag, last_modified or self.source.last_modified)
             return Download(None, status, *kept, None, 0)
@@ -118,7 +155,8 @@ class Attempt:
             now = datetime.now(timezone.utc)
             raise failure_of_status(self.hop.host, status, headers.get("Retry-After"), now)
         sha256, size = self._stored(response, path, report)
-        return Download(path, status, etag, last_modified, sha256, size)
+        encodings = content_encodings(headers.get("Content-Encoding"))
+        return Download(path, status, etag, last_modified, sha256, size, encodings)
 
     def _stored(self, response: requests.Response, path: Path, report: Progress) -> tuple[str, int]:
         total = _announced(response)
@@ -127,7 +165,7 @@ class Attempt:
         try:
             with path.open("wb") as file:
                 sha256, size = taken(
-                    lambda amount: response.raw.read(amount, decode_content=False),
+                    lambda amount: _next_piece(response, amount, file, total),
                     self.limits,
                     file.write,
                     lambda done: report(done, total),
@@ -136,7 +174,7 @@ class Attempt:
             if error.errno in _FULL:
                 raise disk_full() from None
             raise
-        if total is not None and size < total:
+        if total is not None and size < total and not is_whole_gzip(path, total):
             raise short_body(self.hop.host)
         return sha256, size
 
@@ -144,6 +182,20 @@ class Attempt:
 def _too_late(limits: Limits) -> Failure:
     remedy = "try again later or raise download.deadline"
     return Failure(f"the download took longer than {limits.deadline:g} s", remedy, "deadline")
+
+
+def _next_piece(response: requests.Response, amount: int, file: BufferedWriter, total: int | None) -> bytes:
+    """The next bytes of the body, which is being stored in `file`; b"" at its end. The end may come before `total` bytes, if
+    that is the size of the unpacked feed."""
+    try:
+        # read1: read would lose what has come of a block when the rest does not come in time
+        piece: bytes = response.raw.read1(amount, decode_content=False)
+    except (urllib3.exceptions.ProtocolError, urllib3.exceptions.ReadTimeoutError):
+        file.flush()
+        if total is None or not is_whole_gzip(Path(file.name), total):
+            raise
+        return b""
+    return piece
 
 
 def _announced(response: requests.Response) -> int | None:

@@ -17,16 +17,14 @@ from hashlib import sha256
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from ..core.deadline import Deadline
 from ..core.errors import DownloadError
 from ..core.limits import Limits
-from .body import Progress, disk_full, taken
+from .body import Progress, taken
 from .model import Download, Source
 
 __all__ = ["Download", "Progress", "Source", "fetch", "local_path"]
 
-_FOLDER = "epg-download-"
-#: seconds after which a temporary folder can only be that of a killed process
-_ABANDONED = 24 * 3600
 #: how the state of a file begins, where an answer has its ETag
 _FILE = "file:"
 #: nanoseconds after which another change of a file gives it another time
@@ -38,23 +36,28 @@ def fetch(
     source: Source,
     limits: Limits,
     *,
+    deadline: Deadline | None = None,
     progress: Progress | None = None,
     sleep: Callable[[float], None] = time.sleep,
 ) -> Iterator[Download]:
     """The body of `source`, in a temporary file that is gone when the block ends. A file is used where it is.
 
-    `progress` is called with the bytes so far and the bytes announced (None when unknown), from 0 again
-    with each attempt. Raises DownloadError with one of the codes dns, refused, timeout, deadline,
-    shortbody, connection, tls, http, redirectloop, address, scheme, header, toolarge, nofile, diskfull; its
-    message names the host and nothing else of the URL.
+    It must have come by `deadline`, or else within `limits.deadline` seconds. `progress` is called with the bytes so far and
+    the bytes announced (None when unknown), from 0 again with each attempt. Raises DownloadError with one of the codes
+    dns, refused, timeout, deadline, shortbody, connection, tls, http, redirectloop, address, scheme, header, toolarge, nofile,
+    diskfull; its message names the host and nothing else of the URL.
     """
     path = local_path(source.url)
+    deadline = deadline or Deadline(limits.deadline)
     report = progress or (lambda done, total: None)
     if path is not None:
-        yield _from_file(path, source, limits, report)
+        yield _from_file(path, source, limits, deadline, report)
         return
-    with _private_folder() as folder:
-        yield _from_network(source, limits, folder / "feed", report, sleep)
+    # Like the HTTP client: a file that is where it is needs none of this.
+    from .private_folder import private_folder
+
+    with private_folder() as folder:
+        yield _from_network(source, limits, deadline, folder / "feed", report, sleep)
 
 
 def local_path(url: str) -> Path | None:
@@ -75,7 +78,7 @@ def local_path(url: str) -> Path | None:
     return None if re.match(r"[a-z][a-z0-9+.-]*://", text, re.IGNORECASE) else Path(url)
 
 
-def _from_file(path: Path, source: Source, limits: Limits, report: Progress) -> Download:
+def _from_file(path: Path, source: Source, limits: Limits, deadline: Deadline, report: Progress) -> Download:
     if source.private_addresses == "deny":
         raise DownloadError("this provider may not read files; give it an http or https URL", "scheme")
     try:
@@ -87,7 +90,9 @@ def _from_file(path: Path, source: Source, limits: Limits, report: Progress) -> 
             if state is not None and state == source.etag:
                 return Download(None, None, state, None, None, 0)
             total = found.st_size
-            digest, size = taken(file.read, limits, lambda block: None, lambda done: report(done, total))
+            digest, size = taken(
+                file.read, limits, lambda block: deadline.check(), lambda done: report(done, total)
+            )
             if _state(os.fstat(file.fileno())) != state:
                 state = None
     except (OSError, ValueError):
@@ -106,7 +111,12 @@ def _state(found: os.stat_result) -> str | None:
 
 
 def _from_network(
-    source: Source, limits: Limits, path: Path, report: Progress, sleep: Callable[[float], None]
+    source: Source,
+    limits: Limits,
+    deadline: Deadline,
+    path: Path,
+    report: Progress,
+    sleep: Callable[[float], None],
 ) -> Download:
     """Attempt until one succeeds, retries are used up, or the next wait would pass the deadline."""
     # A file needs no HTTP client, and loading one takes a fifth of an import with nothing to do.
@@ -115,51 +125,15 @@ def _from_network(
 
     if source.etag and source.etag.startswith(_FILE):
         source = replace(source, etag=None)  # of a file that was read before: it says nothing to a server
-    end = time.monotonic() + limits.deadline
     tries = 0
     while True:
         tries += 1
         try:
-            return Attempt(source, limits, end - time.monotonic()).run(path, report)
+            return Attempt(source, limits, deadline.left()).run(path, report)
         except Failure as caught:
             failure = caught
         wait = failure.wait(tries, limits)
-        if wait is None or wait > end - time.monotonic():
+        if wait is None or wait > deadline.left():
             # outside the except block: a traceback must not show the exceptions that hold the URL
             raise failure.error(tries)
         sleep(wait)
-
-
-@contextmanager
-def _private_folder() -> Iterator[Path]:
-    """A new folder, mode 0700, in the system's place for temporary files; removed at the end."""
-    # Like the HTTP client: a file that is where it is needs none of them.
-    import secrets
-    import shutil
-    import tempfile
-
-    # The name comes first: a signal right after the folder was made must not leave it behind.
-    folder = Path(tempfile.gettempdir()) / f"{_FOLDER}{secrets.token_hex(8)}"
-    try:
-        try:
-            _sweep(folder.parent)
-            folder.mkdir(mode=0o700)
-        except OSError:
-            raise disk_full() from None
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def _sweep(parent: Path) -> None:
-    """Remove the folders of runs that were killed."""
-    import shutil
-
-    for folder in parent.glob(f"{_FOLDER}*"):
-        try:
-            old = time.time() - folder.lstat().st_mtime > _ABANDONED
-        except FileNotFoundError:
-            continue
-        if old:
-            # what belongs to another user stays; rmtree follows no symbolic link
-            shutil.rmtree(folder, ignore_errors=True)

@@ -27,7 +27,8 @@ class Source:
 class Download:
     """A body at `path`, or None there with status 304: not modified.
 
-    `sha256` (hex) and `size` (bytes) are of the body as stored. `http_status` is None for a file.
+    `sha256` (hex) and `size` (bytes) are of the body as stored. `http_status` is None for a file. `encodings` are the names in
+    Content-Encoding, in lower case.
     """
 
     path: Path | None
@@ -36,3 +37,4 @@ class Download:
     last_modified: str | None
     sha256: str | None
     size: int
+    encodings: tuple[str, ...] = ()

@@ -60,6 +60,18 @@ def next_hop(hop: Hop, location: str) -> Hop:
     return _hop(parsed, kept, override=True)
 
 
+def site_of(hop: Hop) -> tuple[str, str, int]:
+    """Scheme, host and port of a request: what its cookies and its login belong to."""
+    parsed = _parsed(hop.url, "the URL")
+    scheme = parsed.scheme or "http"
+    return scheme, parsed.host or "", parsed.port or _PORTS[scheme]
+
+
+def same_site(old: Hop, new: Hop) -> bool:
+    """Whether `new` may have what `old` had: the same scheme, host and port, or the https site of the same host."""
+    return _same_site(_parsed(old.url, "the URL"), _parsed(new.url, "the URL"))
+
+
 def proxies(hop: Hop) -> dict[str, str]:
     """The proxies of the environment for this request; none for this machine's own addresses."""
     if _is_loopback(hop.host):

@@ -100,7 +100,7 @@ SETTINGS: tuple[Setting, ...] = (
     _choice("logging.format", "text", "Log lines for people or one JSON object a line.", "text", "json"),
     _seconds("download.connect_timeout", 15.0, "To reach a server."),
     _seconds("download.read_timeout", 60.0, "Longest silence while a feed is sent."),
-    _seconds("download.deadline", 3600.0, "For one feed, retries included."),
+    _seconds("download.deadline", 3600.0, "For one feed: download, retries and reading together."),
     _count("download.retries", 2, "Further attempts after a failure that may pass."),
     _seconds("download.backoff", 2.0, "Before the first retry; doubled for each further one."),
     _size("download.max_bytes", 2 * 1024**3, "Largest download, as sent."),

@@ -1,0 +1,168 @@
+"""Cookies stay with the site that set them; validators and lengths of answers that cannot be true."""
+
+from __future__ import annotations
+
+import gzip
+import tempfile
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from epg_ingest.core.errors import DownloadError
+from epg_ingest.core.limits import Limits
+from epg_ingest.download.fetch import Download, Source, fetch
+from epg_ingest.download.validators import content_encodings, usable
+from epg_ingest.download.whole import is_whole_gzip
+
+from tests.helpers.feedserver import CERTIFICATE, FeedServer
+
+QUICK = Limits(connect_timeout=1, read_timeout=0.5, deadline=5, retries=0)
+BODY = b"<tv>" + b"<programme/>" * 50_000 + b"</tv>"
+PACKED = gzip.compress(BODY)
+SET = {"Set-Cookie": "gate=open; Path=/"}
+
+
+@pytest.fixture(autouse=True)
+def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(CERTIFICATE))
+
+
+@pytest.fixture
+def server() -> Iterator[FeedServer]:
+    with FeedServer() as server:
+        yield server
+
+
+def get(url: str, **source: Any) -> tuple[bytes, Download]:
+    with fetch(Source(url, **source), QUICK) as download:
+        return download.path.read_bytes(), download
+
+
+# --- cookies ---
+
+
+@pytest.mark.parametrize("cookie", ["gate=open; Path=/", "gate=open", "gate=open; Path=/; Domain=127.0.0.1"])
+def test_a_cookie_comes_back_to_its_site(server: FeedServer, cookie: str) -> None:
+    server.redirect("/a", "/b", headers={"Set-Cookie": cookie})
+    server.serve("/b", BODY)
+    get(server.url("/a"))
+    assert server.hits[1].headers["Cookie"] == "gate=open"
+
+
+@pytest.mark.parametrize("cookie", ["gate=open; Path=/", "gate=open; Path=/; Domain=127.0.0.1"])
+def test_not_to_another_port(server: FeedServer, cookie: str) -> None:
+    with FeedServer() as second:
+        server.redirect("/a", second.serve("/b", BODY), headers={"Set-Cookie": cookie})
+        get(server.url("/a"))
+        assert second.hits[0].headers["Cookie"] is None
+
+
+def test_not_to_another_host(server: FeedServer) -> None:
+    with FeedServer("127.0.0.2") as second:
+        server.redirect("/a", second.serve("/b", BODY), headers=SET)
+        get(server.url("/a"))
+        assert second.hits[0].headers["Cookie"] is None
+
+
+def test_not_from_https_to_http(server: FeedServer) -> None:
+    with FeedServer(tls=True) as secure:
+        secure.redirect("/a", server.serve("/b", BODY), headers=SET)
+        get(secure.url("/a"))
+        assert server.hits[0].headers["Cookie"] is None
+
+
+def test_back_at_its_site_it_is_sent_again(server: FeedServer) -> None:
+    """A gate at another port: the site sets a cookie, sends us away, and wants it when we come back."""
+    with FeedServer() as gate:
+        server.redirect("/a", gate.url("/gate"), headers=SET)
+        gate.redirect("/gate", server.serve("/b", BODY), headers={"Set-Cookie": "other=1; Path=/"})
+        get(server.url("/a"))
+        assert server.hits[1].headers["Cookie"] == "gate=open"
+
+
+# --- validators ---
+
+
+@pytest.mark.parametrize(
+    "value", ["", "  ", '"a\x01b"', '"a\tb"', '"a\x7f"', '"a\x85b"', '"a\u2028"', '"' + "x" * 600 + '"']
+)
+def test_validators_that_are_not_kept(value: str) -> None:
+    assert usable(value) is None
+
+
+@pytest.mark.parametrize("value", ['"1"', 'W/"a b"', "Thu, 01 Jan 2026 00:00:00 GMT", '"é"', "unquoted"])
+def test_validators_that_are_kept(value: str) -> None:
+    assert usable(value) == value
+
+
+@pytest.mark.parametrize(
+    "value", [b'"a\x01"', b'"a\x1b[31m"', b'"' + b"x" * 5000 + b'"']
+)
+def test_validators_of_an_answer(server: FeedServer, value: bytes) -> None:
+    head = b"HTTP/1.1 200 OK\r\nETag: " + value + b"\r\nLast-Modified: " + value + b"\r\n\r\n"
+    body, download = get(server.raw("/a", head + BODY))
+    assert (body, download.etag, download.last_modified) == (BODY, None, None)
+
+
+def test_validators_of_an_older_version_are_not_sent(server: FeedServer) -> None:
+    get(server.serve("/a", BODY), etag='"a\r\nX: y"', last_modified="a\x01")
+    assert server.hits[0].headers["If-None-Match"] is None
+    assert server.hits[0].headers["If-Modified-Since"] is None
+
+
+def test_the_names_of_encodings() -> None:
+    assert content_encodings(None) == ("",)
+    assert content_encodings("X-GZip") == ("x-gzip",)
+    assert content_encodings("gzip,  BR ,deflate") == ("gzip", "br", "deflate")
+    assert len(content_encodings("gzip," * 10_000)) == 8
+
+
+# --- lengths ---
+
+
+@pytest.mark.parametrize(
+    "packed", [PACKED, gzip.compress(BODY[:100]) + gzip.compress(BODY[100:]), zlib.compress(BODY)]
+)
+@pytest.mark.parametrize("how", ["closes", "waits"])
+def test_the_length_of_the_unpacked_feed(server: FeedServer, packed: bytes, how: str) -> None:
+    def behave(handler: Any) -> None:
+        handler.head(200, {"Content-Length": str(len(BODY)), "Content-Encoding": "gzip"})
+        handler.wfile.write(packed)
+        handler.wfile.flush()
+        if how == "waits":
+            server.closing.wait(2)
+        handler.hang_up()
+
+    assert get(server.behave("/a", behave))[0] == packed
+
+
+@pytest.mark.parametrize(
+    ("packed", "announced"),
+    [
+        (PACKED[:-1], len(BODY)),
+        (PACKED[: len(PACKED) // 2], len(BODY)),
+        (PACKED, len(BODY) + 1),
+        (PACKED, len(PACKED) + 1),
+        (BODY[:1000], len(BODY)),
+        (b"", len(BODY)),
+    ],
+)
+def test_a_body_that_is_not_whole(server: FeedServer, packed: bytes, announced: int) -> None:
+    def behave(handler: Any) -> None:
+        handler.head(200, {"Content-Length": str(announced)})
+        handler.wfile.write(packed)
+        handler.hang_up()
+
+    with pytest.raises(DownloadError) as caught:
+        get(server.behave("/a", behave))
+    assert caught.value.code == "shortbody"
+
+
+def test_a_bomb_is_not_unpacked_to_its_end(tmp_path: Path) -> None:
+    path = tmp_path / "bomb"
+    path.write_bytes(gzip.compress(bytes(50 << 20)))
+    assert not is_whole_gzip(path, 60_000)
+    assert is_whole_gzip(path, 50 << 20)
