@@ -7,10 +7,11 @@ import pickle
 import sqlite3
 from collections import deque
 from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from queue import SimpleQueue
 from typing import Any
 
+from ..core.deadline import Deadline
 from ..core.errors import EpgError
 from ..core.processes import ChildProcess
 from ..stage.tables import MOST_PARTS, Stage
@@ -34,7 +35,8 @@ class ParserPool:
     """Reads jobs in order into `stage`, in this process until the feed is large, then in up to `workers` processes.
 
     `size` is the size of the body in bytes. When it is larger than `small` and this is the `first` import of the feed, all
-    processes start at once. Otherwise one starts when the feed turns out to be large, and another when jobs wait.
+    processes start at once. Otherwise one starts when the feed turns out to be large, and another when jobs wait. When the
+    `deadline` has passed, `read` raises `FeedError`, whatever the processes are doing.
     """
 
     def __init__(
@@ -45,8 +47,9 @@ class ParserPool:
         small: int = SMALL_FEED,
         size: int = 0,
         first: bool = False,
+        deadline: Deadline | None = None,
     ) -> None:
-        self.rules, self.stage = rules, stage
+        self.rules, self.stage, self.deadline = rules, stage, deadline
         self.workers = min(2, os.cpu_count() or 1) if workers is None else min(workers, MOST_PARTS)
         self.small = small
         self._reader: Reader | None = None
@@ -70,6 +73,7 @@ class ParserPool:
         waiting: deque[tuple[Any, int, Future[Answer]]] = deque()
         ahead = 0
         for tag, job in jobs:
+            self._check_time()
             size = sum(map(len, job.raws))
             if self._reads_itself(size):
                 yield tag, self._read_here(job)
@@ -81,9 +85,21 @@ class ParserPool:
                 ahead -= size
                 if not future.done() and len(self._processes) < self.workers:
                     self._start()
-                yield done, self._report(future.result())
+                yield done, self._report(self._answer(future))
         for done, _, future in waiting:
-            yield done, self._report(future.result())
+            yield done, self._report(self._answer(future))
+
+    def _check_time(self) -> None:
+        if self.deadline is not None:
+            self.deadline.check()
+
+    def _answer(self, future: Future[Answer]) -> Answer:
+        """Wait for an answer, up to the deadline. `close` ends the process that was too slow."""
+        if self.deadline is None:
+            return future.result()
+        if not wait([future], max(self.deadline.left(), 0)).done:
+            raise self.deadline.error()
+        return future.result()
 
     def _reads_itself(self, size: int) -> bool:
         """Whether this process reads the next job, which has `size` bytes."""
@@ -99,7 +115,7 @@ class ParserPool:
         return AHEAD * self.workers if len(self._processes) == self.workers else FIRST_AHEAD
 
     def _read_here(self, job: Job) -> BatchReport:
-        self._reader = self._reader or Reader(self.rules)
+        self._reader = self._reader or Reader(self.rules, self._check_time)
         report = stage_result(self._reader.read(job), self.stage.conn, "temp")
         self.stage.mark(report.marks)
         return report

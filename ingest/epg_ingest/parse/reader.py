@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from operator import itemgetter
 from typing import Any
 
@@ -29,9 +29,13 @@ _START = re.compile(rf"<programme{_PLACE}{_PLACE}(?:{_PLACE})?[ \t\r\n]*>")
 
 
 class Reader:
-    """Parses and normalises the jobs of one feed by its rules. It numbers the contents from 1 on."""
+    """Parses and normalises the jobs of one feed by its rules. It numbers the contents from 1 on.
 
-    def __init__(self, rules: Rules) -> None:
+    `check_time` is called now and then; what it raises ends the reading.
+    """
+
+    def __init__(self, rules: Rules, check_time: Callable[[], None] = lambda: None) -> None:
+        self.check_time = check_time
         self.number = 0
         self.fresh: list[tuple[Any, ...]] = []
         self.problems: list[FoundProblem] = []
@@ -67,6 +71,7 @@ class Reader:
 
     def _programmes(self, job: Job, first: int) -> list[tuple[Any, ...]]:
         """The rows of up to `SLICE` elements from `first` on, in the order of the feed."""
+        self.check_time()
         rows: list[tuple[Any, ...]] = []
         before = self.number
         indexes = range(first, min(first + SLICE, len(job.raws)))

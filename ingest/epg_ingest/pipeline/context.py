@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from ..core.deadline import Deadline
 from ..core.models import Counts, Problems, Provider
 from .options import Options, Progress
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ImportContext:
-    """One import of `provider` into `db` at `now` (epoch seconds).
+    """One import of `provider` into `db` at `now` (epoch seconds). The feed must be read by `deadline`.
 
     `eraser` takes the provider's secrets out of texts. The steps add to `problems` and `counts`, which are logged also
     when a step fails.
@@ -28,5 +29,6 @@ class ImportContext:
     now: int
     progress: Progress
     eraser: SecretEraser
+    deadline: Deadline
     problems: Problems = field(default_factory=Problems)
     counts: Counts = field(default_factory=Counts)

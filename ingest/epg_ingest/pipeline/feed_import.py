@@ -9,11 +9,10 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from itertools import chain
-from pathlib import Path
 
 from ..core.errors import FeedError, NotFoundError
-from ..core.models import Problems
 from ..core.times import zone
+from ..download.model import Download
 from ..guide.joins import Decided, decide_all
 from ..merge import plan
 from ..merge.feed_channels import Declared
@@ -32,9 +31,12 @@ from ..unpack import character_encoding
 from ..unpack.layers import Unpacked, unpack
 from .context import ImportContext
 from .log import ImportLog
+from .unusable import nothing_usable
 
 #: raised whenever the same element would be read differently, so that every stored element is read again once
 READER_VERSION = 3
+#: the first bytes of a feed, which say what it is if it is no guide
+_HEAD = 4096
 _CLOCK = "SELECT timezone, shift_minutes FROM providers WHERE id = ?"
 
 
@@ -44,30 +46,37 @@ class FeedImport:
     def __init__(self, context: ImportContext) -> None:
         self.db, self.conn, self.provider = context.db, context.db.conn, context.provider
         self.options, self.now, self.progress = context.options, context.now, context.progress
+        self.deadline = context.deadline
         self.eraser, self.problems, self.counts = context.eraser, context.problems, context.counts
         self.declared: list[Declared] = []
         self.used: dict[str, None] = {}
         self.beyond: int | None = None
         self.bare = 0
         self.found = self.staged = 0
+        self.head = b""
+        # of the documents so far: elements and lines, and whether each is complete
+        self.seq, self.line, self.complete = 0, 1, True
         self.shifts: dict[str, int] = {}
 
-    def run(self, log: ImportLog, path: Path) -> None:
-        """Read the feed at `path` and merge it; the log row is finished in the same transaction."""
+    def run(self, log: ImportLog, download: Download) -> None:
+        """Read the downloaded feed and merge it; the log row is finished in the same transaction."""
         provider = self.provider
         settings = (
             f"{READER_VERSION} {provider.timezone} {provider.shift_minutes} {','.join(provider.language)}"
         )
-        splitter = Splitter(self.problems)
+        path = download.path
+        assert path is not None
         with Stage(self.conn) as staging:
             self.progress.stage("parse")
             elements = self._stored_elements()
             # Most elements of a feed that was imported before are stored already.
             first, size = not elements.hashes, path.stat().st_size
-            with ParserPool(self._rules(), staging, self.options.workers, size=size, first=first) as pool:
-                unpacked = unpack(path, self.options.limits)
-                head = self._stage(pool, unpacked, splitter, elements, seed(settings))
-            self._judge(unpacked, splitter, elements, head)
+            with ParserPool(
+                self._rules(), staging, self.options.workers, size=size, first=first, deadline=self.deadline
+            ) as pool:
+                unpacked = unpack(path, self.options.limits, download.encodings, self.deadline)
+                self._stage(pool, unpacked, elements, seed(settings))
+            self._judge(unpacked, elements)
             self.progress.stage("merge")
             staging.gather()
             tell_apart(self.conn, staging.schemas)
@@ -77,7 +86,7 @@ class FeedImport:
                 self._still_there(conn)
                 feed = self._merge_input(staging, elements, decided, log.id)
                 merge(conn, feed, self.problems, self.counts)
-                partial = bool(unpacked.damage) or not splitter.complete
+                partial = bool(unpacked.damage) or unpacked.guides_left_out or not self.complete
                 log.finish("partial" if partial else "success", self.counts, self.problems, self.beyond)
 
     def _decide(self, staging: Stage, elements: StoredElements) -> Decided:
@@ -117,16 +126,16 @@ class FeedImport:
             self.shifts,
         )
 
-    def _judge(self, unpacked: Unpacked, splitter: Splitter, elements: StoredElements, head: bytes) -> None:
+    def _judge(self, unpacked: Unpacked, elements: StoredElements) -> None:
         """Note what is wrong with the whole; raise `FeedError` when there is nothing to import."""
         if unpacked.damage:
-            self.problems.add("notwell", splitter.line, None, unpacked.damage)
+            self.problems.add("notwell", self.line, None, self.eraser.text(unpacked.damage))
         for note in unpacked.notes:
             self.problems.add("archive", None, None, self.eraser.text(note))
         if self.bare:
             self.problems.add("missingtimezone", None, None, "times without an offset", self.bare)
         if not self.staged and not any(elements.seen):
-            raise nothing_usable(head, self.counts.skipped, self.problems, unpacked.damage)
+            raise nothing_usable(self.head, self.counts.skipped, self.problems, unpacked.damage)
 
     def _still_there(self, conn: sqlite3.Connection) -> None:
         """Raise for a provider that was removed meanwhile, or whose times are to be read in another way: what was read would
@@ -154,36 +163,40 @@ class FeedImport:
         finally:
             self.conn.execute("COMMIT")
 
-    def _stage(
-        self, pool: ParserPool, unpacked: Unpacked, splitter: Splitter, elements: StoredElements, seed: int
-    ) -> bytes:
-        """Read the feed into the staging tables; returns its first bytes."""
-        blocks = iter(unpacked)
+    def _stage(self, pool: ParserPool, unpacked: Unpacked, elements: StoredElements, seed: int) -> None:
+        """Read the documents of the feed, usually one, into the staging tables."""
+        size = 0
+        jobs = chain.from_iterable(self._jobs(blocks, elements, seed) for blocks in unpacked.documents())
+        for (batch, job), report in pool.read(jobs):
+            self._take(batch, job, report)
+            size += batch.size
+            self.progress.parsed(self.found, size)
+
+    def _decoded(self, blocks: Iterator[bytes]) -> tuple[Iterator[bytes], str]:
+        """The blocks of a document in an encoding in which markup is ASCII, and that encoding."""
         head = next(blocks, b"")
         code, mark, disbelieved = character_encoding.detect(head)
+        self.head = self.head or head[mark : mark + _HEAD]
         if disbelieved:
             disbelieved = self.eraser.text(disbelieved)
             self.problems.add("badencoding", 1, disbelieved, f"declared as {disbelieved}, read as {code}")
         blocks = chain([head[mark:]], blocks)
-        if not character_encoding.ascii_compatible(code):
-            blocks, code = character_encoding.transcode(blocks, code), "utf-8"
-        size = 0
-        batches = self.eraser.clean(splitter.split(blocks), code)
-        for (batch, job), report in pool.read(self._jobs(batches, splitter, elements, seed, code)):
-            self._take(batch, job, report)
-            size += batch.size
-            self.progress.parsed(self.found, size)
-        return head[mark : mark + 512]
+        if character_encoding.ascii_compatible(code):
+            return blocks, code
+        return character_encoding.transcode(blocks, code), "utf-8"
 
     def _jobs(
-        self, batches: Iterator[Batch], splitter: Splitter, elements: StoredElements, seed: int, code: str
+        self, blocks: Iterator[bytes], elements: StoredElements, seed: int
     ) -> Iterator[tuple[tuple[Batch, Job], Job]]:
-        seq, text = 0, self.eraser.text
-        for batch in batches:
-            job = elements.sift(batch, seq, seed)
+        """The jobs of one document. Its elements and lines are counted on from those of the document before it."""
+        blocks, code = self._decoded(blocks)
+        splitter, text = Splitter(self.problems), self.eraser.text
+        splitter.line = self.line
+        for batch in self.eraser.clean(splitter.split(blocks), code):
+            job = elements.sift(batch, self.seq, seed)
             job.encoding, job.entities = code, {key: text(value) for key, value in splitter.entities.items()}
             self.found += len(batch.pieces) - len(job.raws)
-            seq += len(batch.pieces)
+            self.seq += len(batch.pieces)
             if sum(map(len, job.raws)) < batch.size // 2:
                 batch.forget_pieces(number - 1 for number in job.numbers)
             yield (batch, job), job
@@ -191,6 +204,7 @@ class FeedImport:
         if job.raws:
             job.encoding, job.entities = code, {key: text(value) for key, value in splitter.entities.items()}
             yield (Batch(0), job), job
+        self.line, self.complete = splitter.line, self.complete and splitter.complete
 
     def _take(self, batch: Batch, job: Job, report: BatchReport) -> None:
         """Count what was staged, and what came with it."""
@@ -209,31 +223,3 @@ class FeedImport:
     def _line(batch: Batch, job: Job, index: int) -> int | None:
         """The line of a problem's element; None for elements that waited for the end of the feed."""
         return batch.channels[-1 - index][0] if index < 0 else batch.line_of(job.numbers[index] - 1)
-
-
-def nothing_usable(head: bytes, skipped: int, problems: Problems, damage: str | None) -> FeedError:
-    """Why a feed without a single usable programme is refused, judged by its first bytes; `damage` is that of its packing."""
-    start = head.lstrip().lower()
-    unusable = sum(problems.total(code) for code in ("nochannel", "badstart", "emptytitle", "notwell"))
-    if skipped > unusable:
-        return FeedError(
-            f"all {skipped} programmes of the feed are outside the retention window; check the feed's dates, or set"
-            " retention.past_days and retention.future_days (none keeps all)",
-            "outside",
-        )
-    if not start and damage:
-        return FeedError(
-            f"nothing can be read from the feed: {damage}; download it again, or check the URL", "empty"
-        )
-    if not start:
-        return FeedError("the feed is empty; check the URL in a browser", "empty")
-    if start.startswith((b"<!doctype html", b"<html")) or b"<html" in start:
-        return FeedError("the answer is an HTML page, not a guide; check the URL and its credentials", "html")
-    if start.startswith((b"{", b"[")):
-        return FeedError("the answer is JSON, not an XMLTV guide; check the URL", "json")
-    worst = max(problems, key=lambda problem: problems.total(problem.code), default=None)
-    reason = f"; {problems.total(worst.code)} times {worst.code}: {worst.message}" if worst else ""
-    return FeedError(
-        f"the feed holds no programme with a channel, a start and a title{reason}; look at it with: epg-ingest check",
-        "noprogrammes",
-    )

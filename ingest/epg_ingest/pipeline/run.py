@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any
 
 from filelock import FileLock, Timeout
 
+from ..core.deadline import Deadline
 from ..core.errors import DatabaseError, EpgError, FeedError
 from ..core.models import Problems, Provider
 from ..core.redact import redact, secrets_of
@@ -92,8 +93,9 @@ def run_import(
     url, headers = (credentials.url, credentials.headers) if credentials else (None, {})
     eraser = SecretEraser(frozenset() if provider.public_url else secrets_in_feeds(url, headers))
     now = int(time.time()) if now is None else now
+    deadline = Deadline(options.limits.deadline)
     problems = Problems(erase=eraser.text)
-    context = ImportContext(db, provider, options, now, progress or Silent(), eraser, problems)
+    context = ImportContext(db, provider, options, now, progress or Silent(), eraser, deadline, problems)
     path = database_path(db)
     try:
         log = ImportLog.start(db, provider, options.trigger, now, options.retention, log_row)
@@ -154,16 +156,16 @@ def _run_steps(context: ImportContext, log: ImportLog, source: Source) -> None:
     if previous.usable and not options.force:
         source = replace(source, etag=previous.etag, last_modified=previous.last_modified)
     context.progress.stage("download")
-    with fetch(source, options.limits, progress=context.progress.download) as download:
+    deadline, progress = context.deadline, context.progress
+    with fetch(source, options.limits, deadline=deadline, progress=progress.download) as download:
         log.downloaded(_without_secrets(download, context.eraser))
         same = download.path is None or (previous.usable and download.sha256 == previous.sha256)
         if same and not options.force:
             log.unchanged(previous)
         else:
-            assert download.path is not None
             from .feed_import import FeedImport
 
-            FeedImport(context).run(log, download.path)
+            FeedImport(context).run(log, download)
 
 
 def _without_secrets(download: Download, eraser: SecretEraser) -> Download:
