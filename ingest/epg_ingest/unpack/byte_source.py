@@ -70,6 +70,15 @@ class ByteSource:
             self._at += len(head)
         self._at += len(head) - len(head.lstrip(b"\0"))
 
+    def skip_to_zero(self, name: str) -> None:
+        """Pass over the bytes up to a zero byte, and over that. Raises `Damage` ("truncated" and `name`) if there is none."""
+        while piece := self.piece():
+            end = piece.find(b"\0")
+            if end >= 0:
+                self.back(piece[end + 1 :])
+                return
+        raise Damage(f"truncated {name}")
+
     def skip(self, size: int) -> None:
         """Pass over `size` bytes, or all that is left if there are fewer."""
         self._at += len(self.peek(size))

@@ -7,6 +7,7 @@ second time in small ones if it is damaged (`ReadAgain`).
 
 from __future__ import annotations
 
+import re
 import struct
 import zlib
 from collections.abc import Iterator
@@ -28,6 +29,10 @@ else:
 PIECES = 64 * 1024
 
 
+#: gzip members with a plain header and nothing in them
+_EMPTY = re.compile(rb"(?:\x1f\x8b\x08\0.{6}\x03\0\0{8})+", re.DOTALL)
+
+
 class ReadAgain(Exception):
     """A stream is damaged and was read in large pieces. Only small pieces give all that comes before the damage."""
 
@@ -37,6 +42,10 @@ def gzip_member(source: ByteSource) -> Iterator[bytes]:
 
     The checksum is compared here and not by zlib, which would keep back decoded bytes if it were wrong.
     """
+    if _EMPTY.match(source.peek(20)) and (found := _EMPTY.match(source.peek(PIECES))):
+        # All that follow at once: 20 MB of them take 0.1 s, and one by one 4 s.
+        source.exactly(found.end(), "gzip")
+        return
     _gzip_header(source)
     check, size = 0, 0
     for block in deflated(source, "gzip"):
@@ -63,8 +72,8 @@ def _gzip_header(source: ByteSource) -> None:
     if flags & 4:
         source.exactly(int.from_bytes(source.exactly(2, "gzip"), "little"), "gzip")
     for flag in (8, 16):  # file name, comment: up to a zero byte
-        while flags & flag and source.exactly(1, "gzip") != b"\0":
-            pass
+        if flags & flag:
+            source.skip_to_zero("gzip")
     if flags & 2:
         source.exactly(2, "gzip")
 
