@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import tzinfo
 from pathlib import Path
 
+from ..core.deadline import Deadline
 from ..core.errors import EpgError
 from ..core.limits import Limits, Retention
 from ..core.models import Problems
@@ -76,7 +77,7 @@ def check(path: Path, zone: tzinfo | None = None, limits: Limits | None = None) 
 
 def _kind(path: Path, limits: Limits) -> str:
     """How the file is packed, as far as its beginning can be read."""
-    unpacked = unpack(path, limits)
+    unpacked = unpack(path, limits, (), Deadline(limits.deadline))
     with suppress(EpgError, OSError):
         next(iter(unpacked), b"")
     return unpacked.kind

@@ -128,8 +128,8 @@ class FeedImport:
 
     def _judge(self, unpacked: Unpacked, elements: StoredElements) -> None:
         """Note what is wrong with the whole; raise `FeedError` when there is nothing to import."""
-        if unpacked.damage:
-            self.problems.add("notwell", self.line, None, self.eraser.text(unpacked.damage))
+        for damage, member in unpacked.damages:
+            self.problems.add("notwell", self.line, member and self.eraser.text(member), damage)
         for note in unpacked.notes:
             self.problems.add("archive", None, None, self.eraser.text(note))
         if self.bare:

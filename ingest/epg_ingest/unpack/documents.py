@@ -20,6 +20,7 @@ from .guide_member import (
     left_out,
     looks_like_guide,
     no_guide,
+    printable,
 )
 from .packing import packing_of
 from .signatures import kind_of
@@ -65,7 +66,7 @@ class Reading:
         kind = kind_of(source.peek(512)) if member else self._packing(source)
         if kind is None:
             if member is None or self._is_guide(member, source.peek(HEAD)):
-                self.members.append(member)
+                self.members.append(member and printable(member))
                 yield source.rest()
             return
         if depth == len(self.kinds) and not self.members:

@@ -59,10 +59,11 @@ def no_guide(kind: str) -> FeedError:
 
 def left_out(kind: str, names: Sequence[str], count: int) -> str:
     """The remark on XML files of an archive that were not read: `count` of them, with the first `names`."""
-    shown = ", ".join(_printable(name) for name in names[:_MOST_NAMES])
+    shown = ", ".join(printable(name) for name in names[:_MOST_NAMES])
     more = ", …" if count > _MOST_NAMES else ""
     return f"{count} more XML files in the {kind} archive were left out: {shown}{more}"
 
 
-def _printable(name: str) -> str:
+def printable(name: str) -> str:
+    """A name from an archive as it may be shown: its last 100 characters."""
     return "".join(character for character in name if character.isprintable())[-100:]

@@ -46,16 +46,19 @@ class Unpacked:
         return "+".join(self._reading.kinds if self._reading else ()) or "plain"
 
     @property
-    def damage(self) -> str | None:
-        """A one-line reason if the file is truncated or damaged, else None; known at the end of the iteration."""
+    def damages(self) -> list[tuple[str, str | None]]:
+        """What is wrong with a truncated or damaged file, in one line each, and in which of several guides; known at the end
+        of the iteration."""
         reading = self._reading
-        if reading is None or not reading.damages:
-            return None
+        if reading is None:
+            return []
         several = len(reading.members) > 1
-        return "; ".join(
-            f"{damage} in {member}" if several and member else damage
-            for damage, member in reading.damages.items()
-        )
+        return [(damage, member if several else None) for damage, member in reading.damages.items()]
+
+    @property
+    def damage(self) -> str | None:
+        """The damages in one line, None if there are none."""
+        return "; ".join(f"{text} in {where}" if where else text for text, where in self.damages) or None
 
     @property
     def notes(self) -> list[str]:
