@@ -98,9 +98,7 @@ def test_validators_that_are_kept(value: str) -> None:
     assert usable(value) == value
 
 
-@pytest.mark.parametrize(
-    "value", [b'"a\x01"', b'"a\x1b[31m"', b'"' + b"x" * 5000 + b'"']
-)
+@pytest.mark.parametrize("value", [b'"a\x01"', b'"a\x1b[31m"', b'"' + b"x" * 5000 + b'"'])
 def test_validators_of_an_answer(server: FeedServer, value: bytes) -> None:
     head = b"HTTP/1.1 200 OK\r\nETag: " + value + b"\r\nLast-Modified: " + value + b"\r\n\r\n"
     body, download = get(server.raw("/a", head + BODY))
