@@ -195,6 +195,18 @@ def test_a_zip_without_a_directory_does_not_unpack_without_end(tmp_path: Path) -
     assert error.code == "toolarge" and "download.max_unpacked_bytes" in error.message
 
 
+@pytest.mark.parametrize(("method", "pack"), [(12, bz2.compress), (93, zstd), (95, lzma.compress)])
+@pytest.mark.parametrize("name", [b"x.txt", b"guide.xml"])
+def test_other_methods_are_counted_too(
+    tmp_path: Path, method: int, pack: Callable[[bytes], bytes], name: bytes
+) -> None:
+    """70 MB of blanks in a few kilobytes; without a directory, and without its size in the header."""
+    bomb = local(name, pack(b" " * 70 * MIB), method=method, flags=8)
+    before = time.process_time()
+    assert refused(tmp_path, bomb + local(b"b.xml", deflated(b"<tv/>"))).code == "bomb"
+    assert time.process_time() - before < 2
+
+
 def test_a_member_of_known_size_is_passed_over_packed(tmp_path: Path) -> None:
     path = tmp_path / "feed"
     path.write_bytes(local(b"x.txt", zeros(1)) * 300 + local(b"guide.xml", deflated(b"<tv/>")))
