@@ -5,7 +5,14 @@ from __future__ import annotations
 import codecs
 
 import pytest
-from epg_ingest.unpack.character_encoding import ascii_compatible, detect, to_utf8, transcode
+from epg_ingest.unpack.character_encoding import (
+    ascii_compatible,
+    detect,
+    has_c1,
+    mend_characters,
+    to_utf8,
+    transcode,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -31,15 +38,47 @@ def declared(name: str) -> bytes:
         ("<?xml".encode("utf-32-le"), "utf-32-le", 0, None),
         ("<?xml".encode("utf-32-be"), "utf-32-be", 0, None),
         (declared("UTF-8"), "utf-8", 0, None),
-        (declared("ISO-8859-1"), "iso8859-1", 0, None),
+        (declared("ISO-8859-1"), "cp1252", 0, None),
         (declared("Windows-1252"), "cp1252", 0, None),
-        (declared("GB2312"), "gb2312", 0, None),
+        (declared("GB2312"), "gb18030", 0, None),
         (b"<?xml version='1.0' encoding = 'koi8-r' standalone='yes' ?>", "koi8-r", 0, None),
         (declared("iso-2022-jp"), "iso2022_jp", 0, None),
+        # labels mean what browsers mean
+        (declared("latin1"), "cp1252", 0, None),
+        (declared("us-ascii"), "cp1252", 0, None),
+        (declared("ISO_8859-1:1987"), "cp1252", 0, None),
+        (declared("iso-8859-9"), "cp1254", 0, None),
+        (declared("tis-620"), "cp874", 0, None),
+        (declared("GBK"), "gb18030", 0, None),
+        (declared("chinese"), "gb18030", 0, None),
+        (declared("Shift_JIS"), "cp932", 0, None),
+        (declared("x-sjis"), "cp932", 0, None),
+        (declared("ms_kanji"), "cp932", 0, None),
+        (declared("euc-kr"), "cp949", 0, None),
+        (declared("ks_c_5601-1987"), "cp949", 0, None),
+        (declared("big5"), "big5hkscs", 0, None),
+        (declared("utf8"), "utf-8", 0, None),
+        (declared(" UTF-8 "), "utf-8", 0, None),
+        (declared("\tx-SJIS\n"), "cp932", 0, None),
+        (declared("  Latin1"), "cp1252", 0, None),
+        (declared("unicode-1-1-utf-8"), "utf-8", 0, None),
+        # those that only Python knows
+        (declared("latin-1"), "cp1252", 0, None),
+        (declared("euc-cn"), "gb18030", 0, None),
+        (declared("euc_kr"), "cp949", 0, None),
+        (declared("windows 1252"), "cp1252", 0, None),
+        (declared("utf-8-sig"), "utf-8", 0, None),
+        (declared("cp437"), "cp437", 0, None),
+        (declared("hz-gb-2312"), "hz", 0, None),
         # contradicted by the bytes, unknown, or no encoding of text
         (declared("utf-16"), "utf-8", 0, "utf-16"),
         (declared("cp037"), "utf-8", 0, "cp037"),
+        (declared("unicode"), "utf-8", 0, "unicode"),
+        (declared("ucs-2"), "utf-8", 0, "ucs-2"),
         (declared("x-klingon"), "utf-8", 0, "x-klingon"),
+        (declared(" UTF-8; x"), "utf-8", 0, "UTF-8; x"),
+        (declared("utf8mb4"), "utf-8", 0, "utf8mb4"),
+        (declared("x-user-defined"), "utf-8", 0, "x-user-defined"),
         (declared("hex"), "utf-8", 0, "hex"),
         (declared("zip"), "utf-8", 0, "zip"),
         (declared("rot13"), "utf-8", 0, "rot13"),
@@ -114,3 +153,100 @@ def test_neighbours_do_not_change_how_an_element_is_read(guide: Guide) -> None:
         body = feed([]).replace(b"UTF-8", b"ISO-8859-1").replace(b"</tv>", b"".join(shows) + b"</tv>")
         guide.load(name, body)
     assert {row["title"] for row in guide.rows()} == {"Crêpe"}
+
+
+@pytest.mark.parametrize(
+    ("label", "title", "bytes_"),
+    [
+        ("gb2312", "朱镕基和喆", "朱镕基和喆".encode("gbk")),
+        ("GB_2312-80", "瑞恩・冈萨雷斯 镕", "瑞恩・冈萨雷斯 镕".encode("gb18030")),
+        ("iso-8859-1", "Don’t – “stop” for 5 €…", "Don’t – “stop” for 5 €…".encode("cp1252")),
+        ("latin1", "Œuvre", b"\x8cuvre"),
+        ("us-ascii", "Café", b"Caf\xe9"),
+        ("iso-8859-9", "İşte €", "İşte €".encode("cp1254")),
+        ("Shift_JIS", "①髙﨑㈱～", "①髙﨑㈱～".encode("cp932")),
+        ("x-sjis", "Ⅱ部", "Ⅱ部".encode("cp932")),
+        ("EUC-KR", "똠방각하 펲시콜라", "똠방각하 펲시콜라".encode("cp949")),
+        (" ks_c_5601-1987 ", "썅 뷁", "썅 뷁".encode("cp949")),
+        ("Big5", "香港電視", "香港電視".encode("big5hkscs")),
+        ("TIS-620", "ข่าว…", "ข่าว…".encode("cp874")),
+        ("utf8", "Жизнь", "Жизнь".encode()),
+    ],
+)
+def test_feeds_in_the_encodings_of_the_web(guide: Guide, label: str, title: str, bytes_: bytes) -> None:
+    body = feed([show("one", NOON, NOON + 3600, "TITLE")], [("one", "One")])
+    row = guide.load("p", body.replace(b"UTF-8", label.encode()).replace(b"TITLE", bytes_))
+    assert [found["title"] for found in guide.rows()] == [title]
+    assert guide.problems(row) == {}
+
+
+@pytest.mark.parametrize(
+    ("written", "title", "code"),
+    [
+        # C1 controls: bytes of windows-1252 in a feed in UTF-8, characters that they were turned into, references
+        (b"Don\x92t", "Don’t", "badutf8"),
+        ("Don\x92t".encode(), "Don’t", "badutf8"),
+        ("\x93Élan\x94 \x85 \x80 5".encode(), "“Élan” … € 5", "badutf8"),
+        (b"Don&#146;t", "Don’t", "badutf8"),
+        (b"Don&#x92;t &#150; no", "Don’t – no", "badutf8"),
+        (b"&#X93;Quoted&#0148;", "“Quoted”", "badutf8"),
+        (b"<![CDATA[Don&#146;t]]> &#146;", "Don&#146;t ’", "badutf8"),
+        (b"Don&amp;#146;t", "Don&#146;t", None),
+        ("« 5 ° »".encode(), "« 5 ° »", None),
+        (b"Caf\xc3\xa9 &#233;&#160;!", "Café é\xa0!", None),
+        # surrogate pairs, as bytes and as references
+        (b"Smile \xed\xa0\xbd\xed\xb8\x80", "Smile 😀", "badutf8"),
+        (b"\xed\xa0\xb5\xed\xb2\x9e \xc3\xa9", "𝒞 é".replace("𝒞", "\U0001d49e"), "badutf8"),
+        (b"half \xed\xa0\xbd only", "half \ufffd only", "badutf8"),
+        ("Großes Kino ".encode() + b"\xed\xa0\xbc\xed\xbe\xac", "Großes Kino 🎬", "badutf8"),
+        (b"Smile &#xD83D;&#xDE00;", "Smile 😀", "badchar"),
+        (b"Smile &#55357;&#56832;!", "Smile 😀!", "badchar"),
+        (b"Smile &#xd83d;&#56832;", "Smile 😀", "badchar"),
+        (b"both \xed\xa0\xbd\xed\xb8\x80 \x92", "both 😀 ’", "badutf8"),
+    ],
+)
+def test_characters_are_read_as_they_were_meant(
+    guide: Guide, written: bytes, title: str, code: str | None
+) -> None:
+    body = feed([show("one", NOON, NOON + 3600, "TITLE")], [("one", "One")]).replace(b"TITLE", written)
+    row = guide.load("p", body)
+    assert [found["title"] for found in guide.rows()] == [title]
+    assert guide.problems(row) == ({code: 1} if code else {})
+    again = guide.load("p", body, force=True)
+    assert (again["programs_updated"], guide.problems(again)) == (0, guide.problems(row))
+
+
+def test_names_of_channels_too(guide: Guide) -> None:
+    body = feed([show("one", NOON, NOON + 3600, "T")], [("one", "NAME")]).replace(b"NAME", b"Kid\xc2\x92s")
+    guide.load("p", body)
+    assert guide.rows("SELECT display_name FROM channels") == [{"display_name": "Kid’s"}]
+
+
+def test_an_encoding_that_is_no_utf8_keeps_its_bytes() -> None:
+    for raw in ("Â’".encode("cp1252"), "í\xa0½í¸€ü".encode("cp1252")):
+        assert mend_characters(b"\xe9" + raw, "cp1252") == b"\xe9" + raw
+
+
+@given(st.text())
+def test_only_what_needs_it_is_mended(text: str) -> None:
+    raw = text.encode("utf-8", "surrogatepass")
+    mended = mend_characters(raw, "utf-8")
+    assert not any(map(has_c1, [mended])) or any(c in text for c in "\x81\x8d\x8f\x90\x9d")
+    mended.decode("utf-8")
+    if not has_c1(raw) and not any("\ud800" <= c < "\ue000" for c in text) and "&#" not in text:
+        assert mended is raw
+
+
+@given(st.text())
+def test_pairs_of_surrogates_are_characters(text: str) -> None:
+    halves = text.encode("utf-16-le", "surrogatepass")
+    units = [halves[at : at + 2].decode("utf-16-le", "surrogatepass") for at in range(0, len(halves), 2)]
+    cesu = "".join(units).encode("utf-8", "surrogatepass")
+    plain = "".join("\ufffd" if "\ud800" <= c < "\ue000" else c for c in text)
+    assert mend_characters(cesu, "utf-8") == mend_characters(plain.encode(), "utf-8")
+
+
+@given(st.binary())
+def test_mending_takes_any_bytes(raw: bytes) -> None:
+    for name in ("utf-8", "cp1252", "gb18030"):
+        mend_characters(raw, name)

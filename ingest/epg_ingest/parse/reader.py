@@ -8,6 +8,7 @@ from operator import itemgetter
 from typing import Any
 
 from ..stage.columns import content_hash
+from ..unpack.character_encoding import has_c1
 from .channel_element import read_channel
 from .child_values import Child, child_value
 from .content import ContentReader
@@ -93,9 +94,12 @@ class Reader:
 
     def _read(self, job: Job, index: int, rows: list[tuple[Any, ...]]) -> bool:
         """Read a programme in plain markup, or one whose content is known; False when it must be parsed."""
+        raw = job.raws[index]
         try:
-            text = job.raws[index].decode()
+            text = raw.decode()
         except UnicodeDecodeError:
+            return False
+        if has_c1(raw):
             return False
         start = _START.match(text)
         if start is None or index in job.unclosed:

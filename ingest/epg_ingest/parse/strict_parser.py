@@ -11,7 +11,7 @@ from typing import Any
 
 from lxml import etree
 
-from ..unpack.character_encoding import to_utf8
+from ..unpack.character_encoding import mend_characters, to_utf8
 from .batch import END
 from .repair.broken_element import repair
 
@@ -59,7 +59,8 @@ def parse_programmes(
     """
     if not unclosed:
         blob = _joined(raws, encoding)
-        root = parse_one(blob) if blob is not None else None
+        clean = blob is not None and mend_characters(blob, "utf-8") is blob
+        root = parse_one(blob) if blob is not None and clean else None
         if root is not None and len(root) == len(raws):
             return ParsedElements(list(root))
     parsed = ParsedElements([])
@@ -95,14 +96,16 @@ def _parsed_or_repaired(
     raw: bytes, end: bytes, index: int, encoding: str, entities: Mapping[str, str], parsed: ParsedElements
 ) -> Any | None:
     """One element: parsed with the end tag `end`, else repaired and then parsed. Notes the outcome in `parsed`."""
-    text = to_utf8(raw, encoding)
+    mended = mend_characters(raw, encoding)
+    codes = ["badutf8"] if mended is not raw else []
+    text = to_utf8(mended, encoding)
     element = parse_one(text + end) if text is not None else None
-    if element is not None:
-        return element
-    repaired = repair(raw, encoding, entities)
-    element = parse_one(repaired[0]) if repaired else None
-    if element is None or repaired is None:
-        parsed.failed.append(index)
-        return None
-    parsed.repairs += [(code, index) for code in repaired[1]]
+    if element is None:
+        repaired = repair(mended, encoding, entities)
+        element = parse_one(repaired[0]) if repaired else None
+        if element is None or repaired is None:
+            parsed.failed.append(index)
+            return None
+        codes += repaired[1]
+    parsed.repairs += [(code, index) for code in dict.fromkeys(codes)]
     return element

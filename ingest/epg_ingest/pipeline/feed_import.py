@@ -34,7 +34,7 @@ from .log import ImportLog
 from .unusable import nothing_usable
 
 #: raised whenever the same element would be read differently, so that every stored element is read again once
-READER_VERSION = 3
+READER_VERSION = 4
 #: the first bytes of a feed, which say what it is if it is no guide
 _HEAD = 4096
 _CLOCK = "SELECT timezone, shift_minutes FROM providers WHERE id = ?"

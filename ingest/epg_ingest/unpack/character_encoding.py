@@ -6,6 +6,8 @@ import codecs
 import re
 from collections.abc import Iterable, Iterator
 
+import webencodings
+
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -20,11 +22,15 @@ _BARE = (
     (b"<\x00", "utf-16-le"),
     (b"\x00<", "utf-16-be"),
 )
-_DECLARED = re.compile(rb"""<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._-]{1,40})["']""")
+_DECLARED = re.compile(
+    rb"""<\?xml[^>]{0,200}?encoding\s*=\s*["']\s*([^"'<>&\x00-\x1f\x7f-\xff]{1,60}?)\s*["']""", re.IGNORECASE
+)
 #: encodings in which `<`, `>` and quotes may have other bytes than in ASCII: such feeds are transcoded before splitting
 _NOT_ASCII = ("utf-16", "utf-32", "utf-7", "iso2022", "hz", "cp037", "cp500", "cp1140")
 #: Python codecs that read ASCII but are no encodings of documents
 _NO_TEXT = ("idna", "punycode", "unicode_escape", "raw_unicode_escape")
+#: encodings that browsers know and do not decode as text, or not as others do
+_NOT_DECODED = ("replacement", "x-user-defined")
 _SAMPLE = b"""<?xml version='1.0' encoding="x"?><tv>&#38;[]</tv>"""
 
 
@@ -45,12 +51,30 @@ def detect(head: bytes) -> tuple[str, int, str | None]:
         return "utf-8", 0, None
     declared = found.group(1).decode("ascii")
     try:
-        name = codecs.lookup(declared).name
+        name = _codec(declared)
         # The declaration could be read as ASCII, so the markup must be ASCII too. `hex` and `zip` fail here as well.
         honest = _SAMPLE.decode(name) == _SAMPLE.decode("ascii") and name.replace("-", "_") not in _NO_TEXT
     except (LookupError, ValueError):
         honest = False
     return (name, 0, None) if honest else ("utf-8", 0, declared)
+
+
+def _codec(label: str) -> str:
+    """The Python codec of a label. Raises `LookupError` for an unknown one.
+
+    A label means what it means to browsers (https://encoding.spec.whatwg.org): programs write `gb2312` and `iso-8859-1` where
+    they mean the larger encodings that have taken their place. Labels that only Python knows, such as `latin-1` and `cp437`,
+    count too.
+    """
+    found = webencodings.lookup(label)
+    if found is None:
+        python = codecs.lookup(label).name
+        found = webencodings.lookup(python) or webencodings.lookup(python.replace("_", "-"))
+        if found is None:
+            return "utf-8" if python == "utf-8-sig" else python
+    if found.name in _NOT_DECODED:
+        return codecs.lookup(label).name
+    return "gb18030" if found.name == "gbk" else found.codec_info.name
 
 
 def ascii_compatible(encoding: str) -> bool:
@@ -84,3 +108,66 @@ def to_utf8(raw: bytes, encoding: str) -> bytes | None:
         return raw.decode(encoding).encode("utf-8")
     except UnicodeError:
         return None
+
+
+#: The two halves of a surrogate pair, each encoded as if it were a character (CESU-8). Programs with UTF-16 strings do that.
+_SURROGATES = re.compile(rb"\xed([\xa0-\xaf])([\x80-\xbf])\xed([\xb0-\xbf])([\x80-\xbf])")
+#: one half alone, which stands for nothing
+_HALF = re.compile(rb"\xed[\xa0-\xbf][\x80-\xbf]")
+#: U+0080 to U+009F in UTF-8: controls that no guide uses. They come from bytes in windows-1252 that were read as ISO-8859-1.
+_C1 = re.compile(rb"\xc2[\x80-\x9f]")
+#: references to them
+_C1_REFERENCE = re.compile(rb"&#(?:0{0,6}(1(?:2[89]|[345][0-9]))|[xX]0{0,6}([89][0-9A-Fa-f]));")
+#: what HTML takes them for: the character that the byte is in windows-1252, where it is one
+_FROM_C1 = {code: bytes([code]).decode("cp1252", "ignore") or chr(code) for code in range(0x80, 0xA0)}
+
+
+def has_c1(raw: bytes) -> bool:
+    """Whether an element in UTF-8 has a C1 control. It is quick where the first byte of one is missing, as in most elements."""
+    return b"\xc2" in raw and _C1.search(raw) is not None
+
+
+def mend_characters(raw: bytes, encoding: str) -> bytes:
+    """An element with characters as they were meant; `raw` itself, the same object, if there is nothing to mend.
+
+    Surrogate pairs in UTF-8 become the character that they stand for, and half a pair U+FFFD. C1 controls become what HTML
+    takes them for, so `Don&#146;t` becomes `Don’t`. `encoding` is the declared one; the result is in the encoding that `raw`
+    was in, which may be UTF-8 whatever is declared.
+    """
+    text = raw
+    if b"\xed" in text and _HALF.search(text):
+        joined = _HALF.sub("\ufffd".encode(), _SURROGATES.sub(_joined_pair, text))
+        text = joined if encoding == "utf-8" or _is_utf8(joined) else text
+    if has_c1(text) and _is_utf8(text):
+        text = _C1.sub(lambda found: _FROM_C1[found[0][1]].encode(), text)
+    if b"&#" in text and _C1_REFERENCE.search(text):
+        text = _with_references(text)
+    return raw if text == raw else text
+
+
+def _joined_pair(found: re.Match[bytes]) -> bytes:
+    high, low = ((found[part][0] & 0x3F) << 6 | found[part + 1][0] & 0x3F for part in (1, 3))
+    return chr(0x10000 + ((high & 0x3FF) << 10) + (low & 0x3FF)).encode()
+
+
+def _is_utf8(raw: bytes) -> bool:
+    try:
+        raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _with_references(text: bytes) -> bytes:
+    """References to C1 controls replaced, but not in CDATA sections, where `&` is a character like any other."""
+    first, *others = text.split(b"<![CDATA[")
+    parts = [_C1_REFERENCE.sub(_meant, first)]
+    for other in others:
+        section, end, rest = other.partition(b"]]>")
+        parts.append(section + end + _C1_REFERENCE.sub(_meant, rest))
+    return b"<![CDATA[".join(parts)
+
+
+def _meant(found: re.Match[bytes]) -> bytes:
+    code = int(found[1]) if found[1] else int(found[2], 16)
+    return b"&#%d;" % ord(_FROM_C1[code])
