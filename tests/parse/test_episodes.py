@@ -35,13 +35,39 @@ from hypothesis import strategies as st
         ("", (None, None)),
         ("123", (None, None)),
         ("1.2.3.4", (None, None)),
-        ("1.x.", (None, None)),
+        # a part that cannot be read does not spoil the others
+        ("1.x.", (2, None)),
+        ("x.4.", (None, 5)),
+        ("0.4.x", (1, 5)),
+        ("0.4.1of2", (1, 5)),
+        ("10/ . 1/ . /", (11, 2)),
+        ("10/.1/./", (11, 2)),
+        (" / . 1/8 . / ", (None, 2)),
+        ("2/ . / . 0/1", (3, None)),
+        ("?.4.", (None, 5)),
+        # several episodes in one: the first
+        ("0.4-5.", (1, 5)),
+        ("0 . 4 - 5 / 10 . ", (1, 5)),
+        ("1.4,5,6.", (2, 5)),
+        ("1.4+5.0/2", (2, 5)),
+        ("1.4–5.", (2, 5)),
+        ("2-3.4.", (3, 5)),
+        ("1.4 of 8.", (2, 5)),
+        ("1.4 (of 8).", (2, 5)),
+        ("1.4a.", (2, None)),
+        ("1.4-.", (2, None)),
+        # a film
+        (" . . ", (None, None)),
+        (".", (None, None)),
+        ("/./.", (None, None)),
         ("-1.8.0", (None, 9)),
         ("2025.-1.0", (2026, None)),
-        ("-2.4.", (None, None)),
+        ("-2.4.", (None, 5)),
         ("S01E02", (None, None)),
         ("١.٢.", (None, None)),
-        ("9999999999.1.", (None, None)),
+        ("9999999999.1.", (None, 2)),
+        ("." * 5000, (None, None)),
+        ("1." + " " * 500_000 + "2.", (None, None)),
     ],
 )
 def test_xmltv_ns(text: str, expected: tuple[int | None, int | None]) -> None:
@@ -76,8 +102,32 @@ def test_xmltv_ns(text: str, expected: tuple[int | None, int | None]) -> None:
         ("Ep. 7", (None, 7)),
         ("E3/24", (None, 3)),
         ("  E4\n", (None, 4)),
-        ("Season 1 Episode 5", (None, None)),
-        ("Episode 5", (None, None)),
+        # words
+        ("Season 1 Episode 5", (1, 5)),
+        ("Season 3 Episode 4 (of 8)", (3, 4)),
+        ("season 3, episode 4", (3, 4)),
+        ("Series 3: Episode 4 of 8", (3, 4)),
+        ("Season 3 (of 5) - Ep. 4/8", (3, 4)),
+        ("SEASON 03 EPISODE 004", (3, 4)),
+        ("Staffel 2, Folge 24/13", (2, 24)),
+        ("St. 2, Folge 24/13", (2, 24)),
+        ("Saison 2 Épisode 5", (2, 5)),
+        ("SAISON 2 ÉPISODE 5", (2, 5)),
+        ("Temporada 2 Capítulo 5", (2, 5)),
+        ("Crime, Season 2, Episode 5", (2, 5)),
+        ("Episode 5", (None, 5)),
+        ("Episode 4 (of 8)", (None, 4)),
+        ("Folge 12", (None, 12)),
+        ("E4 of 8", (None, 4)),
+        ("S3 E4 (of 8)", (3, 4)),
+        ("Season 3", (3, None)),
+        ("Series 3 of 4", (3, None)),
+        ("Off-season 3 episode 4", (3, 4)),
+        ("Preseason 3 episode 4", (None, None)),
+        ("Season finale", (None, None)),
+        ("Episode five", (None, None)),
+        ("5 (of 8)", (None, None)),
+        ("Season 3 Episode " + "9" * 50_000, (None, None)),
         ("12345", (None, None)),
         ("#FFEE", (None, None)),
         ("0.17.", (None, None)),
@@ -101,7 +151,7 @@ def test_onscreen(text: str, expected: tuple[int | None, int | None]) -> None:
         ([("xmltv_ns", "1..")], (2, None, "S02")),
         ([("xmltv_ns", "..")], (None, None, None)),
         ([("onscreen", " S2 E5/24 ")], (2, 5, "S2 E5/24")),
-        ([("onscreen", "Season 1 Episode 5")], (None, None, "Season 1 Episode 5")),
+        ([("onscreen", "Season 1 Episode 5")], (1, 5, "Season 1 Episode 5")),
         ([("", "E119")], (None, 119, "E119")),
         ([(" OnScreen ", "E119")], (None, 119, "E119")),
         ([("", "0.17.")], (None, None, "0.17.")),
@@ -116,6 +166,20 @@ def test_onscreen(text: str, expected: tuple[int | None, int | None]) -> None:
         ([("xmltv_ns", ".4."), ("onscreen", "S03E06")], (None, 5, "S03E06")),
         ([("xmltv_ns", "junk"), ("onscreen", "S03E06")], (3, 6, "S03E06")),
         ([("onscreen", "S3"), ("onscreen", "E6")], (3, 6, "S3")),
+        # other spellings of the systems
+        ([("xmltv-ns", "1.4.")], (2, 5, "S02E05")),
+        ([("XMLTV_NS", "1.4.")], (2, 5, "S02E05")),
+        ([(" xmltv ns ", "1.4.")], (2, 5, "S02E05")),
+        ([("xmltvns", "1.4.")], (2, 5, "S02E05")),
+        ([("on-screen", "S2E5")], (2, 5, "S2E5")),
+        ([("On_Screen", "S2E5")], (2, 5, "S2E5")),
+        ([("SXX-EXX", "S2E5")], (2, 5, "S2E5")),
+        ([("xmltv_id", "1.4.")], (None, None, None)),
+        # a film has none, and a text without a letter or digit is not for reading
+        ([("xmltv_ns", " . . "), ("onscreen", " . . ")], (None, None, None)),
+        ([("xmltv_ns", ".."), ("onscreen", "-")], (None, None, None)),
+        ([("onscreen", ".."), ("SxxExx", "S01E02")], (1, 2, "S01E02")),
+        ([("xmltv_ns", "10/ . 1/ . /"), ("onscreen", "Season 11 Episode 2")], (11, 2, "Season 11 Episode 2")),
         # empty ones are dropped, ids are no numbers and not for reading
         ([("onscreen", ""), ("xmltv_ns", " \n"), ("xmltv_ns", "0.0.")], (1, 1, "S01E01")),
         ([("dd_progid", "EP01006886.0028")], (None, None, None)),
@@ -142,6 +206,15 @@ def test_what_is_written_is_read(
     read = derive([("xmltv_ns", text)])
     assert read[:2] == (season, episode)
     assert from_onscreen(read[2] or "") == (season, episode)
+
+
+junk = st.text(alphabet=st.characters(exclude_characters="."), max_size=8)
+
+
+@given(st.integers(0, 5000), junk, st.booleans())
+def test_junk_in_one_part_leaves_the_other(number: int, text: str, first: bool) -> None:
+    parts = [f"{number}", text] if first else [text, f"{number}"]
+    assert from_xmltv_ns(".".join(parts) + ".")[not first] == number + 1
 
 
 @given(st.lists(st.tuples(st.sampled_from(["", "onscreen", "xmltv_ns", "SxxExx", "dd_progid"]), st.text())))

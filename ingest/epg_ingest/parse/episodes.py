@@ -1,8 +1,9 @@
 """Season and episode numbers, counted from 1, from the systems of `<episode-num>`.
 
-The DTD defines `xmltv_ns` in prose: counted from 0, `season . episode . part`, each `X` or `X/Y`. `onscreen` is free text. Of
-that, the forms that real guides use are read: `S02E05`, `S2 E5/24`, `2x05`, `E12`, `EP07`, `S1`. Words (`Season 1 Episode 5`)
-and bare numbers stay texts without numbers, because it would be a guess what they count.
+The DTD defines `xmltv_ns` in prose: counted from 0, `season . episode . part`, each `X` or `X/Y`. A part that cannot be read
+counts as left out, and the others are read all the same. `onscreen` is free text. Of that, the forms that real guides use are
+read: `S02E05`, `S2 E5/24`, `2x05`, `E12`, `EP07`, `S1`, and the same in words, `Season 3 Episode 4 (of 8)`. Bare numbers stay
+texts without numbers, because it would be a guess what they count.
 """
 
 from __future__ import annotations
@@ -13,33 +14,53 @@ from functools import lru_cache
 
 Numbers = tuple[int | None, int | None]
 
-#: A part of `xmltv_ns`: a number with or without a total, a total alone, or nothing. Programs that subtract one from an unknown
-#: number write `-1`.
-_NS_PART = re.compile(r"(?:(\d{1,9})(?:/\d*)?|/\d+|-1)?", re.ASCII)
+#: longer texts are no numbers of episodes
+_LONGEST = 200
+#: A part of `xmltv_ns`: a number, or several of which the first counts (`4-5`, for two episodes in one), perhaps with a total.
+_NS_PART = re.compile(
+    r"(\d{1,9})(?:[-–,&+]\d{1,9}){0,20}(?:/\d*|of\d{1,9}|\(of\d{1,9}\))?", re.ASCII | re.IGNORECASE
+)
+#: words for a season and for an episode in the languages of common guides
+_SEASON_WORD = (
+    r"(?:season|series|staffel|st\.|saison|temporada|stagione|seizoen|sezona|sezon|sæson|säsong|sesong|kausi|évad|série)"
+)
+_EPISODE_WORD = (
+    r"(?:episode|épisode|episodio|episódio|episod|epizoda|epizod|folge|aflevering|capítulo|capitulo|puntata|odcinek|avsnitt"
+    r"|afsnit|jakso|rész)"
+)
+#: a total after a number: `/24`, `of 8`, `(of 8)`
+_TOTAL = r"(?:\s{0,9}/\s{0,9}[0-9]{1,5}|\s{0,9}\(\s?of\s[0-9]{1,5}\s?\)|\sof\s[0-9]{1,5})?"
 #: `S02E05` anywhere in a text: no letter or digit precedes it and no digit follows; totals (`S2/3`) and separators may be in it
 _BOTH = re.compile(
-    r"(?<![^\W_]) s[\s.]*(\d{1,4})(?:\s*/\s*\d{1,4})? [\s.,:x_-]* ep?[\s.]*(\d{1,5}) (?!\d)",
-    re.IGNORECASE | re.VERBOSE | re.ASCII,
+    rf"(?<![^\W_])s[\s.]{{0,9}}([0-9]{{1,4}}){_TOTAL}[\s.,:x_-]{{0,9}}ep?[\s.]{{0,9}}([0-9]{{1,5}})(?![0-9])",
+    re.IGNORECASE,
+)
+#: the same in words, `Season 3, Episode 4`
+_WORDS = re.compile(
+    rf"(?<!\w){_SEASON_WORD}[\s.#]{{0,9}}([0-9]{{1,4}}){_TOTAL}[\s.,:;/–-]{{0,9}}"
+    rf"(?:{_EPISODE_WORD}|ep?)[\s.#]{{0,9}}([0-9]{{1,5}})(?![0-9])",
+    re.IGNORECASE,
 )
 _CROSS = re.compile(r"(\d{1,3})x(\d{1,4})", re.IGNORECASE | re.ASCII)
-_EPISODE = re.compile(r"ep?[\s.]*(\d{1,5})(?:\s*/\s*\d{1,5})?", re.IGNORECASE | re.ASCII)
-_SEASON = re.compile(r"s[\s.]*(\d{1,4})(?:\s*/\s*\d{1,4})?", re.IGNORECASE | re.ASCII)
+_EPISODE = re.compile(rf"(?:ep?|{_EPISODE_WORD})[\s.#]{{0,9}}([0-9]{{1,5}}){_TOTAL}", re.IGNORECASE)
+_SEASON = re.compile(rf"(?:s|{_SEASON_WORD})[\s.#]{{0,9}}([0-9]{{1,4}}){_TOTAL}", re.IGNORECASE)
 #: systems with texts like `S01E05`, the best one first; without a system it is `onscreen`, the default of the DTD
 _READABLE = ("onscreen", "sxxexx", "common")
+_NOT_A_LETTER = re.compile(r"[\W_]+")
 
 
 @lru_cache(maxsize=8192)
 def from_xmltv_ns(text: str) -> Numbers:
-    """Season and episode of `1 . 4/13 . 0/2`, here (2, 5); None for a part that is left out.
+    """Season and episode of `1 . 4/13 . 0/2`, here (2, 5); None for a part that is left out or cannot be read.
 
-    There must be one or two dots: `4.2` is season 5, episode 3. Both are None for `123`, which is not in this system, and for a
-    text with a part that is no number.
+    There must be one or two dots: `4.2` is season 5, episode 3. Both are None for `123`, which is not in this system.
     """
-    parts = "".join(text.split()).split(".")
-    found = [_NS_PART.fullmatch(part) for part in parts]
-    if not 2 <= len(parts) <= 3 or not all(found):
+    parts = "".join(text[: _LONGEST + 1].split()).split(".")
+    if not 2 <= len(parts) <= 3 or len(text) > _LONGEST:
         return None, None
-    season, episode = (int(part[1]) + 1 if part and part[1] else None for part in found[:2])
+    season, episode = (
+        int(found[1]) + 1 if (found := _NS_PART.fullmatch(part)) else None for part in parts[:2]
+    )
     return season, episode
 
 
@@ -47,7 +68,9 @@ def from_xmltv_ns(text: str) -> Numbers:
 def from_onscreen(text: str) -> Numbers:
     """Season and episode of a text as it is shown on screen, `S02E05` or `E12`; None for a number that is not in it."""
     text = text.strip()
-    both = _BOTH.search(text) or _CROSS.fullmatch(text)
+    if len(text) > _LONGEST:
+        return None, None
+    both = _BOTH.search(text) or _CROSS.fullmatch(text) or _WORDS.search(text)
     if both:
         return int(both[1]), int(both[2])
     if episode := _EPISODE.fullmatch(text):
@@ -60,17 +83,26 @@ def derive(nums: Sequence[tuple[str, str]]) -> tuple[int | None, int | None, str
     """Season, episode and the most readable text, from all `(system, text)` of a programme.
 
     `xmltv_ns` comes first, wherever it is in the element. The readable systems (`onscreen`, `SxxExx`, `common`) fill in what it
-    leaves open, if they do not contradict it. The text is that of the first readable system, else it is made from the numbers
-    (`S02E05`, `E05`, `S02`), else None. Ids of other systems are not for people.
+    leaves open, if they do not contradict it. A system counts in any spelling (`XMLTV-NS`, `on screen`). The text is that of
+    the first readable system, else it is made from the numbers (`S02E05`, `E05`, `S02`), else None. Ids of other systems are
+    not for people.
     """
     by_system: dict[str, list[str]] = {}
     for system, text in nums:
         if text.strip():
-            by_system.setdefault(system.strip().lower() or "onscreen", []).append(text.strip())
-    readable = [text for system in _READABLE for text in by_system.get(system, ())]
-    pairs = [*map(from_xmltv_ns, by_system.get("xmltv_ns", ())), *map(from_onscreen, readable)]
+            by_system.setdefault(_system(system), []).append(text.strip())
+    readable = [
+        text for system in _READABLE for text in by_system.get(system, ()) if _NOT_A_LETTER.sub("", text)
+    ]
+    pairs = [*map(from_xmltv_ns, by_system.get("xmltvns", ())), *map(from_onscreen, readable)]
     season, episode = _agreed(pairs)
     return season, episode, readable[0] if readable else _label(season, episode)
+
+
+@lru_cache(maxsize=1024)
+def _system(name: str) -> str:
+    """The letters and digits of a system's name in lower case; that of a missing one is the default of the DTD."""
+    return _NOT_A_LETTER.sub("", name[:_LONGEST].lower()) or "onscreen"
 
 
 def _agreed(pairs: Iterable[Numbers]) -> Numbers:
