@@ -87,6 +87,59 @@ READ = [
     ("20220101T102030Z", "2022-01-01T10:20:30Z"),
     ("2022 01 01 000000    -0400", "2022-01-01T04:00:00Z"),
     ("20220101 000000 -0400", "2022-01-01T04:00:00Z"),
+    ("2022-01-01t10:20:30z", "2022-01-01T10:20:30Z"),
+    ("2022-01-01t10:20:30+01:00", "2022-01-01T09:20:30Z"),
+    ("2022-01-01 10:20:30 +01:00", "2022-01-01T09:20:30Z"),
+    # a space after the sign
+    ("20270105200000 + 0100", "2027-01-05T19:00:00Z"),
+    ("20270105200000 - 0330", "2027-01-05T23:30:00Z"),
+    ("20270105200000+ 01:00", "2027-01-05T19:00:00Z"),
+    ("202701052000 +  01", "2027-01-05T19:00:00Z"),
+    # other spaces and signs, invisible marks
+    ("20270105200000\xa0+0100", "2027-01-05T19:00:00Z"),
+    ("20270105200000\u202f+0100", "2027-01-05T19:00:00Z"),
+    ("20270105200000\u3000\u2003+0100", "2027-01-05T19:00:00Z"),
+    ("\xa02027-01-05\xa020:00\xa0", "2027-01-05T20:00:00Z"),
+    ("20270105200000\t+0100", "2027-01-05T19:00:00Z"),
+    ("20270105200000 \u22120100", "2027-01-05T21:00:00Z"),
+    ("20270105200000 \u22120330", "2027-01-05T23:30:00Z"),
+    ("20270105200000\u20130100", "2027-01-05T21:00:00Z"),
+    ("20270105200000 \uff0b0100", "2027-01-05T19:00:00Z"),
+    ("\ufeff20270105200000 +0100\u200e", "2027-01-05T19:00:00Z"),
+    ("2027\u201101\u201105 20:00", "2027-01-05T20:00:00Z"),
+    # names in brackets, and after an offset, which counts
+    ("20270105200000 (CET)", "2027-01-05T19:00:00Z"),
+    ("20270105200000(cest)", "2027-01-05T18:00:00Z"),
+    ("20270105200000 [EST]", "2027-01-06T01:00:00Z"),
+    ("20270105200000 ( UTC )", "2027-01-05T20:00:00Z"),
+    ("20270105200000 (+0100)", "2027-01-05T19:00:00Z"),
+    ("20270105200000 +0100 CET", "2027-01-05T19:00:00Z"),
+    ("20270105200000 +0100CET", "2027-01-05T19:00:00Z"),
+    ("20270105200000 +01:00 (CET)", "2027-01-05T19:00:00Z"),
+    ("20270705200000 +0200 CET", "2027-07-05T18:00:00Z"),
+    ("20270105200000 +0000 GMT", "2027-01-05T20:00:00Z"),
+    ("20270105200000 -0500 (Eastern Standard Time)", "2027-01-06T01:00:00Z"),
+    ("20270105200000 GMT+0100 (Mitteleuropäische Normalzeit)", "2027-01-05T19:00:00Z"),
+    ("2027-01-05T20:00:00+01:00[Europe/Berlin]", "2027-01-05T19:00:00Z"),
+    ("2027-01-05T20:00:00Z[UTC]", "2027-01-05T20:00:00Z"),
+    ("20270105200000 +0100 Europe/Berlin", "2027-01-05T19:00:00Z"),
+    # UTC and GMT before the offset
+    ("20270105200000 UTC+1", "2027-01-05T19:00:00Z"),
+    ("20270105200000 GMT+0100", "2027-01-05T19:00:00Z"),
+    ("20270105200000 utc-03:30", "2027-01-05T23:30:00Z"),
+    ("20270105200000 UTC + 1", "2027-01-05T19:00:00Z"),
+    ("20270105200000 GMT \u22125", "2027-01-06T01:00:00Z"),
+    ("20270105200000 (UTC+01:00)", "2027-01-05T19:00:00Z"),
+    # IANA zones
+    ("20270105200000 Europe/Berlin", "2027-01-05T19:00:00Z"),
+    ("20270705200000 Europe/Berlin", "2027-07-05T18:00:00Z"),
+    ("20270705200000 europe/berlin", "2027-07-05T18:00:00Z"),
+    ("20270705200000 (Europe/London)", "2027-07-05T19:00:00Z"),
+    ("202707052000 America/Argentina/Buenos_Aires", "2027-07-05T23:00:00Z"),
+    ("2027-07-05T20:00[America/New_York]", "2027-07-06T00:00:00Z"),
+    ("20270105200000 Etc/GMT-1", "2027-01-05T19:00:00Z"),
+    ("20270328023000 Europe/Berlin", "2027-03-28T01:30:00Z"),
+    ("20271031023000 Europe/Berlin", "2027-10-31T00:30:00Z"),
     # hour 24, second 60
     ("20160101240000", "2016-01-02T00:00:00Z"),
     ("201612312430 +0100", "2016-12-31T23:30:00Z"),
@@ -108,7 +161,14 @@ NOT_READ = [
     "20250115120000 +0000junk", "20250115120000 junk", "20250115120000 +0000 +0000", "20250115120000junk",
     "20250115120000 +2400", "20250115120000 +0060", "20250115120000 +00000", "20250115120000 +",
     "20250115120000 1", "20250115120000 0100", "20250115120000 00000", "20250115120000 XYZ",
-    "20250115120000 A", "20250115120000 N", "20250115120000 Europe/London", "20250115120000 +1:",
+    "20250115120000 A", "20250115120000 N", "20250115120000 +1:",
+    "20250115120000 Europe/Atlantis", "20250115120000 Europe", "20250115120000 Europe/", "20250115120000 ../../etc/passwd",
+    "20250115120000 /Europe/London", "20250115120000 Europe/../Europe/London", "20250115120000 x/" + "y" * 30,
+    "20250115120000 +0100 XYZ", "20250115120000 +0100 +0200", "20250115120000 +0100 (+0200)", "20250115120000 (XYZ)",
+    "20250115120000 ()", "20250115120000 (", "20250115120000 CET)", "20250115120000 (CET) (CET)", "20250115120000 CET CET",
+    "20250115120000 ((CET))", "20250115120000 +0100 (", "20250115120000 CET +0100", "20250115120000 + + 0100",
+    "20250115120000 -\u22120100", "20250115120000 \u00b10100", "20250115120000  0100", "20250115120000 +01 00",
+    "20250115120000 Z+0100", "20250115120000 U", "20250115120000" + " " * 500_000 + "+0100", "2025" * 100_000,
     "20250115120000 EST+1", "1774173621", "1708232400", "1708232400000", "2101010112", "18991231235959",
     "22010101000000", "00000000000000", "２０１６０１０１", "٢٠١٦", "2016０１01123456 +0000",
     "20160101123456 +01０0", "²0160101123456 +0000", "20160101123456\x00",
@@ -165,6 +225,11 @@ def test_london_nights(text: str, expected: str) -> None:
     [
         ("20250115120000 +0100", True),
         ("20250115120000Z", True),
+        ("20250115120000\xa0\u22120100", True),
+        ("20250115120000 Europe/Berlin", True),
+        ("20250115120000 (CET)", True),
+        ("20250115120000 Europe/Atlantis", False),
+        ("2022-01-01T00:00:00", False),
         ("202501151200 bst", True),
         ("20250115120000 0", True),
         ("2022-01-01T00:00:00.000-0400", True),
@@ -356,3 +421,44 @@ def test_half_an_hour_twice() -> None:
 def test_another_zone_shows_the_same_time(shown: str, after: str | None, expected: str) -> None:
     latest = None if after is None else times.from_iso(after)
     assert times.iso(times.rezone(times.from_iso(shown), times.UTC, LONDON, latest)) == expected
+
+
+signs = st.sampled_from(["+", "-", "\u2212", "\uff0b"])
+blanks = st.text(alphabet=" \t\xa0\u2009\u202f\u3000\u200b", max_size=3)
+comments = st.sampled_from(
+    ["", " CET", " (CET)", "(Central European Time)", "[Europe/Berlin]", " Europe/Berlin"]
+)
+
+
+@given(
+    st.datetimes(datetime(1950, 1, 1), datetime(2150, 1, 1)),
+    signs, st.integers(0, 23), st.integers(0, 59), st.sampled_from(["", ":"]), blanks, blanks, comments,
+)  # fmt: skip
+def test_an_offset_is_read_in_any_dress(
+    moment: datetime, sign: str, hours: int, minutes: int, colon: str, before: str, after: str, comment: str
+) -> None:
+    text = f"{moment:%Y%m%d%H%M%S}{before}{sign}{after}{hours:02}{colon}{minutes:02}{comment}"
+    ahead = timedelta(hours=hours, minutes=minutes) * (1 if sign in "+\uff0b" else -1)
+    assert times.parse(text, LONDON) == int((moment.replace(microsecond=0, tzinfo=timezone.utc) - ahead).timestamp())
+    assert times.has_zone(text)
+
+
+@given(
+    st.datetimes(datetime(1990, 1, 1), datetime(2030, 1, 1)),
+    st.sampled_from(["Europe/Berlin", "America/New_York", "Asia/Kolkata", "Australia/Lord_Howe"]),
+    st.sampled_from([" {}", " ({})", "[{}]"]),
+)
+def test_a_named_zone_is_that_zone(moment: datetime, name: str, form: str) -> None:
+    text = f"{moment:%Y%m%d%H%M%S}"
+    for second in (False, True):
+        named = times.parse(text + form.format(name), NEW_YORK, second=second)
+        assert named == times.parse(text, ZoneInfo(name), second=second)
+
+
+@given(st.text(alphabet="0123456789 +-:()[]/TtZzUCGME_\xa0\u2212", max_size=130))
+def test_nothing_raises_and_a_zone_belongs_to_a_time(text: str) -> None:
+    for tail in (text, f"20250115120000 {text}"):
+        seconds = times.parse(tail)
+        assert seconds is None or times.parse(tail, ZoneInfo("Asia/Tokyo")) is not None
+        if seconds is not None and times.has_zone(tail):
+            assert times.parse(tail, ZoneInfo("Asia/Tokyo")) == seconds

@@ -165,6 +165,14 @@ def test_times_with_an_offset_are_left_alone(guide: Guide) -> None:
     }
 
 
+def test_times_that_name_their_zone_are_told_apart_too(guide: Guide) -> None:
+    rows, expected = CASES["two passes"]
+    named = [told(f"{clock(a)} {LONDON}", b and f"{clock(b)} {LONDON}", title) for a, b, title in rows]
+    row = guide.load("p", feed(named))
+    assert shown(guide) == expected
+    assert guide.problems(row) == {"unknownid": 1}
+
+
 def test_the_shift_of_the_provider_comes_on_top(guide: Guide) -> None:
     rows, expected = CASES["two passes"]
     guide.load(

@@ -100,10 +100,20 @@ def test_times_without_offset_are_counted() -> None:
     found = read(
         *(
             f'<programme start="{start}" channel="one"><title>A</title></programme>'
-            for start in ("20261122", "20261122Z")
+            for start in (
+                "20261122",
+                "20261122Z",
+                "20261122120000",
+                "2026-11-22T12:00:00",
+                "2026-11-22T12:00:00Z",
+                "20261122120000 (CET)",
+                "20261122120000 Europe/Berlin",
+                "2026-11-22 12:00:00",
+            )
         )
     )
-    assert found.bare == 1
+    assert found.bare == 4
+    assert [row["unzoned"] for row in rows(found)] == [1, 0, 1, 1, 0, 0, 0, 1]
 
 
 @pytest.mark.parametrize(

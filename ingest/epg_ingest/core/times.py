@@ -6,12 +6,9 @@ Rules where sources differ (the DTD's opening comment first, then what most read
 - A wall time that the caller's zone skips (spring) counts with the offset before the change, so it moves
   forward by the gap; one that happens twice (autumn) is the first unless the caller asks for the second.
   These are what `zoneinfo` says for `fold=0` and `fold=1` (PEP 495).
-- Offsets are literal: `+0010` is ten minutes, `+1500` fifteen hours. One or two digits are hours (`+01`),
-  three are an hour and minutes (`+100`), so `+0`, `+00` and `+000` are zero, as is a bare `0` after a full
-  time.
+- What a time may say of its zone is in `written_zones`. A bare `0` after a full time is offset zero.
+- Any Unicode space is a space, and any Unicode minus a `-`.
 - Hour 24 is the next day's hour 0. Second 60, a leap second, is the next minute's second 0.
-- `CST` and `EST` are the American ones. Single letters but `Z`, and names not listed here, make the time
-  invalid: the military letters are read with both signs, and a guess would be hours off.
 """
 
 from __future__ import annotations
@@ -23,6 +20,7 @@ from typing import TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from .errors import UsageError
+from .written_zones import offset_seconds, written_zone
 
 UTC = timezone.utc
 DAY = 86_400
@@ -42,36 +40,20 @@ _FORM = re.compile(
     r"(?P<gap>\s*)(?P<zone>.*)",
     re.ASCII | re.DOTALL,
 )
-_OFFSET = re.compile(r"(?:GMT|UTC|UT)?([+-])(?:(\d{1,2})|(\d{1,2}):?(\d\d))", re.ASCII)
 _RELATIVE = re.compile(r"([+-]?)(\d{1,6})\s*([smhdw])", re.ASCII)
 _DAY_WORDS = {"yesterday": -1, "today": 0, "tomorrow": 1}
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": DAY, "w": 7 * DAY}
-#: minutes ahead of UTC: the names
-_NAMES = {
-    0: "UTC GMT UT Z WET",
-    60: "BST WEST CET MET MEZ",
-    120: "CEST MEST MESZ EET SAST",
-    180: "EEST MSK",
-    480: "HKT SGT AWST",
-    540: "JST KST",
-    570: "ACST",
-    600: "AEST",
-    630: "ACDT",
-    660: "AEDT",
-    720: "NZST",
-    780: "NZDT",
-    -150: "NDT",
-    -180: "ADT BRT",
-    -210: "NST",
-    -240: "AST EDT",
-    -300: "EST CDT",
-    -360: "CST MDT",
-    -420: "MST PDT",
-    -480: "PST AKDT",
-    -540: "AKST",
-    -600: "HST",
-}
-_ZONES = {name: minutes * 60 for minutes, names in _NAMES.items() for name in names.split()}
+#: longer texts are no times
+_LONGEST = 100
+#: what programs write for a space, a minus and a plus; and invisible marks, which are copied along with a text
+_SIGNS = str.maketrans(
+    dict.fromkeys(
+        "\x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B))), " "
+    )
+    | dict.fromkeys("\u2010\u2011\u2012\u2013\u2212\ufe63\uff0d", "-")
+    | dict.fromkeys("\ufe62\uff0b", "+")
+    | dict.fromkeys("\u200b\u200e\u200f\u2060\ufeff")
+)
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -92,9 +74,9 @@ def parse(text: str, zone: tzinfo | None = None, *, second: bool = False) -> int
         digits, offset = text[:14], text[16:]
         if digits.isdigit() and offset.isdigit():
             wall = _wall(digits[:8], int(digits[8:10]), int(digits[10:12]), int(digits[12:]))
-            ahead = _seconds(text[15], int(offset[:2]), int(offset[2:]))
+            ahead = offset_seconds(text[15], int(offset[:2]), int(offset[2:]))
             return None if wall is None or ahead is None else wall - ahead
-    return _parse_any(text.strip(), zone, second)
+    return _parse_any(text, zone, second)
 
 
 def seconds_repeated(text: str, zone: tzinfo | None) -> int:
@@ -105,7 +87,7 @@ def seconds_repeated(text: str, zone: tzinfo | None) -> int:
 
 
 def _parse_any(text: str, zone: tzinfo | None, second: bool) -> int | None:
-    found = _FORM.fullmatch(text)
+    found = _form(text)
     if not found:
         return None
     year, month, day, hour, minute, seconds = found.group("y", "mo", "d", "h", "mi", "s")
@@ -114,11 +96,21 @@ def _parse_any(text: str, zone: tzinfo | None, second: bool) -> int | None:
     wall = _wall(f"{year}{month or '01'}{day or '01'}", int(hour or 0), int(minute or 0), int(seconds or 0))
     if wall is None:
         return None
-    name = found["zone"]
-    if not name:
+    if not found["zone"]:
         return _from_wall(wall, zone or UTC, second)
-    ahead = _unsigned(found) if name.isdigit() else _offset(name)
-    return None if ahead is None else wall - ahead
+    ahead = _ahead(found)
+    if ahead is None or isinstance(ahead, int):
+        return None if ahead is None else wall - ahead
+    return _from_wall(wall, ahead, second)
+
+
+def _form(text: str) -> re.Match[str] | None:
+    """The parts of a time with spaces and signs as ASCII has them; None if it has not the form of one."""
+    if len(text) > _LONGEST:
+        return None
+    if not text.isascii():
+        text = text.translate(_SIGNS)
+    return _FORM.fullmatch(text.strip())
 
 
 def _wall(date: str, hour: int, minute: int, second: int) -> int | None:
@@ -150,29 +142,15 @@ def _remember(cache: dict[K, V], key: K, value: V) -> V:
     return value
 
 
-def _unsigned(found: re.Match[str]) -> int | None:
-    """Zeros standing alone after a full time are offset zero; any other digits left over make it no time."""
-    return (
-        0 if found["s"] and found["gap"] and set(found["zone"]) == {"0"} and len(found["zone"]) <= 4 else None
-    )
+def _ahead(found: re.Match[str]) -> int | tzinfo | None:
+    """Seconds ahead of UTC that a time says, or the zone that it names; None if that cannot be read.
 
-
-def _offset(name: str) -> int | None:
-    """Seconds ahead of UTC for `+0100`, `-03:30`, `GMT+10`, `CEST`; None when unknown."""
-    upper = name.upper()
-    if upper in _ZONES:
-        return _ZONES[upper]
-    found = _OFFSET.fullmatch(upper)
-    if not found:
-        return None
-    sign, hours, hour, minute = found.groups()
-    return _seconds(sign, int(hours or hour), int(minute or 0))
-
-
-def _seconds(sign: str, hours: int, minutes: int) -> int | None:
-    if hours > 23 or minutes > 59:
-        return None
-    return (hours * 60 + minutes) * (-60 if sign == "-" else 60)
+    Zeros standing alone after a full time are offset zero; any other digits left over make it no time.
+    """
+    text: str = found["zone"]
+    if text.isdigit():
+        return 0 if found["s"] and found["gap"] and text in ("0", "00", "000", "0000") else None
+    return written_zone(text)
 
 
 def _from_wall(wall: int, zone: tzinfo, second: bool = False) -> int:
@@ -199,10 +177,8 @@ def rezone(seconds: int, old: tzinfo, new: tzinfo, after: int | None = None) -> 
 
 def has_zone(text: str) -> bool:
     """Whether an XMLTV time says its own zone, in a way `parse` understands (else `missingtimezone`)."""
-    found = _FORM.fullmatch(text.strip())
-    if not found or not found["zone"]:
-        return False
-    return (_unsigned(found) if found["zone"].isdigit() else _offset(found["zone"])) is not None
+    found = _form(text)
+    return bool(found and found["zone"]) and _ahead(found) is not None
 
 
 def iso(seconds: int) -> str:

@@ -86,8 +86,11 @@ class Normaliser:
             self._later.clear()
         seconds = times.parse(text, self.rules.zone)
         self._times[text] = seconds = None if seconds is None else seconds + self.rules.shift
-        if self.rules.zone is not None and (later := times.seconds_repeated(text, self.rules.zone)):
-            self._later[text] = later
+        # a clock shows a time twice in the provider's zone, or in one that the time names (`Europe/Berlin`)
+        if self.rules.zone is not None or "/" in text:
+            later = times.seconds_repeated(text, self.rules.zone)
+            if later:
+                self._later[text] = later
         return seconds
 
     def span(self, start_text: str, stop_text: str, channel: str, index: int) -> Span | None:
@@ -103,7 +106,8 @@ class Normaliser:
             self._unplaced(start_text, channel, index)
             return None
         unzoned = 0
-        if len(start_text) < 15 and not times.has_zone(start_text):
+        # nearly all times have the form `YYYYMMDDhhmmss +hhmm`
+        if (len(start_text) != 20 or start_text[14] != " ") and not times.has_zone(start_text):
             self.bare += 1
             unzoned = 1
         stop = later = None
