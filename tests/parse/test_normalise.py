@@ -14,7 +14,6 @@ from epg_ingest.parse.jobs import BatchReport, Job, Result
 from epg_ingest.parse.normalise import Rules
 from epg_ingest.parse.pool import SMALL_FEED, ParserPool
 from epg_ingest.parse.reader import Reader
-from epg_ingest.parse.text_columns import choose
 from epg_ingest.stage.columns import CONTENT, MARK, MISSING, STAGED
 from epg_ingest.stage.tables import Stage
 from hypothesis import given
@@ -60,24 +59,6 @@ def one(
 ) -> dict[str, Any]:
     (row,) = rows(read(f"<programme {attributes}>{inner}</programme>", **rules))
     return row
-
-
-@pytest.mark.parametrize(
-    ("entries", "languages", "expected"),
-    [
-        ([("a", "es"), ("b", "en")], (), "a"),
-        ([("a", "es"), ("b", "en")], ("en",), "b"),
-        ([("a", "es"), ("b", "en"), ("c", "en")], ("en",), "b"),
-        ([("a", "es"), ("b", "en-GB")], ("en",), "b"),
-        ([("a", "es"), ("b", "en_NZ")], ("EN",), "b"),
-        ([("a", "en-US"), ("b", "en-GB")], ("en-gb",), "b"),
-        ([("a", "enm"), ("b", "en")], ("en",), "b"),
-        ([("a", None), ("b", "")], ("de",), "a"),
-        ([("a", "fr"), ("b", "de"), ("c", "en")], ("it", "de", "fr"), "b"),
-    ],
-)
-def test_choose(entries: list[tuple[str, str | None]], languages: tuple[str, ...], expected: str) -> None:
-    assert choose(entries, languages) == expected
 
 
 def test_times_become_epoch_seconds() -> None:

@@ -157,7 +157,8 @@ def people(details: Json, actors: str, directors: str) -> str:
 def categories(category: str, details: Json, lang: str | None) -> str:
     """The `<category>` elements of a programme, in one language or (None) in all of them.
 
-    `category` is the column, a JSON list of names. `details.category` has their languages, in the same order.
+    `category` is the column, a JSON list of names. `details.category` has their languages, in the same order, or all texts
+    with their languages if the column has those in one language only.
     """
     if len(category) <= 2:
         return ""
@@ -165,6 +166,8 @@ def categories(category: str, details: Json, lang: str | None) -> str:
     langs = details.get("category")
     if not langs:
         return "".join([f"<category>{text(name)}</category>" for name in names])
+    if "text" in langs[0]:
+        names = [entry["text"] for entry in langs]
     pairs = list(zip(names, langs, strict=True))
     if lang is not None:
         pairs = [(entry["text"], entry) for entry in in_language([{**e, "text": n} for n, e in pairs], lang)]

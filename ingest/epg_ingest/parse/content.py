@@ -56,7 +56,7 @@ class ContentReader:
             first["credits"] = credits
         categories = "[]"
         if "category" in found:
-            categories, languages = category_column(tuple(found.pop("category")))
+            categories, languages = category_column(tuple(found.pop("category")), self._languages)
             if languages:
                 first["category"] = languages
         is_new = 1 if found.pop("new", None) else 0

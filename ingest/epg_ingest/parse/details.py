@@ -3,7 +3,7 @@
 Keys are names of the DTD: attributes, texts, credits and categories first, the others in its order. Elements that may
 repeat become arrays. An entry is an object with the attributes, and with the text under `text`. Whatever is not in the DTD or
 not valid (an unknown `units`, an icon without `src`) is left out, so that an export is always valid. An entry of `title`,
-`sub-title`, `desc` or `category` without `text` has the text that is in the column.
+`sub-title`, `desc` or `category` without `text` has the text that is in the column; that of categories has their order.
 """
 
 from __future__ import annotations

@@ -22,7 +22,8 @@ _NS_PART = re.compile(
 )
 #: words for a season and for an episode in the languages of common guides
 _SEASON_WORD = (
-    r"(?:season|series|staffel|st\.|saison|temporada|stagione|seizoen|sezona|sezon|sæson|säsong|sesong|kausi|évad|série)"
+    r"(?:season|series|série|staffel|st\.|saison|temporada|stagione|seizoen|sezona|sezon|sæson|säsong"
+    r"|sesong|kausi|évad)"
 )
 _EPISODE_WORD = (
     r"(?:episode|épisode|episodio|episódio|episod|epizoda|epizod|folge|aflevering|capítulo|capitulo|puntata|odcinek|avsnitt"

@@ -1,4 +1,4 @@
-"""The columns that hold text: title, subtitle and description in the provider's language, and the categories.
+"""The columns that hold text: title, subtitle, description and categories in the provider's language.
 
 A column holds one text. The languages, and the texts that were not chosen, go to `details`.
 """
@@ -11,6 +11,7 @@ from typing import Any
 
 from ..core.compact_json import dumps
 from .child_values import Text
+from .languages import chosen, in_one_language
 
 
 def text_columns(
@@ -37,31 +38,31 @@ def text_columns(
 def _column(tag: str, texts: Sequence[Text], languages: Sequence[str], details: dict[str, Any]) -> str:
     text, lang = texts[0]
     if len(texts) > 1:
-        details[tag] = [{"text": text, **({} if lang is None else {"lang": lang})} for text, lang in texts]
-        return choose(texts, languages)
+        details[tag] = [_entry(text, lang) for text, lang in texts]
+        return chosen(texts, languages)[0]
     if lang is not None:
         details[tag] = [{"lang": lang}]
     return text
 
 
-def choose(texts: Sequence[Text], languages: Sequence[str]) -> str:
-    """The text in the first of `languages` that occurs (`en` also matches `en-GB`), else the first text."""
-    for wanted in languages:
-        wanted = wanted.lower().replace("_", "-")
-        for text, lang in texts:
-            lang = (lang or "").lower().replace("_", "-")
-            if lang == wanted or lang.startswith(wanted + "-"):
-                return text
-    return texts[0][0]
-
-
 @lru_cache(maxsize=20_000)
-def category_column(texts: tuple[Text, ...]) -> tuple[str, list[dict[str, str]] | None]:
+def category_column(
+    texts: tuple[Text, ...], languages: tuple[str, ...]
+) -> tuple[str, list[dict[str, str]] | None]:
     """The names as a JSON array, and the entries for `details`, None if no category has a language.
 
-    Results are kept, as guides repeat the same few sets of categories: do not change the list.
+    Of categories in several languages, the column has those in the one that `languages` prefers, else those in the language of
+    the first. Then the entries hold all texts. Results are kept, as guides repeat the same few sets of categories: do not
+    change the list.
     """
-    names = dumps([name for name, _ in texts])
+    kept = in_one_language(texts, languages)
+    names = dumps([name for name, _ in kept])
     if not any(lang for _, lang in texts):
         return names, None
+    if len(kept) < len(texts):
+        return names, [_entry(name, lang) for name, lang in texts]
     return names, [{"lang": lang} if lang is not None else {} for _, lang in texts]
+
+
+def _entry(text: str, lang: str | None) -> dict[str, str]:
+    return {"text": text} if lang is None else {"text": text, "lang": lang}

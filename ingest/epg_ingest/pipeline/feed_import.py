@@ -132,7 +132,8 @@ class FeedImport:
             self.problems.add("notwell", self.line, member and self.eraser.text(member), damage)
         for note in unpacked.notes:
             self.problems.add("archive", None, None, self.eraser.text(note))
-        if self.bare:
+        if self.bare and self.provider.timezone is None:
+            # Where somebody has said the zone, even UTC, such times are what they expect.
             self.problems.add("missingtimezone", None, None, "times without an offset", self.bare)
         if not self.staged and not any(elements.seen):
             raise nothing_usable(self.head, self.counts.skipped, self.problems, unpacked.damage)
