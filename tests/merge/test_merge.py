@@ -458,7 +458,7 @@ class TestSettings:
         update_provider(guide.db, guide.vault, "p", {"timezone": "Europe/Berlin"}, now=NOON)
         assert [row["start_time"] for row in guide.rows()] == [iso(NOON - HOUR)]
         row = guide.load("p", body)
-        assert (counts(row), guide.problems(row)["missingtimezone"]) == ((0, 0, 1, 0), 1)
+        assert (counts(row), guide.problems(row)) == ((0, 0, 1, 0), {"unknownid": 1})
         assert [row["start_time"] for row in guide.rows()] == [iso(NOON - HOUR)]
 
     def test_a_language_changes_titles_under_their_ids(self, guide: Guide) -> None:

@@ -128,8 +128,8 @@ class StoredElements:
     def sift(self, batch: Batch, first_seq: int, seed: int) -> Job:
         """The programmes of a batch that must be parsed; those that are stored are marked in `seen`.
 
-        `first_seq` is how many elements came before this batch. In a feed that was imported before, an element that comes
-        several times in a row is passed on once.
+        `first_seq` is how many elements came before this batch. A stored element that comes several times in a row is looked
+        up once. A new one is passed on each time, so that its problems count as in a first import.
         """
         raws: list[bytes] = []
         digests: list[int] = []
@@ -146,7 +146,7 @@ class StoredElements:
             if value == last:
                 self.repeated += 1
                 continue
-            last = value
+            last = -1
             if position < size and hashes[position] == value:
                 at = position
             elif position + 1 < size and hashes[position + 1] == value:
@@ -160,7 +160,7 @@ class StoredElements:
                     self.repeated += 1
                 seen[at] = seq
                 self.recognised = True
-                position = at + 1
+                position, last = at + 1, value
                 continue
             position += 1
             raws.append(raw)
