@@ -439,7 +439,9 @@ def test_an_offset_is_read_in_any_dress(
 ) -> None:
     text = f"{moment:%Y%m%d%H%M%S}{before}{sign}{after}{hours:02}{colon}{minutes:02}{comment}"
     ahead = timedelta(hours=hours, minutes=minutes) * (1 if sign in "+\uff0b" else -1)
-    assert times.parse(text, LONDON) == int((moment.replace(microsecond=0, tzinfo=timezone.utc) - ahead).timestamp())
+    assert times.parse(text, LONDON) == int(
+        (moment.replace(microsecond=0, tzinfo=timezone.utc) - ahead).timestamp()
+    )
     assert times.has_zone(text)
 
 

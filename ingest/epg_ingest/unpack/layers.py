@@ -74,9 +74,13 @@ class Unpacked:
         return (block for _, block in self._numbered())
 
     def documents(self) -> Iterator[Iterator[bytes]]:
-        """The blocks of each document. Several come from a tar archive only."""
+        """The blocks of each document. Several come from a tar archive only; an empty file is one empty document."""
+        found = False
         for _, pairs in groupby(self._numbered(), itemgetter(0)):
+            found = True
             yield (block for _, block in pairs)
+        if not found:
+            yield iter(())
 
     def _numbered(self) -> Iterator[tuple[int, bytes]]:
         """The blocks with the numbers of their documents."""
