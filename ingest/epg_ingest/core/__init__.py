@@ -2,20 +2,12 @@
 
 In:      plain values.
 Out:     errors, the values that travel between the steps (`Provider`, `Problem`, `Counts`), times, names of channels,
-         limits; the functions that start and stop child processes and wait for signals.
+         languages, limits; the functions that start and stop child processes and wait for signals.
 Touches: nothing, except that `processes` and `signals` use the operating system.
 """
 
 #: the modules that other sub-packages may import
 __all__ = [
-    "compact_json",
-    "deadline",
-    "errors",
-    "limits",
-    "models",
-    "names",
-    "processes",
-    "redact",
-    "signals",
-    "times",
-]
+    "compact_json", "deadline", "errors", "languages", "limits", "models", "names", "processes", "redact", "signals",
+    "text_bounds", "times",
+]  # fmt: skip

@@ -44,7 +44,7 @@ _RELATIVE = re.compile(r"([+-]?)(\d{1,6})\s*([smhdw])", re.ASCII)
 _DAY_WORDS = {"yesterday": -1, "today": 0, "tomorrow": 1}
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": DAY, "w": 7 * DAY}
 #: longer texts are no times
-_LONGEST = 100
+LONGEST = 100
 #: what programs write for a space, a minus and a plus; and invisible marks, which are copied along with a text
 _SIGNS = str.maketrans(
     dict.fromkeys(
@@ -106,7 +106,7 @@ def _parse_any(text: str, zone: tzinfo | None, second: bool) -> int | None:
 
 def _form(text: str) -> re.Match[str] | None:
     """The parts of a time with spaces and signs as ASCII has them; None if it has not the form of one."""
-    if len(text) > _LONGEST:
+    if len(text) > LONGEST:
         return None
     if not text.isascii():
         text = text.translate(_SIGNS)
@@ -178,7 +178,7 @@ def rezone(seconds: int, old: tzinfo, new: tzinfo, after: int | None = None) -> 
 def has_zone(text: str) -> bool:
     """Whether an XMLTV time says its own zone, in a way `parse` understands (else `missingtimezone`)."""
     found = _form(text)
-    return bool(found and found["zone"]) and _ahead(found) is not None
+    return found is not None and bool(found["zone"]) and _ahead(found) is not None
 
 
 def iso(seconds: int) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 import orjson
 
 from ..core.compact_json import dumps
+from ..core.text_bounds import SHORT
 from ..guide.schedule import Entry
 from ..stage.columns import CONTENT, MISSING, content_hash
 
@@ -48,7 +49,7 @@ def join(conn: sqlite3.Connection, provider: int, entries: Sequence[Entry]) -> E
     ordered = sorted(entries, key=lambda entry: ((entry.clump or "").replace(" ", "").zfill(9), entry.order))
     rows = [_content(conn, entry.order) for entry in ordered]
     seq = -min(entry.order for entry in entries)
-    joined = {**rows[0], "title": "; ".join(dict.fromkeys(row["title"] for row in rows))}
+    joined = {**rows[0], "title": "; ".join(dict.fromkeys(row["title"] for row in rows))[:SHORT].rstrip()}
     joined["details"] = dumps({"clump": [part(row) for row in rows]})
     values = [
         missing if value is None else value

@@ -6,7 +6,10 @@ from collections.abc import Callable, Collection, Iterable
 from functools import lru_cache
 from typing import Any
 
+import orjson
+
 from ..core.compact_json import dumps
+from ..core.text_bounds import SHORT, bounded, one_line, within
 from .child_values import TEXTS, Child
 from .details import ATTRIBUTES, READERS, length_seconds
 from .episodes import derive
@@ -19,6 +22,9 @@ _REPEATABLE = TEXTS | {"new"} | {tag for tag, (_, many, _) in READERS.items() if
 #: the places of elements in the DTD
 _RANKS = {tag: rank for tag, (_, _, rank) in READERS.items()}
 _ATTRIBUTES = frozenset(ATTRIBUTES)
+#: results of `_numbers` that are kept
+_KEPT = 50_000
+_known_numbers: dict[tuple[tuple[str, str], ...], tuple[str, int, int]] = {}
 _NO_CREDITS = ("[]", "[]", None)
 
 
@@ -52,6 +58,8 @@ class ContentReader:
             return None
         title, subtitle, description = texts
         actors, directors, credits = found.pop("credits", _NO_CREDITS)
+        if "\\n" in actors or "\\n" in directors:
+            actors, directors = _in_lines(actors), _in_lines(directors)
         if credits:
             first["credits"] = credits
         categories = "[]"
@@ -70,9 +78,14 @@ class ContentReader:
         icon = _taken(found, "icon", "src") if "icon" in found else ""
         details = _joined(first, found)
         seconds = length_seconds(found["length"]) if "length" in found else None
-        return seconds, _clump(first["clumpidx"]) if "clumpidx" in first else None, (
+        columns: tuple[Any, ...] = (
             title, subtitle, description, categories, number, season, episode, rating, actors, directors, icon, is_new, details,
         )  # fmt: skip
+        if not within(columns):
+            columns = bounded(
+                columns, lambda tag, what: self._problem("toolong", index, tag, f"<{tag}> was {what}")
+            )
+        return seconds, _clump(first["clumpidx"]) if "clumpidx" in first else None, columns
 
     def _gathered(self, children: Iterable[Child], index: int) -> dict[str, Any]:
         """The values by tag, in lists where elements may repeat. Of other elements the first is kept."""
@@ -92,11 +105,22 @@ class ContentReader:
         return found
 
 
-@lru_cache(maxsize=50_000)
 def _numbers(nums: tuple[tuple[str, str], ...]) -> tuple[str, int, int]:
-    """The columns episode_num, season and episode; results are kept, as a series has the same numbers each time."""
-    season, episode, text = derive(nums)
-    return text or "", -1 if season is None else season, -1 if episode is None else episode
+    """The columns episode_num, season and episode; short results are kept, as a series has the same numbers each time."""
+    kept = _known_numbers.get(nums)
+    if kept is None:
+        season, episode, text = derive(nums)
+        kept = text or "", -1 if season is None else season, -1 if episode is None else episode
+        if sum([len(system) + len(text) for system, text in nums]) <= SHORT:
+            if len(_known_numbers) >= _KEPT:
+                _known_numbers.clear()
+            _known_numbers[nums] = kept
+    return kept
+
+
+def _in_lines(names: str) -> str:
+    """A JSON array of names, each in one line."""
+    return dumps(list(map(one_line, orjson.loads(names))))
 
 
 def _taken(found: dict[str, Any], tag: str, key: str) -> str:

@@ -11,6 +11,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from ..core.text_bounds import one_line
+
 Json = dict[str, Any]
 #: the kinds of credits, in the order of the DTD
 CREDITS = (
@@ -38,11 +40,11 @@ def text_of(element: Any) -> str:
 
 
 def own_text(element: Any) -> str:
-    """The text of an element without that of its children: a person's name, but not the text of `<image>` and `<url>`."""
+    """The text of an element without that of its children, in one line: a person's name, but not `<image>` and `<url>`."""
     if not len(element):
-        return (element.text or "").strip()
+        return one_line(element.text or "")
     parts = [element.text or ""] + [child.tail or "" for child in element]
-    return "".join(parts).strip()
+    return one_line("".join(parts))
 
 
 def attributes(element: Any, names: Iterable[str]) -> Json:

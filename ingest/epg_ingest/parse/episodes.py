@@ -56,8 +56,8 @@ def from_xmltv_ns(text: str) -> Numbers:
 
     There must be one or two dots: `4.2` is season 5, episode 3. Both are None for `123`, which is not in this system.
     """
-    parts = "".join(text[: _LONGEST + 1].split()).split(".")
-    if not 2 <= len(parts) <= 3 or len(text) > _LONGEST:
+    parts = "".join(text.split()).split(".")
+    if not 2 <= len(parts) <= 3:
         return None, None
     season, episode = (
         int(found[1]) + 1 if (found := _NS_PART.fullmatch(part)) else None for part in parts[:2]
@@ -69,8 +69,6 @@ def from_xmltv_ns(text: str) -> Numbers:
 def from_onscreen(text: str) -> Numbers:
     """Season and episode of a text as it is shown on screen, `S02E05` or `E12`; None for a number that is not in it."""
     text = text.strip()
-    if len(text) > _LONGEST:
-        return None, None
     both = _BOTH.search(text) or _CROSS.fullmatch(text) or _WORDS.search(text)
     if both:
         return int(both[1]), int(both[2])
@@ -91,11 +89,12 @@ def derive(nums: Sequence[tuple[str, str]]) -> tuple[int | None, int | None, str
     by_system: dict[str, list[str]] = {}
     for system, text in nums:
         if text.strip():
-            by_system.setdefault(_system(system), []).append(text.strip())
+            by_system.setdefault(_system(system[:_LONGEST]), []).append(text.strip())
     readable = [
         text for system in _READABLE for text in by_system.get(system, ()) if _NOT_A_LETTER.sub("", text)
     ]
-    pairs = [*map(from_xmltv_ns, by_system.get("xmltvns", ())), *map(from_onscreen, readable)]
+    pairs = [from_xmltv_ns(text) for text in by_system.get("xmltvns", ()) if len(text) <= _LONGEST]
+    pairs += [from_onscreen(text) for text in readable if len(text) <= _LONGEST]
     season, episode = _agreed(pairs)
     return season, episode, readable[0] if readable else _label(season, episode)
 
@@ -103,7 +102,7 @@ def derive(nums: Sequence[tuple[str, str]]) -> tuple[int | None, int | None, str
 @lru_cache(maxsize=1024)
 def _system(name: str) -> str:
     """The letters and digits of a system's name in lower case; that of a missing one is the default of the DTD."""
-    return _NOT_A_LETTER.sub("", name[:_LONGEST].lower()) or "onscreen"
+    return _NOT_A_LETTER.sub("", name.lower()) or "onscreen"
 
 
 def _agreed(pairs: Iterable[Numbers]) -> Numbers:

@@ -13,6 +13,7 @@ from typing import Any
 
 from ..core import times
 from ..core.names import same_id_key
+from ..core.text_bounds import SHORT
 from .content import ReportProblem
 
 #: the note that an export of this project writes where a stop is not the provider's own (see `export/programme_element.py`)
@@ -81,6 +82,8 @@ class Normaliser:
             return self._times[text]
         except KeyError:
             pass
+        if len(text) > times.LONGEST:
+            return None
         if len(self._times) > _CACHE:
             self._times.clear()
             self._later.clear()
@@ -100,6 +103,10 @@ class Normaliser:
         reported and returned as it is.
         """
         channel = channel.strip()
+        if len(channel) > SHORT:
+            # cut in the same way as that of the <channel>
+            channel = channel[:SHORT].rstrip()
+            self.problem("toolong", index, "channel", f"<channel> was cut after {SHORT:,} characters")
         known = self._times
         start = known[start_text] if start_text in known else self.time(start_text)
         if start is None or not channel:

@@ -14,6 +14,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from ..core.text_bounds import LONG
 from .child_values import TEXTS, Child, child_value
 from .strict_parser import parse_one
 
@@ -114,7 +115,7 @@ class PlainParser:
                 return False
             element = Leaf(tag, given, unescape(text))
         value = child_value(element)
-        if tag not in _UNIQUE:
+        if tag not in _UNIQUE and len(text) + len(inner) <= LONG:
             if len(self._values) >= _KEPT:
                 self._values.clear()
             self._values[match] = value

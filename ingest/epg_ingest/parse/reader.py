@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from operator import itemgetter
 from typing import Any
 
+from ..core.text_bounds import LONG
 from ..stage.columns import content_hash
 from ..unpack.character_encoding import has_c1
 from .channel_element import read_channel
@@ -144,7 +145,7 @@ class Reader:
         self.number += 1
         self.fresh.append((self.number, *found[2]))
         content = (self.number, content_hash(found[2], self.normaliser.rules.provider), found[0], found[1])
-        if body is not None and self.repeating and len(self.problems) == count:
+        if body is not None and self.repeating and len(body) <= LONG and len(self.problems) == count:
             if len(self.contents) >= CONTENTS:
                 self.contents.clear()
             self.contents[body] = content
@@ -186,9 +187,14 @@ class Reader:
     def _channel(self, index: int, raw: bytes, job: Job) -> Channel | None:
         found = parse_channel(raw, job.encoding, job.entities)
         element = found.elements[0]
-        made = read_channel(element, raw) if element is not None else None
+        made = None
+        if element is not None:
+            made = read_channel(element, raw, lambda tag, what: self._too_long(-1 - index, tag, what))
         if made is None:
             self.problems.append(("invalidid", -1 - index, None, "a channel without an id was skipped"))
         for code, _ in found.repairs:
             self.problems.append((code, -1 - index, made[0] if made else None, "repaired"))
         return made
+
+    def _too_long(self, index: int, tag: str, what: str) -> None:
+        self.problems.append(("toolong", index, tag, f"<{tag}> was {what}"))

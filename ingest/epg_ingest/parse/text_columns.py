@@ -6,12 +6,17 @@ A column holds one text. The languages, and the texts that were not chosen, go t
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import Any
 
 from ..core.compact_json import dumps
-from .child_values import Text
-from .languages import chosen, in_one_language
+from ..core.languages import Text, chosen, in_one_language
+from ..core.text_bounds import SHORT, one_line
+
+#: the column and the entries for `details`
+Categories = tuple[str, "list[dict[str, str]] | None"]
+#: results of `category_column` that are kept
+_KEPT = 20_000
+_known: dict[tuple[tuple[Text, ...], tuple[str, ...]], Categories] = {}
 
 
 def text_columns(
@@ -29,10 +34,17 @@ def text_columns(
         titles, subtitles = subtitles, None
     descriptions = found.pop("desc", None)
     return (
-        _column("title", titles, languages, details),
-        _column("sub-title", subtitles, languages, details) if subtitles else "",
+        _column("title", _in_lines(titles), languages, details),
+        _column("sub-title", _in_lines(subtitles), languages, details) if subtitles else "",
         _column("desc", descriptions, languages, details) if descriptions else "",
     )
+
+
+def _in_lines(texts: Sequence[Text]) -> Sequence[Text]:
+    """The same texts, each in one line."""
+    if len(texts) == 1 and texts[0][0].isprintable():
+        return texts
+    return [(one_line(text), lang) for text, lang in texts]
 
 
 def _column(tag: str, texts: Sequence[Text], languages: Sequence[str], details: dict[str, Any]) -> str:
@@ -45,16 +57,25 @@ def _column(tag: str, texts: Sequence[Text], languages: Sequence[str], details: 
     return text
 
 
-@lru_cache(maxsize=20_000)
-def category_column(
-    texts: tuple[Text, ...], languages: tuple[str, ...]
-) -> tuple[str, list[dict[str, str]] | None]:
+def category_column(texts: tuple[Text, ...], languages: tuple[str, ...]) -> Categories:
     """The names as a JSON array, and the entries for `details`, None if no category has a language.
 
     Of categories in several languages, the column has those in the one that `languages` prefers, else those in the language of
-    the first. Then the entries hold all texts. Results are kept, as guides repeat the same few sets of categories: do not
+    the first. Then the entries hold all texts. Short results are kept, as guides repeat the same few sets of categories: do not
     change the list.
     """
+    key = texts, languages
+    found = _known.get(key)
+    if found is None:
+        found = _categories(tuple([(one_line(text), lang) for text, lang in texts]), languages)
+        if sum([len(text) + len(lang or "") for text, lang in texts]) <= SHORT:
+            if len(_known) >= _KEPT:
+                _known.clear()
+            _known[key] = found
+    return found
+
+
+def _categories(texts: tuple[Text, ...], languages: tuple[str, ...]) -> Categories:
     kept = in_one_language(texts, languages)
     names = dumps([name for name, _ in kept])
     if not any(lang for _, lang in texts):

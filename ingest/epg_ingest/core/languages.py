@@ -11,8 +11,8 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from .child_values import Text
-
+#: a text and its language, None without a `lang` attribute
+Text = tuple[str, "str | None"]
 #: a longer tag is no language (RFC 5646, section 4.4.1, counts 35 characters)
 _LONGEST = 35
 _CODE = re.compile("[a-z]{2,3}")

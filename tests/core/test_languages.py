@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 
 import pytest
+from epg_ingest.core.languages import canonical, chosen, in_one_language
 from epg_ingest.guide.providers import update_provider
-from epg_ingest.parse.languages import canonical, chosen, in_one_language
 from hypothesis import given
 from hypothesis import strategies as st
 
