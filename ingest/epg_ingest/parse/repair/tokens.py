@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-NAME = r"[A-Za-z_][A-Za-z0-9_.-]{0,99}(?::[A-Za-z_][A-Za-z0-9_.-]{0,99})?"
+from .loose_attributes import NAME, loose_tag
 
 #: a well-formed start or empty tag; the groups are its name and the `/` of an empty tag
 _WELL = re.compile(rf"""<({NAME})(?:\s+{NAME}\s*=\s*(?:"[^"<]*"|'[^'<]*'))*\s*(/?)>""")
@@ -19,23 +19,6 @@ _START = re.compile(rf"<({NAME})(?=[\s/>])")
 _END = re.compile(rf"</({NAME})(?:\s[^<>]*)?>")
 #: beginning and end of comments, CDATA sections and processing instructions
 _RAW = (("<!--", "-->"), ("<![CDATA[", "]]>"), ("<?", "?>"))
-
-# The parts of a start tag with broken attributes.
-_TAG_END = re.compile(r"\s*(/?)>")
-_LOOSE_NAME = re.compile(r"""\s*([^\s=<>"'/]+)\s*(=?)\s*""")
-_JUNK = re.compile(r"""\s*(?:["'=]|/(?!>))""")
-#: what may follow a value: the end of the tag, or white space and the next attribute
-_NEXT = rf"(?=\s{{0,100}}/?>|\s{{1,100}}{NAME}\s{{0,100}}=)"
-#: A value in quotes, for each kind of quote. First, a value after which an attribute or the end of the tag follows. Second, the
-#: same with quotes or `<` inside. Third, a value with nothing of the kind after it.
-_QUOTED = re.compile(
-    rf""""([^"<]*)"{_NEXT}|'([^'<]*)'{_NEXT}|"([^>]{{0,500}}?)"{_NEXT}|'([^>]{{0,500}}?)'{_NEXT}"""
-    r"""|"([^"<>]*)"|'([^'<>]*)'"""
-)
-#: no value: the next attribute or the end of the tag follows the `=`
-_NO_VALUE = re.compile(rf"(?={NAME}\s*=|/?>)")
-#: a value without quotes, or with a quote at one side only
-_BARE = re.compile(r"""["']?([^\s"'<>]+?)["']?(?=\s|/?>)""")
 
 
 @dataclass
@@ -104,29 +87,9 @@ class _Tokeniser:
 
     def _loose(self, at: int, name: str, place: int) -> MarkupToken | None:
         """A start tag with broken attributes, which begin at `place`; None if no sensible end is found."""
-        attributes: list[tuple[str, str]] = []
-        while not (end := _TAG_END.match(self.text, place)):
-            found = _LOOSE_NAME.match(self.text, place)
-            junk = None if found else _JUNK.match(self.text, place)
-            if found and found[2]:
-                value, place = self._value(found.end())
-                attributes.append((found[1], value))
-            elif found:
-                place = found.end()
-                attributes.append((found[1], ""))
-            elif junk:
-                place = junk.end()
-            if place < 0 or not (found or junk):
-                self.hopeless = max(self.hopeless, place, found.end() if found else 0)
-                return None
-        named = [pair for pair in attributes if _NAME.fullmatch(pair[0])]
-        return MarkupToken("empty" if end[1] else "start", self.text[at : end.end()], name, named, False)
-
-    def _value(self, place: int) -> tuple[str, int]:
-        """The attribute value that begins at `place`, and where it ends, -1 if there is none."""
-        if found := _QUOTED.match(self.text, place):
-            return found[found.lastindex or 0], found.end()
-        if _NO_VALUE.match(self.text, place):
-            return "", place
-        found = _BARE.match(self.text, place)
-        return (found[1], found.end()) if found else ("", -1)
+        found = loose_tag(self.text, place)
+        if isinstance(found, int):
+            self.hopeless = max(self.hopeless, found)
+            return None
+        named = [pair for pair in found.attributes if _NAME.fullmatch(pair[0])]
+        return MarkupToken("empty" if found.empty else "start", self.text[at : found.end], name, named, False)
