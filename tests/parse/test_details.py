@@ -8,7 +8,6 @@ import orjson
 import pytest
 from epg_ingest.export import programme_element
 from epg_ingest.parse.details import (
-    CREDITS,
     ENUMERATED,
     READERS,
     length,
@@ -17,6 +16,7 @@ from epg_ingest.parse.details import (
     people,
     text_of,
 )
+from epg_ingest.parse.vocabulary import CREDITS
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree

@@ -233,8 +233,8 @@ def test_a_huge_attribute_costs_one_programme(guide: Guide) -> None:
     assert row["status"] == "success"
 
 
-def test_deep_nesting_costs_one_programme() -> None:
-    for depth, kept in ((100, True), (100_000, False)):
+def test_deep_nesting_costs_no_programme() -> None:
+    for depth in (100, 100_000):
         body = feed(
             [
                 show("one", NOON, None, "Deep", "<desc>" + "<a>" * depth + "x" + "</a>" * depth + "</desc>"),
@@ -242,7 +242,7 @@ def test_deep_nesting_costs_one_programme() -> None:
             ]
         )
         begun = time.process_time()
-        assert [row[3] for row in read(body)] == ["Deep"] * kept + [f"Show {n}" for n in range(1, 12)]
+        assert [row[3] for row in read(body)] == ["Deep", *(f"Show {n}" for n in range(1, 12))]
         assert time.process_time() - begun < 5
 
 

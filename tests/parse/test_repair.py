@@ -198,21 +198,18 @@ GIVEN_UP = [
     b"<programme",
     b"<programme start='1' channel='c'",
     b"<!DOCTYPE programme [<!ENTITY a 'b'>]><programme start='1' channel='c'><title>&a;</title></programme>",
-    # truncated: half a title, half a description, half a tag
+    # truncated: half a title, half a tag
     HEAD.encode() + b"<title>Half a ti",
-    HEAD.encode() + b"<title>T</title><desc>Half",
-    HEAD.encode() + b"<title>T</title><de",
-    HEAD.encode() + b"<title>T</title><desc lang='e",
-    HEAD.encode() + b"<title>T & <b</title>",
+    HEAD.encode() + b"<title>Half a ti\n",
+    HEAD.encode() + b"<title>Half <desc",
+    HEAD.encode() + b"<desc>D</desc><title>Half",
+    HEAD.encode() + b"<ti",
     # after a child had to be ended, it is no programme
     b"<programme start='1'><title>T<desc>D</desc></programme>",
     b"<programme channel='c'><title>T<desc>D</desc></programme>",
     HEAD.encode() + b"<title> <desc>D</desc></programme>",
     HEAD.encode() + b"<desc>D</programme>",
-    HEAD.encode() + b"<title>T</foo> lost<desc>D</desc></programme>",
-    # two readings, neither better
-    HEAD.encode() + b"<title>A<desc>B</title></programme>",
-    HEAD.encode() + b"<title>A</title><actor>B</programme>",
+    HEAD.encode() + b"<title><desc>D</title></programme>",
     # more than one element
     HEAD.encode() + b"<title>A & B</title>" + HEAD.encode() + b"<title>C</title></programme>",
     HEAD.encode() + b"<title>A & B</title></programme></programme>",

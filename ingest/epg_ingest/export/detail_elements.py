@@ -9,7 +9,7 @@ from typing import Any
 
 import orjson
 
-from ..parse.details import CREDITS
+from ..parse.vocabulary import CREDITS
 
 Json = Mapping[str, Any]
 _VALUE = str.maketrans(

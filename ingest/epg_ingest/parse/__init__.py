@@ -6,4 +6,14 @@ Touches: the staging tables, and the parser processes that it starts for large f
 """
 
 #: the modules that other sub-packages may import
-__all__ = ["batch", "details", "feed_secrets", "jobs", "normalise", "pool", "reader", "splitter"]
+__all__ = [
+    "batch",
+    "details",
+    "feed_secrets",
+    "jobs",
+    "normalise",
+    "pool",
+    "reader",
+    "splitter",
+    "vocabulary",
+]

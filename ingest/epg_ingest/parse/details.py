@@ -12,12 +12,9 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from ..core.text_bounds import one_line
+from .vocabulary import CREDITS
 
 Json = dict[str, Any]
-#: the kinds of credits, in the order of the DTD
-CREDITS = (
-    "director", "actor", "writer", "adapter", "producer", "composer", "editor", "presenter", "commentator", "guest",
-)  # fmt: skip
 _CREDIT_ORDER = {kind: index for index, kind in enumerate(CREDITS)}
 #: attributes of `<programme>` that are kept as they are
 ATTRIBUTES = ("pdc-start", "vps-start", "showview", "videoplus", "clumpidx")

@@ -1,68 +1,77 @@
-"""Makes the start and end tags of a broken element pair, guided by the DTD. Every character of text is kept."""
+"""Makes the start and end tags of a broken element pair, guided by the DTD. Every character of text is kept.
+
+The DTD decides more than the order of tags: a `<desc>` cannot be in a `<title>`, so the title ends before it, whether its end
+tag is missing or stands somewhere else. So damage in one child costs nothing of the others.
+"""
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import dataclass
 
+from ..vocabulary import BREAKS, CONTAINERS, INLINE, KNOWN, MODEL, PARENTS
 from .tokens import MarkupToken
 
-_PEOPLE = {
-    "director", "actor", "writer", "adapter", "producer", "composer", "editor", "presenter", "commentator", "guest",
-}  # fmt: skip
-#: the children that an element may have; an element that is not a key has none
-MODEL: dict[str, set[str]] = {
-    "channel": {"display-name", "icon", "url"},
-    "programme": {
-        "title", "sub-title", "desc", "credits", "date", "category", "keyword", "language", "orig-language", "length", "icon",
-        "url", "country", "episode-num", "video", "audio", "previously-shown", "premiere", "last-chance", "new", "subtitles",
-        "rating", "star-rating", "review", "image",
-    },
-    "credits": _PEOPLE,
-    **{person: {"image", "url"} for person in _PEOPLE},
-    "video": {"present", "colour", "aspect", "quality"},
-    "audio": {"present", "stereo"},
-    "subtitles": {"language"},
-    "rating": {"value", "icon"},
-    "star-rating": {"value", "icon"},
-}  # fmt: skip
-_KNOWN = set(MODEL).union(*MODEL.values())
-#: tags of HTML that are often left unpaired in a description; `_BREAKS` are those that separate words
-_HTML = {"a", "b", "big", "center", "em", "font", "i", "small", "span", "strong", "sub", "sup", "tt", "u"}
-_BREAKS = {"br", "div", "hr", "img", "li", "ol", "p", "ul"}
+#: elements within one another that are kept; deeper ones give their text only, as a strict parser refuses hundreds
+DEEPEST = 64
+#: the elements whose text may have several lines
+_LONG = frozenset(("desc", "review"))
+#: the first line of a text, and what follows it
+_LINES = re.compile(r"(\s*\S[^\n]*\n)(\s*\S.*)", re.DOTALL)
 
 
-class AmbiguousTags(Exception):
-    """These tags can be paired in several ways, and none is the most likely."""
+@dataclass
+class OpenElement:
+    """An element on the stack: where its start tag is in the output, and whether its end tag is missing."""
+
+    name: str
+    place: int
+    unended: bool
+
+    def has(self, child: str) -> bool:
+        """Whether the DTD allows this child."""
+        return child in MODEL.get(self.name, ())
+
+    @property
+    def foreign(self) -> bool:
+        """Whether it is none of the DTD or HTML: what is in it stays in it."""
+        return self.name not in KNOWN and self.name not in INLINE and self.name not in BREAKS
 
 
-def balance(tokens: Iterable[MarkupToken]) -> tuple[list[MarkupToken], bool]:
-    """The tokens of one element with all tags paired, and whether an end tag had to be added for a child.
+def balance(tokens: Iterable[MarkupToken], closed: bool = True, whole_line: bool = True) -> list[MarkupToken]:
+    """The tokens of one element with all tags paired. `tokens` begin and end with the tags of the element itself.
 
-    `tokens` begin and end with the tags of the element itself. A start tag without an end tag, where the DTD allows such a
-    child, ends at the next end tag that fits nothing else, or before the next child, or with its parent. Unpaired tags of
-    HTML are dropped. Other unpaired tags become text, and so does a `<` that begins no tag. Raises `AmbiguousTags` for a
-    start tag without an end tag where the DTD does not allow such a child.
+    - A start tag that the DTD does not allow where it stands ends the elements before it, up to one that may contain it. A
+      person outside `<credits>` gets one.
+    - An end tag that fits nothing ends the innermost element, if that has none of its own. If text stands bare before it, it
+      was the element of that name.
+    - Unpaired tags of HTML are dropped. Other unpaired tags become text, and so does a `<` that begins no tag.
+
+    `closed` says that the element had its own end tag. If not, it may be cut off: a last child without an end tag is left out
+    unless the element ends with a `whole_line`, and always if it is the title.
     """
     tokens = list(tokens)
-    balancer = _Balancer(_pairs(tokens))
-    for index, token in enumerate(tokens):
+    balancer = _Balancer(_pairs(tokens), closed, whole_line)
+    for index, token in enumerate(tokens[:-1]):
         balancer.add(index, token)
-    return balancer.out, balancer.ended
+    balancer.finish(tokens[-1])
+    return balancer.out
 
 
-def _pairs(tokens: list[MarkupToken]) -> set[int]:
-    """The indexes of the start and end tags that pair. An end tag pairs with the last open start tag of its name."""
+def _pairs(tokens: list[MarkupToken]) -> dict[int, int]:
+    """The indexes of the start and end tags that pair, both ways. An end tag pairs with the last open start tag of its name."""
     open_: list[int] = []
     waiting: Counter[str] = Counter()
-    pairs: set[int] = set()
+    pairs: dict[int, int] = {}
     for index, token in enumerate(tokens):
         if token.kind == "start":
             open_.append(index)
             waiting[token.name] += 1
         elif token.kind == "end" and waiting[token.name]:
             start = _pop_to(token.name, open_, waiting, tokens)
-            pairs |= {start, index}
+            pairs[start], pairs[index] = index, start
     return pairs
 
 
@@ -76,13 +85,17 @@ def _pop_to(name: str, open_: list[int], waiting: Counter[str], tokens: list[Mar
 
 
 class _Balancer:
-    """Goes through the tokens once. `open` is the stack of open elements: the name, and whether the end tag is missing."""
+    """Goes through the tokens once. `open` is the stack of open elements, `bare` the place in the output of a text between
+    elements that an end tag may claim."""
 
-    def __init__(self, pairs: set[int]) -> None:
+    def __init__(self, pairs: dict[int, int], closed: bool, whole_line: bool) -> None:
         self.pairs = pairs
+        self.closed, self.whole_line = closed, whole_line
         self.out: list[MarkupToken] = []
-        self.open: list[tuple[str, bool]] = []
-        self.ended = False
+        self.open: list[OpenElement] = []
+        self.bare: int | None = None
+        self.dropped: set[int] = set()
+        self.titled = False
 
     def add(self, index: int, token: MarkupToken) -> None:
         if token.kind == "text":
@@ -90,11 +103,15 @@ class _Balancer:
         elif token.kind == "raw":
             self.raw(token)
         elif token.kind == "end":
-            self.end(index in self.pairs, token)
+            self.end(index, token)
+        elif token.name in KNOWN:
+            self.start(index, token)
         else:
-            self.start(index in self.pairs or token.kind == "empty", token)
+            self.unknown(index, token)
 
     def text(self, source: str) -> None:
+        if self.open[-1].name in CONTAINERS and source.strip() and self.bare is None:
+            self.bare = len(self.out)
         self.out.append(MarkupToken("text", source.replace("<", "&lt;").replace("]]>", "]]&gt;")))
 
     def raw(self, token: MarkupToken) -> None:
@@ -103,45 +120,115 @@ class _Balancer:
         if not token.source.startswith("<?") and "--" not in body and not body.endswith("-"):
             self.out.append(token)
 
-    def start(self, paired: bool, token: MarkupToken) -> None:
-        if paired:
-            self.make_room(token.name)
-        elif token.name not in _KNOWN:
-            return self.unpaired(token)
-        elif not self.make_room(token.name):
-            raise AmbiguousTags(token.name)
-        self.out.append(token)
-        if token.kind == "start":
-            self.open.append((token.name, not paired))
+    def start(self, index: int, token: MarkupToken) -> None:
+        """A start tag or empty tag of the DTD."""
+        paired = index in self.pairs or token.kind == "empty"
+        if self.open and not self.make_room(token.name):
+            parent = PARENTS.get(token.name)
+            if parent and self.make_room(parent):
+                self.push(MarkupToken("start", f"<{parent}>", parent), unended=True)
+            elif not paired or len(self.open) > DEEPEST:
+                return None if self.open[-1].name in CONTAINERS else self.text(token.source)
+        self.push(token, unended=not paired)
 
-    def end(self, paired: bool, token: MarkupToken) -> None:
-        if paired:
-            while self.open[-1][1]:
+    def unknown(self, index: int, token: MarkupToken) -> None:
+        """A start tag or empty tag that is not in the DTD."""
+        paired = index in self.pairs or token.kind == "empty"
+        if not paired:
+            self.unpaired(token)
+        elif len(self.open) <= DEEPEST:
+            self.push(token, unended=False)
+        elif token.kind == "start":
+            self.dropped.add(self.pairs[index])
+
+    def push(self, token: MarkupToken, unended: bool) -> None:
+        if token.kind == "start":
+            self.open.append(OpenElement(token.name, len(self.out), unended))
+        if token.name in KNOWN:
+            self.bare = None
+            self.titled = self.titled or token.name == "title"
+        self.out.append(token)
+
+    def end(self, index: int, token: MarkupToken) -> None:
+        name = token.name
+        if index in self.dropped:
+            return
+        if any(element.name == name for element in self.open[1:]):
+            while self.open[-1].name != name:
                 self.end_child()
-            self.open.pop()
-            self.out.append(token)
-        elif self.open[-1][1] and token.name not in _HTML | _BREAKS:
             self.end_child()
-        elif token.name not in _KNOWN:
+        elif name in INLINE or name in BREAKS or not (self.claim(name) or self.end_misnamed(name)):
             self.unpaired(token)
 
+    def claim(self, name: str) -> bool:
+        """Make an element of the bare text before its end tag, if its start tag is missing."""
+        if (
+            self.bare is None
+            or name in CONTAINERS
+            or not self.open[-1].has(name)
+            or (name == "title" and self.titled)
+        ):
+            return False
+        self.out.insert(self.bare, MarkupToken("start", f"<{name}>", name))
+        self.titled = self.titled or name == "title"
+        self.bare = None
+        self.out.append(MarkupToken("end", f"</{name}>", name))
+        return True
+
+    def end_misnamed(self, name: str) -> bool:
+        """End the innermost element, which has no end tag, with that of something else. A second line of a text that has one
+        line is no part of it: `<title>News`, and in the next line `2016</date>`."""
+        element = self.open[-1]
+        if not element.unended or len(self.open) == 1:
+            return False
+        last = self.out[-1]
+        lines = _LINES.fullmatch(last.source) if last.kind == "text" and element.name not in _LONG else None
+        if lines and name in KNOWN and element.place == len(self.out) - 2 and element.name not in CONTAINERS:
+            last.source = lines[1]
+            self.end_child()
+            self.text(lines[2])
+            return self.claim(name)
+        self.end_child()
+        return True
+
     def unpaired(self, token: MarkupToken) -> None:
-        if token.name in _BREAKS and token.well_formed:
+        if token.name in BREAKS and token.well_formed:
             self.text(" ")
-        elif token.name not in _HTML or not token.well_formed:
+        elif token.kind == "end" and token.name in KNOWN:
+            return
+        elif token.name not in INLINE or not token.well_formed:
             self.text(token.source)
 
     def make_room(self, name: str) -> bool:
-        """End the unpaired elements that cannot contain `name`. Returns whether the DTD allows it in what is open then."""
+        """End the elements that cannot contain `name`. Returns whether the DTD allows it in what is open then.
+
+        Nothing ends if it is allowed nowhere, or within an element that is not in the DTD.
+        """
         depth = len(self.open)
-        while depth and self.open[depth - 1][1] and name not in MODEL.get(self.open[depth - 1][0], ()):
+        while depth and not self.open[depth - 1].has(name) and not self.open[depth - 1].foreign:
             depth -= 1
-        allowed = depth > 0 and name in MODEL.get(self.open[depth - 1][0], ())
-        while allowed and len(self.open) > depth:
+        if not depth or self.open[depth - 1].foreign:
+            return False
+        while len(self.open) > depth:
             self.end_child()
-        return allowed
+        return True
 
     def end_child(self) -> None:
-        name, _ = self.open.pop()
+        name = self.open.pop().name
         self.out.append(MarkupToken("end", f"</{name}>", name))
-        self.ended = True
+        if name in KNOWN:
+            self.bare = None
+
+    def finish(self, token: MarkupToken) -> None:
+        """The end tag of the element itself."""
+        leaf = next(
+            (element for element in self.open[1:] if element.unended and element.name not in CONTAINERS), None
+        )
+        if leaf and not self.closed and not (self.whole_line and leaf.name != "title"):
+            while self.open[-1] is not leaf:
+                self.open.pop()
+            self.open.pop()
+            del self.out[leaf.place :]
+        while len(self.open) > 1:
+            self.end_child()
+        self.out.append(token)

@@ -10,8 +10,8 @@ Steps go from mild to strong. After each step the strict parser tries the elemen
 5. Turn a `<` that begins no tag into text and make tags pair, see `balance` (`badmarkup`).
 
 libxml2's own recovery is not used. It puts everything after an unclosed child inside that child, and ends a truncated
-element anywhere. No text is made up here: an element without its own end tag gets that tag and nothing of step 5, so half a
-title stays broken. Comments and CDATA sections stay as they are.
+element anywhere. No text is made up here: of an element without its own end tag, which may be cut off within a line, a last
+child without its end tag is left out, so half a title is no title. Comments and CDATA sections stay as they are.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from typing import Any
 
 from lxml import etree
 
-from .balance import AmbiguousTags, balance
+from .balance import balance
 from .references import MAX_BYTES, NOT_XML, ReferenceMender
 from .tokens import MarkupToken, tokenise
 
@@ -34,6 +34,7 @@ _ROOT = re.compile(r"<(programme|channel)(?=[\s/>])")
 #: the character that the byte is in windows-1252.
 _CP1252 = {0xDC00 + byte: bytes([byte]).decode("cp1252", "replace") for byte in range(0x80, 0x100)}
 
+_PARSER = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
 _ELEMENTS = ("start", "empty")
 
 
@@ -48,17 +49,18 @@ def repair(
     """
     if len(raw) > MAX_BYTES:
         return None
+    last = ""
     for text, codes in _attempts(raw, encoding, entities or {}):
-        if parse_strictly(text) is not None:
+        if text != last and parse_strictly(text) is not None:
             return text.encode("utf-8"), list(dict.fromkeys(codes))
+        last = text
     return None
 
 
 def parse_strictly(text: str) -> Any | None:
     """The element of this text, None if it is not one well-formed element."""
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     try:
-        return etree.fromstring(text.encode("utf-8"), parser)
+        return etree.fromstring(text.encode("utf-8"), _PARSER)
     except (etree.XMLSyntaxError, UnicodeEncodeError):
         return None
 
@@ -66,6 +68,7 @@ def parse_strictly(text: str) -> Any | None:
 def _attempts(raw: bytes, encoding: str, entities: Mapping[str, str]) -> Iterator[tuple[str, list[str]]]:
     """The element as repaired so far, with its problem codes, after each step."""
     text, codes = _decoded(raw, encoding)
+    line_ends = text.rstrip(" \t").endswith("\n")
     text = text.strip("\ufeff \t\r\n")
     if not _ROOT.match(text):
         return
@@ -84,8 +87,7 @@ def _attempts(raw: bytes, encoding: str, entities: Mapping[str, str]) -> Iterato
     tokens = [mender.mend(token) for token in tokens]
     yield _joined(tokens), codes
     yield _with_attributes(tokens, codes)
-    if closed:
-        yield from _balanced(tokens, codes)
+    yield from _balanced(tokens, codes, closed, line_ends)
 
 
 def _decoded(raw: bytes, encoding: str) -> tuple[str, list[str]]:
@@ -149,23 +151,20 @@ def _tag(token: MarkupToken) -> str:
     return f"<{token.name}{quoted}{'/' if token.kind == 'empty' else ''}>"
 
 
-def _balanced(tokens: list[MarkupToken], codes: list[str]) -> Iterator[tuple[str, list[str]]]:
-    """Step 5. Nothing if the tags are ambiguous, or if a child had to be ended and the rest is no whole programme."""
-    try:
-        paired, ended = balance(tokens)
-    except AmbiguousTags:
-        return
-    text, codes = _with_attributes(paired, codes)
+def _balanced(
+    tokens: list[MarkupToken], codes: list[str], closed: bool, line_ends: bool
+) -> Iterator[tuple[str, list[str]]]:
+    """Step 5. Nothing if the rest is no channel or programme that can be used."""
+    text, codes = _with_attributes(balance(tokens, closed, line_ends), codes)
     element = parse_strictly(text)
-    if element is not None and (not ended or _is_whole(element)):
+    if element is not None and _is_usable(element):
         yield text, [*codes, "badmarkup"]
 
 
-def _is_whole(element: Any) -> bool:
-    """Whether this is a channel with an id, or a programme with channel, start and title, without text between children."""
-    if "".join([element.text or "", *(child.tail or "" for child in element)]).strip():
-        return False
+def _is_usable(element: Any) -> bool:
+    """Whether this is a channel with an id, or a programme with channel, start and title."""
     if element.tag == "channel":
         return bool((element.get("id") or "").strip())
-    title = "".join("".join(found.itertext()) for found in element.findall("title"))
+    titles = element.findall("title") or element.findall("sub-title")
+    title = "".join("".join(found.itertext()) for found in titles)
     return all((text or "").strip() for text in (element.get("start"), element.get("channel"), title))
