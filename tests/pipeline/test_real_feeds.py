@@ -67,7 +67,11 @@ def plain(body: bytes) -> bytes:
 
 
 def well_formed(text: bytes) -> bytes:
-    """The document with its known damage mended by hand: bare `&`, names that HTML has, an end that was cut off."""
+    """The document with its known damage mended by hand: bare `&`, names that HTML has, an end that was cut off, control
+    characters in UTF-8 that were meant as those of windows-1252."""
+    text = re.sub(
+        rb"\xc2([\x80-\x9f])", lambda found: found[1].decode("cp1252", "ignore").encode() or found[0], text
+    )
     text = re.sub(rb"&(?!(?:amp|lt|gt|quot|apos|#\d+|#x[0-9a-fA-F]+);)(\w+;)?", _entity, text)
     if not text.rstrip(b"\0\r\n\t ").endswith(b"</tv>"):
         text = text[: text.rindex(b"</programme>") + len(b"</programme>")] + b"</tv>"
