@@ -314,6 +314,9 @@ def test_a_provider_from_start_to_end(epg: Epg) -> None:
     )
     (provider,) = json.loads(epg("providers", "list", "--json")[1])
     assert (provider["name"], provider["language"], provider["shift_minutes"]) == ("gb", [], -60)
+    for option, kept in (("--repair-text", True), ("--no-repair-text", False)):
+        assert epg("providers", "update", "gb", option)[0] == 0
+        assert json.loads(epg("providers", "show", "gb", "--json")[1])["repair_text"] is kept
     assert epg("providers", "disable", "gb") == (0, "disabled gb\n", "")
     assert epg("providers", "enable", "1") == (0, "enabled gb\n", "")
     assert epg("providers", "remove", "gb") == (0, "removed gb and 0 programmes\n", "")

@@ -119,7 +119,8 @@ def test_add_has_safe_defaults(add: Add, vault: Vault) -> None:
     provider = add()
     assert (provider.enabled, provider.priority, provider.public_url) == (True, 100, False)
     assert (provider.timezone, provider.shift_minutes, provider.language) == (None, 0, ())
-    assert (provider.channel_policy, provider.created_at) == ("all", "2025-06-15T15:06:40Z")
+    assert (provider.channel_policy, provider.repair_text) == ("all", False)
+    assert provider.created_at == "2025-06-15T15:06:40Z"
     assert vault.get("uk").private_addresses == "deny"
 
 
@@ -131,8 +132,10 @@ def test_add_takes_every_setting(add: Add) -> None:
         language=["en", "cy", "en"],
         public_url=True,
         channel_policy="mapped",
+        repair_text=True,
         enabled=False,
     )
+    assert provider.repair_text is True
     assert (provider.priority, provider.timezone, provider.shift_minutes) == (5, "Europe/London", -60)
     assert (provider.language, provider.channel_policy, provider.enabled) == (("en", "cy"), "mapped", False)
     assert provider.xmltv_url == URL
@@ -244,6 +247,7 @@ def test_bad_files(add: Add, url: str, said: str) -> None:
         ({"language": [None]}, "language must be a list"),
         ({"channel_policy": "some"}, "channel_policy must be all or mapped"),
         ({"channel_policy": []}, "channel_policy must be all or mapped"),
+        ({"repair_text": 1}, "repair_text must be true or false"),
         ({"enabled": 1}, "enabled must be true or false"),
         ({"public_url": "yes"}, "public_url must be true or false"),
         ({"private_addresses": "maybe"}, "private_addresses must be allow or deny"),

@@ -231,3 +231,23 @@ def test_the_log_keeps_no_address(loaded: Guide) -> None:
     change(loaded, "provider.update", provider="fill", public_url=False)
     texts = json.dumps(loaded.rows("SELECT undo, details FROM write_log"))
     assert "s3cret" not in texts and "public_url" in texts
+
+
+def test_settings_that_an_older_version_did_not_know(loaded: Guide) -> None:
+    """Its log has no column for them."""
+    change(loaded, "provider.update", provider="fill", language=["de"])
+    loaded.db.execute(
+        "UPDATE write_log SET undo = json_remove(undo, '$.providers[0][0].repair_text', '$.providers[0][1].repair_text')"
+        " WHERE undo IS NOT NULL"
+    )
+    back(loaded)
+    assert loaded.rows("SELECT language, repair_text FROM providers WHERE name = 'fill'") == [
+        {"language": "[]", "repair_text": 0}
+    ]
+
+
+def test_repaired_texts_can_be_undone(loaded: Guide) -> None:
+    change(loaded, "provider.update", provider="fill", repair_text=True)
+    assert loaded.rows("SELECT repair_text FROM providers WHERE name = 'fill'") == [{"repair_text": 1}]
+    back(loaded)
+    assert loaded.rows("SELECT repair_text FROM providers WHERE name = 'fill'") == [{"repair_text": 0}]

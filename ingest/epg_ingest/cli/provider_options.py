@@ -31,6 +31,11 @@ _SETTINGS = (
         help="Import all channels, or only those that have a mapping.",
     ),
     click.option(
+        "--repair-text/--no-repair-text",
+        default=None,
+        help="Whether texts that were encoded or escaped twice are mended.",
+    ),
+    click.option(
         "--header", "headers", multiple=True, metavar="NAME:VALUE", help="Request header; kept secret."
     ),
     click.option(

@@ -24,6 +24,7 @@ class Provider:
     shift_minutes: int
     language: tuple[str, ...]
     channel_policy: str
+    repair_text: bool
     created_at: str
     updated_at: str
 

@@ -29,6 +29,7 @@ PUBLIC = (
     "language",
     "public_url",
     "channel_policy",
+    "repair_text",
     "enabled",
 )
 #: settings that are kept in `epg.secrets`
@@ -41,6 +42,7 @@ DEFAULTS: dict[str, Any] = {
     "language": (),
     "public_url": False,
     "channel_policy": "all",
+    "repair_text": False,
     "enabled": True,
     "headers": {},
     "private_addresses": DENY,
@@ -185,6 +187,7 @@ def _flag(key: str) -> Callable[[Any], bool]:
 
 enabled = _flag("enabled")
 public_url = _flag("public_url")
+repair_text = _flag("repair_text")
 
 _CHECKS: dict[str, Callable[[Any], Any]] = {
     "name": name,
@@ -194,6 +197,7 @@ _CHECKS: dict[str, Callable[[Any], Any]] = {
     "language": language,
     "public_url": public_url,
     "channel_policy": channel_policy,
+    "repair_text": repair_text,
     "enabled": enabled,
     "url": url,
     "headers": headers,

@@ -31,25 +31,25 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
 
 _LIST = """
-    SELECT id, name, xmltv_url, public_url, enabled, priority, timezone, shift_minutes, language, channel_policy, created_at,
-           updated_at
+    SELECT id, name, xmltv_url, public_url, enabled, priority, timezone, shift_minutes, language, channel_policy, repair_text,
+           created_at, updated_at
     FROM providers ORDER BY priority, id
 """
 _BY_NAME_OR_ID = """
-    SELECT id, name, xmltv_url, public_url, enabled, priority, timezone, shift_minutes, language, channel_policy, created_at,
-           updated_at
+    SELECT id, name, xmltv_url, public_url, enabled, priority, timezone, shift_minutes, language, channel_policy, repair_text,
+           created_at, updated_at
     FROM providers WHERE name = :name OR id = :id
 """
 _INSERT = """
     INSERT INTO providers (name, xmltv_url, public_url, enabled, priority, timezone, shift_minutes, language, channel_policy,
-                           created_at, updated_at)
+                           repair_text, created_at, updated_at)
     VALUES (:name, :xmltv_url, :public_url, :enabled, :priority, :timezone, :shift_minutes, :language, :channel_policy,
-            :created_at, :updated_at)
+            :repair_text, :created_at, :updated_at)
 """
 _UPDATE = """
     UPDATE providers SET name = :name, xmltv_url = :xmltv_url, public_url = :public_url, enabled = :enabled,
         priority = :priority, timezone = :timezone, shift_minutes = :shift_minutes, language = :language,
-        channel_policy = :channel_policy, updated_at = :updated_at
+        channel_policy = :channel_policy, repair_text = :repair_text, updated_at = :updated_at
     WHERE id = :id
 """
 
@@ -94,7 +94,7 @@ def add_provider(
 ) -> Provider:
     """A new provider. With `url` None it only takes files.
 
-    `settings`: priority, timezone, shift_minutes, language, public_url, channel_policy, enabled, headers,
+    `settings`: priority, timezone, shift_minutes, language, public_url, channel_policy, repair_text, enabled, headers,
     private_addresses (`deny` unless the caller says `allow`). `local_files` lets `url` be a `file:` address
     or a path. Raises `UsageError` for a bad value and `ConflictError` for a name that is taken.
     """
@@ -121,7 +121,7 @@ def update_provider(
 ) -> Provider:
     """Change some settings: the keys of `add_provider`, and `name` and `url`. Keys that are not in `changes` stay.
 
-    The guide follows a new priority, `enabled`, time zone or shift at once. Language and policy count from the next import. It
+    The guide follows a new priority, `enabled`, time zone or shift at once. The other settings count from the next import. It
     reads the feed again even if it is unchanged. If the URL moves to another host, the headers are dropped unless
     `changes` has new ones: they were meant for the old host. Raises `NotFoundError`, `UsageError` for a bad value and
     `ConflictError` for a name that is taken.
@@ -227,7 +227,21 @@ def _refuse_taken(conn: sqlite3.Connection, name: str, except_id: int | None = N
 
 
 def _provider(row: tuple[Any, ...]) -> Provider:
-    (ident, name, url, public, enabled, priority, timezone, shift, language, policy, created, updated) = row
+    (
+        ident,
+        name,
+        url,
+        public,
+        enabled,
+        priority,
+        timezone,
+        shift,
+        language,
+        policy,
+        repair,
+        created,
+        updated,
+    ) = row
     return Provider(
         id=ident,
         name=name,
@@ -239,6 +253,7 @@ def _provider(row: tuple[Any, ...]) -> Provider:
         shift_minutes=shift,
         language=tuple(json.loads(language)),
         channel_policy=policy,
+        repair_text=bool(repair),
         created_at=created,
         updated_at=updated,
     )

@@ -97,13 +97,14 @@ def _undo_settings(db: Database, vault: Vault, change: HandChange, now: int) -> 
         if before is None or after is None:
             raise _conflict(change)
         _check(db.conn, "providers", change, before, after, PUBLIC)
-        old = {key: before[key] for key in PUBLIC if before[key] != after[key]}
+        # A change that an older version wrote down has not all of today's columns.
+        old = {key: before[key] for key in PUBLIC if before.get(key) != after.get(key)}
         if not old:
             raise UsageError(
                 f"the last change ({change.subject}) was to an address or headers, which the log does not keep;"
                 " set them with: epg-ingest providers update"
             )
-        for key in ("public_url", "enabled"):
+        for key in ("public_url", "enabled", "repair_text"):
             if key in old:
                 old[key] = bool(old[key])
         if "language" in old:

@@ -35,7 +35,7 @@ class Rules:
     `zone` applies to times without an offset (None means UTC). `shift` seconds are added to every time. `languages` are
     preferred in this order. Programmes that end by `past` or start after `future` are skipped (epoch seconds, None means no
     limit). `provider` is the id of the provider: its programmes share their contents. `channel_shifts` are seconds added to the
-    times of some channels, by id and by `same_id_key` of the id.
+    times of some channels, by id and by `same_id_key` of the id. `repair_text` mends texts that were encoded twice.
     """
 
     zone: tzinfo | None = None
@@ -45,6 +45,7 @@ class Rules:
     future: int | None = None
     provider: int = 0
     channel_shifts: Mapping[str, int] = field(default_factory=dict)
+    repair_text: bool = False
 
     def shift_of(self, channel: str) -> int:
         """The seconds added to the times of a channel on top of `shift`."""

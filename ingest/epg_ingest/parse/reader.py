@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import replace
 from operator import itemgetter
 from typing import Any
 
@@ -51,6 +52,8 @@ class Reader:
     def read(self, job: Job) -> Result:
         """The rows of a job. An element that cannot be used becomes a problem of the result, not an exception."""
         normaliser = self.normaliser
+        if normaliser.rules.repair_text:
+            job = _with_texts_repaired(job)
         self.problems.clear()
         self.fresh.clear()
         normaliser.marks.clear()
@@ -198,3 +201,13 @@ class Reader:
 
     def _too_long(self, index: int, tag: str, what: str) -> None:
         self.problems.append(("toolong", index, tag, f"<{tag}> was {what}"))
+
+
+def _with_texts_repaired(job: Job) -> Job:
+    from .text_repair import repaired
+
+    return replace(
+        job,
+        raws=[repaired(raw, job.encoding) for raw in job.raws],
+        channels=[repaired(raw, job.encoding) for raw in job.channels],
+    )

@@ -63,6 +63,7 @@ class FeedImport:
         provider = self.provider
         settings = (
             f"{READER_VERSION} {provider.timezone} {provider.shift_minutes} {','.join(provider.language)}"
+            f"{' repair_text' if provider.repair_text else ''}"
         )
         path = download.path
         assert path is not None
@@ -124,6 +125,7 @@ class FeedImport:
             retention.future(self.now),
             provider.id,
             self.shifts,
+            provider.repair_text,
         )
 
     def _judge(self, unpacked: Unpacked, elements: StoredElements) -> None:

@@ -66,7 +66,8 @@ def settings_of(conn: sqlite3.Connection, provider: Provider, retention: Retenti
     ).fetchone()[0]
     return (
         f"{provider.updated_at} {provider.timezone} {provider.shift_minutes} {','.join(provider.language)}"
-        f" {provider.channel_policy} {retention.past_days} {retention.future_days} {count} {channels:.0f} {latest} {rows}"
+        f" {provider.repair_text:d} {provider.channel_policy} {retention.past_days} {retention.future_days}"
+        f" {count} {channels:.0f} {latest} {rows}"
     )
 
 

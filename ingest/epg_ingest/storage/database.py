@@ -26,6 +26,7 @@ STEPS = (
     "m004_contents",
     "m005_channels",
     "m006_cuts_and_undo",
+    "m007_repair_text",
 )
 
 #: the steps that rewrite tables; a guide is copied before the first of them that it lacks

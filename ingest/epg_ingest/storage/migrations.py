@@ -559,3 +559,9 @@ def m006_cuts_and_undo(db: Any) -> None:
         ALTER TABLE write_log ADD COLUMN undo TEXT;
         """
     )
+
+
+@migrations()
+def m007_repair_text(db: Any) -> None:
+    """Whether the texts of a provider are mended where they were encoded twice: not for the providers of an older file."""
+    db.executescript("ALTER TABLE providers ADD COLUMN repair_text INTEGER NOT NULL DEFAULT 0;")

@@ -8,7 +8,8 @@ from .forms import Fields
 LABELS = {
     "name": "Name", "xmltv_url": "Address", "public_url": "Publish the whole address", "enabled": "Enabled",
     "priority": "Priority", "timezone": "Time zone", "shift_minutes": "Shift in minutes", "language": "Languages",
-    "channel_policy": "Channels", "headers": "Request headers", "private_addresses": "Private addresses",
+    "channel_policy": "Channels", "repair_text": "Repair texts",
+    "headers": "Request headers", "private_addresses": "Private addresses",
 }  # fmt: skip
 DEFAULTS: dict[str, Any] = {"name": "", **writes.DEFAULTS}
 WHOLE = "must be a whole number"
@@ -25,7 +26,7 @@ def shown(settings: dict[str, Any]) -> dict[str, Any]:
 def retyped(fields: Fields) -> dict[str, Any]:
     """What was typed, without the values of headers."""
     typed: dict[str, Any] = {key: fields.get(key, "") for key in LABELS}
-    flags = {key: key in fields for key in ("enabled", "public_url", "clear_headers")}
+    flags = {key: key in fields for key in ("enabled", "public_url", "repair_text", "clear_headers")}
     return {**typed, **flags, "headers": "", "headers_typed": bool(fields.get("headers", "").strip())}
 
 
@@ -43,6 +44,7 @@ def parsed(fields: Fields, allow_private: bool) -> tuple[dict[str, Any], dict[st
         "timezone": fields.get("timezone", "").strip() or None,
         "language": fields.get("language", "").replace(",", " ").split(),
         "channel_policy": fields.get("channel_policy", "all"),
+        "repair_text": "repair_text" in fields,
     }
     for key in ("priority", "shift_minutes"):
         _add_number(values, errors, key, fields.get(key, "").strip())

@@ -45,7 +45,7 @@ REFERENCE = (is_reference, "a name or an id")
 PROVIDER: Fields = {
     "name": TEXT, "xmltv_url": TEXT_OR_NULL, "public_url": FLAG, "enabled": FLAG, "priority": INT,
     "timezone": TEXT_OR_NULL, "shift_minutes": INT, "language": (_list_of(is_text), "a list of texts"),
-    "channel_policy": TEXT, "headers": (_headers, "an object of texts"), "private_addresses": TEXT,
+    "channel_policy": TEXT, "repair_text": FLAG, "headers": (_headers, "an object of texts"), "private_addresses": TEXT,
 }  # fmt: skip
 CHANNEL: Fields = {
     "name": TEXT, "display_name": TEXT, "icon_url": TEXT_OR_NULL, "number": TEXT_OR_NULL, "hidden": FLAG,

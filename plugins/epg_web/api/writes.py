@@ -36,7 +36,7 @@ DENIED = (
 #: what PUT sets where the body says nothing; the defaults of `epg_ingest.guide.provider_settings`, held to them by a test
 DEFAULTS: dict[str, Any] = {
     "xmltv_url": None, "public_url": False, "enabled": True, "priority": 100, "timezone": None, "shift_minutes": 0,
-    "language": [], "channel_policy": "all", "headers": {}, "private_addresses": "deny",
+    "language": [], "channel_policy": "all", "repair_text": False, "headers": {}, "private_addresses": "deny",
 }  # fmt: skip
 logger = logging.getLogger("datasette_epg")
 #: not the threads for reads: a write may wait for an import

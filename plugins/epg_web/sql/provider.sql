@@ -3,6 +3,7 @@ SELECT json_object(
     'id', v.id, 'name', v.name, 'enabled', json(iif(v.enabled, 'true', 'false')), 'priority', v.priority,
     'xmltv_url', v.xmltv_url, 'public_url', json(iif(v.public_url, 'true', 'false')), 'timezone', v.timezone,
     'shift_minutes', v.shift_minutes, 'language', json(v.language), 'channel_policy', v.channel_policy,
+    'repair_text', json(iif(v.repair_text, 'true', 'false')),
     'created_at', v.created_at, 'updated_at', v.updated_at,
     'channels', (SELECT count(DISTINCT channel_id) FROM channel_mappings WHERE provider_id = v.id),
     'last_import', (

@@ -53,16 +53,16 @@ async def test_a_provider_is_added(folder: Path) -> None:
         answer = await browser.send(
             f"{PROVIDERS}/new", name=" north ", xmltv_url=FEED, priority="7", timezone="Europe/Lisbon",
             shift_minutes="-60", language="pt, en", channel_policy="mapped", headers=f"X-Key: {SECRET}\r\nAccept: a:b",
-            private_addresses="allow",
+            private_addresses="allow", repair_text="1",
         )  # fmt: skip
         page = await browser.follow(answer)
         assert "north is added" in page.text
         assert SECRET not in page.text
         columns = (
-            "priority, timezone, shift_minutes, language, channel_policy, enabled, public_url, xmltv_url"
+            "priority, timezone, shift_minutes, language, channel_policy, repair_text, enabled, public_url, xmltv_url"
         )
         assert query(folder, f"SELECT {columns} FROM providers WHERE name = 'north'") == [
-            (7, "Europe/Lisbon", -60, '["pt", "en"]', "mapped", 1, 0, "https://feeds.example/…")
+            (7, "Europe/Lisbon", -60, '["pt", "en"]', "mapped", 1, 1, 0, "https://feeds.example/…")
         ]
         found = kept(folder, "north")
         assert found.headers == {"X-Key": SECRET, "Accept": "a:b"}

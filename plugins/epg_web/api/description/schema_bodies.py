@@ -28,6 +28,7 @@ _SETTINGS = {
         "Channels nobody mapped: all makes them channels of the guide, mapped ignores them.", "all",
         enum=["all", "mapped"], default="all",
     ),
+    "repair_text": flag("Whether texts that were encoded or escaped twice are mended.", False, default=False),
     "headers": typed(
         "object", "Request headers for the download, all of them; values are never given back.",
         {"X-Key": "secret-example"}, additionalProperties={"type": "string"},

@@ -58,6 +58,7 @@ PROVIDER_MORE = {
     "channel_policy": text(
         "Channels nobody mapped: all makes them channels of the guide, mapped ignores them.", "all", enum=["all", "mapped"]
     ),
+    "repair_text": flag("Whether texts that were encoded or escaped twice are mended.", False),
     "created_at": time("When it was added", "2026-11-01T00:00:00Z"),
     "updated_at": time("When it was last changed", "2026-11-01T00:00:00Z"),
 }  # fmt: skip

@@ -1,0 +1,134 @@
+"""Mends texts that a program encoded twice, for providers with the setting `repair_text`.
+
+`OlimpÃ­adas` is UTF-8 that was read as windows-1252 and written as UTF-8 again. Where the bytes of the wrong characters are
+valid UTF-8, that is proof, and `ftfy` turns them back. `AT&amp;amp;T` was escaped twice: a reference in a text stands for its
+character. Nothing is guessed: an `Ã` alone, or one whose second half was lost, stays. Ids of channels stay as they are.
+
+This works on the markup of an element, before it is parsed, so that the way it is parsed does not matter.
+"""
+
+from __future__ import annotations
+
+import re
+from contextlib import suppress
+from functools import lru_cache
+from html import escape
+from html.entities import html5
+from typing import Any
+
+from ..unpack.character_encoding import to_utf8
+
+#: a reference in a text: a number or a name, and how XML writes its `&`
+_TWICE = re.compile(r"&amp;(#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+#: a reference to a character outside of ASCII, which may be one half of a character
+_NUMBER = re.compile(r"&#(?:([0-9]{3,7})|[xX]([0-9A-Fa-f]{2,6}));")
+_TAG = re.compile(r"(<[^<>]*>)")
+_QUOTE = re.compile("([\"'])")
+#: programs escape three times, too; what needs more is not meant to be read
+_ROUNDS = 3
+
+
+def repaired(raw: bytes, encoding: str) -> bytes:
+    """An element with its texts mended, in UTF-8; `raw` itself where there is nothing to mend or it cannot be decoded.
+
+    `encoding` is the Python name of the declared encoding.
+    """
+    if raw.isascii() and b"&" not in raw:
+        return raw
+    decoded = to_utf8(raw, encoding)
+    if decoded is None:
+        return raw
+    before = decoded.decode()
+    text = _without_cdata(before)
+    first, *others = _TAG.split(text)
+    # The first tag is that of the programme or channel, which has its id.
+    rest = others[1:] if not first.strip() else others
+    mended = [_mended_tag(part) if part.startswith("<") else _mended(part) for part in rest]
+    text = "".join([first, *others[: len(others) - len(rest)], *mended])
+    return raw if text == before else text.encode()
+
+
+def _without_cdata(text: str) -> str:
+    """The text of CDATA sections escaped, as outside of them; an element with one that does not end stays as it is."""
+    first, *sections = text.split("<![CDATA[")
+    if not all("]]>" in section for section in sections):
+        return text
+    parts = [first]
+    for section in sections:
+        inner, _, rest = section.partition("]]>")
+        parts.append(escape(inner, quote=False) + rest)
+    return "".join(parts)
+
+
+def _mended_tag(tag: str) -> str:
+    """A start tag with its attribute values mended."""
+    if "=" not in tag or tag.startswith(("<!", "<?")):
+        return tag
+    return "".join(map(_mended, _QUOTE.split(tag)))
+
+
+def _mended(text: str) -> str:
+    """A text between tags or quotes, as markup."""
+    for _ in range(_ROUNDS):
+        if "&amp;" not in text or (once := _TWICE.sub(_reference, text)) == text:
+            break
+        text = once
+    if text.isascii() and "&#" not in text:
+        return text
+    plain = _NUMBER.sub(_character, text) if "&#" in text else text
+    if plain.isascii():
+        return text
+    # First all of it, which is the better proof; then words, as others may be right as they are (`OlimpÃ­adas – Café`).
+    mended = _decoded_again(plain)
+    mended = " ".join([word if word.isascii() else _decoded_again(word) for word in mended.split(" ")])
+    return text if mended == plain else mended
+
+
+def _decoded_again(text: str) -> str:
+    """A text or word decoded again, if it is all valid UTF-8 in another encoding."""
+    import ftfy  # takes 50 ms, and few providers have the setting
+
+    for _ in range(_ROUNDS):
+        again = _as_utf8(text)
+        # `ftfy` weighs how odd a text looks, and a word may be too short for that. Three bytes in a row are proof enough.
+        if again is None or len(text) - len(again) < 2:
+            break
+        text = again
+    return ftfy.fix_encoding(text, _strict())
+
+
+def _as_utf8(text: str) -> str | None:
+    """A text that is UTF-8 when its characters are taken for bytes."""
+    for code in ("latin-1", "sloppy-windows-1252"):  # the second is a codec of `ftfy`
+        with suppress(UnicodeError):
+            return text.encode(code).decode()
+    return None
+
+
+def _reference(found: re.Match[str]) -> str:
+    """What a reference that was escaped twice stands for, escaped once."""
+    name = found[1]
+    if name.startswith("#"):
+        return f"&{name};"
+    value = html5.get(f"{name};")
+    return found[0] if value is None else escape(value)
+
+
+def _character(found: re.Match[str]) -> str:
+    number = int(found[1]) if found[1] else int(found[2], 16)
+    good = 0x80 <= number < 0xD800 or 0xE000 <= number <= 0x10FFFF
+    return chr(number) if good and number not in (0xFFFE, 0xFFFF) else found[0]
+
+
+@lru_cache(maxsize=1)
+def _strict() -> Any:
+    """What `ftfy` may do: decode again where all bytes are valid, but restore none that were lost."""
+    import ftfy
+
+    return ftfy.TextFixerConfig(
+        unescape_html=False,
+        restore_byte_a0=False,
+        replace_lossy_sequences=False,
+        decode_inconsistent_utf8=False,
+        fix_c1_controls=False,
+    )
