@@ -79,7 +79,8 @@ def _index(tags: Sequence[str], wanted: str) -> int | None:
 
 def in_one_language(texts: Sequence[Text], languages: Sequence[str]) -> Sequence[Text]:
     """The texts in the language that `chosen` chooses, and those without a language; all if there are not several languages."""
-    if len({canonical(lang) for _, lang in texts if lang}) < 2:
+    written = {lang for _, lang in texts if lang}
+    if len(written) < 2 or len(set(map(canonical, written))) < 2:
         return texts
     tag = canonical(chosen([text for text in texts if text[1]], languages)[1])
     return [text for text in texts if not text[1] or canonical(text[1]) == tag]

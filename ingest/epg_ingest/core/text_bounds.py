@@ -42,7 +42,7 @@ def within(columns: tuple[Any, ...]) -> bool:
         len(title) <= SHORT
         and len(subtitle) <= SHORT
         and len(description) <= LONG
-        and len(details) <= SHORT
+        and (len(details) <= SHORT or (len(details) <= LIST and max(map(len, details.split('"'))) <= SHORT))
         and len(categories) <= SHORT
         and len(actors) <= SHORT
         and len(directors) <= SHORT

@@ -22,9 +22,8 @@ _REPEATABLE = TEXTS | {"new"} | {tag for tag, (_, many, _) in READERS.items() if
 #: the places of elements in the DTD
 _RANKS = {tag: rank for tag, (_, _, rank) in READERS.items()}
 _ATTRIBUTES = frozenset(ATTRIBUTES)
-#: results of `_numbers` that are kept
-_KEPT = 50_000
-_known_numbers: dict[tuple[tuple[str, str], ...], tuple[str, int, int]] = {}
+#: bytes of an element from which on results are kept only if they are short
+_SMALL = 4 * SHORT
 _NO_CREDITS = ("[]", "[]", None)
 
 
@@ -37,16 +36,23 @@ class ContentReader:
 
     def __init__(self, languages: tuple[str, ...], problem: ReportProblem) -> None:
         self._languages = languages
+        #: results that are kept, as guides repeat the same few sets of categories
+        self._known_categories = lru_cache(20_000)(lambda names: category_column(names, languages))
         self._problem = problem
 
     def read(
-        self, attributes: Collection[tuple[str, str]], children: Iterable[Child], channel: str, index: int
+        self,
+        attributes: Collection[tuple[str, str]],
+        children: Iterable[Child],
+        channel: str,
+        index: int,
+        size: int,
     ) -> tuple[int | None, str | None, tuple[Any, ...]] | None:
         """Length in seconds, clumpidx and columns of a programme; None if it has no title, which is reported.
 
         `attributes` are those of `<programme>`, `children` its children as `child_value` gives them. The columns are those
         of `stage.columns.CONTENT` after the id, with the value of `MISSING` for what is missing. `channel` and `index` are
-        for reports.
+        for reports. `size` is at least the length of all texts together: nothing in a short element can be too long.
         """
         found = self._gathered(children, index)
         first: dict[str, Any] = {}
@@ -64,16 +70,19 @@ class ContentReader:
             first["credits"] = credits
         categories = "[]"
         if "category" in found:
-            categories, languages = category_column(tuple(found.pop("category")), self._languages)
+            names = tuple(found.pop("category"))
+            if size <= _SMALL or _few(names):
+                categories, languages = self._known_categories(names)
+            else:
+                categories, languages = category_column(names, self._languages)
             if languages:
                 first["category"] = languages
         is_new = 1 if found.pop("new", None) else 0
         number, season, episode = "", -1, -1
         if "episode-num" in found:
             entries = found["episode-num"]
-            number, season, episode = _numbers(
-                tuple([(num.get("system", ""), num["text"]) for num in entries])
-            )
+            nums = tuple([(num.get("system", ""), num["text"]) for num in entries])
+            number, season, episode = (_known_numbers if size <= _SMALL or _few(nums) else _numbers)(nums)
         rating = _taken(found, "rating", "value") if "rating" in found else ""
         icon = _taken(found, "icon", "src") if "icon" in found else ""
         details = _joined(first, found)
@@ -81,7 +90,7 @@ class ContentReader:
         columns: tuple[Any, ...] = (
             title, subtitle, description, categories, number, season, episode, rating, actors, directors, icon, is_new, details,
         )  # fmt: skip
-        if not within(columns):
+        if size > SHORT and not within(columns):
             columns = bounded(
                 columns, lambda tag, what: self._problem("toolong", index, tag, f"<{tag}> was {what}")
             )
@@ -106,16 +115,20 @@ class ContentReader:
 
 
 def _numbers(nums: tuple[tuple[str, str], ...]) -> tuple[str, int, int]:
-    """The columns episode_num, season and episode; short results are kept, as a series has the same numbers each time."""
-    kept = _known_numbers.get(nums)
-    if kept is None:
-        season, episode, text = derive(nums)
-        kept = text or "", -1 if season is None else season, -1 if episode is None else episode
-        if sum([len(system) + len(text) for system, text in nums]) <= SHORT:
-            if len(_known_numbers) >= _KEPT:
-                _known_numbers.clear()
-            _known_numbers[nums] = kept
-    return kept
+    """The columns episode_num, season and episode."""
+    season, episode, text = derive(nums)
+    return text or "", -1 if season is None else season, -1 if episode is None else episode
+
+
+@lru_cache(maxsize=50_000)
+def _known_numbers(nums: tuple[tuple[str, str], ...]) -> tuple[str, int, int]:
+    """The same, with results that are kept, as a series has the same numbers each time. Call it with short texts."""
+    return _numbers(nums)
+
+
+def _few(pairs: Iterable[tuple[str, str | None]]) -> bool:
+    """Whether the texts are so short that results may be kept."""
+    return sum([len(one) + len(other or "") for one, other in pairs]) <= SHORT
 
 
 def _in_lines(names: str) -> str:

@@ -33,8 +33,8 @@ _EPISODE_WORD = (
 _TOTAL = r"(?:\s{0,9}/\s{0,9}[0-9]{1,5}|\s{0,9}\(\s?of\s[0-9]{1,5}\s?\)|\sof\s[0-9]{1,5})?"
 #: `S02E05` anywhere in a text: no letter or digit precedes it and no digit follows; totals (`S2/3`) and separators may be in it
 _BOTH = re.compile(
-    rf"(?<![^\W_])s[\s.]{{0,9}}([0-9]{{1,4}}){_TOTAL}[\s.,:x_-]{{0,9}}ep?[\s.]{{0,9}}([0-9]{{1,5}})(?![0-9])",
-    re.IGNORECASE,
+    r"(?<![^\W_]) s[\s.]*(\d{1,4})(?:\s*/\s*\d{1,4})? [\s.,:x_-]* ep?[\s.]*(\d{1,5}) (?!\d)",
+    re.IGNORECASE | re.VERBOSE | re.ASCII,
 )
 #: the same in words, `Season 3, Episode 4`
 _WORDS = re.compile(
@@ -47,6 +47,8 @@ _EPISODE = re.compile(rf"(?:ep?|{_EPISODE_WORD})[\s.#]{{0,9}}([0-9]{{1,5}}){_TOT
 _SEASON = re.compile(rf"(?:s|{_SEASON_WORD})[\s.#]{{0,9}}([0-9]{{1,4}}){_TOTAL}", re.IGNORECASE)
 #: systems with texts like `S01E05`, the best one first; without a system it is `onscreen`, the default of the DTD
 _READABLE = ("onscreen", "sxxexx", "common")
+#: the usual spellings
+_SYSTEMS = {"onscreen": "onscreen", "xmltv_ns": "xmltvns", "SxxExx": "sxxexx"}
 _NOT_A_LETTER = re.compile(r"[\W_]+")
 
 
@@ -59,17 +61,21 @@ def from_xmltv_ns(text: str) -> Numbers:
     parts = "".join(text.split()).split(".")
     if not 2 <= len(parts) <= 3:
         return None, None
-    season, episode = (
-        int(found[1]) + 1 if (found := _NS_PART.fullmatch(part)) else None for part in parts[:2]
-    )
-    return season, episode
+    return _from_zero(parts[0]), _from_zero(parts[1])
+
+
+def _from_zero(part: str) -> int | None:
+    if len(part) < 4 and part.isdigit() and part.isascii():
+        return int(part) + 1
+    found = _NS_PART.fullmatch(part)
+    return int(found[1]) + 1 if found else None
 
 
 @lru_cache(maxsize=8192)
 def from_onscreen(text: str) -> Numbers:
     """Season and episode of a text as it is shown on screen, `S02E05` or `E12`; None for a number that is not in it."""
     text = text.strip()
-    both = _BOTH.search(text) or _CROSS.fullmatch(text) or _WORDS.search(text)
+    both = _BOTH.search(text) or _CROSS.fullmatch(text) or (len(text) > 8 and _WORDS.search(text))
     if both:
         return int(both[1]), int(both[2])
     if episode := _EPISODE.fullmatch(text):
@@ -88,10 +94,14 @@ def derive(nums: Sequence[tuple[str, str]]) -> tuple[int | None, int | None, str
     """
     by_system: dict[str, list[str]] = {}
     for system, text in nums:
-        if text.strip():
-            by_system.setdefault(_system(system[:_LONGEST]), []).append(text.strip())
+        text = text.strip()
+        if text:
+            by_system.setdefault(_SYSTEMS.get(system) or _system(system[:_LONGEST]), []).append(text)
     readable = [
-        text for system in _READABLE for text in by_system.get(system, ()) if _NOT_A_LETTER.sub("", text)
+        text
+        for system in _READABLE
+        for text in by_system.get(system, ())
+        if text[0].isalnum() or any(map(str.isalnum, text))
     ]
     pairs = [from_xmltv_ns(text) for text in by_system.get("xmltvns", ()) if len(text) <= _LONGEST]
     pairs += [from_onscreen(text) for text in readable if len(text) <= _LONGEST]

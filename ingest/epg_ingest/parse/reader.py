@@ -11,6 +11,7 @@ from typing import Any
 from ..core.text_bounds import LONG
 from ..stage.columns import content_hash
 from ..unpack.character_encoding import has_c1
+from .batch import MAX_ELEMENT
 from .channel_element import read_channel
 from .child_values import Child, child_value
 from .content import ContentReader
@@ -103,7 +104,7 @@ class Reader:
             text = raw.decode()
         except UnicodeDecodeError:
             return False
-        if has_c1(raw):
+        if not text.isascii() and has_c1(raw):
             return False
         start = _START.match(text)
         if start is None or index in job.unclosed:
@@ -123,7 +124,7 @@ class Reader:
                 return False
         span = self.normaliser.span(begin, end, channel, index)
         if span is not None and content is None:
-            content = self._content(job, index, (), children or (), channel, body)
+            content = self._content(job, index, (), children or (), channel, len(text), body)
         if span is None or content is None:
             self.normaliser.skipped += 1
             return True
@@ -138,11 +139,12 @@ class Reader:
         attributes: Collection[tuple[str, str]],
         children: Iterable[Child],
         channel: str,
+        size: int,
         body: str | None = None,
     ) -> Content | None:
         """A new content; None without a title. It is kept under `body` unless there was something to report."""
         count = len(self.problems)
-        found = self.content_reader.read(attributes, children, channel, index)
+        found = self.content_reader.read(attributes, children, channel, index, size)
         if found is None:
             return None
         self.number += 1
@@ -179,7 +181,9 @@ class Reader:
         content = None
         if span is not None:
             children = [(child.tag, child_value(child)) for child in element]
-            content = self._content(job, index, element.items(), children, channel)
+            # An entity may be longer than the element that refers to it.
+            size = MAX_ELEMENT if repaired else len(job.raws[index])
+            content = self._content(job, index, element.items(), children, channel, size)
         if span is None or content is None:
             normaliser.skipped += 1
             return

@@ -10,13 +10,10 @@ from typing import Any
 
 from ..core.compact_json import dumps
 from ..core.languages import Text, chosen, in_one_language
-from ..core.text_bounds import SHORT, one_line
+from ..core.text_bounds import one_line
 
 #: the column and the entries for `details`
 Categories = tuple[str, "list[dict[str, str]] | None"]
-#: results of `category_column` that are kept
-_KEPT = 20_000
-_known: dict[tuple[tuple[Text, ...], tuple[str, ...]], Categories] = {}
 
 
 def text_columns(
@@ -34,48 +31,33 @@ def text_columns(
         titles, subtitles = subtitles, None
     descriptions = found.pop("desc", None)
     return (
-        _column("title", _in_lines(titles), languages, details),
-        _column("sub-title", _in_lines(subtitles), languages, details) if subtitles else "",
-        _column("desc", descriptions, languages, details) if descriptions else "",
+        _column("title", titles, languages, details, True),
+        _column("sub-title", subtitles, languages, details, True) if subtitles else "",
+        _column("desc", descriptions, languages, details, False) if descriptions else "",
     )
 
 
-def _in_lines(texts: Sequence[Text]) -> Sequence[Text]:
-    """The same texts, each in one line."""
-    if len(texts) == 1 and texts[0][0].isprintable():
-        return texts
-    return [(one_line(text), lang) for text, lang in texts]
-
-
-def _column(tag: str, texts: Sequence[Text], languages: Sequence[str], details: dict[str, Any]) -> str:
+def _column(
+    tag: str, texts: Sequence[Text], languages: Sequence[str], details: dict[str, Any], in_one_line: bool
+) -> str:
     text, lang = texts[0]
     if len(texts) > 1:
+        if in_one_line:
+            texts = [(one_line(text), lang) for text, lang in texts]
         details[tag] = [_entry(text, lang) for text, lang in texts]
         return chosen(texts, languages)[0]
     if lang is not None:
         details[tag] = [{"lang": lang}]
-    return text
+    return one_line(text) if in_one_line and "\n" in text else text
 
 
 def category_column(texts: tuple[Text, ...], languages: tuple[str, ...]) -> Categories:
     """The names as a JSON array, and the entries for `details`, None if no category has a language.
 
     Of categories in several languages, the column has those in the one that `languages` prefers, else those in the language of
-    the first. Then the entries hold all texts. Short results are kept, as guides repeat the same few sets of categories: do not
-    change the list.
+    the first. Then the entries hold all texts. Do not change the list: callers keep it.
     """
-    key = texts, languages
-    found = _known.get(key)
-    if found is None:
-        found = _categories(tuple([(one_line(text), lang) for text, lang in texts]), languages)
-        if sum([len(text) + len(lang or "") for text, lang in texts]) <= SHORT:
-            if len(_known) >= _KEPT:
-                _known.clear()
-            _known[key] = found
-    return found
-
-
-def _categories(texts: tuple[Text, ...], languages: tuple[str, ...]) -> Categories:
+    texts = tuple([(one_line(text), lang) for text, lang in texts])
     kept = in_one_language(texts, languages)
     names = dumps([name for name, _ in kept])
     if not any(lang for _, lang in texts):

@@ -123,7 +123,7 @@ _FROM_C1 = {code: bytes([code]).decode("cp1252", "ignore") or chr(code) for code
 
 
 def has_c1(raw: bytes) -> bool:
-    """Whether an element in UTF-8 has a C1 control. It is quick where the first byte of one is missing, as in most elements."""
+    """Whether an element in UTF-8 has a C1 control."""
     return b"\xc2" in raw and _C1.search(raw) is not None
 
 
