@@ -164,8 +164,12 @@ def _programme(document: Document, element: ElementTree.Element, grammar: Gramma
     )
 
 
+#: what HTML takes C1 controls for
+_MEANT = {code: bytes([code]).decode("cp1252", "ignore") or chr(code) for code in range(0x80, 0xA0)}
+
+
 def _text(element: ElementTree.Element) -> str:
-    return "".join(element.itertext()).strip()
+    return "".join(element.itertext()).translate(_MEANT).strip()
 
 
 def _first(element: ElementTree.Element, tag: str) -> str | None:
