@@ -44,17 +44,22 @@ HOSTILE: dict[str, Callable[[int], Any]] = {
 }
 
 
-def seconds(work: Callable[[int], Any], size: int) -> float:
-    begin = time.process_time()
-    work(size)
-    return time.process_time() - begin
+def seconds(work: Callable[[int], Any], size: int, times: int = 3) -> float:
+    """The shortest of some measurements: other work on the machine only makes them longer."""
+    found = []
+    for _ in range(times):
+        begin = time.process_time()
+        work(size)
+        found.append(time.process_time() - begin)
+    return min(found)
 
 
 @pytest.mark.alone
 @pytest.mark.parametrize("name", HOSTILE)
-def test_twice_the_text_takes_twice_the_time(name: str) -> None:
-    work, size = HOSTILE[name], 20_000
-    while seconds(work, size) < 0.05:
+def test_time_grows_as_the_text_does(name: str) -> None:
+    work, size = HOSTILE[name], 10_000
+    while seconds(work, size, 1) < 0.01:
         size *= 2
-    # Other work on the machine disturbs a measurement; what grows faster is four times slower each time.
-    assert any(seconds(work, 2 * size) <= 2.3 * seconds(work, size) for _ in range(5))
+    # Doubled three times, because one step may be where the memory of the processor ends. What grows with the square takes 64
+    # times as long.
+    assert any(seconds(work, 8 * size) <= 2.3**3 * seconds(work, size) for _ in range(3))
