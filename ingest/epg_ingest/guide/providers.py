@@ -242,18 +242,8 @@ def _provider(row: tuple[Any, ...]) -> Provider:
         created,
         updated,
     ) = row
+    languages = tuple(json.loads(language))
     return Provider(
-        id=ident,
-        name=name,
-        xmltv_url=url,
-        public_url=bool(public),
-        enabled=bool(enabled),
-        priority=priority,
-        timezone=timezone,
-        shift_minutes=shift,
-        language=tuple(json.loads(language)),
-        channel_policy=policy,
-        repair_text=bool(repair),
-        created_at=created,
-        updated_at=updated,
-    )
+        ident, name, url, bool(public), bool(enabled), priority, timezone, shift, languages, policy, bool(repair), created,
+        updated,
+    )  # fmt: skip
