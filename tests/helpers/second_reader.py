@@ -131,12 +131,15 @@ def read(body: bytes, grammar: Grammar | None = None, every: int = 1) -> Documen
 
 def _channel(document: Document, element: ElementTree.Element) -> None:
     name = element.get("id", "").strip()
-    if name in document.channels:
-        document.wrong["duplicateid"] += 1
-        return
     names = [(_text(child), child.get("lang")) for child in element.iter("display-name") if _text(child)]
     icons = [child.get("src", "") for child in element.iter("icon") if child.get("src")]
     links = [_text(child) for child in element.iter("url") if _text(child)]
+    if name in document.channels:
+        document.wrong["duplicateid"] += 1
+        first = document.channels[name]
+        names = first[0] + [one for one in dict.fromkeys(names) if one not in first[0]]
+        icons = first[1] + [one for one in dict.fromkeys(icons) if one not in first[1]]
+        links = first[2] + [one for one in dict.fromkeys(links) if one not in first[2]]
     document.channels[name] = (names, icons, links)
 
 

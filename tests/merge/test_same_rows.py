@@ -17,9 +17,12 @@ from tests.helpers.support import Guide
 FIRST_RELEASE: dict[str, list[list[Any]]] = json.loads(
     (DATA / "first_release" / "programs.json").read_text("utf-8")
 )
+#: feeds of which more is kept than the first release did: a second list of credits, an element hundreds of levels deep,
+#: elements of other dialects, and second ones where the DTD allows one. Their `.json` files say what they give now.
+MORE = {"credits", "nesting", "unknown-elements", "values-repeated"}
 
 
-@pytest.mark.parametrize("name", FIRST_RELEASE)
+@pytest.mark.parametrize("name", sorted(FIRST_RELEASE.keys() - MORE))
 def test_a_feed_gives_the_rows_of_the_first_release(guide: Guide, name: str) -> None:
     settings = json.loads((DATA / f"{name}.json").read_text("utf-8")).get("provider", {})
     guide.load("p", (DATA / f"{name}.xml").read_bytes(), **settings)

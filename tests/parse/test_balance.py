@@ -49,11 +49,16 @@ CASES = [
     # a start tag is missing
     ("<title>T</title>2016</date><category>C</category>", "title T|date 2016|category C"),
     ("T</title><desc>D</desc>", "title T|desc D"),
+    ("<titel>T</title><desc>D</desc>", "title T|desc D"),
     ("<title>T</title>D</desc>2016</date>C</category>", "title T|desc D|date 2016|category C"),
     ("<title>T</title><actor>A</actor></credits><date>1</date>", "title T|credits [actor A]|date 1"),
     ("<title>T</title>A</actor></credits><date>1</date><new>", "title T|date 1|new "),
     ("<title>T</title><credits>A</actor><actor>B</actor></credits>", "title T|credits [actor A][actor B]"),
     ("<title>T</title><stereo>mono</stereo></audio><date>1", "title T|audio [stereo mono]|date 1"),
+    ("<title>T</title><value>12</rating><date>1", "title T|rating [value 12]|date 1"),
+    ("<title>T\n<value>3/5</star-rating><date>1</date>", "title T|star-rating [value 3/5]|date 1"),
+    ("<title>T<value>12</value></rating><value>3/5</value></star-rating>", "title T|rating [value 12]|star-rating [value 3/5]"),
+    ("<title>T<value>12<desc>D", "title T|rating [value 12]|desc D"),
     # both: an end tag, and the start tag after it
     ("<title>T</title><desc>D 2016</date>C</category><new/>", "title T|desc D 2016|category C|new "),
     ("<title>T</title><desc>D</desc>2016<category>C", "title T|desc D|category C"),
@@ -114,12 +119,14 @@ DTD = [
     "episode-num",
     "video",
     "rating",
+    "star-rating",
     "new",
 ]
 INNER = {
     "credits": "<actor>A</actor>\n<writer>W</writer>",
     "video": "<quality>HD</quality>",
     "rating": "<value>12</value>",
+    "star-rating": "<value>3/5</value>",
 }
 
 

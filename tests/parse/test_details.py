@@ -12,10 +12,9 @@ from epg_ingest.parse.details import (
     READERS,
     length,
     length_seconds,
-    own_text,
     people,
-    text_of,
 )
+from epg_ingest.parse.element_text import own_text, text_of
 from epg_ingest.parse.vocabulary import CREDITS
 from hypothesis import given
 from hypothesis import strategies as st
@@ -55,7 +54,7 @@ def read(xml: str) -> Any:
             "<video><quality>HDTV</quality><present>yes</present><x/></video>",
             {"present": "yes", "quality": "HDTV"},
         ),
-        ("<video>HDTV</video>", None),
+        ("<video>HDTV</video>", {"quality": "HDTV"}),
         ("<audio><stereo>dolby</stereo><stereo>mono</stereo></audio>", {"stereo": "dolby"}),
         ("<previously-shown/>", {}),
         ("<previously-shown start='2008' channel='c' x='y'/>", {"start": "2008", "channel": "c"}),
@@ -123,7 +122,7 @@ def test_people_are_in_the_order_of_the_dtd() -> None:
 def test_a_persons_name_is_their_own_text() -> None:
     actor = element("<actor> Ryan <x>no</x>Lee<image>i</image> </actor>")
     assert own_text(actor) == "Ryan Lee"
-    assert text_of(actor) == "Ryan noLeei"
+    assert text_of(actor) == "Ryan no Lee i"
 
 
 @pytest.mark.parametrize("kind", [kind for kind in CREDITS if kind != "actor"])

@@ -10,7 +10,7 @@ import pytest
 from epg_ingest.core.languages import chosen
 from epg_ingest.core.text_bounds import Cut, one_line
 from epg_ingest.parse.episodes import derive
-from epg_ingest.parse.text_repair import repaired
+from epg_ingest.parse.repair.double_encoding import repaired
 from epg_ingest.unpack.character_encoding import mend_characters
 
 START = "<programme x='1'><title>"

@@ -32,14 +32,17 @@ _PLACES = """
     FROM airings a LEFT JOIN cuts k ON k.program_id = a.id
     WHERE a.provider_id = ? AND a.channel_id = ? ORDER BY a.start_time
 """
-#: Every column but title and `details` is empty, and `details` holds no element but the title: its languages, and the
-#: attributes of `<programme>`. `merge/bare.py` asks the same of staged elements.
+#: Every column but title and `details` is empty, and `details` holds no element of the DTD but the title: its languages, the
+#: attributes of `<programme>`, and what other dialects add. `merge/bare.py` asks the same of staged elements.
 _BARE = """
     SELECT a.id FROM airings a JOIN contents c ON c.id = a.content_id
     WHERE a.id IN (SELECT value FROM json_each(:rows)) AND c.subtitle IS NULL AND c.description IS NULL AND c.category = '[]'
       AND c.episode_num IS NULL AND c.season IS NULL AND c.episode IS NULL AND c.rating IS NULL AND c.actors = '[]'
       AND c.directors = '[]' AND c.icon_url IS NULL AND c.is_new = 0
-      AND json_remove(c.details, '$.title', '$.clumpidx', '$.showview', '$.videoplus', '$."pdc-start"', '$."vps-start"') = '{}'
+      AND NOT EXISTS (SELECT 1 FROM json_each(c.details) said WHERE said.key IN (
+        'sub-title', 'desc', 'credits', 'category', 'date', 'keyword', 'language', 'orig-language', 'length', 'icon', 'url',
+        'country', 'episode-num', 'video', 'audio', 'previously-shown', 'premiere', 'last-chance', 'subtitles', 'rating',
+        'star-rating', 'review', 'image', 'clump'))
 """
 _COUNT = "SELECT count(*) FROM airings WHERE provider_id = ? AND channel_id = ?"
 _CUT_ROWS = """

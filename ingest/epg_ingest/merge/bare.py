@@ -10,14 +10,17 @@ from collections.abc import Sequence
 from ..guide.schedule import Entry
 from ..guide.stored import bare_rows
 
-#: Of a staged element every column but title and `details` is empty, and `details` holds no element but the title: its
-#: languages, and the attributes of `<programme>`.
+#: Of a staged element every column but title and `details` is empty, and `details` holds no element of the DTD but the
+#: title: its languages, the attributes of `<programme>`, and what other dialects add.
 _NEW = """
     SELECT seq FROM temp.element_contents
     WHERE seq IN (SELECT value FROM json_each(:elements)) AND subtitle IS NULL AND description IS NULL AND category = '[]'
       AND episode_num IS NULL AND season IS NULL AND episode IS NULL AND rating IS NULL AND actors = '[]' AND directors = '[]'
       AND icon_url IS NULL AND is_new = 0
-      AND json_remove(details, '$.title', '$.clumpidx', '$.showview', '$.videoplus', '$."pdc-start"', '$."vps-start"') = '{}'
+      AND NOT EXISTS (SELECT 1 FROM json_each(details) said WHERE said.key IN (
+        'sub-title', 'desc', 'credits', 'category', 'date', 'keyword', 'language', 'orig-language', 'length', 'icon', 'url',
+        'country', 'episode-num', 'video', 'audio', 'previously-shown', 'premiere', 'last-chance', 'subtitles', 'rating',
+        'star-rating', 'review', 'image', 'clump'))
 """
 
 

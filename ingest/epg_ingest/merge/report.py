@@ -30,7 +30,9 @@ def note_channels(problems: Problems, declared: Sequence[Declared], found: Prese
     times_declared = Counter(channel[0] for channel in declared)
     for name, times in times_declared.items():
         if times > 1:
-            problems.add("duplicateid", None, name, "a channel declared again; the first was kept", times - 1)
+            problems.add(
+                "duplicateid", None, name, "a channel declared again: what is new was added", times - 1
+            )
     for name in found.without:
         problems.add("channelnoprogramme", None, name, "a declared channel without programmes")
     for name in found.with_programmes:

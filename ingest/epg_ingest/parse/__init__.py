@@ -8,6 +8,7 @@ Touches: the staging tables, and the parser processes that it starts for large f
 #: the modules that other sub-packages may import
 __all__ = [
     "batch",
+    "channel_element",
     "details",
     "feed_secrets",
     "jobs",

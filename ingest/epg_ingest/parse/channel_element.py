@@ -3,27 +3,33 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
+
+import orjson
 
 from ..core.compact_json import dumps
 from ..core.names import channel_number
 from ..core.text_bounds import Cut, Report, one_line
-from .details import READERS, lang_text, text_of
+from .details import READERS, lang_text
+from .element_text import text_of
+from .vocabulary import MODEL
 
+#: id, display name, icon URL and number, then all names, icons and addresses (JSON)
+Channel = tuple[str, str | None, str | None, str | None, str, str, str]
 #: the channel number that an export of this project notes, where none of the names holds it
 _NUMBER = re.compile(rb"""<\?epg number="([^"<>&?\s]*)"\?>""")
 
 
-def read_channel(
-    element: Any, raw: bytes = b"", report: Report = lambda tag, what: None
-) -> tuple[str, str | None, str | None, str | None, str, str, str] | None:
-    """Id, display name, icon URL and number of a `<channel>`, then all names, icons and addresses (JSON); None if it has no id.
+def read_channel(element: Any, raw: bytes = b"", report: Report = lambda tag, what: None) -> Channel | None:
+    """What a `<channel>` says; None if it has no id.
 
     The display name comes first among the names, the others in the order of the feed. `raw` are the bytes of the element, which
     may hold the note of an export. `report` is called for each kind of text that is too long.
     """
     cut = Cut()
-    identifier = cut.text("channel", (element.get("id") or "").strip())
+    given_id = element.get("id") or element.get("ID") or element.get("Id") or ""
+    identifier = cut.text("channel", given_id.strip())
     if not identifier:
         return None
     names = [entry for child in element.iterchildren("display-name") if (entry := lang_text(child))]
@@ -45,3 +51,38 @@ def read_channel(
     names.sort(key=lambda entry: entry["text"] != name)
     icon = icons[0]["src"] if icons else None
     return identifier, name, icon, number, dumps(names), dumps(icons), dumps(urls)
+
+
+def others(element: Any) -> list[str]:
+    """The names of the elements in a `<channel>` that nothing reads."""
+    return [child.tag for child in element if child.tag not in MODEL["channel"] and child.tag != "lcn"]
+
+
+def united(declared: Sequence[Channel]) -> list[Channel]:
+    """The same channels. One that is declared several times has everything that is said of it each time; what was said first
+    comes first."""
+    found: dict[str, list[Channel]] = {}
+    for channel in declared:
+        found.setdefault(channel[0], []).append(channel)
+    whole = {name: _whole(several) for name, several in found.items() if len(several) > 1}
+    return [whole.get(channel[0], channel) for channel in declared] if whole else list(declared)
+
+
+def _whole(several: Sequence[Channel]) -> Channel:
+    identifier, name, icon, number, *_ = several[0]
+    for said in several:
+        name, icon, number = name or said[1], icon or said[2], number or said[3]
+    names, icons, urls = (_union(lists) for lists in zip(*(said[4:] for said in several), strict=True))
+    return identifier, name, icon, number, names, icons, urls
+
+
+def _union(lists: Sequence[str]) -> str:
+    """The entries of the first of several JSON arrays, and what the others add."""
+    entries = orjson.loads(lists[0])
+    known = {dumps(entry) for entry in entries}
+    for one in lists[1:]:
+        for entry in orjson.loads(one):
+            if (text := dumps(entry)) not in known:
+                known.add(text)
+                entries.append(entry)
+    return dumps(entries)

@@ -10,21 +10,25 @@ import orjson
 
 from ..core.compact_json import dumps
 from ..core.text_bounds import SHORT, bounded, one_line, within
-from .child_values import TEXTS, Child
-from .details import ATTRIBUTES, READERS, length_seconds
+from .child_values import TEXTS, Child, united_credits
+from .details import ATTRIBUTES, PARTS, READERS, length_seconds
 from .episodes import derive
 from .text_columns import category_column, text_columns
 
 #: called with a problem code, the index of the element in its job, a subject and a message
 ReportProblem = Callable[[str, int, "str | None", "str | None"], None]
-#: the elements that may repeat; `new` is among them because a second one is no problem
-_REPEATABLE = TEXTS | {"new"} | {tag for tag, (_, many, _) in READERS.items() if many}
+#: the elements that may repeat, and two of which a second one is no problem
+_REPEATABLE = TEXTS | {"new", "credits"} | {tag for tag, (_, many, _) in READERS.items() if many}
 #: the places of elements in the DTD
 _RANKS = {tag: rank for tag, (_, _, rank) in READERS.items()}
 _ATTRIBUTES = frozenset(ATTRIBUTES)
 #: bytes of an element from which on results are kept only if they are short
 _SMALL = 4 * SHORT
 _NO_CREDITS = ("[]", "[]", None)
+#: names in `details` that mean something else than an element of another dialect
+_TAKEN = frozenset((*ATTRIBUTES, "clump", "stop", "start", "more"))
+#: how many kinds of elements of other dialects are kept, and how many of one kind
+_MOST = 20
 
 
 class ContentReader:
@@ -63,9 +67,13 @@ class ContentReader:
             self._problem("emptytitle", index, channel, "a programme without a title was skipped")
             return None
         title, subtitle, description = texts
-        actors, directors, credits = found.pop("credits", _NO_CREDITS)
-        if "\\n" in actors or "\\n" in directors:
-            actors, directors = _in_lines(actors), _in_lines(directors)
+        actors, directors, credits = _NO_CREDITS
+        if "credits" in found:
+            actors, directors, credits, others = united_credits(found.pop("credits"))
+            if "\\n" in actors or "\\n" in directors:
+                actors, directors = _in_lines(actors), _in_lines(directors)
+            for tag, value in others:
+                self._foreign(found, tag, value, index)
         if credits:
             first["credits"] = credits
         categories = "[]"
@@ -97,7 +105,7 @@ class ContentReader:
         return seconds, _clump(first["clumpidx"]) if "clumpidx" in first else None, columns
 
     def _gathered(self, children: Iterable[Child], index: int) -> dict[str, Any]:
-        """The values by tag, in lists where elements may repeat. Of other elements the first is kept."""
+        """The values by tag, in lists where elements may repeat."""
         found: dict[str, Any] = {}
         for tag, value in children:
             if value is None:
@@ -107,11 +115,33 @@ class ContentReader:
                     found[tag].append(value)
                 else:
                     found[tag] = [value]
+            elif tag not in _RANKS:
+                self._foreign(found, tag, value, index)
             elif tag not in found:
                 found[tag] = value
-            else:
-                self._problem("notvalid", index, tag, f"more than one <{tag}>; the first was kept")
+            elif value != found[tag]:
+                self._another(found, tag, value, index)
         return found
+
+    def _another(self, found: dict[str, Any], tag: str, value: Any, index: int) -> None:
+        """A second element where the DTD allows one: united with the first if they do not contradict one another."""
+        first = found[tag]
+        if isinstance(value, dict) and all(first.get(name, said) == said for name, said in value.items()):
+            united = {**first, **value}
+            found[tag] = {name: united[name] for name in PARTS.get(tag, united) if name in united}
+            return
+        others = found.setdefault("more", {}).setdefault(tag, [])
+        if len(others) < _MOST:
+            others.append(value)
+        self._problem(
+            "notvalid", index, tag, f"more than one <{tag}>; the first counts, details keeps the others"
+        )
+
+    def _foreign(self, found: dict[str, Any], tag: str, value: Any, index: int) -> None:
+        """An element of another dialect: kept, but no export can have it."""
+        if tag not in _TAKEN and len(found) < _MOST + len(_RANKS) and len(found.setdefault(tag, [])) < _MOST:
+            found[tag].append(value)
+        self._problem("notvalid", index, tag[:100], f"<{tag[:100]}> is not in the DTD: exports leave it out")
 
 
 def _numbers(nums: tuple[tuple[str, str], ...]) -> tuple[str, int, int]:
@@ -147,8 +177,9 @@ def _taken(found: dict[str, Any], tag: str, key: str) -> str:
 
 @lru_cache(maxsize=4_000)
 def _in_order(tags: tuple[str, ...]) -> tuple[str, ...]:
-    """The tags in the order of the DTD. Results are kept, as feeds use the same few sets of elements."""
-    return tuple(sorted(tags, key=_RANKS.__getitem__))
+    """The tags in the order of the DTD, those that it does not have last. Results are kept, as feeds use the same few sets of
+    elements."""
+    return tuple(sorted(tags, key=lambda tag: _RANKS.get(tag, len(_RANKS))))
 
 
 def _joined(first: dict[str, Any], rest: dict[str, Any]) -> str:

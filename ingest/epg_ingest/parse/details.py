@@ -1,8 +1,9 @@
 """Elements and attributes that have no column of their own, as JSON objects for the column `programs.details`.
 
 Keys are names of the DTD: attributes, texts, credits and categories first, the others in its order. Elements that may
-repeat become arrays. An entry is an object with the attributes, and with the text under `text`. Whatever is not in the DTD or
-not valid (an unknown `units`, an icon without `src`) is left out, so that an export is always valid. An entry of `title`,
+repeat become arrays. An entry is an object with the attributes, and with the text under `text`. A value that is not valid (an
+unknown `units`, an icon without `src`) is left out, so that an export is always valid. Elements that are not in the DTD come
+last, under their own names, and what the DTD allows once comes again under `more`; exports leave both out. An entry of `title`,
 `sub-title`, `desc` or `category` without `text` has the text that is in the column; that of categories has their order.
 """
 
@@ -11,8 +12,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from ..core.text_bounds import one_line
-from .vocabulary import CREDITS
+from .element_text import own_text, text_of
+from .vocabulary import CREDITS, canonical
 
 Json = dict[str, Any]
 _CREDIT_ORDER = {kind: index for index, kind in enumerate(CREDITS)}
@@ -28,20 +29,6 @@ ENUMERATED = {
     "size": ("1", "2", "3"),
     "orient": ("P", "L"),
 }
-
-
-def text_of(element: Any) -> str:
-    """The text of an element and of all elements within it, without white space at both ends."""
-    text = "".join(element.itertext()) if len(element) else element.text
-    return text.strip() if text else ""
-
-
-def own_text(element: Any) -> str:
-    """The text of an element without that of its children, in one line: a person's name, but not `<image>` and `<url>`."""
-    if not len(element):
-        return one_line(element.text or "")
-    parts = [element.text or ""] + [child.tail or "" for child in element]
-    return one_line("".join(parts))
 
 
 def attributes(element: Any, names: Iterable[str]) -> Json:
@@ -69,9 +56,12 @@ def with_text(names: tuple[str, ...]) -> Callable[[Any], Json | None]:
         if not text or not (text := text.strip()):
             return None
         found = {"text": text}
-        for name, value in element.items():
-            if name in names and (free or allowed(element.tag, name, value)):
-                found[name] = value
+        # Not `items`: with lxml, its time is quadratic in the number of attributes.
+        for name in element.keys():  # noqa: SIM118 - elements are no dictionaries
+            if name in names:
+                value = element.get(name)
+                if free or allowed(element.tag, name, value):
+                    found[name] = value
         return found
 
     return read
@@ -84,17 +74,36 @@ def flag(element: Any) -> Json:
 
 
 def icon(element: Any) -> Json | None:
-    items = element.items()
-    if len(items) == 1 and items[0][0] == "src" and items[0][1]:
-        return {"src": items[0][1]}
-    return attributes(element, ("src", "width", "height")) if element.get("src") else None
+    """`<icon>`; the address may also stand between the tags or in another attribute. None without one."""
+    src = (element.get("src") or element.get("url") or element.get("href") or text_of(element)).strip()
+    if not src:
+        return None
+    return (
+        {"src": src} if len(element.keys()) < 2 else {"src": src, **attributes(element, ("width", "height"))}
+    )
 
 
-def children(element: Any, names: Iterable[str]) -> Json | None:
-    """The texts of the children in `names`, at most one of each (`<video>`, `<audio>`)."""
+def addressed(names: tuple[str, ...]) -> Callable[[Any], Json | None]:
+    """A reader for `<url>` and `<image>`, whose address some feeds write as an attribute."""
+    read = with_text(names)
+
+    def read_address(element: Any) -> Json | None:
+        found = read(element)
+        if found is None and (address := (element.get("src") or element.get("href") or "").strip()):
+            found = {"text": address, **attributes(element, names)}
+        return found
+
+    return read_address
+
+
+def children(element: Any, names: Iterable[str], own: str) -> Json | None:
+    """The texts of the children in `names`, at most one of each (`<video>`, `<audio>`). A text without a child is that of the
+    child `own`."""
     found = {
         name: text for name in names if (child := element.find(name)) is not None and (text := text_of(child))
     }
+    if not found and not len(element) and (text := text_of(element)):
+        found[own] = text
     return found or None
 
 
@@ -103,6 +112,8 @@ def subtitles(element: Any) -> Json:
     found = attributes(element, ("type",))
     if language is not None and (text := text_of(language)):
         found["language"] = {"text": text, **attributes(language, ("lang",))}
+    elif not len(element) and (text := text_of(element)):
+        found["language"] = {"text": text}
     return found
 
 
@@ -157,14 +168,17 @@ def length_seconds(found: Mapping[str, str] | None) -> int | None:
 
 def credit(element: Any) -> Json | None:
     """One person: kind, name, role and guest flag of an actor, pictures and links."""
-    name = own_text(element)
-    kind = element.tag
+    kind = element.tag if element.tag in _CREDIT_ORDER else canonical(element.tag)
+    name = own_text(element) or (element.get("name") or "").strip()
     if not name or kind not in _CREDIT_ORDER:
         return None
     found: Json = {"type": kind, "name": name}
     if kind == "actor" and element.keys():
         found.update(attributes(element, ("role", "guest")))
     if len(element):
+        roles = [text_of(child) for child in element if child.tag in ("role", "character")]
+        if kind == "actor" and any(roles):
+            found.setdefault("role", next(filter(None, roles)))
         for key, read in (("image", image), ("url", url)):
             if entries := [entry for child in element.iterchildren(key) if (entry := read(child))]:
                 found[key] = entries
@@ -178,18 +192,20 @@ def people(element: Any) -> list[Json]:
     return found
 
 
+#: the children of two elements, in the order of the DTD
+PARTS = {"video": ("present", "colour", "aspect", "quality"), "audio": ("present", "stereo")}
 lang_text = with_text(("lang",))
-url = with_text(("system",))
-image = with_text(("type", "size", "orient", "system"))
+url = addressed(("system",))
+image = addressed(("type", "size", "orient", "system"))
 episode_num = with_text(("system",))
 
 
 def video(element: Any) -> Json | None:
-    return children(element, ("present", "colour", "aspect", "quality"))
+    return children(element, PARTS["video"], "quality")
 
 
 def audio(element: Any) -> Json | None:
-    return children(element, ("present", "stereo"))
+    return children(element, PARTS["audio"], "stereo")
 
 
 def previously_shown(element: Any) -> Json:

@@ -8,10 +8,8 @@ from operator import itemgetter
 from typing import Any
 
 from ..stage import tables
+from .channel_element import Channel
 
-#: id, display name, icon and number of a channel, and all its names, icons and addresses (JSON), as
-#: `channel_element.read_channel` gives them
-Channel = tuple[str, str | None, str | None, str | None, str, str, str]
 #: code, index, subject and message of a problem. The index is that of the programme in its job; -1 - n is the n-th channel.
 FoundProblem = tuple[str, int, str | None, str | None]
 
@@ -39,8 +37,8 @@ class Result:
     """What was read from a job.
 
     `rows`, `marks` and `contents` have the columns `STAGED`, `MARK` and `CONTENT` of `stage.columns`. `contents` are those that
-    no earlier row has used. `skipped` counts programmes that are unusable or outside the window, `bare` counts times without an
-    offset, and `beyond` is the earliest start after the window, in epoch seconds.
+    no earlier row has used. `skipped` counts programmes that are unusable or outside the window, `unusable` only the former,
+    `bare` counts times without an offset, and `beyond` is the earliest start after the window, in epoch seconds.
     """
 
     rows: list[tuple[Any, ...]]
@@ -49,6 +47,7 @@ class Result:
     channels: list[Channel]
     problems: list[FoundProblem]
     skipped: int
+    unusable: int
     bare: int
     beyond: int | None
 
@@ -67,6 +66,7 @@ class BatchReport:
     channels: list[Channel]
     problems: list[FoundProblem]
     skipped: int
+    unusable: int
     bare: int
     beyond: int | None
 
@@ -82,6 +82,7 @@ def stage_result(result: Result, conn: sqlite3.Connection, schema: str) -> Batch
         channels=result.channels,
         problems=result.problems,
         skipped=result.skipped,
+        unusable=result.unusable,
         bare=result.bare,
         beyond=result.beyond,
     )

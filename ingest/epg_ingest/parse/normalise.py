@@ -58,15 +58,15 @@ class Rules:
 class Normaliser:
     """Turns start, stop and channel of programmes into staged rows, by one set of `Rules`.
 
-    It reports each problem with `problem`. `skipped` counts programmes that are outside the window or unusable, `bare` times
-    without an offset; `beyond` is the earliest start after the window. `marks` collects a mark (`stage.columns.MARK`) for each
-    row that needs one.
+    It reports each problem with `problem`. `skipped` counts programmes that are outside the window or unusable, `outside` only
+    the former, `bare` times without an offset; `beyond` is the earliest start after the window. `marks` collects a mark
+    (`stage.columns.MARK`) for each row that needs one.
     """
 
     def __init__(self, rules: Rules, problem: ReportProblem) -> None:
         self.rules = rules
         self.problem = problem
-        self.skipped = 0
+        self.skipped = self.outside = 0
         self.bare = 0
         self.beyond: int | None = None
         self.marks: list[tuple[Any, ...]] = []
@@ -133,12 +133,14 @@ class Normaliser:
             start, stop = start + extra, None if stop is None else stop + extra
         if rules.future is not None and start > rules.future:
             self.beyond = start if self.beyond is None else min(self.beyond, start)
+            self.outside += 1
             return None
         if (
             rules.past is not None
             and (stop if stop is not None and stop > start and later is None else start + 86_400)
             <= rules.past
         ):
+            self.outside += 1
             return None
         return channel, start, stop, unzoned, later
 

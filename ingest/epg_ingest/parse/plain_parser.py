@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ..core.text_bounds import LONG
-from .child_values import TEXTS, Child, child_value
+from .child_values import TEXTS, Child, read_child, swallows
 from .strict_parser import parse_one
 
 _NAME = "[a-z]+(?:-[a-z]+)*"
@@ -73,7 +73,7 @@ class PlainParser:
     """Reads the children of programmes, and keeps values and attributes that repeat."""
 
     def __init__(self) -> None:
-        self._values: dict[tuple[str, ...], Any] = {}
+        self._values: dict[tuple[str, ...], Child] = {}
         self._lists: dict[str, dict[str, str] | None] = {"": {}}
 
     def children(self, body: str) -> list[Child] | None:
@@ -94,8 +94,8 @@ class PlainParser:
                 text = text.strip()
                 if text:
                     add((tag, (unescape(text) if refers else text, given.get("lang"))))
-            elif match in values:
-                add((tag, values[match]))
+            elif (known := values.get(match)) is not None:
+                add(known)
             elif tag:
                 if not self._read(match, found):
                     return None
@@ -108,19 +108,19 @@ class PlainParser:
         tag, attributes, text, inner, _ = match
         if inner:
             element = parse_one(f"<{tag}{attributes}>{text}{inner}</{tag}>".encode())
-            if element is None:
+            if element is None or swallows(element):
                 return False
         else:
             given = self._lists[attributes] if attributes in self._lists else self._attributes(attributes)
             if given is None:
                 return False
             element = Leaf(tag, given, unescape(text))
-        value = child_value(element)
+        child = read_child(element)
         if tag not in _UNIQUE and len(text) + len(inner) <= LONG:
             if len(self._values) >= _KEPT:
                 self._values.clear()
-            self._values[match] = value
-        found.append((tag, value))
+            self._values[match] = child
+        found.append(child)
         return True
 
     def _attributes(self, text: str) -> dict[str, str] | None:

@@ -12,10 +12,11 @@ from ..core.text_bounds import LONG
 from ..stage.columns import content_hash
 from ..unpack.character_encoding import has_c1
 from .batch import MAX_ELEMENT
-from .channel_element import read_channel
-from .child_values import Child, child_value
+from .channel_element import Channel, others, read_channel
+from .child_values import Child, read_child
 from .content import ContentReader
-from .jobs import Channel, FoundProblem, Job, Result
+from .details import ATTRIBUTES
+from .jobs import FoundProblem, Job, Result
 from .normalise import Content, Normaliser, Rules
 from .plain_parser import PlainParser
 from .strict_parser import parse_channel, parse_programmes
@@ -30,6 +31,10 @@ TRIAL = 4000
 #: a start tag that has only start, stop and channel, without references and with values in double quotes
 _PLACE = r"""[ \t\r\n]+(start|stop|channel)="([^"<&\x00-\x1f\ufffe\uffff]*)\""""
 _START = re.compile(rf"<programme{_PLACE}{_PLACE}(?:{_PLACE})?[ \t\r\n]*>")
+
+
+#: the attributes of a programme that are read
+_KEPT = frozenset(("start", "stop", "channel", *ATTRIBUTES))
 
 
 class Reader:
@@ -47,6 +52,8 @@ class Reader:
         self.content_reader = ContentReader(rules.languages, lambda *problem: self.problems.append(problem))
         self.plain = PlainParser()
         self.contents: dict[str, Content] = {}
+        #: what was reported of those contents, by the same keys
+        self.notes: dict[str, list[FoundProblem]] = {}
         self.repeating = True
         self.seen = self.new = 0
 
@@ -58,7 +65,7 @@ class Reader:
         self.problems.clear()
         self.fresh.clear()
         normaliser.marks.clear()
-        normaliser.skipped = normaliser.bare = 0
+        normaliser.skipped = normaliser.outside = normaliser.bare = 0
         normaliser.beyond = None
         channels = [
             found for index, raw in enumerate(job.channels) if (found := self._channel(index, raw, job))
@@ -71,6 +78,7 @@ class Reader:
             channels=channels,
             problems=list(self.problems),
             skipped=normaliser.skipped,
+            unusable=normaliser.skipped - normaliser.outside,
             bare=normaliser.bare,
             beyond=normaliser.beyond,
         )
@@ -96,6 +104,7 @@ class Reader:
         if self.repeating and self.seen > TRIAL and self.new > 0.95 * self.seen:
             self.repeating = False
             self.contents.clear()
+            self.notes.clear()
 
     def _read(self, job: Job, index: int, rows: list[tuple[Any, ...]]) -> bool:
         """Read a programme in plain markup, or one whose content is known; False when it must be parsed."""
@@ -125,6 +134,10 @@ class Reader:
         span = self.normaliser.span(begin, end, channel, index)
         if span is not None and content is None:
             content = self._content(job, index, (), children or (), channel, len(text), body)
+        elif self.notes and span is not None and body in self.notes:
+            self.problems += [
+                (code, index, subject, message) for code, _, subject, message in self.notes[body]
+            ]
         if span is None or content is None:
             self.normaliser.skipped += 1
             return True
@@ -142,7 +155,7 @@ class Reader:
         size: int,
         body: str | None = None,
     ) -> Content | None:
-        """A new content; None without a title. It is kept under `body` unless there was something to report."""
+        """A new content; None without a title. It is kept under `body`, with what there was to report."""
         count = len(self.problems)
         found = self.content_reader.read(attributes, children, channel, index, size)
         if found is None:
@@ -150,10 +163,13 @@ class Reader:
         self.number += 1
         self.fresh.append((self.number, *found[2]))
         content = (self.number, content_hash(found[2], self.normaliser.rules.provider), found[0], found[1])
-        if body is not None and self.repeating and len(body) <= LONG and len(self.problems) == count:
+        if body is not None and self.repeating and len(body) <= LONG:
             if len(self.contents) >= CONTENTS:
                 self.contents.clear()
+                self.notes.clear()
             self.contents[body] = content
+            if len(self.problems) > count:
+                self.notes[body] = self.problems[count:]
         return content
 
     def _parse(self, job: Job, indexes: Sequence[int], rows: list[tuple[Any, ...]]) -> None:
@@ -175,15 +191,20 @@ class Reader:
 
     def _row(self, job: Job, index: int, element: Any, repaired: bool, rows: list[tuple[Any, ...]]) -> None:
         """The row of a parsed element."""
-        normaliser, attributes = self.normaliser, element.attrib
-        channel = attributes.get("channel", "")
-        span = normaliser.span(attributes.get("start", ""), attributes.get("stop", ""), channel, index)
+        normaliser = self.normaliser
+        attributes = [(name.lower(), element.get(name)) for name in element.keys() if name.lower() in _KEPT]  # noqa: SIM118
+        place = dict(reversed(attributes))
+        channel = place.get("channel", "")
+        span = normaliser.span(place.get("start", ""), place.get("stop", ""), channel, index)
         content = None
         if span is not None:
-            children = [(child.tag, child_value(child)) for child in element]
             # An entity may be longer than the element that refers to it.
             size = MAX_ELEMENT if repaired else len(job.raws[index])
-            content = self._content(job, index, element.items(), children, channel, size)
+            children = [read_child(child) for child in element]
+            content = self._content(job, index, attributes, children, channel, size)
+            if _has_text(element):
+                message = "text between the elements of a programme was left out"
+                self.problems.append(("notvalid", index, None, message))
         if span is None or content is None:
             normaliser.skipped += 1
             return
@@ -199,6 +220,11 @@ class Reader:
             made = read_channel(element, raw, lambda tag, what: self._too_long(-1 - index, tag, what))
         if made is None:
             self.problems.append(("invalidid", -1 - index, None, "a channel without an id was skipped"))
+        else:
+            for tag in others(element):
+                self.problems.append(
+                    ("notvalid", -1 - index, tag[:100], f"<{tag[:100]}> is not in the DTD: it was left out")
+                )
         for code, _ in found.repairs:
             self.problems.append((code, -1 - index, made[0] if made else None, "repaired"))
         return made
@@ -208,10 +234,15 @@ class Reader:
 
 
 def _with_texts_repaired(job: Job) -> Job:
-    from .text_repair import repaired
+    from .repair.double_encoding import repaired
 
     return replace(
         job,
         raws=[repaired(raw, job.encoding) for raw in job.raws],
         channels=[repaired(raw, job.encoding) for raw in job.channels],
     )
+
+
+def _has_text(element: Any) -> bool:
+    """Whether there is text between the children."""
+    return bool((element.text or "").strip()) or any((child.tail or "").strip() for child in element)

@@ -11,7 +11,11 @@ from html import unescape
 
 from .batch import Batch, Document
 
-_MARK = re.compile(rb"<!--|<!\[CDATA\[|<!DOCTYPE|<\?|<(/?)(programme|channel|tv)(?=[\s>/])", re.DOTALL)
+#: a name may have a prefix, and any case
+_PREFIX = rb"(?:[A-Za-z_][\w.-]{0,60}:)?"
+_MARK = re.compile(
+    rb"<!--|<!\[CDATA\[|<!DOCTYPE|<\?|<(/?)" + _PREFIX + rb"((?i:programme|channel|tv))(?=[\s>/])", re.DOTALL
+)
 #: the rest of a DOCTYPE; the group is its internal subset, `[...]`
 _DOCTYPE_END = re.compile(rb"[^\[>]*(\[.*?\]\s*)?>", re.DOTALL)
 #: An entity declaration: the name, then the text in double or in single quotes. The text is up to 200 characters or character
@@ -23,7 +27,7 @@ _ENTITY = re.compile(
 _CLOSE_TAG = re.compile(rb"[^<>]{0,200}>")
 _SELF_CLOSED = re.compile(rb"[^<>]{0,4000}/>")
 _CLOSERS = {b"<!--": b"-->", b"<![CDATA[": b"]]>", b"<?": b"?>"}
-_ROOT_END = re.compile(rb"</tv\s*>")
+_ROOT_END = re.compile(rb"</" + _PREFIX + rb"(?i:tv)\s*>")
 _BLANK = b" \t\r\n\0"
 
 
@@ -36,6 +40,8 @@ class Scanner:
     def __init__(self, document: Document, text: bytes, batch: Batch, line: int, final: bool) -> None:
         self.document, self.text, self.batch, self.line, self.final = document, text, batch, line, final
         self.opened: tuple[bytes, int] | None = None
+        # where its name ends
+        self.inside = 0
         # The first channel or root tag within the open programme. If the programme has an end tag, the tag is part of it. If
         # not, the programme ended before the tag.
         self.inner: int | None = None
@@ -98,7 +104,7 @@ class Scanner:
             return self._skip(found, _CLOSERS[mark])
         if mark == b"<!DOCTYPE":
             return self._doctype(found)
-        closing, name = found.group(1), found.group(2)
+        closing, name = found.group(1), found.group(2).lower()
         if self.opened and self.opened[0] == b"programme":
             if name != b"programme":
                 return self._within(found, name)
@@ -186,7 +192,9 @@ class Scanner:
         """A start tag. An element that is still open ends here without an end tag."""
         if self.opened:
             self._finish(found.start(), unclosed=True)
+        # The name in the batch is that of the DTD, whatever prefix or case the feed has.
         self.opened = (name, found.start())
+        self.inside = found.end()
         empty = _SELF_CLOSED.match(self.text, found.end())
         if not empty:
             return found.end()
@@ -206,8 +214,9 @@ class Scanner:
         name, start = self.opened
         self.opened = self.inner = None
         self.rooted = False
+        element = b"<" + name + self.text[self.inside : end] + tail
         if name == b"channel":
-            self.batch.channels.append((self._line(start), self.text[start:end] + tail + b"</channel>"))
+            self.batch.channels.append((self._line(start), element + b"</channel>"))
             if unclosed:
                 self.document.problems.add(
                     "notwell", self._line(start), "channel", "a channel without its end tag"
@@ -215,7 +224,7 @@ class Scanner:
         else:
             if unclosed:
                 self.batch.unclosed.add(len(self.batch.pieces))
-            self.batch.pieces.append(self.text[self.begun : end] + tail)
+            self.batch.pieces.append(self.text[self.begun : start] + element)
             self.batch.starts.append(start - self.begun)
             # The next piece begins with this end tag, so that every line is in some piece.
             self.begun = end

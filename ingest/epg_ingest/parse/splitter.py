@@ -20,7 +20,9 @@ from .scanner import Scanner
 
 #: bytes that are cut at a time: enough that it costs little to hand a batch to a parser process
 STRETCH = 256 * 1024
-_START = re.compile(rb"<(?:programme|channel)[\s>/]")
+_START = re.compile(rb"<(?:[A-Za-z_][\w.-]{0,60}:)?(?i:programme|channel)[\s>/]")
+#: the end of a programme that is not written `</programme>`
+_OTHER_END = re.compile(rb"</(?:[A-Za-z_][\w.-]{0,60}:)?(?i:programme)\s*>")
 _SPACES = frozenset((b" ", b"\t", b"\r", b"\n"))
 #: the beginning of a comment, CDATA section, declaration or processing instruction
 _MARK = re.compile(rb"<[!?]")
@@ -49,14 +51,23 @@ class Splitter:
     def split(self, blocks: Iterable[bytes]) -> Iterator[Batch]:
         """The batches of a feed. The blocks are in UTF-8 or another encoding in which markup is ASCII."""
         buffer = bytearray()
+        # Where the search for the last end tag begins, and how long the buffer must be for the next attempt. If little can be
+        # cut off, the next attempt waits for as much again, or a long comment would be read anew with each block.
+        begin = enough = 0
         for block in stretches(blocks):
             buffer += block
             if self._lost and not self._resynchronise(buffer):
                 continue
-            cut = buffer.rfind(END) + len(END)
+            if len(buffer) < enough:
+                continue
+            cut = buffer.rfind(END, begin) + len(END)
+            begin = max(0, len(buffer) - len(END))
             if cut < len(END):
-                if len(buffer) > self.document.max_element:
+                if len(buffer) > self.document.max_element or _OTHER_END.search(
+                    buffer, max(0, begin - len(block))
+                ):
                     yield from self._scan(buffer, final=False)
+                    begin, enough = 0, min(2 * len(buffer), self.document.max_element)
                 continue
             region = bytes(memoryview(buffer)[:cut])
             parts = region.split(END)
@@ -64,8 +75,10 @@ class Splitter:
             starts = [piece.find(b"<programme ") for piece in parts]
             if _careful(region, len(parts), even := _even(region, starts)):
                 yield from self._scan(buffer, final=False)
+                begin, enough = 0, min(2 * len(buffer), self.document.max_element)
             else:
                 del buffer[:cut]
+                begin = enough = 0
                 yield self._quick(region, parts, starts, even)
         yield from self._scan(buffer, final=True)
         self.complete = self.document.closed_tv and not self._lost

@@ -5,6 +5,7 @@ A well-formed batch is parsed in one call. In a broken batch each element is par
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,20 +14,32 @@ from lxml import etree
 
 from ..unpack.character_encoding import mend_characters, to_utf8
 from .batch import END
-from .repair.broken_element import repair
+from .child_values import TEXTS, swallows
+from .repair.broken_element import balanced, repair
+from .vocabulary import INLINE, canonical
 
 #: No network, no DTD, no entities. White space between elements, comments and processing instructions are dropped. The
 #: parser is made once, because making one takes longer than parsing a small element.
-_PARSER = etree.XMLParser(
-    encoding="utf-8",
-    remove_blank_text=True,
-    remove_comments=True,
-    remove_pis=True,
-    resolve_entities=False,
-    no_network=True,
-    load_dtd=False,
-    huge_tree=False,
-)
+_OPTIONS: dict[str, Any] = {
+    "encoding": "utf-8",
+    "remove_comments": True,
+    "remove_pis": True,
+    "resolve_entities": False,
+    "no_network": True,
+    "load_dtd": False,
+    "huge_tree": False,
+}
+_PARSER = etree.XMLParser(remove_blank_text=True, **_OPTIONS)
+#: for texts in which white space stands between elements of HTML: `<b>One</b> <b>two</b>`
+_KEEPING_PARSER = etree.XMLParser(**_OPTIONS)
+_BLANK_IN_TEXT = re.compile(rf"</(?:{'|'.join(INLINE)})>\s".encode())
+#: a name in another case, with a prefix or in a namespace; where this finds nothing, all names are as they should be
+_OTHER_NAME = re.compile(rb"<(?![/!?]|[a-z-]+[\s/>])")
+#: prefixes of elements and attributes
+_PREFIX = re.compile(rb"<([A-Za-z_][\w.-]{0,100}):|\s([A-Za-z_][\w.-]{0,100}):[\w.-]{1,100}\s*=")
+#: elements with more attributes keep their prefixes: with lxml, each look-up goes through all of them
+_MOST_ATTRIBUTES = 50
+_ABOUT_DOCUMENTS = ("/XMLSchema-instance", "urn:xsi")
 
 
 @dataclass
@@ -42,11 +55,49 @@ class ParsedElements:
 
 
 def parse_one(raw: bytes) -> Any | None:
-    """The element of these bytes, which are in UTF-8; None if they are not one well-formed element."""
+    """The element of these bytes, which are in UTF-8, with the names of the DTD whatever their case and namespace; None if
+    they are not one well-formed element."""
+    parser = _KEEPING_PARSER if _BLANK_IN_TEXT.search(raw) else _PARSER
     try:
-        return etree.fromstring(raw, _PARSER)
+        root = etree.fromstring(raw, parser)
     except (etree.XMLSyntaxError, ValueError):
         return None
+    if _OTHER_NAME.search(raw) or b"xmlns" in raw:
+        for element in root.iter():
+            _use_names_of_dtd(element)
+    return root
+
+
+def _use_names_of_dtd(element: Any) -> None:
+    """Give an element and its attributes their local names."""
+    tag = element.tag
+    element.tag = canonical(tag[tag.index("}") + 1 :] if tag.startswith("{") else tag)
+    if len(element.keys()) > _MOST_ATTRIBUTES:
+        return
+    for name in element.keys():  # noqa: SIM118 - elements are no dictionaries
+        namespace, _, local = name.rpartition("}")
+        # A prefix does not matter either, but `xsi:type` is about the document.
+        if namespace and not namespace.endswith(_ABOUT_DOCUMENTS) and element.get(local) is None:
+            element.set(local, element.get(name))
+
+
+def _with_prefixes(raw: bytes) -> bytes | None:
+    """An element within one that declares its prefixes, as the root of the document may have; None if it uses none.
+
+    What a prefix stands for does not matter, as all is read by local name.
+    """
+    prefixes = {one or other for one, other in _PREFIX.findall(raw)} - {b"xml", b"xmlns"}
+    if not prefixes or len(prefixes) > _MOST_ATTRIBUTES:
+        return None
+    declared = b"".join(b' xmlns:%b="urn:%b"' % (prefix, prefix) for prefix in sorted(prefixes))
+    return b"<tv%b>%b</tv>" % (declared, raw)
+
+
+def _parse_prefixed(raw: bytes) -> Any | None:
+    """The element in `raw` if it needs prefixes that are declared outside of it."""
+    wrapped = _with_prefixes(raw)
+    root = parse_one(wrapped) if wrapped else None
+    return root[0] if root is not None and len(root) == 1 else None
 
 
 def parse_programmes(
@@ -61,8 +112,12 @@ def parse_programmes(
         blob = _joined(raws, encoding)
         clean = blob is not None and mend_characters(blob, "utf-8") is blob
         root = parse_one(blob) if blob is not None and clean else None
+        if root is None and blob is not None and clean:
+            root = _parse_prefixed(blob)
         if root is not None and len(root) == len(raws):
-            return ParsedElements(list(root))
+            parsed = ParsedElements([])
+            parsed.elements += [_unswallowed(element, index, parsed) for index, element in enumerate(root)]
+            return parsed
     parsed = ParsedElements([])
     for index, raw in enumerate(raws):
         if index in unclosed:
@@ -100,12 +155,27 @@ def _parsed_or_repaired(
     codes = ["badutf8"] if mended is not raw else []
     text = to_utf8(mended, encoding)
     element = parse_one(text + end) if text is not None else None
-    if element is None:
-        repaired = repair(mended, encoding, entities)
-        element = parse_one(repaired[0]) if repaired else None
-        if element is None or repaired is None:
-            parsed.failed.append(index)
-            return None
-        codes += repaired[1]
-    parsed.repairs += [(code, index) for code in dict.fromkeys(codes)]
+    if element is None and text is not None:
+        element = _parse_prefixed(text + end)
+    if element is not None:
+        parsed.repairs += [(code, index) for code in codes]
+        return _unswallowed(element, index, parsed)
+    repaired = repair(mended, encoding, entities)
+    element = parse_one(repaired[0]) if repaired else None
+    if element is None or repaired is None:
+        parsed.failed.append(index)
+        return None
+    parsed.repairs += [(code, index) for code in dict.fromkeys([*codes, *repaired[1]])]
     return element
+
+
+def _unswallowed(element: Any, index: int, parsed: ParsedElements) -> Any:
+    """A well-formed element. If a text holds other elements of the programme, its end tag is in the wrong place: it is
+    repaired."""
+    if not any(child.tag in TEXTS and len(child) and swallows(child) for child in element):
+        return element
+    apart = parse_one(balanced(etree.tostring(element, encoding="unicode")))
+    if apart is None:
+        return element
+    parsed.repairs.append(("badmarkup", index))
+    return apart

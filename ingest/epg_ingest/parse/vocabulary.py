@@ -54,8 +54,11 @@ _SQUASHED = {name.replace("-", ""): name for name in KNOWN} | _DIALECTS
 
 
 def canonical(name: str) -> str:
-    """The name of the DTD that a local name means, in lower case: `Category`, `subTitle` and `star_rating` are `category`,
-    `sub-title` and `star-rating`. A name that means none stays as it is."""
+    """The name of the DTD that a local name means: `Category`, `subTitle` and `star_rating` are `category`, `sub-title` and
+    `star-rating`. A name of HTML comes in lower case, any other as it is."""
     if name in KNOWN:
         return name
-    return _SQUASHED.get(name.lower().replace("-", "").replace("_", ""), name)
+    lower = name.lower()
+    if lower in INLINE or lower in BREAKS:
+        return lower
+    return _SQUASHED.get(lower.replace("-", "").replace("_", ""), name)

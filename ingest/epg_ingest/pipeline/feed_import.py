@@ -21,6 +21,7 @@ from ..merge.merge import MergeInput, merge
 from ..merge.repeated_hour import tell_apart
 from ..merge.stored_elements import StoredElements, seed
 from ..parse.batch import Batch
+from ..parse.channel_element import united
 from ..parse.jobs import BatchReport, Job
 from ..parse.normalise import Rules
 from ..parse.pool import ParserPool
@@ -37,6 +38,8 @@ from .unusable import nothing_usable
 READER_VERSION = 4
 #: the first bytes of a feed, which say what it is if it is no guide
 _HEAD = 4096
+#: an import is partial if more than one of so many programmes could not be used
+LOST = 100
 _CLOCK = "SELECT timezone, shift_minutes FROM providers WHERE id = ?"
 
 
@@ -52,7 +55,7 @@ class FeedImport:
         self.used: dict[str, None] = {}
         self.beyond: int | None = None
         self.bare = 0
-        self.found = self.staged = 0
+        self.found = self.staged = self.unusable = 0
         self.head = b""
         # of the documents so far: elements and lines, and whether each is complete
         self.seq, self.line, self.complete = 0, 1, True
@@ -77,6 +80,7 @@ class FeedImport:
             ) as pool:
                 unpacked = unpack(path, self.options.limits, download.encodings, self.deadline)
                 self._stage(pool, unpacked, elements, seed(settings))
+            self.declared = united(self.declared)
             self._judge(unpacked, elements)
             self.progress.stage("merge")
             staging.gather()
@@ -87,8 +91,13 @@ class FeedImport:
                 self._still_there(conn)
                 feed = self._merge_input(staging, elements, decided, log.id)
                 merge(conn, feed, self.problems, self.counts)
-                partial = bool(unpacked.damage) or unpacked.guides_left_out or not self.complete
+                whole = self.complete and not unpacked.damage and not unpacked.guides_left_out
+                partial = not whole or self._lost_many()
                 log.finish("partial" if partial else "success", self.counts, self.problems, self.beyond)
+
+    def _lost_many(self) -> bool:
+        """Whether more than one in a hundred programmes of the feed had to be skipped."""
+        return self.unusable * LOST > self.found + self.unusable
 
     def _decide(self, staging: Stage, elements: StoredElements) -> Decided:
         """Decide which channels belong together, over what is staged and stored, before the import takes the write lock."""
@@ -216,6 +225,7 @@ class FeedImport:
         self.staged += report.found
         self.declared += report.channels
         self.counts.skipped += report.skipped
+        self.unusable += report.unusable
         self.bare += report.bare
         if report.beyond is not None:
             self.beyond = report.beyond if self.beyond is None else min(self.beyond, report.beyond)

@@ -58,9 +58,7 @@ async def test_a_provider_is_added(folder: Path) -> None:
         page = await browser.follow(answer)
         assert "north is added" in page.text
         assert SECRET not in page.text
-        columns = (
-            "priority, timezone, shift_minutes, language, channel_policy, repair_text, enabled, public_url, xmltv_url"
-        )
+        columns = "priority, timezone, shift_minutes, language, channel_policy, repair_text, enabled, public_url, xmltv_url"
         assert query(folder, f"SELECT {columns} FROM providers WHERE name = 'north'") == [
             (7, "Europe/Lisbon", -60, '["pt", "en"]', "mapped", 1, 1, 0, "https://feeds.example/…")
         ]

@@ -7,11 +7,11 @@ tag is missing or stands somewhere else. So damage in one child costs nothing of
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ..vocabulary import BREAKS, CONTAINERS, INLINE, KNOWN, MODEL, PARENTS
+from .tag_pairs import pairs, rated
 from .tokens import MarkupToken
 
 #: elements within one another that are kept; deeper ones give their text only, as a strict parser refuses hundreds
@@ -53,43 +53,22 @@ def balance(tokens: Iterable[MarkupToken], closed: bool = True, whole_line: bool
     unless the element ends with a `whole_line`, and always if it is the title.
     """
     tokens = list(tokens)
-    balancer = _Balancer(_pairs(tokens), closed, whole_line)
+    paired = pairs(tokens)
+    balancer = _Balancer(paired, rated(tokens, paired), closed, whole_line)
     for index, token in enumerate(tokens[:-1]):
         balancer.add(index, token)
     balancer.finish(tokens[-1])
     return balancer.out
 
 
-def _pairs(tokens: list[MarkupToken]) -> dict[int, int]:
-    """The indexes of the start and end tags that pair, both ways. An end tag pairs with the last open start tag of its name."""
-    open_: list[int] = []
-    waiting: Counter[str] = Counter()
-    pairs: dict[int, int] = {}
-    for index, token in enumerate(tokens):
-        if token.kind == "start":
-            open_.append(index)
-            waiting[token.name] += 1
-        elif token.kind == "end" and waiting[token.name]:
-            start = _pop_to(token.name, open_, waiting, tokens)
-            pairs[start], pairs[index] = index, start
-    return pairs
-
-
-def _pop_to(name: str, open_: list[int], waiting: Counter[str], tokens: list[MarkupToken]) -> int:
-    """Take start tags off the stack down to one called `name`; returns its index."""
-    while True:
-        start = open_.pop()
-        waiting[tokens[start].name] -= 1
-        if tokens[start].name == name:
-            return start
-
-
 class _Balancer:
     """Goes through the tokens once. `open` is the stack of open elements, `bare` the place in the output of a text between
     elements that an end tag may claim."""
 
-    def __init__(self, pairs: dict[int, int], closed: bool, whole_line: bool) -> None:
-        self.pairs = pairs
+    def __init__(
+        self, pairs: dict[int, int], ratings: dict[int, str], closed: bool, whole_line: bool
+    ) -> None:
+        self.pairs, self.ratings = pairs, ratings
         self.closed, self.whole_line = closed, whole_line
         self.out: list[MarkupToken] = []
         self.open: list[OpenElement] = []
@@ -124,7 +103,7 @@ class _Balancer:
         """A start tag or empty tag of the DTD."""
         paired = index in self.pairs or token.kind == "empty"
         if self.open and not self.make_room(token.name):
-            parent = PARENTS.get(token.name)
+            parent = PARENTS.get(token.name) or self.ratings.get(index)
             if parent and self.make_room(parent):
                 self.push(MarkupToken("start", f"<{parent}>", parent), unended=True)
             elif not paired or len(self.open) > DEEPEST:
@@ -194,8 +173,8 @@ class _Balancer:
     def unpaired(self, token: MarkupToken) -> None:
         if token.name in BREAKS and token.well_formed:
             self.text(" ")
-        elif token.kind == "end" and token.name in KNOWN:
-            return
+        elif token.well_formed and (token.name in KNOWN or self.open[-1].name in CONTAINERS):
+            return  # it is nobody's text
         elif token.name not in INLINE or not token.well_formed:
             self.text(token.source)
 

@@ -25,6 +25,7 @@ from typing import Any
 
 from lxml import etree
 
+from ..vocabulary import canonical
 from .balance import balance
 from .references import MAX_BYTES, NOT_XML, ReferenceMender
 from .tokens import MarkupToken, tokenise
@@ -55,6 +56,11 @@ def repair(
             return text.encode("utf-8"), list(dict.fromkeys(codes))
         last = text
     return None
+
+
+def balanced(text: str) -> bytes:
+    """A well-formed element in which texts hold no other elements of the DTD any more."""
+    return _joined(balance(tokenise(text))).encode()
 
 
 def parse_strictly(text: str) -> Any | None:
@@ -155,10 +161,21 @@ def _balanced(
     tokens: list[MarkupToken], codes: list[str], closed: bool, line_ends: bool
 ) -> Iterator[tuple[str, list[str]]]:
     """Step 5. Nothing if the rest is no channel or programme that can be used."""
-    text, codes = _with_attributes(balance(tokens, closed, line_ends), codes)
+    named = [_named(token) if token.name else token for token in tokens]
+    text, codes = _with_attributes(balance(named, closed, line_ends), codes)
     element = parse_strictly(text)
     if element is not None and _is_usable(element):
         yield text, [*codes, "badmarkup"]
+
+
+def _named(token: MarkupToken) -> MarkupToken:
+    """The tag with the name of the DTD that it means, whatever its case and prefix."""
+    name = canonical(token.name.rpartition(":")[2])
+    if name == token.name:
+        return token
+    start = token.source.index(token.name)
+    source = token.source[:start] + name + token.source[start + len(token.name) :]
+    return replace(token, name=name, source=source)
 
 
 def _is_usable(element: Any) -> bool:

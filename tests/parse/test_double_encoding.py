@@ -6,7 +6,7 @@ import json
 
 import pytest
 from epg_ingest.guide.providers import update_provider
-from epg_ingest.parse.text_repair import repaired
+from epg_ingest.parse.repair.double_encoding import repaired
 from hypothesis import given
 from hypothesis import strategies as st
 

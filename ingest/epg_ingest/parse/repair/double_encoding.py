@@ -16,7 +16,7 @@ from html import escape
 from html.entities import html5
 from typing import Any
 
-from ..unpack.character_encoding import to_utf8
+from ...unpack.character_encoding import to_utf8
 
 #: a reference in a text: a number or a name, and how XML writes its `&`
 _TWICE = re.compile(r"&amp;(#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
