@@ -101,6 +101,8 @@ def test_folders_of_other_users_stay(place: Path) -> None:
 
 def test_many_at_once_do_not_take_one_another_s(place: Path) -> None:
     lost: list[str] = []
+    open_: list[str] = []
+    done: list[Path] = []
 
     def work() -> None:
         for _ in range(40):
@@ -109,10 +111,13 @@ def test_many_at_once_do_not_take_one_another_s(place: Path) -> None:
                 time.sleep(0.001)
                 if not (folder / "feed").exists():
                     lost.append(str(folder))
+                if folder.stat().st_mode & 0o077:
+                    open_.append(str(folder))
+            done.append(folder)
 
     threads = [threading.Thread(target=work) for _ in range(6)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert (lost, list(place.iterdir())) == ([], [])
+    assert (lost, open_, len(done), list(place.iterdir())) == ([], [], 6 * 40, [])

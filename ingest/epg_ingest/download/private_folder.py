@@ -6,6 +6,7 @@ import that starts removes each folder whose lock it can take: no clock and no a
 
 from __future__ import annotations
 
+import fcntl
 import os
 import secrets
 import shutil
@@ -15,14 +16,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
 from .body import disk_full
 
 _NAME = "epg-download-"
 _LOCK = "lock"
 #: attempts to make a folder: another import may take it for an abandoned one in the moment before it is locked
-_TRIES = 5
+_TRIES = 20
 
 
 @contextmanager
@@ -32,34 +31,49 @@ def private_folder() -> Iterator[Path]:
     Raises `DownloadError` (`diskfull`) when it cannot be made.
     """
     parent = Path(tempfile.gettempdir())
-    # The name comes first: a signal right after the folder was made must not leave it behind.
+    # The names come first: a signal right after a folder was made must not leave it behind.
     folders = [parent / f"{_NAME}{secrets.token_hex(8)}" for _ in range(_TRIES)]
-    locks = [FileLock(folder / _LOCK) for folder in folders]
+    locks: list[int] = []
     try:
         try:
             _sweep(parent)
-            made = next(
-                (folder for folder, lock in zip(folders, locks, strict=True) if _make(folder, lock)), None
-            )
+            made = next((folder for folder in folders if _make(folder, locks)), None)
         except OSError:
             raise disk_full() from None
         if made is None:
             raise disk_full()
         yield made
     finally:
-        for folder, lock in zip(folders, locks, strict=True):
+        for folder in folders:
             shutil.rmtree(folder, ignore_errors=True)
-            lock.release(force=True)
+        for lock in locks:
+            os.close(lock)
 
 
-def _make(folder: Path, lock: FileLock) -> bool:
-    """Make the folder and take its lock; False if an import that started at this moment has removed it."""
+def _make(folder: Path, locks: list[int]) -> bool:
+    """Make the folder and add its lock to `locks`; False if an import that started at this moment has removed it."""
     folder.mkdir(mode=0o700)
+    lock = _locked(folder)
+    if lock is not None:
+        locks.append(lock)
+    return lock is not None and os.fstat(lock).st_nlink > 0
+
+
+def _locked(folder: Path) -> int | None:
+    """The descriptor of the folder's lock; None if another process has it, or if there is no such folder any more.
+
+    This is not `filelock`, which makes a folder that is missing: one that was removed would come back, open for everybody.
+    """
     try:
-        lock.acquire(timeout=0)
-    except (Timeout, FileNotFoundError):
-        return False
-    return (folder / _LOCK).exists()
+        lock = os.open(folder / _LOCK, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+    except FileNotFoundError:
+        return None
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(lock)
+        return None
+    return lock
 
 
 def _sweep(parent: Path) -> None:
@@ -73,5 +87,8 @@ def _sweep(parent: Path) -> None:
 
 def _remove(folder: Path) -> None:
     # What cannot be locked or removed is left for the next import, or for the system.
-    with suppress(Timeout, OSError, NotImplementedError), FileLock(folder / _LOCK).acquire(timeout=0):
-        shutil.rmtree(folder, ignore_errors=True)
+    with suppress(OSError):
+        lock = _locked(folder)
+        if lock is not None:
+            shutil.rmtree(folder, ignore_errors=True)
+            os.close(lock)
