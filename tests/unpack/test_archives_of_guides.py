@@ -154,3 +154,12 @@ def test_an_encrypted_guide_beside_the_first(tmp_path: Path) -> None:
     archive[archive.rindex(b"PK\1\2") + 8] |= 1
     found, unpacked = documents(tmp_path, bytes(archive))
     assert (found, unpacked.guides_left_out) == ([ONE], True)
+
+
+@pytest.mark.parametrize("lost", [1, 2, 30, 500])
+def test_a_zip_that_lost_its_beginning(tmp_path: Path, lost: int) -> None:
+    """Its directory names places before the beginning of the file."""
+    rest = zipped(("a.xml", ONE), ("b.xml", TWO))[lost:]
+    found, unpacked = documents(tmp_path, b"PK\3\4" + rest[4:])
+    assert b"".join(found) == b""
+    assert unpacked.damage == "damaged zip"

@@ -129,8 +129,10 @@ class _Archive:
                 f"the zip archive uses compression method {member.method}, which is not supported; use deflate",
                 "method",
             )
-        source = self._source_at(member.offset)
-        if source.peek(4) != b"PK\3\4":
+        # Where the archive has lost its beginning, `zipfile` gives places before it; zip64 can name any place.
+        inside = 0 <= member.offset < self.file.seek(0, 2)
+        source = self._source_at(member.offset if inside else 0)
+        if not inside or source.peek(4) != b"PK\3\4":
             return ByteSource(_damaged())
         local_member(source)
         return ByteSource(self.size.counted(_content(source, member)))
