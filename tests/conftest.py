@@ -24,10 +24,12 @@ LONGEST = [
     "test_guide_in_browser", "test_pages_in_browser", "test_serve_workers", "test_hostile_markup", "test_secrets",
 ]  # fmt: skip
 
-# CI judges a change, so it tries the same examples in each run. Everywhere else, each run tries new ones.
-settings.register_profile("ci", derandomize=True)
-if os.environ.get("EPG_REQUIRE_ALL"):
-    settings.load_profile("ci")
+# CI judges a change, so it tries the same examples in each run. Everywhere else, each run tries new ones. No example has a
+# deadline: the clock of a busy machine says nothing about the code. `make fuzz` takes the third profile.
+settings.register_profile("ci", derandomize=True, deadline=None)
+settings.register_profile("local", deadline=None)
+settings.register_profile("fuzz", deadline=None, max_examples=300)
+settings.load_profile("ci" if os.environ.get("EPG_REQUIRE_ALL") else "local")
 
 # A shell that starts a job in the background lets it ignore Ctrl-C, and its child processes as well. Tests interrupt theirs.
 if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:

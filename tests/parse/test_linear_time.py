@@ -47,10 +47,10 @@ def unit(word: str) -> bytes:
 
 
 def slower(make: Callable[[int], bytes], size: int) -> float:
-    """How much longer twice the size takes: the best of up to eight pairs of runs, as other processes disturb them."""
+    """How much longer twice the size takes: the best of up to 25 pairs of runs, as other processes disturb them."""
     best = {size: float("inf"), 2 * size: float("inf")}
     bodies = {amount: make(amount) for amount in best}
-    for _ in range(8):
+    for _ in range(25):
         for amount, body in bodies.items():
             begun = time.process_time()
             read(body)
