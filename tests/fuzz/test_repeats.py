@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import gc
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from math import log2
 
 import pytest
 from hypothesis import given
@@ -36,23 +37,31 @@ def seconds(body: bytes) -> float:
     return time.process_time() - begun
 
 
-def slower(once: bytes, twice: bytes) -> float:
-    """How much longer the second takes: the best of up to ten pairs of runs, as other processes disturb them."""
+def growth(make: Callable[[int], bytes], times: int) -> float:
+    """How much longer so many times the size takes, for each doubling: the best of up to ten pairs of runs, as other
+    processes disturb them."""
+    once, more = make(1), make(times)
     first = second = float("inf")
     for _ in range(10):
-        first, second = min(first, seconds(once)), min(second, seconds(twice))
-        if second < SHORT or second <= MOST * first:
+        first, second = min(first, seconds(once)), min(second, seconds(more))
+        if second < SHORT or second <= MOST ** log2(times) * first:
             break
-    return second / first if second >= SHORT else 1.0
+    return (second / first) ** (1 / log2(times)) if second >= SHORT else 1.0
+
+
+def check_linear(make: Callable[[int], bytes]) -> None:
+    """A feed is read in blocks, and where the first one ends, time takes a step. Such a step shows in one doubling, not in
+    three."""
+    assert growth(make, 2) <= MOST or growth(make, 8) <= MOST
 
 
 @given(damages(), pieces)
 def test_repeats_take_linear_time(damage: Damage, piece: bytes) -> None:
-    once, twice = (
-        Damage(damage.slice, damage.start, damage.stop, piece * (size // len(piece))).body
-        for size in (SIZE, 2 * SIZE)
-    )
-    assert slower(once, twice) <= MOST
+    def make(times: int) -> bytes:
+        instead = piece * (times * SIZE // len(piece))
+        return Damage(damage.slice, damage.start, damage.stop, instead).body
+
+    check_linear(make)
 
 
 @given(damages())
@@ -62,5 +71,4 @@ def test_many_damaged_programmes_take_linear_time(damage: Damage) -> None:
     body = damage.body
     tail = len(damage.slice.body) - last
     middle = body[first : len(body) - tail]
-    once, twice = (body[:first] + middle * times + body[len(body) - tail :] for times in (40, 80))
-    assert slower(once, twice) <= MOST
+    check_linear(lambda times: body[:first] + middle * (40 * times) + body[len(body) - tail :])
