@@ -176,4 +176,6 @@ class Cut:
 
 def one_line(text: str) -> str:
     """A text without line breaks: each becomes one space, with the white space around it."""
+    if text.isprintable():  # line breaks are not
+        return text.strip()
     return " ".join(filter(None, map(str.strip, text.splitlines())))

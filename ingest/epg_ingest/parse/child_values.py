@@ -73,7 +73,7 @@ def foreign(element: Any) -> dict[str, str]:
     """An element that is not in the DTD: its text, if it has one, and its first attributes."""
     text = text_of(element)[:_LONGEST]
     found = {"text": text} if text else {}
-    for name in element.keys()[:_MOST]:
+    for name in list(element.keys())[:_MOST]:
         if not name.startswith("{"):
             found.setdefault(name, element.get(name)[:_LONGEST])
     return found

@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 
 from ..core.compact_json import dumps
-from ..core.text_bounds import SHORT, bounded, one_line, within
+from ..core.text_bounds import LONG, SHORT, bounded, one_line, within
 from .child_values import TEXTS, Child, united_credits
 from .details import ATTRIBUTES, PARTS, READERS, length_seconds
 from .episodes import derive
@@ -98,7 +98,8 @@ class ContentReader:
         columns: tuple[Any, ...] = (
             title, subtitle, description, categories, number, season, episode, rating, actors, directors, icon, is_new, details,
         )  # fmt: skip
-        if size > SHORT and not within(columns):
+        # Most of a long element is its description, which may be longer than anything else.
+        if (size - len(description) > SHORT or size > LONG) and not within(columns):
             columns = bounded(
                 columns, lambda tag, what: self._problem("toolong", index, tag, f"<{tag}> was {what}")
             )

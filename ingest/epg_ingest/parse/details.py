@@ -75,12 +75,16 @@ def flag(element: Any) -> Json:
 
 def icon(element: Any) -> Json | None:
     """`<icon>`; the address may also stand between the tags or in another attribute. None without one."""
-    src = (element.get("src") or element.get("url") or element.get("href") or text_of(element)).strip()
+    src = (element.get("src") or "").strip() or _address(element)
     if not src:
         return None
-    return (
-        {"src": src} if len(element.keys()) < 2 else {"src": src, **attributes(element, ("width", "height"))}
-    )
+    if len(element.keys()) == 1:
+        return {"src": src}
+    return {"src": src, **attributes(element, ("width", "height"))}
+
+
+def _address(element: Any) -> str:
+    return (element.get("url") or element.get("href") or text_of(element)).strip()
 
 
 def addressed(names: tuple[str, ...]) -> Callable[[Any], Json | None]:

@@ -11,7 +11,7 @@ This takes half the time of lxml, which spends most of it on making an object fo
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from ..core.text_bounds import LONG
@@ -20,8 +20,10 @@ from .strict_parser import parse_one
 
 _NAME = "[a-z]+(?:-[a-z]+)*"
 #: a character of a text; `>` is left out, as XML allows it but not `]]>`
-_CHARACTER = r"[^<>\x00-\x08\x0b-\x1f\ufffe\uffff]"
-_VALUE = r'[^<>"\x00-\x1f\ufffe\uffff]*'
+_CHARACTER = r"[^<>\x00-\x08\x0b-\x1f\x80-\x9f\ufffe\uffff]"
+_VALUE = r'[^<>"\x00-\x1f\x80-\x9f\ufffe\uffff]*'
+#: controls that XML allows and nobody means
+_C1 = re.compile("[\x80-\x9f]")
 #: The next child, in five groups. White space may precede it.
 #: 1 and 2: its name and its attributes, up to `/>` or `>`.
 #: 3: its text, up to its end tag (`</\1>`: the same name again) or to its first child.
@@ -56,8 +58,8 @@ class Leaf:
     def items(self) -> list[tuple[str, str]]:
         return list(self._attributes.items())
 
-    def keys(self) -> list[str]:
-        return list(self._attributes)
+    def keys(self) -> Collection[str]:
+        return self._attributes.keys()
 
     def find(self, _name: str) -> None:
         return None
@@ -107,6 +109,8 @@ class PlainParser:
         """Add a child with its value to `found`; False if it is not plain."""
         tag, attributes, text, inner, _ = match
         if inner:
+            if _C1.search(inner):
+                return False
             element = parse_one(f"<{tag}{attributes}>{text}{inner}</{tag}>".encode())
             if element is None or swallows(element):
                 return False

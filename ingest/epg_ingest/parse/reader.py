@@ -10,7 +10,6 @@ from typing import Any
 
 from ..core.text_bounds import LONG
 from ..stage.columns import content_hash
-from ..unpack.character_encoding import has_c1
 from .batch import MAX_ELEMENT
 from .channel_element import Channel, others, read_channel
 from .child_values import Child, read_child
@@ -29,8 +28,9 @@ CONTENTS = 3000
 #: elements after which it is clear that a feed has no repeats
 TRIAL = 4000
 #: a start tag that has only start, stop and channel, without references and with values in double quotes
-_PLACE = r"""[ \t\r\n]+(start|stop|channel)="([^"<&\x00-\x1f\ufffe\uffff]*)\""""
+_PLACE = r"""[ \t\r\n]+(start|stop|channel)="([^"<&\x00-\x1f\x80-\x9f\ufffe\uffff]*)\""""
 _START = re.compile(rf"<programme{_PLACE}{_PLACE}(?:{_PLACE})?[ \t\r\n]*>")
+_USUAL = ("start", "stop", "channel")
 
 
 #: the attributes of a programme that are read
@@ -108,22 +108,19 @@ class Reader:
 
     def _read(self, job: Job, index: int, rows: list[tuple[Any, ...]]) -> bool:
         """Read a programme in plain markup, or one whose content is known; False when it must be parsed."""
-        raw = job.raws[index]
         try:
-            text = raw.decode()
+            text = job.raws[index].decode()
         except UnicodeDecodeError:
-            return False
-        if not text.isascii() and has_c1(raw):
             return False
         start = _START.match(text)
         if start is None or index in job.unclosed:
             return False
-        first, one, second, two, third, three = start.groups("")
-        attributes = {first: one, second: two, third: three}
-        if len(attributes) < 3:  # the same name twice
-            return False
-        begin, end = attributes.get("start", ""), attributes.get("stop", "")
-        channel = attributes.get("channel", "")
+        first, begin, second, end, third, channel = start.groups("")
+        if (first, second, third) != _USUAL:
+            attributes = {first: begin, second: end, third: channel}
+            if len(attributes) < 3:  # the same name twice
+                return False
+            begin, end, channel = (attributes.get(name, "") for name in _USUAL)
         body = text[start.end() :]
         content = self.contents.get(body) if self.repeating else None
         children = None
