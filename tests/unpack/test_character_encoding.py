@@ -16,10 +16,10 @@ from epg_ingest.unpack.character_encoding import (
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.helpers.support import NOON, Guide, feed, show
+
 #: controls that XML allows and nobody means
 C1 = re.compile("[\x80-\x9f]")
-
-from tests.helpers.support import NOON, Guide, feed, show
 
 
 def declared(name: str) -> bytes:
