@@ -7,20 +7,26 @@ compares each with its source.
 from __future__ import annotations
 
 import asyncio
+import copy
 import functools
 import shutil
 import sqlite3
 import sys
+import types
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
+import datasette.app
 import datasette.plugins
 import epg_ingest.bundle
 import yaml
 from datasette.app import Datasette
+from datasette.utils import parse_metadata
+from jinja2 import Environment
+from jinja2.bccache import Bucket, BytecodeCache
 
 from tests.helpers.guide_rows import insert_programme
 from tests.helpers.paths import ROOT
@@ -34,6 +40,40 @@ SHADOW = ("_data", "_idx", "_docsize", "_config")
 # The entry point does this where the project is installed.
 if datasette.plugins.pm.get_plugin("epg_bundle") is None:
     datasette.plugins.pm.register(epg_ingest.bundle, "epg_bundle")
+
+
+class Templates(BytecodeCache):
+    """Compiled templates by name and source. The folder does not count: each test has its own copy of the bundle."""
+
+    def __init__(self) -> None:
+        self.codes: dict[tuple[str, str], types.CodeType] = {}
+
+    def get_cache_key(self, name: str, filename: str | None = None) -> str:
+        return name
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self.codes.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        assert bucket.code
+        self.codes[bucket.key, bucket.checksum] = bucket.code
+
+
+parsed = functools.lru_cache(maxsize=64)(parse_metadata)
+
+
+def share_texts() -> None:
+    """Let all instances of this process share their compiled templates and their parsed `metadata.yaml`.
+
+    To read both again for each instance was half the time of a test of a page. Both are kept by their text, so a test that
+    changes a file gets what it wrote. Servers in processes of their own read everything, as always.
+    """
+    # Datasette changes the metadata that it gets, hence the copies.
+    datasette.app.parse_metadata = lambda content: copy.deepcopy(parsed(content))
+    datasette.app.Environment = functools.partial(Environment, bytecode_cache=Templates())
+
+
+share_texts()
 
 
 def plugin(name: str) -> Any:
