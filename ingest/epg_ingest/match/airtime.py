@@ -73,13 +73,22 @@ def overlap(one: Airtime, other: Airtime, later: int = 0) -> Overlap:
 
 def _shared_stretches(one: Airtime, other: Airtime, later: int) -> Iterator[tuple[int, int, int, int]]:
     """The times in which both show something: begin, end, and the number of the showing on either side."""
+    # Most of the matching's time is spent here, so lists and their lengths are looked up once, and nothing is called.
+    starts, stops, count = one.starts, one.stops, len(one)
+    other_starts, other_stops, other_count = other.starts, other.stops, len(other)
     i = j = 0
-    while i < len(one) and j < len(other):
-        stop, other_stop = one.stops[i], other.stops[j] + later
-        begin, end = max(one.starts[i], other.starts[j] + later), min(stop, other_stop)
-        if end > begin:
-            yield begin, end, i, j
-        i, j = (i + 1, j) if stop <= other_stop else (i, j + 1)
+    while i < count and j < other_count:
+        start, other_start = starts[i], other_starts[j] + later
+        stop, other_stop = stops[i], other_stops[j] + later
+        begin = start if start > other_start else other_start
+        if stop <= other_stop:
+            if stop > begin:
+                yield begin, stop, i, j
+            i += 1
+        else:
+            if other_stop > begin:
+                yield begin, other_stop, i, j
+            j += 1
 
 
 def _overlap(
