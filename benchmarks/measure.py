@@ -16,6 +16,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event, Thread, Timer
@@ -107,9 +108,11 @@ def wait(process: subprocess.Popen[bytes], timeout: float) -> tuple[float, int]:
 def tree(pid: int) -> Iterator[int]:
     """`pid` and everything below it. A process that ends meanwhile is left out."""
     yield pid
-    for children in Path(f"/proc/{pid}/task").glob("*/children"):
-        for child in read(children).split():
-            yield from tree(int(child))
+    # `glob` fails where the folder is gone, so the list of threads is taken whole.
+    with suppress(FileNotFoundError):
+        for children in list(Path(f"/proc/{pid}/task").glob("*/children")):
+            for child in read(children).split():
+                yield from tree(int(child))
 
 
 def memory(pid: int) -> int:
