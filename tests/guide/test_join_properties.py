@@ -104,7 +104,7 @@ class Month:
             load(self.guide, name, feed, start=NOON + day * DAY, now=NOON + day * DAY, force=True)
 
 
-@settings(max_examples=3, deadline=None)
+@settings(max_examples=2, deadline=None)
 @given(st.integers(0, 1 << 32))
 def test_a_month_leaves_no_double_and_no_orphan(seed: int) -> None:
     random, names = Random(seed), 0

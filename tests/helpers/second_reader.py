@@ -146,7 +146,8 @@ def _channel(document: Document, element: ElementTree.Element) -> None:
 def _programme(document: Document, element: ElementTree.Element, grammar: Grammar | None, every: int) -> None:
     document.found += 1
     start, stop = moment(element.get("start", "")), moment(element.get("stop", ""))
-    title, subtitle, description = (_first(element, tag) for tag in ("title", "sub-title", "desc"))
+    texts = _firsts(element)
+    title, subtitle, description = texts["title"], texts["sub-title"], texts["desc"]
     if start is None:
         document.wrong["badstart"] += 1
         return
@@ -172,12 +173,17 @@ _MEANT = {code: bytes([code]).decode("cp1252", "ignore") or chr(code) for code i
 
 
 def _text(element: ElementTree.Element) -> str:
-    return "".join(element.itertext()).translate(_MEANT).strip()
+    text = "".join(element.itertext()) if len(element) else element.text
+    return text.translate(_MEANT).strip() if text else ""
 
 
-def _first(element: ElementTree.Element, tag: str) -> str | None:
-    """The first text that is not blank among the children of this name."""
-    return next((text for child in element.iterfind(tag) if (text := _text(child))), None)
+def _firsts(element: ElementTree.Element) -> dict[str, str | None]:
+    """Of the children of each of these names, the first text that is not blank."""
+    found: dict[str, str | None] = {"title": None, "sub-title": None, "desc": None}
+    for child in element:
+        if found.get(child.tag, "") is None:
+            found[child.tag] = _text(child) or None
+    return found
 
 
 def _length(element: ElementTree.Element) -> int | None:
