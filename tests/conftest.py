@@ -19,9 +19,11 @@ __all__ = ["pytest_addoption", "pytest_terminal_summary"]
 #: The modules that take longest, the longest first. A run starts with them: a long module that comes last keeps one process
 #: busy while the others have nothing left to do.
 LONGEST = [
-    "test_faults", "test_real_feeds", "test_replica_partition", "test_replica_topology", "test_serve", "test_scheduler",
-    "test_schemathesis", "test_replica_store", "test_stranger", "test_api_trigger", "test_benchmarks_web", "test_deploy",
-    "test_guide_in_browser", "test_pages_in_browser", "test_serve_workers", "test_hostile_markup", "test_secrets",
+    "test_real_feeds", "test_faults", "test_join_properties", "test_schemathesis", "test_replica_topology",
+    "test_replica_partition", "test_hostile_markup", "test_guide_in_browser", "test_pages_in_browser", "test_stranger",
+    "test_api_trigger", "test_repair", "test_secrets", "test_axe", "test_replica_store", "test_serve", "test_serve_workers",
+    "test_properties", "test_beside_others", "test_linear_time", "test_interrupts", "test_scheduler", "test_invariants",
+    "test_duplicates", "test_writer_pool", "test_admin_in_browser", "test_deploy", "test_benchmarks_web",
 ]  # fmt: skip
 
 # CI judges a change, so it tries the same examples in each run. Everywhere else, each run tries new ones. No example has a
