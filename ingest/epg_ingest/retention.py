@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from .archive.archive import archive_ended, forget
 from .core.limits import DAY, Retention
 from .core.times import iso
+from .guide import displaced
 from .guide.contents import drop_unshown, watch
 from .guide.follow import follow
 from .guide.programmes import hand_over
@@ -177,6 +178,7 @@ def _delete_programs(db: Database, retention: Retention, now: int) -> int:
         found = _find_expired(conn, statement, limits)
         if found:
             _delete_expired(conn)
+            displaced.expire(conn, str(limits["past"]), str(limits["future"]))
             raise_generation(conn)
     if found and retention.archive is not None:
         # So that the next batch does not read them again.

@@ -404,23 +404,43 @@ def test_half_an_hour_twice() -> None:
     assert times.seconds_repeated("20260405014500", ZoneInfo("Australia/Lord_Howe")) == 1800
 
 
+SKIPPED = ("20260329010000", "20260329013000", "202603290159", "2026-03-29 01:59:59")
+
+
 @pytest.mark.parametrize(
-    ("shown", "after", "expected"),
+    "text", [*SKIPPED, *REPEATED, "20260329005959", "20260329020000", "20260329013000 +0000"]
+)
+def test_a_time_that_a_clock_change_skips(text: str) -> None:
+    assert times.is_skipped(text, LONDON) == (text in SKIPPED)
+    assert not times.is_skipped(text, None)
+
+
+@pytest.mark.parametrize(
+    ("moment", "shown", "second"),
     [
-        ("2026-06-01T12:00:00Z", None, "2026-06-01T11:00:00Z"),
+        ("2026-06-01T11:00:00Z", "2026-06-01T12:00:00Z", False),
         # 25 October: the clock shows 01:00 at 00:00 and at 01:00 UTC
-        ("2026-10-25T01:00:00Z", None, "2026-10-25T00:00:00Z"),
-        ("2026-10-25T01:00:00Z", "2026-10-24T23:30:00Z", "2026-10-25T00:00:00Z"),
-        ("2026-10-25T01:00:00Z", "2026-10-25T00:00:00Z", "2026-10-25T01:00:00Z"),
-        ("2026-10-25T01:00:00Z", "2026-10-25T05:00:00Z", "2026-10-25T01:00:00Z"),
-        # 29 March: it never shows 01:30
-        ("2026-03-29T01:30:00Z", None, "2026-03-29T01:30:00Z"),
-        ("2026-03-29T01:30:00Z", "2026-03-29T02:00:00Z", "2026-03-29T01:30:00Z"),
+        ("2026-10-24T23:59:59Z", "2026-10-25T00:59:59Z", False),
+        ("2026-10-25T00:00:00Z", "2026-10-25T01:00:00Z", False),
+        ("2026-10-25T01:00:00Z", "2026-10-25T01:00:00Z", True),
+        ("2026-10-25T02:00:00Z", "2026-10-25T02:00:00Z", False),
+        ("2026-03-29T01:30:00Z", "2026-03-29T02:30:00Z", False),
     ],
 )
-def test_another_zone_shows_the_same_time(shown: str, after: str | None, expected: str) -> None:
-    latest = None if after is None else times.from_iso(after)
-    assert times.iso(times.rezone(times.from_iso(shown), times.UTC, LONDON, latest)) == expected
+def test_what_a_clock_shows(moment: str, shown: str, second: bool) -> None:
+    seconds, wall = times.from_iso(moment), times.from_iso(shown)
+    assert times.on_clock(seconds, LONDON) == (wall, second)
+    assert times.at_clock(wall, LONDON, second) == seconds
+
+
+def test_a_time_that_a_clock_does_not_show_twice_has_no_second_moment() -> None:
+    """Neither one that it shows once nor one that it skips, which counts with the offset before the change."""
+    for shown, moment in {
+        "2026-03-29T01:30:00Z": "2026-03-29T01:30:00Z",
+        "2026-06-01T12:00:00Z": "2026-06-01T11:00:00Z",
+    }.items():
+        for second in (False, True):
+            assert times.iso(times.at_clock(times.from_iso(shown), LONDON, second)) == moment
 
 
 signs = st.sampled_from(["+", "-", "\u2212", "\uff0b"])

@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 )
 @click.option("--provider", metavar="NAME", help="The provider of --file; made if it is new.")
 @click.option(
-    "--force", is_flag=True, help="Import even a feed that removes most coming programmes, or is unchanged."
+    "--force",
+    is_flag=True,
+    help="Import even a feed that removes most coming programmes, or is unchanged; read every programme again.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the rows of the import log as JSON.")
 @click.option(

@@ -81,9 +81,18 @@ def parse(text: str, zone: tzinfo | None = None, *, second: bool = False) -> int
 
 def seconds_repeated(text: str, zone: tzinfo | None) -> int:
     """By how many seconds the second of two moments is later, if a clock in `zone` shows this XMLTV time twice; else 0."""
+    return max(0, _later(text, zone))
+
+
+def is_skipped(text: str, zone: tzinfo | None) -> bool:
+    """Whether a clock in `zone` never shows this XMLTV time."""
+    # For such a time, zoneinfo's second moment is the earlier one.
+    return _later(text, zone) < 0
+
+
+def _later(text: str, zone: tzinfo | None) -> int:
     first, second = parse(text, zone), parse(text, zone, second=True)
-    # For a time that a clock change skips, zoneinfo's second moment is the earlier one.
-    return 0 if first is None or second is None else max(0, second - first)
+    return 0 if first is None or second is None else second - first
 
 
 def _parse_any(text: str, zone: tzinfo | None, second: bool) -> int | None:
@@ -161,18 +170,24 @@ def _from_wall(wall: int, zone: tzinfo, second: bool = False) -> int:
 
 
 @lru_cache(maxsize=_CACHE_LIMIT)
-def rezone(seconds: int, old: tzinfo, new: tzinfo, after: int | None = None) -> int:
-    """The instant at which a clock in the zone `new` shows what one in the zone `old` shows at `seconds`; all in epoch seconds.
+def on_clock(seconds: int, zone: tzinfo) -> tuple[int, bool]:
+    """What a clock in `zone` shows at a moment (epoch seconds), and whether it shows that for the second time.
 
-    Of two such instants the first; the second if only that is later than `after`. Where there is none, the clock in `new`
-    counts with the offset before its change.
+    The time on the clock is given in seconds from 1970-01-01T00:00:00 on it.
     """
-    offset = datetime.fromtimestamp(seconds, old).utcoffset()
-    wall = seconds + int(offset.total_seconds()) if offset is not None else seconds
-    first = _from_wall(wall, new)
-    if after is None or first > after:
-        return first
-    return max(first, _from_wall(wall, new, second=True))
+    local = datetime.fromtimestamp(seconds, zone)
+    offset = local.utcoffset()
+    return seconds + (int(offset.total_seconds()) if offset is not None else 0), bool(local.fold)
+
+
+@lru_cache(maxsize=_CACHE_LIMIT)
+def at_clock(wall: int, zone: tzinfo, second: bool = False) -> int:
+    """The moment (epoch seconds) at which a clock in `zone` shows a time, in seconds from 1970-01-01T00:00:00 on it.
+
+    Of two moments the first, or the `second`. A time that the clock skips counts with the offset before the change.
+    """
+    first = _from_wall(wall, zone)
+    return max(first, _from_wall(wall, zone, second=True)) if second else first
 
 
 def has_zone(text: str) -> bool:

@@ -12,6 +12,7 @@ __all__ = [
     "channel_settings",
     "channels",
     "contents",
+    "displaced",
     "follow",
     "joins",
     "mapping_rows",

@@ -18,7 +18,7 @@ from ..core.times import iso
 from ..storage.database import write
 from . import mapping_rows, provider_settings
 from .channels import Channel, create_channel, find_channel
-from .corrections import shift
+from .clock.corrections import shift
 from .follow import follow
 from .programmes import delete_programmes, drop_orphans, hand_over, mark_changed, move_programmes, read_again
 from .providers import find_provider

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ..core.times import iso
+from . import displaced
 from .contents import drop_unshown, watch
 from .stored import uncut
 
@@ -61,6 +62,7 @@ def delete_programmes(conn: sqlite3.Connection, provider_id: int, channel_id: in
         where,
     ).rowcount
     drop_unshown(conn)
+    displaced.drop(conn, provider_id, channel_id)
     return removed
 
 
@@ -101,6 +103,7 @@ def move_programmes(
         """,
         where,
     ).rowcount
+    displaced.follow(conn, provider_id, source, target)
     return Moved(moved, dropped)
 
 

@@ -19,7 +19,8 @@ from ..core.redact import redact_url
 from ..core.times import from_iso, iso
 from ..storage.database import raise_generation, write
 from ..storage.vault import Credentials, Vault
-from .corrections import Clock, correct
+from .clock.corrections import correct
+from .clock.moved import Clock
 from .follow import follow, mapped_by
 from .joins import decide_again
 from .messages import did_you_mean, quoted

@@ -18,7 +18,7 @@ from ..core.times import iso
 from ..storage.audit import audited
 from ..storage.database import write
 from ..storage.vault import Vault
-from .corrections import shift
+from .clock.corrections import shift
 from .programmes import delete_programmes, drop_orphans, mark_changed, move_programmes, read_again
 from .provider_settings import PUBLIC
 from .providers import update_provider

@@ -16,7 +16,7 @@ from ..guide.resolve import resolve, shared
 from ..guide.stored import note_longest, uncut
 from ..stage.tables import Stage
 from ..storage.database import raise_generation
-from . import change_log, gate, report, write
+from . import change_log, clock_changes, gate, report, write
 from .channel_step import ChannelStep
 from .feed_channels import Declared
 from .mapper import ReadFeed
@@ -74,6 +74,7 @@ def merge(conn: sqlite3.Connection, feed: MergeInput, problems: Problems, counts
         read_again or step.mapper.moved
     ):  # the bytes of programmes name the id: under the former one they are not known any more
         write.recognise(conn)
+    clock_changes.note(conn, provider.id)
     write.note_duplicates(conn, feed.staging.schemas, provider.id)
     step.regroup(problems)
     counts.channels_added = step.mapper.made

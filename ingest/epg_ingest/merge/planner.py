@@ -7,7 +7,7 @@ has are removed, rows outside of it stay.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from operator import itemgetter
@@ -16,7 +16,7 @@ from ..core.models import Problems
 from ..core.times import from_iso
 from ..guide import stored
 from ..guide.schedule import LONGEST, Entry, Slot, assign_ends, best, clump, covered_until
-from . import plan
+from . import clock_changes, plan
 from .bare import mark_bare
 from .clump import join
 from .plan import Place, Plan, PlannedChannel
@@ -59,11 +59,15 @@ class Planner:
         self.now, self.past = now, past
         self.plan = Plan(conn)
         self.changes = ChannelChanges()
+        #: rows that are wrong even outside of the span of the feed, by channel
+        self.misplaced: dict[int, set[int]] = {}
 
     def run(self) -> ChannelChanges:
         """Plan all channels that may have changed, and only count the others."""
         without_new = dict(self.elements.ranges)
-        for planned in plan.planned_channels(self.conn, self.now, self.past):
+        planned_channels = plan.planned_channels(self.conn, self.now, self.past)
+        self.misplaced = clock_changes.in_other_pass(self.conn, self.provider_id)
+        for planned in planned_channels:
             if without_new.pop(planned.channel, None) is None and planned.plain:
                 self._take_as_planned(planned)
             elif not self._replace_in_place(planned):
@@ -97,7 +101,7 @@ class Planner:
         False, with nothing planned, if one of them does not, or if the feed leaves out a row within its span. Otherwise
         nothing moves, so no end needs a decision.
         """
-        if planned.channel not in self.elements.ranges:
+        if planned.channel not in self.elements.ranges or planned.channel in self.misplaced:
             return False
         low, high = self.elements.ranges[planned.channel]
         seen = self.elements.seen[low:high]
@@ -154,7 +158,7 @@ class Planner:
         feed = self._one_per_start(candidates, channel)
         if not feed:
             return
-        outside = self._rows_outside(feed, rows)
+        outside = self._rows_outside(feed, rows, self.misplaced.get(channel, ()))
         entries = sorted(feed + outside, key=itemgetter(0)) if outside else feed
         numbers = {entry.order: number for number, entry in enumerate(new, low)}
         self._plan_slots(numbers, assign_ends(entries), {row.start: row for row in rows})
@@ -167,8 +171,9 @@ class Planner:
             return []
         return stored.read(self.conn, self.provider_id, channel, self.elements.seen[low:high])
 
-    def _rows_outside(self, feed: list[Entry], rows: list[Entry]) -> list[Entry]:
-        """Stored rows outside of the span of the feed, which stay; removes those inside that the feed no longer has."""
+    def _rows_outside(self, feed: list[Entry], rows: list[Entry], misplaced: Collection[int]) -> list[Entry]:
+        """Stored rows outside of the span of the feed, which stay; removes those inside that the feed no longer has, and those
+        that are `misplaced`."""
         missing = [row for row in rows if not row.order]
         if not missing:
             return []
@@ -178,8 +183,8 @@ class Planner:
         for row in missing:
             if row.start in starts:
                 continue
-            if first <= row.start < last:
-                assert row.row is not None
+            assert row.row is not None
+            if first <= row.start < last or row.row in misplaced:
                 self.plan.remove(row.row)
                 self.changes.upcoming_removed += row.end > self.now
             else:

@@ -17,7 +17,7 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Mapping
 from html import unescape
-from itertools import groupby
+from itertools import groupby, repeat
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -99,9 +99,14 @@ class StoredElements:
     that came again, to the byte; `left_out` those that were recognised as `StoredDuplicates` and left out again.
     """
 
-    def __init__(self, conn: sqlite3.Connection, provider_id: int, mapped: Mapping[str, int]) -> None:
-        """Read them, within an open transaction. `mapped` gives the channel of each provider channel id."""
-        self.mapped = mapped
+    def __init__(
+        self, conn: sqlite3.Connection, provider_id: int, mapped: Mapping[str, int], *, read_all: bool = False
+    ) -> None:
+        """Read them, within an open transaction. `mapped` gives the channel of each provider channel id.
+
+        With `read_all` none is recognised, so that every element is read and compared.
+        """
+        self.mapped, self.read_all = mapped, read_all
         self._channels: dict[str, int | None] = dict(mapped)
         self._folded: dict[str, int] = {}
         (self.generation,) = conn.execute(_GENERATION).fetchone()
@@ -121,9 +126,9 @@ class StoredElements:
     def _load(self, conn: sqlite3.Connection, provider_id: int) -> None:
         low = 0
         for channel, count in conn.execute(_COUNTS, [provider_id]):
-            self.ranges[channel] = (low, low + count)
-            low += count
-        self.hashes.extend(map(itemgetter(0), conn.execute(_HASHES, [provider_id])))
+            self.ranges[channel] = low, (low := low + count)
+        known = repeat((0,), low) if self.read_all else conn.execute(_HASHES, [provider_id])
+        self.hashes.extend(map(itemgetter(0), known))
 
     def sift(self, batch: Batch, first_seq: int, seed: int) -> Job:
         """The programmes of a batch that must be parsed; those that are stored are marked in `seen`.
@@ -184,7 +189,7 @@ class StoredElements:
 
     def _search(self, value: int, raw: bytes, seq: int) -> int:
         """The index of a hash in the stretch of the element's own channel, or NEW or WAITS."""
-        found = _CHANNEL.search(raw, 0, 600)
+        found = None if self.read_all else _CHANNEL.search(raw, 0, 600)
         if not found:
             return NEW
         name = unescape((found.group(1) or found.group(2) or b"").decode("utf-8", "replace")).strip()
@@ -237,7 +242,7 @@ class StoredElements:
         (generation,) = conn.execute(_GENERATION).fetchone()
         if generation == self.generation:
             return self
-        fresh = StoredElements(conn, provider_id, self.mapped)
+        fresh = StoredElements(conn, provider_id, self.mapped, read_all=self.read_all)
         marks = {value: mark for value, mark in zip(self.hashes, self.seen, strict=True) if mark}
         for index, value in enumerate(fresh.hashes):
             fresh.seen[index] = marks.get(value, 0)

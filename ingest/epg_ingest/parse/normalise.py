@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import tzinfo
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..core import times
 from ..core.names import same_id_key
@@ -22,10 +22,24 @@ _NOTE = re.compile(rb"""<\?epg (?:stop="([0-9]{14} \+0000)" )?end-source="(next|
 _CACHE = 100_000
 #: number, hash, length in seconds and clumpidx of a content: the parts that the row of a programme needs
 Content = tuple[int, int, int | None, str | None]
-#: by how many seconds the second of two moments is later, for a start that occurs twice and its stop (0 if that occurs once)
-Later = tuple[int, int]
-#: channel, start, stop (epoch seconds), 1 for a start without an offset, else 0, and what `Later` says, None for most
-Span = tuple[str, int, int | None, int, Later | None]
+
+
+class OddClock(NamedTuple):
+    """What is odd about a start and its stop because the clock changes.
+
+    By how many seconds the second of two moments is `later`, for a start that occurs twice and its stop (0 if that occurs once;
+    None for a start that occurs once). `start_clock` and `stop_clock` are times that the clock skips, in seconds from
+    1970-01-01T00:00:00 on it.
+    """
+
+    later: int | None = None
+    stop_later: int | None = None
+    start_clock: int | None = None
+    stop_clock: int | None = None
+
+
+#: channel, start, stop (epoch seconds), 1 for a start without an offset, else 0, and what `OddClock` says, None for most
+Span = tuple[str, int, int | None, int, OddClock | None]
 
 
 @dataclass(frozen=True)
@@ -73,6 +87,10 @@ class Normaliser:
         self._times: dict[str, int | None] = {}
         #: the times that occur twice, with how many seconds later the second one is
         self._later: dict[str, int] = {}
+        #: the times that the clock skips, as they are on it
+        self._skipped: dict[str, int | None] = {}
+        #: the times without an offset
+        self._bare: set[str] = set()
 
     def time(self, text: str) -> int | None:
         """Epoch seconds of an XMLTV time, None if it is not one; of two moments, the first.
@@ -88,13 +106,23 @@ class Normaliser:
         if len(self._times) > _CACHE:
             self._times.clear()
             self._later.clear()
-        seconds = times.parse(text, self.rules.zone)
+            self._skipped.clear()
+            self._bare.clear()
+        zone = self.rules.zone
+        seconds = times.parse(text, zone)
         self._times[text] = seconds = None if seconds is None else seconds + self.rules.shift
+        # The usual form, 14 digits and an offset, needs no closer look.
+        usual = len(text) == 20 and text[14] == " "
+        bare = seconds is not None and not usual and not times.has_zone(text)
+        if bare:
+            self._bare.add(text)
         # a clock shows a time twice in the provider's zone, or in one that the time names (`Europe/Berlin`)
-        if self.rules.zone is not None or "/" in text:
-            later = times.seconds_repeated(text, self.rules.zone)
+        if zone is not None or "/" in text:
+            later = times.seconds_repeated(text, zone)
             if later:
                 self._later[text] = later
+            elif bare and times.is_skipped(text, zone):
+                self._skipped[text] = times.parse(text)
         return seconds
 
     def span(self, start_text: str, stop_text: str, channel: str, index: int) -> Span | None:
@@ -114,19 +142,16 @@ class Normaliser:
             self._unplaced(start_text, channel, index)
             return None
         unzoned = 0
-        # nearly all times have the form `YYYYMMDDhhmmss +hhmm`
-        if (len(start_text) != 20 or start_text[14] != " ") and not times.has_zone(start_text):
+        if start_text in self._bare:
             self.bare += 1
             unzoned = 1
-        stop = later = None
+        stop = odd = None
         if stop_text:
             stop = known[stop_text] if stop_text in known else self.time(stop_text)
-            if self._later:
-                start, stop, later = self._repeated(start, start_text, stop, stop_text)
-            if stop is None or stop + (later[1] if later else 0) < start:
-                self._bad_stop(stop_text, stop, index, channel)
-        elif start_text in self._later:
-            later = self._later[start_text], 0
+        if self._later or self._skipped:
+            stop, odd = self._odd(start, start_text, stop, stop_text)
+        if stop_text and (stop is None or stop + (odd.stop_later or 0 if odd else 0) < start):
+            self._bad_stop(stop_text, stop, index, channel)
         rules = self.rules
         if rules.channel_shifts:
             extra = rules.shift_of(channel)
@@ -137,27 +162,31 @@ class Normaliser:
             return None
         if (
             rules.past is not None
-            and (stop if stop is not None and stop > start and later is None else start + 86_400)
+            and (stop if stop is not None and stop > start and not (odd and odd.later) else start + 86_400)
             <= rules.past
         ):
             self.outside += 1
             return None
-        return channel, start, stop, unzoned, later
+        return channel, start, stop, unzoned, odd
 
-    def _repeated(
+    def _odd(
         self, start: int, start_text: str, stop: int | None, stop_text: str
-    ) -> tuple[int, int | None, Later | None]:
-        """Start, stop and `Later` of a programme where the clock may show them twice.
+    ) -> tuple[int | None, OddClock | None]:
+        """The stop of a programme and its `OddClock`, where there are times that the clock shows twice or not at all.
 
         After a start that occurs once, a stop is the first one after it. `merge.repeated_hour` decides the others. They are
         kept a day longer than they last, because it needs all of them.
         """
-        stop_later = self._later.get(stop_text, 0)
-        if start_text in self._later:
-            return start, stop, (self._later[start_text], stop_later)
-        if stop is not None and stop <= start:
+        later, stop_later = self._later.get(start_text), self._later.get(stop_text, 0)
+        if later is None and stop is not None and stop <= start:
             stop += stop_later
-        return start, stop, None
+        odd = OddClock(
+            later,
+            None if later is None else stop_later,
+            self._skipped.get(start_text),
+            self._skipped.get(stop_text),
+        )
+        return stop, odd if odd != OddClock() else None
 
     def row(
         self,
@@ -171,12 +200,13 @@ class Normaliser:
 
         `seq` is its number in the feed, `digest` its hash. `raw` are its bytes if they may hold the note of an export.
         """
-        channel, start, stop, unzoned, later = span
+        channel, start, stop, unzoned, odd = span
         number, values, length, clump = content
         own_stop, noted_source = (stop, None) if b"<?epg " not in raw else self._noted(raw, stop, channel)
-        if noted_source or length or clump or later:
-            self.marks.append((seq, own_stop, noted_source, length, clump, *(later or (None, None))))
-            if noted_source or clump or later:
+        if noted_source or length or clump or odd:
+            odd = odd or OddClock()
+            self.marks.append((seq, own_stop, noted_source, length, clump, *odd))
+            if noted_source or clump or odd.later:
                 # Without a hash the next import reads the element again: the guide does not store where a stop comes
                 # from, a clump needs all its parts, and a repeated hour all that starts in it.
                 digest = None

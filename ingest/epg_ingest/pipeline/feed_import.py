@@ -74,7 +74,7 @@ class FeedImport:
             self.progress.stage("parse")
             elements = self._stored_elements()
             # Most elements of a feed that was imported before are stored already.
-            first, size = not elements.hashes, path.stat().st_size
+            first, size = elements.read_all or not elements.hashes, path.stat().st_size
             with ParserPool(
                 self._rules(), staging, self.options.workers, size=size, first=first, deadline=self.deadline
             ) as pool:
@@ -171,7 +171,7 @@ class FeedImport:
             mappings = current_mappings(self.conn, self.provider.id)
             self.shifts = channel_shifts(self.conn, self.provider.id)
             mapped = {name: channel for name, channel in mappings.items() if channel}
-            return StoredElements(self.conn, self.provider.id, mapped)
+            return StoredElements(self.conn, self.provider.id, mapped, read_all=self.options.force)
         finally:
             self.conn.execute("COMMIT")
 

@@ -12,9 +12,12 @@ from xxhash import xxh3_64_intdigest
 #: the hash of that (`content_hash`).
 STAGED = ("seq", "channel", "start", "stop", "unzoned", "hash", "content", "content_hash")
 #: The columns of a mark, for the few rows that need more: the provider's own stop (epoch seconds) where it differs from `stop`;
-#: the `end_source` that an export of this project noted in the feed; the `<length>` in seconds; the `clumpidx`; and where the
-#: start occurs twice because of a clock change, by how many seconds the second one is `later`, and that of the stop (0 = once).
-MARK = ("seq", "own_stop", "noted_source", "length", "clump", "later", "stop_later")
+#: the `end_source` that an export of this project noted in the feed; the `<length>` in seconds; the `clumpidx`; where the
+#: start occurs twice because of a clock change, by how many seconds the second one is `later`, and that of the stop (0 = once);
+#: and start and stop as the feed writes them where the clock skips them, in seconds from 1970-01-01T00:00:00 on that clock.
+MARK = (
+    "seq", "own_stop", "noted_source", "length", "clump", "later", "stop_later", "start_clock", "stop_clock",
+)  # fmt: skip
 #: the columns of a staged content, which several rows may share
 CONTENT = (
     "id", "title", "subtitle", "description", "category", "episode_num", "season", "episode", "rating",

@@ -45,12 +45,12 @@ _CREATE = """
 _CREATE_MARKS = """
     CREATE TEMP TABLE marks (
         seq INTEGER PRIMARY KEY, own_stop INTEGER, noted_source TEXT, length INTEGER, clump TEXT, later INTEGER,
-        stop_later INTEGER
+        stop_later INTEGER, start_clock INTEGER, stop_clock INTEGER
     )
 """
 _ADD_CONTENTS = "INSERT INTO {part}.staged_contents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _ADD_ROWS = "INSERT INTO {part}.staged VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
-_ADD_MARKS = "INSERT INTO temp.marks VALUES (?, ?, ?, ?, ?, ?, ?)"
+_ADD_MARKS = "INSERT INTO temp.marks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 #: all rows of the feed, with the part that holds each
 _CREATE_ELEMENTS = """
     CREATE TEMP VIEW elements AS

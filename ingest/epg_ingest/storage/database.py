@@ -27,6 +27,7 @@ STEPS = (
     "m005_channels",
     "m006_cuts_and_undo",
     "m007_repair_text",
+    "m008_clock_times",
 )
 
 #: the steps that rewrite tables; a guide is copied before the first of them that it lacks

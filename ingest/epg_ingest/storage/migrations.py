@@ -565,3 +565,32 @@ def m006_cuts_and_undo(db: Any) -> None:
 def m007_repair_text(db: Any) -> None:
     """Whether the texts of a provider are mended where they were encoded twice: not for the providers of an older file."""
     db.executescript("ALTER TABLE providers ADD COLUMN repair_text INTEGER NOT NULL DEFAULT 0;")
+
+
+@migrations()
+def m008_clock_times(db: Any) -> None:
+    """What the feed wrote of times that the stored ones do not tell, and programmes that lost their start to another one.
+
+    An older file starts without both. What a correction deleted or changed for good before comes back with the next import.
+    """
+    db.executescript(
+        """
+        CREATE TABLE clock_times (
+            program_id INTEGER PRIMARY KEY REFERENCES airings(id) ON DELETE CASCADE,
+            start_clock TEXT,
+            start_second INTEGER,
+            stop_clock TEXT,
+            stop_second INTEGER
+        );
+        CREATE TABLE displaced (
+            id INTEGER PRIMARY KEY,
+            provider_id INTEGER NOT NULL REFERENCES providers(id) ON DELETE CASCADE,
+            channel_id INTEGER NOT NULL REFERENCES channels(id) ON DELETE CASCADE,
+            start_time TEXT NOT NULL,
+            end_time TEXT NOT NULL,
+            own_stop TEXT,
+            programme TEXT NOT NULL
+        );
+        CREATE INDEX displaced_channel_id ON displaced (channel_id, provider_id);
+        """
+    )
