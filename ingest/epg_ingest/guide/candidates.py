@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -29,6 +30,10 @@ if TYPE_CHECKING:
 _SUREST_NAME = 0.85
 #: the same where the schedules speak against it
 _REFUTED_NAME = 0.3
+#: channels that are compared with a provider's channel by their names: a word that thousands of channels have tells nothing
+_MOST_COMPARED = 300
+#: names of a channel that are compared
+_MOST_NAMES = 30
 
 
 @dataclass(frozen=True)
@@ -140,16 +145,43 @@ def _at_most(limit: int, found: Iterable[Suggestion]) -> Iterator[Suggestion]:
 
 
 class _Known:
-    """The channels by id, all their names, the channels that each provider feeds, and those that an import made."""
+    """The channels by id with all their names, and which of them may resemble a provider's channel."""
 
     def __init__(self, conn: sqlite3.Connection) -> None:
         self.channels = {channel.id: channel for channel in all_channels(conn)}
         self.names = _names(conn, self.channels)
-        self.fed, self.made = _fed(conn)
-        self.by_key: dict[str, set[int]] = defaultdict(set)
-        for channel in self.channels.values():
-            for key in _keys((channel.name, *self.names[channel.id])):
-                self.by_key[key].add(channel.id)
+        self._fed, self._made = _fed(conn)
+        self._by_key: dict[str, list[int]] = defaultdict(list)
+        for ident in sorted(self.channels):
+            for key in _keys((self.channels[ident].name, *self.names[ident])):
+                self._by_key[key].append(ident)
+        self._foreign: dict[tuple[int, str], tuple[list[int], list[int]]] = {}
+
+    def alike(self, item: _Undecided) -> list[int]:
+        """Channels that share a key with a provider's channel, at most `_MOST_COMPARED`: those that share a rare one first.
+
+        A channel that the provider feeds already is none of them. One that is newer, and that an import made, lists the pair
+        itself.
+        """
+        keys = _keys((item.provider_channel_id, *item.names))
+        found: dict[int, None] = {}
+        for key in sorted(keys, key=lambda key: (len(self._by_key.get(key, ())), key)):
+            made, others = self._not_fed(item.provider_id, key)
+            end = len(made) if item.channel_id is None else bisect_left(made, item.channel_id)
+            for ident in (*made[: min(end, _MOST_COMPARED)], *others[:_MOST_COMPARED]):
+                if len(found) < _MOST_COMPARED and ident != item.channel_id:
+                    found[ident] = None
+        return sorted(found)
+
+    def _not_fed(self, provider: int, key: str) -> tuple[list[int], list[int]]:
+        """The channels with a key that a provider does not feed: those that an import made, and the others."""
+        known = self._foreign.get((provider, key))
+        if known is None:
+            foreign = [ident for ident in self._by_key.get(key, ()) if ident not in self._fed[provider]]
+            made = [ident for ident in foreign if ident in self._made]
+            known = made, [ident for ident in foreign if ident not in self._made]
+            self._foreign[provider, key] = known
+        return known
 
 
 def _resembling(
@@ -157,13 +189,7 @@ def _resembling(
 ) -> Iterator[Suggestion]:
     """Channels whose names resemble each other. Names alone are no certainty, so the score stays below 0.9."""
     for item in _undecided(conn, provider_id):
-        keys = _keys((item.provider_channel_id, *item.names))
-        alike = {ident for key in keys for ident in known.by_key.get(key, ())}
-        pool = [
-            (ident, known.channels[ident].name, known.names[ident])
-            for ident in sorted(alike)
-            if ident not in known.fed[item.provider_id] and not _newer(ident, item.channel_id, known.made)
-        ]
+        pool = [(ident, known.channels[ident].name, known.names[ident]) for ident in known.alike(item)]
         own = Key(item.provider_id, item.provider_channel_id)
         for match in suggest(item.names, item.provider_channel_id, pool, limit):
             found = _suggestion(item, known.channels, match)
@@ -185,11 +211,6 @@ def _keys(names: Iterable[str]) -> set[str]:
     """
     words = [normalise(name).replace(".", " ").split() for name in names]
     return {word for some in words for word in some} | {"^" + "".join(some)[:3] for some in words if some}
-
-
-def _newer(candidate: int, own: int | None, made: set[int]) -> bool:
-    """Whether the pair is listed from the other side already: the candidate is newer, and an import made it."""
-    return own is not None and candidate > own and candidate in made
 
 
 def _suggestion(item: _Undecided, by_id: dict[int, Channel], found: Candidate) -> Suggestion:
@@ -218,13 +239,13 @@ def _names(conn: sqlite3.Connection, channels: dict[int, Channel]) -> dict[int, 
         WHERE m.channel_id IS NOT NULL
         """
     ):
-        names[ident] = list(dict.fromkeys([*names[ident], *_texts(said)]))
+        names[ident] = list(dict.fromkeys([*names[ident], *_texts(said)]))[:_MOST_NAMES]
     return names
 
 
 def _texts(names: str) -> list[str]:
-    """The texts of `feed_channels.names`."""
-    return list(dict.fromkeys(entry["text"] for entry in json.loads(names)))
+    """The first texts of `feed_channels.names`."""
+    return list(dict.fromkeys(entry["text"] for entry in json.loads(names)))[:_MOST_NAMES]
 
 
 def _fed(conn: sqlite3.Connection) -> tuple[defaultdict[int, set[int]], set[int]]:

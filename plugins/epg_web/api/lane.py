@@ -16,7 +16,7 @@ from urllib.parse import urlencode
 
 from ..base.answer import CSV, Answer, Refused, dump
 from ..base.cache import MIN_GZIP, Cache, CachedAnswer
-from ..base.connections import ConnectionPool, Generation
+from ..base.connections import DEADLINE, ConnectionPool, Generation
 from ..base.csv_table import to_csv
 from ..base.http import Scope, Send, header, send_answer, send_unchanged, unchanged, wants_gzip
 from ..base.params import parse
@@ -33,6 +33,8 @@ MAX_AGE = 60
 REMEMBERED = 4096
 #: routes whose answers may take long; they have their own thread
 SLOW = ("search", "candidates")
+#: seconds that these may take, where it is not `connections.DEADLINE`; candidates are made once for a state of the guide
+DEADLINES = {"candidates": 60.0}
 
 
 @dataclass(frozen=True)
@@ -138,6 +140,7 @@ class Lane:
         read = READS[asked.route.name]
         generation, answer = await self.pool.run(
             lambda conn: build(read(conn, asked.ident, asked.values, now), asked, self.server),
+            DEADLINES.get(asked.route.name, DEADLINE),
             slow=asked.route.name in SLOW,
         )
         return finish(answer, asked, generation)

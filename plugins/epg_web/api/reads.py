@@ -4,7 +4,6 @@ the query and the moment (epoch seconds), and returns a `Read`. SQLite writes th
 
 import json
 import sqlite3
-from dataclasses import asdict
 from typing import Any
 
 from ..base.answer import Refused
@@ -14,6 +13,7 @@ from ..base.sql import sql
 from ..search.first_hits import first_hits
 from ..search.fts_query import fts_query
 from .read_parts import DAY, Read, channel_page, earliest, json_of, known_provider, paged, span
+from .suggestions import candidate_rows
 
 #: channels of a page times days; more would make answers of the grid larger than about 15 MB
 CHANNEL_DAYS = 500
@@ -166,12 +166,8 @@ def import_(conn: sqlite3.Connection, ident: int | None, values: dict[str, Any],
 
 
 def candidates(conn: sqlite3.Connection, ident: int | None, values: dict[str, Any], now: float) -> Read:
-    """What `epg-ingest channels candidates` shows. The names are compared by the package `epg_ingest`."""
-    from epg_ingest.guide.candidates import candidates as suggested
-    from epg_ingest.storage.database import opened
-
-    found = suggested(opened(conn))[: values["limit"]]
-    return Read([json.dumps(asdict(row), ensure_ascii=False, separators=(",", ":")) for row in found])
+    """What `epg-ingest channels candidates` shows."""
+    return Read(candidate_rows(conn)[: values["limit"]])
 
 
 READS = {

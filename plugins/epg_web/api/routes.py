@@ -9,6 +9,7 @@ from ..base.params import MAX_ID, Param
 BASE = "/api/v1"
 #: channels that one request may change, as in `epg_ingest.bulk.edits`; a test holds the two equal
 MAX_CHANNELS = 500
+MOST_CANDIDATES = 1000
 NOTHING_HERE = "there is nothing at this address; see /api/v1/openapi.json"
 START = Param(
     "start", "moment", "From when on; ISO 8601, without offset UTC. Left out: now.", example="2026-11-22"
@@ -134,7 +135,7 @@ ROUTES: tuple[Route, ...] = (
     _write("mapping_set", "PUT", "/mappings", "Map a provider's channel by hand", "Mapping", "MappingNew"),
     _read(
         "candidates", "/mappings/candidates", "Channels that may be the same, for review", "Candidate",
-        Param("limit", "int", "At most so many.", 100, 1, 1000, example=100), rows=True,
+        Param("limit", "int", "At most so many.", 100, 1, MOST_CANDIDATES, example=100), rows=True,
     ),
     _read("mapping", "/mappings/{id}", "One mapping", "Mapping"),
     _write("mapping_update", "PUT", "/mappings/{id}", "Map it to another channel, or ignore it", "Mapping", "MappingChange"),

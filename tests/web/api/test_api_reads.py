@@ -300,6 +300,50 @@ async def test_candidates_come_with_a_reason(site: Site) -> None:
     assert list(line)[-1] == "evidence"
 
 
+async def test_candidates_are_made_once_for_a_state_of_the_guide(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever is asked for: they cost CPU seconds, and anybody may ask."""
+    from epg_ingest.guide import candidates
+
+    real, made = candidates.candidates, []
+
+    def counted(db: Any) -> Any:
+        made.append(db)
+        return real(db)
+
+    monkeypatch.setattr(candidates, "candidates", counted)
+    await site.get("/mappings/candidates?limit=7")
+    for number in range(1, 30):
+        await site.get(f"/mappings/candidates?limit={number}")
+        await site.response(f"/mappings/candidates.csv?limit={number}")
+        await site.response(f"/mappings/candidates?limit={number}", headers={"Accept": "text/csv"})
+        await site.response("/mappings/candidates", headers={"Cookie": f"a={number}"})
+    assert len(made) == 1
+    site.conn.execute("UPDATE generation SET number = number + 1")
+    await site.get("/mappings/candidates")
+    assert len(made) == 2
+
+
+async def test_candidates_that_took_too_long_are_not_tried_again(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from epg_ingest.guide import candidates
+
+    tried = []
+
+    def interrupted(db: object) -> None:
+        tried.append(db)
+        raise sqlite3.OperationalError("interrupted")
+
+    monkeypatch.setattr(candidates, "candidates", interrupted)
+    site.conn.execute("UPDATE generation SET number = number + 1")
+    for number in range(1, 5):
+        answer = await site.response(f"/mappings/candidates?limit={number}", 503)
+        assert "Retry-After" in answer.headers
+    assert len(tried) == 1
+
+
 async def test_imports_are_followed_while_they_run(site: Site) -> None:
     """An import's row changes without a new generation of the guide."""
     site.conn.execute(
