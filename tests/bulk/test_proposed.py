@@ -8,9 +8,12 @@ from typing import Any
 import pytest
 from epg_ingest.bulk.proposed import join_proposed
 from epg_ingest.cli.main import run
+from epg_ingest.core.times import iso
 from epg_ingest.guide.candidates import candidates, proposed
 from epg_ingest.guide.mappings import map_channel
+from epg_ingest.guide.programmes import mark_changed
 from epg_ingest.guide.undo import undo
+from epg_ingest.storage.database import write
 
 from tests.guide.feeds_on_air import airings, check, groups, load, mapping, together
 from tests.helpers.support import NOON, Guide
@@ -149,3 +152,35 @@ class TestCommand:
         for wrong in (["--apply", "0"], ["--apply", "2"], ["--provider", "nobody"]):
             assert run(["channels", "match", *wrong]) in (1, 2)
             assert capsys.readouterr().err
+
+
+def test_many_joins_are_one_change_of_their_provider(guide: Guide) -> None:
+    """`updated_at` must not run ahead of the clock by a second for each join; still the next import reads the feed again."""
+    names = [f"station{number}" for number in range(12)]
+    load(guide, "a", {f"a{name}": (f"A {name}", name) for name in names})
+    load(guide, "b", {f"b{name}": (f"B {name.upper()} two", name) for name in names})
+    before = guide.rows("SELECT id, updated_at FROM providers ORDER BY id")
+    done = join_proposed(guide.db, 0.9, actor="cli", now=NOON + 5)
+    assert len(done.joined) == len(names)
+    after = guide.rows("SELECT id, updated_at FROM providers ORDER BY id")
+    assert [row["updated_at"] for row in after] <= [iso(NOON + 5)] * 2 and after != before
+    # Two changes within a second are two changes.
+    for number, name in enumerate(names[:3], 1):
+        map_channel(guide.db, "b", f"b{name}", "elsewhere", create=True, now=NOON + 5)
+        assert guide.rows("SELECT updated_at FROM providers WHERE name = 'b'") == [
+            {"updated_at": iso(NOON + 5 + number)}
+        ]
+
+
+def test_a_change_that_failed_is_none(guide: Guide) -> None:
+    load(guide, "a", {"one": ("One", "one")})
+    before = guide.rows("SELECT updated_at FROM providers")
+    for _ in range(2):
+        with pytest.raises(ZeroDivisionError), write(guide.db) as conn:
+            mark_changed(conn, [1], NOON + 9)
+            raise ZeroDivisionError
+    assert guide.rows("SELECT updated_at FROM providers") == before
+    with write(guide.db) as conn:
+        mark_changed(conn, [1, 1], NOON + 9)
+        mark_changed(conn, [1], NOON + 9)
+    assert guide.rows("SELECT updated_at FROM providers") == [{"updated_at": iso(NOON + 9)}]

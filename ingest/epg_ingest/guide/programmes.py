@@ -15,11 +15,21 @@ from . import displaced
 from .contents import drop_unshown, watch
 from .stored import uncut
 
-#: strictly later than before, even if two changes fall into one second
+#: the providers that are marked already, with the generation before the change: a transaction raises it once, at its end
+_MARKED = """
+    CREATE TEMP TABLE IF NOT EXISTS marked_providers (provider_id INTEGER PRIMARY KEY, generation INTEGER NOT NULL)
+"""
+#: Strictly later than before, even if two changes fall into one second; once in a transaction, or `updated_at` would run ahead
+#: of the clock by a second for each mapping.
 _MARK_CHANGED = """
     UPDATE providers
     SET updated_at = max(:moment, strftime('%Y-%m-%dT%H:%M:%SZ', updated_at, '+1 second'))
-    WHERE id = :provider
+    WHERE id = :provider AND NOT EXISTS (
+        SELECT 1 FROM temp.marked_providers m
+        WHERE m.provider_id = providers.id AND m.generation = (SELECT number FROM generation))
+"""
+_NOTE_MARKED = """
+    INSERT OR REPLACE INTO temp.marked_providers SELECT :provider, number FROM generation
 """
 
 
@@ -156,5 +166,11 @@ def drop_orphans(
 
 
 def mark_changed(conn: sqlite3.Connection, provider_ids: Iterable[int], now: int) -> None:
-    """Note a change of mappings, within an open transaction: the next import then reads the feed even if it is unchanged."""
-    conn.executemany(_MARK_CHANGED, [{"moment": iso(now), "provider": ident} for ident in provider_ids])
+    """Note a change of mappings, within an open transaction: the next import then reads the feed even if it is unchanged.
+
+    The transaction must raise the generation. However often it calls this, it counts as one change of the provider.
+    """
+    conn.execute(_MARKED)
+    for ident in provider_ids:
+        conn.execute(_MARK_CHANGED, {"moment": iso(now), "provider": ident})
+        conn.execute(_NOTE_MARKED, {"provider": ident})
