@@ -146,11 +146,18 @@ def print_json(value: Any) -> None:
     click.echo(json.dumps(value, ensure_ascii=False, indent=2))
 
 
+#: characters to which a column of a table is padded
+_WIDEST = 60
+
+
 def print_table(headers: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """Aligned columns, numbers to the right; None is an empty cell."""
+    """Aligned columns, numbers to the right; None is an empty cell.
+
+    A cell of more than `_WIDEST` characters is printed whole, and moves what follows in its own line only.
+    """
     cells = [["" if value is None else str(value) for value in row] for row in rows]
     numeric = [bool(cells) and all(_is_number(row[i]) for row in cells) for i in range(len(headers))]
-    widths = [max(len(row[i]) for row in [list(headers), *cells]) for i in range(len(headers))]
+    widths = [min(_WIDEST, max(len(row[i]) for row in [list(headers), *cells])) for i in range(len(headers))]
     for row in [list(headers), *cells]:
         padded = (
             cell.rjust(width) if right else cell.ljust(width)

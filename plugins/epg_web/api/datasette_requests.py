@@ -47,8 +47,8 @@ def options(path: str) -> Answer:
 async def change(scope: Scope, receive: Receive, datasette: Any, actor: Any) -> Answer:
     """A write. The permission is checked first, so that a stranger learns nothing from the other checks.
 
-    Raises `Refused`: 404 and 405 for the address, 401 and 403 for the actor, 400 and what `read_body` and
-    `writes.write` raise for the rest.
+    Raises `Refused`: 404 and 405 for the address, 401 and 403 for the actor, 404 for an unknown id, 400 and what
+    `read_body` and `writes.write` raise for the rest.
     """
     found = match(scope["path"])
     if found is None:
@@ -60,5 +60,6 @@ async def change(scope: Scope, receive: Receive, datasette: Any, actor: Any) -> 
     access.require(datasette, scope, actor, route.access)
     if scope["query_string"]:
         raise Refused(400, "a write takes no query parameters; send them as JSON")
+    await writes.ensure_there(datasette, route, ident)
     body = await read_body(scope, receive, route)
     return await writes.write(datasette, route, ident, body, actor)

@@ -13,7 +13,7 @@ from ..base.sql import sql
 from . import reads
 from .description.csv_columns import columns
 from .read_parts import json_of
-from .routes import Route
+from .routes import BASE, Route
 
 
 def answer(path: Path, route: Route, ident: int | None, as_csv: bool) -> Answer:
@@ -68,6 +68,22 @@ def mapping(path: Path, ident: int | None) -> dict[str, Any]:
     """A mapping as everybody sees it."""
     with closing(connect(str(path))) as conn:
         return dict(json.loads(reads.mapping(conn, ident, {}, 0).one or ""))
+
+
+#: by the first part of an address that has an id
+_THERE = {
+    "providers": "SELECT 1 FROM providers WHERE id = ?",
+    "channels": "SELECT 1 FROM channels WHERE id = ?",
+    "mappings": "SELECT 1 FROM channel_mappings WHERE id = ?",
+}
+
+
+def ensure_there(path: Path, route: Route, ident: int) -> None:
+    """Raise `Refused` (404) if there is no row with the id that the address of a write names."""
+    kind = route.path.removeprefix(BASE).split("/")[1]
+    with closing(connect(str(path))) as conn:
+        if conn.execute(_THERE[kind], [ident]).fetchone() is None:
+            raise Refused(404, f"there is no such {kind.removesuffix('s')}")
 
 
 READS: dict[str, Callable[[Path, int | None], Any]] = {

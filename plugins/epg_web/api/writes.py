@@ -116,6 +116,12 @@ async def read(scope: Scope, datasette: Any, actor: Any) -> Answer | None:
 # Writing
 
 
+async def ensure_there(datasette: Any, route: Route, ident: int | None) -> None:
+    """Refuse (404) a write to something that is not there, whatever its body says."""
+    if ident is not None:
+        await on_thread(private.ensure_there, guide_path(datasette), route, ident)
+
+
 async def write(datasette: Any, route: Route, ident: int | None, body: Body, actor: dict[str, Any]) -> Answer:
     """Make the change and answer with the new state. Raises `Refused`.
 

@@ -16,6 +16,7 @@ from datasette.app import Datasette
 from epg_ingest.guide import provider_settings
 from epg_ingest.storage.vault import Credentials, Vault
 from epg_web.api import writes
+from epg_web.api.routes import ROUTES
 
 from tests.helpers.datasette_helpers import add, copy_bundle, make_guide, moment, plugin, serving
 
@@ -397,3 +398,23 @@ async def test_many_writes_at_a_time(folder: Path) -> None:
         answers = await asyncio.gather(*(api("POST", "/channels", body) for body in bodies))
     assert [answer.status_code for answer in answers] == [201] * 20
     assert query(folder, "SELECT count(*) FROM write_log") == [(20,)]
+
+
+WITH_ID = [
+    (route.method, route.path.removeprefix(API))
+    for route in ROUTES
+    if route.method != "GET" and "{id}" in route.path
+]
+
+
+@pytest.mark.parametrize("body", [None, {}, {"nothing": 1}, {"shift_minutes": "x"}, []])
+async def test_a_write_to_an_unknown_id_is_a_404_whatever_it_says(folder: Path, body: Any) -> None:
+    """All routes check in the same order: address, permission, id, body."""
+    assert len(WITH_ID) >= 8
+    async with served(folder) as api:
+        for method, path in WITH_ID:
+            for ident in ("999999", "9223372036854775807"):
+                answer = await api(method, path.replace("{id}", ident), body)
+                assert (answer.status_code, answer.json()["ok"]) == (404, False), (method, path)
+            stranger = await api.ds.client.request(method, API + path.replace("{id}", "999999"), json={})
+            assert stranger.status_code == 401
