@@ -226,6 +226,48 @@ class TestGate:
         assert guide.load("p", self.many(*self.CHANNELS))["status"] == "success"
         assert guide.load("p", self.many("c0"))["error_code"] == "gate"
 
+    @pytest.mark.parametrize("kept", [5, 4, 0])
+    @pytest.mark.parametrize("declared", [True, False])
+    @pytest.mark.parametrize("new", [0, 1])
+    def test_a_channel_that_keeps_only_what_has_ended_is_missing(
+        self, guide: Guide, kept: int, declared: bool, new: int
+    ) -> None:
+        """As in a feed of last week: its programmes are known, or are new and older."""
+        later = NOON + 5 * HOUR
+        guide.load("p", self.many(*self.CHANNELS))
+        before = guide.stored()
+        ended = [
+            text
+            for name in self.CHANNELS[kept:]
+            for text in hours(f"{name} 0", first=-10 * new, channel=name)
+        ]
+        body = self.many(*self.CHANNELS[:kept], declared=declared).replace(
+            b"</tv>", "".join(ended).encode() + b"</tv>"
+        )
+        row = guide.load("p", body, now=later)
+        assert row["status"] == ("success" if kept == 5 else "failed")
+        if kept < 5:
+            assert guide.stored() == before
+            assert f"{10 - kept} channels with upcoming programmes are missing" in row["error_message"]
+            assert guide.load("p", body, now=later, force=True)["status"] == "success"
+            for number in range(2):
+                again = body.replace(b"<tv>", b"<tv><!-- again %d -->" % number)
+                assert guide.load("p", again, now=later + number)["status"] == "success"
+            assert guide.load("p", self.many(*self.CHANNELS), now=later)["status"] == "success"
+            assert guide.load("p", body, now=later)["error_code"] == "gate"
+
+    def test_a_feed_that_reaches_less_far_loses_nothing(self, guide: Guide) -> None:
+        guide.load("p", self.many(*self.CHANNELS))
+        short = [text for name in self.CHANNELS for text in hours(f"{name} 0", f"{name} 1", channel=name)]
+        row = guide.load("p", feed(short), now=NOON + HOUR)
+        assert (row["status"], row["programs_removed"]) == ("success", 0)
+
+    def test_a_guide_of_the_past_has_nothing_to_lose(self, guide: Guide) -> None:
+        later = NOON + 90 * HOUR
+        guide.load("p", self.many(*self.CHANNELS), now=later)
+        row = guide.load("p", self.many(*self.CHANNELS, first=-40), now=later)
+        assert (row["status"], row["programs_imported"]) == ("success", 200)
+
     def test_other_providers_do_not_count(self, guide: Guide) -> None:
         guide.load("p", self.many(*self.CHANNELS))
         guide.load("q", self.many(*self.CHANNELS), priority=5)

@@ -4,6 +4,7 @@ planned; when those are written, what is noted of the channels. Within the open 
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Collection
 
 from ..core.models import Problems
 from ..guide.follow import follow, mapped_by
@@ -30,6 +31,8 @@ class ChannelStep:
         if spelling.renamed:
             stored = feed_channels.known(conn, self.provider_id)
         self._last = feed_channels.last_feed(stored)
+        self._to_come = [name for name in self._last if stored[name].to_come]
+        self._over = [name for name in self._last if stored[name].over]
         used = list(dict.fromkeys(spelling.same.get(name, name) for name in feed.used))
         if not decided.holds(conn):
             decided = decide_all(conn, feed_now(conn, feed))
@@ -57,27 +60,29 @@ class ChannelStep:
         report.note_channels(problems, self._declared, self.found)
 
     def fed_before(self) -> set[int]:
-        """The channels of the guide for which the provider's last import found programmes in the feed."""
-        channels = (self.mapper.channels.get(name) for name, filled in self._last.items() if filled)
+        """The channels of the guide for which the provider's last import found programmes in the feed that had not ended."""
+        channels = (self.mapper.channels.get(name) for name in self._to_come)
         return {channel for channel in channels if channel is not None}
 
     def regroup(self, problems: Problems) -> None:
         """Move what the decision moves, and note it. Call it when all programmes are written."""
         self._changed |= bool(self.mapper.finish(problems).mappings)
 
-    def finish(self, wrote: bool) -> bool:
+    def finish(self, wrote: bool, ended: Collection[int]) -> bool:
         """Note which channels the feed has, and let those of the guide follow it; returns whether any changed.
 
-        `wrote` says whether programmes changed. Where nothing did, there is nothing to decide: an import that finds nothing new
-        spends a twentieth of its time otherwise.
+        `wrote` says whether programmes changed. On the channels `ended`, all that the feed has is over. Where nothing changed,
+        there is nothing to decide: an import that finds nothing new spends a twentieth of its time otherwise.
         """
         found = self.found
         now = {**dict.fromkeys(found.with_programmes, True), **dict.fromkeys(found.without, False)}
+        over = [name for name in found.with_programmes if self.mapper.channels.get(name) in ended]
         same = now == self._last and not self._changed
-        if same and not wrote:
+        if same and not wrote and set(over) == set(self._over):
             feed_channels.note_seen_again(self.conn, self.provider_id, self.moment)
             return False
         unmapped = [name for name in found.with_programmes if self.mapper.channels.get(name) is None]
         feed_channels.note_seen(self.conn, self.provider_id, found, unmapped, self.moment)
+        feed_channels.note_ended(self.conn, self.provider_id, over, self.moment)
         followed = 0 if same else follow(self.conn, mapped_by(self.conn, self.provider_id))
         return bool(self._changed or followed)

@@ -20,8 +20,9 @@ from .presence import Presence
 Declared = tuple[str, str | None, str | None, str | None, str, str, str]
 
 _KNOWN = """
-    SELECT provider_channel_id, names, icons, urls, number, last_seen, last_end IS NOT NULL FROM feed_channels
-    WHERE provider_id = ?
+    SELECT provider_channel_id, names, icons, urls, number, last_seen, last_end IS NOT NULL, last_end > last_seen,
+           last_end = last_seen
+    FROM feed_channels WHERE provider_id = ?
 """
 _INSERT = """
     INSERT INTO feed_channels (provider_id, provider_channel_id, names, icons, urls, number, first_seen, last_seen)
@@ -32,7 +33,7 @@ _UPDATE = """
     WHERE provider_id = ?1 AND provider_channel_id = ?2
 """
 _SEE_SAME = """
-    UPDATE feed_channels SET last_seen = :moment
+    UPDATE feed_channels SET last_seen = :moment, last_end = CASE WHEN last_end = last_seen THEN :moment ELSE last_end END
     WHERE provider_id = :provider AND last_seen = (SELECT max(last_seen) FROM feed_channels WHERE provider_id = :provider)
 """
 _SEE_EMPTY = """
@@ -48,7 +49,12 @@ _SEE = """
             ORDER BY a.start_time DESC LIMIT 1), last_end)
     WHERE provider_id = :provider AND provider_channel_id = :channel
 """
-#: the same for channels that feed nothing, such as ignored ones: their elements are staged by every import
+#: where the feed has nothing to come: what the guide keeps beyond that is not of this feed
+_END_NOW = """
+    UPDATE feed_channels SET last_end = :moment
+    WHERE provider_id = :provider AND provider_channel_id = :channel
+"""
+#: `_SEE` for channels that feed nothing, such as ignored ones: their elements are staged by every import
 _END_UNMAPPED = """
     UPDATE feed_channels SET last_end = strftime('%Y-%m-%dT%H:%M:%SZ', e.last, 'unixepoch')
     FROM (
@@ -61,7 +67,7 @@ _END_UNMAPPED = """
 
 class StoredChannel(NamedTuple):
     """What is stored of a channel of a feed: names, icons, urls (JSON), number, when it was last seen (ISO, UTC), whether it
-    had programmes then."""
+    had programmes then, whether some of them were still to come, and whether only stored ones were (`note_ended`)."""
 
     names: str = "[]"
     icons: str = "[]"
@@ -69,6 +75,8 @@ class StoredChannel(NamedTuple):
     number: str | None = None
     last_seen: str = ""
     filled: int = 0
+    to_come: int | None = 0
+    over: int | None = 0
 
 
 def known(conn: sqlite3.Connection, provider_id: int) -> dict[str, StoredChannel]:
@@ -139,3 +147,10 @@ def note_seen(
     if unmapped:
         names = json.dumps(list(unmapped))
         conn.execute(_END_UNMAPPED, {"provider": provider_id, "channels": names, "longest": LONGEST})
+
+
+def note_ended(conn: sqlite3.Connection, provider_id: int, names: Iterable[str], moment: str) -> None:
+    """Note that all that the feed has of these channels has ended, although the guide has programmes to come. `moment` is that
+    of `moment_of`: their `last_end` is `last_seen` until the feed has something to come."""
+    values = [{"provider": provider_id, "channel": name, "moment": moment} for name in names]
+    conn.executemany(_END_NOW, values)

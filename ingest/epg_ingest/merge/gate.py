@@ -50,8 +50,8 @@ def check(
     """Raise `GateError` if an import that loses so much is refused. `now` is epoch seconds.
 
     `loss` is by how many the import reduces the upcoming programmes of the channels that the feed has. `before` are the
-    channels for which the provider's last import found programmes, `now_fed` those for which this one does. What a missing
-    channel had counts as lost, although its rows stay: nothing that other channels gain makes up for it.
+    channels for which the provider's last import found upcoming programmes, `now_fed` those for which this one does. What a
+    missing channel had counts as lost, although its rows stay: nothing that other channels gain makes up for it.
     """
     missing = [channel for channel in before if channel not in now_fed]
     gone = {

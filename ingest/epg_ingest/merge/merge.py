@@ -21,6 +21,7 @@ from .channel_step import ChannelStep
 from .feed_channels import Declared
 from .mapper import ReadFeed
 from .planner import Planner
+from .presence import all_ended
 from .stored_elements import StoredElements
 
 
@@ -58,9 +59,10 @@ def merge(conn: sqlite3.Connection, feed: MergeInput, problems: Problems, counts
     elements = feed.elements.up_to_date(conn, provider.id)
     changes = Planner(conn, provider.id, elements, problems, feed.now, feed.past).run()
     counts.skipped += changes.skipped
+    ended = all_ended(conn, provider.id, elements, step.found.channels, feed.now)
     if not feed.force:
         loss = changes.upcoming_removed - changes.upcoming_added
-        gate.check(conn, provider.id, loss, step.fed_before(), step.found.channels, feed.now)
+        gate.check(conn, provider.id, loss, step.fed_before(), step.found.channels - ended, feed.now)
     write.store_contents(conn, feed.staging)
     report.count_rows(conn, counts, changes)
     wrote = bool(counts.imported or counts.updated or counts.removed)
@@ -81,7 +83,7 @@ def merge(conn: sqlite3.Connection, feed: MergeInput, problems: Problems, counts
     shown = 0
     if wrote or read_again:  # what is read again after an upgrade may be shown by another rule
         shown = resolve(conn, {*shared(conn, changes.channels), *cut})
-    changed = bool(step.finish(wrote) or wrote or shown)
+    changed = bool(step.finish(wrote, ended) or wrote or shown)
     if changed:
         raise_generation(conn)
     return changed

@@ -1,11 +1,20 @@
-"""Which channels a feed has, and which of them have programmes."""
+"""Which channels a feed has, which of them have programmes, and which have none to come."""
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from ..core.times import iso
 from .stored_elements import StoredElements
+
+_NEW_TO_COME = """
+    SELECT DISTINCT channel_id FROM temp.planned WHERE seq IS NOT NULL AND max(start, ifnull(stop, start)) > :now
+"""
+_STORED_TO_COME = (
+    "SELECT count(*) FROM airings WHERE provider_id = :provider AND channel_id = :channel AND end_time > :now"
+)
 
 
 @dataclass(frozen=True)
@@ -37,6 +46,25 @@ def presence(
     empty = [name for name in declared if name not in filled]
     found = shown | {channel for name in used if (channel := mapped.get(name)) is not None}
     return Presence((*filled, *undeclared), tuple(empty), frozenset(found))
+
+
+def all_ended(
+    conn: sqlite3.Connection, provider_id: int, elements: StoredElements, channels: Iterable[int], now: int
+) -> set[int]:
+    """Those of the channels of which the feed has no programme any more that has not ended at `now` (epoch seconds), although
+    some are stored. Call it when the programmes are planned."""
+    new = {channel for (channel,) in conn.execute(_NEW_TO_COME, {"now": now})}
+    found = set()
+    for channel in channels:
+        low, high = elements.ranges.get(channel, (0, 0))
+        if channel in new or not high or elements.seen[high - 1]:
+            continue
+        values = {"provider": provider_id, "channel": channel, "now": iso(now)}
+        (to_come,) = conn.execute(_STORED_TO_COME, values).fetchone()
+        # Stored rows are in order of start, so those to come are the last ones.
+        if to_come and not any(elements.seen[max(low, high - to_come) : high]):
+            found.add(channel)
+    return found
 
 
 def _was_seen(elements: StoredElements, channel: int) -> bool:
