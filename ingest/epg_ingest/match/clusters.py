@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from functools import cache
 from itertools import combinations, groupby
 
-from .judge import Judge
+from .comparison import Judge
 from .known import Known
 from .links import Link, Strength
 from .values import NO_PROVIDER, Key

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from . import shift
 from .airtime import Airtime, Overlap, overlap
-from .values import Comparison, Verdict
+from .values import Compare, Comparison, Key, Verdict
 
-__all__ = ["Airtime", "compare"]
+__all__ = ["Airtime", "Judge", "compare", "distrusts"]
 
 #: less in common decides nothing
 MIN_HOURS, MIN_PROGRAMMES = 6.0, 12
@@ -26,6 +26,8 @@ SAME_TITLES, SAME_UNEVEN, SOME_TITLES, SAME_UNEVEN_MORE = 0.5, 0.8, 0.3, 0.4
 SURE_STARTS = 0.5
 #: titles that refute, together with starts that do not coincide: all, uneven ones, and all where hardly any are uneven
 OTHER_TITLES, OTHER_STARTS, OTHER_UNEVEN, OTHER_EVEN_STARTS = 0.1, 0.4, 0.3, 0.8
+#: thin evidence: too little to confirm anything, enough to distrust an equal name
+_THIN_PROGRAMMES, _THIN_STARTS = 5, 0.5
 
 
 def compare(one: Airtime, other: Airtime) -> Comparison:
@@ -109,3 +111,28 @@ def _different(found: Overlap) -> str:
 
 def _undecided(found: Overlap) -> str:
     return f"the same title {found.titles:.0%} of the time, {found.starts:.0%} of the starts coincide"
+
+
+class Judge:
+    """The schedules as a witness. Remembers what `compare` says about a pair, so that a decision asks for each pair once."""
+
+    def __init__(self, compare: Compare) -> None:
+        self._compare = compare
+        self._said: dict[tuple[Key, Key], Comparison] = {}
+
+    def about(self, one: Key, other: Key) -> Comparison:
+        """The comparison of two channels; `shift` is that of the greater key against the smaller."""
+        pair = (one, other) if one < other else (other, one)
+        said = self._said.get(pair)
+        if said is None:
+            said = self._said[pair] = self._compare(*pair)
+        return said
+
+    def refutes(self, one: Key, other: Key) -> bool:
+        """Whether the schedules say that two channels are not the same."""
+        return self.about(one, other).verdict in ("different", "shifted")
+
+
+def distrusts(said: Comparison) -> bool:
+    """Whether the little that can be compared speaks against an equal name."""
+    return said.programmes >= _THIN_PROGRAMMES and said.titles == 0 and said.starts < _THIN_STARTS

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from . import kept, links, placements, review
 from .clusters import Clusters, fixed
+from .comparison import Judge
 from .hypotheses import hypotheses
-from .judge import Judge
 from .known import known
 from .moves import moves
 from .values import Evidence, Matching

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 
+from .comparison import Judge
 from .hypotheses import Hypothesis
 from .ids import ending_of
-from .judge import Judge
 from .label import Label
 from .values import Key
 

@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
+from .comparison import Judge
 from .hypotheses import Level, relation
-from .judge import Judge
 from .known import Content, Known
 from .label import names_agree
 from .links import Link, Strength
@@ -108,5 +108,18 @@ def _still_together(known: Known, judge: Judge, key: Key, other: Key) -> bool:
         return False
     said = judge.about(key, other)
     if said.verdict == "unclear":
+        if _elsewhere(known, key, other) and not (_confirmed(known, key) or _confirmed(known, other)):
+            return False  # what the new id says of the country was not known when they were joined
         return key in known.moves or names_agree(known.labels[key], known.former[key])
     return said.verdict == "same"
+
+
+def _elsewhere(known: Known, key: Key, other: Key) -> bool:
+    region, theirs = known.regions[key], known.regions[other]
+    return region is not None and theirs is not None and region != theirs
+
+
+def _confirmed(known: Known, key: Key) -> bool:
+    """Whether schedules confirmed what tied a channel to its place before."""
+    move = known.moves.get(key)
+    return move.confirmed if move is not None else known.held[key].method == "schedule"

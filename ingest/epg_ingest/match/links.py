@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from . import feeds
+from .comparison import Judge, distrusts
 from .hypotheses import Hypothesis, Level
-from .judge import Judge, distrusts
 from .known import Known
 from .values import Comparison, Key, Method
 

@@ -3,28 +3,41 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from .comparison import Judge
 from .hypotheses import Level, relation
-from .ids import same_id_key
-from .judge import Judge
-from .label import Label, label
+from .ids import same_id_key, stem_of
+from .label import Label, label, names_agree
 from .values import Comparison, Evidence, FeedChannel, Held, Key
 
 #: so many pairs of a vanished and a new id are compared whatever their names; a feed that changes more keeps some names
 _MOST_COMPARED = 2_500
 #: what titles and starts must have in common where the name changed with the id
 _SURE = 0.9
+#: so many programmes at the same times with the same titles make up for a name that proves nothing
+_ENOUGH = 12
+#: `Level.ID` stands for ids that are equal up to their suffix
+_WHY = {
+    Level.ID: "equal up to the suffix",
+    Level.LETTERS: "with the same name",
+    Level.NORMALISED: "with the same name",
+    Level.OTHER_NAME: "with the same name",
+}
 
 
 @dataclass(frozen=True)
 class Move:
-    """A new id takes over the mapping of a former one of the same provider. `held` is that mapping from now on."""
+    """A new id takes over the mapping of a former one of the same provider.
+
+    `held` is that mapping from now on. `confirmed` says that schedules had confirmed its join.
+    """
 
     key: Key
     old: Key
     held: Held
+    confirmed: bool = False
 
 
 @dataclass(frozen=True)
@@ -59,12 +72,24 @@ def _of_provider(
     judge: Judge,
 ) -> dict[Key, Move]:
     found = {key: _respelt(key, former, held[former]) for key, former in _same_ids(old, new).items()}
-    taken = {move.old for move in found.values()}
-    left = [c for c in new if c.key not in found]
-    missing = [c for c in old if c.key not in taken]
+    left, missing = _without(found, new, old)
+    taken: set[Key] = set()
+    for pair in _alike(left, missing, judge):
+        if pair.new not in found and pair.old not in taken:
+            found[pair.new] = _moved(pair, held[pair.old], judge)
+            taken.add(pair.old)
+    left, missing = _without(found, new, old)
     for pair in _one_to_one(list(_pairs(left, missing, judge)), _shared_names(channels)):
         found[pair.new] = _moved(pair, held[pair.old], judge)
     return found
+
+
+def _without(
+    found: Mapping[Key, Move], new: Iterable[FeedChannel], old: Iterable[FeedChannel]
+) -> tuple[list[FeedChannel], list[FeedChannel]]:
+    """The new and the vanished channels that no move has taken."""
+    taken = {move.old for move in found.values()}
+    return [c for c in new if c.key not in found], [c for c in old if c.key not in taken]
 
 
 def _respelt(key: Key, old: Key, held: Held) -> Move:
@@ -75,9 +100,10 @@ def _respelt(key: Key, old: Key, held: Held) -> Move:
 def _moved(pair: _Pair, held: Held, judge: Judge) -> Move:
     if held.method == "manual":
         return Move(pair.new, pair.old, held)
-    why = judge.about(pair.new, pair.old).reason if pair.level is None else "with the same name"
+    why = judge.about(pair.new, pair.old).reason if pair.level is None else _WHY[pair.level]
     reason = f"the feed had this channel under the id {pair.old.id!r}, {why}"
-    return Move(pair.new, pair.old, replace(held, method="moved", score=0.95, reason=reason))
+    moved = replace(held, method="moved", score=0.95, reason=reason)
+    return Move(pair.new, pair.old, moved, held.method == "schedule")
 
 
 def _same_ids(old: Iterable[FeedChannel], new: Iterable[FeedChannel]) -> dict[Key, Key]:
@@ -95,6 +121,57 @@ def _by_id(channels: Iterable[FeedChannel]) -> dict[str, list[Key]]:
     for channel in channels:
         found[same_id_key(channel.id)].append(channel.key)
     return found
+
+
+def _alike(new: Iterable[FeedChannel], old: Iterable[FeedChannel], judge: Judge) -> Iterator[_Pair]:
+    """The pairs whose names prove nothing, or need not: ids that are equal up to the suffix, and placeholders."""
+    for one, other in _once(new, old, lambda channel: stem_of(channel.id)):
+        if pair := _same_stem(one, other, judge):
+            yield pair
+    for one, other in _once(new, old, _placeholders):
+        said = judge.about(one.key, other.key)
+        if said.programmes >= _ENOUGH and min(said.titles, said.starts) >= _SURE:
+            yield _Pair(one.key, other.key, None, said)
+
+
+def _once(
+    new: Iterable[FeedChannel], old: Iterable[FeedChannel], text: Callable[[FeedChannel], str]
+) -> Iterator[tuple[FeedChannel, FeedChannel]]:
+    """The new and the vanished channels that have a text in common which no other of them has."""
+    former, later = _by_text(old, text), _by_text(new, text)
+    for found, channels in later.items():
+        if found and len(channels) == 1 and len(former.get(found, ())) == 1:
+            yield channels[0], former[found][0]
+
+
+def _by_text(
+    channels: Iterable[FeedChannel], text: Callable[[FeedChannel], str]
+) -> dict[str, list[FeedChannel]]:
+    found: dict[str, list[FeedChannel]] = defaultdict(list)
+    for channel in channels:
+        found[text(channel)].append(channel)
+    return found
+
+
+def _placeholders(channel: FeedChannel) -> str:
+    """The names of a channel, if none of them proves anything."""
+    return "" if label(channel).normal else "\n".join(channel.names)
+
+
+def _same_stem(new: FeedChannel, old: FeedChannel, judge: Judge) -> _Pair | None:
+    """The pair of two ids that are equal up to the suffix (`PPV.HD`, `PPV.HD.ie`), None if something speaks against it.
+
+    Names prove nothing of a place for changing events, so its id must do. Of other channels, the names must agree.
+    """
+    one, other, said = label(new), label(old), judge.about(new.key, old.key)
+    agree = one.event or names_agree(one, other)
+    if not agree or one.hours != other.hours or _elsewhere(one, other) or said.verdict == "different":
+        return None
+    return _Pair(new.key, old.key, Level.ID, said)
+
+
+def _elsewhere(one: Label, other: Label) -> bool:
+    return one.region is not None and other.region is not None and one.region != other.region
 
 
 def _shared_names(channels: Iterable[FeedChannel]) -> set[Key]:
@@ -131,8 +208,7 @@ def _pair(new: Key, old: Key, labels: Mapping[Key, Label], judge: Judge) -> _Pai
     if said.verdict == "same":
         sure = level is not None or (one.hours == other.hours and min(said.titles, said.starts) >= _SURE)
         return _Pair(new, old, level, said) if sure else None
-    elsewhere = one.region is not None and other.region is not None and one.region != other.region
-    if level is None or said.verdict == "different" or elsewhere or one.event or other.event:
+    if level is None or said.verdict == "different" or _elsewhere(one, other) or one.event or other.event:
         return None
     return _Pair(new, old, level, said)
 

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import combinations, product
 
 from .clusters import Clusters, Group
+from .comparison import Judge
 from .hypotheses import Hypothesis, Level
-from .judge import Judge
 from .known import Known
 from .links import WORDS
 from .values import Comparison, Key, Proposal, Suspect, TakenBack

@@ -12,7 +12,7 @@ from ..guide.joins import Decided, decide_all
 from ..stage.showings import shift
 from . import feed_channels, feed_ids, plan, report
 from .feed_ids import Spelling
-from .mapper import Mapper, ReadFeed, channel_shifts, feed_now
+from .mapper import Mapper, ReadFeed, channel_shifts, current_mappings, feed_now
 from .presence import presence
 
 
@@ -27,8 +27,13 @@ class ChannelStep:
         ids = [channel[0] for channel in feed.declared]
         stored = feed_channels.known(conn, self.provider_id)
         self.moment = feed_channels.moment_of(stored, now)
+        mapped = current_mappings(conn, self.provider_id)
+        self.renumbered = feed_ids.renumbered(conn, self.provider_id, feed.declared, mapped, feed.elements)
         spelling = feed_ids.settle(conn, self.provider_id, ids, feed.used, stored)
         if spelling.renamed:
+            self.renumbered = {}
+        feed_ids.rename(conn, self.provider_id, self.renumbered)
+        if spelling.renamed or self.renumbered:
             stored = feed_channels.known(conn, self.provider_id)
         self._last = feed_channels.last_feed(stored)
         self._to_come = [name for name in self._last if stored[name].to_come]
@@ -41,7 +46,7 @@ class ChannelStep:
         self._shift_moved(feed, spelling)
         channels = self.mapper.channels
         self.found = presence(ids, used, channels, feed.elements)
-        self._changed = bool(said or self.mapper.new or spelling.renamed)
+        self._changed = bool(said or self.mapper.new or spelling.renamed or self.renumbered)
         plan.set_channels(conn, channels.items())
         plan.set_channels(conn, ((name, channels.get(same)) for name, same in spelling.same.items()))
 
@@ -58,6 +63,9 @@ class ChannelStep:
     def report(self, problems: Problems) -> None:
         """Note what is odd about the channels."""
         report.note_channels(problems, self._declared, self.found)
+        for old, new in self.renumbered.items():
+            if new in self.mapper.channels and old != new:
+                problems.add("moved", None, new, f"formerly the id {old!r}; it keeps its channel")
 
     def fed_before(self) -> set[int]:
         """The channels of the guide for which the provider's last import found programmes in the feed that had not ended."""

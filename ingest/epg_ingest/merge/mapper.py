@@ -63,13 +63,12 @@ class ReadFeed:
 def feed_now(conn: sqlite3.Connection, feed: ReadFeed) -> FeedNow:
     """The feed as the matching needs it."""
     provider, used = feed.provider, feed.used
-    said: dict[str, str] = {}
-    for channel in feed.declared:
-        said.setdefault(channel[0], channel[4])
-    spelling = feed_ids.spelling(conn, provider.id, said, used)
-    mapped = {
-        spelling.renamed.get(name, name): at for name, at in current_mappings(conn, provider.id).items()
-    }
+    said = feed_ids.names_said(feed.declared)
+    spelling, present = feed_ids.spelling(conn, provider.id, said, used), current_mappings(conn, provider.id)
+    renamed = spelling.renamed or feed_ids.renumbered(
+        conn, provider.id, feed.declared, present, feed.elements
+    )
+    mapped = {renamed.get(name, name): at for name, at in present.items()}
     same = [spelling.same.get(name, name) for name in used]
     found = presence(said, same, mapped, feed.elements)
     names = {
@@ -80,7 +79,7 @@ def feed_now(conn: sqlite3.Connection, feed: ReadFeed) -> FeedNow:
         provider.channel_policy,
         names,
         spelling.same,
-        spelling.renamed,
+        renamed,
         feed.schemas,
         new=bool(used),
     )

@@ -73,7 +73,7 @@ def merge(conn: sqlite3.Connection, feed: MergeInput, problems: Problems, counts
         _write(conn, feed, counts, log_changes=bool(elements.ranges))
         note_longest(conn, changes.longest)
     if (
-        read_again or step.mapper.moved
+        read_again or step.mapper.moved or step.renumbered
     ):  # the bytes of programmes name the id: under the former one they are not known any more
         write.recognise(conn)
     clock_changes.note(conn, provider.id)
