@@ -108,22 +108,22 @@ class Normaliser:
             self._later.clear()
             self._skipped.clear()
             self._bare.clear()
-        zone = self.rules.zone
-        seconds = times.parse(text, zone)
+        seconds = times.parse(text, self.rules.zone)
         self._times[text] = seconds = None if seconds is None else seconds + self.rules.shift
         # The usual form, 14 digits and an offset, needs no closer look.
-        usual = len(text) == 20 and text[14] == " "
-        bare = seconds is not None and not usual and not times.has_zone(text)
+        if seconds is not None and not (len(text) == 20 and text[14] == " " and text[15] in "+-"):
+            self._look_closer(text)
+        return seconds
+
+    def _look_closer(self, text: str) -> None:
+        """Note a time without a zone, and whether its clock, or that of the zone it names, shows it twice or not at all."""
+        bare, zone = not times.has_zone(text), self.rules.zone
         if bare:
             self._bare.add(text)
-        # a clock shows a time twice in the provider's zone, or in one that the time names (`Europe/Berlin`)
-        if zone is not None or "/" in text:
-            later = times.seconds_repeated(text, zone)
-            if later:
-                self._later[text] = later
-            elif bare and times.is_skipped(text, zone):
-                self._skipped[text] = times.parse(text)
-        return seconds
+        if later := times.seconds_repeated(text, zone):
+            self._later[text] = later
+        elif bare and times.is_skipped(text, zone):
+            self._skipped[text] = times.parse(text)
 
     def span(self, start_text: str, stop_text: str, channel: str, index: int) -> Span | None:
         """The place of a programme; None for one without channel or start, or outside the window.
