@@ -235,7 +235,7 @@ def test_what_is_put_aside_goes_with_its_provider(autumn: Guide) -> None:
 
 
 @pytest.mark.parametrize(
-    "wrong", ["end_time = '2030-01-01T00:00:00Z'", "unzoned = 0", "end_source = 'assumed'"]
+    "wrong", ["end_time = '2026-03-29T02:31:00Z'", "unzoned = 0", "end_source = 'assumed'"]
 )
 def test_a_forced_import_repairs_a_row_although_its_element_is_known(guide: Guide, wrong: str) -> None:
     """It recognises nothing: every element is read and compared."""
