@@ -89,12 +89,40 @@ def test_times_without_offset_are_counted() -> None:
                 "2026-11-22T12:00:00Z",
                 "20261122120000 (CET)",
                 "20261122120000 Europe/Berlin",
+                "20261122120000 local",
                 "2026-11-22 12:00:00",
             )
         )
     )
-    assert found.bare == 4
-    assert [row["unzoned"] for row in rows(found)] == [1, 0, 1, 1, 0, 0, 0, 1]
+    assert found.bare == 5
+    assert [row["unzoned"] for row in rows(found)] == [1, 0, 1, 1, 0, 0, 0, 1, 1]
+
+
+@pytest.mark.parametrize(
+    ("start", "stop"),
+    [
+        ("20261122130000 +0100", "20261122140000"),
+        ("20261122130000 CET", "2026-11-22T14:00:00"),
+        ("2026-11-22T12:00:00Z", "202611221300"),
+        ("20261122210000 Japan", "20261122220000"),
+        ("20261122130000 +0100", "20261122140000 local"),
+        ("20261122130000 +0100", "20261122130000 +0000"),
+    ],
+)
+@pytest.mark.parametrize("zone", [None, ZoneInfo("America/New_York")])
+def test_a_stop_without_offset_takes_that_of_the_start(start: str, stop: str, zone: ZoneInfo | None) -> None:
+    found = read(
+        f'<programme start="{start}" stop="{stop}" channel="one"><title>A</title></programme>', zone=zone
+    )
+    (row,) = rows(found)
+    assert (row["start"], row["stop"], row["unzoned"], found.bare) == (NOON, NOON + HOUR, 0, 0)
+    assert found.problems == []
+
+
+def test_a_named_zone_without_a_slash_repeats_its_hour() -> None:
+    attributes = 'start="20261025013000 GB" stop="20261025014000 GB" channel="one"'
+    row = one(attributes=attributes)
+    assert (row["later"], row["stop_later"]) == (HOUR, HOUR)
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 Rules where sources differ (the DTD's opening comment first, then what most readers do):
 
-- No zone in the text: the caller's zone, UTC without one.
+- No zone in the text, or just the word `local`: the caller's zone, UTC without one.
 - A wall time that the caller's zone skips (spring) counts with the offset before the change, so it moves
   forward by the gap; one that happens twice (autumn) is the first unless the caller asks for the second.
   These are what `zoneinfo` says for `fold=0` and `fold=1` (PEP 495).
@@ -20,7 +20,7 @@ from typing import TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from .errors import UsageError
-from .written_zones import offset_seconds, written_zone
+from .written_zones import SIGNS, offset_seconds, written_zone
 
 UTC = timezone.utc
 DAY = 86_400
@@ -37,7 +37,7 @@ _FORM = re.compile(
     r"(?:(?P<sep>[- /]?)(?P<mo>\d\d)"
     r"(?:(?P=sep)(?P<d>\d\d)"
     r"(?:(?:[Tt]|\ *)(?P<h>\d\d)(?::?(?P<mi>\d\d)(?::?(?P<s>\d\d)(?:[.,]\d+)?)?)?)?)?)?"
-    r"(?P<gap>\s*)(?P<zone>.*)",
+    r"(?P<gap>\s*)(?:[(\[]?(?i:local(?:\ time)?)[)\]]?|(?P<zone>.*))",
     re.ASCII | re.DOTALL,
 )
 _RELATIVE = re.compile(r"([+-]?)(\d{1,6})\s*([smhdw])", re.ASCII)
@@ -45,15 +45,6 @@ _DAY_WORDS = {"yesterday": -1, "today": 0, "tomorrow": 1}
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": DAY, "w": 7 * DAY}
 #: longer texts are no times
 LONGEST = 100
-#: what programs write for a space, a minus and a plus; and invisible marks, which are copied along with a text
-_SIGNS = str.maketrans(
-    dict.fromkeys(
-        "\x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B))), " "
-    )
-    | dict.fromkeys("\u2010\u2011\u2012\u2013\u2212\ufe63\uff0d", "-")
-    | dict.fromkeys("\ufe62\uff0b", "+")
-    | dict.fromkeys("\u200b\u200e\u200f\u2060\ufeff")
-)
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -118,7 +109,7 @@ def _form(text: str) -> re.Match[str] | None:
     if len(text) > LONGEST:
         return None
     if not text.isascii():
-        text = text.translate(_SIGNS)
+        text = text.translate(SIGNS)
     return _FORM.fullmatch(text.strip())
 
 
@@ -194,6 +185,14 @@ def has_zone(text: str) -> bool:
     """Whether an XMLTV time says its own zone, in a way `parse` understands (else `missingtimezone`)."""
     found = _form(text)
     return found is not None and bool(found["zone"]) and _ahead(found) is not None
+
+
+def with_zone_of(text: str, other: str) -> str:
+    """An XMLTV time, completed with what `other` says of its zone if it says nothing of its own."""
+    found = _form(text)
+    if not found or found["zone"] or not (model := _form(other)) or not model["zone"]:
+        return text
+    return f"{found.string[: found.start('gap')]} {model['zone']}"
 
 
 def iso(seconds: int) -> str:

@@ -147,6 +147,8 @@ class Normaliser:
             unzoned = 1
         stop = odd = None
         if stop_text:
+            if not unzoned and (len(stop_text) != 20 or stop_text[15] not in "+-"):
+                stop_text = times.with_zone_of(stop_text, start_text)
             stop = known[stop_text] if stop_text in known else self.time(stop_text)
         if self._later or self._skipped:
             stop, odd = self._odd(start, start_text, stop, stop_text)
