@@ -2,8 +2,8 @@
 
 The DTD defines `xmltv_ns` in prose: counted from 0, `season . episode . part`, each `X` or `X/Y`. A part that cannot be read
 counts as left out, and the others are read all the same. `onscreen` is free text. Of that, the forms that real guides use are
-read: `S02E05`, `S2 E5/24`, `2x05`, `E12`, `EP07`, `S1`, and the same in words, `Season 3 Episode 4 (of 8)`. Bare numbers stay
-texts without numbers, because it would be a guess what they count.
+read: `S02E05`, `S2 E5/24`, `2x05`, and words (`episode_words`). Bare numbers stay texts without numbers, because it would be a
+guess what they count.
 """
 
 from __future__ import annotations
@@ -12,39 +12,24 @@ import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
+from ..core.episode_words import from_words
+
 Numbers = tuple[int | None, int | None]
 
 #: longer texts are no numbers of episodes
 _LONGEST = 200
-#: A part of `xmltv_ns`: a number, or several of which the first counts (`4-5`, for two episodes in one), perhaps with a total.
+#: A part of `xmltv_ns`: the first number counts. After it, only totals and further numbers may follow (`4-5` for two episodes
+#: in one, `4/8`, `4 of 8`), never digits after a mere blank.
 _NS_PART = re.compile(
-    r"(\d{1,9})(?:[-–,&+]\d{1,9}){0,20}(?:/\d*|of\d{1,9}|\(of\d{1,9}\))?", re.ASCII | re.IGNORECASE
+    r"[(\[]?\s*(\d{1,9})\s*(?:[-–—,&+/_;)\]][-–—,&+/_;()\[\]\s\dof]*|[(\[]?\s*of[\s\d)\]]*)?",
+    re.ASCII | re.IGNORECASE,
 )
-#: words for a season and for an episode in the languages of common guides
-_SEASON_WORD = (
-    r"(?:season|series|série|staffel|st\.|saison|temporada|stagione|seizoen|sezona|sezon|sæson|säsong"
-    r"|sesong|kausi|évad)"
-)
-_EPISODE_WORD = (
-    r"(?:episode|épisode|episodio|episódio|episod|epizoda|epizod|folge|aflevering|capítulo|capitulo|puntata|odcinek|avsnitt"
-    r"|afsnit|jakso|rész)"
-)
-#: a total after a number: `/24`, `of 8`, `(of 8)`
-_TOTAL = r"(?:\s{0,9}/\s{0,9}[0-9]{1,5}|\s{0,9}\(\s?of\s[0-9]{1,5}\s?\)|\sof\s[0-9]{1,5})?"
 #: `S02E05` anywhere in a text: no letter or digit precedes it and no digit follows; totals (`S2/3`) and separators may be in it
 _BOTH = re.compile(
     r"(?<![^\W_]) s[\s.]*(\d{1,4})(?:\s*/\s*\d{1,4})? [\s.,:x_-]* ep?[\s.]*(\d{1,5}) (?!\d)",
     re.IGNORECASE | re.VERBOSE | re.ASCII,
 )
-#: the same in words, `Season 3, Episode 4`
-_WORDS = re.compile(
-    rf"(?<!\w){_SEASON_WORD}[\s.#]{{0,9}}([0-9]{{1,4}}){_TOTAL}[\s.,:;/–-]{{0,9}}"
-    rf"(?:{_EPISODE_WORD}|ep?)[\s.#]{{0,9}}([0-9]{{1,5}})(?![0-9])",
-    re.IGNORECASE,
-)
 _CROSS = re.compile(r"(\d{1,3})x(\d{1,4})", re.IGNORECASE | re.ASCII)
-_EPISODE = re.compile(rf"(?:ep?|{_EPISODE_WORD})[\s.#]{{0,9}}([0-9]{{1,5}}){_TOTAL}", re.IGNORECASE)
-_SEASON = re.compile(rf"(?:s|{_SEASON_WORD})[\s.#]{{0,9}}([0-9]{{1,4}}){_TOTAL}", re.IGNORECASE)
 #: systems with texts like `S01E05`, the best one first; without a system it is `onscreen`, the default of the DTD
 _READABLE = ("onscreen", "sxxexx", "common")
 #: the usual spellings
@@ -56,12 +41,12 @@ _NOT_A_LETTER = re.compile(r"[\W_]+")
 def from_xmltv_ns(text: str) -> Numbers:
     """Season and episode of `1 . 4/13 . 0/2`, here (2, 5); None for a part that is left out or cannot be read.
 
-    There must be one or two dots: `4.2` is season 5, episode 3. Both are None for `123`, which is not in this system.
+    There must be a dot: `4.2` is season 5, episode 3. Both are None for `123`, which is not in this system.
     """
-    parts = "".join(text.split()).split(".")
-    if not 2 <= len(parts) <= 3:
+    parts = text.split(".")
+    if len(parts) < 2:
         return None, None
-    return _from_zero(parts[0]), _from_zero(parts[1])
+    return _from_zero(parts[0].strip()), _from_zero(parts[1].strip())
 
 
 def _from_zero(part: str) -> int | None:
@@ -74,14 +59,8 @@ def _from_zero(part: str) -> int | None:
 @lru_cache(maxsize=8192)
 def from_onscreen(text: str) -> Numbers:
     """Season and episode of a text as it is shown on screen, `S02E05` or `E12`; None for a number that is not in it."""
-    text = text.strip()
-    both = _BOTH.search(text) or _CROSS.fullmatch(text) or (len(text) > 8 and _WORDS.search(text))
-    if both:
-        return int(both[1]), int(both[2])
-    if episode := _EPISODE.fullmatch(text):
-        return None, int(episode[1])
-    season = _SEASON.fullmatch(text)
-    return (int(season[1]) if season else None), None
+    both = _BOTH.search(text) or _CROSS.fullmatch(text.strip())
+    return (int(both[1]), int(both[2])) if both else from_words(text)
 
 
 def derive(nums: Sequence[tuple[str, str]]) -> tuple[int | None, int | None, str | None]:
@@ -103,10 +82,16 @@ def derive(nums: Sequence[tuple[str, str]]) -> tuple[int | None, int | None, str
         for text in by_system.get(system, ())
         if text[0].isalnum() or any(map(str.isalnum, text))
     ]
-    pairs = [from_xmltv_ns(text) for text in by_system.get("xmltvns", ()) if len(text) <= _LONGEST]
+    pairs = [_from_ns(text) for text in by_system.get("xmltvns", ()) if len(text) <= _LONGEST]
     pairs += [from_onscreen(text) for text in readable if len(text) <= _LONGEST]
     season, episode = _agreed(pairs)
     return season, episode, readable[0] if readable else _label(season, episode)
+
+
+def _from_ns(text: str) -> Numbers:
+    """`xmltv_ns`, or what a feed with the wrong system calls so (`S2.E3.`)."""
+    found = from_xmltv_ns(text)
+    return found if found != (None, None) else from_onscreen(text)
 
 
 @lru_cache(maxsize=1024)
