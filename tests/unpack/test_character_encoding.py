@@ -8,6 +8,7 @@ import re
 import pytest
 from epg_ingest.unpack.character_encoding import (
     ascii_compatible,
+    decode,
     detect,
     mend_characters,
     to_utf8,
@@ -72,6 +73,15 @@ def declared(name: str) -> bytes:
         (declared("windows 1252"), "cp1252", 0, None),
         (declared("utf-8-sig"), "utf-8", 0, None),
         (declared("cp437"), "cp437", 0, None),
+        # with other dashes and blanks
+        (declared("windows1251"), "cp1251", 0, None),
+        (declared("win-1251"), "cp1251", 0, None),
+        (declared("Win1250"), "cp1250", 0, None),
+        (declared("cp-1253"), "cp1253", 0, None),
+        (declared("iso 8859 2"), "iso8859-2", 0, None),
+        (declared("8859-7"), "iso8859-7", 0, None),
+        (declared("Shift JIS"), "cp932", 0, None),
+        (declared("KOI8R"), "koi8-r", 0, None),
         (declared("hz-gb-2312"), "hz", 0, None),
         # contradicted by the bytes, unknown, or no encoding of text
         (declared("utf-16"), "utf-8", 0, "utf-16"),
@@ -79,6 +89,10 @@ def declared(name: str) -> bytes:
         (declared("unicode"), "utf-8", 0, "unicode"),
         (declared("ucs-2"), "utf-8", 0, "ucs-2"),
         (declared("x-klingon"), "utf-8", 0, "x-klingon"),
+        (declared("windows-1299"), "utf-8", 0, "windows-1299"),
+        (declared("win"), "utf-8", 0, "win"),
+        (declared("x" * 61), "utf-8", 0, "x" * 60),
+        (declared("UTF-8, but not always " * 20), "utf-8", 0, ("UTF-8, but not always " * 20)[:60]),
         (declared(" UTF-8; x"), "utf-8", 0, "UTF-8; x"),
         (declared("utf8mb4"), "utf-8", 0, "utf8mb4"),
         (declared("x-user-defined"), "utf-8", 0, "x-user-defined"),
@@ -217,6 +231,59 @@ def test_characters_are_read_as_they_were_meant(
     assert guide.problems(row) == ({code: 1} if code else {})
     again = guide.load("p", body, force=True)
     assert (again["programs_updated"], guide.problems(again)) == (0, guide.problems(row))
+
+
+@pytest.mark.parametrize(
+    ("label", "bytes_", "title"),
+    [
+        ("iso-8859-2", b"Don\x92t", "Don’t"),
+        ("iso-8859-4", b"\x93Don\x92t\x94", "“Don’t”"),
+        ("iso-8859-5", "Дон".encode("iso8859-5") + b"\x92t \x96 \x85", "Дон’t – …"),
+        ("iso-8859-7", b"5 \x80", "5 €"),
+        ("iso-8859-8", b"\x84\xf9\x94", "„ש”"),
+        ("iso-8859-15", b"Don\x92t \x85", "Don’t …"),
+        ("iso-8859-15", b"\xa4 5 \x96 \xbd", "€ 5 – œ"),
+        ("iso-8859-16", b"\x85 Don\x92t", "… Don’t"),
+        ("latin2", "šť – „ž“".encode("cp1250"), "šť – „ž“"),
+        # a letter among them: all of it is in the code page
+        ("iso-8859-2", "Žluťoučký, ľahko a ąść".encode("cp1250"), "Žluťoučký, ľahko a ąść"),
+        ("iso-8859-5", "Љубав и Ђорђе".encode("cp1251"), "Љубав и Ђорђе"),
+        ("iso-8859-15", "Šimůnek".replace("ů", "u").encode("cp1252"), "Šimunek"),
+        # without, the bytes of ISO-8859 stay what they are
+        ("iso-8859-2", "šťáva ľ".encode("iso8859-2"), "šťáva ľ"),
+        ("iso-8859-2", "šťáva ".encode("iso8859-2") + b"\x96 ano", "šťáva – ano"),
+        ("koi8-r", "Жизнь".encode("koi8-r"), "Жизнь"),
+    ],
+)
+def test_c1_bytes_are_those_of_the_code_page(guide: Guide, label: str, bytes_: bytes, title: str) -> None:
+    programmes = [show("one", NOON + 3600 * n, NOON + 3600 * (n + 1), "TITLE") for n in range(2)]
+    body = feed(programmes, [("one", "TITLE")]).replace(b"UTF-8", label.encode())
+    # one in good order, one that is repaired
+    body = body.replace(b"</title>", b"</title><desc>", 1).replace(b"TITLE", bytes_)
+    guide.load("p", body)
+    assert [found["title"] for found in guide.rows()] == [title, title]
+    assert guide.rows("SELECT display_name FROM channels") == [{"display_name": title}]
+
+
+@pytest.mark.parametrize("encoding", ["gb18030", "utf-16-le", "iso8859-15", "utf-8"])
+def test_a_next_line_is_no_blank(guide: Guide, encoding: str) -> None:
+    """U+0085 is a blank to Python, and an ellipsis to everybody who writes it."""
+    body = feed([show("one", NOON, NOON + 3600, "And then \x85")], [("one", "One")]).decode()
+    body = body.replace("UTF-8", encoding.removesuffix("-le").replace("iso8859", "iso-8859"))
+    guide.load("p", codecs.BOM_UTF16_LE * encoding.startswith("utf-16") + body.encode(encoding))
+    assert [found["title"] for found in guide.rows()] == ["And then …"]
+
+
+def test_an_unknown_label_of_any_length_is_reported(guide: Guide) -> None:
+    body = feed([show("one", NOON, NOON + 3600, "T")], [("one", "One")]).replace(b"UTF-8", b"x" * 200)
+    assert guide.problems(guide.load("p", body)) == {"badencoding": 1}
+
+
+@given(st.binary(), st.sampled_from(["iso8859-2", "iso8859-7", "iso8859-15", "koi8-r", "gb18030", "cp1252"]))
+def test_decode_leaves_no_meant_control(raw: bytes, encoding: str) -> None:
+    text = decode(raw, encoding, "replace")
+    assert "\x85" not in text
+    assert len(text) == len(raw.decode(encoding, "replace"))
 
 
 def test_names_of_channels_too(guide: Guide) -> None:

@@ -8,6 +8,6 @@ Touches: nothing, except that `processes` and `signals` use the operating system
 
 #: the modules that other sub-packages may import
 __all__ = [
-    "compact_json", "deadline", "episode_words", "errors", "languages", "limits", "models", "names", "processes", "redact", "signals",
-    "text_bounds", "times",
+    "compact_json", "deadline", "episode_words", "errors", "languages", "limits", "models", "names", "processes", "redact",
+    "signals", "text_bounds", "times",
 ]  # fmt: skip

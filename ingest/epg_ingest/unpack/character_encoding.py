@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -21,7 +22,7 @@ _BARE = (
     (b"\x00<", "utf-16-be"),
 )
 _DECLARED = re.compile(
-    rb"""<\?xml[^>]{0,200}?encoding\s*=\s*["']\s*([^"'<>&\x00-\x1f\x7f-\xff]{1,60}?)\s*["']""", re.IGNORECASE
+    rb"""<\?xml[^>]{0,200}?encoding\s*=\s*["']\s*([^"'<>&\x00-\x1f\x7f-\xff]{1,600}?)\s*["']""", re.IGNORECASE
 )
 #: encodings in which `<`, `>` and quotes may have other bytes than in ASCII: such feeds are transcoded before splitting
 _NOT_ASCII = ("utf-16", "utf-32", "utf-7", "iso2022", "hz", "cp037", "cp500", "cp1140")
@@ -29,6 +30,7 @@ _NOT_ASCII = ("utf-16", "utf-32", "utf-7", "iso2022", "hz", "cp037", "cp500", "c
 _NO_TEXT = ("idna", "punycode", "unicode_escape", "raw_unicode_escape")
 #: encodings that browsers know and do not decode as text, or not as others do
 _NOT_DECODED = ("replacement", "x-user-defined")
+_LONGEST_LABEL = 60
 _SAMPLE = b"""<?xml version='1.0' encoding="x"?><tv>&#38;[]</tv>"""
 
 
@@ -48,6 +50,8 @@ def detect(head: bytes) -> tuple[str, int, str | None]:
     if not found:
         return "utf-8", 0, None
     declared = found.group(1).decode("ascii")
+    if len(declared) > _LONGEST_LABEL:
+        return "utf-8", 0, declared[:_LONGEST_LABEL]
     try:
         name = _codec(declared)
         # The declaration could be read as ASCII, so the markup must be ASCII too. `hex` and `zip` fail here as well.
@@ -62,13 +66,16 @@ def _codec(label: str) -> str:
 
     A label means what it means to browsers (https://encoding.spec.whatwg.org): programs write `gb2312` and `iso-8859-1` where
     they mean the larger encodings that have taken their place. Labels that only Python knows, such as `latin-1` and `cp437`,
-    count too.
+    count too, and so do those of browsers with other dashes and blanks, or with `win` (`win-1251`).
     """
     if label.lower() == "utf-8":
         return "utf-8"
     import webencodings  # takes 15 ms, and most feeds are in UTF-8
 
     found = webencodings.lookup(label)
+    if found is None:
+        squashed = re.sub(r"^win(?=\d)", "windows", re.sub("^(?=8859)", "iso", _squashed(label)))
+        found = {_squashed(name): webencodings.lookup(name) for name in webencodings.LABELS}.get(squashed)
     if found is None:
         python = codecs.lookup(label).name
         found = webencodings.lookup(python) or webencodings.lookup(python.replace("_", "-"))
@@ -77,6 +84,10 @@ def _codec(label: str) -> str:
     if found.name in _NOT_DECODED:
         return codecs.lookup(label).name
     return "gb18030" if found.name == "gbk" else found.codec_info.name
+
+
+def _squashed(label: str) -> str:
+    return re.sub("[^a-z0-9]", "", label.lower())
 
 
 def ascii_compatible(encoding: str) -> bool:
@@ -107,9 +118,28 @@ def to_utf8(raw: bytes, encoding: str) -> bytes | None:
     except UnicodeDecodeError:
         pass
     try:
-        return raw.decode(encoding).encode("utf-8")
+        return decode(raw, encoding).encode("utf-8")
     except UnicodeError:
         return None
+
+
+def decode(raw: bytes, encoding: str, errors: str = "strict") -> str:
+    """`raw` in a declared encoding, without C1 controls where the bytes mean characters. Raises `UnicodeError`.
+
+    No guide uses the C1 controls of an ISO-8859 encoding. Their bytes come from the windows code page that took its place.
+    Most of them are the same in all code pages (quotes, dashes). One that is a letter shows that all of `raw` is in that code
+    page.
+    """
+    text = raw.decode(encoding, errors)
+    controls = "".join(sorted(set(_C1_CHARACTER.findall(text))))
+    if not controls:
+        return text
+    page = _CODE_PAGES.get(encoding, "cp1252")
+    meant = [bytes([ord(control)]).decode(page, "ignore") or control for control in controls]
+    if encoding in _CODE_PAGES and any(map(str.isalpha, meant)):
+        with suppress(UnicodeError):
+            return raw.decode(page)
+    return text.translate(str.maketrans(dict(zip(controls, meant, strict=True))))
 
 
 #: The two halves of a surrogate pair, each encoded as if it were a character (CESU-8). Programs with UTF-16 strings do that.
@@ -118,6 +148,13 @@ _SURROGATES = re.compile(rb"\xed([\xa0-\xaf])([\x80-\xbf])\xed([\xb0-\xbf])([\x8
 _HALF = re.compile(rb"\xed[\xa0-\xbf][\x80-\xbf]")
 #: U+0080 to U+009F in UTF-8: controls that no guide uses. They come from bytes in windows-1252 that were read as ISO-8859-1.
 _C1 = re.compile(rb"\xc2[\x80-\x9f]")
+_C1_CHARACTER = re.compile("[\x80-\x9f]")
+#: The code pages that programs use in place of ISO-8859, by the Python name. `webencodings` has 1, 9 and 11.
+_CODE_PAGES = {
+    "iso8859-2": "cp1250", "iso8859-3": "cp1254", "iso8859-4": "cp1257", "iso8859-5": "cp1251", "iso8859-6": "cp1256",
+    "iso8859-7": "cp1253", "iso8859-8": "cp1255", "iso8859-10": "cp1257", "iso8859-13": "cp1257", "iso8859-14": "cp1252",
+    "iso8859-15": "cp1252", "iso8859-16": "cp1250",
+}  # fmt: skip
 #: references to them
 _C1_REFERENCE = re.compile(rb"&#(?:0{0,6}(1(?:2[89]|[345][0-9]))|[xX]0{0,6}([89][0-9A-Fa-f]));")
 #: what HTML takes them for: the character that the byte is in windows-1252, where it is one

@@ -25,6 +25,7 @@ from typing import Any
 
 from lxml import etree
 
+from ...unpack.character_encoding import decode
 from ..vocabulary import canonical
 from .balance import balance
 from .references import MAX_BYTES, NOT_XML, ReferenceMender
@@ -100,10 +101,10 @@ def _decoded(raw: bytes, encoding: str) -> tuple[str, list[str]]:
     """Step 1. If the declared encoding is known but does not fit, its bad bytes become U+FFFD."""
     for name in ("utf-8", encoding):
         with suppress(LookupError, ValueError):
-            return raw.decode(name), []
+            return decode(raw, name), []
     with suppress(LookupError, ValueError):
         if codecs.lookup(encoding).name not in ("utf-8", "ascii"):
-            return raw.decode(encoding, "replace"), ["badutf8"]
+            return decode(raw, encoding, "replace"), ["badutf8"]
     return raw.decode("utf-8", "surrogateescape").translate(_CP1252), ["badutf8"]
 
 
