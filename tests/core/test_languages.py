@@ -84,6 +84,19 @@ DRAMA: Entries = [("Drama", "en"), ("Krimi", "de"), ("Crime", "eng"), ("Drame", 
         # else the language of the first
         (DRAMA, ("it",), ["Drama", "Crime"]),
         (DRAMA, (), ["Drama", "Crime"]),
+        # each tag that the language takes, in the order of the feed
+        ([("Film", "en"), ("Movie", "en-GB")], ("en",), ["Film", "Movie"]),
+        ([*DRAMA, ("Soap", "en-GB"), ("Show", "en_US")], ("en",), ["Drama", "Crime", "Soap", "Show"]),
+        ([*DRAMA, ("Soap", "en-GB"), ("Show", "en_US")], ("en-UK",), ["Drama", "Crime", "Soap"]),
+        ([("Jause", "de-AT"), ("Krimi", "deu"), ("Film", "en")], ("de",), ["Jause", "Krimi"]),
+        (
+            [("Film", "en"), ("Jause", "de-AT"), ("Krimi", "ger"), ("Z", "de-CH")],
+            ("fr", "de-AT"),
+            ["Jause", "Krimi"],
+        ),
+        ([("A", "zh-Hans"), ("B", "zh-Hant"), ("C", "en")], ("zh",), ["A", "B"]),
+        ([("A", "en-GB"), ("B", "en"), ("C", "en-US"), ("D", "de")], (), ["A", "B"]),
+        ([("A", "en"), ("B", "eno"), ("C", "en-GB")], ("en",), ["A", "C"]),
         # those without a language belong to each
         ([*DRAMA, ("HD", None), ("4K", "")], ("de",), ["Krimi", "HD", "4K"]),
         # one language, or none, is not several

@@ -78,9 +78,18 @@ def _index(tags: Sequence[str], wanted: str) -> int | None:
 
 
 def in_one_language(texts: Sequence[Text], languages: Sequence[str]) -> Sequence[Text]:
-    """The texts in the language that `chosen` chooses, and those without a language; all if there are not several languages."""
-    written = {lang for _, lang in texts if lang}
-    if len(written) < 2 or len(set(map(canonical, written))) < 2:
+    """The texts in the first of `languages` that occurs, else in that of the first text that has one; and those without a
+    language. All if there are not several languages. Each tag that the language takes is in it."""
+    tags = [canonical(lang) for _, lang in texts]
+    written = list(dict.fromkeys(filter(None, tags)))
+    if len(written) < 2:
         return texts
-    tag = canonical(chosen([text for text in texts if text[1]], languages)[1])
-    return [text for text in texts if not text[1] or canonical(text[1]) == tag]
+    wanted = next(
+        (one for one in map(canonical, languages) if any(_takes(one, tag) for tag in written)), written[0]
+    )
+    return [text for text, tag in zip(texts, tags, strict=True) if not tag or _takes(wanted, tag)]
+
+
+def _takes(language: str, tag: str) -> bool:
+    """Whether one of two canonical tags is the other or a variety of it."""
+    return language == tag or tag.startswith(language + "-") or language.startswith(tag + "-")
