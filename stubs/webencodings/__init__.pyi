@@ -4,4 +4,6 @@ class Encoding:
     name: str
     codec_info: codecs.CodecInfo
 
+LABELS: dict[str, str]
+
 def lookup(label: str) -> Encoding | None: ...

@@ -139,7 +139,7 @@ def decode(raw: bytes, encoding: str, errors: str = "strict") -> str:
     if encoding in _CODE_PAGES and any(map(str.isalpha, meant)):
         with suppress(UnicodeError):
             return raw.decode(page)
-    return text.translate(str.maketrans(dict(zip(controls, meant, strict=True))))
+    return text.translate({ord(control): char for control, char in zip(controls, meant, strict=True)})
 
 
 #: The two halves of a surrogate pair, each encoded as if it were a character (CESU-8). Programs with UTF-16 strings do that.
