@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from unicodedata import category
 
 import pytest
 from epg_ingest.guide.providers import update_provider
@@ -40,6 +41,23 @@ def mended(text: str) -> str:
         ("OlimpÃ\xadadas – Café", "Olimpíadas – Café"),
         ("Fußball â\x80\x93 Live", "Fußball – Live"),
         ("OlimpÃ&#173;adas &lt; 5 &#60; 6", "Olimpíadas &lt; 5 &#60; 6"),
+        # signs at the edges of a word that are right
+        ("¡QuÃ©!", "¡Qué!"),
+        ("«OlÃ©»", "«Olé»"),
+        ("“VÃ­deo” – café", "“Vídeo” – café"),
+        ("l’Ã©cole", "l’école"),
+        # a capital letter at the beginning
+        ("ÃŽle", "Île"),
+        ("Å’uvre", "Œuvre"),
+        ("L’ÃŽle d’Oz", "L’Île d’Oz"),
+        ("Å’dipe roi – opéra", "Œdipe roi – opéra"),
+        ("Å½luÅ¥", "Žluť"),
+        ("â„¢", "™"),
+        ("PÃ” d’Or", "PÔ d’Or"),
+        # code pages of DOS and Mac OS with one reading
+        ("Olimp├¡adas", "Olimpíadas"),
+        ("Olimp√≠adas", "Olimpíadas"),
+        ("ÔÇª", "…"),
         # escaped twice, or more often
         ("AT&amp;amp;T", "AT&amp;T"),
         ("&amp;amp;amp;amp;", "&amp;"),
@@ -63,6 +81,11 @@ def test_what_can_be_proved_is_mended(text: str, expected: str) -> None:
         "Ã", "NÃO", "SÃO PAULO", "cittÃ ", "Pâté Ã la carte", "CAFÉ »", "CAFÉ»", "«À»", "¡Olé!", "L’été – déjà", "VIỆT NAM",
         "Ärzte ÄÖÜ", "Žižek", "Ελλάδα", "日本", "Привет", "R&amp;B", "AT&amp;T", "&amp;nosuch;", "&amp; amp;", "&amp;amp",
         "&eacute;", "&#233;", "A &lt; B", "x" * 9, "<![CDATA[OlimpÃ\xadadas", "Å koda", "100 €", "½ Â",
+        # real letters before quotes and dots, also several times
+        "Spaß… und Heiß…", "Spaß“ heute, Spaß“ morgen", "CAFÉ™ CAFÉ™", "„Groß“ „Voß’“", "VÝŠKA VÝŽIVA", "“J’adore le café…”",
+        "AMANHÃ” AMANHÃ”", "«MANHÃ»", "¡OLÉ!", "Å’et", "Å’s", "Å…ja", "„Å“", "“Å–Ö”", "Ä’n",
+        # two readings
+        "┼¢lu┼Ñou─ìk├¢",
     ],
 )  # fmt: skip
 def test_nothing_is_guessed(text: str) -> None:
@@ -74,6 +97,15 @@ def test_words_encoded_twice_come_back(text: str) -> None:
     """Unless a text may be right as it is. What is mended is what it was."""
     twice = text.encode().decode("latin-1").encode().decode()
     assert mended(twice) in (text, twice)
+
+
+@given(st.text(alphabet=st.characters(min_codepoint=0xA1, max_codepoint=0x2FFF), min_size=1))
+def test_no_text_becomes_unreadable(text: str) -> None:
+    """Nothing turns into characters of private use, or such that are not assigned."""
+    for code in ("mac_roman", "cp437", "cp850", "cp1252"):
+        wrong = text.encode().decode(code, "replace").translate(dict.fromkeys(b"<>&'\"", "x"))
+        meaningless = {c for c in mended(wrong) if category(c) in ("Co", "Cn")}
+        assert meaningless <= set(wrong)
 
 
 @given(st.text())

@@ -2,7 +2,8 @@
 
 `OlimpÃ­adas` is UTF-8 that was read as windows-1252 and written as UTF-8 again. Where the bytes of the wrong characters are
 valid UTF-8, that is proof, and `ftfy` turns them back. `AT&amp;amp;T` was escaped twice: a reference in a text stands for its
-character. Nothing is guessed: an `Ã` alone, or one whose second half was lost, stays. Ids of channels stay as they are.
+character. Nothing is guessed: an `Ã` alone, or one whose second half was lost, stays, and so does a text with two readings. Ids
+of channels stay as they are.
 
 This works on the markup of an element, before it is parsed, so that the way it is parsed does not matter.
 """
@@ -15,6 +16,7 @@ from functools import lru_cache
 from html import escape
 from html.entities import html5
 from typing import Any
+from unicodedata import category
 
 from ...unpack.character_encoding import to_utf8
 
@@ -24,6 +26,18 @@ _TWICE = re.compile(r"&amp;(#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9
 _NUMBER = re.compile(r"&#(?:([0-9]{3,7})|[xX]([0-9A-Fa-f]{2,6}));")
 _TAG = re.compile(r"(<[^<>]*>)")
 _QUOTE = re.compile("([\"'])")
+#: what the bytes 0x80 to 0xBF are in windows-1252 or ISO-8859-1: the second and later bytes of a character in UTF-8
+_CONTINUES = "".join(bytes(range(0x80, 0xC0)).decode(code, "ignore") for code in ("cp1252", "latin-1"))
+_SIGNS = frozenset(_CONTINUES) | set(map(chr, range(0x80)))
+_C = f"[{re.escape(_CONTINUES)}]"
+_SEQUENCES = re.compile(rf"((?:[\x00-\x7f]|[Â-ß]{_C}|[à-ï]{_C}{{2}}|[ð-ô]{_C}{{3}})+)")
+#: what no text has: the beginning of dashes and quotes in UTF-8, and `™`
+_CERTAIN = re.compile("â(?:[€\x80]|„¢)")
+#: what texts in capitals may have: `AMANHÃ”`
+_DOUBTFUL = re.compile(r"(?<=[A-ZÀ-Þ]{2})Ã[’”»…](?!\w)")
+#: Two characters that begin a word which goes on in lower case: a capital letter (`ÃŽle`, `Å’uvre`). `ftfy` needs more context.
+#: Quotes, dashes and dots may follow a real letter; in Danish, an apostrophe and `e`.
+_CAPITAL = re.compile(rf"(?<![^\W\d_])(?!Å’e)[ÃÄÅ](?![‘“”–—…«»\xa0\xad]){_C}(?=[a-z]{{2}})")
 #: programs escape three times, too; what needs more is not meant to be read
 _ROUNDS = 3
 
@@ -80,21 +94,60 @@ def _mended(text: str) -> str:
         return text
     # First all of it, which is the better proof; then words, as others may be right as they are (`OlimpÃ­adas – Café`).
     mended = _decoded_again(plain)
-    mended = " ".join([word if word.isascii() else _decoded_again(word) for word in mended.split(" ")])
+    mended = " ".join([word if word.isascii() else _mended_word(word) for word in mended.split(" ")])
+    mended = _CAPITAL.sub(lambda found: _upper(found[0]), mended)
     return text if mended == plain else mended
+
+
+def _mended_word(word: str) -> str:
+    """A word decoded again. Signs that no sequence has a place for, such as the first of `¡QuÃ©!`, are right as they are."""
+    mended = _decoded_again(word)
+    if mended != word:
+        return mended
+    parts = _SEQUENCES.split(word)
+    if "".join(parts[::2]).strip(_CONTINUES):
+        return word
+    return "".join([_decoded_again(part) if at % 2 else part for at, part in enumerate(parts)])
+
+
+def _upper(two: str) -> str:
+    """The capital letter that two characters were, else the two."""
+    letter = _as_utf8(two) or two
+    return letter if len(letter) == 1 and letter.isupper() else two
 
 
 def _decoded_again(text: str) -> str:
     """A text or word decoded again, if it is all valid UTF-8 in another encoding."""
     import ftfy  # takes 50 ms, and few providers have the setting
 
+    if all(character in _SIGNS for character in _DOUBTFUL.sub("", text)):
+        return text
     for _ in range(_ROUNDS):
-        again = _as_utf8(text)
-        # `ftfy` weighs how odd a text looks, and a word may be too short for that. Three bytes in a row are proof enough.
-        if again is None or len(text) - len(again) < 2:
+        # `ftfy` weighs how odd a text looks, and a word may be too short for that. No text has `â€`.
+        again = _as_utf8(text) if _CERTAIN.search(text) else None
+        if again is None or not _readable(again):
             break
         text = again
-    return ftfy.fix_encoding(text, _strict())
+    fixed, steps = ftfy.fix_encoding_and_explain(text, _strict())
+    if any(step.parameter in ("cp437", "macroman") for step in steps or ()):
+        fixed = _only_reading(text)
+    return fixed if _readable(fixed) else text
+
+
+def _only_reading(text: str) -> str:
+    """A text in one of the code pages of DOS or Mac OS, as they have the same characters in other places: what it says if only
+    one of them gives something readable, else the text."""
+    found = set()
+    for code in ("cp437", "cp850", "cp852", "mac_roman"):
+        with suppress(UnicodeError):
+            again = text.encode(code).decode()
+            found |= {again} if _readable(again) else set()
+    return found.pop() if len(found) == 1 else text
+
+
+def _readable(text: str) -> bool:
+    """Whether a text has no characters that mean nothing: of private use, or not assigned."""
+    return text.isascii() or not any(category(character) in ("Co", "Cn") for character in text)
 
 
 def _as_utf8(text: str) -> str | None:
