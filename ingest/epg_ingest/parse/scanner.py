@@ -12,9 +12,18 @@ from html import unescape
 from .batch import Batch, Document
 
 #: a name may have a prefix, and any case
-_PREFIX = rb"(?:[A-Za-z_][\w.-]{0,60}:)?"
+PREFIX = rb"(?:[A-Za-z_][\w.-]{0,60}:)?"
+#: What follows the name in a tag: a character that no name has, a space that XML does not take for one (U+00A0, U+2000 to
+#: U+200F, U+202F, U+3000), or an attribute without the blank before it.
+AFTER_NAME = (
+    rb"(?=[^\w.:\x80-\xff-]|\xa0|\xc2\xa0|\xe2\x80[\x80-\x8f\xaf]|\xe3\x80\x80"
+    rb"|(?i:start|stop|channel|id)\s{0,9}=)"
+)
+#: how many bytes may be needed to see that a tag begins
+LONGEST_NAME = 100
 _MARK = re.compile(
-    rb"<!--|<!\[CDATA\[|<!DOCTYPE|<\?|<(/?)" + _PREFIX + rb"((?i:programme|channel|tv))(?=[\s>/])", re.DOTALL
+    rb"<!--|<!\[CDATA\[|<!DOCTYPE|<\?|<(/?)" + PREFIX + rb"((?i:programme|channel|tv))" + AFTER_NAME,
+    re.DOTALL,
 )
 #: the rest of a DOCTYPE; the group is its internal subset, `[...]`
 _DOCTYPE_END = re.compile(rb"[^\[>]*(\[.*?\]\s*)?>", re.DOTALL)
@@ -27,8 +36,10 @@ _ENTITY = re.compile(
 _CLOSE_TAG = re.compile(rb"[^<>]{0,200}>")
 _SELF_CLOSED = re.compile(rb"[^<>]{0,4000}/>")
 _CLOSERS = {b"<!--": b"-->", b"<![CDATA[": b"]]>", b"<?": b"?>"}
-_ROOT_END = re.compile(rb"</" + _PREFIX + rb"(?i:tv)\s*>")
+_ROOT_END = re.compile(rb"</" + PREFIX + rb"(?i:tv)\s*>")
 _BLANK = b" \t\r\n\0"
+#: what may follow a name in a well-formed start tag
+_AFTER = (b" ", b"\t", b"\r", b"\n", b"/", b">")
 
 
 class Scanner:
@@ -67,7 +78,7 @@ class Scanner:
         if self.opened:
             return self._tail()
         if not self.final:
-            return max(position, len(self.text) - 16)
+            return max(position, len(self.text) - LONGEST_NAME)
         rest = self.text[position:].lstrip(_BLANK)
         if self.document.closed_tv and rest:
             self.document.problems.add(
@@ -214,7 +225,11 @@ class Scanner:
         name, start = self.opened
         self.opened = self.inner = None
         self.rooted = False
-        element = b"<" + name + self.text[self.inside : end] + tail
+        rest = self.text[self.inside : end]
+        if rest[:1].isalpha():
+            self.document.problems.add("badattribute", self._line(start), None, "repaired")
+        blank = b"" if rest.startswith(_AFTER) or not rest else b" "
+        element = b"<" + name + blank + rest + tail
         if name == b"channel":
             self.batch.channels.append((self._line(start), element + b"</channel>"))
             if unclosed:

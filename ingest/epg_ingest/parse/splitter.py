@@ -16,13 +16,13 @@ from collections.abc import Iterable, Iterator
 
 from ..core.models import Problems
 from .batch import END, MAX_ELEMENT, Batch, Document
-from .scanner import Scanner
+from .scanner import AFTER_NAME, LONGEST_NAME, PREFIX, Scanner
 
 #: bytes that are cut at a time: enough that it costs little to hand a batch to a parser process
 STRETCH = 256 * 1024
-_START = re.compile(rb"<(?:[A-Za-z_][\w.-]{0,60}:)?(?i:programme|channel)[\s>/]")
+_START = re.compile(rb"<" + PREFIX + rb"(?i:programme|channel)" + AFTER_NAME)
 #: the end of a programme that is not written `</programme>`
-_OTHER_END = re.compile(rb"</(?:[A-Za-z_][\w.-]{0,60}:)?(?i:programme)\s*>")
+_OTHER_END = re.compile(rb"</" + PREFIX + rb"(?i:programme)\s*>")
 _SPACES = frozenset((b" ", b"\t", b"\r", b"\n"))
 #: the beginning of a comment, CDATA section, declaration or processing instruction
 _MARK = re.compile(rb"<[!?]")
@@ -90,7 +90,7 @@ class Splitter:
     def _resynchronise(self, buffer: bytearray) -> bool:
         """After an element that never ended: drop bytes up to the next element."""
         found = _START.search(buffer)
-        end = found.start() if found else max(0, len(buffer) - 16)
+        end = found.start() if found else max(0, len(buffer) - LONGEST_NAME)
         self.line += buffer.count(b"\n", 0, end)
         del buffer[:end]
         self._lost = found is None

@@ -28,6 +28,7 @@ from lxml import etree
 from ...unpack.character_encoding import decode
 from ..vocabulary import canonical
 from .balance import balance
+from .odd_assignments import usual_assignments
 from .references import MAX_BYTES, NOT_XML, ReferenceMender
 from .tokens import MarkupToken, tokenise
 
@@ -83,7 +84,9 @@ def _attempts(raw: bytes, encoding: str, entities: Mapping[str, str]) -> Iterato
     text, dropped = NOT_XML.subn("", text)
     codes += ["badchar"] * bool(dropped)
     yield text, codes
-    tokens = tokenise(text)
+    assigned = usual_assignments(text)
+    codes += ["badattribute"] * (assigned != text)
+    tokens = tokenise(assigned)
     closed = _own_tags_pair(tokens)
     if closed is None:
         return

@@ -13,7 +13,7 @@ from typing import NamedTuple
 NAME = r"[A-Za-z_][A-Za-z0-9_.-]{0,99}(?::[A-Za-z_][A-Za-z0-9_.-]{0,99})?"
 _DOUBLE, _SINGLE = '"“”„‟«»″', "'‘’‚‛‹›′`´"
 _QUOTES = _DOUBLE + _SINGLE
-_Q = f"[{_QUOTES}]"
+QUOTE = _Q = f"[{_QUOTES}]"
 _NOT_Q = f"[^<>={_QUOTES}]"
 _GAP = re.compile(r"[\s,;]*")
 _TAG_END = re.compile(r"(/?)\s{0,100}>")
@@ -24,7 +24,10 @@ _NO_LETTER = re.compile(r"\W+")
 _NO_VALUE = re.compile(rf"(?={NAME}\s*=|/?>)")
 #: two quotes that begin a value; otherwise two quotes are an empty one
 _DOUBLED = re.compile(rf"({_Q})\1(?![\s,;/>]|{NAME}\s{{0,100}}=)")
-_ESCAPED_QUOTES = re.compile(r"(&(?:quot|apos|#34|#39);)([^<>\"']{0,500}?)\1")
+_TYPOGRAPHIC = r"&(?:[lrb]dquo|[lr]squo|sbquo|[lr]aquo|#82(?:1[6-9]|2[0-3])|#[xX]20(?:1[89a-fA-F]));"
+_ESCAPED_QUOTES = re.compile(
+    rf"(&(?:quot|apos|#34|#39);)([^<>\"']{{0,500}}?)\1|{_TYPOGRAPHIC}([^<>\"']{{0,500}}?){_TYPOGRAPHIC}"
+)
 #: what the end of a value depends on
 _EVENT = re.compile(f"[<>]|{_Q}")
 #: the rest of a tag in which no further quote comes before `=`, the end of the tag or (where that is missing) the next tag
@@ -88,7 +91,7 @@ def _value(text: str, place: int) -> tuple[str, int]:
     if _NO_VALUE.match(text, place):
         return "", place
     if escaped := _ESCAPED_QUOTES.match(text, place):
-        return escaped[2], escaped.end()
+        return escaped[2] if escaped[1] else escaped[3], escaped.end()
     if place < len(text) and text[place] in _QUOTES:
         inside = place + (2 if _DOUBLED.match(text, place) else 1)
         return _quoted(text, text[place], inside)

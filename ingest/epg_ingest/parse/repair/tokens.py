@@ -11,9 +11,11 @@ from dataclasses import dataclass, field
 
 from .loose_attributes import NAME, loose_tag
 
+#: white space as XML has it, without U+00A0 and the like
+_S = r"[ \t\r\n]"
 #: a well-formed start or empty tag; the groups are its name and the `/` of an empty tag
-_WELL = re.compile(rf"""<({NAME})(?:\s+{NAME}\s*=\s*(?:"[^"<]*"|'[^'<]*'))*\s*(/?)>""")
-_ATTRIBUTE = re.compile(rf"""\s({NAME})\s*=\s*(?:"([^"<]*)"|'([^'<]*)')""")
+_WELL = re.compile(rf"""<({NAME})(?:{_S}+{NAME}{_S}*={_S}*(?:"[^"<]*"|'[^'<]*'))*{_S}*(/?)>""")
+_ATTRIBUTE = re.compile(rf"""{_S}({NAME}){_S}*={_S}*(?:"([^"<]*)"|'([^'<]*)')""")
 _NAME = re.compile(NAME)
 _START = re.compile(rf"<({NAME})(?=[\s/>])")
 _END = re.compile(rf"</({NAME})(?:\s[^<>]*)?>")
@@ -67,7 +69,7 @@ class _Tokeniser:
         """The tag that begins at `at`, where a `<` is."""
         text = self.text
         if found := _END.match(text, at):
-            return MarkupToken("end", found[0], found[1], [], found[0][2:-1].rstrip() == found[1])
+            return MarkupToken("end", found[0], found[1], [], found[0][2:-1].rstrip(" \t\r\n") == found[1])
         if found := _WELL.match(text, at):
             attributes = [(name, one or other) for name, one, other in _ATTRIBUTE.findall(found[0])]
             unique = len(dict(attributes)) == len(attributes)
