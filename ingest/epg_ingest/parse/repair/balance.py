@@ -130,7 +130,7 @@ class _Balancer:
 
     def end(self, index: int, token: MarkupToken) -> None:
         name = token.name
-        if index in self.dropped:
+        if index in self.dropped or not name:
             return
         if any(element.name == name for element in self.open[1:]):
             while self.open[-1].name != name:

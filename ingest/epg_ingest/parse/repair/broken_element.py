@@ -129,7 +129,8 @@ def _joined(tokens: Iterable[MarkupToken]) -> str:
 
 def _with_attributes(tokens: list[MarkupToken], codes: list[str]) -> tuple[str, list[str]]:
     """Step 4. Also declares namespace prefixes that the document may have declared outside the element."""
-    codes = [*codes, *(["badattribute"] if any(not token.well_formed for token in tokens) else [])]
+    broken = {token.kind for token in tokens if not token.well_formed}
+    codes = [*codes, *["badmarkup"] * ("end" in broken), *["badattribute"] * (not broken <= {"end"})]
     missing = _undeclared(tokens)
     first = tokens[0]
     if missing:

@@ -9,7 +9,10 @@ from .tokens import MarkupToken
 
 
 def pairs(tokens: list[MarkupToken]) -> dict[int, int]:
-    """The indexes of the start and end tags that pair, both ways. An end tag pairs with the last open start tag of its name."""
+    """The indexes of the start and end tags that pair, both ways. An end tag pairs with the last open start tag of its name.
+
+    One without a name (`</>`) gets the name of the last open start tag.
+    """
     open_: list[int] = []
     waiting: Counter[str] = Counter()
     found: dict[int, int] = {}
@@ -17,7 +20,10 @@ def pairs(tokens: list[MarkupToken]) -> dict[int, int]:
         if token.kind == "start":
             open_.append(index)
             waiting[token.name] += 1
-        elif token.kind == "end" and waiting[token.name]:
+            continue
+        if token.kind == "end" and not token.name and len(open_) > 1:
+            token.name = tokens[open_[-1]].name
+        if token.kind == "end" and waiting[token.name]:
             start = _pop_to(token.name, open_, waiting, tokens)
             found[start], found[index] = index, start
     return found

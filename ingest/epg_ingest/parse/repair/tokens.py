@@ -18,7 +18,11 @@ _WELL = re.compile(rf"""<({NAME})(?:{_S}+{NAME}{_S}*={_S}*(?:"[^"<]*"|'[^'<]*'))
 _ATTRIBUTE = re.compile(rf"""{_S}({NAME}){_S}*={_S}*(?:"([^"<]*)"|'([^'<]*)')""")
 _NAME = re.compile(NAME)
 _START = re.compile(rf"<({NAME})(?=[\s/>])")
-_END = re.compile(rf"</({NAME})(?:\s[^<>]*)?>")
+#: An end tag, which may have a blank, `\` or a second `/` before its name, `/` after it, or no `>` before the next tag; or one
+#: without a name (`</>`)
+_END = re.compile(
+    rf"<\s{{0,9}}[/\\]{{1,2}}\s{{0,9}}({NAME})(?:\s{{0,100}}(?=<|\Z)|\s{{0,100}}/>|(?:\s[^<>]*)?>)|</\s{{0,9}}>"
+)
 #: beginning and end of comments, CDATA sections and processing instructions
 _RAW = (("<!--", "-->"), ("<![CDATA[", "]]>"), ("<?", "?>"))
 
@@ -69,7 +73,11 @@ class _Tokeniser:
         """The tag that begins at `at`, where a `<` is."""
         text = self.text
         if found := _END.match(text, at):
-            return MarkupToken("end", found[0], found[1], [], found[0][2:-1].rstrip(" \t\r\n") == found[1])
+            name, well = (
+                found[1] or "",
+                found[0].endswith(">") and found[0][2:-1].rstrip(" \t\r\n") == found[1],
+            )
+            return MarkupToken("end", found[0], name, [], well)
         if found := _WELL.match(text, at):
             attributes = [(name, one or other) for name, one, other in _ATTRIBUTE.findall(found[0])]
             unique = len(dict(attributes)) == len(attributes)
