@@ -6,7 +6,7 @@ all, what comes last is left out. Each kind of element with such a text is repor
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import orjson
@@ -125,7 +125,7 @@ class Cut:
             kept.append(short)
         return kept
 
-    def entries(self, tag: str, entries: Sequence[Any], most: int = LIST) -> list[Any]:
+    def entries(self, tag: str, entries: Iterable[Any], most: int = LIST) -> list[Any]:
         """The first entries, objects as in `details`, that have `most` characters in all."""
         self._left = most
         return self._list(tag, entries)
@@ -135,15 +135,14 @@ class Cut:
         self._left = DETAILS
         kept = {}
         for tag, value in found.items():
-            short = self._value(tag, "", value)
+            short = self._value(tag, "", value) if self._named(tag, tag) else None
             if short not in (None, [], {}) or short == value:
                 kept[tag] = short
         return kept
 
     def _value(self, tag: str, key: str, value: Any) -> Any:
         """A value with its texts cut; None if it is left out. `tag` is the element, `key` the attribute or `text` within."""
-        if self._left < 0:
-            self.reasons.setdefault(tag, _LEFT_OUT)
+        if not self._fits(tag):
             return None
         if isinstance(value, str):
             return self._text(tag, key, value)
@@ -155,7 +154,7 @@ class Cut:
         found = {}
         for name, part in value.items():
             inner = tag if isinstance(part, str) else name
-            short = self._value(inner, name, part)
+            short = self._value(inner, name, part) if self._named(tag, name) else None
             if short is None:
                 return None
             found[name] = short
@@ -166,10 +165,25 @@ class Cut:
             short: str | None = self.address(tag, text) or (None if text else "")
         else:
             short = self.text(tag, text, LONG if tag in _LONG_ELEMENTS and key == "text" else SHORT)
-        self._left -= len(short or "") + _MARKUP
-        return short
+        self._left -= len(dumps(short)) + _MARKUP if short is not None else 0
+        return short if self._fits(tag) else None
 
-    def _list(self, tag: str, values: Sequence[Any]) -> list[Any]:
+    def _named(self, tag: str, name: str) -> bool:
+        """Whether a name of an element or attribute is kept: half a name would be the name of something else."""
+        if len(name) > SHORT:
+            self.reasons.setdefault(
+                tag[:100], f"left out, as a name in it has more than {SHORT:,} characters"
+            )
+            return False
+        self._left -= len(name)
+        return self._fits(tag)
+
+    def _fits(self, tag: str) -> bool:
+        if self._left < 0:
+            self.reasons.setdefault(tag[:100], _LEFT_OUT)
+        return self._left >= 0
+
+    def _list(self, tag: str, values: Iterable[Any]) -> list[Any]:
         kept = [self._value(tag, "text", value) for value in values]
         return [value for value in kept if value is not None]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import orjson
@@ -58,31 +58,35 @@ def others(element: Any) -> list[str]:
     return [child.tag for child in element if child.tag not in MODEL["channel"] and child.tag != "lcn"]
 
 
-def united(declared: Sequence[Channel]) -> list[Channel]:
+def united(declared: Sequence[Channel], report: Report = lambda tag, what: None) -> list[Channel]:
     """The same channels. One that is declared several times has everything that is said of it each time; what was said first
-    comes first."""
+    comes first, and `report` is called for what is too much in all."""
     found: dict[str, list[Channel]] = {}
     for channel in declared:
         found.setdefault(channel[0], []).append(channel)
-    whole = {name: _whole(several) for name, several in found.items() if len(several) > 1}
+    whole = {name: _whole(several, report) for name, several in found.items() if len(several) > 1}
     return [whole.get(channel[0], channel) for channel in declared] if whole else list(declared)
 
 
-def _whole(several: Sequence[Channel]) -> Channel:
+def _whole(several: Sequence[Channel], report: Report) -> Channel:
     identifier, name, icon, number, *_ = several[0]
     for said in several:
         name, icon, number = name or said[1], icon or said[2], number or said[3]
-    names, icons, urls = (_union(lists) for lists in zip(*(said[4:] for said in several), strict=True))
+    cut = Cut()
+    facts = zip(
+        ("display-name", "icon", "url"), zip(*(said[4:] for said in several), strict=True), strict=True
+    )
+    names, icons, urls = (dumps(cut.entries(tag, _union(lists))) for tag, lists in facts)
+    for tag, what in cut.reasons.items():
+        report(tag, what)
     return identifier, name, icon, number, names, icons, urls
 
 
-def _union(lists: Sequence[str]) -> str:
-    """The entries of the first of several JSON arrays, and what the others add."""
-    entries = orjson.loads(lists[0])
-    known = {dumps(entry) for entry in entries}
-    for one in lists[1:]:
+def _union(lists: Iterable[str]) -> Iterator[Any]:
+    """The entries of several JSON arrays, each once."""
+    known = set()
+    for one in lists:
         for entry in orjson.loads(one):
             if (text := dumps(entry)) not in known:
                 known.add(text)
-                entries.append(entry)
-    return dumps(entries)
+                yield entry

@@ -80,7 +80,7 @@ class FeedImport:
             ) as pool:
                 unpacked = unpack(path, self.options.limits, download.encodings, self.deadline)
                 self._stage(pool, unpacked, elements, seed(settings))
-            self.declared = united(self.declared)
+            self.declared = united(self.declared, self._too_much)
             self._judge(unpacked, elements)
             self.progress.stage("merge")
             staging.gather()
@@ -94,6 +94,10 @@ class FeedImport:
                 whole = self.complete and not unpacked.damage and not unpacked.guides_left_out
                 partial = not whole or self._lost_many()
                 log.finish("partial" if partial else "success", self.counts, self.problems, self.beyond)
+
+    def _too_much(self, tag: str, what: str) -> None:
+        """Report what several declarations of a channel say too much."""
+        self.problems.add("toolong", None, tag, f"<{tag}> was {what}")
 
     def _lost_many(self) -> bool:
         """Whether more than one in a hundred programmes of the feed had to be skipped."""
