@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import islice
 
 from ..core.models import Problems
 
 END = b"</programme>"
 #: one element may have this many bytes; one that does not end by then is skipped up to the next element
 MAX_ELEMENT = 8 * 1024 * 1024
+#: and this many tags, references and attributes in all; real programmes have a few hundred. Each becomes an object: 7 MB of
+#: `<br>` took a gigabyte.
+MAX_MARKS = 50_000
+_MARK = re.compile(b"[<&=]")
 
 
 @dataclass
@@ -67,3 +73,12 @@ class Document:
     entities: dict[str, str] = field(default_factory=dict)
     seen_tv: bool = False
     closed_tv: bool = False
+
+
+def shortened(raw: bytes) -> bytes:
+    """An element with its first `MAX_MARKS` marks, without a tag that is cut there; most often `raw` itself."""
+    if len(raw) <= MAX_MARKS or sum(map(raw.count, (b"<", b"&", b"="))) <= MAX_MARKS:
+        return raw
+    end = next(islice(_MARK.finditer(raw), MAX_MARKS, None)).start()
+    tag = raw.rfind(b"<", 0, end)
+    return raw[:tag] if tag > max(0, raw.rfind(b">", 0, end)) else raw[:end]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from operator import itemgetter
 from typing import Any
 
 from ..stage import tables
+from .batch import MAX_MARKS, shortened
 from .channel_element import Channel
 
 #: code, index, subject and message of a problem. The index is that of the programme in its job; -1 - n is the n-th channel.
@@ -69,6 +71,25 @@ class BatchReport:
     unusable: int
     bare: int
     beyond: int | None
+
+
+def within_marks(job: Job, report: Callable[[int, str, str], None]) -> Job:
+    """The job without what its elements have beyond `MAX_MARKS`.
+
+    `report` is called with the index of each element that was cut, its name, and what became of it.
+    """
+    if max(map(len, [*job.raws, *job.channels]), default=0) <= MAX_MARKS:
+        return job
+    raws, channels = list(map(shortened, job.raws)), list(map(shortened, job.channels))
+    what = f"cut after {MAX_MARKS:,} tags, references and attributes"
+    for index, raw in enumerate(raws):
+        if raw is not job.raws[index]:
+            report(index, "programme", what)
+    for index, raw in enumerate(channels):
+        if raw is not job.channels[index]:
+            channels[index] = raw + b"</channel>"
+            report(-1 - index, "channel", what)
+    return replace(job, raws=raws, channels=channels)
 
 
 def stage_result(result: Result, conn: sqlite3.Connection, schema: str) -> BatchReport:

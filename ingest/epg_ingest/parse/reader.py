@@ -15,7 +15,7 @@ from .channel_element import Channel, others, read_channel
 from .child_values import Child, read_child
 from .content import ContentReader
 from .details import ATTRIBUTES
-from .jobs import FoundProblem, Job, Result
+from .jobs import FoundProblem, Job, Result, within_marks
 from .normalise import Content, Normaliser, Rules
 from .plain_parser import PlainParser
 from .strict_parser import parse_channel, parse_programmes
@@ -60,9 +60,10 @@ class Reader:
     def read(self, job: Job) -> Result:
         """The rows of a job. An element that cannot be used becomes a problem of the result, not an exception."""
         normaliser = self.normaliser
+        self.problems.clear()
+        job = within_marks(job, self._too_long)
         if normaliser.rules.repair_text:
             job = _with_texts_repaired(job)
-        self.problems.clear()
         self.fresh.clear()
         normaliser.marks.clear()
         normaliser.skipped = normaliser.outside = normaliser.bare = 0

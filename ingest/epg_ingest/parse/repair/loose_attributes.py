@@ -41,6 +41,8 @@ _BARE_END = re.compile(
     rf"{_Q}{{1,2}}(?=[\s,;]{{0,100}}(?:{NAME}\s{{0,100}}=|/?>))|(?=[\s,;]{{1,100}}{NAME}\s*=|/?\s{{0,100}}>|<)"
 )
 _TAG = re.compile(rf"</|<{NAME}(?=[\s/>])")
+#: how many names are kept, with and without values; the DTD has no element with more than ten
+_MOST = 1_000
 #: how many characters a value that holds `<` or `>` may have
 _LONGEST = 500
 
@@ -75,7 +77,10 @@ def loose_tag(text: str, place: int) -> LooseTag | int:
         value, place = _value(text, name.end()) if name[2] else ("", name.end())
         if place < 0:
             return name.end()
-        found.append((_NO_LETTER.sub("", name[1], count=1) if _NO_LETTER.match(name[1]) else name[1], value))
+        if len(found) < _MOST:
+            found.append(
+                (_NO_LETTER.sub("", name[1], count=1) if _NO_LETTER.match(name[1]) else name[1], value)
+            )
         if name[2]:
             quoted, valued = place if text[place - 1] in _QUOTES else -1, len(found)
 
