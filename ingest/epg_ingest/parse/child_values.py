@@ -18,6 +18,8 @@ Child = tuple[str, Any]
 Text = tuple[str, "str | None"]
 #: the elements whose value is a `Text`
 TEXTS = frozenset(("title", "sub-title", "desc", "category"))
+#: texts of `<new>` by which a feed says that the programme is not new
+_NO = frozenset(("0", "false", "n", "no", "off"))
 _READ = {tag: read for tag, (read, _, _) in READERS.items()}
 _PROGRAMME = MODEL["programme"]
 #: characters of the text, attributes and elements that are kept of elements that are not in the DTD
@@ -30,9 +32,9 @@ Credits = tuple[str, str, "list[dict[str, Any]] | None", list[Child]]
 def read_child(element: Any) -> Child:
     """One child of `<programme>`: its name in the DTD, and its value; None for an empty element.
 
-    `title`, `sub-title`, `desc` and `category` give a `Text`, `credits` gives `Credits`, `new` gives 1, and the elements of
-    `details.READERS` give what their reader returns. A person outside `<credits>` gives the same as one within. An element that
-    is not in the DTD gives its text and attributes.
+    `title`, `sub-title`, `desc` and `category` give a `Text`, `credits` gives `Credits`, `new` gives 1 unless its text says no,
+    and the elements of `details.READERS` give what their reader returns. A person outside `<credits>` gives the same as one
+    within. An element that is not in the DTD gives its text and attributes.
     """
     tag = element.tag
     if tag not in _PROGRAMME:
@@ -46,7 +48,7 @@ def read_child(element: Any) -> Child:
         return tag, read(element)
     if tag == "credits":
         return tag, _people(element)
-    return tag, 1
+    return tag, None if (text_of(element) or element.get("value") or "").strip().lower() in _NO else 1
 
 
 def swallows(element: Any) -> bool:
@@ -122,12 +124,24 @@ def united_credits(several: Sequence[Credits]) -> Credits:
     """The people of one or several `<credits>`, each once, by their kind."""
     if len(several) == 1:
         return several[0]
-    entries: dict[str, dict[str, Any]] = {}
+    people: list[dict[str, Any]] = []
+    known: dict[tuple[str, str], list[dict[str, Any]]] = {}
     for actors, directors, given, _ in several:
         names = [("director", name) for name in orjson.loads(directors)]
         names += [("actor", name) for name in orjson.loads(actors)]
-        found = [{"type": kind, "name": name} for kind, name in names] if given is None else given
-        for entry in found:
-            entries.setdefault(dumps(entry), entry)
-    people = sorted(entries.values(), key=lambda entry: CREDITS.index(entry["type"]))
+        for entry in [{"type": kind, "name": name} for kind, name in names] if given is None else given:
+            alike = known.setdefault((entry["type"], entry["name"]), [])
+            if not _unite(alike, entry):
+                alike.append(dict(entry))
+                people.append(alike[-1])
+    people.sort(key=lambda entry: CREDITS.index(entry["type"]))
     return credit_columns(people, [child for credits in several for child in credits[3]][:_MOST])
+
+
+def _unite(alike: list[dict[str, Any]], entry: dict[str, Any]) -> bool:
+    """Add what `entry` says to one of the entries of that person that does not contradict it. Returns whether there is one."""
+    for one in alike[:_MOST]:
+        if all(one.get(name, said) == said for name, said in entry.items()):
+            one.update(entry)
+            return True
+    return False

@@ -12,7 +12,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from .element_text import own_text, text_of
+from ..core.text_bounds import one_line
+from .element_text import line_of, own_text, text_of
 from .vocabulary import CREDITS, canonical
 
 Json = dict[str, Any]
@@ -55,7 +56,7 @@ def with_text(names: tuple[str, ...]) -> Callable[[Any], Json | None]:
         text = text_of(element) if len(element) else element.text
         if not text or not (text := text.strip()):
             return None
-        found = {"text": text}
+        found = {"text": one_line(text) if "\n" in text else text}
         # Not `items`: with lxml, its time is quadratic in the number of attributes.
         for name in element.keys():  # noqa: SIM118 - elements are no dictionaries
             if name in names:
@@ -104,9 +105,9 @@ def children(element: Any, names: Iterable[str], own: str) -> Json | None:
     """The texts of the children in `names`, at most one of each (`<video>`, `<audio>`). A text without a child is that of the
     child `own`."""
     found = {
-        name: text for name in names if (child := element.find(name)) is not None and (text := text_of(child))
+        name: text for name in names if (child := element.find(name)) is not None and (text := line_of(child))
     }
-    if not found and not len(element) and (text := text_of(element)):
+    if not found and not len(element) and (text := line_of(element)):
         found[own] = text
     return found or None
 
@@ -114,9 +115,9 @@ def children(element: Any, names: Iterable[str], own: str) -> Json | None:
 def subtitles(element: Any) -> Json:
     language = element.find("language")
     found = attributes(element, ("type",))
-    if language is not None and (text := text_of(language)):
+    if language is not None and (text := line_of(language)):
         found["language"] = {"text": text, **attributes(language, ("lang",))}
-    elif not len(element) and (text := text_of(element)):
+    elif not len(element) and (text := line_of(element)):
         found["language"] = {"text": text}
     return found
 
@@ -126,7 +127,7 @@ def rated(element: Any) -> Json | None:
     text, icons = "", []
     for child in element:
         if child.tag == "value":
-            text = text or text_of(child)
+            text = text or line_of(child)
         elif child.tag == "icon" and (entry := icon(child)):
             icons.append(entry)
     text = text or own_text(element)
@@ -153,7 +154,7 @@ def review(element: Any) -> Json | None:
 
 def length(element: Any) -> Json | None:
     """`<length>`. The DTD requires `units`; without them the number counts as minutes, as in other readers."""
-    text = text_of(element)
+    text = line_of(element)
     units = element.get("units", "minutes")
     return {"text": text, "units": units} if text and units in ENUMERATED["units"] else None
 
@@ -180,7 +181,7 @@ def credit(element: Any) -> Json | None:
     if kind == "actor" and element.keys():
         found.update(attributes(element, ("role", "guest")))
     if len(element):
-        roles = [text_of(child) for child in element if child.tag in ("role", "character")]
+        roles = [line_of(child) for child in element if child.tag in ("role", "character")]
         if kind == "actor" and any(roles):
             found.setdefault("role", next(filter(None, roles)))
         for key, read in (("image", image), ("url", url)):
@@ -218,7 +219,7 @@ def previously_shown(element: Any) -> Json:
 
 #: the elements in the order of the DTD, with their reader and whether they may repeat
 _READERS: tuple[tuple[str, Callable[[Any], Any], bool], ...] = (
-    ("date", lambda element: text_of(element) or None, False),
+    ("date", lambda element: line_of(element) or None, False),
     ("keyword", lang_text, True),
     ("language", lang_text, False),
     ("orig-language", lang_text, False),

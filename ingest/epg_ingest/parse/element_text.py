@@ -24,6 +24,12 @@ def text_of(element: Any) -> str:
     return _joined(element, lambda _: True)
 
 
+def line_of(element: Any) -> str:
+    """The same in one line."""
+    text = text_of(element)
+    return one_line(text) if "\n" in text else text
+
+
 def own_text(element: Any) -> str:
     """A person's name, in one line: the text of an element without that of its children.
 

@@ -49,6 +49,7 @@ _DIALECTS = {
     "color": "colour",
     "host": "presenter",
     "anchor": "presenter",
+    "isnew": "new",
 }
 _SQUASHED = {name.replace("-", ""): name for name in KNOWN} | _DIALECTS
 
