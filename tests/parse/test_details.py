@@ -55,7 +55,10 @@ def read(xml: str) -> Any:
             {"present": "yes", "quality": "HDTV"},
         ),
         ("<video>HDTV</video>", {"quality": "HDTV"}),
-        ("<audio><stereo>dolby</stereo><stereo>mono</stereo></audio>", {"stereo": "dolby"}),
+        (
+            "<audio><stereo>dolby</stereo><stereo>mono</stereo></audio>",
+            {"stereo": "dolby", "more": {"stereo": ["mono"]}},
+        ),
         ("<previously-shown/>", {}),
         ("<previously-shown start='2008' channel='c' x='y'/>", {"start": "2008", "channel": "c"}),
         ("<premiere/>", {}),

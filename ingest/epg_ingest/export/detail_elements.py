@@ -69,9 +69,8 @@ def _image(entry: Json) -> str:
 
 
 def _children(tag: str, entry: Json) -> str:
-    return (
-        f"<{tag}>" + "".join(f"<{name}>{text(value)}</{name}>" for name, value in entry.items()) + f"</{tag}>"
-    )
+    inner = [f"<{name}>{text(value)}</{name}>" for name, value in entry.items() if name != "more"]
+    return f"<{tag}>{''.join(inner)}</{tag}>"
 
 
 def _subtitles(entry: Json) -> str:

@@ -12,7 +12,7 @@ from ..core.compact_json import dumps
 from ..core.names import channel_number
 from ..core.text_bounds import Cut, Report, one_line
 from .details import READERS, lang_text
-from .element_text import text_of
+from .element_text import own_text, text_of
 from .vocabulary import MODEL
 
 #: id, display name, icon URL and number, then all names, icons and addresses (JSON)
@@ -33,6 +33,8 @@ def read_channel(element: Any, raw: bytes = b"", report: Report = lambda tag, wh
     if not identifier:
         return None
     names = [entry for child in element.iterchildren("display-name") if (entry := lang_text(child))]
+    if not names and (bare := _bare_name(element)):
+        names = [{"text": bare}]
     icons = [entry for child in element.iterchildren("icon") if (entry := READERS["icon"][0](child))]
     urls = [entry for child in element.iterchildren("url") if (entry := READERS["url"][0](child))]
     names = cut.entries("display-name", [{**entry, "text": one_line(entry["text"])} for entry in names])
@@ -51,6 +53,12 @@ def read_channel(element: Any, raw: bytes = b"", report: Report = lambda tag, wh
     names.sort(key=lambda entry: entry["text"] != name)
     icon = icons[0]["src"] if icons else None
     return identifier, name, icon, number, dumps(names), dumps(icons), dumps(urls)
+
+
+def _bare_name(element: Any) -> str:
+    """The name of a channel without `<display-name>`: an attribute, or the text between its tags."""
+    given: str = element.get("display-name") or element.get("name") or own_text(element)
+    return given.strip()
 
 
 def others(element: Any) -> list[str]:

@@ -9,7 +9,7 @@ import orjson
 
 from ..core.compact_json import dumps
 from .details import READERS, credit, people
-from .element_text import text_of
+from .element_text import has_text, text_of
 from .vocabulary import CREDITS, MODEL, canonical
 
 #: a child element: its name and its value
@@ -25,7 +25,7 @@ _PROGRAMME = MODEL["programme"]
 #: characters of the text, attributes and elements that are kept of elements that are not in the DTD
 _LONGEST, _MOST = 1000, 20
 #: What `credits` gives: actors and directors as JSON arrays of names, the list for `details` (None if the two arrays say it
-#: all), and the people of kinds that the DTD does not have, with their element's name.
+#: all), and the people of kinds that the DTD does not have, with their element's name (`credits` for text between people).
 Credits = tuple[str, str, "list[dict[str, Any]] | None", list[Child]]
 
 
@@ -92,19 +92,21 @@ def _people(element: Any) -> Credits:
     directors: list[str] = []
     for child in element:
         tag = child.tag
-        if len(child) or child.keys() or tag not in ("actor", "director"):
+        if len(child) or child.keys() or child.tail or tag not in ("actor", "director"):
             entries = people(element)
-            return credit_columns(entries, _others(element) if len(entries) < len(element) else ())
+            return credit_columns(entries, _others(element))
         name = (child.text or "").strip()
         if name:
             (actors if tag == "actor" else directors).append(name)
-    return (dumps(actors) if actors else "[]", dumps(directors) if directors else "[]", None, _NOBODY)
+    others = _others(element) if element.text else _NOBODY
+    return (dumps(actors) if actors else "[]", dumps(directors) if directors else "[]", None, others)
 
 
 def _others(element: Any) -> list[Child]:
-    """The people of `<credits>` whose kind the DTD does not have."""
+    """The people of `<credits>` whose kind the DTD does not have, and `credits` for text between people."""
     others = [child for child in element if canonical(child.tag) not in CREDITS]
-    return [(child.tag, entry) for child in others[:_MOST] if (entry := foreign(child))]
+    found: list[Child] = [(child.tag, entry) for child in others[:_MOST] if (entry := foreign(child))]
+    return [*found, ("credits", {})] if has_text(element) else found
 
 
 def credit_columns(entries: list[dict[str, Any]], others: Sequence[Child] = ()) -> Credits:

@@ -12,6 +12,7 @@ from ..core.compact_json import dumps
 from ..core.text_bounds import LONG, SHORT, bounded, one_line, within
 from .child_values import TEXTS, Child, united_credits
 from .details import ATTRIBUTES, PARTS, READERS, length_seconds
+from .element_text import MOST_OTHERS
 from .episodes import derive
 from .text_columns import category_column, text_columns
 
@@ -22,13 +23,12 @@ _REPEATABLE = TEXTS | {"new", "credits"} | {tag for tag, (_, many, _) in READERS
 #: the places of elements in the DTD
 _RANKS = {tag: rank for tag, (_, _, rank) in READERS.items()}
 _ATTRIBUTES = frozenset(ATTRIBUTES)
+_PARTED = frozenset(("video", "audio", "subtitles"))
 #: bytes of an element from which on results are kept only if they are short
 _SMALL = 4 * SHORT
 _NO_CREDITS = ("[]", "[]", None)
 #: names in `details` that mean something else than an element of another dialect
 _TAKEN = frozenset((*ATTRIBUTES, "clump", "stop", "start", "more"))
-#: how many kinds of elements of other dialects are kept, and how many of one kind
-_MOST = 20
 
 
 class ContentReader:
@@ -59,6 +59,8 @@ class ContentReader:
         for reports. `size` is at least the length of all texts together: nothing in a short element can be too long.
         """
         found = self._gathered(children, index)
+        if not _PARTED.isdisjoint(found):
+            self._report_parts(found, index)
         first: dict[str, Any] = {}
         if attributes:
             first = {name: value for name, value in attributes if name in _ATTRIBUTES and value}
@@ -73,7 +75,10 @@ class ContentReader:
             if "\\n" in actors or "\\n" in directors:
                 actors, directors = _in_lines(actors), _in_lines(directors)
             for tag, value in others:
-                self._foreign(found, tag, value, index)
+                if tag == "credits":
+                    self._problem("notvalid", index, tag, "text between the people of <credits> was left out")
+                else:
+                    self._foreign(found, tag, value, index)
         if credits:
             first["credits"] = credits
         categories = "[]"
@@ -129,18 +134,30 @@ class ContentReader:
         first = found[tag]
         if isinstance(value, dict) and all(first.get(name, said) == said for name, said in value.items()):
             united = {**first, **value}
-            found[tag] = {name: united[name] for name in PARTS.get(tag, united) if name in united}
+            found[tag] = {name: united[name] for name in (*PARTS.get(tag, united), "more") if name in united}
             return
         others = found.setdefault("more", {}).setdefault(tag, [])
-        if len(others) < _MOST:
+        if len(others) < MOST_OTHERS:
             others.append(value)
         self._problem(
             "notvalid", index, tag, f"more than one <{tag}>; the first counts, details keeps the others"
         )
 
+    def _report_parts(self, found: dict[str, Any], index: int) -> None:
+        """Report what `<video>`, `<audio>` and `<subtitles>` contain more than once."""
+        entries = [found[tag] for tag in ("video", "audio") if tag in found] + found.get("subtitles", [])
+        for part in dict.fromkeys(part for entry in entries for part in entry.get("more", ())):
+            self._problem(
+                "notvalid", index, part, f"more than one <{part}>; the first counts, details keeps the others"
+            )
+
     def _foreign(self, found: dict[str, Any], tag: str, value: Any, index: int) -> None:
         """An element of another dialect: kept, but no export can have it."""
-        if tag not in _TAKEN and len(found) < _MOST + len(_RANKS) and len(found.setdefault(tag, [])) < _MOST:
+        if (
+            tag not in _TAKEN
+            and len(found) < MOST_OTHERS + len(_RANKS)
+            and len(found.setdefault(tag, [])) < MOST_OTHERS
+        ):
             found[tag].append(value)
         self._problem("notvalid", index, tag[:100], f"<{tag[:100]}> is not in the DTD: exports leave it out")
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from ..core.text_bounds import one_line
-from .element_text import line_of, own_text, text_of
+from .element_text import address_of, further_lines, line_of, own_text, text_of
 from .vocabulary import CREDITS, canonical
 
 Json = dict[str, Any]
@@ -76,16 +76,12 @@ def flag(element: Any) -> Json:
 
 def icon(element: Any) -> Json | None:
     """`<icon>`; the address may also stand between the tags or in another attribute. None without one."""
-    src = (element.get("src") or "").strip() or _address(element)
+    src = address_of(element)
     if not src:
         return None
     if len(element.keys()) == 1:
         return {"src": src}
     return {"src": src, **attributes(element, ("width", "height"))}
-
-
-def _address(element: Any) -> str:
-    return (element.get("url") or element.get("href") or text_of(element)).strip()
 
 
 def addressed(names: tuple[str, ...]) -> Callable[[Any], Json | None]:
@@ -94,7 +90,7 @@ def addressed(names: tuple[str, ...]) -> Callable[[Any], Json | None]:
 
     def read_address(element: Any) -> Json | None:
         found = read(element)
-        if found is None and (address := (element.get("src") or element.get("href") or "").strip()):
+        if found is None and (address := address_of(element)):
             found = {"text": address, **attributes(element, names)}
         return found
 
@@ -102,13 +98,17 @@ def addressed(names: tuple[str, ...]) -> Callable[[Any], Json | None]:
 
 
 def children(element: Any, names: Iterable[str], own: str) -> Json | None:
-    """The texts of the children in `names`, at most one of each (`<video>`, `<audio>`). A text without a child is that of the
-    child `own`."""
+    """The texts of the children in `names` (`<video>`, `<audio>`); those of a second child of one name are under `more`.
+
+    A text without a child is that of the child `own`.
+    """
     found = {
         name: text for name in names if (child := element.find(name)) is not None and (text := line_of(child))
     }
     if not found and not len(element) and (text := line_of(element)):
         found[own] = text
+    if len(element) > len(found) and (others := further_lines(element, found)):
+        found["more"] = others
     return found or None
 
 
@@ -117,6 +117,8 @@ def subtitles(element: Any) -> Json:
     found = attributes(element, ("type",))
     if language is not None and (text := line_of(language)):
         found["language"] = {"text": text, **attributes(language, ("lang",))}
+        if len(element) > 1 and (others := further_lines(element, ("language",))):
+            found["more"] = others
     elif not len(element) and (text := line_of(element)):
         found["language"] = {"text": text}
     return found
@@ -174,7 +176,7 @@ def length_seconds(found: Mapping[str, str] | None) -> int | None:
 def credit(element: Any) -> Json | None:
     """One person: kind, name, role and guest flag of an actor, pictures and links."""
     kind = element.tag if element.tag in _CREDIT_ORDER else canonical(element.tag)
-    name = own_text(element) or (element.get("name") or "").strip()
+    name = own_text(element) or (element.get("name") or element.get("value") or "").strip()
     if not name or kind not in _CREDIT_ORDER:
         return None
     found: Json = {"type": kind, "name": name}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from ..core.text_bounds import one_line
@@ -10,6 +10,11 @@ from .vocabulary import INLINE
 
 #: children of a person that say something else than the name; the last two are of other dialects
 _FACTS = ("image", "url", "role", "character")
+
+#: how many elements of one kind are kept where the DTD allows none or one
+MOST_OTHERS = 20
+#: the attributes in which feeds write an address
+_ADDRESSES = ("src", "url", "href", "link", "value")
 
 
 def text_of(element: Any) -> str:
@@ -28,6 +33,29 @@ def line_of(element: Any) -> str:
     """The same in one line."""
     text = text_of(element)
     return one_line(text) if "\n" in text else text
+
+
+def address_of(element: Any) -> str:
+    """The address that an element gives, in an attribute, between its tags or in an element within it; "" if it gives none."""
+    for name in _ADDRESSES:
+        if address := (element.get(name) or "").strip():
+            return address
+    return text_of(element) or next(filter(None, map(address_of, element)), "")
+
+
+def further_lines(element: Any, names: Iterable[str]) -> dict[str, list[str]]:
+    """The texts of the second, third … child of each name, by name."""
+    found = {}
+    for name in names:
+        several = [text for child in element.iterchildren(name) if (text := line_of(child))]
+        if others := several[1 : MOST_OTHERS + 1]:
+            found[name] = others
+    return found
+
+
+def has_text(element: Any) -> bool:
+    """Whether there is text between the children."""
+    return bool((element.text or "").strip()) or any((child.tail or "").strip() for child in element)
 
 
 def own_text(element: Any) -> str:

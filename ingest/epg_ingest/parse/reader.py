@@ -15,6 +15,7 @@ from .channel_element import Channel, others, read_channel
 from .child_values import Child, read_child
 from .content import ContentReader
 from .details import ATTRIBUTES
+from .element_text import has_text
 from .jobs import FoundProblem, Job, Result, within_marks
 from .normalise import Content, Normaliser, Rules
 from .plain_parser import PlainParser
@@ -200,7 +201,7 @@ class Reader:
             size = MAX_ELEMENT if repaired else len(job.raws[index])
             children = [read_child(child) for child in element]
             content = self._content(job, index, attributes, children, channel, size)
-            if _has_text(element):
+            if has_text(element):
                 message = "text between the elements of a programme was left out"
                 self.problems.append(("notvalid", index, None, message))
         if span is None or content is None:
@@ -219,6 +220,9 @@ class Reader:
         if made is None:
             self.problems.append(("invalidid", -1 - index, None, "a channel without an id was skipped"))
         else:
+            if has_text(element) and element.find("display-name") is not None:
+                message = "text between the elements of a channel was left out"
+                self.problems.append(("notvalid", -1 - index, "channel", message))
             for tag in others(element):
                 self.problems.append(
                     ("notvalid", -1 - index, tag[:100], f"<{tag[:100]}> is not in the DTD: it was left out")
@@ -239,8 +243,3 @@ def _with_texts_repaired(job: Job) -> Job:
         raws=[repaired(raw, job.encoding) for raw in job.raws],
         channels=[repaired(raw, job.encoding) for raw in job.channels],
     )
-
-
-def _has_text(element: Any) -> bool:
-    """Whether there is text between the children."""
-    return bool((element.text or "").strip()) or any((child.tail or "").strip() for child in element)

@@ -16,7 +16,7 @@ from ..unpack.character_encoding import mend_characters, to_utf8
 from .batch import END
 from .child_values import TEXTS, swallows
 from .repair.broken_element import balanced, repair
-from .vocabulary import INLINE, canonical
+from .vocabulary import INLINE, KNOWN, canonical
 
 #: No network, no DTD, no entities. White space between elements, comments and processing instructions are dropped. The
 #: parser is made once, because making one takes longer than parsing a small element.
@@ -35,10 +35,14 @@ _KEEPING_PARSER = etree.XMLParser(**_OPTIONS)
 _BLANK_IN_TEXT = re.compile(rf"</(?:{'|'.join(INLINE)})>\s".encode())
 #: a name in another case, with a prefix or in a namespace; where this finds nothing, all names are as they should be
 _OTHER_NAME = re.compile(rb"<(?![/!?]|[a-z-]+[\s/>])")
+#: an attribute that has a capital letter in its name
+_OTHER_ATTRIBUTE = re.compile(rb"""[A-Z][\w-]{0,60}\s{0,9}=\s{0,9}["']""")
 #: prefixes of elements and attributes
 _PREFIX = re.compile(rb"<([A-Za-z_][\w.-]{0,100}):|\s([A-Za-z_][\w.-]{0,100}):[\w.-]{1,100}\s*=")
 #: elements with more attributes keep their prefixes: with lxml, each look-up goes through all of them
 _MOST_ATTRIBUTES = 50
+#: elements whose attributes are read in any case
+_NAMED = KNOWN | {"programme", "channel"}
 _ABOUT_DOCUMENTS = ("/XMLSchema-instance", "urn:xsi")
 
 
@@ -62,7 +66,7 @@ def parse_one(raw: bytes) -> Any | None:
         root = etree.fromstring(raw, parser)
     except (etree.XMLSyntaxError, ValueError):
         return None
-    if _OTHER_NAME.search(raw) or b"xmlns" in raw:
+    if _OTHER_NAME.search(raw) or b"xmlns" in raw or _OTHER_ATTRIBUTE.search(raw):
         for element in root.iter():
             _use_names_of_dtd(element)
     return root
@@ -77,7 +81,8 @@ def _use_names_of_dtd(element: Any) -> None:
     for name in element.keys():  # noqa: SIM118 - elements are no dictionaries
         namespace, _, local = name.rpartition("}")
         # A prefix does not matter either, but `xsi:type` is about the document.
-        if namespace and not namespace.endswith(_ABOUT_DOCUMENTS) and element.get(local) is None:
+        local = local.lower() if element.tag in _NAMED else local
+        if local != name and not namespace.endswith(_ABOUT_DOCUMENTS) and element.get(local) is None:
             element.set(local, element.get(name))
 
 
