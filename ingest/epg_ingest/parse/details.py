@@ -102,7 +102,7 @@ def children(element: Any, names: Iterable[str], own: str) -> Json | None:
 
     A text without a child is that of the child `own`.
     """
-    found = {
+    found: Json = {
         name: text for name in names if (child := element.find(name)) is not None and (text := line_of(child))
     }
     if not found and not len(element) and (text := line_of(element)):
