@@ -38,7 +38,8 @@ UNITS = """
     </title> <desc> <desc>x </desc> <desc>x</desc> <Desc>x</Desc> <date>x x</date> <credits> <actor>
     <credits><actor>x</credits> <value> <new/> <live/> <Title> <x:y> <x:y/> <keyword>x</keyword> <icon~src="x"/>
     <episode-num>1.1.</episode-num> <video>x</video> <a~b=\u201cc\u201d> <programmes> </programme~~> <!DOCTYPE
-    <!DOCTYPE~tv~[ <tv </tv
+    <!DOCTYPE~tv~[ <tv </tv start: start:" start"x" ~start" "start"= => <a~start:" <programmestart= <programme\xa0 </a~ </> <~/a> <\\a>
+    <![cdata[ <![cdata[x]]> <![CDATA[<a> &eacute &eacutex &#65 =\" &ldquo;
 """
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from html import unescape
 from itertools import islice
 
 from ..core.models import Problems
@@ -16,6 +17,12 @@ MAX_ELEMENT = 8 * 1024 * 1024
 #: `<br>` took a gigabyte.
 MAX_MARKS = 50_000
 _MARK = re.compile(b"[<&=]")
+#: An entity declaration: the name, then the text in double or in single quotes. The text is up to 200 characters or character
+#: references (`&#233;`) and no reference to an entity, so that entities cannot multiply one another.
+_ENTITY = re.compile(
+    rb"""<!ENTITY\s+([A-Za-z_][\w.-]{0,60})\s+"""
+    rb"""(?:"((?:[^"<&%]|&#\w{1,8};){0,200})"|'((?:[^'<&%]|&#\w{1,8};){0,200})')\s*>"""
+)
 
 
 @dataclass
@@ -73,6 +80,11 @@ class Document:
     entities: dict[str, str] = field(default_factory=dict)
     seen_tv: bool = False
     closed_tv: bool = False
+
+    def declare(self, subset: bytes) -> None:
+        """Keep the simple entities of a DOCTYPE's internal subset."""
+        for name, double, single in _ENTITY.findall(subset):
+            self.entities[name.decode()] = unescape((double or single).decode("utf-8", "replace"))
 
 
 def shortened(raw: bytes) -> bytes:

@@ -7,7 +7,6 @@ hide one. It only finds where elements begin and end; whether they are well-form
 from __future__ import annotations
 
 import re
-from html import unescape
 
 from .batch import Batch, Document
 
@@ -27,12 +26,6 @@ _MARK = re.compile(
 )
 #: the rest of a DOCTYPE; the group is its internal subset, `[...]`
 _DOCTYPE_END = re.compile(rb"[^\[>]*(\[.*?\]\s*)?>", re.DOTALL)
-#: An entity declaration: the name, then the text in double or in single quotes. The text is up to 200 characters or character
-#: references (`&#233;`) and no reference to an entity, so that entities cannot multiply one another.
-_ENTITY = re.compile(
-    rb"""<!ENTITY\s+([A-Za-z_][\w.-]{0,60})\s+"""
-    rb"""(?:"((?:[^"<&%]|&#\w{1,8};){0,200})"|'((?:[^'<&%]|&#\w{1,8};){0,200})')\s*>"""
-)
 _CLOSE_TAG = re.compile(rb"[^<>]{0,200}>")
 _SELF_CLOSED = re.compile(rb"[^<>]{0,4000}/>")
 _CLOSERS = {b"<!--": b"-->", b"<![CDATA[": b"]]>", b"<?": b"?>"}
@@ -64,6 +57,8 @@ class Scanner:
         self.counted = (0, line)
         # Marks whose end is not in the text. No search is repeated, or a text full of marks would take quadratic time.
         self.absent: set[bytes] = set()
+        # the first `]]>` after the last CDATA section that was looked at
+        self.cdata_end = 0
         self.root_end: int | None = None
 
     def run(self) -> int:
@@ -134,9 +129,11 @@ class Scanner:
 
     def _skip(self, found: re.Match[bytes], closer: bytes) -> int | None:
         """Pass over a comment, CDATA section or processing instruction, which ends with `closer`."""
-        end = -1 if closer in self.absent else self.text.find(closer, found.end())
+        end = -1 if closer in self.absent else self._end_of(closer, found.end())
         if end >= 0:
-            return end + len(closer)
+            # No CDATA section is in another one: the end of this one is missing.
+            cut = closer == b"]]>" and self.text.find(b"<![CDATA[", found.end(), end) >= 0
+            return found.end() if cut else end + len(closer)
         if not self.final and len(self.text) <= self.document.max_element:
             return None
         self.absent.add(closer)
@@ -147,6 +144,14 @@ class Scanner:
             "notwell", self._line(found.start()), None, "a comment or CDATA section without an end"
         )
         return found.end()
+
+    def _end_of(self, closer: bytes, inside: int) -> int:
+        """Where the first `closer` after `inside` is, -1 if there is none."""
+        if closer != b"]]>":
+            return self.text.find(closer, inside)
+        if self.cdata_end < inside:
+            self.cdata_end = self.text.find(closer, inside)
+        return self.cdata_end
 
     def _last_root_end(self) -> int:
         """Where the last `</tv>` is, -1 if there is none."""
@@ -169,8 +174,7 @@ class Scanner:
         if not end:
             self.absent.add(b"<!DOCTYPE")
             return None if not self.final and len(self.text) <= self.document.max_element else found.end()
-        for name, double, single in _ENTITY.findall(end.group(1) or b""):
-            self.document.entities[name.decode()] = unescape((double or single).decode("utf-8", "replace"))
+        self.document.declare(end.group(1) or b"")
         return end.end()
 
     def _root(self, found: re.Match[bytes], closing: bool) -> None:

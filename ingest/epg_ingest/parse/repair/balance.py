@@ -94,7 +94,12 @@ class _Balancer:
         self.out.append(MarkupToken("text", source.replace("<", "&lt;").replace("]]>", "]]&gt;")))
 
     def raw(self, token: MarkupToken) -> None:
-        """Drop processing instructions, and comments that XML does not allow: they hold no text."""
+        """Drop processing instructions, comments that XML does not allow, and the beginning of a CDATA section without an end:
+        they hold no text."""
+        if token.source.startswith("<!["):
+            if token.source.endswith("]]>"):
+                self.out.append(MarkupToken("raw", f"<![CDATA[{token.source[9:]}"))
+            return
         body = token.source[4:-3] if token.source.startswith("<!--") else ""
         if not token.source.startswith("<?") and "--" not in body and not body.endswith("-"):
             self.out.append(token)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import html.entities
 import re
 from collections.abc import Mapping
@@ -19,6 +20,13 @@ _REFERENCE = r"#[0-9]{1,8}|#[xX][0-9A-Fa-f]{1,7}|[A-Za-z_][A-Za-z0-9_.-]{0,63}"
 _BARE_AMP = re.compile(f"&(?!(?:{_REFERENCE});)")
 #: a reference that XML does not define
 _ENTITY = re.compile(f"&(?!(?:amp|lt|gt|quot|apos);)({_REFERENCE});")
+#: A reference without its `;`, as HTML reads it: a number, or a name that HTML has without `;`, but no parameter of an address
+#: (`?a=1&copy=2`).
+_UNENDED = re.compile(
+    "&(#[0-9]{2,8}(?![0-9;])|#[xX][0-9A-Fa-f]{2,7}(?![0-9A-Fa-f;])|(?:"
+    + "|".join(sorted(name for name in html.entities.html5 if not name.endswith(";")))
+    + ")(?![A-Za-z0-9_;=]))"
+)
 #: two numeric references in a row that may be surrogates
 _SURROGATES = re.compile(r"&#([xX]?[0-9A-Fa-f]{4,5});&#([xX]?[0-9A-Fa-f]{4,5});")
 _ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&apos;"})
@@ -44,6 +52,9 @@ class ReferenceMender:
         return replace(token, source=self._mended(token.source), attributes=attributes)
 
     def _mended(self, text: str) -> str:
+        text, unended = _UNENDED.subn(r"&\1;", text)
+        if unended:
+            self._note("badentity")
         text = _SURROGATES.sub(self._surrogate_pair, text)
         text, bare = _BARE_AMP.subn("&amp;", text)
         if bare:
@@ -80,6 +91,8 @@ class ReferenceMender:
         if number > 0x10FFFF or NOT_XML.match(chr(number)):
             self._note("badchar")
             return ""
+        if 0x80 <= number < 0xA0:
+            return html.unescape(f"&#{number};")  # what it is in windows-1252
         if digits.startswith("X"):
             self._note("badentity")
         return f"&#{digits.lower()};"

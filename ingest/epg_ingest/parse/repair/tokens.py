@@ -24,7 +24,8 @@ _END = re.compile(
     rf"<\s{{0,9}}[/\\]{{1,2}}\s{{0,9}}({NAME})(?:\s{{0,100}}(?=<|\Z)|\s{{0,100}}/>|(?:\s[^<>]*)?>)|</\s{{0,9}}>"
 )
 #: beginning and end of comments, CDATA sections and processing instructions
-_RAW = (("<!--", "-->"), ("<![CDATA[", "]]>"), ("<?", "?>"))
+_RAW = (("<!--", "-->"), ("<?", "?>"))
+_CDATA = re.compile(r"<!\[CDATA\[", re.IGNORECASE)
 
 
 @dataclass
@@ -67,6 +68,9 @@ class _Tokeniser:
     def __init__(self, text: str) -> None:
         self.text = text
         self.absent: set[str] = set()
+        self.cdata_end = (
+            0  # the first `]]>` after the last CDATA section that was looked at, -1 if there is none
+        )
         self.hopeless = 0  # no start tag with broken attributes begins before this place
 
     def tag(self, at: int) -> MarkupToken | None:
@@ -85,6 +89,8 @@ class _Tokeniser:
         for opening, closing in _RAW:
             if text.startswith(opening, at):
                 return self._raw(at, at + len(opening), closing)
+        if found := _CDATA.match(text, at):
+            return self._cdata(at, found.end())
         found = _START.match(text, at)
         return self._loose(at, found[1], found.end()) if found and at >= self.hopeless else None
 
@@ -94,6 +100,15 @@ class _Tokeniser:
             self.absent.add(closing)
             return None
         return MarkupToken("raw", self.text[at : end + len(closing)])
+
+    def _cdata(self, at: int, inside: int) -> MarkupToken:
+        """A CDATA section; only its beginning if its end is missing, which is so if another one begins before that."""
+        if 0 <= self.cdata_end < inside:
+            self.cdata_end = self.text.find("]]>", inside)
+        end = self.cdata_end
+        if end < 0 or _CDATA.search(self.text, inside, end):
+            return MarkupToken("raw", self.text[at:inside])
+        return MarkupToken("raw", self.text[at : end + 3])
 
     def _loose(self, at: int, name: str, place: int) -> MarkupToken | None:
         """A start tag with broken attributes, which begin at `place`; None if no sensible end is found."""
