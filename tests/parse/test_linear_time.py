@@ -38,8 +38,8 @@ UNITS = """
     </title> <desc> <desc>x </desc> <desc>x</desc> <Desc>x</Desc> <date>x x</date> <credits> <actor>
     <credits><actor>x</credits> <value> <new/> <live/> <Title> <x:y> <x:y/> <keyword>x</keyword> <icon~src="x"/>
     <episode-num>1.1.</episode-num> <video>x</video> <a~b=\u201cc\u201d> <programmes> </programme~~> <!DOCTYPE
-    <!DOCTYPE~tv~[ <tv </tv start: start:" start"x" ~start" "start"= => <a~start:" <programmestart= <programme\xa0 </a~ </> <~/a> <\\a>
-    <![cdata[ <![cdata[x]]> <![CDATA[<a> &eacute &eacutex &#65 =\" &ldquo;
+    <!DOCTYPE~tv~[ <tv </tv start: start:" start"x" ~start" "start"= => <a~start:" <programmestart= <programme\xa0 </a~ </>
+    <~/a> <\\a> <![cdata[ <![cdata[x]]> <![CDATA[<a> &eacute &eacutex &#65 =\" &ldquo;
 """
 
 
@@ -111,9 +111,11 @@ KINDS: dict[str, tuple[Callable[[int], bytes], int]] = {
     "unknown elements": (lambda n: within(numbered("<x#>a</x#>")(n)), 3_000),
     "casts": (lambda n: within(numbered("<credits><actor>A#</actor></credits>")(n)), 3_000),
     "casts with roles": (lambda n: within(numbered("<credits><actor role='r'>A#</actor></credits>")(n)), 2_000),
+    "one person with many roles": (lambda n: within(numbered("<credits><actor role='#'>A</actor></credits>")(n)), 2_000),
     "videos": (lambda n: within(numbered("<video><quality>#</quality></video>")(n)), 2_000),
     "one channel again and again": (
         lambda n: b"<tv>" + numbered('<channel id="c"><display-name>N#</display-name></channel>')(n) + SHOW + b"</tv>", 2_000),
+    "parts of a video": (lambda n: within(b"<video>" + numbered("<quality>#</quality>")(n) + b"</video>"), 4_000),
     "names of a channel": (lambda n: PLACES["channel"](numbered("<display-name>N#</display-name>")(n)), 5_000),
     "programmes without end tags": (lambda n: b"<tv>" + (HEAD + TITLE + b"\n") * n + b"</tv>", 1_500),
     "programmes in a comment": (lambda n: b"<tv><!--" + SHOW * n + b"-->" + SHOW + b"</tv>", 20_000),
