@@ -189,46 +189,6 @@ def test_a_brotli_library_that_cannot_bound_its_output(read: Read, monkeypatch: 
     assert "compressed with br" in refused(read, brotli.compress(XML), "encoding", "br")
 
 
-# --- text before ---
-
-#: what programs put before the bytes that they send
-TEXTS = [
-    b"\xef\xbb\xbf",
-    b"\n",
-    b"\r\n \r\n",
-    b"\xef\xbb\xbf\xef\xbb\xbf\n",
-    b"PHP Warning:  Undefined variable $x in /var/www/epg.php on line 3\n",
-    b"<br />\n<b>Warning</b>:  fopen(): failed in <b>/x.php</b> on line <b>8</b><br />\n",
-    b"Deprecated: caf\xe9\n" * 900,
-]
-
-
-@pytest.mark.parametrize("text", TEXTS)
-@pytest.mark.parametrize("pack", [gzip.compress, lzma.compress, bz2.compress, PACKERS["zstd"]])
-def test_text_before_packed_bytes(read: Read, text: bytes, pack: Callable[[bytes], bytes]) -> None:
-    data, unpacked = read(text + pack(XML))
-    assert (data, unpacked.damage) == (XML, None)
-    assert unpacked.notes == [f"{len(text)} bytes of text before the {unpacked.kind} data were left out"]
-
-
-def test_text_before_a_zip(read: Read) -> None:
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w") as archive:
-        archive.writestr("guide.xml", XML)
-    assert read(b"\n\n" + packed.getvalue())[0] == XML
-
-
-def test_text_before_gzip_inside_an_encoding(read: Read) -> None:
-    assert read(brotli.compress(TEXTS[4] + gzip.compress(XML)), "br")[0] == XML
-
-
-@pytest.mark.parametrize(
-    "plain", [b"<tv>" + b"(\xc2\xb5/\xc3\xbd BZh91AY PK</tv>", b"\x01 \x1f\x8b\x08\0", b"PK \x1f\x8b"]
-)
-def test_text_that_is_no_text_before_packed_bytes(read: Read, plain: bytes) -> None:
-    assert read(plain)[0] == plain
-
-
 # --- what cannot be read ---
 
 

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 from . import libraries
 from .byte_source import BLOCK, ByteSource, Damage
-from .deflate import deflated, gzip_member, zlib_stream
+from .deflate import ReadAgain, deflated, gzip_member, zlib_stream
 from .signatures import kind_of
 
 #: Dictionaries of xz -9 (64 MiB) and zstd --long (128 MiB) fit. A header that asks for more is refused.
@@ -100,18 +100,44 @@ def zstd_frames() -> Stream:
 
 
 def brotli_stream(source: ByteSource) -> Iterator[bytes]:
-    """RFC 7932. Nothing may follow the stream."""
+    """The content of the next brotli stream (RFC 7932), in blocks.
+
+    Raises `Damage`, or `ReadAgain` if the source is not `careful`. The decoder fails on a piece that holds the end of the
+    stream and bytes after it, and keeps back what it has of it. So a careful reading has a scout, a second decoder that is a
+    piece ahead. Where it fails, bytes are decoded one by one.
+    """
     brotli = libraries.brotli()
-    decoder = brotli.Decompressor()
+    decoder, scout = brotli.Decompressor(), brotli.Decompressor() if source.careful else None
     while not decoder.is_finished():
-        wanted = decoder.can_accept_more_data()
-        piece = source.piece() if wanted else b""
-        if wanted and not piece:
+        piece = source.piece()
+        if not piece:
             raise Damage("truncated br")
-        try:
-            yield decoder.process(piece, output_buffer_limit=BLOCK)
-        except brotli.error:
-            raise Damage("damaged br") from None
+        step = 1 if scout and not _taken(scout, piece, brotli.error) else len(piece)
+        for at in range(0, len(piece), step):
+            try:
+                yield from _unbrotlied(decoder, piece[at : at + step])
+            except brotli.error:
+                raise (Damage("damaged br") if scout else ReadAgain) from None
+            if decoder.is_finished():
+                source.back(piece[at + step :])
+                break
+
+
+def _unbrotlied(decoder: Any, piece: bytes) -> Iterator[bytes]:
+    # Not until `can_accept_more_data`: that is true also while the last block waits.
+    while (block := decoder.process(piece, output_buffer_limit=BLOCK)) or not decoder.can_accept_more_data():
+        yield block
+        piece = b""
+
+
+def _taken(decoder: Any, piece: bytes, error: type[Exception]) -> bool:
+    """Whether `decoder` takes the whole piece."""
+    try:
+        for _ in _unbrotlied(decoder, piece):
+            pass
+    except error:
+        return False
+    return True
 
 
 #: decodes the next stream of its kind
