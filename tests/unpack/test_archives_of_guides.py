@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from epg_ingest.core.errors import FeedError
 from epg_ingest.core.limits import Limits
 from epg_ingest.unpack.layers import Unpacked, unpack
 
@@ -163,3 +164,110 @@ def test_a_zip_that_lost_its_beginning(tmp_path: Path, lost: int) -> None:
     found, unpacked = documents(tmp_path, b"PK\3\4" + rest[4:])
     assert b"".join(found) == b""
     assert unpacked.damage == "damaged zip"
+
+
+def test_the_first_guide_of_a_zip_counts(tmp_path: Path) -> None:
+    """What is called .xml but is something else, or empty, does not hide the guide."""
+    for other in (b"<urlset/>", b"", b"<?xml version='1.0'?><rss><item/></rss>", gzip.compress(b"<urlset/>")):
+        name = "s.xml.gz" if other[:2] == b"\x1f\x8b" else "s.xml"
+        found, unpacked = documents(tmp_path, zipped((name, other), ("b.xml", TWO)))
+        assert (found, unpacked.guides_left_out) == ([TWO], False)
+        assert unpacked.notes == [f"1 more XML files in the zip archive were left out: {name}"]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "is_loss"),
+    [
+        ("guide", TWO, True),
+        ("data/epg.bin", gzip.compress(TWO), True),
+        ("b.xml.gz", gzip.compress(TWO), True),
+        ("b.tar", tarred(("x.xml", TWO)), True),
+        ("b.tar.gz", gzip.compress(tarred(("x.xml", TWO))), True),
+        ("b.zip", zipped(("x.xml", TWO)), True),
+        ("readme.txt", b"hello", False),
+        ("page", b"<html><body>x</body></html>", False),
+        ("sitemap", b"<?xml version='1.0'?><urlset/>", False),
+        ("log.gz", gzip.compress(b"hello"), False),
+        ("logo.png", b"\x89PNG\r\n\x1a\n" + bytes(99), False),
+        ("empty", b"", False),
+        ("copy", ONE, False),
+    ],
+)
+def test_a_guide_under_any_name_is_a_loss(tmp_path: Path, name: str, content: bytes, is_loss: bool) -> None:
+    found, unpacked = documents(tmp_path, zipped(("a.xml", ONE), (name, content)))
+    assert (found, unpacked.guides_left_out) == ([ONE], is_loss)
+    kind = "XML files" if ".xml" in name else "files with guides or archives"
+    note = f"1 more {kind} in the zip archive were left out: {name}"
+    assert unpacked.notes == ([note] if is_loss else [])
+
+
+@pytest.mark.parametrize("pack", [bytes, gzip.compress, lzma.compress])
+def test_an_archive_in_a_zip(tmp_path: Path, pack: Callable[[bytes], bytes]) -> None:
+    inner = tarred(("a.xml", ONE), ("b.xml", TWO))
+    found, unpacked = documents(tmp_path, zipped(("readme.txt", b"x"), ("uk.tar", pack(inner))))
+    assert (found, unpacked.notes) == ([ONE, TWO], [])
+    found, unpacked = documents(tmp_path, zipped(("uk.zip", pack(zipped(("guide", THREE))))))
+    assert (found, unpacked.notes) == ([THREE], [])
+
+
+def test_a_guide_without_ending_in_a_zip_of_other_documents(tmp_path: Path) -> None:
+    found, unpacked = documents(
+        tmp_path, zipped(("pom.xml", b"<pom/>"), ("sitemap", b"<?xml ?><urlset/>"), ("g", ONE))
+    )
+    assert (found, unpacked.guides_left_out) == ([ONE], False)
+    # where nothing is a guide, the import says what is wrong with the first
+    assert documents(tmp_path, zipped(("pom.xml", b"<pom/>"), ("x.txt", b"")))[0] == [b"<pom/>"]
+
+
+# --- archives in a tar ---
+
+
+@pytest.mark.parametrize("pack", [bytes, gzip.compress, bz2.compress])
+@pytest.mark.parametrize("name", ["uk.tar", "uk.tgz", "uk", "uk.xml"])
+def test_archives_in_a_tar(tmp_path: Path, pack: Callable[[bytes], bytes], name: str) -> None:
+    inner = tarred(("a.xml", ONE), ("a2.xml", TWO))
+    found, unpacked = documents(tmp_path, tarred((name, pack(inner)), ("b.xml", THREE)))
+    assert (found, unpacked.notes) == ([ONE, TWO, THREE], [])
+    found, unpacked = documents(tmp_path, tarred((name, pack(zipped(("x", ONE)))), ("b.xml", THREE)))
+    assert (found, unpacked.notes) == ([ONE, THREE], [])
+
+
+def test_a_zip_with_two_guides_in_a_tar(tmp_path: Path) -> None:
+    found, unpacked = documents(
+        tmp_path, tarred(("a.zip", zipped(("a.xml", ONE), ("b.xml", TWO))), ("c.xml", THREE))
+    )
+    assert (found, unpacked.guides_left_out) == ([ONE, THREE], True)
+    assert unpacked.notes == ["1 more XML files in the zip archive were left out: b.xml"]
+
+
+@pytest.mark.parametrize(
+    "inner", [zipped(("logo.png", b"\x89PNG")), tarred(("logo.png", b"\x89PNG")), zipped()]
+)
+def test_archives_without_a_guide_in_a_tar(tmp_path: Path, inner: bytes) -> None:
+    found, unpacked = documents(tmp_path, tarred(("logos", inner), ("c.xml", THREE)))
+    assert (found, unpacked.notes, unpacked.guides_left_out) == ([THREE], [], False)
+
+
+def test_an_encrypted_zip_in_a_tar(tmp_path: Path) -> None:
+    locked = bytearray(zipped(("b.xml", TWO)))
+    locked[locked.rindex(b"PK\1\2") + 8] |= 1
+    found, unpacked = documents(tmp_path, tarred(("b.zip", bytes(locked)), ("a.xml", ONE)))
+    assert (found, unpacked.guides_left_out) == ([ONE], True)
+    assert unpacked.notes == ["1 more files with guides or archives in the tar archive were left out: b.zip"]
+    with pytest.raises(FeedError) as caught:
+        documents(tmp_path, tarred(("b.zip", bytes(locked)), ("a.txt", b"x")))
+    assert caught.value.code == "encrypted"
+
+
+@pytest.mark.parametrize("pack", [bytes, gzip.compress])
+@pytest.mark.parametrize("zeros", [0, 512, 4096])
+def test_tars_one_after_the_other(tmp_path: Path, pack: Callable[[bytes], bytes], zeros: int) -> None:
+    parts = [tarred((f"{number}.xml", guide)) for number, guide in enumerate((ONE, TWO, THREE))]
+    found, unpacked = documents(tmp_path, pack(bytes(zeros).join(parts)))
+    assert (found, unpacked.notes, unpacked.damage) == ([ONE, TWO, THREE], [], None)
+
+
+@pytest.mark.parametrize("junk", [b"x", b"\n" * 600, gzip.compress(tarred(("b.xml", TWO))), ONE])
+def test_what_follows_a_tar_is_noted(tmp_path: Path, junk: bytes) -> None:
+    found, unpacked = documents(tmp_path, tarred(("a.xml", ONE)) + junk)
+    assert (found, unpacked.notes) == ([ONE], ["what follows the tar data was left out"])

@@ -46,6 +46,8 @@ class Reading:
         #: for each document so far, the member of an archive that it is
         self.members: list[str | None] = []
         self._others: list[str] = []
+        #: archives in a tar that cannot be opened
+        self._closed: dict[str, FeedError] = {}
 
     def blocks(self) -> Iterator[tuple[int, bytes]]:
         """The number of a document, counted from 0, and a block of it, up to 256 KiB; the documents one after the other."""
@@ -58,8 +60,11 @@ class Reading:
         yield from self._inside(ByteSource(LayerSize(self.bounds).counted(blocks), self.careful), None)
         if self._others:
             self.remarks.notes.append(left_out("tar", self._others, len(self._others)))
+        if self._closed:
+            self.remarks.notes.append(left_out("tar", list(self._closed), len(self._closed)))
+            self.remarks.guides_left_out = True
         if not self.members and "tar" in self.kinds:
-            raise no_guide("tar")
+            raise next(iter(self._closed.values()), no_guide("tar"))
 
     def _inside(self, source: ByteSource, member: str | None, depth: int = 0) -> Iterator[Iterator[bytes]]:
         """The documents in `source`, under `depth` layers: itself when it is plain. `member` is its name in a tar."""
@@ -74,12 +79,26 @@ class Reading:
         if depth == MAX_LAYERS:
             raise FeedError(f"the feed is packed more than {MAX_LAYERS} times; look at the file", "bomb")
         if kind == "tar":
-            for name, content in tar_members(source):
-                if is_guide_name(name) or looks_like_guide(content.peek(HEAD)):
-                    yield from self._inside(content, name, depth + 1)
+            yield from self._in_tar(source, depth)
         else:
             inner = ByteSource(self._unpacked(kind, source, depth), self.careful)
             yield from self._inside(inner, member, depth + 1)
+
+    def _in_tar(self, source: ByteSource, depth: int) -> Iterator[Iterator[bytes]]:
+        """The documents in a tar archive. An archive in it that holds no guide is no loss."""
+        for name, content in tar_members(source):
+            head = content.peek(HEAD)
+            if not (is_guide_name(name) or looks_like_guide(head) or kind_of(head)):
+                continue
+            try:
+                yield from self._inside(content, name, depth + 1)
+            except FeedError as error:
+                if error.code not in ("noxml", "encrypted", "method"):
+                    raise
+                if error.code != "noxml":
+                    self._closed[name] = error
+        if source.peek(1):
+            self.remarks.notes.append("what follows the tar data was left out")
 
     def _packing(self, source: ByteSource) -> str | None:
         return packing_of(source, self.encodings, self.remarks.notes)

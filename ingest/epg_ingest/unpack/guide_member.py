@@ -7,17 +7,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from ..core.errors import FeedError
-from .decompress import COMPRESSIONS
+from .byte_source import ByteSource
+from .decompress import COMPRESSIONS, decompressed
 from .signatures import kind_of
 
 #: bytes of a member that show what it is
 HEAD = 4096
+#: compressions that are removed to see what a member is
+_MOST_LAYERS = 4
 #: names that a remark lists
 _MOST_NAMES = 5
 _GUIDE_NAME = re.compile(r"(^|/)[^./][^/]*\.(xml|xmltv)(\.(gz|xz|bz2|zst))?$", re.IGNORECASE)
 #: the first tag, after the declaration, comments and the like
 _ROOT = re.compile(rb"<(?:[A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)")
-_OF_GUIDES = re.compile(rb"<(?:[\w.-]+:)?(?:tv|programme|channel)[\s>/]", re.IGNORECASE)
+_OF_GUIDES = re.compile(rb"<(?:!doctype\s+|[\w.-]+:)?(?:tv|programme|channel)[\s>/]", re.IGNORECASE)
 
 
 @dataclass
@@ -41,6 +44,25 @@ def looks_like_guide(head: bytes) -> bool:
     return text.startswith((b"<?xml", b"<tv", b"<!doctype tv", b"<!--")) and b"<html" not in text
 
 
+def without_compressions(content: ByteSource) -> ByteSource:
+    """The content of a member as it is when decompressed, which may still be an archive. Raises `FeedError` (`encoding`)."""
+    for _ in range(_MOST_LAYERS):
+        kind = kind_of(content.peek(512))
+        if kind not in COMPRESSIONS:
+            break
+        content = ByteSource(decompressed(kind, content, []))
+    return content
+
+
+def may_hold_a_guide(name: str, head: bytes) -> bool:
+    """Whether a member may be a guide, or an archive with one. `head` is of its content without compressions."""
+    if kind_of(head):
+        return True
+    if is_guide_name(name):
+        return bool(head) and not is_other_document(head)
+    return looks_like_guide(head) and _OF_GUIDES.search(_bare(head)) is not None
+
+
 def is_other_document(head: bytes) -> bool:
     """Whether a member that begins with `head` is XML of another kind: its first tag is not one of a guide."""
     text = _bare(head)
@@ -58,10 +80,11 @@ def no_guide(kind: str) -> FeedError:
 
 
 def left_out(kind: str, names: Sequence[str], count: int) -> str:
-    """The remark on XML files of an archive that were not read: `count` of them, with the first `names`."""
+    """The remark on files of an archive that were not read: `count` of them, with the first `names`."""
+    files = "XML files" if all(map(is_guide_name, names)) else "files with guides or archives"
     shown = ", ".join(printable(name) for name in names[:_MOST_NAMES])
     more = ", …" if count > _MOST_NAMES else ""
-    return f"{count} more XML files in the {kind} archive were left out: {shown}{more}"
+    return f"{count} more {files} in the {kind} archive were left out: {shown}{more}"
 
 
 def printable(name: str) -> str:

@@ -15,10 +15,10 @@ def tar_members(source: ByteSource) -> Iterator[tuple[str, ByteSource]]:
     """Name and content of each file; what is not taken of a content is passed over. Raises `Damage`.
 
     One pass must do, because the archive may be a stream. A member of kind `L` (GNU) or `x` (pax) holds the long name of the
-    next file.
+    next file. Zeros end the archive, but another may follow (`cat a.tar b.tar`). Other bytes after it are not taken.
     """
     name = ""
-    while source.peek(512).strip(b"\0"):
+    while _another(source):
         header = source.exactly(512, "tar")
         if not is_tar_header(header):
             raise Damage("damaged tar")
@@ -34,8 +34,18 @@ def tar_members(source: ByteSource) -> Iterator[tuple[str, ByteSource]]:
             pass
         # Nothing is wrong if the last member has no padding.
         source.skip(-size % 512)
-    # A header of zeros is the end of the archive. If no bytes are left, this raises the damage that there may be.
-    source.piece()
+    if not source.peek(1):
+        # If the layer outside is damaged, this raises.
+        source.piece()
+
+
+def _another(source: ByteSource) -> bool:
+    """Whether a header comes next. A damaged one counts, except after the end of an archive."""
+    head = source.peek(512)
+    if head.strip(b"\0"):
+        return True
+    source.skip_zeros()
+    return is_tar_header(source.peek(512))
 
 
 def _long_name(kind: bytes, content: bytes) -> str:

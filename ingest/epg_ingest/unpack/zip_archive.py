@@ -22,7 +22,9 @@ from .guide_member import (
     is_other_document,
     left_out,
     looks_like_guide,
+    may_hold_a_guide,
     no_guide,
+    without_compressions,
 )
 from .zip_format import ZipMember, directory, directory_size, local_member, skip_descriptor
 
@@ -31,11 +33,11 @@ _MAX_DIRECTORY = 8 * 1024 * 1024
 #: bytes that are read at a time: an archive may have 65,535 members, of which only the beginning is looked at
 _READ = 16 * 1024
 #: members that are opened only to say whether they are guides
-_LOOKED_AT = 20
+_LOOKED_AT = 500
 
 
 def from_zip(file: BinaryIO, bounds: Bounds, remarks: Remarks) -> Iterator[bytes]:
-    """The content of the first member called .xml or .xmltv, else of the first that looks like a guide, in blocks.
+    """The content of the first guide that is called .xml or .xmltv, else of the first guide or archive, in blocks.
 
     Raises `FeedError`: `noxml`, `encrypted`, `method`, and those of `LayerSize`, which also counts members that are unpacked
     only to find the next one. Raises `Damage`.
@@ -55,36 +57,53 @@ class _Archive:
         self.size = LayerSize(bounds)
 
     def by_directory(self, members: list[ZipMember]) -> Iterator[bytes]:
-        """The guide found by the directory of the archive."""
+        """The guide found by the directory of the archive. If no file is one, what is called or begins like one."""
         named = [member for member in members if is_guide_name(member.name)]
-        for member in named or members:
-            if named or looks_like_guide(self._content_at(member).peek(HEAD)):
-                self._note_others(member, named[1:])
-                yield from self._content_at(member).rest()
-                return
-        raise no_guide("zip")
+        others = [member for member in members if not is_guide_name(member.name)]
+        chosen = next(filter(self._is_guide, [*named[:_LOOKED_AT], *others]), named[0] if named else None)
+        chosen = chosen or next(filter(self._looks_like_guide, others), None)
+        if chosen is None:
+            raise no_guide("zip")
+        self._note_others(chosen, [member for member in named if member != chosen], others)
+        yield from self._content_at(chosen).rest()
 
-    def _note_others(self, chosen: ZipMember, others: list[ZipMember]) -> None:
-        """Say which XML files are left out. Copies of the chosen one, and files that are no guides, are no loss."""
-        if not others:
-            return
-        self.remarks.notes.append(left_out("zip", [member.name for member in others[:10]], len(others)))
-        different = [member for member in others if member.check != chosen.check]
+    def _note_others(self, chosen: ZipMember, named: list[ZipMember], others: list[ZipMember]) -> None:
+        """Say which files are left out: all that are called as guides are, and those of `others` that are guides or archives.
+
+        Copies of the chosen one, and files that are no guides, are no loss.
+        """
         # Those beyond are not opened: what is left out is known by then, or all of them are something else.
-        self.remarks.guides_left_out |= any(self._is_guide(member) for member in different[:_LOOKED_AT])
+        guides = [
+            member for member in named[:_LOOKED_AT] if _differ(member, chosen) and self._is_guide(member)
+        ]
+        unnamed = [
+            member for member in others[:_LOOKED_AT] if _differ(member, chosen) and self._is_guide(member)
+        ]
+        if files := [*named, *unnamed]:
+            self.remarks.notes.append(left_out("zip", [member.name for member in files[:10]], len(files)))
+        self.remarks.guides_left_out |= bool(guides or unnamed)
 
     def _is_guide(self, member: ZipMember) -> bool:
+        """Whether a member is a guide or an archive. One that cannot be opened is what it is called."""
         try:
-            head = self._content_at(member).peek(HEAD)
+            content = without_compressions(self._content_at(member))
+            head = content.peek(HEAD) or content.piece()
+        except Damage:
+            return is_guide_name(member.name)
         except FeedError as error:
-            if error.code not in ("encrypted", "method"):
+            if error.code not in ("encrypted", "method", "encoding"):
                 raise
-            return True
-        return bool(head) and not is_other_document(head)
+            return is_guide_name(member.name)
+        return may_hold_a_guide(member.name, head)
+
+    def _looks_like_guide(self, member: ZipMember) -> bool:
+        return looks_like_guide(self._content_at(member).peek(HEAD))
 
     def by_headers(self, *, complete: bool) -> Iterator[bytes]:
         """The guide found by the local headers. `complete` is False if the archive has lost its directory."""
-        content = self._find(lambda member, content: is_guide_name(member.name))
+        content = self._find(
+            lambda member, content: is_guide_name(member.name) and not is_other_document(content.peek(HEAD))
+        )
         content = content or self._find(lambda member, content: looks_like_guide(content.peek(HEAD)))
         if content is None and complete:
             raise no_guide("zip")
@@ -140,6 +159,10 @@ class _Archive:
     def _source_at(self, offset: int) -> ByteSource:
         self.file.seek(offset)
         return ByteSource(self.bounds.in_time(iter(lambda: self.file.read(_READ), b"")))
+
+
+def _differ(one: ZipMember, other: ZipMember) -> bool:
+    return one.check != other.check
 
 
 def _damaged() -> Iterator[bytes]:
