@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import bz2
 import gzip
+import lzma
 import tempfile
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import brotli
 import pytest
+import zstandard
 from epg_ingest.core.errors import DownloadError
 from epg_ingest.core.limits import Limits
 from epg_ingest.download.fetch import Download, Source, fetch
 from epg_ingest.download.validators import content_encodings, usable
-from epg_ingest.download.whole import is_whole_gzip
+from epg_ingest.unpack.whole import is_whole
 
 from tests.helpers.feedserver import CERTIFICATE, FeedServer
 
@@ -121,13 +125,37 @@ def test_the_names_of_encodings() -> None:
 # --- lengths ---
 
 
-@pytest.mark.parametrize(
-    "packed", [PACKED, gzip.compress(BODY[:100]) + gzip.compress(BODY[100:]), zlib.compress(BODY)]
-)
+def raw_deflate(data: bytes) -> bytes:
+    return zlib.compress(data)[2:-4]
+
+
+#: the body as sent, and its Content-Encoding
+WHOLE: dict[str, tuple[bytes, str | None]] = {
+    "gzip": (PACKED, "gzip"),
+    "two gzip members": (gzip.compress(BODY[:100]) + gzip.compress(BODY[100:]), "gzip"),
+    "zlib": (zlib.compress(BODY), "gzip"),
+    "deflate": (zlib.compress(BODY), "deflate"),
+    "raw deflate": (raw_deflate(BODY), "deflate"),
+    "brotli": (brotli.compress(BODY), "br"),
+    "brotli without a header": (brotli.compress(BODY), None),
+    "zstd": (zstandard.ZstdCompressor().compress(BODY), "zstd"),
+    "xz": (lzma.compress(BODY), None),
+    "bzip2": (bz2.compress(BODY), None),
+    "a newline and gzip": (b"\n" + PACKED, "gzip"),
+    "a warning and deflate": (b"Notice: x\n" + zlib.compress(BODY), "deflate"),
+    "gzip, br": (brotli.compress(PACKED), "gzip, br"),
+    "gzip in gzip": (gzip.compress(PACKED), None),
+}
+
+
+@pytest.mark.parametrize("name", WHOLE)
 @pytest.mark.parametrize("how", ["closes", "waits"])
-def test_the_length_of_the_unpacked_feed(server: FeedServer, packed: bytes, how: str) -> None:
+def test_the_length_of_the_unpacked_feed(server: FeedServer, name: str, how: str) -> None:
+    packed, encoding = WHOLE[name]
+
     def behave(handler: Any) -> None:
-        handler.head(200, {"Content-Length": str(len(BODY)), "Content-Encoding": "gzip"})
+        named = {"Content-Encoding": encoding} if encoding else {}
+        handler.head(200, {"Content-Length": str(len(BODY)), **named})
         handler.wfile.write(packed)
         handler.wfile.flush()
         if how == "waits":
@@ -135,6 +163,24 @@ def test_the_length_of_the_unpacked_feed(server: FeedServer, packed: bytes, how:
         handler.hang_up()
 
     assert get(server.behave("/a", behave))[0] == packed
+
+
+@pytest.mark.parametrize("name", WHOLE)
+@pytest.mark.parametrize("share", [0.5, 0.9])
+def test_a_packed_body_that_broke_off(tmp_path: Path, name: str, share: float) -> None:
+    packed, encoding = WHOLE[name]
+    path = tmp_path / "body"
+    path.write_bytes(packed[: int(len(packed) * share)])
+    assert not is_whole(path, [encoding or ""], len(BODY))
+
+
+def test_the_length_of_a_layer_between(tmp_path: Path) -> None:
+    path = tmp_path / "body"
+    path.write_bytes(brotli.compress(PACKED))
+    sizes = [
+        size for size in (len(PACKED) - 1, len(PACKED), len(BODY)) if is_whole(path, ["gzip", "br"], size)
+    ]
+    assert sizes == [len(PACKED), len(BODY)]
 
 
 @pytest.mark.parametrize(
@@ -162,5 +208,5 @@ def test_a_body_that_is_not_whole(server: FeedServer, packed: bytes, announced: 
 def test_a_bomb_is_not_unpacked_to_its_end(tmp_path: Path) -> None:
     path = tmp_path / "bomb"
     path.write_bytes(gzip.compress(bytes(50 << 20)))
-    assert not is_whole_gzip(path, 60_000)
-    assert is_whole_gzip(path, 50 << 20)
+    assert not is_whole(path, (), 60_000)
+    assert is_whole(path, (), 50 << 20)

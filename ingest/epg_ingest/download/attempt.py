@@ -26,7 +26,6 @@ from .failures import Failure, failure_of_exception, failure_of_status, short_bo
 from .model import Download, Source
 from .redirects import Hop, first_hop, next_hop, proxies, same_site, site_of
 from .validators import content_encodings, usable
-from .whole import is_whole_gzip
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
@@ -174,7 +173,7 @@ class Attempt:
             if error.errno in _FULL:
                 raise disk_full() from None
             raise
-        if total is not None and size < total and not is_whole_gzip(path, total):
+        if total is not None and size < total and not _is_whole(response, path, total):
             raise short_body(self.hop.host)
         return sha256, size
 
@@ -192,10 +191,17 @@ def _next_piece(response: requests.Response, amount: int, file: BufferedWriter, 
         piece: bytes = response.raw.read1(amount, decode_content=False)
     except (urllib3.exceptions.ProtocolError, urllib3.exceptions.ReadTimeoutError):
         file.flush()
-        if total is None or not is_whole_gzip(Path(file.name), total):
+        if total is None or not _is_whole(response, Path(file.name), total):
             raise
         return b""
     return piece
+
+
+def _is_whole(response: requests.Response, path: Path, total: int) -> bool:
+    """Whether the body at `path` has `total` bytes when it is unpacked."""
+    from ..unpack.whole import is_whole  # most downloads need no decoder
+
+    return is_whole(path, content_encodings(response.headers.get("Content-Encoding")), total)
 
 
 def _announced(response: requests.Response) -> int | None:
