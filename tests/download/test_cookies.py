@@ -17,7 +17,7 @@ import zstandard
 from epg_ingest.core.errors import DownloadError
 from epg_ingest.core.limits import Limits
 from epg_ingest.download.fetch import Download, Source, fetch
-from epg_ingest.download.validators import content_encodings, usable
+from epg_ingest.download.validators import content_charset, content_encodings, usable
 from epg_ingest.unpack.whole import is_whole
 
 from tests.helpers.feedserver import CERTIFICATE, FeedServer
@@ -120,6 +120,26 @@ def test_the_names_of_encodings() -> None:
     assert content_encodings("X-GZip") == ("x-gzip",)
     assert content_encodings("gzip,  BR ,deflate") == ("gzip", "br", "deflate")
     assert len(content_encodings("gzip," * 10_000)) == 8
+
+
+@pytest.mark.parametrize(
+    ("header", "charset"),
+    [
+        ("text/xml; charset=windows-1251", "windows-1251"),
+        ('application/xml;Charset="ISO-8859-2"', "iso-8859-2"),
+        ("application/rss+xml; x=y; charset = koi8-r ; z", "koi8-r"),
+        ("text/plain;charset='utf-8'", "utf-8"),
+        ("application/gzip; charset=iso-8859-1", None),
+        ("application/octet-stream; charset=utf-8", None),
+        ("text/xml", None),
+        ("text/xml; charset=", None),
+        ("text/xml; charset=\x1b", None),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_the_charset(header: str | None, charset: str | None) -> None:
+    assert content_charset(header) == charset
 
 
 # --- lengths ---

@@ -27,6 +27,43 @@ def declared(name: str) -> bytes:
     return f'<?xml version="1.0" encoding="{name}"?><tv>'.encode()
 
 
+RUSSIAN = "<tv><title>Привет, мир: Вечерние новости</title>"
+CZECH = "<tv><title>Žluťoučký kůň</title>"
+
+
+@pytest.mark.parametrize(
+    ("head", "charset", "name", "disbelieved"),
+    [
+        (RUSSIAN.encode("cp1251"), "windows-1251", "cp1251", None),
+        (b"<?xml version='1.0'?>" + RUSSIAN.encode("koi8-r"), "KOI8-R", "koi8-r", None),
+        (CZECH.encode("iso8859_2"), "iso-8859-2", "iso8859-2", None),
+        ("<tv>日本語の番組".encode("cp932"), "shift_jis", "cp932", None),
+        ("<tv>日本語".encode("iso2022_jp"), "iso-2022-jp", "iso2022_jp", None),
+        (b"<tv>", "windows-1251", "cp1251", None),
+        # valid UTF-8 stays what it is, also where a few bytes are broken
+        (RUSSIAN.encode(), "windows-1251", "utf-8", None),
+        (CZECH.encode() + b"\xe9", "iso-8859-1", "utf-8", None),
+        (RUSSIAN.encode() + b"\xff" * 3, "windows-1251", "utf-8", None),
+        # a declaration and a mark say more
+        (declared("iso-8859-5") + RUSSIAN.encode("iso8859_5"), "windows-1251", "iso8859-5", None),
+        (declared("utf-8") + CZECH.encode("cp1250"), "iso-8859-1", "utf-8", None),
+        (codecs.BOM_UTF8 + RUSSIAN.encode(), "windows-1251", "utf-8", None),
+        (RUSSIAN.encode("utf-16"), "windows-1251", "utf-16-le", None),
+        # unless the declaration is unknown
+        (declared("x-nonsense") + RUSSIAN.encode("cp1251"), "cp1251", "cp1251", "x-nonsense"),
+        # no encoding of markup in ASCII
+        (b"<tv>\xe9", "utf-16", "utf-8", None),
+        (b"<tv>\xe9", "x-nonsense", "utf-8", None),
+        (b"<tv>\xe9", "hex", "utf-8", None),
+        (b"<tv>\xe9", "utf-8", "utf-8", None),
+        (b"<tv>\xe9", "", "utf-8", None),
+    ],
+)
+def test_the_charset_of_an_answer(head: bytes, charset: str, name: str, disbelieved: str | None) -> None:
+    found, _, unknown = detect(head, charset)
+    assert (found, unknown) == (name, disbelieved)
+
+
 @pytest.mark.parametrize(
     ("head", "name", "mark", "disbelieved"),
     [

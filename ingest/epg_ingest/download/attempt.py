@@ -25,7 +25,7 @@ from .digest import DigestAnswer, digest_answer
 from .failures import Failure, failure_of_exception, failure_of_status, short_body
 from .model import Download, Source
 from .redirects import Hop, first_hop, next_hop, proxies, same_site, site_of
-from .validators import content_encodings, usable
+from .validators import content_charset, content_encodings, usable
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
@@ -155,7 +155,8 @@ class Attempt:
             raise failure_of_status(self.hop.host, status, headers.get("Retry-After"), now)
         sha256, size = self._stored(response, path, report)
         encodings = content_encodings(headers.get("Content-Encoding"))
-        return Download(path, status, etag, last_modified, sha256, size, encodings)
+        charset = content_charset(headers.get("Content-Type"))
+        return Download(path, status, etag, last_modified, sha256, size, encodings, charset)
 
     def _stored(self, response: requests.Response, path: Path, report: Progress) -> tuple[str, int]:
         total = _announced(response)

@@ -28,7 +28,7 @@ class Download:
     """A body at `path`, or None there with status 304: not modified.
 
     `sha256` (hex) and `size` (bytes) are of the body as stored. `http_status` is None for a file. `encodings` are the names in
-    Content-Encoding, in lower case.
+    Content-Encoding, in lower case; `charset` is that of Content-Type, None without one.
     """
 
     path: Path | None
@@ -38,3 +38,4 @@ class Download:
     sha256: str | None
     size: int
     encodings: tuple[str, ...] = ()
+    charset: str | None = None

@@ -1,11 +1,15 @@
-"""What an answer says of itself in headers that are kept: ETag, Last-Modified, Content-Encoding. Pure."""
+"""What an answer says of itself in headers that are kept: ETag, Last-Modified, Content-Encoding, Content-Type. Pure."""
 
 from __future__ import annotations
+
+import re
 
 #: Longer validators are not kept: they go to the import log, which is public, and back to the server with each request.
 MOST_CHARACTERS = 500
 #: names of encodings that are looked at
 _MOST_ENCODINGS = 8
+_TEXT = re.compile(r"\s*(?:text/|[\w.+-]+/[\w.+-]*xml\b)", re.IGNORECASE)
+_CHARSET = re.compile(r""";\s{0,9}charset\s{0,9}=\s{0,9}["']?([\w.:+-]{1,60})""", re.IGNORECASE)
 
 
 def usable(validator: str | None) -> str | None:
@@ -17,3 +21,9 @@ def usable(validator: str | None) -> str | None:
 def content_encodings(header: str | None) -> tuple[str, ...]:
     """The names in a Content-Encoding header, in lower case, the innermost encoding first."""
     return tuple(name.strip().lower() for name in (header or "").split(",")[:_MOST_ENCODINGS])
+
+
+def content_charset(header: str | None) -> str | None:
+    """The `charset` in the Content-Type of text or XML; None without one."""
+    found = _CHARSET.search(header[:500]) if header and _TEXT.match(header[:500]) else None
+    return found[1].lower() if found else None

@@ -57,6 +57,8 @@ class FeedImport:
         self.bare = 0
         self.found = self.staged = self.unusable = 0
         self.head = b""
+        #: of the answer's Content-Type
+        self.charset: str | None = None
         # of the documents so far: elements and lines, and whether each is complete
         self.seq, self.line, self.complete = 0, 1, True
         self.shifts: dict[str, int] = {}
@@ -68,7 +70,9 @@ class FeedImport:
             f"{READER_VERSION} {provider.timezone} {provider.shift_minutes} {','.join(provider.language)}"
             f"{' repair_text' if provider.repair_text else ''}"
         )
-        path = download.path
+        path, self.charset = download.path, download.charset
+        if self.charset not in (None, "utf-8"):
+            settings += f" {self.charset}"
         assert path is not None
         with Stage(self.conn) as staging:
             self.progress.stage("parse")
@@ -191,7 +195,7 @@ class FeedImport:
     def _decoded(self, blocks: Iterator[bytes]) -> tuple[Iterator[bytes], str]:
         """The blocks of a document in an encoding in which markup is ASCII, and that encoding."""
         head = next(blocks, b"")
-        code, mark, disbelieved = character_encoding.detect(head)
+        code, mark, disbelieved = character_encoding.detect(head, self.charset)
         self.head = self.head or head[mark : mark + _HEAD]
         if disbelieved:
             disbelieved = self.eraser.text(disbelieved)

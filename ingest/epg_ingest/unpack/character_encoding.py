@@ -34,8 +34,8 @@ _LONGEST_LABEL = 60
 _SAMPLE = b"""<?xml version='1.0' encoding="x"?><tv>&#38;[]</tv>"""
 
 
-def detect(head: bytes) -> tuple[str, int, str | None]:
-    """The encoding of a feed, from its first bytes.
+def detect(head: bytes, charset: str | None = None) -> tuple[str, int, str | None]:
+    """The encoding of a feed, from its first bytes and the `charset` of its Content-Type.
 
     Returns the Python codec name, the number of bytes in the byte order mark, and the declared encoding if it is ignored
     (unknown, or contradicted by the bytes), else None.
@@ -47,18 +47,36 @@ def detect(head: bytes) -> tuple[str, int, str | None]:
         if head.startswith(pattern):
             return name, 0, None
     found = _DECLARED.search(head[:1024])
-    if not found:
-        return "utf-8", 0, None
-    declared = found.group(1).decode("ascii")
-    if len(declared) > _LONGEST_LABEL:
-        return "utf-8", 0, declared[:_LONGEST_LABEL]
+    declared = found.group(1).decode("ascii") if found else None
+    if declared and (known := _ascii_codec(declared)):
+        return known, 0, None
+    return _of_charset(head, charset), 0, declared and declared[:_LONGEST_LABEL]
+
+
+def _ascii_codec(label: str) -> str | None:
+    """The codec of a label; None if it is unknown, or if markup in it is not ASCII: the label, or the markup, was."""
+    if len(label) > _LONGEST_LABEL:
+        return None
     try:
-        name = _codec(declared)
-        # The declaration could be read as ASCII, so the markup must be ASCII too. `hex` and `zip` fail here as well.
+        name = _codec(label)
+        # `hex` and `zip` fail here as well
         honest = _SAMPLE.decode(name) == _SAMPLE.decode("ascii") and name.replace("-", "_") not in _NO_TEXT
     except (LookupError, ValueError):
-        honest = False
-    return (name, 0, None) if honest else ("utf-8", 0, declared)
+        return None
+    return name if honest else None
+
+
+def _of_charset(head: bytes, charset: str | None) -> str:
+    """The codec of the `charset` of an answer, UTF-8 if it is none, or if `head` has more characters in UTF-8 than other bytes.
+
+    Many servers send a `charset` of their own choice for all files. So it counts less than a declaration.
+    """
+    name = _ascii_codec(charset) if charset else None
+    if name is None or name == "utf-8":
+        return "utf-8"
+    text = head.decode("utf-8", "replace")
+    wrong = text.count("\ufffd")
+    return "utf-8" if sum(character > "\x7f" for character in text) > 2 * wrong else name
 
 
 def _codec(label: str) -> str:
