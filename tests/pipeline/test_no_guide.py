@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import base64
 import gzip
 import json
+import lzma
+import zlib
 from collections.abc import Iterator
+from urllib.parse import quote
 
+import brotli
 import pytest
 from epg_ingest.core.limits import Limits
 from epg_ingest.guide.providers import add_provider, get_provider
@@ -26,6 +31,28 @@ def server() -> Iterator[FeedServer]:
         yield made
 
 
+#: gzip of a guide that programs have taken for text in different ways, and brotli
+PACKED = gzip.compress(GUIDE * 9, mtime=0)
+MANGLED = {
+    "replace": PACKED.decode("utf-8", "replace").encode(),
+    "ignore": PACKED.decode("utf-8", "ignore").encode(),
+    "ascii ignore": PACKED.decode("ascii", "ignore").encode(),
+    "backslashreplace": PACKED.decode("utf-8", "backslashreplace").encode(),
+    "xmlcharrefreplace": PACKED.decode("latin-1").encode("ascii", "xmlcharrefreplace"),
+    "repr": repr(PACKED).encode(),
+    "JSON string": json.dumps(PACKED.decode("latin-1")).encode(),
+    "percent": quote(PACKED).encode(),
+    "hex": PACKED.hex().encode(),
+    "utf-16-le": PACKED.decode("utf-16-le", "replace").encode(),
+    "utf-16-be": PACKED.decode("utf-16-be", "replace").encode(),
+    "written as utf-16": PACKED.decode("latin-1").encode("utf-16"),
+    "cp437": PACKED.decode("cp437").encode(),
+    "cp1251": PACKED.decode("cp1251", "replace").encode(),
+    "xz ignore": lzma.compress(GUIDE).decode("utf-8", "ignore").encode(),
+    "xz utf-16": lzma.compress(GUIDE).decode("utf-16-le", "replace").encode(),
+    "br": brotli.compress(GUIDE * 9).decode("utf-8", "replace").encode(),
+    "deflate": zlib.compress(GUIDE * 9).decode("utf-8", "replace").encode(),
+}
 #: an answer → the error code and words of the message
 NO_GUIDE: dict[str, tuple[bytes, str, str]] = {
     "M3U": (b'#EXTM3U url-tvg="http://x/y.xml"\n#EXTINF:-1,One\nhttp://x/1\n', "m3u", "M3U playlist"),
@@ -52,6 +79,89 @@ NO_GUIDE: dict[str, tuple[bytes, str, str]] = {
         "mangled",
         "read as text",
     ),
+    # playlists and JSON in other forms
+    "PLS": (b"[playlist]\nFile1=http://x/1\n", "m3u", "PLS playlist"),
+    "PLS in capitals": (b"\n[Playlist]\r\n", "m3u", "PLS playlist"),
+    "JSON string": (b'"expired"', "json", '("expired")'),
+    "JSON null": (b"null\n", "json", "is JSON"),
+    "JSON false": (b" false", "json", "is JSON"),
+    "JSON number": (b"-1.5", "json", "is JSON"),
+    "JSONP": (b'callback({"error": "no user"});', "json", '("no user")'),
+    "JSONP with a comment": (b'/**/ jQuery_1.x( {"message": "off"})', "json", '("off")'),
+    # XML of other kinds
+    "error element": (
+        b"<?xml version='1.0'?><error>Wrong &amp; late</error>",
+        "otherxml",
+        '(<error>), not an XMLTV guide ("Wrong & late")',
+    ),
+    "error attribute": (b'<status code="403" message="Locked out"/>', "otherxml", '("Locked out")'),
+    "storage": (
+        b'<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>AccessDenied</Code><Message>Access Denied</Message>'
+        b"<RequestId>1</RequestId></Error>",
+        "otherxml",
+        '(<Error>), not an XMLTV guide ("Access Denied")',
+    ),
+    "code only": (b"<Error><Code>NoSuchKey</Code></Error>", "otherxml", '("NoSuchKey")'),
+    "RSS": (
+        b'<?xml version="1.0"?><!-- x --><rss version="2.0"><channel><title><![CDATA[News]]></title></channel></rss>',
+        "otherxml",
+        '(<rss>), not an XMLTV guide ("News")',
+    ),
+    "Atom": (
+        b'<feed xmlns="http://www.w3.org/2005/Atom"><title>Posts</title></feed>',
+        "otherxml",
+        '("Posts")',
+    ),
+    "SOAP": (
+        b'<soap:Envelope xmlns:soap="x"><soap:Body><soap:Fault><faultcode>1</faultcode><faultstring>No\nuser'
+        b"</faultstring></soap:Fault></soap:Body></soap:Envelope>",
+        "otherxml",
+        '(<soap:Envelope>), not an XMLTV guide ("No user")',
+    ),
+    "SOAP 1.2": (
+        b"<e:Envelope><e:Reason><e:Text xml:lang='en'>Locked</e:Text></e:Reason>",
+        "otherxml",
+        '("Locked")',
+    ),
+    "sitemap": (
+        b"<!DOCTYPE urlset [<!ENTITY a 'b'>]>\n<urlset/>",
+        "otherxml",
+        "(<urlset>), not an XMLTV guide; check",
+    ),
+    "XML in UTF-16": ("<?xml version='1.0'?><error>é</error>".encode("utf-16"), "otherxml", '("é")'),
+    # text
+    "one line": (b"Access denied", "text", 'text, not an XMLTV guide ("Access denied")'),
+    "a few lines": (b"\n\n Not found\nmore\n", "text", '("Not found")'),
+    "text in Cyrillic": ("Доступ запрещён".encode(), "text", '("Доступ запрещён")'),
+    "text in UTF-16": ("Sorry, expired".encode("utf-16"), "text", '("Sorry, expired")'),
+    "CSV": (b"channel;start;title\n1;2;3\n" * 900, "text", '("channel;start;title")'),
+    "pointer": (
+        b"version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n",
+        "text",
+        "pointer of Git LFS",
+    ),
+    "login in UTF-16": (
+        '<!DOCTYPE html><html><title>Přihlášení</title><input type="password">'.encode("utf-16"),
+        "html",
+        'login page (an HTML page), not a guide ("Přihlášení")',
+    ),
+    "page in UTF-16 without a mark": ("<html><title>Ä</title>".encode("utf-16-be"), "html", '("Ä")'),
+    # packings
+    "base64 of gzip": (base64.encodebytes(gzip.compress(GUIDE)), "packing", "base64"),
+    "base64 of a guide": (base64.b64encode(GUIDE), "packing", "base64"),
+    "data URL": (
+        b"data:application/gzip;base64," + base64.b64encode(gzip.compress(GUIDE)),
+        "packing",
+        "base64",
+    ),
+    "lzma": (lzma.compress(GUIDE, lzma.FORMAT_ALONE), "packing", "LZMA"),
+    "lz4": (b"\x04\x22\x4d\x18\x64\x40\xa7" + bytes(range(256)), "packing", "LZ4"),
+    "lzip": (b"LZIP\x01\x0c" + bytes(range(256)), "packing", "lzip"),
+    "cpio": (b"070701" + b"0" * 104 + GUIDE, "packing", "cpio"),
+    "unknown bytes": (bytes(range(1, 256)) * 9, "binary", "binary data"),
+    "picture": (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + bytes(range(256)), "binary", "binary data"),
+    # packed bytes that were read as text
+    **{f"mangled {name}": (body, "mangled", "read as text") for name, body in MANGLED.items()},
     "7z": (b"7z\xbc\xaf\x27\x1c" + bytes(90), "packing", "7-Zip"),
 }
 

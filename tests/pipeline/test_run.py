@@ -128,7 +128,12 @@ BAD: dict[str, tuple[Callable[[FeedServer], str], str, str, dict[str, Any]]] = {
         {},
     ),
     "JSON": (lambda s: s.serve("/x", b'{"error": "no such user"}'), "json", "JSON", {}),
-    "text": (lambda s: s.serve("/x", b"Too many requests, try later"), "noprogrammes", "no programme", {}),
+    "text": (
+        lambda s: s.serve("/x", b"Too many requests, try later"),
+        "text",
+        'text, not an XMLTV guide ("Too many requests, try later")',
+        {},
+    ),
     "nothing": (lambda s: s.serve("/x", b""), "empty", "empty", {}),
     "blanks": (lambda s: s.serve("/x", b" \r\n "), "empty", "empty", {}),
     "an empty gzip": (lambda s: s.serve("/x", gzip.compress(b"")), "empty", "empty", {}),

@@ -196,7 +196,7 @@ class FeedImport:
         """The blocks of a document in an encoding in which markup is ASCII, and that encoding."""
         head = next(blocks, b"")
         code, mark, disbelieved = character_encoding.detect(head, self.charset)
-        self.head = self.head or head[mark : mark + _HEAD]
+        self.head = self.head or _as_utf8(head[mark : mark + _HEAD], code)
         if disbelieved:
             disbelieved = self.eraser.text(disbelieved)
             self.problems.add("badencoding", 1, disbelieved, f"declared as {disbelieved}, read as {code}")
@@ -244,3 +244,7 @@ class FeedImport:
     def _line(batch: Batch, job: Job, index: int) -> int | None:
         """The line of a problem's element; None for elements that waited for the end of the feed."""
         return batch.channels[-1 - index][0] if index < 0 else batch.line_of(job.numbers[index] - 1)
+
+
+def _as_utf8(head: bytes, code: str) -> bytes:
+    return head if code == "utf-8" else head.decode(code, "replace").encode("utf-8", "replace")
