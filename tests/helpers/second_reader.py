@@ -137,9 +137,9 @@ def _channel(document: Document, element: ElementTree.Element) -> None:
     if name in document.channels:
         document.wrong["duplicateid"] += 1
         first = document.channels[name]
-        names = first[0] + [one for one in dict.fromkeys(names) if one not in first[0]]
-        icons = first[1] + [one for one in dict.fromkeys(icons) if one not in first[1]]
-        links = first[2] + [one for one in dict.fromkeys(links) if one not in first[2]]
+        names = list(dict.fromkeys([*first[0], *names]))
+        icons = list(dict.fromkeys([*first[1], *icons]))
+        links = list(dict.fromkeys([*first[2], *links]))
     document.channels[name] = (names, icons, links)
 
 

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import gc
-import time
 from collections.abc import Callable, Iterator
 
 import pytest
 
-from tests.parse.feed_reader import read
+from tests.parse.growth import MOST, growth
 
 HEAD = b'<programme start="20270105200000 +0000" stop="20270105210000 +0000" channel="c">'
 TITLE = b"<title>T</title>"
 SHOW = HEAD + TITLE + b"</programme>\n"
-#: twice the input may take so much more time; a quadratic search takes four times as long
-MOST = 2.3
 
 
 def within(inner: bytes) -> bytes:
@@ -47,20 +44,6 @@ def unit(word: str) -> bytes:
     return word.replace("~", " ").replace("\\n", "\n").encode()
 
 
-def slower(make: Callable[[int], bytes], size: int) -> float:
-    """How much longer twice the size takes: the best of up to 25 pairs of runs, as other processes disturb them."""
-    best = {size: float("inf"), 2 * size: float("inf")}
-    bodies = {amount: make(amount) for amount in best}
-    for _ in range(25):
-        for amount, body in bodies.items():
-            begun = time.process_time()
-            read(body)
-            best[amount] = min(best[amount], time.process_time() - begun)
-        if best[2 * size] <= MOST * best[size]:
-            break
-    return best[2 * size] / best[size]
-
-
 @pytest.fixture(autouse=True)
 def no_collector() -> Iterator[None]:
     """Parser processes run without the garbage collector too; its time is not that of the parser."""
@@ -77,14 +60,14 @@ def test_units(word: str) -> None:
     def make(size: int) -> bytes:
         return b"\n".join(place(piece * (size // len(piece))) for place in PLACES.values())
 
-    assert slower(make, 8_000) <= MOST
+    assert growth(make, 8_000) <= MOST
 
 
 @pytest.mark.parametrize("place", PLACES)
 @pytest.mark.parametrize("word", ["~", "<a>", '"', "<", "<a~b="])
 def test_the_worst_units_in_each_place(place: str, word: str) -> None:
     piece = unit(word)
-    assert slower(lambda size: PLACES[place](piece * (size // len(piece))), 40_000) <= MOST
+    assert growth(lambda size: PLACES[place](piece * (size // len(piece))), 40_000) <= MOST
 
 
 def numbered(form: str) -> Callable[[int], bytes]:
@@ -133,4 +116,4 @@ KINDS: dict[str, tuple[Callable[[int], bytes], int]] = {
 @pytest.mark.parametrize("kind", KINDS)
 def test_kinds(kind: str) -> None:
     make, size = KINDS[kind]
-    assert slower(make, size) <= MOST
+    assert growth(make, size) <= MOST

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from tests.helpers.support import Guide
-from tests.parse.test_balance import children
+from tests.repair.test_balance import children
 
 CHILDREN = (
     '<title lang="en">Film</title><sub-title>Part</sub-title><desc>Two <b>bold</b> words</desc>'
