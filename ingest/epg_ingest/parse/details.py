@@ -76,7 +76,7 @@ def flag(element: Any) -> Json:
 
 def icon(element: Any) -> Json | None:
     """`<icon>`; the address may also stand between the tags or in another attribute. None without one."""
-    src = address_of(element)
+    src = (element.get("src") or "").strip() or address_of(element)
     if not src:
         return None
     if len(element.keys()) == 1:

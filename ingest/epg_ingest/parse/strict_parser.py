@@ -66,7 +66,7 @@ def parse_one(raw: bytes) -> Any | None:
         root = etree.fromstring(raw, parser)
     except (etree.XMLSyntaxError, ValueError):
         return None
-    if _OTHER_NAME.search(raw) or b"xmlns" in raw or _OTHER_ATTRIBUTE.search(raw):
+    if _OTHER_NAME.search(raw) or b"xmlns" in raw or (b"=" in raw and _OTHER_ATTRIBUTE.search(raw)):
         for element in root.iter():
             _use_names_of_dtd(element)
     return root
