@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from epg_ingest.core.errors import DownloadError
@@ -23,10 +24,10 @@ BODY = b"<tv>digest</tv>"
 BASIC = "Basic YW5uOnBAc3M="  # ann:p@ss
 HASHES: dict[str, Callable[[bytes], Any]] = {
     "MD5": hashlib.md5,
-    "MD5-sess": hashlib.md5,
     "SHA-256": hashlib.sha256,
     "SHA-512": hashlib.sha512,
 }
+REALM = "tv, the realm"
 
 
 @pytest.fixture(autouse=True)
@@ -66,10 +67,14 @@ class Guarded:
         qop: str | None = "auth",
         extra: tuple[str, ...] = (),
         uses: int = 100,
+        stale: int = 0,
+        realm: str = REALM,
         then: Callable[[Any], None] | None = None,
     ) -> None:
         self.user, self.password, self.algorithm, self.qop = user, password, algorithm, qop
-        self.extra, self.uses = extra, uses
+        self.extra, self.uses, self.realm = extra, uses, realm
+        #: so many answers are refused for their nonce alone
+        self.stale = stale
         self.nonces: dict[str, int] = {}
         self.numbers = itertools.count()
         self.then = then or (lambda handler: handler.answer(200, BODY))
@@ -77,23 +82,29 @@ class Guarded:
 
     def __call__(self, handler: Any) -> None:
         given = handler.headers["Authorization"] or ""
-        if given.startswith("Digest ") and self.accepts(given, handler.path):
+        accepted = given.startswith("Digest ") and self.accepts(given, handler.path)
+        if accepted and not self.stale:
             return self.then(handler)
         nonce = f"n{next(self.numbers)}"
         self.nonces[nonce] = 0
-        parts = ['realm="tv, the realm"', f'nonce="{nonce}"', 'opaque="o=,"']
+        realm = self.realm.replace("\\", r"\\").replace('"', r"\"")
+        parts = [f'realm="{realm}"', f'nonce="{nonce}"', 'opaque="o=,"']
         parts += [f'qop="{self.qop}"'] if self.qop else []
         parts += [f"algorithm={self.algorithm}"] if self.algorithm else []
+        if accepted:
+            self.stale -= 1
+            parts.append("stale=true")
         lines = [*self.extra, "Digest " + ", ".join(parts)]
         handler.send_response(401)
         for line in lines:
-            handler.send_header("WWW-Authenticate", line)
+            handler.send_header("WWW-Authenticate", line.encode().decode("latin-1"))
         handler.send_header("Content-Length", "0")
         handler.end_headers()
 
     def accepts(self, header: str, path: str) -> bool:
-        given = {name: a or b for name, a, b in re.findall(r'(\w+)=(?:"([^"]*)"|([^\s,]+))', header)}
-        digest = HASHES[self.algorithm or "MD5"]
+        fields = re.findall(r'(\w+)=(?:"((?:[^"\\]|\\.)*)"|([^\s,]+))', header)
+        given = {name: re.sub(r"\\(.)", r"\1", a or b) for name, a, b in fields}
+        digest = HASHES[(self.algorithm or "MD5").removesuffix("-sess").upper()]
 
         def h(*parts: str) -> str:
             return str(digest(":".join(parts).encode()).hexdigest())
@@ -102,23 +113,24 @@ class Guarded:
         if nonce not in self.nonces or self.nonces[nonce] >= self.uses:
             return False
         self.nonces[nonce] += 1
-        a1 = h(self.user, "tv, the realm", self.password)
-        if self.algorithm == "MD5-sess":
+        a1 = h(self.user, self.realm, self.password)
+        if self.algorithm and self.algorithm.endswith("-sess"):
             a1 = h(a1, nonce, given["cnonce"])
         middle = [given["nc"], given["cnonce"], "auth"] if self.qop else []
         expected = h(a1, nonce, *middle, h("GET", given["uri"]))
-        user = given["username"].encode("latin-1").decode()
+        user, realm = (given[name].encode("latin-1").decode() for name in ("username", "realm"))
         if self.qop and int(given["nc"], 16) != self.nonces[nonce]:
             return False
-        return (user, given["uri"], given["response"], given["opaque"]) == (self.user, path, expected, "o=,")
+        found = (user, realm, given["uri"], given["response"], given["opaque"])
+        return found == (self.user, self.realm, path, expected, "o=,")
 
 
-#: MD5-sess needs a nonce of the client, which goes with qop
+#: the algorithms with -sess need a nonce of the client, which goes with qop
 ALGORITHMS = [
     (algorithm, qop)
-    for algorithm in (None, "MD5", "MD5-sess", "SHA-256", "SHA-512")
+    for algorithm in (None, "MD5", "MD5-sess", "SHA-256", "SHA-256-sess", "SHA-512", "sha-512-sess")
     for qop in (None, "auth", "auth,auth-int", "auth-int, auth")
-    if qop or algorithm != "MD5-sess"
+    if qop or not (algorithm or "").endswith("-sess")
 ]
 
 
@@ -164,6 +176,8 @@ def test_several_challenges_in_one_header(server: FeedServer) -> None:
         ('Digest realm="r", nonce="n"', {"Authorization": "Basic %%%"}),
         ('Basic realm="r, Digest"', {"Authorization": BASIC}),
         ('Digest realm="r", nonce="n", algorithm=CRC32', {"Authorization": BASIC}),
+        ('Digest realm="r", nonce="n", algorithm=CRC32-sess', {"Authorization": BASIC}),
+        ('Digest realm="r", nonce="n", qop="auth-int"', {"Authorization": BASIC}),
         ("Digest", {"Authorization": BASIC}),
         ("x" * 100_000, {"Authorization": BASIC}),
     ],
@@ -186,6 +200,39 @@ def test_a_wrong_password(server: FeedServer) -> None:
         "127.0.0.1 answered 401 Unauthorized; check the user name and password of the provider"
     )
     assert len(server.hits) == 2
+
+
+@pytest.mark.parametrize("algorithm", ["MD5", "SHA-256-sess"])
+def test_a_stale_nonce_is_asked_for_again(server: FeedServer, algorithm: str) -> None:
+    Guarded(server, "/xmltv", algorithm=algorithm, stale=1)
+    assert get(server.url("/xmltv", user="ann:p%40ss")) == BODY
+    assert len(server.hits) == 3
+
+
+def test_a_server_whose_nonces_are_all_stale(server: FeedServer) -> None:
+    Guarded(server, "/xmltv", stale=100)
+    with pytest.raises(DownloadError) as caught:
+        get(server.url("/xmltv", user="ann:p%40ss"))
+    assert (caught.value.http_status, len(server.hits)) == (401, 3)
+
+
+@pytest.mark.parametrize("realm", ['r"q', "back\\slash", '\\"', "", "žofie", "a=b, c"])
+def test_realms_are_quoted(server: FeedServer, realm: str) -> None:
+    Guarded(server, "/xmltv", realm=realm)
+    assert get(server.url("/xmltv", user="ann:p%40ss")) == BODY
+
+
+@pytest.mark.parametrize("user", ['an"n', "dom\\ann", 'a\\"'])
+def test_names_are_quoted(server: FeedServer, user: str) -> None:
+    Guarded(server, "/xmltv", user=user)
+    assert get(server.url("/xmltv", user=f"{quote(user)}:p%40ss")) == BODY
+
+
+def test_a_name_with_control_characters(server: FeedServer) -> None:
+    Guarded(server, "/xmltv", user="ann")
+    with pytest.raises(DownloadError) as caught:
+        get(server.url("/xmltv", user="ann%0D%0AX%3A%20y:p%40ss"))
+    assert caught.value.http_status == 401 and all("X" not in hit.headers for hit in server.hits)
 
 
 def test_without_credentials_it_is_asked_once(server: FeedServer) -> None:

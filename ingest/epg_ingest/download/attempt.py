@@ -95,14 +95,21 @@ class Attempt:
         self.hop = hop
 
     def _ask(self) -> requests.Response:
-        """The answer to the request of this hop, a second one if the server asks for Digest authentication."""
+        """The answer to the request of this hop, asked again if the server wants Digest authentication.
+
+        The server may refuse the nonce of that too, with `stale=true` and a new one. This is followed once.
+        """
         response = self._send()
-        if response.status_code == 401:
-            challenges = response.raw.headers.getlist("WWW-Authenticate")
-            if answer := digest_answer(challenges, self.hop.headers):
-                response.close()
-                self.digests[site_of(self.hop)] = answer
-                response = self._send()
+        for again in (False, True):
+            challenges = (
+                response.raw.headers.getlist("WWW-Authenticate") if response.status_code == 401 else ()
+            )
+            answer = digest_answer(challenges, self.hop.headers)
+            if answer is None or (again and not answer.stale):
+                break
+            response.close()
+            self.digests[site_of(self.hop)] = answer
+            response = self._send()
         return response
 
     def _send(self) -> requests.Response:
@@ -112,9 +119,8 @@ class Attempt:
         jar = self.cookies[site_of(self.hop)]
         self.session.cookies = jar
         request = self.session.prepare_request(requests.Request("GET", self.hop.url, headers=self._headers()))
-        digest = self.digests.get(site_of(self.hop))
-        if digest and (header := digest.header(str(request.url))):
-            request.headers["Authorization"] = header
+        if digest := self.digests.get(site_of(self.hop)):
+            request.headers["Authorization"] = digest.header(str(request.url))
         left = max(self.end - time.monotonic(), 0.01)
         response = self.adapter.send(
             request,

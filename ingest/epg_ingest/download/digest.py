@@ -8,14 +8,21 @@ from __future__ import annotations
 
 import base64
 import binascii
+import hashlib
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, cast
+import secrets
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+from urllib.parse import urlsplit
 
-from requests.auth import HTTPDigestAuth
-
-#: what requests can answer
-_ALGORITHMS = frozenset(("MD5", "MD5-SESS", "SHA", "SHA-256", "SHA-512"))
+_Hash = Callable[[bytes], Any]
+#: Each of them may also be followed by `-sess`.
+_ALGORITHMS: dict[str, _Hash] = {
+    "MD5": lambda data: hashlib.md5(data, usedforsecurity=False),
+    "SHA": lambda data: hashlib.sha1(data, usedforsecurity=False),
+    "SHA-256": hashlib.sha256,
+    "SHA-512": hashlib.sha512,
+}
 #: longer challenges are no challenges
 _LONGEST = 4096
 _DIGEST = re.compile(r"(?:^|,)\s*digest\s+", re.IGNORECASE)
@@ -23,23 +30,49 @@ _PARAMETER = re.compile(r"""\s*,?\s*([\w-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,
 
 
 class DigestAnswer:
-    """Answers to one challenge, which requests computes. The server counts them, and so does `header`."""
+    """Answers to one challenge. The server counts them, and so does `header`.
+
+    `stale` says that the server refuses only the nonce of the answer before, not the password.
+    """
 
     def __init__(self, user: str, password: str, challenge: dict[str, str]) -> None:
-        # requests takes the challenge from an answer that it has read to its end, however long. This one comes from elsewhere.
-        self._auth = cast(Any, HTTPDigestAuth(user, password))
-        self._auth.init_per_thread_state()
-        self._auth._thread_local.chal = challenge
+        self._user, self._password, self._challenge = user, password, challenge
+        self._count = 0
+        self.stale = challenge.get("stale", "").lower() == "true"
 
-    def header(self, url: str) -> str | None:
-        """The Authorization header for a GET of `url`; None if the challenge asks for more than is known here."""
-        header: str | None = self._auth.build_digest_header("GET", url)
+    def header(self, url: str) -> str:
+        """The Authorization header for a GET of `url`."""
+        asked, self._count = self._challenge, self._count + 1
+        parts = urlsplit(url)
+        uri = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        count, chosen = f"{self._count:08x}", secrets.token_hex(8)
+        fields = {"username": self._user, "realm": asked["realm"], "nonce": asked["nonce"], "uri": uri}
+        fields["response"] = self._response(uri, count, chosen)
+        fields |= {name: asked[name] for name in ("opaque", "algorithm") if asked.get(name)}
+        written = [f'{name}="{_escaped(value)}"' for name, value in fields.items()]
+        if asked["qop"]:
+            written += ['qop="auth"', f"nc={count}", f'cnonce="{chosen}"']
         # Header fields are sent in Latin-1; a user name in other letters goes as its UTF-8 bytes.
-        return header and header.encode().decode("latin-1")
+        return f"Digest {', '.join(written)}".encode().decode("latin-1")
+
+    def _response(self, uri: str, count: str, chosen: str) -> str:
+        """The hash that proves the password (RFC 7616, 3.4.1). `chosen` is the nonce of this side."""
+        asked = self._challenge
+        algorithm = asked.get("algorithm", "MD5").upper()
+        digest = _ALGORITHMS[algorithm.removesuffix("-SESS")]
+
+        def hashed(*parts: str) -> str:
+            return str(digest(":".join(parts).encode()).hexdigest())
+
+        secret = hashed(self._user, asked["realm"], self._password)
+        if algorithm.endswith("-SESS"):
+            secret = hashed(secret, asked["nonce"], chosen)
+        middle = [count, chosen, "auth"] if asked["qop"] else []
+        return hashed(secret, asked["nonce"], *middle, hashed("GET", uri))
 
 
 def digest_answer(challenges: Iterable[str], headers: Mapping[str, str]) -> DigestAnswer | None:
-    """What answers the first Digest challenge of `challenges` (WWW-Authenticate headers) that requests can answer.
+    """What answers the first Digest challenge of `challenges` (WWW-Authenticate headers) that can be answered.
 
     `headers` are those of the request. None without such a challenge, or without a user name and password in them.
     """
@@ -54,19 +87,36 @@ def _digest_challenges(headers: Iterable[str]) -> Iterator[dict[str, str]]:
     for header in headers:
         for begin in _DIGEST.finditer(header[:_LONGEST]):
             found = _parameters(header[:_LONGEST], begin.end())
-            algorithm = found.get("algorithm", "MD5").upper()
-            if {"realm", "nonce"} <= found.keys() and algorithm in _ALGORITHMS:
-                yield found | {"qop": found.get("qop", "").replace(" ", "")}
+            algorithm = found.get("algorithm", "MD5").upper().removesuffix("-SESS")
+            qop = [name.strip().lower() for name in found.get("qop", "").split(",") if name.strip()]
+            # `auth-int` alone asks for a hash of the body.
+            if {"realm", "nonce"} <= found.keys() and algorithm in _ALGORITHMS and (not qop or "auth" in qop):
+                yield found | {"qop": "auth" if qop else ""}
 
 
 def _parameters(header: str, at: int) -> dict[str, str]:
-    """The parameters from `at` on, up to the next scheme, which is a word without `=`."""
+    """The parameters from `at` on, up to the next scheme, which is a word without `=`.
+
+    Headers come as Latin-1; letters beyond ASCII are usually UTF-8.
+    """
     found: dict[str, str] = {}
     while parameter := _PARAMETER.match(header, at):
         name, quoted, token = parameter.groups()
-        found.setdefault(name.lower(), token if quoted is None else re.sub(r"\\(.)", r"\1", quoted))
+        found.setdefault(name.lower(), token if quoted is None else _as_utf8(re.sub(r"\\(.)", r"\1", quoted)))
         at = parameter.end()
     return found
+
+
+def _as_utf8(text: str) -> str:
+    try:
+        return text.encode("latin-1").decode()
+    except UnicodeError:
+        return text
+
+
+def _escaped(text: str) -> str:
+    """The inside of a quoted string (RFC 9110, 5.6.4), which has no control characters."""
+    return re.sub(r'(["\\])', r"\\\1", re.sub(r"[\0-\x1f\x7f]", "", text))
 
 
 def _basic_credentials(header: str) -> tuple[str, str] | None:
