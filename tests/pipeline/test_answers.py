@@ -154,6 +154,35 @@ def test_a_damaged_member_is_named(guide: Guide) -> None:
     assert {"one:t0", "three:t0"} <= set(titles(guide))
 
 
+SUBJECTS = "SELECT subject, count, message FROM import_problems WHERE import_id = ? AND code = 'notwell' ORDER BY subject"
+
+
+@pytest.mark.parametrize("pack", [bytes, gzip.compress])
+def test_a_guide_that_is_cut_off_is_named(guide: Guide, pack: Any) -> None:
+    body = tarred(
+        ("uk/a.xml", pack(guide_of("one")[:-30])),
+        ("b.xml", pack(guide_of("two"))),
+        ("c.xml", pack(guide_of("three").replace(b"</tv>", b""))),
+        ("d.xml", pack(guide_of("four") + b"<junk>")),
+    )
+    row = guide.load("p", body)
+    found = {problem["subject"]: problem["message"] for problem in guide.rows(SUBJECTS, row["id"])}
+    assert found == {
+        "uk/a.xml": "the last element is cut off",
+        "c.xml": "the document ends before </tv>",
+        "d.xml": "text after </tv>",
+    }
+    assert (row["status"], len(titles(guide))) == ("partial", 11)
+
+
+def test_many_guides_that_are_cut_off(guide: Guide) -> None:
+    """Past the cap on subjects they are counted."""
+    names = [f"c{number}" for number in range(300)]
+    row = guide.load("p", tarred(*((f"{name}.xml", guide_of(name, 1)[:-6]) for name in names)))
+    assert guide.problems(row)["notwell"] == 300
+    assert row["status"] == "partial"
+
+
 def test_guides_that_a_zip_leaves_out_make_it_partial(guide: Guide) -> None:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:

@@ -105,6 +105,15 @@ def test_a_damaged_guide_costs_only_itself(tmp_path: Path) -> None:
     assert unpacked.damage == "damaged gzip: its checksum is wrong in b.xml.gz; truncated gzip in c.xml.gz"
 
 
+def test_the_same_damage_in_several_guides(tmp_path: Path) -> None:
+    cut = gzip.compress(TWO)[:-20]
+    archive = tarred(("a.xml.gz", cut), ("b.xml.gz", cut), ("c.xml", ONE))
+    for pack in (bytes, gzip.compress):
+        _, unpacked = documents(tmp_path, pack(archive))
+        assert unpacked.damages == [("truncated gzip", "a.xml.gz"), ("truncated gzip", "b.xml.gz")]
+    assert unpacked.damage == "truncated gzip in a.xml.gz; truncated gzip in b.xml.gz"
+
+
 def test_a_truncated_tar_gives_the_guides_before(tmp_path: Path) -> None:
     archive = tarred(("a.xml", ONE), ("b.xml", XML))
     found, unpacked = documents(tmp_path, gzip.compress(archive)[:-30_000])

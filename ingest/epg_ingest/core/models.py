@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 #: rows of `import_problems` an import may write, and different subjects kept for one code
 MAX_PROBLEM_ROWS = 200
@@ -48,11 +48,17 @@ class Problems:
     """Problems of one import, added up by code and subject, with a cap on how many rows are kept.
 
     `erase` takes secrets out of subjects and messages: a log of the guide may quote what was stored when it was no secret yet.
+    `subject` is that of problems that name none.
     """
 
     rows: dict[tuple[str, str | None], Problem] = field(default_factory=dict)
     subjects: dict[str, int] = field(default_factory=dict)
     erase: Callable[[str], str] = str
+    subject: str | None = None
+
+    def of(self, subject: str | None) -> Problems:
+        """The same problems, to which those of one file in an archive can be added."""
+        return replace(self, subject=subject)
 
     def add(
         self,
@@ -63,13 +69,13 @@ class Problems:
         count: int = 1,
     ) -> None:
         """Count a problem. Past the cap only the total of its code grows, under the subject None."""
-        subject, message = (text and self.erase(text) for text in (subject, message))
+        subject, message = (text and self.erase(text) for text in (subject or self.subject, message))
         key = (code, subject)
         row = self.rows.get(key)
         if row is None:
             full = self.subjects.get(code, 0) >= MAX_SUBJECTS or len(self.rows) >= MAX_PROBLEM_ROWS
             if full and subject is not None:
-                return self.add(code, line, None, message, count)
+                return self.of(None).add(code, line, None, message, count)
             self.subjects[code] = self.subjects.get(code, 0) + 1
             self.rows[key] = Problem(code, line, subject, message, count)
         else:

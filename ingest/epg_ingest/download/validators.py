@@ -24,6 +24,7 @@ def content_encodings(header: str | None) -> tuple[str, ...]:
 
 
 def content_charset(header: str | None) -> str | None:
-    """The `charset` in the Content-Type of text or XML; None without one."""
+    """The `charset` in the Content-Type of text or XML; None without one, and for UTF-8, which is assumed anyway."""
     found = _CHARSET.search(header[:500]) if header and _TEXT.match(header[:500]) else None
-    return found[1].lower() if found else None
+    charset = found[1].lower() if found else None
+    return None if charset in ("utf-8", "utf8") else charset

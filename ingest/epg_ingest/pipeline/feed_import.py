@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from itertools import chain
 
 from ..core.errors import FeedError, NotFoundError
+from ..core.models import Problems
 from ..core.times import zone
 from ..download.model import Download
 from ..guide.joins import Decided, decide_all
@@ -57,7 +58,6 @@ class FeedImport:
         self.bare = 0
         self.found = self.staged = self.unusable = 0
         self.head = b""
-        #: of the answer's Content-Type
         self.charset: str | None = None
         # of the documents so far: elements and lines, and whether each is complete
         self.seq, self.line, self.complete = 0, 1, True
@@ -68,11 +68,9 @@ class FeedImport:
         provider = self.provider
         settings = (
             f"{READER_VERSION} {provider.timezone} {provider.shift_minutes} {','.join(provider.language)}"
-            f"{' repair_text' if provider.repair_text else ''}"
+            f"{' repair_text' if provider.repair_text else ''} {download.charset or ''}".rstrip()
         )
         path, self.charset = download.path, download.charset
-        if self.charset not in (None, "utf-8"):
-            settings += f" {self.charset}"
         assert path is not None
         with Stage(self.conn) as staging:
             self.progress.stage("parse")
@@ -186,7 +184,8 @@ class FeedImport:
     def _stage(self, pool: ParserPool, unpacked: Unpacked, elements: StoredElements, seed: int) -> None:
         """Read the documents of the feed, usually one, into the staging tables."""
         size = 0
-        jobs = chain.from_iterable(self._jobs(blocks, elements, seed) for blocks in unpacked.documents())
+        documents = unpacked.documents()
+        jobs = chain.from_iterable(self._jobs(blocks, unpacked, elements, seed) for blocks in documents)
         for (batch, job), report in pool.read(jobs):
             self._take(batch, job, report)
             size += batch.size
@@ -196,7 +195,7 @@ class FeedImport:
         """The blocks of a document in an encoding in which markup is ASCII, and that encoding."""
         head = next(blocks, b"")
         code, mark, disbelieved = character_encoding.detect(head, self.charset)
-        self.head = self.head or _as_utf8(head[mark : mark + _HEAD], code)
+        self.head = self.head or character_encoding.readable(head[mark : mark + _HEAD], code)
         if disbelieved:
             disbelieved = self.eraser.text(disbelieved)
             self.problems.add("badencoding", 1, disbelieved, f"declared as {disbelieved}, read as {code}")
@@ -206,11 +205,12 @@ class FeedImport:
         return character_encoding.transcode(blocks, code), "utf-8"
 
     def _jobs(
-        self, blocks: Iterator[bytes], elements: StoredElements, seed: int
+        self, blocks: Iterator[bytes], unpacked: Unpacked, elements: StoredElements, seed: int
     ) -> Iterator[tuple[tuple[Batch, Job], Job]]:
         """The jobs of one document. Its elements and lines are counted on from those of the document before it."""
-        blocks, code = self._decoded(blocks)
-        splitter, text = Splitter(self.problems), self.eraser.text
+        problems, text = self.problems.of(unpacked.member), self.eraser.text
+        blocks, code = self._decoded(_named(blocks, unpacked, problems))
+        splitter = Splitter(problems)
         splitter.line = self.line
         for batch in self.eraser.clean(splitter.split(blocks), code):
             job = elements.sift(batch, self.seq, seed)
@@ -246,5 +246,8 @@ class FeedImport:
         return batch.channels[-1 - index][0] if index < 0 else batch.line_of(job.numbers[index] - 1)
 
 
-def _as_utf8(head: bytes, code: str) -> bytes:
-    return head if code == "utf-8" else head.decode(code, "replace").encode("utf-8", "replace")
+def _named(blocks: Iterator[bytes], unpacked: Unpacked, problems: Problems) -> Iterator[bytes]:
+    """The blocks. Where packed bytes are damaged, that says more than what it does to the document, and takes the name."""
+    yield from blocks
+    if unpacked.is_damaged(problems.subject):
+        problems.subject = None

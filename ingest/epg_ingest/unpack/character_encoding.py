@@ -113,6 +113,11 @@ def ascii_compatible(encoding: str) -> bool:
     return not encoding.startswith(_NOT_ASCII)
 
 
+def readable(head: bytes, encoding: str) -> bytes:
+    """The first bytes of a document in UTF-8; as they are, if they should be that."""
+    return head if encoding == "utf-8" else head.decode(encoding, "replace").encode("utf-8", "replace")
+
+
 def transcode(blocks: Iterable[bytes], encoding: str) -> Iterator[bytes]:
     """Blocks in UTF-8 from blocks in `encoding`. Bytes that cannot be decoded become U+FFFD."""
     decoder = codecs.getincrementaldecoder(encoding)("replace")

@@ -35,14 +35,15 @@ class Reading:
     """Reads `file` within `bounds`, once. `careful` and `ReadAgain`: see `deflate.py`.
 
     `encodings` are the names in its Content-Encoding. `kinds` are the layers, outermost first. `damages` has what was wrong,
-    each with the member of the archive in which it was met first, None outside of archives.
+    each with the member of the archive in which it was met, None outside of archives.
     """
 
     def __init__(self, file: BinaryIO, bounds: Bounds, encodings: Sequence[str], careful: bool) -> None:
         self.file, self.bounds, self.encodings, self.careful = file, bounds, encodings, careful
         self.remarks = Remarks()
         self.kinds: list[str] = []
-        self.damages: dict[str, str | None] = {}
+        self.damages: list[tuple[str, str | None]] = []
+        self.damaged: set[str | None] = set()
         #: for each document so far, the member of an archive that it is
         self.members: list[str | None] = []
         self._others: list[str] = []
@@ -138,7 +139,14 @@ class Reading:
         try:
             yield from items
         except Damage as damage:
-            self.damages.setdefault(str(damage), member)
+            # Damage of a layer outside is met again, outside.
+            if (
+                not self.damages
+                or str(damage) != self.damages[-1][0]
+                or member not in (None, self.damages[-1][1])
+            ):
+                self.damages.append((str(damage), member))
+                self.damaged.add(member)
 
 
 def packed_size(file: BinaryIO) -> int:

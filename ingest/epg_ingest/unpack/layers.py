@@ -46,6 +46,11 @@ class Unpacked:
         return "+".join(self._reading.kinds if self._reading else ()) or "plain"
 
     @property
+    def member(self) -> str | None:
+        """The file of an archive that the document is whose block came last; None outside of a tar."""
+        return self._reading.members[-1] if self._reading and self._reading.members else None
+
+    @property
     def damages(self) -> list[tuple[str, str | None]]:
         """What is wrong with a truncated or damaged file, in one line each, and in which of several guides; known at the end
         of the iteration."""
@@ -53,12 +58,16 @@ class Unpacked:
         if reading is None:
             return []
         several = len(reading.members) > 1
-        return [(damage, member if several else None) for damage, member in reading.damages.items()]
+        return [(damage, member if several else None) for damage, member in reading.damages]
 
     @property
     def damage(self) -> str | None:
-        """The damages in one line, None if there are none."""
-        return "; ".join(f"{text} in {where}" if where else text for text, where in self.damages) or None
+        """The first damages in one line, None if there are none."""
+        return "; ".join(f"{text} in {where}" if where else text for text, where in self.damages[:9]) or None
+
+    def is_damaged(self, member: str | None) -> bool:
+        """Whether damage was met in this file of an archive."""
+        return self._reading is not None and member in self._reading.damaged
 
     @property
     def notes(self) -> list[str]:
