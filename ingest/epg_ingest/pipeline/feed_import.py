@@ -68,7 +68,7 @@ class FeedImport:
         provider = self.provider
         settings = (
             f"{READER_VERSION} {provider.timezone} {provider.shift_minutes} {','.join(provider.language)}"
-            f"{' repair_text' if provider.repair_text else ''} {download.charset or ''}".rstrip()
+            f"{' repair_text' if provider.repair_text else ''}{f' {download.charset}' if download.charset else ''}"
         )
         path, self.charset = download.path, download.charset
         assert path is not None

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from ..core.errors import FeedError
+from .bounds import LayerSize
 from .byte_source import ByteSource
 from .decompress import COMPRESSIONS, decompressed
 from .signatures import kind_of
@@ -44,13 +45,16 @@ def looks_like_guide(head: bytes) -> bool:
     return text.startswith((b"<?xml", b"<tv", b"<!doctype tv", b"<!--")) and b"<html" not in text
 
 
-def without_compressions(content: ByteSource) -> ByteSource:
-    """The content of a member as it is when decompressed, which may still be an archive. Raises `FeedError` (`encoding`)."""
+def without_compressions(content: ByteSource, size: LayerSize) -> ByteSource:
+    """The content of a member as it is when decompressed, which may still be an archive. It is counted in `size`.
+
+    Raises `FeedError` (`encoding`).
+    """
     for _ in range(_MOST_LAYERS):
         kind = kind_of(content.peek(512))
         if kind not in COMPRESSIONS:
             break
-        content = ByteSource(decompressed(kind, content, []))
+        content = ByteSource(size.counted(decompressed(kind, content, [])))
     return content
 
 

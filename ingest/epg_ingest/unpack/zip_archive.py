@@ -86,7 +86,7 @@ class _Archive:
     def _is_guide(self, member: ZipMember) -> bool:
         """Whether a member is a guide or an archive. One that cannot be opened is what it is called."""
         try:
-            content = without_compressions(self._content_at(member))
+            content = without_compressions(self._content_at(member), self.size)
             head = content.peek(HEAD) or content.piece()
         except Damage:
             return is_guide_name(member.name)
