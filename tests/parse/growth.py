@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from math import log2
+from statistics import median
 
 from tests.parse.feed_reader import read
 
@@ -17,22 +17,26 @@ SHORT = 0.004
 def growth(make: Callable[[int], bytes], size: int, rounds: int = 25) -> float:
     """How much longer twice the input takes, for a feed that `make` makes from a size.
 
-    A feed is read in blocks, and caches have sizes too: where one is full, time takes a step. A step shows in one doubling,
-    not in three, so three are measured where one seems to take too long.
+    A feed is read in blocks, and blocks, caches and elements have limits: where one is reached, time takes a step. A step
+    shows in one doubling of three, a quadratic search in each, so the median of three counts where one takes too long.
     """
-    once = _growth(make, size, 2, rounds)
-    return once if once <= MOST else min(once, _growth(make, size, 8, rounds))
+    once = _growth(make, size, rounds)
+    return (
+        once
+        if once <= MOST
+        else median([once, _growth(make, 2 * size, rounds), _growth(make, 4 * size, rounds)])
+    )
 
 
-def _growth(make: Callable[[int], bytes], size: int, times: int, rounds: int) -> float:
-    """The growth for each doubling up to so many times the size: the best of pairs of runs, as other processes disturb them."""
-    small, large = make(size), make(times * size)
+def _growth(make: Callable[[int], bytes], size: int, rounds: int) -> float:
+    """The growth for one doubling: the best of pairs of runs, as other processes disturb them."""
+    small, large = make(size), make(2 * size)
     first = second = float("inf")
     for _ in range(rounds):
         first, second = min(first, _seconds(small)), min(second, _seconds(large))
-        if second < SHORT or second <= MOST ** log2(times) * first:
+        if second < SHORT or second <= MOST * first:
             break
-    return (second / first) ** (1 / log2(times)) if second >= SHORT else 1.0
+    return second / first if second >= SHORT else 1.0
 
 
 def _seconds(body: bytes) -> float:

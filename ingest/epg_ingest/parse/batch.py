@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from html import unescape
-from itertools import islice
 
 from ..core.models import Problems
 
@@ -16,7 +16,6 @@ MAX_ELEMENT = 8 * 1024 * 1024
 #: and this many tags, references and attributes in all; real programmes have a few hundred. Each becomes an object: 7 MB of
 #: `<br>` took a gigabyte.
 MAX_MARKS = 50_000
-_MARK = re.compile(b"[<&=]")
 #: An entity declaration: the name, then the text in double or in single quotes. The text is up to 200 characters or character
 #: references (`&#233;`) and no reference to an entity, so that entities cannot multiply one another.
 _ENTITY = re.compile(
@@ -89,8 +88,12 @@ class Document:
 
 def shortened(raw: bytes) -> bytes:
     """An element with its first `MAX_MARKS` marks, without a tag that is cut there; most often `raw` itself."""
-    if len(raw) <= MAX_MARKS or sum(map(raw.count, (b"<", b"&", b"="))) <= MAX_MARKS:
+    if len(raw) <= MAX_MARKS or _marks(raw, len(raw)) <= MAX_MARKS:
         return raw
-    end = next(islice(_MARK.finditer(raw), MAX_MARKS, None)).start()
+    end = bisect_right(range(len(raw)), MAX_MARKS, key=lambda stop: _marks(raw, stop)) - 1
     tag = raw.rfind(b"<", 0, end)
     return raw[:tag] if tag > max(0, raw.rfind(b">", 0, end)) else raw[:end]
+
+
+def _marks(raw: bytes, stop: int) -> int:
+    return sum(raw.count(mark, 0, stop) for mark in (b"<", b"&", b"="))
