@@ -12,8 +12,6 @@ import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
-from ..core.episode_words import from_words
-
 Numbers = tuple[int | None, int | None]
 
 #: longer texts are no numbers of episodes
@@ -59,8 +57,11 @@ def _from_zero(part: str) -> int | None:
 @lru_cache(maxsize=8192)
 def from_onscreen(text: str) -> Numbers:
     """Season and episode of a text as it is shown on screen, `S02E05` or `E12`; None for a number that is not in it."""
-    both = _BOTH.search(text) or _CROSS.fullmatch(text.strip())
-    return (int(both[1]), int(both[2])) if both else from_words(text)
+    if both := _BOTH.search(text) or _CROSS.fullmatch(text.strip()):
+        return int(both[1]), int(both[2])
+    from ..core.episode_words import from_words  # only here: its patterns take 20 ms to compile
+
+    return from_words(text)
 
 
 def derive(nums: Sequence[tuple[str, str]]) -> tuple[int | None, int | None, str | None]:

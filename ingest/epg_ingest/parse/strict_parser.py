@@ -15,7 +15,6 @@ from lxml import etree
 from ..unpack.character_encoding import mend_characters, to_utf8
 from .batch import END
 from .child_values import TEXTS, swallows
-from .repair.broken_element import balanced, repair
 from .vocabulary import INLINE, KNOWN, canonical
 
 #: No network, no DTD, no entities. White space between elements, comments and processing instructions are dropped. The
@@ -165,6 +164,8 @@ def _parsed_or_repaired(
     if element is not None:
         parsed.repairs += [(code, index) for code in codes]
         return _unswallowed(element, index, parsed)
+    from .repair.broken_element import repair  # only here: a sound feed need not wait for it to load
+
     repaired = repair(mended, encoding, entities)
     element = parse_one(repaired[0]) if repaired else None
     if element is None or repaired is None:
@@ -179,6 +180,8 @@ def _unswallowed(element: Any, index: int, parsed: ParsedElements) -> Any:
     repaired."""
     if not any(child.tag in TEXTS and len(child) and swallows(child) for child in element):
         return element
+    from .repair.broken_element import balanced
+
     apart = parse_one(balanced(etree.tostring(element, encoding="unicode")))
     if apart is None:
         return element
