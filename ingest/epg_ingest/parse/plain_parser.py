@@ -38,6 +38,8 @@ _CHILD = re.compile(
 _ATTRIBUTE = re.compile(rf'({_NAME})="({_VALUE})"')
 #: a `&` that begins none of the five references of XML
 _REFERENCE = re.compile("&(?!(?:amp|lt|gt|quot|apos);)")
+#: the attributes of an `<icon>` that has only its address, as most have
+_ONLY_SRC = re.compile(rf'\ src="({_VALUE})"')
 #: elements whose values hardly ever repeat
 _UNIQUE = frozenset(("icon", "image", "url"))
 #: values, and lists of attributes, that are kept for the next programmes
@@ -96,6 +98,10 @@ class PlainParser:
                 text = text.strip()
                 if text:
                     add((tag, (unescape(text) if refers else text, given.get("lang"))))
+            elif tag == "icon" and not text and not inner and (only := _ONLY_SRC.fullmatch(attributes)):
+                # Each programme may have its own picture: the general way takes a tenth of the time of all children.
+                if src := unescape(only[1]).strip():
+                    add((tag, {"src": src}))
             elif (known := values.get(match)) is not None:
                 add(known)
             elif tag:
