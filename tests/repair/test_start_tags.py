@@ -139,3 +139,23 @@ def test_where_blocks_end_does_not_matter(cut: int) -> None:
     )
     place = body.index(b"<some") + cut
     assert [show[3] for show in read(body, block=place)] == ["News", "Other"]
+
+
+#: declarations and prefixes that a parser with namespaces refuses, or that the document declares; `T` is the tag's name
+NAMESPACES = [
+    "T xmlns:x=''", "T xmlns:x=\"\" x:a='b'", "T xmlns:xml='urn:x'", "T xmlns:xmlns='urn:x'", "T xmlns='two words'",
+    "T xmlns:x='%zz'", "T xmlns:x='http://www.w3.org/XML/1998/namespace'", "T xmlns='http://www.w3.org/2000/xmlns/'",
+    "T xmlns:x='u' xmlns:y='u' x:a='1' y:a='2'", "T xmlns:x='u' xmlns:x='v'", "T x:='b'", "T :x='b'", "T a:b:c='d'",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("tag", NAMESPACES)
+@pytest.mark.parametrize("name", ["programme", "title", "desc", "live"])
+def test_declarations_of_namespaces_do_not_matter(tag: str, name: str) -> None:
+    body = feed('<programme start="S" stop="E" channel="C">').replace(
+        b"<desc>", b"<live>1</live><desc>"
+    )  # fmt: skip
+    assert b"<%b" % name.encode() in body and b"<desc" in body
+    wanted = read(body)
+    assert len(wanted) == 2
+    assert read(body.replace(f"<{name}".encode(), f"<{tag}".replace("T", name, 1).encode())) == wanted

@@ -128,25 +128,39 @@ def _joined(tokens: Iterable[MarkupToken]) -> str:
 
 
 def _with_attributes(tokens: list[MarkupToken], codes: list[str]) -> tuple[str, list[str]]:
-    """Step 4. Also declares namespace prefixes that the document may have declared outside the element."""
+    """Step 4. All is read by local name, so prefixes are declared anew: a declaration may be missing or not allowed."""
     broken = {token.kind for token in tokens if not token.well_formed}
     codes = [*codes, *["badmarkup"] * ("end" in broken), *["badattribute"] * (not broken <= {"end"})]
-    missing = _undeclared(tokens)
-    first = tokens[0]
-    if missing:
-        codes.append("badmarkup")
-        added = [(f"xmlns:{prefix}", f"urn:{prefix}") for prefix in missing]
+    declared = any(map(_is_declaration, _names(tokens)))
+    first, *others = map(_undeclared, tokens) if declared else tokens
+    prefixes = _prefixes([first, *others])
+    if prefixes:
+        added = [(f"xmlns:{prefix}", f"urn:{prefix}") for prefix in prefixes]
         first = replace(first, attributes=first.attributes + added, well_formed=False)
-    return "".join(map(_tag, [first, *tokens[1:]])), codes
+    codes += ["badmarkup"] * (declared or bool(prefixes))
+    return "".join(map(_tag, [first, *others])), codes
 
 
-def _undeclared(tokens: list[MarkupToken]) -> list[str]:
-    """The namespace prefixes that the element uses and does not declare."""
-    elements = [token for token in tokens if token.kind in _ELEMENTS]
-    attributes = [name for token in elements for name, _ in token.attributes]
-    declared = {name[6:] for name in attributes if name.startswith("xmlns:")} | {"xml", "xmlns"}
-    used = dict.fromkeys(n.split(":")[0] for n in (*attributes, *(p.name for p in elements)) if ":" in n)
-    return [prefix for prefix in used if prefix not in declared]
+def _names(tokens: Iterable[MarkupToken]) -> list[str]:
+    """The names of the attributes of the elements."""
+    return [name for token in tokens if token.kind in _ELEMENTS for name, _ in token.attributes]
+
+
+def _is_declaration(name: str) -> bool:
+    return name == "xmlns" or name.startswith("xmlns:")
+
+
+def _undeclared(token: MarkupToken) -> MarkupToken:
+    """The token without declarations of namespaces."""
+    kept = [(name, value) for name, value in token.attributes if not _is_declaration(name)]
+    return token if len(kept) == len(token.attributes) else replace(token, attributes=kept, well_formed=False)
+
+
+def _prefixes(tokens: list[MarkupToken]) -> list[str]:
+    """The namespace prefixes that the element uses."""
+    names = [*_names(tokens), *(token.name for token in tokens if token.kind in _ELEMENTS)]
+    used = dict.fromkeys(name.split(":")[0] for name in names if ":" in name)
+    return [prefix for prefix in used if prefix not in ("xml", "xmlns")]
 
 
 def _tag(token: MarkupToken) -> str:
