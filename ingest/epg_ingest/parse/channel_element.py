@@ -10,7 +10,7 @@ import orjson
 
 from ..core.compact_json import dumps
 from ..core.names import channel_number
-from ..core.text_bounds import Cut, Report, one_line
+from ..core.text_bounds import SHORT, Cut, Report, one_line
 from .details import READERS, lang_text
 from .element_text import own_text, text_of
 from .vocabulary import MODEL
@@ -37,8 +37,10 @@ def read_channel(element: Any, raw: bytes = b"", report: Report = lambda tag, wh
         names = [{"text": bare}]
     icons = [entry for child in element.iterchildren("icon") if (entry := READERS["icon"][0](child))]
     urls = [entry for child in element.iterchildren("url") if (entry := READERS["url"][0](child))]
-    names = cut.entries("display-name", [{**entry, "text": one_line(entry["text"])} for entry in names])
-    icons, urls = cut.entries("icon", icons), cut.entries("url", urls)
+    names = [{**entry, "text": one_line(entry["text"])} for entry in names]
+    if not raw or len(raw) > SHORT or b"&" in raw:  # in a shorter element nothing can be too long, unless an entity is
+        names = cut.entries("display-name", names)
+        icons, urls = cut.entries("icon", icons), cut.entries("url", urls)
     lcn = element.find("lcn")
     given = cut.text("lcn", text_of(lcn)) if lcn is not None else None
     number = channel_number([entry["text"] for entry in names], given)
