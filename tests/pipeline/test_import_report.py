@@ -6,6 +6,7 @@ import io
 import zipfile
 from pathlib import Path
 
+import pytest
 from epg_ingest.export.xmltv import write_xmltv
 
 from tests.helpers.support import HOUR, NOON, Guide, feed, show
@@ -23,6 +24,53 @@ def test_an_undeclared_channel_is_reported_also_when_its_programmes_are_known(gu
     first, again = guide.load("p", feed(SHOWS)), guide.load("p", feed(SHOWS) + b"\n")
     assert again["programs_unchanged"] == 2
     assert guide.problems(first) == guide.problems(again) == {"unknownid": 1}
+
+
+DAY, END = "20261123", "</programme>"
+
+
+def odd(
+    hour: int, inside: str = "", start: str = "00 +0000", stop: str = "30 +0000", channel: str = "one"
+) -> str:
+    """A programme that begins at an hour and has something to report."""
+    times = f'start="{DAY}{hour:02}{start}" stop="{DAY}{hour:02}{stop}"'
+    return f'<programme {times} channel="{channel}"><title>Show {hour}</title>{inside}{END}'
+
+
+ODD = {
+    "another dialect": (odd(1, "<live/><foo>x</foo>"), {"notvalid": 2}),
+    "a second date": (odd(1, "<date>1990</date><date>1991</date>"), {"notvalid": 1}),
+    "text between elements": (odd(1, "stray"), {"notvalid": 1}),
+    "a description too long": (odd(1, f"<desc>{'x' * 30_000}</desc>"), {"toolong": 1}),
+    "an id too long": (odd(1, channel="c" * 1_200), {"toolong": 1, "unknownid": 1}),
+    "a stop that is none": (odd(1, stop="later"), {"badstop": 1}),
+    "a stop before the start": (odd(1).replace(f'stop="{DAY}', 'stop="20261122'), {"badstop": 1}),
+    "a bare &": (odd(1, "<desc>A & B</desc>"), {"badentity": 1}),
+    "no offset": (odd(1, start="00", stop="30"), {"missingtimezone": 1}),
+    "no offset, three times": (
+        "".join(odd(hour, start="00", stop="30") for hour in (1, 2, 3)),
+        {"missingtimezone": 3},
+    ),
+    "the same content twice": (odd(1, "<foo/>") + odd(1, "<foo/>").replace(f"{DAY}01", f"{DAY}03"), {"notvalid": 2}),
+    "no start": (odd(1).replace("start", "begin"), {"badstart": 1}),
+    "the same start": (odd(1) + odd(1, "<desc>Two</desc>"), {"duplicate": 1}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", sorted(ODD))
+def test_each_import_counts_the_same_problems(guide: Guide, kind: str) -> None:
+    """What is known is not read again, but what is wrong with it is still wrong."""
+    programmes, problems = ODD[kind]
+    body = feed([*SHOWS], [("one", "One")]).replace(b"</tv>", programmes.encode() + b"</tv>")
+    wanted = {code: count for code, count in problems.items() if code != "unknownid"}
+    for number in range(3):
+        found = guide.problems(guide.load("p", body + b"<!-- -->" * number))
+        found.pop("unknownid", None)
+        assert found == wanted
+    stored = guide.rows("SELECT * FROM programs ORDER BY id")
+    row = guide.load("p", body.replace(b"</tv>", odd(0).encode() + b"</tv>"))
+    assert (row["programs_imported"], row["programs_updated"], row["programs_removed"]) == (1, 0, 0)
+    assert guide.rows("SELECT * FROM programs ORDER BY id")[: len(stored)] == stored
 
 
 def test_a_failed_import_keeps_its_problems(guide: Guide) -> None:

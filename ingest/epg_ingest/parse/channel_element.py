@@ -38,7 +38,9 @@ def read_channel(element: Any, raw: bytes = b"", report: Report = lambda tag, wh
     icons = [entry for child in element.iterchildren("icon") if (entry := READERS["icon"][0](child))]
     urls = [entry for child in element.iterchildren("url") if (entry := READERS["url"][0](child))]
     names = [{**entry, "text": one_line(entry["text"])} for entry in names]
-    if not raw or len(raw) > SHORT or b"&" in raw:  # in a shorter element nothing can be too long, unless an entity is
+    if (
+        not raw or len(raw) > SHORT or b"&" in raw
+    ):  # in a shorter element nothing can be too long, unless an entity is
         names = cut.entries("display-name", names)
         icons, urls = cut.entries("icon", icons), cut.entries("url", urls)
     lcn = element.find("lcn")

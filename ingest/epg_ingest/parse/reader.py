@@ -110,6 +110,7 @@ class Reader:
 
     def _read(self, job: Job, index: int, rows: list[tuple[Any, ...]]) -> bool:
         """Read a programme in plain markup, or one whose content is known; False when it must be parsed."""
+        count = len(self.problems)
         try:
             text = job.raws[index].decode()
         except UnicodeDecodeError:
@@ -141,8 +142,13 @@ class Reader:
             self.normaliser.skipped += 1
             return True
         seq = job.first_seq + job.numbers[index]
-        rows.append(self.normaliser.row(span, content, seq, job.hashes[index]))
+        rows.append(self.normaliser.row(span, content, seq, self._digest(job, index, count)))
         return True
+
+    def _digest(self, job: Job, index: int, count: int) -> int | None:
+        """The hash of an element, None if there was something to report since there were `count` problems: then the next import
+        reads it again, and reports it again."""
+        return job.hashes[index] if len(self.problems) == count else None
 
     def _content(
         self,
@@ -182,7 +188,6 @@ class Reader:
             self.normaliser.skipped += 1
         for code, place in found.repairs:
             self.problems.append((code, indexes[place], None, "repaired"))
-        # An element that was repaired gets no hash: the next import reads it again, and reports it again.
         repaired = {place for _code, place in found.repairs}
         for place, element in enumerate(found.elements):
             if element is not None:
@@ -190,7 +195,7 @@ class Reader:
 
     def _row(self, job: Job, index: int, element: Any, repaired: bool, rows: list[tuple[Any, ...]]) -> None:
         """The row of a parsed element."""
-        normaliser = self.normaliser
+        normaliser, count = self.normaliser, len(self.problems)
         attributes = [(name.lower(), element.get(name)) for name in element.keys() if name.lower() in _KEPT]  # noqa: SIM118
         place = dict(reversed(attributes))
         channel = place.get("channel", "")
@@ -207,7 +212,7 @@ class Reader:
         if span is None or content is None:
             normaliser.skipped += 1
             return
-        digest = None if repaired else job.hashes[index]
+        digest = None if repaired else self._digest(job, index, count)
         seq = job.first_seq + job.numbers[index]
         rows.append(normaliser.row(span, content, seq, digest, job.raws[index]))
 

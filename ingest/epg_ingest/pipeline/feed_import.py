@@ -21,6 +21,7 @@ from ..merge.mapper import ReadFeed, channel_shifts, current_mappings, feed_now
 from ..merge.merge import MergeInput, merge
 from ..merge.repeated_hour import tell_apart
 from ..merge.stored_elements import StoredElements, seed
+from ..merge.times_without_zone import recognised_without_zone
 from ..parse.batch import Batch
 from ..parse.channel_element import united
 from ..parse.jobs import BatchReport, Job
@@ -149,9 +150,11 @@ class FeedImport:
             self.problems.add("notwell", self.line, member and self.eraser.text(member), damage)
         for note in unpacked.notes:
             self.problems.add("archive", None, None, self.eraser.text(note))
-        if self.bare and self.provider.timezone is None:
+        if self.provider.timezone is None:
             # Where somebody has said the zone, even UTC, such times are what they expect.
-            self.problems.add("missingtimezone", None, None, "times without an offset", self.bare)
+            bare = self.bare + recognised_without_zone(self.conn, self.provider.id, elements.seen)
+            if bare:
+                self.problems.add("missingtimezone", None, None, "times without an offset", bare)
         if not self.staged and not any(elements.seen):
             raise nothing_usable(self.head, self.counts.skipped, self.problems, unpacked.damage)
 
