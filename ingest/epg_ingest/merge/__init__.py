@@ -8,13 +8,4 @@ Touches: `epg.db` and the temporary tables of its connection, within that transa
 """
 
 #: the modules that other sub-packages may import
-__all__ = [
-    "feed_channels",
-    "feed_ids",
-    "mapper",
-    "merge",
-    "plan",
-    "repeated_hour",
-    "stored_elements",
-    "times_without_zone",
-]
+__all__ = ["feed_channels", "feed_ids", "mapper", "merge", "plan", "repeated_hour", "stored_elements"]

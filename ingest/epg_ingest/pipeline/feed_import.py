@@ -21,7 +21,6 @@ from ..merge.mapper import ReadFeed, channel_shifts, current_mappings, feed_now
 from ..merge.merge import MergeInput, merge
 from ..merge.repeated_hour import tell_apart
 from ..merge.stored_elements import StoredElements, seed
-from ..merge.times_without_zone import recognised_without_zone
 from ..parse.batch import Batch
 from ..parse.channel_element import united
 from ..parse.jobs import BatchReport, Job
@@ -34,6 +33,7 @@ from ..unpack import character_encoding
 from ..unpack.layers import Unpacked, unpack
 from .context import ImportContext
 from .log import ImportLog
+from .times_without_zone import recognised_without_zone
 from .unusable import nothing_usable
 
 #: raised whenever the same element would be read differently, so that every stored element is read again once
