@@ -13,7 +13,7 @@ from typing import NamedTuple
 from .ids import is_event, says_something
 from .label import Label, label_of, names_agree
 
-#: An id with a meaning (`bbc1.uk`, not `1218`) counts as used for another channel only if at least so many programmes show that.
+#: an id with a meaning (`bbc1.uk`, not `1218`) counts as used for another channel only if so many programmes show that
 _SURE = 12
 Names = tuple[str, ...]
 
