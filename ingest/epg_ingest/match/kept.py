@@ -1,15 +1,16 @@
 """Joins that stay although today's ids, names and schedules alone would not make them.
 
-A join that schedules confirmed stays while they can no longer be compared. So does one that the first release made by an
-equal id or name. A channel whose feed changes its id or its name stays where it is. Each such link leads to a channel that
-is in the same logical channel now, and none holds against schedules that refute it. A place for changing events (`PPV 1`)
-keeps nothing over a change: what it showed yesterday says nothing about today.
+A join that schedules confirmed stays while they can no longer be compared, under any id. So does one that the first release
+made by an equal id or name. A channel whose feed changes its id or its name stays where it is, as long as the new ones leave it
+open. Each such link leads to a channel that is in the same logical channel now, and none holds against schedules that
+refute it. A place for changing events (`PPV 1`) keeps nothing over a change: what it showed yesterday says nothing about
+today.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from .comparison import Judge
 from .hypotheses import Level, relation
@@ -28,24 +29,25 @@ def anchors(known: Known) -> dict[int, Key]:
 
     A logical channel whose first channel is gone with its provider has none.
     """
-    ranked: dict[int, tuple[int, Content, Key]] = {}
+    ranked: dict[int, tuple[int, float, Content, Key]] = {}
     for key in known.channels:
         held = known.held.get(key)
         if held is not None and held.channel is not None and held.method in _FIRST:
-            rank = (_FIRST.index(held.method), known.content(key), key)
+            # A first channel that moved is surer than one that moved with its join.
+            rank = (_FIRST.index(held.method), -(held.score or 0), known.content(key), key)
             ranked[held.channel] = min(rank, ranked.get(held.channel, rank))
-    return {channel: key for channel, (_, _, key) in ranked.items()}
+    return {channel: key for channel, (*_, key) in ranked.items()}
 
 
 def links(known: Known, judge: Judge) -> Iterator[Link]:
     """The links that keep channels together."""
-    yield from _confirmed_before(known, judge)
-    yield from _changed(known, judge)
-
-
-def _confirmed_before(known: Known, judge: Judge) -> Iterator[Link]:
-    """Between the first channel of a logical channel and those that were tied to it before, for a reason that lasts."""
     first = anchors(known)
+    yield from _tied_before(known, first, judge)
+    yield from _changed(known, first, judge)
+
+
+def _tied_before(known: Known, first: Mapping[int, Key], judge: Judge) -> Iterator[Link]:
+    """Between the first channel of a logical channel and those that were tied to it before, for a reason that lasts."""
     for key in known.channels:
         held = known.held.get(key)
         if (
@@ -62,10 +64,28 @@ def _confirmed_before(known: Known, judge: Judge) -> Iterator[Link]:
 def _holds(known: Known, judge: Judge, key: Key, anchor: Key, method: str) -> bool:
     """Whether a former join holds: nothing refutes it. Schedules that confirm it need no memory."""
     verdict = judge.about(key, anchor).verdict
+    moved = method == "moved" or key in known.moves
+    if moved and (known.labels[key].event or known.labels[anchor].event):
+        return False
     if method == "moved":
-        events = known.labels[key].event or known.labels[anchor].event
-        return verdict in ("same", "unclear") and not events
+        return verdict == "same" or (verdict == "unclear" and _open(known, key, anchor))
     return verdict == "unclear" and relation(known.labels[key], known.labels[anchor]) is not None
+
+
+def _open(known: Known, key: Key, other: Key) -> bool:
+    """Whether today's ids and names leave open if two channels are one, so that a former join of them still counts.
+
+    They decide once they give both countries: equal names join within one, and join nothing across two. Schedules that confirm
+    equal names make a join `schedule`, which needs no more. Where no names are equal it stays `moved` even then, so only a
+    new id or name ends it across two countries: what that says of the country was not known before.
+    """
+    region, theirs = known.regions[key], known.regions[other]
+    if region is None or theirs is None:
+        return True
+    level = relation(known.labels[key], known.labels[other])
+    if region == theirs:
+        return level not in (Level.ID, Level.LETTERS)
+    return level is None and key not in known.former and other not in known.former
 
 
 def _earlier(held: Held) -> bool:
@@ -83,7 +103,7 @@ def _kept(key: Key, anchor: Key, held: Held) -> Link:
     return Link(one, other, Strength.KEPT, (), method, held.score or _SCORE, held.reason)
 
 
-def _changed(known: Known, judge: Judge) -> Iterator[Link]:
+def _changed(known: Known, first: Mapping[int, Key], judge: Judge) -> Iterator[Link]:
     """Between a channel whose id or names changed and those to which the old ones tied it."""
     together: dict[int, list[Key]] = defaultdict(list)
     for key in known.channels:
@@ -93,13 +113,13 @@ def _changed(known: Known, judge: Judge) -> Iterator[Link]:
     for key in known.former:
         held = known.held.get(key)
         for other in together[held.channel] if held and held.channel is not None else ():
-            if other.provider != key.provider and _still_together(known, judge, key, other):
+            if other.provider != key.provider and _still_together(known, first, judge, key, other):
                 one, two = sorted((key, other))
                 reason = "joined before the feed changed its id or its name"
                 yield Link(one, two, Strength.KEPT, (), "moved", _SCORE, reason)
 
 
-def _still_together(known: Known, judge: Judge, key: Key, other: Key) -> bool:
+def _still_together(known: Known, first: Mapping[int, Key], judge: Judge, key: Key, other: Key) -> bool:
     """Whether the old names tied the two, and the new ones are a name for the same channel."""
     if known.labels[key].event or known.labels[other].event:
         return False
@@ -108,18 +128,14 @@ def _still_together(known: Known, judge: Judge, key: Key, other: Key) -> bool:
         return False
     said = judge.about(key, other)
     if said.verdict == "unclear":
-        if _elsewhere(known, key, other) and not (_confirmed(known, key) or _confirmed(known, other)):
-            return False  # what the new id says of the country was not known when they were joined
+        if not _open(known, key, other) and not _confirmed(known, first, key, other):
+            return False
         return key in known.moves or names_agree(known.labels[key], known.former[key])
     return said.verdict == "same"
 
 
-def _elsewhere(known: Known, key: Key, other: Key) -> bool:
-    region, theirs = known.regions[key], known.regions[other]
-    return region is not None and theirs is not None and region != theirs
-
-
-def _confirmed(known: Known, key: Key) -> bool:
-    """Whether schedules confirmed what tied a channel to its place before."""
-    move = known.moves.get(key)
-    return move.confirmed if move is not None else known.held[key].method == "schedule"
+def _confirmed(known: Known, first: Mapping[int, Key], *keys: Key) -> bool:
+    """Whether each channel is the first one of its logical channel, or schedules once confirmed it against that one."""
+    return all(
+        known.held[key].method == "schedule" or first.get(known.held[key].channel or 0) == key for key in keys
+    )

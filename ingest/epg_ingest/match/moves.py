@@ -18,6 +18,8 @@ _MOST_COMPARED = 2_500
 _SURE = 0.9
 #: so many programmes at the same times with the same titles make up for a name that proves nothing
 _ENOUGH = 12
+#: the score of a first channel that moved, and at most that of a join that moves
+_FIRST_MOVED, _JOIN_MOVED = 0.95, 0.9
 #: `Level.ID` stands for ids that are equal up to their suffix
 _WHY = {
     Level.ID: "equal up to the suffix",
@@ -31,13 +33,12 @@ _WHY = {
 class Move:
     """A new id takes over the mapping of a former one of the same provider.
 
-    `held` is that mapping from now on. `confirmed` says that schedules had confirmed its join.
+    `held` is that mapping from now on.
     """
 
     key: Key
     old: Key
     held: Held
-    confirmed: bool = False
 
 
 @dataclass(frozen=True)
@@ -98,12 +99,21 @@ def _respelt(key: Key, old: Key, held: Held) -> Move:
 
 
 def _moved(pair: _Pair, held: Held, judge: Judge) -> Move:
-    if held.method == "manual":
+    """A place that a person or the schedules gave the channel goes along as it is: a new id takes nothing from that."""
+    if held.method in ("manual", "schedule"):
         return Move(pair.new, pair.old, held)
     why = judge.about(pair.new, pair.old).reason if pair.level is None else _WHY[pair.level]
     reason = f"the feed had this channel under the id {pair.old.id!r}, {why}"
-    moved = replace(held, method="moved", score=0.95, reason=reason)
-    return Move(pair.new, pair.old, moved, held.method == "schedule")
+    return Move(pair.new, pair.old, replace(held, method="moved", score=_score(held), reason=reason))
+
+
+def _score(held: Held) -> float:
+    """How sure a place is after a move: of a first channel, the move is; a join is no surer than it was."""
+    if held.method == "new":
+        return _FIRST_MOVED
+    return (
+        held.score or _JOIN_MOVED if held.method == "moved" else min(held.score or _JOIN_MOVED, _JOIN_MOVED)
+    )
 
 
 def _same_ids(old: Iterable[FeedChannel], new: Iterable[FeedChannel]) -> dict[Key, Key]:

@@ -89,9 +89,12 @@ def _why(
     stays = held is not None and held.channel == channel
     if held is not None and held.method == "manual":
         return "manual", held.score, held.reason or _BY_HAND
-    if held is not None and stays and held.method == "moved":
+    if key == first:
+        link = None
+    confirmed = link is not None and link.method == "schedule"  # says more than that the channel moved
+    if held is not None and stays and held.method == "moved" and not confirmed:
         return "moved", held.score, held.reason
-    if key == first or link is None:
+    if link is None:
         return "new", None, _kept_reason(held, stays)
     return link.method, link.score, link.reason
 
