@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import logging
 import os
 import re
@@ -12,7 +13,7 @@ import sys
 import time
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from epg_ingest.archive.archive import archive
@@ -27,16 +28,19 @@ from tests.helpers.guide_rows import update_programme
 from tests.helpers.paths import PYTHONPATH, ROOT
 from tests.helpers.support import HOUR, NOON, Guide, feed, show
 
-if os.environ.get("EPG_REQUIRE_ALL"):
+if TYPE_CHECKING:
     import duckdb
     import pyarrow as pa
     import pyarrow.parquet as pq
-else:
-    duckdb = pytest.importorskip("duckdb")
-    pa = pytest.importorskip("pyarrow")
-    pq = pytest.importorskip("pyarrow.parquet")
 
 DAY = 24 * HOUR
+
+
+@pytest.fixture(scope="module", autouse=True)
+def libraries() -> None:
+    """DuckDB and pyarrow, loaded when the first of these tests runs: not each process of a run has one of them to run."""
+    load = importlib.import_module if os.environ.get("EPG_REQUIRE_ALL") else pytest.importorskip
+    globals().update(duckdb=load("duckdb"), pa=load("pyarrow"), pq=load("pyarrow.parquet"))
 
 
 @pytest.fixture

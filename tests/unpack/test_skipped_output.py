@@ -76,21 +76,21 @@ def test_heads_of_members_count(tmp_path: Path, name: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    "data",
+    "make",
     [
-        gzip.compress(b"a" * 5 * MIB),
-        EMPTY["gzip with a name"] * 20_000,
-        tar_member("a.txt", b"") * 5000,
-        gzip.compress(tar_member("a.txt", b"") * 5000),
-        many_members(5000),
-        b" " * MIB,
-        b"<tv>" * MIB,
-        lzma.compress(many_members(3000)),
+        lambda: gzip.compress(b"a" * 5 * MIB),
+        lambda: EMPTY["gzip with a name"] * 20_000,
+        lambda: tar_member("a.txt", b"") * 5000,
+        lambda: gzip.compress(tar_member("a.txt", b"") * 5000),
+        lambda: many_members(5000),
+        lambda: b" " * MIB,
+        lambda: b"<tv>" * MIB,
+        lambda: lzma.compress(many_members(3000)),
     ],
     ids=["gzip", "empty", "tar", "tar in gzip", "zip", "blanks", "plain", "zip in xz"],
 )
-def test_unpacking_ends_at_the_deadline(tmp_path: Path, data: bytes) -> None:
-    error = refused(tmp_path, data, deadline=Deadline(-1))
+def test_unpacking_ends_at_the_deadline(tmp_path: Path, make: Callable[[], bytes]) -> None:
+    error = refused(tmp_path, make(), deadline=Deadline(-1))
     assert error.code == "deadline" and "download.deadline" in error.message and "\n" not in error.message
 
 
