@@ -61,7 +61,7 @@ def test_cut_off_without_closing_tags_at_all() -> None:
 
 def test_cut_off_imports_are_partial(guide: Guide) -> None:
     whole = {row[3] for row in read(BODY)}
-    for end in range(0, len(BODY.rstrip()), 5):
+    for end in range(0, len(BODY.rstrip()), 9):
         row = guide.load(f"p{end}", BODY[:end])
         found = {
             found["title"]
@@ -202,7 +202,7 @@ def test_deep_nesting_costs_no_programme() -> None:
         assert time.process_time() - begun < 5
 
 
-SIZE = 300_000
+SIZE = 150_000
 
 
 @pytest.mark.parametrize(
@@ -245,7 +245,7 @@ SIZE = 300_000
 )
 @pytest.mark.parametrize("place", ["title", "attribute", "between"])
 def test_nothing_takes_more_than_linear_time(inner: str, place: str) -> None:
-    """Each is 300 kB in one place; a quadratic search would take minutes."""
+    """Each is 150 kB in one place; a quadratic search would take a minute."""
     broken = show("one", NOON, None, "@")
     if place == "title":
         broken = broken.replace("@", inner)
@@ -256,7 +256,7 @@ def test_nothing_takes_more_than_linear_time(inner: str, place: str) -> None:
     body = feed([MANY[0], broken, *MANY[2:]])
     begun = time.process_time()
     found = [row[3] for row in read(body)]
-    assert time.process_time() - begun < 5
+    assert time.process_time() - begun < 2.5
     assert found[0] == "Show 0"
     assert found[-9:] == [f"Show {n}" for n in range(3, 12)]
 

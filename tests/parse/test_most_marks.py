@@ -44,12 +44,13 @@ def test_the_memory_is_bounded(unit: str) -> None:
 
 @pytest.mark.parametrize("unit", ["a ", '"a" ', "a=1 ", 'a="1" '])
 def test_so_it_is_for_one_tag(unit: str) -> None:
-    text = body("News", "<foo " + unit * (3_000_000 // len(unit)) + "/>")
+    """A third of the text above, and a third of the memory: what is measured takes ten times as long."""
+    text = body("News", "<foo " + unit * (1_000_000 // len(unit)) + "/>")
     tracemalloc.start()
     assert [said[3] for said in read(text)] == ["News", "Other"]
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert peak < 60 << 20
+    assert peak < 20 << 20
 
 
 @pytest.mark.parametrize("unit", UNITS)
