@@ -7,7 +7,7 @@ from typing import Any
 
 from tests.helpers.guide_rows import check_contents
 from tests.helpers.support import DAY, HOUR, NOON, Guide, feed, show
-from tests.match.television import schedule
+from tests.match.television import Showing, later, schedule
 
 #: name, and the seed of what the channel shows; None = no programmes, a number = the one programme at that hour
 Channel = tuple[str, str | int | None]
@@ -21,11 +21,17 @@ def body(channels: Mapping[str, Channel], *, start: int = NOON, remark: str = ""
             begin = start + seed * HOUR
             shows.append(show(ident, begin, begin + HOUR, f"{ident} {seed}"))
         elif seed is not None:
-            first = start - start % DAY
-            for begin, end, title in schedule(seed, start=first + 60 * minutes):
-                shows.append(show(ident, begin, end, title))
+            shows += [show(ident, *showing) for showing in _on_air(seed, start - start % DAY, minutes)]
     text = feed(shows, [(ident, name) for ident, (name, _) in channels.items()])
     return text.replace(b"<tv>", f"<tv><!-- {remark} -->".encode())
+
+
+def _on_air(seed: str, first: int, minutes: int) -> list[Showing]:
+    """Sixty programmes from the day that begins at `first` on. What a day shows does not depend on when the feed was made."""
+    origin = min(first, NOON - NOON % DAY)
+    most = DAY // 600 * ((first - origin) // DAY)  # none is shorter than ten minutes
+    plan = later(schedule(seed, programmes=60 + most, start=origin), minutes)
+    return [showing for showing in plan if showing.stop > first + 60 * minutes][:60]
 
 
 def load(guide: Guide, provider: str, channels: Mapping[str, Channel], **options: Any) -> dict[str, Any]:

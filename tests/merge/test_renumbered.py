@@ -178,3 +178,20 @@ def test_placeholders_need_equal_programmes(guide: Guide) -> None:
     assert len(guide.rows("SELECT * FROM channels")) == 1
     guide.load("a", loop("55", "Off to another place"))
     assert len(guide.rows("SELECT * FROM channels")) == 2
+
+
+@pytest.mark.parametrize("others", ["plan", "nothing", "another plan"])
+@pytest.mark.parametrize("name", ["Bath", "Bath HD", "Brest"])
+def test_a_new_id_with_a_new_plan(guide: Guide, others: str, name: str) -> None:
+    """What the guide has of the former id may be out of date: an equal name and what others show tell that it is the same."""
+    for provider in "ab":
+        load(guide, provider, {f"bath.{provider}.uk": ("Bath", "old"), "bonn.uk": ("Bonn", "Bonn")})
+    before = mapping(guide, "b:bath.b.uk")["channel_id"]
+    seen = {"plan": "new", "nothing": None, "another plan": "other"}[others]
+    load(guide, "a", {"bath.a.uk": ("Bath", seen), "bonn.uk": ("Bonn", "Bonn")})
+    load(guide, "b", {"4711.uk": (name, "new"), "bonn.uk": ("Bonn", "Bonn")})
+    check(guide)
+    same = mapping(guide, "b:4711.uk")["channel_id"] == before
+    assert same == (others == "plan" and name != "Brest")
+    # Without an equal name or the others, nothing says that the former id is not a channel of its own.
+    assert len(guide.rows("SELECT id FROM channels")) == (2 if same else 3 if others == "nothing" else 4)

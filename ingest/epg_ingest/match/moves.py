@@ -61,17 +61,27 @@ def moves(evidence: Evidence, judge: Judge) -> dict[Key, Move]:
         old = [c for c in channels if c.gone and c.key in evidence.held]
         new = [c for c in channels if not c.gone and c.key not in evidence.held]
         if old and new:
-            found |= _of_provider(evidence.held, channels, old, new, judge)
+            found |= _of_provider(evidence, channels, old, new, judge)
     return found
 
 
+def _shows_the_same(evidence: Evidence, judge: Judge, new: Key, old: Key) -> bool:
+    """Whether a new id shows what other providers show on the logical channel of a former one."""
+    channel = evidence.held[old].channel
+    return channel is not None and any(
+        held.channel == channel and key.provider != new.provider and judge.about(new, key).verdict == "same"
+        for key, held in evidence.held.items()
+    )
+
+
 def _of_provider(
-    held: Mapping[Key, Held],
+    evidence: Evidence,
     channels: Iterable[FeedChannel],
     old: list[FeedChannel],
     new: list[FeedChannel],
     judge: Judge,
 ) -> dict[Key, Move]:
+    held = evidence.held
     found = {key: _respelt(key, former, held[former]) for key, former in _same_ids(old, new).items()}
     left, missing = _without(found, new, old)
     taken: set[Key] = set()
@@ -80,7 +90,8 @@ def _of_provider(
             found[pair.new] = _moved(pair, held[pair.old], judge)
             taken.add(pair.old)
     left, missing = _without(found, new, old)
-    for pair in _one_to_one(list(_pairs(left, missing, judge)), _shared_names(channels)):
+    pairs = [p for p in _pairs(left, missing, judge) if _agrees(p, evidence, judge)]
+    for pair in _one_to_one(pairs, _shared_names(channels)):
         found[pair.new] = _moved(pair, held[pair.old], judge)
     return found
 
@@ -218,9 +229,21 @@ def _pair(new: Key, old: Key, labels: Mapping[Key, Label], judge: Judge) -> _Pai
     if said.verdict == "same":
         sure = level is not None or (one.hours == other.hours and min(said.titles, said.starts) >= _SURE)
         return _Pair(new, old, level, said) if sure else None
-    if level is None or said.verdict == "different" or _elsewhere(one, other) or one.event or other.event:
+    if level is None or _elsewhere(one, other) or one.event or other.event:
         return None
     return _Pair(new, old, level, said)
+
+
+def _agrees(pair: _Pair, evidence: Evidence, judge: Judge) -> bool:
+    """Whether schedules leave it open that the two are one.
+
+    If they differ, what the guide has of the former id may be out of date: under an equal name, it is enough that other
+    providers show the same as the new id.
+    """
+    if pair.said.verdict != "different":
+        return True
+    equal = pair.level in (Level.LETTERS, Level.NORMALISED)
+    return equal and _shows_the_same(evidence, judge, pair.new, pair.old)
 
 
 def _one_to_one(pairs: list[_Pair], shared: set[Key]) -> Iterator[_Pair]:
