@@ -36,6 +36,7 @@ PAGES = {
     r"^/xmltv\.xml(?P<gz>\.gz)?$": "exports.xmltv:export",
     r"^/channels/(?P<id>[0-9]{1,18})\.ics$": "exports.ical:channel",
     r"^/programs/(?P<id>[0-9]{1,18})\.ics$": "exports.ical:programme",
+    r"^/calendar\.ics$": "exports.ical:several",
     r"^/search\.ics$": "exports.ical:search",
     r"^/search\.atom$": "exports.atom:search",
     r"^/changes\.atom$": "exports.atom:changes",

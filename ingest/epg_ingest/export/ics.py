@@ -59,8 +59,11 @@ def calendar(name: str) -> icalendar.Calendar:
     return made
 
 
-def event(row: Mapping[str, Any], url: str | None = None) -> icalendar.Event:
-    """The event of a programme (`COLUMNS`, `channel`, `display_name`); `url` is its page. Times are UTC."""
+def event(row: Mapping[str, Any], url: str | None = None, alarm: int | None = None) -> icalendar.Event:
+    """The event of a programme (`COLUMNS`, `channel`, `display_name`); `url` is its page. Times are UTC.
+
+    With `alarm`, calendars remind people so many minutes before the start.
+    """
     made = icalendar.Event()
     updated = _moment(row["updated_at"])
     made.add("uid", uid(row["channel"], row["id"], row["created_at"]))
@@ -79,6 +82,17 @@ def event(row: Mapping[str, Any], url: str | None = None) -> icalendar.Event:
     made.add("transp", "TRANSPARENT")
     if url:
         made.add("url", url)
+    if alarm is not None:
+        made.add_component(_reminder(row, alarm))
+    return made
+
+
+def _reminder(row: Mapping[str, Any], minutes: int) -> icalendar.Alarm:
+    """A VALARM (RFC 5545, section 3.6.6). The description is what a calendar shows when it goes off."""
+    made = icalendar.Alarm()
+    made.add("action", "DISPLAY")
+    made.add("trigger", timedelta(minutes=-minutes))
+    made.add("description", " ".join(_clean(f"{summary(row)}, {row['display_name']}").split()))
     return made
 
 
@@ -96,11 +110,13 @@ def summary(row: Mapping[str, Any]) -> str:
     return f"{title} ({row['episode_num']})" if row["episode_num"] else title
 
 
-def document(name: str, rows: Sequence[Mapping[str, Any]], url: str | None = None) -> bytes:
-    """A whole calendar. `url` is the page of a programme, with `{id}` in the place of its id."""
+def document(
+    name: str, rows: Sequence[Mapping[str, Any]], url: str | None = None, alarm: int | None = None
+) -> bytes:
+    """A whole calendar. `url` is the page of a programme, with `{id}` in the place of its id; `alarm` as in `event`."""
     made = calendar(name)
     for row in rows:
-        made.add_component(event(row, url and url.replace("{id}", str(row["id"]))))
+        made.add_component(event(row, url and url.replace("{id}", str(row["id"])), alarm))
     return bytes(made.to_ical())
 
 

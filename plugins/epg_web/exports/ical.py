@@ -1,4 +1,6 @@
-"""iCalendar: a channel's week, what a search finds, one programme. A calendar that subscribes asks again regularly."""
+"""iCalendar: the week of one channel or of several, what a search finds, one programme. A calendar that subscribes asks
+again regularly.
+"""
 
 import asyncio
 import json
@@ -15,21 +17,27 @@ from ..base.params import Param
 from ..base.sql import sql
 from ..pages.visit import Visit
 from ..search.fts_query import fts_query
-from .common import HOUR, answered, arguments, hour, link, plainly
+from .common import HOUR, answered, arguments, hour, link, plainly, with_channels
 
 CALENDAR = "text/calendar; charset=utf-8"
 #: events of a search; a calendar with more would be of no use
 HITS = 200
+#: channels of one calendar, and events that it may have: calendar programs become slow, and making them takes seconds
+MOST_CHANNELS, MOST_EVENTS = 20, 5000
 DAYS = Param("days", "int", "So many days ahead.", 7, 1, 31, example=7)
 Q = Param("q", "text", "Words; a star at the end of one finds beginnings.", example="news")
 CHANNELS = Param("channels", "ids", "Only these channels, by id.", example="1,2")
+#: the longest reminder is a week ahead
+ALARM = Param(
+    "alarm", "int", "A reminder so many minutes before the start.", None, 0, 7 * 24 * 60, example=15
+)
 
 
 @plainly
 async def channel(visit: Visit) -> None:
     """`/channels/{id}.ics?days=7`: what is on from this hour on."""
-    days = arguments(visit.request.scope, (DAYS,))["days"]
-    ident, start = number(visit), hour(time.time())
+    values = arguments(visit.request.scope, (DAYS, ALARM))
+    ident, start, days = number(visit), hour(time.time()), values["days"]
 
     def read(conn: Any) -> tuple[str, list[dict[str, Any]]]:
         row = conn.execute(
@@ -37,19 +45,59 @@ async def channel(visit: Visit) -> None:
         ).fetchone()
         if row is None:
             raise Refused(404, "there is no such channel")
-        begin = iso(start)
-        values = {
-            "id": ident, "start": begin, "end": iso(start + days * DAY), "earliest": earliest(conn, begin)
-        }  # fmt: skip
-        return row[0], dicts(conn.execute(sql("page_channel_events"), values))
+        return row[0], coming(conn, ident, start, days)
 
-    await calendar(visit, ("ics", ident, days, start), read, f"channel-{ident}.ics", start + HOUR)
+    key = ("ics", ident, days, start)
+    await calendar(visit, key, read, f"channel-{ident}.ics", start + HOUR, values["alarm"])
+
+
+def coming(conn: Any, ident: int, start: int, days: int) -> list[dict[str, Any]]:
+    """The shown programmes of a channel from `start` (epoch seconds) on, for so many days."""
+    begin = iso(start)
+    span = {"start": begin, "end": iso(start + days * DAY), "earliest": earliest(conn, begin)}
+    return dicts(conn.execute(sql("page_channel_events"), {"id": ident, **span}))
+
+
+@plainly
+async def several(visit: Visit) -> None:
+    """`/calendar.ics?channels=1,two.example`: what is on several channels from this hour on, by start."""
+    values, texts = with_channels(visit.request.scope, (CHANNELS, DAYS, ALARM))
+    if not 0 < len(texts) <= MOST_CHANNELS:
+        raise Refused(400, f"channels must have 1 to {MOST_CHANNELS} ids or names, as channels=1,two.example")
+    start, days = hour(time.time()), values["days"]
+
+    def read(conn: Any) -> tuple[str, list[dict[str, Any]]]:
+        chosen = shown_channels(conn, texts)
+        rows = [row for ident, _ in chosen for row in coming(conn, ident, start, days)]
+        if len(rows) > MOST_EVENTS:
+            raise Refused(400, f"that is more than {MOST_EVENTS} programmes; ask for fewer channels or days")
+        title = ", ".join(name for _, name in chosen)
+        return title, sorted(rows, key=lambda row: (row["start_time"], row["id"]))
+
+    await calendar(
+        visit, ("ics-several", texts, days, start), read, "calendar.ics", start + HOUR, values["alarm"]
+    )
+
+
+def shown_channels(conn: Any, texts: tuple[str, ...]) -> list[tuple[int, str]]:
+    """Id and display name of channels by id or name, each once. A text that is an id is taken as the id.
+
+    Raises `Refused` (404) for one that does not exist or is hidden.
+    """
+    found: dict[int, str] = {}
+    for text in texts:
+        number = int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+        row = conn.execute(sql("page_calendar_channel"), {"text": text, "number": number}).fetchone()
+        if row is None:
+            raise Refused(404, f"there is no channel {text[:40]!r}; see /api/v1/channels")
+        found[row[0]] = row[1]
+    return list(found.items())
 
 
 @plainly
 async def programme(visit: Visit) -> None:
     """`/programs/{id}.ics`: one showing, to add to a calendar."""
-    arguments(visit.request.scope, ())
+    alarm = arguments(visit.request.scope, (ALARM,))["alarm"]
     ident = number(visit)
 
     def read(conn: Any) -> tuple[str, list[dict[str, Any]]]:
@@ -58,13 +106,13 @@ async def programme(visit: Visit) -> None:
             raise Refused(404, "there is no such programme")
         return rows[0]["title"], rows
 
-    await calendar(visit, ("ics-one", ident), read, f"programme-{ident}.ics", None)
+    await calendar(visit, ("ics-one", ident), read, f"programme-{ident}.ics", None, alarm)
 
 
 @plainly
 async def search(visit: Visit) -> None:
     """`/search.ics?q=`: what is found from this hour on."""
-    values = arguments(visit.request.scope, (Q, CHANNELS, DAYS))
+    values = arguments(visit.request.scope, (Q, CHANNELS, DAYS, ALARM))
     start = hour(time.time())
 
     def read(conn: Any) -> tuple[str, list[dict[str, Any]]]:
@@ -72,7 +120,7 @@ async def search(visit: Visit) -> None:
         return values["q"], dicts(conn.execute(sql("page_events"), {"ids": ids}))
 
     key = ("ics-search", values["q"], values["channels"], values["days"], start)
-    await calendar(visit, key, read, "search.ics", start + HOUR)
+    await calendar(visit, key, read, "search.ics", start + HOUR, values["alarm"])
 
 
 def found(conn: Any, values: dict[str, Any], start: int, limit: int) -> list[int]:
@@ -100,13 +148,15 @@ def dicts(cursor: Any) -> list[dict[str, Any]]:
     return [dict(zip(names, row, strict=True)) for row in cursor]
 
 
-async def calendar(visit: Visit, key: tuple[Any, ...], read: Any, name: str, until: float | None) -> None:
-    """Send the calendar that `read` gives: its title and its rows. Programmes link to this host."""
+async def calendar(
+    visit: Visit, key: tuple[Any, ...], read: Any, name: str, until: float | None, alarm: int | None
+) -> None:
+    """Send the calendar that `read` gives: its title and its rows. Programmes link to this host; `alarm` is in minutes."""
     page = link(visit, "/guide/program/") + "{id}"
 
     async def make() -> tuple[Generation, bytes]:
         generation, (title, rows) = await visit.lane.pool.run(read)
-        return generation, await asyncio.to_thread(document, title, rows, page)
+        return generation, await asyncio.to_thread(document, title, rows, page, alarm)
 
     headers = {"Content-Disposition": f'inline; filename="{name}"'}
-    await answered(visit, (*key, page), make, CALENDAR, until, headers)
+    await answered(visit, (*key, page, alarm), make, CALENDAR, until, headers)

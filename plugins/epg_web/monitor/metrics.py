@@ -27,7 +27,7 @@ MODES = ("public", "token", "off")
 CHANGES = ("added", "updated", "unchanged", "removed", "skipped")
 OWN = frozenset(
     {
-        "/", "/health", "/metrics", "/-/readyz", "/epg", "/guide", "/xmltv.xml", "/xmltv.xml.gz", "/search.ics",
+        "/", "/health", "/metrics", "/-/readyz", "/epg", "/guide", "/xmltv.xml", "/xmltv.xml.gz", "/calendar.ics", "/search.ics",
         "/search.atom", "/changes.atom",
     }
 )  # fmt: skip

@@ -65,6 +65,10 @@ NEWS = "News: Late; edition (S01E02)"
         ("/search.ics?q=news&channels=2", ["Two news"]),
         ("/search.ics?q=tom*&days=31", ["Tomorrow news"]),
         ("/search.ics?q=nothing", []),
+        ("/calendar.ics?channels=1", [NEWS, "Tomorrow news"]),
+        ("/calendar.ics?channels=1,2", ["Two news", NEWS, "Tomorrow news"]),
+        ("/calendar.ics?channels=two.example,one.example,%201&days=1", ["Two news", NEWS]),
+        ("/calendar.ics?channels=2&days=31&alarm=0", ["Two news"]),
     ],
 )
 async def test_what_is_in_them(site: Any, path: str, expected: list[str]) -> None:
@@ -77,7 +81,24 @@ async def test_what_is_in_them(site: Any, path: str, expected: list[str]) -> Non
         ("/channels/9.ics", 404, "there is no such channel"),
         ("/channels/3.ics", 404, "there is no such channel"),
         ("/channels/1.ics?days=32", 400, "days must be a whole number from 1 to 31"),
-        ("/channels/1.ics?foo=1", 400, "unknown parameter 'foo'; known are: days"),
+        ("/channels/1.ics?foo=1", 400, "unknown parameter 'foo'; known are: days, alarm"),
+        ("/channels/1.ics?alarm=-1", 400, "alarm must be a whole number from 0 to 10080"),
+        ("/programs/2.ics?alarm=10081", 400, "alarm must be a whole number from 0 to 10080"),
+        ("/search.ics?q=a&alarm=soon", 400, "alarm must be a whole number from 0 to 10080"),
+        ("/calendar.ics", 400, "channels must have 1 to 20 ids or names, as channels=1,two.example"),
+        ("/calendar.ics?channels=1&channels=2", 400, "channels is given more than once"),
+        (
+            f"/calendar.ics?channels={','.join(map(str, range(1, 22)))}",
+            400,
+            "channels must have 1 to 20 ids or names, as channels=1,two.example",
+        ),
+        ("/calendar.ics?channels=1,9", 404, "there is no channel '9'; see /api/v1/channels"),
+        ("/calendar.ics?channels=3", 404, "there is no channel '3'; see /api/v1/channels"),
+        (
+            "/calendar.ics?channels=three.example",
+            404,
+            "there is no channel 'three.example'; see /api/v1/channels",
+        ),
         ("/programs/99.ics", 404, "there is no such programme"),
         ("/programs/6.ics", 404, "there is no such programme"),
         ("/programs/7.ics", 404, "there is no such programme"),
@@ -105,6 +126,54 @@ async def test_an_event(site: Any) -> None:
     assert event["SEQUENCE"] == 600
     updated = datetime(2026, 1, 1, 0, 10, tzinfo=timezone.utc)
     assert event["DTSTAMP"].dt == event["LAST-MODIFIED"].dt == updated
+
+
+@pytest.mark.parametrize(
+    ("path", "minutes"),
+    [
+        ("/programs/2.ics?alarm=15", 15),
+        ("/programs/2.ics?alarm=0", 0),
+        ("/channels/1.ics?days=1&alarm=10080", 10080),
+        ("/calendar.ics?channels=1&days=1&alarm=90", 90),
+        ("/search.ics?q=late&alarm=1440", 1440),
+    ],
+)
+async def test_an_alarm_goes_off_before_the_start(site: Any, path: str, minutes: int) -> None:
+    import vobject
+
+    (event,) = await events(site, path)
+    (alarm,) = event.walk("VALARM")
+    assert (alarm["ACTION"], alarm["DESCRIPTION"]) == ("DISPLAY", f"{NEWS}, Channel One")
+    assert alarm["TRIGGER"].dt.total_seconds() == -60 * minutes
+    # RFC 5545 section 3.6.6: nothing else may stand in it, and it stands in its event
+    assert set(alarm) == {"ACTION", "DESCRIPTION", "TRIGGER"}
+    body = (await site.client.get(path)).content.decode()
+    (read,) = vobject.readOne(body).vevent_list
+    assert read.valarm.trigger.value.total_seconds() == -60 * minutes
+
+
+async def test_without_an_alarm_there_is_none(site: Any) -> None:
+    for path in ("/programs/2.ics", "/calendar.ics?channels=1", "/search.ics?q=news&alarm="):
+        assert b"VALARM" not in (await site.client.get(path)).content
+
+
+async def test_an_alarm_is_another_answer(site: Any) -> None:
+    paths = ["/programs/2.ics", "/programs/2.ics?alarm=5", "/programs/2.ics?alarm=6"]
+    assert len({(await site.client.get(path)).headers["etag"] for path in paths}) == 3
+
+
+async def test_a_calendar_of_several_is_named_after_them_and_bounded(site: Any) -> None:
+    found = strictly((await site.client.get("/calendar.ics?channels=2,1")).content)
+    assert ("X-WR-CALNAME", r"Channel Two\, Channel One") in found
+    for number in range(5001):
+        add(site.conn, 2, moment(20 + number / 50), moment(20 + (number + 1) / 50), "Short")
+    site.conn.execute("UPDATE generation SET number = number + 1")
+    refused = await site.client.get("/calendar.ics?channels=2&days=31")
+    assert (refused.status_code, refused.text) == (
+        400,
+        "that is more than 5000 programmes; ask for fewer channels or days\n",
+    )
+    assert (await site.client.get("/calendar.ics?channels=2&days=3")).status_code == 200
 
 
 async def test_a_calendar_has_a_name_and_says_when_to_ask_again(site: Any) -> None:
@@ -177,7 +246,15 @@ def strictly(body: bytes) -> list[tuple[str, str]]:
 REQUIRED = ("UID", "DTSTAMP", "DTSTART", "DTEND", "SUMMARY", "SEQUENCE")
 
 
-@pytest.mark.parametrize("path", ["/channels/1.ics", "/programs/2.ics", "/search.ics?q=news"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/channels/1.ics",
+        "/programs/2.ics?alarm=15",
+        "/search.ics?q=news",
+        "/calendar.ics?channels=1,2&alarm=60",
+    ],
+)
 async def test_by_the_letter_of_the_standard(site: Any, path: str) -> None:
     lines = strictly((await site.client.get(path)).content)
     assert lines[0] == ("BEGIN", "VCALENDAR")
