@@ -15,11 +15,14 @@ if str(Path(__file__).resolve().parent) not in sys.path:
 from epg_web.api import datasette_requests
 from epg_web.api.instance_lane import lane_of
 from epg_web.api.lane import Lane
+from epg_web.api.routes import stream_of
 from epg_web.base import access
 from epg_web.base.answer import Refused
 from epg_web.base.base_url import prefix, without_prefix
-from epg_web.base.http import App, Receive, Scope, Send, has_credentials, send_answer
+from epg_web.base.http import App, Receive, Scope, Send, has_credentials, header, send_answer
 from epg_web.base.refusals import MISTAKE
+from epg_web.exports import program_rows
+from epg_web.pages.visit import visit_of
 
 PREFIX = "/api/"
 logger = logging.getLogger("datasette_epg")
@@ -45,6 +48,12 @@ async def api(scope: Scope, receive: Receive, send: Send, datasette: Any, reques
             await access.ensure_visible(datasette, request.actor)
     except Refused as refused:
         return await send_answer(scope, send, refused.answer())
+    stream = stream_of(scope["path"])
+    known = request.actor is not None or not header(scope, b"authorization")
+    if stream is not None and known and request.method in ("GET", "HEAD"):
+        visit = visit_of(datasette, request, lane, send)
+        # An exception amid a stream is for `epg_request_checks.py`, which ends the connection.
+        return await program_rows.respond(visit, stream.path.rpartition(".")[2])
     answering = datasette_requests.respond(scope, receive, send, datasette, request.actor, lane)
     await guarded(scope, send, answering)
 
@@ -85,7 +94,7 @@ def asgi_wrapper(datasette: Any) -> Callable[[App], App]:
             inside = without_prefix(front, scope) if scope["type"] == "http" else scope
             if scope["type"] != "http" or not f"{inside['path']}/".startswith(PREFIX):
                 await app(scope, receive, send)
-            elif lane := fast_lane_of(datasette, scope):
+            elif stream_of(inside["path"]) is None and (lane := fast_lane_of(datasette, scope)):
                 await guarded(scope, send, lane.respond(inside, send))
             else:
                 try:

@@ -15,7 +15,7 @@ if str(Path(__file__).resolve().parent) not in sys.path:
 from epg_web.api.description import openapi, route_examples
 from epg_web.api.description.openapi_texts import TAGS
 from epg_web.api.description.schemas import SCHEMAS
-from epg_web.api.routes import BASE, ROUTES, Route
+from epg_web.api.routes import BASE, ROUTES, STREAMS, Route
 from epg_web.base.instance_names import DATABASE
 from epg_web.base.params import MAX_ID, Param
 
@@ -65,7 +65,11 @@ def entry(route: Route, server: str) -> dict[str, Any]:
 def groups(server: str) -> list[tuple[str, str, list[dict[str, Any]]]]:
     """The routes by tag, in the order of `TAGS`: (tag, what it is, entries)."""
     return [
-        (name, text, [entry(route, server) for route in ROUTES if openapi.tag(route) == name])
+        (
+            name,
+            text,
+            [entry(route, server) for route in (*ROUTES, *STREAMS.values()) if openapi.tag(route) == name],
+        )
         for name, text in TAGS.items()
     ]
 
@@ -77,7 +81,9 @@ def permits(param: Param) -> str:
         return f"A whole number from {param.low}{top}."
     if param.kind == "choice":
         return f"One of {', '.join(param.choices)}."
-    return {"moment": "A date or a time.", "ids": "As 1,2,3.", "text": ""}[param.kind]
+    return {"moment": "A date or a time.", "ids": "As 1,2,3.", "names": "As 1,two.example.", "text": ""}[
+        param.kind
+    ]
 
 
 async def page(datasette: Any, request: Any) -> Response:

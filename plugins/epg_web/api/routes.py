@@ -154,6 +154,30 @@ ROUTES: tuple[Route, ...] = (
     _read("import", "/imports/{id}", "One import, with its problems", "ImportDetail", live=True),
     _read("openapi", "/openapi.json", "This description", "OpenAPI"),
 )  # fmt: skip
+_ROWS = (
+    Param(
+        "start",
+        "moment",
+        "Only programmes that end after this; ISO 8601, without offset UTC.",
+        example="2026-11-22",
+    ),
+    Param("end", "moment", "Only programmes that begin before this.", example="2026-11-23"),
+    Param("days", "int", "Instead: programmes from now until so many days ahead.", None, 1, 3650),
+    Param("past_days", "int", "Instead: also those of so many days past.", None, 0, 3650),
+    Param("channels", "names", "Only these channels, by id or name.", example="1,2"),
+    Param("provider", "text", "What this provider gives, also what others hide; name or id."),
+)
+#: reads that are streamed by `exports.program_rows` and not by the lane, by the end of their address
+STREAMS: dict[str, Route] = {
+    "ndjson": _read(
+        "rows",
+        "/programs.ndjson",
+        "The whole guide as rows, a line of JSON for each programme",
+        "ProgramRow",
+        *_ROWS,
+    ),
+    "csv": _read("rows_csv", "/programs.csv", "The whole guide as rows, as CSV", "ProgramRow", *_ROWS),
+}
 BY_NAME = {route.name: route for route in ROUTES}
 
 
@@ -175,6 +199,9 @@ def match(path: str) -> tuple[dict[str, Route], int | None] | None:
 
     An id that is too large for the database does not exist. An address that ends in `.csv` has only reads of lists.
     """
+    stream = stream_of(path)
+    if stream is not None:
+        return {"GET": stream}, None
     plain = path.removesuffix(".csv")
     for pattern, _, methods in _patterns():
         found = pattern.fullmatch(plain)
@@ -186,6 +213,11 @@ def match(path: str) -> tuple[dict[str, Route], int | None] | None:
                 methods = {name: route for name, route in methods.items() if route.rows}
             return (methods, None if ident is None else int(ident)) if methods else None
     return None
+
+
+def stream_of(path: str) -> Route | None:
+    """The streamed read at an address, None for every other address."""
+    return next((route for route in STREAMS.values() if route.path == path), None)
 
 
 def allow(methods: dict[str, Route]) -> str:

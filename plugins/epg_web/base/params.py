@@ -24,7 +24,10 @@ _MOMENT = re.compile(
 
 @dataclass(frozen=True)
 class Param:
-    """One query parameter. `kind` is moment, int, ids, text or choice. The `default` None means no restriction."""
+    """One query parameter. `kind` is moment, int, ids, names, text or choice. The `default` None means no restriction.
+
+    Ids or names may be too many for `parse`: the exports take them out of the query before.
+    """
 
     name: str
     kind: str
@@ -93,6 +96,7 @@ def _choice(param: Param, text: str) -> str:
 
 _KINDS = {
     "moment": lambda param, text: moment(text), "int": _int, "ids": _ids, "text": _text, "choice": _choice,
+    "names": _text,
 }  # fmt: skip
 
 

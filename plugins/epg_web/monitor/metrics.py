@@ -27,8 +27,8 @@ MODES = ("public", "token", "off")
 CHANGES = ("added", "updated", "unchanged", "removed", "skipped")
 OWN = frozenset(
     {
-        "/", "/health", "/metrics", "/-/readyz", "/epg", "/guide", "/xmltv.xml", "/xmltv.xml.gz", "/calendar.ics", "/search.ics",
-        "/search.atom", "/changes.atom",
+        "/", "/health", "/metrics", "/-/readyz", "/epg", "/guide", "/xmltv.xml", "/xmltv.xml.gz", "/calendar.ics",
+        "/search.ics", "/search.atom", "/changes.atom",
     }
 )  # fmt: skip
 #: everything below one of these counts as one route, because clients can make up the rest of the path
@@ -48,7 +48,7 @@ def read_mode(given: Any) -> str:
 @lru_cache(maxsize=1)
 def _templates() -> tuple[frozenset[str], list[tuple[re.Pattern[str], str]]]:
     """The fixed addresses of the API, and those with an id in them."""
-    paths = {route.path for route in routes.ROUTES}
+    paths = {route.path for route in (*routes.ROUTES, *routes.STREAMS.values())}
     patterns = [
         (re.compile(re.escape(path).replace(r"\{id\}", "[^/]+")), path)
         for path in sorted(paths)

@@ -12,12 +12,15 @@ import pytest_asyncio
 from datasette.app import Datasette
 from epg_web.api.description import route_examples
 from epg_web.api.description.schemas import SCHEMAS
-from epg_web.api.routes import ROUTES
+from epg_web.api.routes import ROUTES, STREAMS
 
 from tests.helpers.datasette_helpers import ROOT, serving
 from tests.helpers.example_guide import fill
 
 PAGE = "/-/epg/api"
+
+
+EVERY = (*ROUTES, *STREAMS.values())
 
 
 @pytest_asyncio.fixture
@@ -43,7 +46,7 @@ def section(page: str, name: str) -> str:
 
 async def test_every_route_is_there_with_what_it_takes(site: Datasette) -> None:
     page = await text_of(site)
-    for route in ROUTES:
+    for route in EVERY:
         part = section(page, route.name)
         assert f"{route.method} {route.path}<" in part
         assert route.summary in part
@@ -55,12 +58,12 @@ async def test_every_route_is_there_with_what_it_takes(site: Datasette) -> None:
 
 async def test_it_names_no_route_that_is_not_there(site: Datasette) -> None:
     named = re.findall(r'<section class="epg-route" id="(\w+)">', await text_of(site))
-    assert sorted(named) == sorted(route.name for route in ROUTES)
+    assert sorted(named) == sorted(route.name for route in EVERY)
 
 
 async def test_the_curl_lines_of_reads_work(site: Datasette) -> None:
     page = await text_of(site)
-    for route in ROUTES:
+    for route in EVERY:
         line = re.search(r'<pre class="epg-curl">(.*?)</pre>', section(page, route.name), re.DOTALL)
         assert line
         words = shlex.split(line[1])

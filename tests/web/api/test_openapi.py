@@ -15,7 +15,7 @@ import pytest_asyncio
 from datasette.app import Datasette
 from epg_web.api.description import csv_columns, openapi, route_examples
 from epg_web.api.description.schemas import SCHEMAS
-from epg_web.api.routes import ROUTES, Route
+from epg_web.api.routes import ROUTES, STREAMS, Route
 from epg_web.base import csv_table
 
 from tests.helpers.datasette_helpers import serving
@@ -88,7 +88,8 @@ def test_every_route_is_described_and_nothing_else() -> None:
     described = {(method, path) for path, item in document()["paths"].items() for method in item}
     routes = {(route.method.lower(), route.path) for route in ROUTES}
     as_csv = {("get", f"{route.path}.csv") for route in LISTS}
-    assert described == routes | as_csv | MONITORING
+    streams = {("get", route.path) for route in STREAMS.values()}
+    assert described == routes | as_csv | streams | MONITORING
 
 
 def test_operations_are_told_apart() -> None:

@@ -3,10 +3,10 @@
 from typing import Any
 
 from ...base.params import MAX_ID, MAX_IDS, MAX_TEXT, Param
-from ..routes import MAX_CHANNELS, ROUTES, Route
+from ..routes import MAX_CHANNELS, ROUTES, STREAMS, Route
 from .csv_columns import columns
 from .openapi_texts import DESCRIPTION, HEADERS, TAGS, VERSION
-from .responses import headers, responses
+from .responses import error, headers, responses
 from .schema_kinds import PLACE
 from .schemas import SCHEMAS
 from .server_paths import server_paths
@@ -22,6 +22,8 @@ _TAG_OF = {
     "imports": "imports",
     "openapi.json": "server",
 }
+#: says of a text what is in it (JSON Schema 2020-12, section 8)
+_LINES = {"contentMediaType": "application/x-ndjson", "contentSchema": {"$ref": f"{PLACE}ProgramRow"}}
 _ID = {
     "name": "id", "in": "path", "required": True, "description": "Its number.",
     "schema": {"type": "integer", "minimum": 1, "maximum": MAX_ID}, "example": 1,
@@ -35,6 +37,8 @@ def document(server: str) -> dict[str, Any]:
         paths.setdefault(route.path, {})[route.method.lower()] = _operation(route)
         if route.rows:
             paths[f"{route.path}.csv"] = {"get": _csv_operation(route)}
+    for route in STREAMS.values():
+        paths[route.path] = {"get": _stream_operation(route)}
     return {
         "openapi": "3.1.0",
         "info": {
@@ -100,6 +104,21 @@ def _csv_operation(route: Route) -> dict[str, Any]:
     }
 
 
+def _stream_operation(route: Route) -> dict[str, Any]:
+    form = route.path.rpartition(".")[2]
+    kind, text = {
+        "ndjson": ("application/x-ndjson", "Lines of JSON in UTF-8, a `ProgramRow` each."),
+        "csv": ("text/csv", "CSV, UTF-8, with a line of column names: those of `ProgramRow`."),
+    }[form]
+    answer = {
+        "description": text,
+        "headers": headers("Cache-Control", "ETag", "X-EPG-Generation"),
+        "content": {kind: {"schema": {"type": "string"} | ({} if form == "csv" else _LINES)}},
+    }
+    missing = {"404": error(404)}
+    return {**_operation(route), "responses": responses(route) | missing | {"200": answer}}
+
+
 def _security(route: Route) -> list[dict[str, list[str]]]:
     if route.access != "public":
         return [{"bearer": []}]
@@ -118,11 +137,12 @@ def _parameter(route: Route, param: Param) -> dict[str, Any]:
     }  # fmt: skip
     if (route.name, param.name) in NEEDED:
         found["required"] = True
-    if param.kind == "ids":
+    if param.kind in ("ids", "names"):
         found |= {"style": "form", "explode": False}
     if param.example is not None:
-        ids = param.kind == "ids"
-        found["example"] = [int(part) for part in param.example.split(",")] if ids else param.example
+        texts = param.example.split(",") if param.kind in ("ids", "names") else []
+        numbers = [int(text) for text in texts] if param.kind == "ids" else texts
+        found["example"] = numbers or param.example
     return found
 
 
@@ -133,6 +153,7 @@ def _schema_of(param: Param) -> dict[str, Any]:
         "moment": {"type": "string", "anyOf": [{"format": "date-time"}, {"format": "date"}, empty]},
         "int": {"type": "integer", "minimum": param.low, "maximum": param.high},
         "ids": {"type": "array", "items": _ID["schema"], "minItems": 1, "maxItems": MAX_IDS},
+        "names": {"type": "array", "items": {"type": "string"}, "minItems": 1, "maxItems": MAX_IDS},
         "text": {"type": "string", "maxLength": MAX_TEXT},
         "choice": {"type": "string", "anyOf": [{"enum": list(param.choices)}, empty]},
     }

@@ -41,6 +41,14 @@ PROGRAM_MORE = {
     "updated_at": time("When it was last changed", "2026-11-21T04:00:00Z"),
     "channel": ref("Channel"),
 }
+#: a programme with the names of its channel, as a row of a table
+PROGRAM_ROW = {
+    "id": PROGRAM["id"], "channel_id": PROGRAM["channel_id"],
+    "channel": text("Name of its channel.", "one.example"),
+    "display_name": text("That channel's name for people.", "Channel One"),
+    **{name: part for name, part in PROGRAM.items() if name not in ("id", "channel_id")},
+    "end_source": PROGRAM_MORE["end_source"], "details": PROGRAM_MORE["details"],
+}  # fmt: skip
 PROVIDER = {
     "id": ident("Number of the provider."),
     "name": text("Unique name.", "north"),

@@ -14,6 +14,7 @@ from .schema_properties import (
     PROBLEM,
     PROGRAM,
     PROGRAM_MORE,
+    PROGRAM_ROW,
     PROVIDER,
     PROVIDER_MORE,
     PROVIDER_NOW,
@@ -38,6 +39,7 @@ _PLAIN: dict[str, Schema] = {
     ),
     "Program": record("A programme that is shown.", PROGRAM),
     "ProgramDetail": record("A programme, everything.", PROGRAM | PROGRAM_MORE),
+    "ProgramRow": record("A programme as a row of the whole guide.", PROGRAM_ROW),
     "Hit": record("A programme that was found, with its channel.", {**PROGRAM, "channel": ref("Channel")}),
     "GuideEntry": record(
         "A channel with its programmes, in order.",
