@@ -21,7 +21,6 @@ from epg_web.base.answer import Refused
 from epg_web.base.base_url import prefix, without_prefix
 from epg_web.base.http import App, Receive, Scope, Send, has_credentials, header, send_answer
 from epg_web.base.refusals import MISTAKE
-from epg_web.exports import program_rows
 from epg_web.pages.visit import visit_of
 
 PREFIX = "/api/"
@@ -52,6 +51,9 @@ async def api(scope: Scope, receive: Receive, send: Send, datasette: Any, reques
     known = request.actor is not None or not header(scope, b"authorization")
     if stream is not None and known and request.method in ("GET", "HEAD"):
         visit = visit_of(datasette, request, lane, send)
+        # It needs the package `epg_ingest`, without which the others say in the log what to do.
+        from epg_web.exports import program_rows
+
         # An exception amid a stream is for `epg_request_checks.py`, which ends the connection.
         return await program_rows.respond(visit, stream.path.rpartition(".")[2])
     answering = datasette_requests.respond(scope, receive, send, datasette, request.actor, lane)

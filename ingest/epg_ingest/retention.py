@@ -18,6 +18,7 @@ from .guide.contents import drop_unshown, watch
 from .guide.follow import follow
 from .guide.programmes import hand_over
 from .guide.resolve import resolve, shared
+from .storage import guide_changes
 from .storage.database import raise_generation, write
 
 if TYPE_CHECKING:
@@ -148,8 +149,17 @@ def cleanup(db: Database, retention: Retention, now: int) -> CleanupCounts:
     if retention.log_days is not None:
         _delete_logs(db, iso(now - retention.log_days * DAY), counts)
         _delete_channels(db, iso(now - retention.log_days * DAY), counts)
+    _prune_changes(db, retention, now)
     counts.pages_freed = vacuum(db)
     return counts
+
+
+def _prune_changes(db: Database, retention: Retention, now: int) -> None:
+    """Shorten the log of changes to what is kept of it, and to `log_days` if those are fewer."""
+    days = min(guide_changes.KEPT_DAYS, retention.log_days or guide_changes.KEPT_DAYS)
+    if guide_changes.older(db.conn, now - days * DAY):
+        with write(db, changes_guide=False) as conn:
+            guide_changes.prune(conn, now - days * DAY)
 
 
 def _archive(conn: sqlite3.Connection, retention: Retention, now: int, counts: CleanupCounts) -> None:

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from ..core.errors import DatabaseError
 from ..storage import backup as files
+from ..storage import guide_changes
 from ..storage.database import BUSY_MILLISECONDS, connect_readonly, open_database, translated, write
 
 #: pages for each step of the copy, fewer than an empty guide has: the first step takes the lock, and a later one commits
@@ -49,7 +50,7 @@ def replace_guide(prepared: Path, path: Path, aside: Path, result: Restored) -> 
     """
     existed = path.exists() and path.stat().st_size > 0
     for _ in range(ATTEMPTS):
-        result.generation, result.programmes = _number(prepared, _generation(path))
+        result.generation, result.programmes = _number(prepared, _generation(path), _last_change(path))
         try:
             with translated(path):
                 _copy_into(prepared, path, lambda: _keep(path, aside) if existed else None)
@@ -80,11 +81,22 @@ def _generation(path: Path) -> int:
         return int.from_bytes(header[_VERSION], "big") if header.startswith(_MAGIC) else 0
 
 
-def _number(prepared: Path, present: int) -> tuple[int, int]:
-    """Raise the generation of the prepared guide above `present`. Returns it and the number of programmes."""
+def _last_change(path: Path) -> int:
+    """The last entry in the log of changes of the present guide; 0 where none can be read, as in a guide without a log."""
+    with suppress(sqlite3.DatabaseError), closing(connect_readonly(path)) as conn:
+        return guide_changes.newest(conn)
+    return 0
+
+
+def _number(prepared: Path, present: int, last_change: int) -> tuple[int, int]:
+    """Raise the generation of the prepared guide above `present`. Returns it and the number of programmes.
+
+    Its log of changes begins anew: copies that followed the guide that is replaced must be made again.
+    """
     with closing(open_database(prepared)) as db:
         with write(db) as conn:
             conn.execute("UPDATE generation SET number = max(number, ?)", [present])
+            guide_changes.begin_again(conn, last_change)
         number, programmes = db.conn.execute(
             "SELECT number, (SELECT count(*) FROM airings) FROM generation"
         ).fetchone()

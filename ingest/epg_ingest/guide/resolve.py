@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from operator import itemgetter
 
+from ..storage.guide_changes import note_shown
 from .schedule import Row, shadows
 from .stored import restore
 
@@ -70,8 +71,11 @@ def _resolve_channel(
             by_provider[row[3]].append(own.get(row[0], row))
     hidden, cuts = shadows([some for some in by_provider.values() if some])
     changes = [(hidden.get(row[0]), row[0]) for row in rows if hidden.get(row[0]) != row[4]]
-    conn.executemany(_CLEAR, sorted((row,) for shadow, row in changes if shadow is None))
-    conn.executemany(_SET, sorted((change for change in changes if change[0] is not None), key=itemgetter(1)))
+    appeared = sorted(row for shadow, row in changes if shadow is None)
+    vanished = sorted((change for change in changes if change[0] is not None), key=itemgetter(1))
+    conn.executemany(_CLEAR, [(row,) for row in appeared])
+    conn.executemany(_SET, vanished)
+    note_shown(conn, channel_id, appeared, [row for _, row in vanished])
     shown_at = {row[0]: row[1:3] for row in rows if row[0] in own}
     return len(_cut(conn, shown_at, cuts, own).union(row for _, row in changes))
 

@@ -6,7 +6,7 @@ Rows are compared by content: new ones are inserted, different ones updated unde
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from ..core.models import Counts, Problems, Provider
@@ -15,6 +15,7 @@ from ..guide.joins import Decided
 from ..guide.resolve import resolve, shared
 from ..guide.stored import note_longest, uncut
 from ..stage.tables import Stage
+from ..storage import guide_changes
 from ..storage.database import raise_generation
 from . import change_log, clock_changes, gate, report, write
 from .channel_step import ChannelStep
@@ -70,7 +71,7 @@ def merge(conn: sqlite3.Connection, feed: MergeInput, problems: Problems, counts
     cut = uncut(conn, provider.id, changes.channels) if wrote else set()
     if wrote:
         # Of a provider's first programmes there is no earlier state to compare with.
-        _write(conn, feed, counts, log_changes=bool(elements.ranges))
+        _write(conn, feed, counts, changes.channels, log_changes=bool(elements.ranges))
         note_longest(conn, changes.longest)
     if (
         read_again or step.mapper.moved or step.renumbered
@@ -89,8 +90,10 @@ def merge(conn: sqlite3.Connection, feed: MergeInput, problems: Problems, counts
     return changed
 
 
-def _write(conn: sqlite3.Connection, feed: MergeInput, counts: Counts, log_changes: bool) -> None:
-    """Carry out the plan: the change log reads removed and changed rows before they are written."""
+def _write(
+    conn: sqlite3.Connection, feed: MergeInput, counts: Counts, channels: Iterable[int], log_changes: bool
+) -> None:
+    """Carry out the plan, which touches `channels`: the change log reads removed and changed rows before they are written."""
     moment, last = iso(feed.now), write.last_id(conn)
     if log_changes:
         change_log.log_removed(conn, feed.import_id)
@@ -100,5 +103,8 @@ def _write(conn: sqlite3.Connection, feed: MergeInput, counts: Counts, log_chang
     write.insert_new(conn, feed.staging, feed.provider.id, moment)
     if log_changes:
         change_log.log_added(conn, feed.import_id, last)
+        guide_changes.note_added(conn, last)
+    else:
+        guide_changes.note_whole(conn, channels)
     if counts.removed or counts.updated:
         write.drop_unshown(conn)

@@ -6,4 +6,4 @@ Touches: both files, their backups and their folder. SQL about programmes and ch
 """
 
 #: the modules that other sub-packages may import
-__all__ = ["audit", "backup", "database", "migrations", "vault"]
+__all__ = ["audit", "backup", "database", "guide_changes", "migrations", "vault"]

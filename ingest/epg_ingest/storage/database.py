@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from ..core.errors import DatabaseError
 from .audit import begin, record
+from .guide_changes import publish
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -28,6 +29,7 @@ STEPS = (
     "m006_cuts_and_undo",
     "m007_repair_text",
     "m008_clock_times",
+    "m009_guide_changes",
 )
 
 #: the steps that rewrite tables; a guide is copied before the first of them that it lacks
@@ -202,8 +204,8 @@ _LOCK = "UPDATE main.generation SET id = id WHERE 0"
 def write(db: Database, *, changes_guide: bool = True) -> Iterator[sqlite3.Connection]:
     """One write transaction, lock first. With `changes_guide` it raises the generation (and `user_version`) by one.
 
-    Inside `audit.audited` it also records the change, if it changed anything. Raises `DatabaseError` (`replica`) on a
-    replica, whose guide the next synchronisation would put back.
+    What it changed of the guide goes into the log `guide_changes`. Inside `audit.audited` it also records the change, if it
+    changed anything. Raises `DatabaseError` (`replica`) on a replica, whose guide the next synchronisation would put back.
     """
     if os.environ.get("EPG_ROLE") == "replica":
         raise DatabaseError(
@@ -219,6 +221,7 @@ def write(db: Database, *, changes_guide: bool = True) -> Iterator[sqlite3.Conne
         entry = record(conn) if conn.total_changes > before else None
         if changes_guide:
             raise_generation(conn)
+        publish(conn)
         conn.execute("COMMIT")
         if entry is not None:
             entry.written = True

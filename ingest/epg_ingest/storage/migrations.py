@@ -594,3 +594,79 @@ def m008_clock_times(db: Any) -> None:
         CREATE INDEX displaced_channel_id ON displaced (channel_id, provider_id);
         """
     )
+
+
+@migrations()
+def m009_guide_changes(db: Any) -> None:
+    """What changed in the guide that people see, in order, so that programs can keep a copy of it in step.
+
+    Triggers note what a write touches in `guide_changes_pending`; `guide_changes.publish` puts it into the log before the
+    commit. Code notes what may concern a million rows at once, for which triggers would cost too much: new programmes, and
+    which ones are shown (`shadowed_by`). In an older file the log begins now; in a new one it begins with 0, which stands for
+    an empty guide.
+    """
+    db.executescript(
+        """
+        CREATE TABLE guide_changes (
+            id INTEGER PRIMARY KEY,
+            subject TEXT NOT NULL CHECK (subject IN ('start', 'channel', 'programs', 'program')),
+            channel_id INTEGER,
+            program_id INTEGER,
+            change TEXT
+        );
+        INSERT INTO guide_changes (id, subject)
+            SELECT CASE WHEN EXISTS (SELECT 1 FROM channels)
+                        THEN CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER) ELSE 0 END, 'start';
+        CREATE TABLE guide_changes_pending (
+            subject TEXT NOT NULL,
+            channel_id INTEGER NOT NULL,
+            program_id INTEGER NOT NULL DEFAULT 0,
+            change TEXT NOT NULL DEFAULT 'changed',
+            PRIMARY KEY (channel_id, program_id, subject)
+        ) WITHOUT ROWID;
+        CREATE TRIGGER airings_changed
+        AFTER UPDATE OF channel_id, provider_id, start_time, end_time, content_id, end_source, own_stop, updated_at
+        ON airings WHEN new.shadowed_by IS NULL
+        BEGIN
+            INSERT INTO guide_changes_pending (subject, channel_id, program_id, change)
+            VALUES ('program', new.channel_id, new.id, 'changed')
+            ON CONFLICT DO UPDATE SET change = iif(change = 'removed', 'changed', change);
+        END;
+        CREATE TRIGGER airings_moved AFTER UPDATE OF channel_id ON airings WHEN new.channel_id <> old.channel_id
+        BEGIN
+            INSERT INTO guide_changes_pending (subject, channel_id, program_id, change)
+            VALUES ('program', old.channel_id, old.id, 'removed')
+            ON CONFLICT DO UPDATE SET change = 'removed';
+        END;
+        CREATE TRIGGER airings_deleted AFTER DELETE ON airings WHEN old.shadowed_by IS NULL
+        BEGIN
+            INSERT INTO guide_changes_pending (subject, channel_id, program_id, change)
+            VALUES ('program', old.channel_id, old.id, 'removed')
+            ON CONFLICT DO UPDATE SET change = 'removed';
+        END;
+        CREATE TRIGGER channels_added AFTER INSERT ON channels
+        BEGIN
+            INSERT INTO guide_changes_pending (subject, channel_id) VALUES ('channel', new.id) ON CONFLICT DO NOTHING;
+        END;
+        CREATE TRIGGER channels_changed AFTER UPDATE OF name, display_name, icon_url, number, hidden ON channels
+        WHEN (new.name, new.display_name, new.icon_url, new.number, new.hidden)
+            IS NOT (old.name, old.display_name, old.icon_url, old.number, old.hidden)
+        BEGIN
+            INSERT INTO guide_changes_pending (subject, channel_id) VALUES ('channel', new.id) ON CONFLICT DO NOTHING;
+            INSERT INTO guide_changes_pending (subject, channel_id) SELECT 'programs', new.id
+            WHERE (new.name, new.display_name, new.hidden) IS NOT (old.name, old.display_name, old.hidden)
+            ON CONFLICT DO NOTHING;
+        END;
+        CREATE TRIGGER channels_deleted AFTER DELETE ON channels
+        BEGIN
+            INSERT INTO guide_changes_pending (subject, channel_id) VALUES ('channel', old.id) ON CONFLICT DO NOTHING;
+        END;
+        CREATE TRIGGER providers_changed AFTER UPDATE OF name, enabled ON providers
+        WHEN (new.name, new.enabled) IS NOT (old.name, old.enabled)
+        BEGIN
+            INSERT INTO guide_changes_pending (subject, channel_id) SELECT 'programs', channels.id FROM channels
+            WHERE EXISTS (SELECT 1 FROM airings a WHERE a.provider_id = new.id AND a.channel_id = channels.id)
+            ON CONFLICT DO NOTHING;
+        END;
+        """
+    )

@@ -7,6 +7,7 @@ Touches: `epg.db`, read-only. Writes go to `epg_ingest.changes`; an import is st
 
 #: the modules that other sub-packages and the hook files may import
 __all__ = [
+    "change_log_read",
     "datasette_requests",
     "description",
     "instance_lane",

@@ -156,7 +156,9 @@ def prefers_csv(scope: Scope) -> bool:
 
 def build(read: Read, asked: ReadRequest, server: str) -> Answer:
     """What a read gave as an answer. Called on the thread that read it."""
-    headers = {"Link": f'<{server}{next_page(asked, read.next)}>; rel="next"'} if read.next else {}
+    headers = dict(read.headers)
+    if read.next:
+        headers["Link"] = f'<{server}{next_page(asked, read.next)}>; rel="next"'
     if asked.csv:
         names = columns(asked.route.shape or "")
         name = asked.route.name

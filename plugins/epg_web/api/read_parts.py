@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from ..base.answer import Refused
@@ -19,12 +19,15 @@ FILTERS = ("empty", "stale", "unmatched")
 
 @dataclass
 class Read:
-    """`rows` of JSON text, or `one`. `next` has the query parameters of the next page. `until` is that of `Answer`."""
+    """`rows` of JSON text, or `one`. `next` has the query parameters of the next page. `until` and `headers` are those of
+    `Answer`.
+    """
 
     rows: list[str] | None = None
     one: str | None = None
     next: dict[str, Any] | None = None
     until: float | None = None
+    headers: dict[str, str] = field(default_factory=dict)
 
 
 def earliest(conn: sqlite3.Connection, start: str) -> str:

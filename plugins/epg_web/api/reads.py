@@ -12,6 +12,7 @@ from ..base.moments import epoch, iso
 from ..base.sql import sql
 from ..search.first_hits import first_hits
 from ..search.fts_query import fts_query
+from .change_log_read import POSITION, changes, last_change
 from .read_parts import DAY, Read, channel_page, earliest, json_of, known_provider, paged, span
 from .suggestions import candidate_rows
 
@@ -28,7 +29,10 @@ def channels(conn: sqlite3.Connection, ident: int | None, values: dict[str, Any]
     """
     known_provider(conn, values)
     rows, following = channel_page(conn, values, values["limit"], now)
-    return Read([row[1] for row in rows], next=following, until=now + SHORT if values["empty"] else None)
+    return Read(
+        [row[1] for row in rows], next=following, until=now + SHORT if values["empty"] else None,
+        headers={POSITION: str(last_change(conn))},
+    )  # fmt: skip
 
 
 def channel(conn: sqlite3.Connection, ident: int | None, values: dict[str, Any], now: float) -> Read:
@@ -172,6 +176,7 @@ def candidates(conn: sqlite3.Connection, ident: int | None, values: dict[str, An
 
 READS = {
     "channels": channels, "channel": channel, "programs": programs, "guide": guide, "now": now_next,
-    "program": program, "search": search, "providers": providers, "provider": provider, "mappings": mappings,
-    "mapping": mapping, "candidates": candidates, "imports": imports, "import": import_,
+    "program": program, "search": search, "changes": changes, "providers": providers,
+    "provider": provider, "mappings": mappings, "mapping": mapping, "candidates": candidates,
+    "imports": imports, "import": import_,
 }  # fmt: skip

@@ -116,6 +116,12 @@ ROUTES: tuple[Route, ...] = (
         Param("limit", "int", "At most so many hits.", 50, 1, 200, example=50),
         Param("offset", "int", "Hits to leave out at the start.", 0, 0, 5000), rows=True,
     ),
+    _read(
+        "changes", "/changes", "What has changed in the guide, in order, for copies that stay in step", "Change",
+        Param("limit", "int", "At most so many changes.", 500, 1, 2000, example=500),
+        Param("after", "int", "The id of the last change that is known; left out: from the beginning of the log.", None, 0),
+        CHANNELS, rows=True,
+    ),
     _read("providers", "/providers", "Providers, the best first", "Provider", rows=True),
     _write("provider_create", "POST", "/providers", "Add a provider", "ProviderDetail", "ProviderNew", 201),
     _read("provider", "/providers/{id}", "One provider, with its last import", "ProviderDetail", live=True),
@@ -166,6 +172,13 @@ _ROWS = (
     Param("past_days", "int", "Instead: also those of so many days past.", None, 0, 3650),
     Param("channels", "names", "Only these channels, by id or name.", example="1,2"),
     Param("provider", "text", "What this provider gives, also what others hide; name or id."),
+    Param(
+        "change",
+        "int",
+        "Only with this change of the guide in it; 503 where the server has not got it yet.",
+        None,
+        0,
+    ),
 )
 #: reads that are streamed by `exports.program_rows` and not by the lane, by the end of their address
 STREAMS: dict[str, Route] = {

@@ -15,7 +15,7 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 #: scripts on pages of any site may read; they send no cookies, so `*` is right
 CORS = (
     (b"access-control-allow-origin", b"*"),
-    (b"access-control-expose-headers", b"ETag, Link, Location, Retry-After, X-EPG-Generation"),
+    (b"access-control-expose-headers", b"ETag, Link, Location, Retry-After, X-EPG-Change, X-EPG-Generation"),
 )
 PREFLIGHT = {
     "Access-Control-Allow-Headers": "Authorization, Content-Type, If-None-Match",

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from epg_ingest.export.blocks import blocked
 from epg_ingest.export.selection import Selection
 
+from ..api.change_log_read import POSITION, last_change, not_yet
 from ..api.description.csv_columns import columns
 from ..api.routes import STREAMS
 from ..base.answer import Refused
@@ -39,12 +40,14 @@ async def respond(visit: Visit, form: str) -> None:
 async def _respond(visit: Visit, form: str) -> None:
     scope = visit.request.scope
     asked = understand(scope, form, time.time())
-    _, seen = await visit.lane.pool.run(lambda conn: look(conn, asked))
+    _, (seen, change) = await visit.lane.pool.run(lambda conn: (look(conn, asked), last_change(conn)))
+    if change < asked.change:
+        raise not_yet()
     tag = current(scope, asked, seen)
     if tag is not None:
-        return await bare(visit, 304, head_of(visit, asked, seen, tag))
+        return await bare(visit, 304, [*head_of(visit, asked, seen, tag), positioned(change)])
     if scope["method"] == "HEAD":
-        return await bare(visit, 200, head_of(visit, asked, seen) + described(asked))
+        return await bare(visit, 200, [*head_of(visit, asked, seen), *described(asked), positioned(change)])
     places = slots_of(visit.datasette)
     await places.enter()
     try:
@@ -57,7 +60,7 @@ async def _written(visit: Visit, asked: RowsRequest, places: ExportSlots) -> Non
     work = RowStream(visit.lane.pool.path, asked)
     try:
         seen = await places.run(work.begin)
-        headers = head_of(visit, asked, seen) + described(asked)
+        headers = [*head_of(visit, asked, seen), *described(asked), positioned(work.change)]
         await visit.send({"type": "http.response.start", "status": 200, "headers": headers})
         await streamed(visit, places, work)
     finally:
@@ -73,15 +76,22 @@ def described(asked: RowsRequest) -> list[tuple[bytes, bytes]]:
     return [*found, (b"content-encoding", b"gzip")] if asked.gzipped else found
 
 
+def positioned(change: int) -> tuple[bytes, bytes]:
+    """The header with the last change that the rows have in them, for `/api/v1/changes?after=`."""
+    return POSITION.lower().encode(), str(change).encode()
+
+
 class RowStream(ExportStream):
-    """One export of rows on its own connection."""
+    """One export of rows on its own connection. `change` is the last change of its moment."""
+
+    change = 0
 
     def begin(self) -> Snapshot:
         assert isinstance(self.asked, RowsRequest)
         with self.lock:
             self.conn = connect(self.path)
             self.conn.execute("BEGIN")
-            seen = look(self.conn, self.asked)
+            seen, self.change = look(self.conn, self.asked), last_change(self.conn)
             self.blocks = blocked(_FORMS[self.asked.form](_rows(seen.chosen)))
             return seen
 

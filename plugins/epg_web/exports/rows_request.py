@@ -17,9 +17,13 @@ KINDS = {"ndjson": "application/x-ndjson", "csv": "text/csv; charset=utf-8"}
 
 @dataclass(frozen=True)
 class RowsRequest(ExportRequest):
-    """A parsed request; `form` is `ndjson` or `csv`."""
+    """A parsed request; `form` is `ndjson` or `csv`. `change` is the id of a change that the rows must have in them.
+
+    With the change in its address, a copy in a cache is never older than what the client knows already.
+    """
 
     form: str = "ndjson"
+    change: int = 0
 
     @property
     def name(self) -> str:
@@ -38,7 +42,7 @@ def understand(scope: Scope, form: str, now: float) -> RowsRequest:
     start, stop, clock = _span(values, now)
     return RowsRequest(
         channels=channels, provider=values["provider"], lang=None, start=start, stop=stop, clock=clock, file=False,
-        gzipped=wants_gzip(scope), form=form,
+        gzipped=wants_gzip(scope), form=form, change=values["change"] or 0,
     )  # fmt: skip
 
 

@@ -91,7 +91,7 @@ def described(name: str) -> list[tuple[str, str]]:
 
 
 FIELDS = (
-    "ChannelDetail", "ProgramDetail", "ProgramRow", "ProviderDetail", "Mapping", "Candidate", "ImportDetail",
+    "ChannelDetail", "ProgramDetail", "ProgramRow", "Change", "ProviderDetail", "Mapping", "Candidate", "ImportDetail",
     "ProviderNew", "ChannelChange", "MappingNew", "Trigger",
 )  # fmt: skip
 

@@ -112,7 +112,7 @@ def _stream_operation(route: Route) -> dict[str, Any]:
     }[form]
     answer = {
         "description": text,
-        "headers": headers("Cache-Control", "ETag", "X-EPG-Generation"),
+        "headers": headers("Cache-Control", "ETag", "X-EPG-Generation", "X-EPG-Change"),
         "content": {kind: {"schema": {"type": "string"} | ({} if form == "csv" else _LINES)}},
     }
     missing = {"404": error(404)}

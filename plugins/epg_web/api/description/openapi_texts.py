@@ -29,6 +29,7 @@ REASONS = {
     404: "It does not exist.",
     405: "This address does not have this method.",
     409: "It clashes with what is there, or with what runs.",
+    410: "The log of changes does not reach back to this one; read the guide again.",
     413: "The body is larger than 1,000,000 bytes.",
     414: "The address is too long.",
     415: "The body is not sent as `application/json`.",
@@ -41,6 +42,10 @@ HEADERS: dict[str, Any] = {
     "ETag": {"description": "Changes with the content.", "schema": {"type": "string", "pattern": '^"[^"]+"$'}},
     "X-EPG-Generation": {
         "description": "Rises with every change of the guide.", "schema": {"type": "integer", "minimum": 0},
+    },
+    "X-EPG-Change": {
+        "description": "The last change of the guide that this answer knows of: `after` for the next question.",
+        "schema": {"type": "integer", "minimum": 0},
     },
     "Link": {
         "description": "The next page, where there is one.",

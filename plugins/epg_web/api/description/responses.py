@@ -19,6 +19,8 @@ def errors_of(route: Route) -> list[int]:
     found = {400, 401, 403, 405, 414, 503}
     if "{id}" in route.path or route.name in ("import_trigger", "mapping_set", "channels_update"):
         found.add(404)
+    if route.name == "changes":
+        found.add(410)
     if route.access != "public":
         found.add(413)
     if route.body:
@@ -48,6 +50,7 @@ def _success(route: Route) -> dict[str, Any]:
     names = ["Cache-Control"]
     if route.method == "GET":
         names += ["ETag", "X-EPG-Generation"] + (["Link"] if route.rows else [])
+        names += ["X-EPG-Change"] if route.name in ("changes", "channels") else []
     elif route.status in (201, 202):
         names.append("Location")
     content = {"application/json": {"schema": _shape(route)}}

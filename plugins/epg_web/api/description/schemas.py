@@ -40,6 +40,22 @@ _PLAIN: dict[str, Schema] = {
     "Program": record("A programme that is shown.", PROGRAM),
     "ProgramDetail": record("A programme, everything.", PROGRAM | PROGRAM_MORE),
     "ProgramRow": record("A programme as a row of the whole guide.", PROGRAM_ROW),
+    "Change": record(
+        "A change of the guide: what to look at, and how it is now.",
+        {
+            "id": integer("Number of the change; later ones are higher.", 1795847000123),
+            "change": text(
+                "added, changed or removed: a programme. channel, channel_removed: a channel is there or not (any more), "
+                "with its programmes. reload: so many programmes of the channel changed that all are to be read again.",
+                "changed",
+                enum=["added", "changed", "removed", "channel", "channel_removed", "reload"],
+            ),
+            "channel_id": ident("The channel."),
+            "program_id": nullable(ident("The programme; null where the change is about the channel.")),
+            "program": nullable(ref("ProgramRow")) | {"description": "The programme as it is now; null where it is not shown."},
+            "channel": nullable(ref("Channel")) | {"description": "The channel as it is now, if the change is about it."},
+        },
+    ),
     "Hit": record("A programme that was found, with its channel.", {**PROGRAM, "channel": ref("Channel")}),
     "GuideEntry": record(
         "A channel with its programmes, in order.",
