@@ -54,7 +54,7 @@ async def without_guide(datasette: Any, request: Any) -> Any:
     from datasette import NotFound
     from datasette.views.index import IndexView
 
-    if request.path != datasette.urls.path("/"):
+    if request.path not in ("/", datasette.urls.path("/")):
         raise NotFound("no guide is served here")
     return await IndexView(datasette).dispatch_request(request)
 

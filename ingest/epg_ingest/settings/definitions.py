@@ -13,8 +13,10 @@ from typing import Any
 from .. import __version__
 from . import kinds
 
-#: variables that start with EPG_ and are read elsewhere: by the API, replicas, the database layer and the tests
-OTHER_VARIABLES = frozenset({"EPG_API_TOKEN", "EPG_CHECKPOINT", "EPG_ROLE", "EPG_FEEDS", "EPG_REQUIRE_ALL"})
+#: variables that start with EPG_ and are read elsewhere: by the API, the web pages, replicas, the database layer and the tests
+OTHER_VARIABLES = frozenset(
+    {"EPG_API_TOKEN", "EPG_CHECKPOINT", "EPG_PUBLIC_URL", "EPG_ROLE", "EPG_FEEDS", "EPG_REQUIRE_ALL"}
+)
 #: those of them whose values are never shown
 SECRET_VARIABLES = frozenset({"EPG_API_TOKEN"})
 #: second names of variables

@@ -89,7 +89,10 @@ def _from_our_page(visit: Visit, fields: Fields) -> bool:
 
 def to_login(visit: Visit) -> Any:
     """A redirect to the form for the token, which leads back to this page."""
-    back = visit.request.full_path if len(visit.request.full_path) <= MAX_NEXT else visit.request.path
+    path, full = (
+        str(visit.datasette.urls.path(part)) for part in (visit.request.path, visit.request.full_path)
+    )
+    back = full if len(full) <= MAX_NEXT else path
     return redirect(f"{visit.datasette.urls.path(LOGIN)}?{urlencode({'next': back})}")
 
 

@@ -17,6 +17,7 @@ __all__ = [
     "instance_names",
     "moments",
     "params",
+    "proxy",
     "refusals",
     "release",
     "sql",

@@ -15,7 +15,7 @@ import re
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
 
-from . import zone
+from . import proxy, zone
 from .answer import Refused, unauthorized
 from .http import Scope, header
 from .instance_names import CONFIG, DATABASE
@@ -29,7 +29,9 @@ SETTINGS = (
     "health",
     "metrics",
     "primary_url",
+    "public_url",
     "timezone",
+    "trusted_proxies",
 )
 #: what the reading routes show; where one of these is private, the whole API is
 TABLES = (
@@ -75,7 +77,7 @@ def wrong_with(found: Any) -> str | None:
         return "primary_url must be an address"
     if zone.known(found.get("timezone", "UTC")) is None:
         return "timezone must be an IANA time zone, such as Europe/Lisbon"
-    return _wrong_with_permissions(found.get("permissions", {}))
+    return proxy.wrong_with(found) or _wrong_with_permissions(found.get("permissions", {}))
 
 
 def _wrong_with_permissions(found: Any) -> str | None:

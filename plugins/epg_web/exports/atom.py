@@ -1,7 +1,7 @@
 """Atom (RFC 4287): what a search finds, and what imports changed.
 
-Ids are UUIDs made from the subject of an entry and not from the host. So a reader that reaches the guide at another
-address does not take every entry for a new one.
+Ids are UUIDs made from the subject of a feed or an entry and not from the host. So a reader that reaches the guide at another
+address does not take them for new ones.
 """
 
 import json
@@ -48,8 +48,8 @@ async def search(visit: Visit) -> None:
         rows = dicts(conn.execute(sql("page_events"), {"ids": json.dumps(ids)}))
         return f"TV guide: {values['q']}", [showing(visit, row) for row in rows]
 
-    key = ("atom-search", values["q"], values["channels"], values["days"], start)
-    await feed(visit, key, read, "/guide/search", start + HOUR)
+    asked = ("atom-search", values["q"], values["channels"], values["days"])
+    await feed(visit, (*asked, start), asked, read, "/guide/search", start + HOUR)
 
 
 def showing(visit: Visit, row: dict[str, Any]) -> AtomEntry:
@@ -82,9 +82,8 @@ async def changes(visit: Visit) -> None:
         }  # fmt: skip
         return title, [change(visit, row) for row in dicts(conn.execute(statement, values))]
 
-    await feed(
-        visit, ("atom-changes", channel, since), read, "/guide/changes", since + PAST_DAYS * DAY + HOUR
-    )
+    asked = ("atom-changes", channel)
+    await feed(visit, (*asked, since), asked, read, "/guide/changes", since + PAST_DAYS * DAY + HOUR)
 
 
 def channel_name(conn: Any, ident: int) -> str:
@@ -115,8 +114,12 @@ def change(visit: Visit, row: dict[str, Any]) -> AtomEntry:
     }
 
 
-async def feed(visit: Visit, key: tuple[Any, ...], read: Any, page: str, until: float) -> None:
-    """Send the feed that `read` gives: its title and its entries. `page` is the page with the same content for people."""
+async def feed(
+    visit: Visit, key: tuple[Any, ...], asked: tuple[Any, ...], read: Any, page: str, until: float
+) -> None:
+    """Send the feed that `read` gives: its title and its entries. `asked` is what it is about, and makes its id; `page` is the
+    page with the same content for people.
+    """
     query = visit.request.query_string
     here = link(visit, visit.request.path.removeprefix(prefix(visit.datasette))) + (
         f"?{query}" if query else ""
@@ -126,7 +129,8 @@ async def feed(visit: Visit, key: tuple[Any, ...], read: Any, page: str, until: 
     def made(conn: Any) -> bytes:
         title, entries = read(conn)
         (changed,) = conn.execute("SELECT changed_at FROM generation").fetchone()
-        return document(title, entries, here, there, changed)
+        ident = uuid.uuid5(_ROOT, f"{made_at(conn)}\n{asked!r}")
+        return document(title, entries, f"urn:uuid:{ident}", here, there, changed)
 
     async def make() -> tuple[Generation, bytes]:
         generation, body = await visit.lane.pool.run(made)
@@ -135,10 +139,17 @@ async def feed(visit: Visit, key: tuple[Any, ...], read: Any, page: str, until: 
     await answered(visit, (*key, here), make, TYPE, until)
 
 
-def document(title: str, entries: list[AtomEntry], here: str, there: str, changed: str) -> bytes:
-    """The feed as XML. Its `updated` is that of the newest entry; without entries it is `changed`, that of the guide."""
+def made_at(conn: Any) -> str:
+    """When this guide was made, to the microsecond. It tells its feeds from those of other guides, at any address."""
+    return str(conn.execute("SELECT min(applied_at) FROM _sqlite_migrations").fetchone()[0])
+
+
+def document(title: str, entries: list[AtomEntry], ident: str, here: str, there: str, changed: str) -> bytes:
+    """The feed as XML. `ident` is its id, `here` its own address. Its `updated` is that of the newest entry; without entries it
+    is `changed`, that of the guide.
+    """
     root = ET.Element("feed", {"xmlns": NAMESPACE})
-    child(root, "id", here)
+    child(root, "id", ident)
     child(root, "title", title)
     child(root, "updated", max((entry["updated"] for entry in entries), default=changed))
     ET.SubElement(root, "link", {"rel": "self", "type": "application/atom+xml", "href": clean(here)})

@@ -88,7 +88,11 @@ def compressed(scope: Scope, response: Any) -> Any:
 
 async def refused(visit: Visit, problem: Refused) -> Any:
     """A page that says in one line what is wrong and links to places to go on from."""
-    context = {"problem": problem.message, "status": problem.status, "here": visit.request.full_path}
+    context = {
+        "problem": problem.message,
+        "status": problem.status,
+        "here": visit.datasette.urls.path(visit.request.full_path),
+    }
     response = await render(visit, "epg-problem", context, status=problem.status)
     response.headers |= problem.headers
     return response
