@@ -74,7 +74,7 @@ def _int(param: Param, text: str) -> int:
 
 
 def _ids(param: Param, text: str) -> tuple[int, ...]:
-    parts = [part.strip() for part in text.split(",")]
+    parts = [part.strip(" ") for part in text.split(",")]
     if not all(re.fullmatch(r"[0-9]{1,19}", part) and 1 <= int(part) <= MAX_ID for part in parts):
         raise ValueError("must be ids, as 1,2,3")
     if len(parts) > MAX_IDS:

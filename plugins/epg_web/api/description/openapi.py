@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ...base.params import MAX_ID, MAX_IDS, MAX_TEXT, Param
+from ...base.params import MAX_ID, MAX_TEXT, Param
 from ..routes import MAX_CHANNELS, ROUTES, STREAMS, Route
 from .csv_columns import columns
 from .openapi_texts import DESCRIPTION, HEADERS, TAGS, VERSION
@@ -24,6 +24,8 @@ _TAG_OF = {
 }
 #: says of a text what is in it (JSON Schema 2020-12, section 8)
 _LINES = {"contentMediaType": "application/x-ndjson", "contentSchema": {"$ref": f"{PLACE}ProgramRow"}}
+#: numbers with commas between, and the empty text
+_IDS = r"^( *[0-9]{1,19} *(, *[0-9]{1,19} *)*)?$"
 _ID = {
     "name": "id", "in": "path", "required": True, "description": "Its number.",
     "schema": {"type": "integer", "minimum": 1, "maximum": MAX_ID}, "example": 1,
@@ -137,23 +139,20 @@ def _parameter(route: Route, param: Param) -> dict[str, Any]:
     }  # fmt: skip
     if (route.name, param.name) in NEEDED:
         found["required"] = True
-    if param.kind in ("ids", "names"):
-        found |= {"style": "form", "explode": False}
     if param.example is not None:
-        texts = param.example.split(",") if param.kind in ("ids", "names") else []
-        numbers = [int(text) for text in texts] if param.kind == "ids" else texts
-        found["example"] = numbers or param.example
+        found["example"] = param.example
     return found
 
 
 def _schema_of(param: Param) -> dict[str, Any]:
-    """An empty value counts as left out, as a form sends it."""
+    """An empty value counts as left out, as a form sends it. Ids are one text: generators of clients take an array for a
+    parameter that is repeated, also where the description says otherwise."""
     empty = {"maxLength": 0}
     kinds: dict[str, dict[str, Any]] = {
         "moment": {"type": "string", "anyOf": [{"format": "date-time"}, {"format": "date"}, empty]},
         "int": {"type": "integer", "minimum": param.low, "maximum": param.high},
-        "ids": {"type": "array", "items": _ID["schema"], "minItems": 1, "maxItems": MAX_IDS},
-        "names": {"type": "array", "items": {"type": "string"}, "minItems": 1, "maxItems": MAX_IDS},
+        "ids": {"type": "string", "pattern": _IDS},
+        "names": {"type": "string"},
         "text": {"type": "string", "maxLength": MAX_TEXT},
         "choice": {"type": "string", "anyOf": [{"enum": list(param.choices)}, empty]},
     }

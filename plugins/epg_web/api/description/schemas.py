@@ -6,7 +6,21 @@ Answers may get more properties in later versions. Every schema has an example, 
 from typing import Any
 
 from .schema_bodies import BODIES
-from .schema_kinds import PLACE, Schema, flag, ident, integer, nullable, record, ref, text, texts, time, typed
+from .schema_kinds import (
+    PLACE,
+    Schema,
+    array,
+    flag,
+    ident,
+    integer,
+    nullable,
+    record,
+    ref,
+    text,
+    texts,
+    time,
+    typed,
+)
 from .schema_properties import (
     CHANNEL,
     CHANNEL_MORE,
@@ -123,8 +137,19 @@ _PLAIN: dict[str, Schema] = {
         {
             "openapi": text("Version of OpenAPI.", "3.1.0"),
             "info": typed("object", "Title and version.", {"title": "TV guide", "version": "1"}),
-            "servers": typed("array", "What comes before the paths.", [{"url": "/"}]),
-            "tags": typed("array", "Groups of routes.", []),
+            "servers": array(
+                "What comes before the paths.",
+                record("A server.", {"url": text("Its address, or the path of one.", "/")}),
+                [{"url": "/"}],
+            ),
+            "tags": array(
+                "Groups of routes.",
+                record(
+                    "A group.",
+                    {"name": text("Its name.", "channels"), "description": text("What is in it.", "Imports")},
+                ),
+                [],
+            ),
             "paths": typed("object", "Every address.", {}),
             "components": typed("object", "Schemas, headers, the token.", {}),
         },
