@@ -5,12 +5,14 @@ from __future__ import annotations
 import io
 import re
 
+from epg_ingest.export.form import Form
 from epg_ingest.export.xmltv import write_xmltv
 from epg_ingest.guide.channels import update_channel
 from epg_ingest.guide.providers import update_provider
 
 from tests.helpers.support import HOUR, NOON, Guide, feed, show
 
+ROUND_TRIP = Form(round_trip=True)
 FIRST = (
     '<channel id="a"><display-name>12</display-name><display-name>Arte</display-name>'
     '<display-name lang="de">Arte</display-name><icon src="http://i/1" width="9"/><url>http://u/1</url></channel>'
@@ -27,10 +29,10 @@ def load(guide: Guide, provider: str, channel: str) -> None:
     assert guide.load(provider, body)["status"] == "success"
 
 
-def exported(guide: Guide, provider: str | None = None) -> list[str]:
+def exported(guide: Guide, provider: str | None = None, form: Form = ROUND_TRIP) -> list[str]:
     out = io.BytesIO()
-    write_xmltv(guide.db, out, provider=provider)
-    channel = re.search(r"<channel id=.a.>(.*)</channel>", out.getvalue().decode())
+    write_xmltv(guide.db, out, provider=provider, form=form)
+    channel = re.search(r"<channel id=.a.>(.*?)</channel>", out.getvalue().decode(), re.DOTALL)
     assert channel
     return re.findall(r"<\?.*?\?>|<icon[^>]*/>|<[^/][^>]*>[^<]*</[^>]*>", channel[1])
 

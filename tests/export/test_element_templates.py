@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from epg_ingest.export.element_templates import KEPT, LONG, Templates, shape_of, split
+from epg_ingest.export.form import Form
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -17,6 +18,12 @@ TEXT = st.one_of(
 )  # fmt: skip
 LANG = st.dictionaries(st.just("lang"), TEXT, max_size=1)
 ENTRY = st.builds(lambda entry, text: {**entry, "text": text}, LANG, TEXT)
+IMAGE = st.builds(
+    lambda text, more: {"text": text, **more},
+    TEXT,
+    st.fixed_dictionaries({}, optional={"type": st.sampled_from(["poster", "person"])}),
+)
+NUMBER = st.sampled_from(["", "", "1.4.", ".0.", "2.."])
 PERSON = st.builds(
     lambda kind, name, more: {"type": kind, "name": name, **more},
     st.sampled_from(["actor", "director", "guest"]),
@@ -35,12 +42,15 @@ DETAILS = st.fixed_dictionaries(
         "credits": st.lists(PERSON, max_size=3),
         "date": TEXT,
         "keyword": st.lists(ENTRY, max_size=2),
-        "episode-num": st.lists(st.fixed_dictionaries({"text": TEXT, "system": TEXT}), max_size=2),
+        "episode-num": st.lists(
+            st.fixed_dictionaries({"text": TEXT, "system": TEXT | st.just("xmltv_ns")}), max_size=2
+        ),
         "previously-shown": st.fixed_dictionaries({}, optional={"start": TEXT}),
         "premiere": st.fixed_dictionaries({}, optional={"text": TEXT}),
         "rating": st.lists(RATING, max_size=2),
         "video": st.fixed_dictionaries({}, optional={"present": TEXT, "quality": TEXT}),
         "vps-start": TEXT,
+        "image": st.lists(IMAGE, min_size=1, max_size=2),
         "stop": st.just("2026-01-02T03:04:05Z"),
         "clump": st.just([{"title": "A"}, {"title": "B"}]),
     },
@@ -59,21 +69,22 @@ def rows(draw: st.DrawFn) -> tuple[Any, ...]:
         json.dumps(each, separators=separators, ensure_ascii=ascii_only)
         for each in (details, category, draw(names), draw(names))
     ]
-    return (*lists, draw(st.none() | TEXT), draw(st.none() | TEXT), draw(st.integers(0, 1)))
+    return (*lists, draw(st.none() | TEXT), draw(st.none() | TEXT), draw(st.integers(0, 1)), draw(NUMBER))
 
 
 @settings(deadline=None)
-@given(st.lists(rows(), min_size=1, max_size=6), st.sampled_from([None, "de", "en"]))
-def test_any_details_get_the_shape_that_decoding_gives(
-    found: list[tuple[Any, ...]], lang: str | None
-) -> None:
-    templates = Templates(lang)
+@given(
+    st.lists(rows(), min_size=1, max_size=6),
+    st.builds(Form, st.sampled_from([None, "de", "en"]), st.booleans()),
+)
+def test_any_details_get_the_shape_that_decoding_gives(found: list[tuple[Any, ...]], form: Form) -> None:
+    templates = Templates(form)
     for row in [*found, *found, *found]:
-        assert templates.shape(row) == shape_of(row, lang)
+        assert templates.shape(row) == shape_of(row, form)
 
 
 def columns(
-    details: Any, category: Any = (), icon: str | None = None, rating: str | None = None
+    details: Any, category: Any = (), icon: str | None = None, rating: str | None = None, number: str = ""
 ) -> tuple[Any, ...]:
     return (
         json.dumps(details, separators=(",", ":"), ensure_ascii=False),
@@ -83,6 +94,7 @@ def columns(
         icon,
         rating,
         0,
+        number,
     )
 
 
@@ -119,7 +131,7 @@ def test_the_kind_of_a_person_decides_the_order_and_so_the_template() -> None:
         columns({}, rating='"'),
         columns({}, rating="\t"),
         columns({"review": [{"type": "\ue000999\ue000", "text": "x"}]}),
-        (b'{"date":"1999"}', "[]", "[]", "[]", None, None, 0),
+        (b'{"date":"1999"}', "[]", "[]", "[]", None, None, 0, ""),
     ],
 )
 def test_what_cutting_cannot_tell_is_decoded(row: tuple[Any, ...]) -> None:
@@ -139,7 +151,7 @@ def test_few_templates_are_kept() -> None:
     templates = Templates()
     for number in range(KEPT + 200):
         row = columns({"video": {f"a{number}": "yes"}, "keyword": [{"text": "x"}] * (number % 40)})
-        assert f"<a{number}>yes</a{number}>" in templates.shape(row)[4]
+        assert f"<a{number}>yes</a{number}>" in templates.shape(row)[5]
     assert (templates.known, len(templates.families)) == (KEPT, KEPT)
     row = columns({"date": "x" * LONG})
     assert templates.shape(row) == shape_of(row)

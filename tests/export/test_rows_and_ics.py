@@ -12,6 +12,7 @@ import pytest
 from click.testing import CliRunner
 from epg_ingest.cli.main import cli
 from epg_ingest.core.errors import NotFoundError
+from epg_ingest.export.form import Form
 from epg_ingest.export.ics import write_ics
 from epg_ingest.export.programme_element import COLUMNS as ELEMENT
 from epg_ingest.export.programme_element import ProgrammeWriter, programme
@@ -105,11 +106,11 @@ def test_what_a_writer_remembers_does_not_show(two: Guide) -> None:
     rows += [{**row, "icon_url": "http://x/y?a=1&b=2"} for row in rows] + [
         {**row, "rating": "<12>"} for row in rows
     ]
-    for lang in (None, "de"):
-        writer = ProgrammeWriter(lang)
+    for form in (Form(), Form("de"), Form(None, True)):
+        writer = ProgrammeWriter(form)
         for row in [*rows, *reversed(rows)]:
             assert "".join(writer.programmes([tuple(row[name] for name in ELEMENT)], "c")) == programme(
-                row, "c", lang
+                row, "c", form
             )
 
 
@@ -118,7 +119,7 @@ def test_a_writer_keeps_few_shapes_and_no_large_ones() -> None:
     row = {
         "start_time": "2026-11-22T12:00:00Z", "end_time": "2026-11-22T13:00:00Z", "title": "T", "subtitle": None,
         "description": None, "end_source": "feed", "category": "[]", "actors": "[]", "directors": "[]", "icon_url": None,
-        "rating": None, "is_new": 0,
+        "rating": None, "is_new": 0, "season": None, "episode": None,
     }  # fmt: skip
     for number in range(20_000):
         details = json.dumps({"date": str(number)})

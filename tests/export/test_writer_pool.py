@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 from epg_ingest.core.errors import EpgError, NotFoundError
+from epg_ingest.export.form import Form
 from epg_ingest.export.writer_pool import AHEAD, GROUP, MOST, TRIES, WriterPool, cores, grouped
 from epg_ingest.export.xmltv import write_xmltv
 
@@ -64,8 +65,9 @@ def many(guide: Guide, small_groups: None) -> Guide:
         {"provider": "b"},
         {"start": NOON + 5 * HOUR, "stop": NOON + 9 * HOUR},
         {"start": NOON + 1000 * HOUR},
-        {"lang": "de"},
-        {"provider": "a", "lang": "en", "channels": ["c2"], "stop": NOON + HOUR},
+        {"form": Form("de")},
+        {"form": Form(None, True, True)},
+        {"provider": "a", "form": Form("en"), "channels": ["c2"], "stop": NOON + HOUR},
     ],
 )
 @pytest.mark.parametrize("workers", [2, 3])
@@ -165,7 +167,7 @@ def test_processes_that_do_not_agree_begin_again(many: Guide) -> None:
         (title,) = pool.conn.execute("SELECT max(title) FROM programs").fetchone()
         assert title.endswith("!!")
         channels = [(number, f"c{number}", 100) for number in range(1, 9)]
-        pool.start(channels, {"start": "", "stop": "9999", "earliest": ""}, None, None)
+        pool.start(channels, {"start": "", "stop": "9999", "earliest": ""}, None, Form())
         body = b"".join(block for _, block in pool.blocks())
         assert body.count(b"!!</title>") == body.count(b"<programme ") == 8 * EACH
     other.close()
@@ -212,7 +214,7 @@ def test_a_worker_that_is_killed_ends_the_export(many: Guide) -> None:
         pool.processes[1].process.wait()
         channels = [(number, f"c{number}", 100) for number in range(1, CHANNELS)]
         with pytest.raises(EpgError, match=r"status -9.*export again"):
-            pool.start(channels, {"start": "", "stop": "9999", "earliest": ""}, None, None)
+            pool.start(channels, {"start": "", "stop": "9999", "earliest": ""}, None, Form())
             list(pool.blocks())
     assert [worker.process.returncode for worker in pool.processes] == [-9, -9]
 
@@ -221,7 +223,7 @@ def test_an_error_of_the_database_in_a_worker(many: Guide) -> None:
     with WriterPool(str(many.path), 2) as pool:
         assert pool.agree()
         with pytest.raises(sqlite3.OperationalError, match=r"binding|supplied"):
-            pool.start([(1, "c", 1)], {}, None, None)
+            pool.start([(1, "c", 1)], {}, None, Form())
             list(pool.blocks())
 
 

@@ -49,13 +49,23 @@ def export() -> None:
 @export.command()
 @filters
 @click.option("--lang", metavar="CODE", help="Only this language, where a text comes in several.")
+@click.option(
+    "--ids", type=click.Choice(["names", "safe"]), default="names", help="safe: ids without blanks."
+)
+@click.option(
+    "--round-trip", is_flag=True, help="For another datasette-epg: importing it gives the same rows."
+)
 @click.pass_obj
-def xmltv(app: App, /, output: str | None, lang: str | None, **options: Any) -> None:
-    """Write the guide as XMLTV, with everything the feeds said."""
+def xmltv(
+    app: App, /, output: str | None, lang: str | None, ids: str, round_trip: bool, **options: Any
+) -> None:
+    """Write the guide as XMLTV for players, with everything the feeds said."""
+    from ..export.form import Form
     from ..export.xmltv import write_xmltv
 
+    form = Form(lang, round_trip, ids == "safe")
     with app.database() as db, opened_output(output, app.path) as out:
-        count = write_xmltv(db, out, lang=lang, **_arguments(app, db, **options))
+        count = write_xmltv(db, out, form=form, **_arguments(app, db, **options))
     _report(app, count, output)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import orjson
 
 from ..parse.vocabulary import CREDITS
+from .episode_numbers import completed
 
 Json = Mapping[str, Any]
 _VALUE = str.maketrans(
@@ -69,20 +70,22 @@ def _image(entry: Json) -> str:
 
 
 def _children(tag: str, entry: Json) -> str:
-    inner = [f"<{name}>{text(value)}</{name}>" for name, value in entry.items() if name != "more"]
-    return f"<{tag}>{''.join(inner)}</{tag}>"
+    inner = [f"<{name}>{text(value)}</{name}>\n" for name, value in entry.items() if name != "more"]
+    return f"<{tag}>\n{''.join(inner)}</{tag}>"
 
 
 def _subtitles(entry: Json) -> str:
     inner = simple("language", entry["language"]) if "language" in entry else ""
     start = f"<subtitles{attributes(entry, ('type',))}"
-    return f"{start}>{inner}</subtitles>" if inner else f"{start}/>"
+    return f"{start}>\n{inner}\n</subtitles>" if inner else f"{start}/>"
 
 
 def _rated(tag: str) -> Callable[[Json], str]:
     def write(entry: Json) -> str:
-        icons = "".join(map(_icon, entry["icon"])) if "icon" in entry else ""
-        return f"<{tag}{attributes(entry, ('system',))}><value>{text(entry['value'])}</value>{icons}</{tag}>"
+        icons = "".join(f"{_icon(icon)}\n" for icon in entry["icon"]) if "icon" in entry else ""
+        return (
+            f"<{tag}{attributes(entry, ('system',))}>\n<value>{text(entry['value'])}</value>\n{icons}</{tag}>"
+        )
 
     return write
 
@@ -91,14 +94,19 @@ def _person(entry: Json) -> str:
     tag = entry["type"]
     if len(entry) == 2:
         return f"<{tag}>{text(entry['name'])}</{tag}>"
-    inner = "".join(map(_image, entry.get("image", ()))) + "".join(map(_url, entry.get("url", ())))
+    parts = [*map(_image, entry.get("image", ())), *map(_url, entry.get("url", ()))]
+    inner = "".join(f"{part}\n" for part in parts)
     return f"<{tag}{attributes(entry, ('role', 'guest'))}>{text(entry['name'])}{inner}</{tag}>"
 
 
 def credits(people: Iterable[Json]) -> str:
     """`<credits>` with the entries of `details.credits` in the order of the DTD; "" if there are none."""
-    inner = "".join(map(_person, sorted(people, key=lambda entry: _CREDIT_RANK[entry["type"]])))
-    return f"<credits>{inner}</credits>" if inner else ""
+    found = list(map(_person, sorted(people, key=lambda entry: _CREDIT_RANK[entry["type"]])))
+    return _credits(found) if found else ""
+
+
+def _credits(found: Iterable[str]) -> str:
+    return "\n".join(["<credits>", *found, "</credits>\n"])
 
 
 _CREDIT_RANK = {kind: rank for rank, kind in enumerate(CREDITS)}
@@ -131,15 +139,25 @@ _RANK = {tag: rank for rank, tag in enumerate(_REST)}
 
 
 def in_language(entries: Sequence[Json], lang: str | None) -> Sequence[Json]:
-    """The entries in one language; all of them if there are none."""
+    """The entries in one language: those with exactly this code, else those of the same language (`pt-BR` for `pt`, and the
+    other way round), else all of them."""
     if lang is None or len(entries) < 2:
         return entries
-    return [entry for entry in entries if _primary(entry.get("lang", "")) == _primary(lang)] or entries
+    codes = [_code(entry.get("lang", "")) for entry in entries]
+    wanted = _code(lang)
+    exact = [entry for entry, code in zip(entries, codes, strict=True) if code == wanted]
+    near = [entry for entry, code in zip(entries, codes, strict=True) if _primary(code) == _primary(wanted)]
+    return exact or near or entries
 
 
-def _primary(lang: str) -> str:
-    """The primary language: `en` for `en-GB` and `en_NZ`."""
-    return lang.lower().replace("_", "-").split("-")[0]
+def _code(lang: str) -> str:
+    """`en-gb` for `en_GB`."""
+    return lang.strip().lower().replace("_", "-")
+
+
+def _primary(code: str) -> str:
+    """The language of a code: `en` for `en-gb`."""
+    return code.partition("-")[0]
 
 
 def people(details: Json, actors: str, directors: str) -> str:
@@ -150,7 +168,7 @@ def people(details: Json, actors: str, directors: str) -> str:
         return ""
     found = [f"<director>{text(name)}</director>" for name in orjson.loads(directors)]
     found += [f"<actor>{text(name)}</actor>" for name in orjson.loads(actors)]
-    return f"<credits>{''.join(found)}</credits>"
+    return _credits(found)
 
 
 def categories(category: str, details: Json, lang: str | None) -> str:
@@ -164,24 +182,34 @@ def categories(category: str, details: Json, lang: str | None) -> str:
     names = orjson.loads(category)
     langs = details.get("category")
     if not langs:
-        return "".join([f"<category>{text(name)}</category>" for name in names])
+        return "".join([f"<category>{text(name)}</category>\n" for name in names])
     if "text" in langs[0]:
         names = [entry["text"] for entry in langs]
     pairs = list(zip(names, langs, strict=True))
     if lang is not None:
         pairs = [(entry["text"], entry) for entry in in_language([{**e, "text": n} for n, e in pairs], lang)]
     return "".join(
-        [f"<category{attributes(entry, ('lang',))}>{text(name)}</category>" for name, entry in pairs]
+        [f"<category{attributes(entry, ('lang',))}>{text(name)}</category>\n" for name, entry in pairs]
     )
 
 
-def others(details: Json, icon: str | None, rating: str | None, is_new: int) -> list[str]:
-    """Everything that follows `category`, in the order of the DTD."""
+def others(
+    details: Json, icon: str | None, rating: str | None, is_new: int, number: str = "", plain: bool = True
+) -> str:
+    """Everything that follows `category`, in the order of the DTD, each element with a newline after it.
+
+    `number` is an `xmltv_ns` that has to be added or "" (see `missing_number`). With `plain`, a programme that has pictures but
+    no icon gets one; without it, only what the feed said is written.
+    """
     found = [(_RANK[tag], tag, entry) for tag, entry in details.items() if tag in _RANK]
-    if icon and "icon" not in details:
-        found.append((_RANK["icon"], "icon", [{"src": icon}]))
+    if "icon" not in details and (shown := _icon_of(details, icon, plain)):
+        found.append((_RANK["icon"], "icon", [{"src": shown}]))
     if rating and "rating" not in details:
         found.append((_RANK["rating"], "rating", [{"value": rating}]))
+    if number:
+        said = details.get("episode-num", ())
+        found = [each for each in found if each[1] != "episode-num"]
+        found.append((_RANK["episode-num"], "episode-num", completed(said, number)))
     if is_new:
         found.append((_RANK["new"], "new", None))
     found.sort(key=itemgetter(0))
@@ -192,4 +220,15 @@ def others(details: Json, icon: str | None, rating: str | None, is_new: int) -> 
             out += [write(one) for one in entry]
         elif entry or not many:
             out.append(write(entry[0] if many else entry))
-    return out
+    out.append("")
+    return "\n".join(out)
+
+
+def _icon_of(details: Json, icon: str | None, plain: bool) -> str | None:
+    """The address of the icon: the column's, or that of the first image that shows no single person."""
+    images = details.get("image", ())
+    if icon or not plain or not images:
+        return icon
+    whole = [image for image in images if image.get("type") not in ("person", "character")]
+    address: str = (whole or images)[0]["text"]
+    return address

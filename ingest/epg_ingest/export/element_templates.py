@@ -26,11 +26,13 @@ import orjson
 
 from ..parse.details import ATTRIBUTES
 from .detail_elements import Json, attributes, categories, in_language, others, people, quoted, simple, text
+from .form import PLAIN, Form
 
-#: details, category, actors, directors, icon_url, rating, is_new: columns of `programs`, the first four of them JSON
+#: details, category, actors, directors, icon_url, rating, is_new: columns of `programs`, the first four of them JSON; and the
+#: `xmltv_ns` that is missing, or "" (see `missing_number`)
 Columns = Sequence[Any]
-#: the attributes; the start tags of title, sub-title and description; the markup after the texts; the provider's own stop (ISO,
-#: UTC) or ""; and what start tags cannot express, or None
+#: the attributes; the start tags of title, sub-title and description; the provider's own stop (ISO, UTC) or ""; the markup
+#: after the texts, the only one with newlines; and what start tags cannot express, or None
 Shape = tuple[str, str, str, str, str, str, "Odd | None"]
 #: how many kinds of rows are remembered, and from how many characters on a row gets no template. So the memory is a few
 #: megabytes at most, and a guide in which no two rows are of one kind loses a tenth of a second
@@ -53,12 +55,13 @@ class Odd(NamedTuple):
     clump: Sequence[Json] | None
 
 
-def shape_of(columns: Columns, lang: str | None = None) -> Shape:
-    """The shape of any row, in one language or (None) in all of them."""
-    details, category, actors, directors, icon, rating, is_new = columns
+def shape_of(columns: Columns, form: Form = PLAIN) -> Shape:
+    """The shape of any row."""
+    details, category, actors, directors, icon, rating, is_new, number = columns
+    lang = form.lang
     found: dict[str, Any] = orjson.loads(details) if len(details) > 2 else {}
-    date = f"<date>{text(found['date'])}</date>" if "date" in found else ""
-    rest = "".join(others(found, icon, rating, is_new))
+    date = f"<date>{text(found['date'])}</date>\n" if "date" in found else ""
+    rest = others(found, icon, rating, is_new, number, not form.round_trip)
     several: dict[str, Sequence[Json]] = {}
     start = [_start(tag, found.get(tag), lang, several) for tag in ("title", "sub-title", "desc")]
     clump = found.get("clump")
@@ -67,8 +70,8 @@ def shape_of(columns: Columns, lang: str | None = None) -> Shape:
         start[0],
         start[1],
         start[2],
-        f"{people(found, actors, directors)}{date}{categories(category, found, lang)}{rest}",
         found.get("stop", ""),
+        f"{people(found, actors, directors)}{date}{categories(category, found, lang)}{rest}",
         Odd(several, clump) if several or clump is not None else None,
     )
 
@@ -89,8 +92,8 @@ def _start(
 def texts(tag: str, start: str, several: dict[str, Sequence[Json]], value: str) -> str:
     """The elements of a text of the row: one, or those of all its languages."""
     if tag in several:
-        return "".join([simple(tag, entry, fallback=value) for entry in several[tag]])
-    return f"{start}{text(value)}</{tag}>"
+        return "".join([f"{simple(tag, entry, fallback=value)}\n" for entry in several[tag]])
+    return f"{start}{text(value)}</{tag}>\n"
 
 
 class _Template(NamedTuple):
@@ -100,8 +103,8 @@ class _Template(NamedTuple):
     values: Getter
 
     def fill(self, parts: list[str]) -> Shape:
-        attributes, title, sub, desc, rest, stop = (self.template % self.values(parts)).split("\n")
-        return attributes, title, sub, desc, rest, stop, None
+        attributes, title, sub, desc, stop, rest = (self.template % self.values(parts)).split("\n", 5)
+        return attributes, title, sub, desc, stop, rest, None
 
 
 class _Family(NamedTuple):
@@ -119,10 +122,10 @@ class _Family(NamedTuple):
 class Templates:
     """Shapes, by templates where possible. It remembers what it has met, so use one for each export."""
 
-    def __init__(self, lang: str | None = None) -> None:
-        self.lang = lang
+    def __init__(self, form: Form = PLAIN) -> None:
+        self.form = form
         #: keys whose value decides what is written
-        self.deciding = frozenset({"type"} if lang is None else {"type", "lang"})
+        self.deciding = frozenset({"type"} if form.lang is None else {"type", "lang"})
         self.names: dict[str, Getter] = {}
         self.families: dict[tuple[str, str], _Family] = {}
         self.known = 0
@@ -131,7 +134,7 @@ class Templates:
         """The same as `shape_of` gives."""
         parts = split(columns)
         template = self._template(columns, parts) if parts is not None else None
-        return shape_of(columns, self.lang) if parts is None or template is None else template.fill(parts)
+        return shape_of(columns, self.form) if parts is None or template is None else template.fill(parts)
 
     def _template(self, columns: Columns, parts: list[str]) -> _Template | None:
         """The template for these parts, made when a kind comes the second time; None if there is none."""
@@ -175,10 +178,10 @@ class Templates:
             part if not place % 2 or place in constant or _is_name(parts, place) else f"{_MARK}{place}{_MARK}"
             for place, part in enumerate(parts)
         ]
-        *fields, odd = shape_of(_columns(columns, marked), self.lang)
+        *fields, odd = shape_of(_columns(columns, marked), self.form)
         pieces = _MARKED.split("\n".join(fields).replace("%", "%%"))
         made = _Template("%s".join(pieces[::2]), _getter([int(place) for place in pieces[1::2]]))
-        right = odd is None and made.fill(parts) == shape_of(columns, self.lang)
+        right = odd is None and made.fill(parts) == shape_of(columns, self.form)
         family.templates[kind] = made if right else None
         return family.templates[kind]
 
@@ -186,10 +189,15 @@ class Templates:
 def split(columns: Columns) -> list[str] | None:
     """The columns as one text, cut at the quotes: every second part is a JSON string, escaped for an element or an attribute.
 
-    None where cutting is not enough (a JSON escape, white space that attributes escape, an empty string) or the row is long.
+    None where cutting is not enough (a JSON escape, white space that attributes escape, an empty string, an `xmltv_ns` to
+    complete) or the row is long.
     """
-    details, category, actors, directors, icon, rating, is_new = columns
+    details, category, actors, directors, icon, rating, is_new, number = columns
     joined = f"{details}{category}{actors}{directors}{is_new}"
+    if number:
+        if '"xmltv_ns"' in details:
+            return None
+        joined = f'{joined}n"{number}"'
     if icon:
         joined = f'{joined}i"{icon}"'
     if rating:
@@ -221,7 +229,9 @@ def _columns(columns: Columns, marked: list[str]) -> Columns:
         pieces = column.split('"')
         pieces[1::2] = [next(texts) for _ in pieces[1::2]]
         found.append('"'.join(pieces))
-    return [*found, *[column and next(texts) for column in columns[4:6]], columns[6]]
+    icon, rating, is_new, number = columns[4:]
+    number = number and next(texts)
+    return [*found, icon and next(texts), rating and next(texts), is_new, number]
 
 
 def _getter(places: list[int]) -> Getter:

@@ -1,7 +1,10 @@
 """Rows as `<programme>` elements, in the order of the DTD: the reverse of `parse/normalise.py` and `parse/details.py`.
 
-A stop that is not the provider's own is written as the guide has it, with a processing instruction that keeps what the provider
-wrote. So other programs see a coherent schedule, and importing the file again gives the same rows.
+A stop that is not the provider's own is written as the guide has it, so that readers see a coherent schedule. For a round trip
+a processing instruction keeps what the provider wrote; several readers refuse a document that has one.
+
+Each element has a newline after it: a reader that skips to the next element from behind the last one loses the one in between
+where nothing separates the two.
 
 Most of an element does not depend on its texts and times, and showings of one episode or genre share it. `ProgrammeWriter`
 keeps this part, the shape (see `element_templates.py`). In real guides two thirds of the programmes find theirs there.
@@ -18,12 +21,14 @@ import orjson
 
 from ..core.times import from_iso, xmltv
 from .detail_elements import Json, text
-from .element_templates import Odd, Shape, Templates, shape_of, texts
+from .element_templates import Columns, Odd, Shape, Templates, shape_of, texts
+from .episode_numbers import missing_number
+from .form import PLAIN, Form
 
 #: the programmes of a channel; see `selection` for the parameters
 STATEMENT = """
     SELECT p.start_time, p.end_time, p.title, p.subtitle, p.description, p.end_source, p.details, p.category, p.actors,
-           p.directors, p.icon_url, p.rating, p.is_new
+           p.directors, p.icon_url, p.rating, p.is_new, p.season, p.episode
     FROM programs p CROSS JOIN providers v ON v.id = p.provider_id
     WHERE p.channel_id = :channel
       AND p.start_time >= :earliest AND p.start_time < :stop AND p.end_time > :start
@@ -33,7 +38,7 @@ STATEMENT = """
 #: its columns, in the order in which `ProgrammeWriter` takes them
 COLUMNS = (
     "start_time", "end_time", "title", "subtitle", "description", "end_source", "details", "category", "actors",
-    "directors", "icon_url", "rating", "is_new",
+    "directors", "icon_url", "rating", "is_new", "season", "episode",
 )  # fmt: skip
 _ISO = re.compile(r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)Z", re.ASCII).fullmatch
 #: programmes that are written at a time
@@ -43,11 +48,11 @@ _KEPT, _LONG = 8192, 2000
 
 
 class ProgrammeWriter:
-    """Makes elements of rows, in one language or (None) in all of them. It remembers shapes, so use one for each export."""
+    """Makes elements of rows. It remembers shapes, so use one for each export."""
 
-    def __init__(self, lang: str | None = None) -> None:
-        self.lang = lang
-        self.templates = Templates(lang)
+    def __init__(self, form: Form = PLAIN) -> None:
+        self.form = form
+        self.templates = Templates(form)
         self.shapes: dict[tuple[Any, ...], Shape] = {}
         self.times: dict[str, str] = {}
 
@@ -58,31 +63,31 @@ class ProgrammeWriter:
         What most rows need is written out here, because a call takes as long as joining a text.
         """
         found: list[str] = []
-        shapes, times = self.shapes, self.times
+        shapes, times, plain = self.shapes, self.times, not self.form.round_trip
         for row in rows:
             columns = row[6:]
             shape = shapes.get(columns) or self._remembered(columns)
-            attributes, opening, sub, desc, rest, stop, odd = shape
+            attributes, opening, sub, desc, stop, rest, odd = shape
             if odd is not None:
                 found.append("".join(self._odd(row, odd, shape, channel)))
                 continue
             start, end, title, subtitle, description, source = row[:6]
             begins, ends = times.get(start) or self._time(start), times.get(end) or self._time(end)
-            note = "" if source == "feed" else _note(source, stop)
+            note = "" if plain or source == "feed" else _note(source, stop)
             if "&" in title or "<" in title or ">" in title or "\r" in title:
                 title = text(title)
             more = ""
             if subtitle is not None:
                 if "&" in subtitle or "<" in subtitle or ">" in subtitle or "\r" in subtitle:
                     subtitle = text(subtitle)
-                more = f"{sub}{subtitle}</sub-title>"
+                more = f"{sub}{subtitle}</sub-title>\n"
             if description is not None:
                 if "&" in description or "<" in description or ">" in description or "\r" in description:
                     description = text(description)
-                more = f"{more}{desc}{description}</desc>"
+                more = f"{more}{desc}{description}</desc>\n"
             found.append(
-                f'<programme start="{begins}" stop="{ends}" channel="{channel}"{attributes}>{note}'
-                f"{opening}{title}</title>{more}{rest}</programme>\n"
+                f'<programme start="{begins}" stop="{ends}" channel="{channel}"{attributes}>\n{note}'
+                f"{opening}{title}</title>\n{more}{rest}</programme>\n"
             )
         return found
 
@@ -90,7 +95,7 @@ class ProgrammeWriter:
         """The elements of a row that has texts in several languages or is a joined clump. The parts of a clump have the times
         of the row."""
         start, end, title, subtitle, description, source = row[:6]
-        note = "" if source == "feed" else _note(source, shape[5])
+        note = "" if source == "feed" or not self.form.round_trip else _note(source, shape[4])
         if odd.clump is None:
             return [self._element(start, end, channel, note, shape, title, subtitle, description)]
         return [self._part(start, end, channel, note, part) for part in odd.clump]
@@ -99,7 +104,7 @@ class ProgrammeWriter:
         self, start: str, end: str, channel: str, note: str, shape: Shape,
         title: str, subtitle: str | None, description: str | None,
     ) -> str:  # fmt: skip
-        attributes, opening, sub, desc, rest, _, odd = shape
+        attributes, opening, sub, desc, _, rest, odd = shape
         several = odd.texts if odd else {}
         inner = texts("title", opening, several, title)
         if subtitle is not None:
@@ -107,7 +112,7 @@ class ProgrammeWriter:
         if description is not None:
             inner += texts("desc", desc, several, description)
         return (
-            f'<programme start="{self._time(start)}" stop="{self._time(end)}" channel="{channel}"{attributes}>{note}'
+            f'<programme start="{self._time(start)}" stop="{self._time(end)}" channel="{channel}"{attributes}>\n{note}'
             f"{inner}{rest}</programme>\n"
         )
 
@@ -119,7 +124,7 @@ class ProgrammeWriter:
             for value in (found.get(name) for name in COLUMNS[6:])
         ]
         title = (part["title"], part.get("subtitle"), part.get("description"))
-        return self._element(start, end, channel, note, shape_of(columns, self.lang), *title)
+        return self._element(start, end, channel, note, shape_of(self._numbered(columns), self.form), *title)
 
     def _time(self, iso: str) -> str:
         """An ISO time as XMLTV has it."""
@@ -130,13 +135,18 @@ class ProgrammeWriter:
         return found
 
     def _remembered(self, columns: tuple[Any, ...]) -> Shape:
-        shape = self.templates.shape(columns)
-        details, category, actors, directors, icon, _, _ = columns
+        shape = self.templates.shape(self._numbered(columns))
+        details, category, actors, directors, icon = columns[:5]
         if len(details) + len(category) + len(actors) + len(directors) + len(icon or "") < _LONG:
             if len(self.shapes) >= _KEPT:
                 self.shapes.clear()
             self.shapes[columns] = shape
         return shape
+
+    def _numbered(self, columns: Sequence[Any]) -> Columns:
+        """The columns of a shape: in the place of season and episode, the `xmltv_ns` that is missing."""
+        *others, season, episode = columns
+        return (*others, "" if self.form.round_trip else missing_number(others[0], season, episode))
 
 
 def pieces(
@@ -147,12 +157,12 @@ def pieces(
         yield len(several), "".join(several)
 
 
-def programme(row: Mapping[str, Any], channel: str, lang: str | None = None) -> str:
+def programme(row: Mapping[str, Any], channel: str, form: Form = PLAIN) -> str:
     """The element of one row of `programs`, or the elements of a joined clump; see `ProgrammeWriter.programmes`."""
-    return "".join(ProgrammeWriter(lang).programmes([tuple(row[name] for name in COLUMNS)], channel))
+    return "".join(ProgrammeWriter(form).programmes([tuple(row[name] for name in COLUMNS)], channel))
 
 
 def _note(end_source: str, own_stop: str) -> str:
     """The processing instruction that says where a stop comes from, and keeps the provider's own stop if there is one."""
     own = f'stop="{xmltv(from_iso(own_stop))}" ' if own_stop else ""
-    return f'<?epg {own}end-source="{end_source}"?>'
+    return f'<?epg {own}end-source="{end_source}"?>\n'

@@ -20,6 +20,7 @@ from typing import Any
 from ..core.errors import EpgError
 from ..core.processes import ChildProcess
 from ..storage.database import connect_readonly
+from .form import Form
 from .writer_process import END, ERROR, Group, begin
 
 #: processes: each adds 44 MB, and a third would exceed 150 MB in all
@@ -94,12 +95,12 @@ class WriterPool:
         channels: Iterable[tuple[int, str, int]],
         span: dict[str, str],
         provider: str | None,
-        lang: str | None,
+        form: Form,
     ) -> None:
         """Have the programmes of channels written, given as (id, name as an attribute has it, about how many programmes)."""
         groups = grouped(channels)
         for place, process in enumerate(self.processes):
-            process.tell(("write", groups[place :: len(self.processes)], span, provider, lang))
+            process.tell(("write", groups[place :: len(self.processes)], span, provider, tuple(form)))
         self.groups = len(groups)
 
     def blocks(self) -> Iterator[tuple[int, bytes]]:

@@ -12,10 +12,12 @@ from __future__ import annotations
 import gc
 import sqlite3
 from collections.abc import Iterator
+from typing import Any
 
 from ..core.processes import Peer, run_child
 from ..storage.database import connect_readonly
 from .blocks import blocked
+from .form import Form
 from .programme_element import STATEMENT, ProgrammeWriter, pieces
 from .selection import programmes
 
@@ -60,10 +62,10 @@ def _write(
     groups: list[Group],
     span: dict[str, str],
     provider: str | None,
-    lang: str | None,
+    form: tuple[Any, ...],
 ) -> None:
-    """Send the programmes of groups of channels."""
-    writer = ProgrammeWriter(lang)
+    """Send the programmes of groups of channels; `form` has the values of a `Form`."""
+    writer = ProgrammeWriter(Form(*form))
     for group in groups:
         for count, block in blocked(_elements(conn, group, span, provider, writer)):
             export.send((count, BLOCK))

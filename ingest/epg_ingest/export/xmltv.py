@@ -9,6 +9,7 @@ from .. import __version__
 from .blocks import blocked, copy
 from .channel_writer import channel_element
 from .detail_elements import quoted
+from .form import PLAIN, Form
 from .programme_element import STATEMENT, ProgrammeWriter, pieces
 from .selection import Selection, snapshot
 from .writer_pool import WriterPool, cores
@@ -34,7 +35,7 @@ def write_xmltv(
     provider: str | None = None,
     start: int | None = None,
     stop: int | None = None,
-    lang: str | None = None,
+    form: Form = PLAIN,
     workers: int | None = None,
     small: int = SMALL_GUIDE,
 ) -> int:
@@ -50,49 +51,49 @@ def write_xmltv(
         chosen = Selection(db.conn, *filters)
         path, counts = chosen.file(), chosen.counts()
         if workers < 2 or not path or sum(counts.values()) < small:
-            return copy(xmltv_blocks(chosen, lang), out)
+            return copy(xmltv_blocks(chosen, form), out)
     with WriterPool(path, workers) as pool:
         if pool.agree():
-            return copy(_together(pool, Selection(pool.conn, *filters), counts, lang), out)
+            return copy(_together(pool, Selection(pool.conn, *filters), counts, form), out)
     return write_xmltv(
-        db, out, channels=channels, provider=provider, start=start, stop=stop, lang=lang, workers=1
+        db, out, channels=channels, provider=provider, start=start, stop=stop, form=form, workers=1
     )
 
 
-def xmltv_blocks(chosen: Selection, lang: str | None = None) -> Iterator[tuple[int, bytes]]:
+def xmltv_blocks(chosen: Selection, form: Form = PLAIN) -> Iterator[tuple[int, bytes]]:
     """The document in blocks of about `BLOCK` characters, as UTF-8, each with how many programmes it holds.
 
     It reads the guide while you take the blocks, so the connection of the selection must stay in its transaction until the end.
     """
-    return blocked(_elements(chosen, lang))
+    return blocked(_elements(chosen, form))
 
 
-def _elements(chosen: Selection, lang: str | None) -> Iterator[tuple[int, str]]:
+def _elements(chosen: Selection, form: Form) -> Iterator[tuple[int, str]]:
     """Pieces of the document, each with how many programmes it holds."""
-    yield from _head(chosen)
-    writer = ProgrammeWriter(lang)
+    yield from _head(chosen, form)
+    writer = ProgrammeWriter(form)
     for channel in chosen.channels:
-        yield from pieces(chosen.programmes(STATEMENT, channel[0]), _named(channel), writer)
+        yield from pieces(chosen.programmes(STATEMENT, channel[0]), _named(channel, form), writer)
     yield 0, _END
 
 
 def _together(
-    pool: WriterPool, chosen: Selection, counts: dict[int, int], lang: str | None
+    pool: WriterPool, chosen: Selection, counts: dict[int, int], form: Form
 ) -> Iterator[tuple[int, bytes]]:
     """The same document, with the programmes from writer processes."""
-    sized = [(channel[0], _named(channel), counts.get(channel[0], 0)) for channel in chosen.channels]
-    pool.start(sized, chosen.span, chosen.provider, lang)
-    yield from blocked(_head(chosen))
+    sized = [(channel[0], _named(channel, form), counts.get(channel[0], 0)) for channel in chosen.channels]
+    pool.start(sized, chosen.span, chosen.provider, form)
+    yield from blocked(_head(chosen, form))
     yield from pool.blocks()
     yield 0, _END.encode()
 
 
-def _head(chosen: Selection) -> Iterator[tuple[int, str]]:
+def _head(chosen: Selection, form: Form) -> Iterator[tuple[int, str]]:
     yield 0, _HEAD
     for channel in chosen.channels:
-        yield 0, channel_element(*channel[1:])
+        yield 0, channel_element(*channel[1:], form=form)
 
 
-def _named(channel: Sequence[Any]) -> str:
-    """The name of a channel as an attribute has it."""
-    return quoted(channel[1])
+def _named(channel: Sequence[Any], form: Form) -> str:
+    """The id of a channel as an attribute has it."""
+    return quoted(form.channel_id(channel[1]))

@@ -10,6 +10,7 @@ __all__ = [
     "batch",
     "channel_element",
     "details",
+    "episodes",
     "feed_secrets",
     "jobs",
     "normalise",

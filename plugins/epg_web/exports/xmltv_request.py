@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from epg_ingest import __version__
 from epg_ingest.core.errors import NotFoundError
+from epg_ingest.export.form import Form
 from epg_ingest.export.selection import Selection
 
 from ..api.lane import stamp_of
@@ -25,6 +26,8 @@ PARAMS = (
     Param("past_days", "int", "Also those of so many days past.", None, 0, DAYS, example=1),
     Param("provider", "text", "What this provider gives, also what others hide; name or id.", example="uk"),
     Param("lang", "text", "Only this language, where a text comes in several.", example="en"),
+    Param("ids", "choice", "safe: channel ids without blanks.", "names", choices=("names", "safe")),
+    Param("round_trip", "int", "1: for another datasette-epg.", 0, 0, 1, example=1),
 )
 
 
@@ -36,7 +39,7 @@ class ExportRequest:
 
     channels: tuple[str, ...]
     provider: str | None
-    lang: str | None
+    form: Form
     start: int | None
     stop: int | None
     clock: int
@@ -49,7 +52,7 @@ class ExportRequest:
 
     def stamp(self, generation: Generation) -> str:
         """The tag of the document: the same stamp means the same document."""
-        what = (self.channels, self.provider, self.lang, self.start, self.stop, self.file, __version__)
+        what = (self.channels, self.provider, self.form, self.start, self.stop, self.file, __version__)
         return f"{stamp_of(generation)}-{hashlib.sha256(repr(what).encode()).hexdigest()[:12]}"
 
 
@@ -64,7 +67,8 @@ def understand(scope: Scope, file: bool, now: float) -> ExportRequest:
     start = clock - (past or 0) * DAY if clock else None
     stop = None if days is None else clock + days * DAY
     gzipped = file or wants_gzip(scope)
-    return ExportRequest(channels, values["provider"], values["lang"], start, stop, clock, file, gzipped)
+    form = Form(values["lang"], bool(values["round_trip"]), values["ids"] == "safe")
+    return ExportRequest(channels, values["provider"], form, start, stop, clock, file, gzipped)
 
 
 @dataclass(frozen=True)

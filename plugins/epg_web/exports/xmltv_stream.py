@@ -39,7 +39,7 @@ class ExportStream:
             self.conn = connect(self.path)
             self.conn.execute("BEGIN")
             seen = look(self.conn, self.asked)
-            self.blocks = xmltv_blocks(seen.chosen, self.asked.lang)
+            self.blocks = xmltv_blocks(seen.chosen, self.asked.form)
             return seen
 
     def block(self) -> bytes | None:

@@ -98,7 +98,11 @@ async def test_an_id_goes_before_a_name(site: Any) -> None:
 @pytest.mark.parametrize(
     ("query", "status", "word"),
     [
-        ("?foo=1", 400, "unknown parameter 'foo'; known are: channels, days, past_days, provider, lang"),
+        (
+            "?foo=1",
+            400,
+            "unknown parameter 'foo'; known are: channels, days, past_days, provider, lang, ids, round_trip",
+        ),
         ("?%63hannels=1", 400, "as it is: channels=1,2"),
         ("?channels=1&channels=2", 400, "more than once"),
         ("?channels=%ff", 400, "UTF-8"),
@@ -106,6 +110,8 @@ async def test_an_id_goes_before_a_name(site: Any) -> None:
         ("?days=0", 400, "days must be"),
         ("?days=x", 400, "days must be"),
         ("?past_days=4000", 400, "past_days must be"),
+        ("?ids=x", 400, "ids must be names or safe"),
+        ("?round_trip=2", 400, "round_trip must be"),
         ("?lang=" + "x" * 501, 400, "lang must be"),
         ("?channels=nix", 404, "there is no channel 'nix'"),
         ("?channels=1,99", 404, "there is no channel '99'"),
@@ -182,7 +188,17 @@ async def test_a_change_is_a_new_tag(site: Any) -> None:
 
 
 async def test_parameters_are_part_of_the_tag(site: Any) -> None:
-    queries = ("", "?channels=1", "?days=1", "?days=2", "?past_days=1", "?provider=best", "?lang=en")
+    queries = (
+        "",
+        "?channels=1",
+        "?days=1",
+        "?days=2",
+        "?past_days=1",
+        "?provider=best",
+        "?lang=en",
+        "?ids=safe",
+        "?round_trip=1",
+    )
     tags = [(await site.client.get("/xmltv.xml" + query)).headers["etag"] for query in queries]
     assert len(set(tags)) == len(tags)
 
@@ -252,7 +268,7 @@ async def test_the_same_as_from_the_command_line(whole: Guide) -> None:
 async def test_it_comes_back_the_same(whole: Guide, tmp_path: Path) -> None:
     (tmp_path / "second").mkdir()
     second = Guide(tmp_path / "second")
-    second.load("all", gzip.decompress(await served(whole, "/xmltv.xml.gz")))
+    second.load("all", gzip.decompress(await served(whole, "/xmltv.xml.gz?round_trip=1")))
     columns = (
         "channel, start_time, end_time, title, subtitle, description, category, rating, is_new, json(details)"
     )

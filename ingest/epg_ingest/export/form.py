@@ -1,0 +1,56 @@
+"""How an XMLTV document is written, apart from what is in it: the language, the ids, and for whom."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+#: what `tv_validate_file` takes as a channel id: labels of letters, digits and hyphens, at least two, with dots between them
+_PLAIN = re.compile(r"[-a-zA-Z0-9]+(?:\.[-a-zA-Z0-9]+)+").fullmatch
+#: the end of each id that was rewritten
+ENDING = ".epg"
+_TO_ESCAPE = re.compile(r"[^a-zA-Z0-9.]|^\.|\.(?=\.|$)|(?<=\.)\.")
+_ESCAPED = re.compile(r"--|-([0-9a-f]+)-")
+
+
+class Form(NamedTuple):
+    """`lang` chooses among texts in several languages (None: all of them). `safe_ids` rewrites channel ids with `safe_id`.
+
+    `round_trip` writes the document for another datasette-epg: what the feeds said and nothing that helps other readers, and
+    processing instructions for what XMLTV has no place for. Importing it gives the same rows.
+    """
+
+    lang: str | None = None
+    round_trip: bool = False
+    safe_ids: bool = False
+
+    def channel_id(self, name: str) -> str:
+        """The id that a channel of this name has in the document."""
+        return safe_id(name) if self.safe_ids else name
+
+
+#: what readers get where they ask for nothing else
+PLAIN = Form()
+
+
+def safe_id(name: str) -> str:
+    """A channel id that every known reader takes whole: letters, digits, `-` and `.` only, in at least two labels.
+
+    An id of this kind stays as it is. In any other, `-` becomes `--`, and each further character that is not a letter or digit
+    of ASCII or a single dot becomes `-HEX-`, its code point; then `.epg` follows. So `BBC One` is `BBC-20-One.epg`. Different
+    names have different ids, and a name always has the same one. `name_of` is the reverse.
+    """
+    if _PLAIN(name) and not name.endswith(ENDING):
+        return name
+    return _TO_ESCAPE.sub(_escape, name) + ENDING
+
+
+def name_of(safe: str) -> str:
+    """The name of the channel with this safe id."""
+    if not safe.endswith(ENDING):
+        return safe
+    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)) if found[1] else "-", safe[: -len(ENDING)])
+
+
+def _escape(found: re.Match[str]) -> str:
+    return "--" if found[0] == "-" else f"-{ord(found[0]):x}-"
