@@ -34,6 +34,7 @@ PAGES = {
     r"^/guide/zone$": "pages.zone_choice:page",
     r"^/guide/opensearch\.xml$": "pages.zone_choice:opensearch",
     r"^/xmltv\.xml(?P<gz>\.gz)?$": "exports.xmltv:export",
+    r"^/xmltv\.xml\.xz$": "exports.xmltv:export_xz",
     r"^/channels/(?P<id>[0-9]{1,18})\.ics$": "exports.ical:channel",
     r"^/programs/(?P<id>[0-9]{1,18})\.ics$": "exports.ical:programme",
     r"^/calendar\.ics$": "exports.ical:several",

@@ -26,6 +26,7 @@ SETTINGS = (
     "permissions",
     "allow_private_addresses",
     "cache_mb",
+    "export_files_mb",
     "health",
     "metrics",
     "primary_url",
@@ -68,9 +69,10 @@ def wrong_with(found: Any) -> str | None:
     for key in found:
         if key not in SETTINGS:
             return f"unknown setting {key!r}; known are: {', '.join(SETTINGS)}"
-    cache = found.get("cache_mb", 0)
-    if isinstance(cache, bool) or not isinstance(cache, int) or not 0 <= cache <= 65_536:
-        return "cache_mb must be a whole number from 0 to 65536"
+    for key in ("cache_mb", "export_files_mb"):
+        size = found.get(key, 0)
+        if isinstance(size, bool) or not isinstance(size, int) or not 0 <= size <= 65_536:
+            return f"{key} must be a whole number from 0 to 65536"
     if not isinstance(found.get("allow_private_addresses", False), bool):
         return "allow_private_addresses must be true or false"
     if not isinstance(found.get("primary_url", ""), str):

@@ -1,9 +1,11 @@
-"""`/xmltv.xml` and `/xmltv.xml.gz`: the guide for players, streamed from one moment of the database.
+"""`/xmltv.xml`, `.gz` and `.xz`: the guide for players, streamed from one moment of the database, or from a file.
 
-    checked on the pool → 304 or HEAD → a place among the exports → block after block, as fast as the client reads
+    checked on the pool → 304 or HEAD → a file that is kept → block after block
+                                      → else a place among the exports → block after block, as fast as the client reads
 
 A block is made when the one before it is sent, so neither a large guide nor a slow client costs memory. Exports have
-threads and connections of their own: they may take minutes, and the API's threads are for milliseconds.
+threads and connections of their own: they may take minutes, and the API's threads are for milliseconds. A packed document
+that is asked for again and again becomes a file while the first of these clients reads it.
 """
 
 import asyncio
@@ -15,31 +17,53 @@ from ..base.answer import Answer
 from ..base.http import Scope, header, headers_of, unchanged
 from ..pages.visit import Visit
 from .common import plainly
+from .xmltv_demand import FileKeeper, finished, keeper_of
 from .xmltv_request import ExportRequest, Snapshot, look, understand
-from .xmltv_stream import ExportSlots, ExportStream, slots_of, streamed
+from .xmltv_stream import ExportSlots, ExportStream, FileSource, slots_of, streamed
 
 #: seconds that others may keep it; while the guide is the same, asking again costs nothing
 MAX_AGE = 300
+#: the media type of each packing
+KINDS = {
+    "": b"application/xml; charset=utf-8",
+    "gz": b"application/gzip",
+    "xz": b"application/x-xz",
+}
 
 
 @plainly
 async def export(visit: Visit) -> None:
-    """`/xmltv.xml` and `/xmltv.xml.gz`: the guide, streamed; 304 where the client has it already.
+    """`/xmltv.xml` and `/xmltv.xml.gz`: the guide; 304 where the client has it already.
 
     Answers 400 for parameters that cannot be read, and 503 where too many exports run.
     """
+    await _answer(visit, "gz" if visit.request.url_vars.get("gz") else None)
+
+
+@plainly
+async def export_xz(visit: Visit) -> None:
+    """`/xmltv.xml.xz`: the same, half as large as `.gz`."""
+    await _answer(visit, "xz")
+
+
+async def _answer(visit: Visit, ending: str | None) -> None:
     scope, lane = visit.request.scope, visit.lane
-    asked = understand(scope, bool(visit.request.url_vars.get("gz")), time.time())
+    asked = understand(scope, ending, time.time())
     _, seen = await lane.pool.run(lambda conn: look(conn, asked))
     tag = current(scope, asked, seen)
     if tag is not None:
         return await bare(visit, 304, head_of(visit, asked, seen, tag))
     if scope["method"] == "HEAD":
         return await bare(visit, 200, head_of(visit, asked, seen) + described(asked))
-    places = slots_of(visit.datasette)
+    places, keeper = slots_of(visit.datasette), keeper_of(visit.datasette, lane)
+    wanted = bool(asked.packing) and keeper.demand.note(asked, time.time())
+    if wanted:
+        keeper.start()
+    if asked.packing and await from_file(visit, asked, seen, keeper):
+        return
     await places.enter()
     try:
-        await written(visit, asked, places)
+        await written(visit, asked, places, keeper if wanted else None)
     finally:
         places.places.release()
 
@@ -57,7 +81,7 @@ def current(scope: Scope, asked: ExportRequest, seen: Snapshot) -> str | None:
 
 
 def tag_of(asked: ExportRequest, stamp: str) -> str:
-    return f'"{stamp}-gz"' if asked.gzipped and not asked.file else f'"{stamp}"'
+    return f'"{stamp}-gz"' if asked.packing and not asked.file else f'"{stamp}"'
 
 
 def head_of(
@@ -76,12 +100,12 @@ def head_of(
 
 def described(asked: ExportRequest) -> list[tuple[bytes, bytes]]:
     """Headers of the body."""
-    kind = b"application/gzip" if asked.file else b"application/xml; charset=utf-8"
+    kind = KINDS[asked.packing if asked.file else ""]
     found = [
         (b"content-type", kind),
         (b"content-disposition", f'attachment; filename="{asked.name}"'.encode()),
     ]
-    return found if asked.file or not asked.gzipped else [*found, (b"content-encoding", b"gzip")]
+    return found if asked.file or not asked.packing else [*found, (b"content-encoding", b"gzip")]
 
 
 async def bare(visit: Visit, status: int, headers: list[tuple[bytes, bytes]]) -> None:
@@ -89,12 +113,33 @@ async def bare(visit: Visit, status: int, headers: list[tuple[bytes, bytes]]) ->
     await visit.send({"type": "http.response.body", "body": b""})
 
 
-async def written(visit: Visit, asked: ExportRequest, places: ExportSlots) -> None:
-    work = ExportStream(visit.lane.pool.path, asked)
+async def from_file(visit: Visit, asked: ExportRequest, seen: Snapshot, keeper: FileKeeper) -> bool:
+    """Send the document from its file; False if there is none. It takes no place among the exports: it needs no snapshot."""
+    path = keeper.files.find(asked.file_name(seen.generation))
+    if path is None:
+        return False
+    try:
+        source = FileSource(path)
+    except FileNotFoundError:  # a newer guide has just removed it
+        return False
+    try:
+        length = (b"content-length", str(source.size).encode())
+        headers = [*head_of(visit, asked, seen), *described(asked), length]
+        await visit.send({"type": "http.response.start", "status": 200, "headers": headers})
+        await streamed(visit, keeper.places, source)
+    finally:
+        source.close()
+    return True
+
+
+async def written(visit: Visit, asked: ExportRequest, places: ExportSlots, keeper: FileKeeper | None) -> None:
+    """Send the document from the guide. With a keeper it becomes a file, also when the client leaves before the end."""
+    work = ExportStream(visit.lane.pool.path, asked, keeper.files if keeper else None)
     try:
         seen = await places.run(work.begin)
         headers = head_of(visit, asked, seen) + described(asked)
         await visit.send({"type": "http.response.start", "status": 200, "headers": headers})
-        await streamed(visit, places, work)
+        if not await streamed(visit, places, work) and work.making is not None:
+            await finished(places, work)
     finally:
         await asyncio.shield(places.run(work.close))

@@ -2,7 +2,8 @@
 
 import hashlib
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Literal
 
 from epg_ingest import __version__
 from epg_ingest.core.errors import NotFoundError
@@ -31,44 +32,75 @@ PARAMS = (
 )
 
 
+#: how a body is compressed; "" for not at all
+Packing = Literal["", "gz", "xz"]
+
+
 @dataclass(frozen=True)
 class ExportRequest:
-    """A parsed request. `start`, `stop` and `clock` (the hour from which days are counted) are epoch seconds. `channels` are
-    names, or ids as text. `file` says that the document itself is a `.gz` file, not compressed on the way.
+    """A parsed request. `channels` are names, or ids as text. `days` and `past_days` are as asked, and `clock`, in epoch
+    seconds, is the hour from which they count, 0 without them. `file` says that the document itself is a packed file, not
+    compressed on the way.
     """
 
     channels: tuple[str, ...]
     provider: str | None
     form: Form
-    start: int | None
-    stop: int | None
+    days: int | None
+    past_days: int | None
     clock: int
+    packing: Packing
     file: bool
-    gzipped: bool
+
+    @property
+    def start(self) -> int | None:
+        """Epoch seconds from which on programmes are wanted."""
+        return self.clock - (self.past_days or 0) * DAY if self.clock else None
+
+    @property
+    def stop(self) -> int | None:
+        return None if self.days is None else self.clock + self.days * DAY
 
     @property
     def name(self) -> str:
-        return "xmltv.xml.gz" if self.file else "xmltv.xml"
+        return f"xmltv.xml.{self.packing}" if self.file else "xmltv.xml"
 
-    def stamp(self, generation: Generation) -> str:
-        """The tag of the document: the same stamp means the same document."""
-        what = (self.channels, self.provider, self.form, self.start, self.stop, self.file, __version__)
+    @property
+    def is_whole_guide(self) -> bool:
+        return not (
+            self.channels or self.provider or self.form.lang or self.days or self.past_days is not None
+        )
+
+    def at(self, now: float) -> "ExportRequest":
+        """The same request at another time, in epoch seconds; 0 for the kind of request, whatever the time."""
+        counted = self.days is not None or self.past_days is not None
+        return replace(self, clock=hour(now) if counted else 0)
+
+    def document(self, generation: Generation) -> str:
+        """The stamp of the document, however it is packed: the same stamp means the same document."""
+        what = (self.channels, self.provider, self.form, self.start, self.stop, __version__)
         return f"{stamp_of(generation)}-{hashlib.sha256(repr(what).encode()).hexdigest()[:12]}"
 
+    def stamp(self, generation: Generation) -> str:
+        """The stamp of the answer."""
+        return self.document(generation) + (f".{self.packing}" if self.file else "")
 
-def understand(scope: Scope, file: bool, now: float) -> ExportRequest:
-    """The request in its parts. Days count from the full hour, so that an hour has one answer.
+    def file_name(self, generation: Generation) -> str:
+        """The name of the packed document among files."""
+        return f"{self.document(generation)}.{self.packing}"
+
+
+def understand(scope: Scope, ending: str | None, now: float) -> ExportRequest:
+    """The request in its parts. Days count from the full hour, so that an hour has one answer. `ending` is that of the address:
+    `gz`, `xz` or None.
 
     Raises `Refused` (400) for parameters that cannot be read.
     """
     values, channels = with_channels(scope, PARAMS)
-    days, past = values["days"], values["past_days"]
-    clock = 0 if days is None and past is None else hour(now)
-    start = clock - (past or 0) * DAY if clock else None
-    stop = None if days is None else clock + days * DAY
-    gzipped = file or wants_gzip(scope)
+    packing: Packing = "xz" if ending == "xz" else "gz" if ending or wants_gzip(scope) else ""
     form = Form(values["lang"], bool(values["round_trip"]), values["ids"] == "safe")
-    return ExportRequest(channels, values["provider"], form, start, stop, clock, file, gzipped)
+    days, past = values["days"], values["past_days"]
+    return ExportRequest(channels, values["provider"], form, days, past, 0, packing, bool(ending)).at(now)
 
 
 @dataclass(frozen=True)

@@ -1,38 +1,80 @@
-"""XMLTV block by block: the places for exports, one export on its connection, and its way to the client."""
+"""XMLTV block by block: the places for exports, a document from the guide or from a file, and its way to the client."""
 
 import asyncio
 import contextlib
+import lzma
 import sqlite3
 import threading
 import time
 import zlib
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from pathlib import Path
+from typing import Any, Protocol
 
 from epg_ingest.export.xmltv import xmltv_blocks
 
 from ..base.answer import Refused
 from ..base.connections import connect
 from ..pages.visit import Visit
-from .xmltv_request import ExportRequest, Snapshot, look
+from .xmltv_files import ExportFiles, FileInMaking
+from .xmltv_request import ExportRequest, Packing, Snapshot, look
 
 #: exports that run at once; seconds that one more waits for a place, and how many may wait
 AT_ONCE, PATIENCE, WAITING = 3, 20.0, 20
 #: seconds a client may take for a block, and for everything: an open snapshot keeps the write-ahead log from shrinking
 STALL, LONGEST = 60.0, 900.0
-#: of gzip
-LEVEL = 3
+#: of gzip, and of xz: 30 MB of a guide in a second of CPU, to half of what gzip makes of it
+LEVEL, PRESET = 3, 2
+#: bytes of a file that are sent at a time
+CHUNK = 1024 * 1024
+
+
+class DocumentSource(Protocol):
+    """What gives a document block by block: the next bytes, None after the last ones."""
+
+    def block(self) -> bytes | None: ...
+
+
+class Packer(Protocol):
+    """A compressor of the standard library."""
+
+    def compress(self, data: bytes, /) -> bytes: ...
+    def flush(self) -> bytes: ...
+
+
+def packer(packing: Packing) -> Packer | None:
+    if packing == "xz":
+        return lzma.LZMACompressor(lzma.FORMAT_XZ, preset=PRESET)
+    return zlib.compressobj(LEVEL, zlib.DEFLATED, 31) if packing else None
+
+
+class FileSource:
+    """A document that is kept as a file. An open file stays readable when a newer guide removes its name."""
+
+    def __init__(self, path: Path) -> None:
+        self.file = path.open("rb", buffering=0)
+        self.size = path.stat().st_size
+
+    def block(self) -> bytes | None:
+        return self.file.read(CHUNK) or None
+
+    def close(self) -> None:
+        self.file.close()
 
 
 class ExportStream:
-    """One export on its own connection. Its methods may be called from any thread, and a lock lets only one run."""
+    """One export on its own connection. Its methods may be called from any thread, and a lock lets only one run.
 
-    def __init__(self, path: str, asked: ExportRequest) -> None:
-        self.path, self.asked = path, asked
+    With `files`, what it packs becomes a file too, if no other is in making.
+    """
+
+    def __init__(self, path: str, asked: ExportRequest, files: ExportFiles | None = None) -> None:
+        self.path, self.asked, self.files = path, asked, files
         self.lock = threading.Lock()
         self.conn: sqlite3.Connection | None = None
-        self.gzip = zlib.compressobj(LEVEL, zlib.DEFLATED, 31) if asked.gzipped else None
+        self.packer = packer(asked.packing)
+        self.making: FileInMaking | None = None
 
     def begin(self) -> Snapshot:
         with self.lock:
@@ -40,19 +82,32 @@ class ExportStream:
             self.conn.execute("BEGIN")
             seen = look(self.conn, self.asked)
             self.blocks = xmltv_blocks(seen.chosen, self.asked.form)
+            if self.files is not None:
+                self.making = self.files.begin(self.asked.file_name(seen.generation), seen.generation.stamp)
             return seen
 
     def block(self) -> bytes | None:
         """The next bytes, None after the last ones."""
         with self.lock:
-            for _, block in self.blocks:
-                if found := self.gzip.compress(block) if self.gzip else block:
-                    return found
-            last, self.gzip = self.gzip and self.gzip.flush(), None
-            return last or None
+            found = self._next()
+            if self.making is not None:
+                if found is None:
+                    self.making.keep()
+                else:
+                    self.making.write(found)
+            return found
+
+    def _next(self) -> bytes | None:
+        for _, block in self.blocks:
+            if found := self.packer.compress(block) if self.packer else block:
+                return found
+        last, self.packer = self.packer and self.packer.flush(), None
+        return last or None
 
     def close(self) -> None:
         with self.lock:
+            if self.making is not None:
+                self.making.drop()
             if self.conn is not None:
                 self.conn.close()
 
@@ -89,9 +144,9 @@ def slots_of(datasette: Any) -> ExportSlots:
     return found
 
 
-async def streamed(visit: Visit, places: ExportSlots, work: ExportStream) -> None:
+async def streamed(visit: Visit, places: ExportSlots, work: DocumentSource) -> bool:
     """Send block after block until the end, or until the client is gone or too slow. Then the body has no end, so the
-    server cuts the connection.
+    server cuts the connection. Whether the client got everything.
     """
     end = time.monotonic() + LONGEST
     gone = asyncio.create_task(left(visit.request.receive))
@@ -101,13 +156,14 @@ async def streamed(visit: Visit, places: ExportSlots, work: ExportStream) -> Non
             message = {"type": "http.response.body", "body": block or b"", "more_body": block is not None}
             await asyncio.wait_for(visit.send(message), STALL)
             if block is None:
-                return
+                return True
     except asyncio.TimeoutError:
-        return
+        return False
     finally:
         gone.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await gone
+    return False
 
 
 async def left(receive: Callable[[], Any]) -> None:

@@ -27,8 +27,8 @@ MODES = ("public", "token", "off")
 CHANGES = ("added", "updated", "unchanged", "removed", "skipped")
 OWN = frozenset(
     {
-        "/", "/health", "/metrics", "/-/readyz", "/epg", "/guide", "/xmltv.xml", "/xmltv.xml.gz", "/calendar.ics",
-        "/search.ics", "/search.atom", "/changes.atom",
+        "/", "/health", "/metrics", "/-/readyz", "/epg", "/guide", "/xmltv.xml", "/xmltv.xml.gz", "/xmltv.xml.xz",
+        "/calendar.ics", "/search.ics", "/search.atom", "/changes.atom",
     }
 )  # fmt: skip
 #: everything below one of these counts as one route, because clients can make up the rest of the path
