@@ -146,3 +146,8 @@ if __name__ == "__main__":
     print(result.output, end="")
     print(f"{result.wall:.2f} s wall, {result.cpu:.2f} s CPU, {result.peak / 1e6:.0f} MB", file=sys.stderr)
     sys.exit(result.status if result.status >= 0 else 128 - result.status)
+
+
+def resident(pid: int, name: str = "VmHWM") -> int:
+    lines = read(Path(f"/proc/{pid}/status")).splitlines()
+    return next(int(line.split()[1]) * 1024 for line in lines if line.startswith(name))
