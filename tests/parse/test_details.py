@@ -173,7 +173,7 @@ def written(details: dict[str, Any], title: str = "T") -> Any:
     row = {
         "start_time": "2026-11-22T12:00:00Z", "end_time": "2026-11-22T13:00:00Z", "end_source": "feed", "title": title,
         "subtitle": None, "description": None, "category": "[]", "actors": "[]", "directors": "[]", "icon_url": None,
-        "rating": None, "is_new": 0, "details": orjson.dumps(details), "season": None, "episode": None,
+        "rating": None, "is_new": 0, "details": orjson.dumps(details).decode(), "season": None, "episode": None,
     }  # fmt: skip
     return element(programme_element.programme(row, "one"))
 

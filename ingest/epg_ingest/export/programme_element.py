@@ -21,8 +21,8 @@ import orjson
 
 from ..core.times import from_iso, xmltv
 from .detail_elements import Json, text
-from .element_templates import Columns, Odd, Shape, Templates, shape_of, texts
-from .episode_numbers import missing_number
+from .element_templates import Odd, Shape, Templates, shape_of, texts
+from .episode_numbers import missing_number, says_both
 from .form import PLAIN, Form
 
 #: the programmes of a channel; see `selection` for the parameters
@@ -65,8 +65,7 @@ class ProgrammeWriter:
         found: list[str] = []
         shapes, times, plain = self.shapes, self.times, not self.form.round_trip
         for row in rows:
-            columns = row[6:]
-            shape = shapes.get(columns) or self._remembered(columns)
+            shape = shapes.get(row[6:13]) or shapes.get(row[6:]) or self._remembered(row)
             attributes, opening, sub, desc, stop, rest, odd = shape
             if odd is not None:
                 found.append("".join(self._odd(row, odd, shape, channel)))
@@ -119,12 +118,13 @@ class ProgrammeWriter:
     def _part(self, start: str, end: str, channel: str, note: str, part: Json) -> str:
         """One programme of a clump."""
         found = {"category": [], "actors": [], "directors": [], "details": {}, **part}
-        columns = [
+        columns: list[Any] = [
             orjson.dumps(value).decode() if isinstance(value, (list, dict)) else value
             for value in (found.get(name) for name in COLUMNS[6:])
         ]
         title = (part["title"], part.get("subtitle"), part.get("description"))
-        return self._element(start, end, channel, note, shape_of(self._numbered(columns), self.form), *title)
+        number = "" if self.form.round_trip else missing_number(columns[0], *columns[7:])
+        return self._element(start, end, channel, note, shape_of([*columns[:7], number], self.form), *title)
 
     def _time(self, iso: str) -> str:
         """An ISO time as XMLTV has it."""
@@ -134,19 +134,18 @@ class ProgrammeWriter:
         found = self.times[iso] = f"{''.join(digits.groups())} +0000" if digits else xmltv(from_iso(iso))
         return found
 
-    def _remembered(self, columns: tuple[Any, ...]) -> Shape:
-        shape = self.templates.shape(self._numbered(columns))
-        details, category, actors, directors, icon = columns[:5]
+    def _remembered(self, row: tuple[Any, ...]) -> Shape:
+        """Make a shape. It is kept under the columns that decide it: with season and episode only where these may add
+        something."""
+        columns, details = row[6:13], row[6]
+        settled = self.form.round_trip or says_both(details)
+        shape = self.templates.shape((*columns, "" if settled else missing_number(details, *row[13:])))
+        _, category, actors, directors, icon, _, _ = columns
         if len(details) + len(category) + len(actors) + len(directors) + len(icon or "") < _LONG:
             if len(self.shapes) >= _KEPT:
                 self.shapes.clear()
-            self.shapes[columns] = shape
+            self.shapes[columns if settled else row[6:]] = shape
         return shape
-
-    def _numbered(self, columns: Sequence[Any]) -> Columns:
-        """The columns of a shape: in the place of season and episode, the `xmltv_ns` that is missing."""
-        *others, season, episode = columns
-        return (*others, "" if self.form.round_trip else missing_number(others[0], season, episode))
 
 
 def pieces(

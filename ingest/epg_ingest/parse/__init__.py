@@ -10,7 +10,6 @@ __all__ = [
     "batch",
     "channel_element",
     "details",
-    "episodes",
     "feed_secrets",
     "jobs",
     "normalise",
