@@ -148,12 +148,29 @@ def named(guide: Guide, names: list[str], number: str | None = None, **changes: 
         (["12", "Arte"], ["Arte", "Arte", "12"]),
         (["Arte", "ARTE HD", "12"], ["Arte", "ARTE HD", "12"]),
         (["12", "Arte", "ARTE HD", "Artè"], ["Arte", "ARTE HD", "12", "Artè"]),
-        (["KTVI", "7-1"], ["KTVI", "7-1", "7.1"]),
+        (["KTVI", "7-1"], ["KTVI", "KTVI", "7.1", "7-1"]),
+        (["12", "Arte", "44", "ARTE HD"], ["Arte", "ARTE HD", "12", "44"]),
+        (["KTVI", "7-1", "2 KTVI"], ["KTVI", "2 KTVI", "7.1", "7-1"]),
         (["13"], ["13", "13", "13"]),
     ],
 )
 def test_the_number_is_the_third_name(guide: Guide, names: list[str], expected: list[str]) -> None:
     assert named(guide, names) == expected
+
+
+def test_a_number_of_the_feed_keeps_its_language(guide: Guide) -> None:
+    body = feed([show("a", NOON, NOON + HOUR, "T")], [("a", "Arte")])
+    guide.load(
+        "p", body.replace(b"</channel>", b'<display-name lang="fr">7</display-name><lcn>7</lcn></channel>')
+    )
+    names = [(name.text, name.get("lang")) for name in export(guide).iter("display-name")]
+    assert names == [("Arte", None), ("Arte", None), ("7", "fr")]
+
+
+def test_an_lcn_is_the_number_and_the_names_stay(guide: Guide) -> None:
+    body = feed([show("a", NOON, NOON + HOUR, "T")], [("a", "13 KERA")])
+    guide.load("p", body.replace(b"</channel>", b"<display-name>13</display-name><lcn>36</lcn></channel>"))
+    assert [name.text for name in export(guide).iter("display-name")] == ["13 KERA", "13 KERA", "36", "13"]
 
 
 def test_a_number_set_by_hand_is_the_only_number(guide: Guide) -> None:

@@ -34,11 +34,18 @@ DEBIAN = {
     "docker-compose": "docker-compose",
     "ip": "iproute2",
     "nginx": "nginx-light",
+    "node": "nodejs",
+    "npm": "npm",
     "systemd-analyze": "systemd",
     "tv_cat": "xmltv-util",
+    "tv_find_grabbers": "xmltv-util",
     "tv_grep": "xmltv-util",
     "tv_sort": "xmltv-util",
+    "tv_split": "xmltv-util",
+    "tv_to_latex": "xmltv-util",
+    "tv_to_text": "xmltv-util",
     "tv_validate_file": "xmltv-util",
+    "tv_validate_grabber": "xmltv-util",
     "xmllint": "libxml2-utils",
 }
 

@@ -18,19 +18,26 @@ _NOT_IN_NUMBER = re.compile(r"""["<>&?\s]""")
 
 
 def channel_element(
-    name: str, display_name: str, icon_url: str | None, number: str | None, said: str, *, form: Form = PLAIN
+    name: str,
+    display_name: str,
+    icon_url: str | None,
+    number: str | None,
+    chosen: int,
+    said: str,
+    *,
+    form: Form = PLAIN,
 ) -> str:
     """The element. `said` is a JSON array with the `names`, `icons` and `urls` of each provider's channel, the best first.
 
     The channel's own display name and icon come first, then what the providers say, each once. The number is a name of its own,
     the third: MythTV takes the first for the name and the second for the callsign. A channel with one name has it twice then.
+    Where a person has `chosen` the number, the names leave out every other number.
     """
     sources = orjson.loads(said)
     lists = [source["names"] for source in sources]
-    if form.round_trip:
-        names = _first("text", display_name, _once("text", _all_names(lists, number)))
-    else:
-        names = _numbered(_first("text", display_name, _once("text", _names(lists, number))), number)
+    names = _first("text", display_name, _once("text", _names(lists, number, chosen and not form.round_trip)))
+    if not form.round_trip:
+        names = _numbered(names, number)
     icons = _first("src", icon_url, _once("src", [source["icons"] for source in sources]))
     urls = _once("text", [source["urls"] for source in sources])
     out = [f"<channel{attributes({'id': form.channel_id(name)}, ('id',))}>"]
@@ -46,25 +53,22 @@ def _numbered(names: Entries, number: str | None) -> Entries:
     """The names, with the number of the channel in third place."""
     if number is None:
         return names
-    others = [entry for entry in names if entry["text"] != number] or names
-    return [*(2 * others[:1] if len(others) == 1 else others[:2]), {"text": number}, *others[2:]]
-
-
-def _names(sources: Sequence[Entries], number: str | None) -> list[Entries]:
-    """The names of all providers without those that are a number, except a second spelling of the channel's own (`7-1` for
-    7.1). A reader would take it for the channel's number."""
-    return [[entry for entry in names if _number(entry) in (None, number)] for names in sources]
+    own = next((entry for entry in names if entry["text"] == number), {"text": number})
+    words = [names[0], *(entry for entry in names[1:] if _number(entry) is None)]
+    others = [entry for entry in names[1:] if _number(entry) is not None and entry != own]
+    return [*(2 * words if len(words) == 1 else words[:2]), own, *words[2:], *others]
 
 
 def _number(entry: dict[str, Any]) -> str | None:
     return channel_number([entry["text"]], None)
 
 
-def _all_names(sources: Sequence[Entries], number: str | None) -> list[Entries]:
-    """The names of all providers, for a round trip. A name that is only a number is the channel's number with its provider:
-    from the second provider on, it would look like a second number, so only the number of the channel itself is taken."""
+def _names(sources: Sequence[Entries], number: str | None, chosen: int) -> list[Entries]:
+    """The names of all providers. A name that is only a number is the channel's number with its provider: from the second
+    provider on, and from the first on where a person has chosen the number, it would look like a second number, so only the
+    number of the channel itself is taken."""
     return [
-        names if place == 0 else [entry for entry in names if _number(entry) in (None, number)]
+        names if place == 0 and not chosen else [entry for entry in names if _number(entry) in (None, number)]
         for place, names in enumerate(sources)
     ]
 

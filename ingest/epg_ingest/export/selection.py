@@ -18,6 +18,7 @@ from ..core.times import iso
 
 _CHANNELS = """
     SELECT c.id, c.name, c.display_name, c.icon_url, c.number,
+        EXISTS (SELECT 1 FROM json_each(c.pinned) WHERE value = 'number') AS chosen,
         (SELECT json_group_array(json_object('names', json(names), 'icons', json(icons), 'urls', json(urls))) FROM (
             SELECT f.names, f.icons, f.urls FROM channel_mappings m JOIN providers v ON v.id = m.provider_id
             JOIN feed_channels f ON f.provider_id = m.provider_id AND f.provider_channel_id = m.provider_channel_id
