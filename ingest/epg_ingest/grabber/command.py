@@ -1,0 +1,176 @@
+"""The command line of the grabber, as XMLTV's rules for grabbers have it.
+
+    options → configuration → source → document in a temporary file → the wanted channels and days → output
+
+Exit status: 0 all good, 1 something failed, 2 wrong usage.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import BinaryIO, NoReturn
+
+from .. import __version__
+from ..core.errors import EpgError, UsageError
+from .configuration import Configuration, default_file
+from .dialogue import ask, description_of, selection_of
+from .document import channel_list, filtered
+from .source import fetch
+from .window import window
+
+PROGRAM = "tv_grab_datasette_epg"
+DESCRIPTION = "The guide of a datasette-epg"
+CAPABILITIES = ("baseline", "manualconfig", "apiconfig", "preferredmethod")
+#: stages of `--configure-api`
+START, CHANNELS = "start", "select-channels"
+
+
+def parser() -> argparse.ArgumentParser:
+    """The options. Abbreviations are refused, as a program that tries whether an option exists must get an answer."""
+    made = argparse.ArgumentParser(PROGRAM, description=f"{DESCRIPTION}, as XMLTV.", allow_abbrev=False)
+    about = made.add_argument_group("about the grabber")
+    about.add_argument("--description", action="store_true", help="print what it grabs")
+    about.add_argument("--version", action="store_true", help="print the version")
+    about.add_argument("--capabilities", action="store_true", help="print what it can do, one word a line")
+    about.add_argument("--preferredmethod", action="store_true", help="print allatonce: get all days at once")
+    made.add_argument("--url", metavar="URL", help="the address of a site, such as http://127.0.0.1:8001")
+    made.add_argument("--db", metavar="PATH", help="the guide database")
+    made.add_argument("--days", type=_days(1), metavar="N", help="so many days; all there are without it")
+    made.add_argument("--offset", type=_days(0), metavar="N", default=0, help="begin N days after today")
+    made.add_argument("--output", metavar="FILE", help="write to this file, whole or not at all")
+    made.add_argument("--quiet", action="store_true", help="print errors only")
+    made.add_argument("--config-file", metavar="FILE", help=f"the configuration; ~/.xmltv/{PROGRAM}.conf")
+    made.add_argument(
+        "--configure", action="store_true", help="ask for the source and channels, and keep them"
+    )
+    made.add_argument("--configure-api", action="store_true", help="print what a program may ask, as XML")
+    made.add_argument(
+        "--stage", metavar="NAME", default=START, help=f"of --configure-api: {START} or {CHANNELS}"
+    )
+    made.add_argument("--list-channels", action="store_true", help="print all channels, as XMLTV")
+    return made
+
+
+def _days(low: int) -> Callable[[str], int]:
+    def days(text: str) -> int:
+        if not text.isascii() or not text.isdecimal() or not low <= int(text) <= 3650:
+            raise argparse.ArgumentTypeError(f"must be a whole number from {low} to 3650")
+        return int(text)
+
+    return days
+
+
+def main() -> NoReturn:
+    """Run the grabber and leave with its exit status."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Do what the arguments ask for; the exit status."""
+    options = parser().parse_args(arguments)
+    facts = {
+        "description": DESCRIPTION,
+        "version": f"This is {PROGRAM} version {__version__}",
+        "capabilities": "\n".join(CAPABILITIES),
+        "preferredmethod": "allatonce",
+    }
+    for name, text in facts.items():
+        if getattr(options, name):
+            print(text)
+            return 0
+    try:
+        _work(options)
+    except EpgError as error:
+        print(f"{PROGRAM}: {' '.join(error.message.split())}", file=sys.stderr)
+        return error.exit_status
+    except BrokenPipeError:
+        # The reader has gone. Python would complain once more when it flushes standard output at the end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    return 0
+
+
+def _work(options: argparse.Namespace) -> None:
+    file = Path(options.config_file) if options.config_file else default_file(PROGRAM)
+    kept = Configuration.read(file)
+    if options.configure:
+        ask(_given(options, kept or Configuration()), file)
+        return
+    if options.configure_api:
+        _write(options, _stage(options, kept).encode())
+        return
+    if kept is None and options.config_file:
+        raise UsageError(f"there is no configuration {file}; make one with: {PROGRAM} --configure")
+    configuration = _given(options, kept or Configuration())
+    with tempfile.TemporaryFile() as document:
+        if options.list_channels:
+            fetch(configuration, document, days=0)
+            _write(options, channel_list(document))
+            return
+        days = window(time.time(), options.offset, options.days)
+        fetch(configuration, document)
+        with _opened(options.output) as out:
+            count = filtered(document, out, configuration, days)
+    if not options.quiet:
+        print(f"{PROGRAM}: {count} programmes", file=sys.stderr)
+
+
+def _given(options: argparse.Namespace, kept: Configuration) -> Configuration:
+    """The configuration with the source of the command line. Raises `UsageError` for two of them."""
+    if options.url and options.db:
+        raise UsageError("--url and --db are two sources; give one")
+    source = options.url or options.db
+    return replace(kept, source=source) if source else kept
+
+
+def _stage(options: argparse.Namespace, kept: Configuration | None) -> str:
+    """The XML of a stage of `--configure-api`."""
+    if options.stage == START:
+        return description_of(PROGRAM, kept or Configuration(), CHANNELS)
+    if options.stage != CHANNELS:
+        raise UsageError(f"there is no stage {options.stage!r}, only {START} and {CHANNELS}")
+    if kept is None and not (options.url or options.db):
+        raise UsageError(f"begin the configuration with the stage {START}")
+    return selection_of(PROGRAM, _given(options, kept or Configuration()))
+
+
+def _write(options: argparse.Namespace, body: bytes) -> None:
+    with _opened(options.output) as out:
+        out.write(body)
+
+
+@contextmanager
+def _opened(output: str | None) -> Iterator[BinaryIO]:
+    """Standard output, or a file that appears under its name when it is whole."""
+    if not output or output == "-":
+        yield sys.stdout.buffer
+        sys.stdout.flush()
+        return
+    path = Path(output)
+    try:
+        descriptor, part = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        try:
+            with os.fdopen(descriptor, "wb") as out:
+                yield out
+            os.chmod(part, 0o666 & ~_umask())
+            os.replace(part, path)
+        except BaseException:
+            os.unlink(part)
+            raise
+    except OSError as error:
+        raise EpgError(f"cannot write {path}: {error.strerror}", "output") from error
+
+
+def _umask() -> int:
+    """The mask of this process; it can only be read by setting it."""
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask

@@ -1,0 +1,84 @@
+"""The configuration file of the grabber: lines of `key=value`, as XMLTV's own programs write and read them.
+
+    source=http://127.0.0.1:8001
+    lang=en
+    channel=one.example
+    channel!two.example
+
+`channel=` is a channel that is wanted, and `channel!` one that is not. Without any `channel=` all channels are wanted, except
+those with `channel!`.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..core.errors import UsageError
+
+_LINE = re.compile(r"(\S+?)([=!])(.*?)\s*(?:#.*)?")
+KEYS = ("source", "lang", "token")
+
+
+@dataclass(frozen=True)
+class Configuration:
+    """`source` is the address of a site or the path of a database; "" for the database of the settings. `token` is for a site
+    that strangers may not read. Channels are safe ids (see `export.form`)."""
+
+    source: str = ""
+    lang: str = ""
+    token: str = ""
+    wanted: tuple[str, ...] = ()
+    unwanted: tuple[str, ...] = ()
+
+    @staticmethod
+    def read(file: Path) -> Configuration | None:
+        """The configuration in a file; None if there is no such file. Raises `UsageError` for one that cannot be read."""
+        try:
+            lines = file.read_text("utf-8").splitlines()
+        except FileNotFoundError:
+            return None
+        except (OSError, UnicodeDecodeError) as error:
+            raise UsageError(f"cannot read the configuration {file}: {error}") from error
+        found: dict[tuple[str, str], list[str]] = {}
+        for number, line in enumerate(lines, 1):
+            if not line.strip() or line.lstrip().startswith("#"):
+                continue
+            parts = _LINE.fullmatch(line)
+            if parts is None or parts[1] not in (*KEYS, "channel"):
+                raise UsageError(f"{file}, line {number}: write source=, lang=, token=, channel= or channel!")
+            found.setdefault((parts[1], parts[2]), []).append(parts[3])
+        values = {key: found.get((key, "="), [""])[-1] for key in KEYS}
+        return Configuration(
+            **values,
+            wanted=tuple(found.get(("channel", "="), ())),
+            unwanted=tuple(found.get(("channel", "!"), ())),
+        )
+
+    def write(self, file: Path) -> None:
+        """Write it, readable for this user only, because of the token. Raises `UsageError` if that is not possible."""
+        lines = [f"{key}={value}" for key in KEYS if (value := getattr(self, key))]
+        lines += [f"channel={ident}" for ident in self.wanted] + [
+            f"channel!{ident}" for ident in self.unwanted
+        ]
+        part = file.with_name(f"{file.name}.{os.getpid()}")
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            with open(
+                os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8"
+            ) as out:
+                out.writelines(f"{line}\n" for line in lines)
+            part.replace(file)
+        except OSError as error:
+            raise UsageError(f"cannot write the configuration {file}: {error.strerror}") from error
+
+    def wants(self, ident: str) -> bool:
+        """Whether a channel is wanted, by its safe id."""
+        return ident in self.wanted if self.wanted else ident not in self.unwanted
+
+
+def default_file(program: str) -> Path:
+    """Where XMLTV's grabbers keep their configuration."""
+    return Path.home() / ".xmltv" / f"{program}.conf"

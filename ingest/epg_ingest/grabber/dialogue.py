@@ -1,0 +1,103 @@
+"""Making a configuration: by questions in a terminal, or by XML for a program that asks them itself."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from xml.sax.saxutils import escape, quoteattr
+
+from .configuration import Configuration
+from .document import channels
+from .source import fetch
+
+_SOURCE = "Address of the site (http://127.0.0.1:8001), or path of the database"
+_LANG = "Language code for titles and texts, such as en; empty for all"
+_TOKEN = "Token for a site that is not public; empty for none"  # noqa: S105 - a question
+_CHANNELS = "Channels: all, none, or ask for each"
+_HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
+
+
+def ask(
+    known: Configuration, file: Path, answer: Callable[[str], str] = input, say: Callable[[str], None] = print
+) -> None:
+    """Ask for each setting, show what is known as the default, and write the file. The end of the input takes all defaults.
+
+    Raises `EpgError` if the source cannot be read, and writes nothing then.
+    """
+
+    def question(text: str, default: str) -> str:
+        try:
+            return answer(f"{text} [{default}]: ").strip() or default
+        except EOFError:
+            return default
+
+    made = replace(
+        known,
+        source=question(_SOURCE, known.source),
+        lang=question(_LANG, known.lang),
+        token=question(_TOKEN, known.token),
+    )
+    found = list_channels(made)
+    say(f"{len(found)} channels")
+    how = question(_CHANNELS, "ask" if known.wanted or known.unwanted else "all")
+    if how == "all":
+        made = replace(made, wanted=(), unwanted=())
+    else:
+        made = _chosen(made, found, question if how == "ask" else lambda text, default: "no")
+    made.write(file)
+    say(f"written: {file}")
+
+
+def _chosen(
+    known: Configuration, found: dict[str, str], question: Callable[[str, str], str]
+) -> Configuration:
+    """The configuration with a decision for each channel."""
+    wanted: list[str] = []
+    unwanted: list[str] = []
+    for ident, name in found.items():
+        yes = question(f"{name} ({ident}), yes or no", "yes" if known.wants(ident) else "no")
+        (wanted if yes.lower().startswith("y") else unwanted).append(ident)
+    return replace(known, wanted=tuple(wanted), unwanted=tuple(unwanted))
+
+
+def list_channels(configuration: Configuration) -> dict[str, str]:
+    """The channels of the source: safe ids, with names. Raises `EpgError` if it cannot be read."""
+    with tempfile.TemporaryFile() as document:
+        fetch(configuration, document, days=0)
+        return channels(document)
+
+
+def description_of(program: str, known: Configuration, next_stage: str) -> str:
+    """The settings that a program has to ask for, as XMLTV's configuration XML."""
+    fields = [
+        ("string", "source", known.source, "Source", _SOURCE),
+        ("string", "lang", known.lang, "Language", _LANG),
+        ("secretstring", "token", "", "Token", _TOKEN),
+    ]
+    parts = [
+        f"  <{kind} id={quoteattr(ident)} default={quoteattr(default)}>\n"
+        f'    <title lang="en">{escape(title)}</title>\n'
+        f'    <description lang="en">{escape(text)}</description>\n  </{kind}>\n'
+        for kind, ident, default, title, text in fields
+    ]
+    return _document(program, "".join(parts) + f"  <nextstage stage={quoteattr(next_stage)}/>\n")
+
+
+def selection_of(program: str, configuration: Configuration) -> str:
+    """The choice of channels, as XMLTV's configuration XML. Raises `EpgError` if the source cannot be read."""
+    options = [
+        f"    <option value={quoteattr(ident)}>\n      <text>{escape(name)}</text>\n    </option>\n"
+        for ident, name in list_channels(configuration).items()
+    ]
+    return _document(
+        program,
+        '  <selectmany id="channel">\n    <title lang="en">Channels</title>\n'
+        '    <description lang="en">The channels whose programmes you want</description>\n'
+        f"{''.join(options)}  </selectmany>\n",
+    )
+
+
+def _document(program: str, inner: str) -> str:
+    return f"{_HEAD}<xmltvconfiguration grabber={quoteattr(program)}>\n{inner}</xmltvconfiguration>\n"

@@ -1,0 +1,73 @@
+"""The whole document of a guide, from a database or from a site."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import BinaryIO
+
+from ..core.errors import EpgError, UsageError
+from .configuration import Configuration
+
+#: seconds until a site answers, and between two blocks of its answer
+TIMEOUT = (15, 120)
+BLOCK = 256 * 1024
+
+
+def fetch(configuration: Configuration, out: BinaryIO, days: int | None = None) -> None:
+    """Write the XMLTV document with safe channel ids to `out`. With `days=0` only the channels count, so programmes may be left
+    out. Raises `EpgError` where the source cannot be read."""
+    if configuration.source.startswith(("http://", "https://")):
+        _download(configuration, out, days)
+    else:
+        _export(configuration, out, days)
+
+
+def _export(configuration: Configuration, out: BinaryIO, days: int | None) -> None:
+    from ..export.form import Form
+    from ..export.xmltv import write_xmltv
+    from ..settings.settings import load
+    from ..storage.database import connect_readonly, opened, translated
+
+    path = Path(configuration.source or load()["database.path"])
+    if not path.is_file():
+        raise UsageError(
+            f"there is no database {path}; name one with --db, or the address of a site with --url"
+        )
+    with translated(path):
+        db = opened(connect_readonly(path, timeout=30))
+        try:
+            form = Form(configuration.lang or None, safe_ids=True)
+            write_xmltv(db, out, form=form, stop=1 if days == 0 else None)
+        finally:
+            db.conn.close()
+
+
+def _download(configuration: Configuration, out: BinaryIO, days: int | None) -> None:
+    """The site sends a file that it keeps packed, if nothing but the ids is asked for."""
+    import requests
+
+    address = f"{configuration.source.rstrip('/')}/xmltv.xml"
+    query = {"ids": "safe"}
+    if configuration.lang:
+        query["lang"] = configuration.lang
+    if days == 0:
+        query["days"] = "1"
+    headers = {"Authorization": f"Bearer {configuration.token}"} if configuration.token else {}
+    try:
+        with requests.get(address, query, headers=headers, timeout=TIMEOUT, stream=True) as answer:
+            if answer.status_code != 200:
+                raise EpgError(
+                    f"{address} answers {answer.status_code}: {answer.text[:200].strip()}", "source"
+                )
+            for block in answer.iter_content(BLOCK):
+                out.write(block)
+    except requests.RequestException as error:
+        raise EpgError(f"cannot read {address}: {_reason(error)}", "source") from error
+
+
+def _reason(error: Exception) -> str:
+    """The innermost message, without the objects that requests prints around it."""
+    while isinstance(error.args[0] if error.args else None, Exception):
+        error = error.args[0]
+    reason = getattr(error, "reason", None)
+    return str(reason if isinstance(reason, Exception) else error)
