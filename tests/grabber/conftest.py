@@ -11,7 +11,7 @@ import pytest
 
 from demo import feeds
 from tests.helpers.datasette_helpers import copy_bundle
-from tests.helpers.grabbing import Grabber
+from tests.helpers.readers.grabbing import Grabber
 from tests.helpers.support import HOUR, Guide, feed, show
 from tests.helpers.webprocess import Web, web_process
 

@@ -17,8 +17,8 @@ from epg_ingest.grabber.document import channels, elements, filtered
 from epg_ingest.grabber.window import NEVER, Days, window
 from lxml import etree
 
-from tests.helpers.grabbing import Grabber, environment, starts
 from tests.helpers.paths import ROOT
+from tests.helpers.readers.grabbing import Grabber, environment, starts
 from tests.helpers.support import DTD, HOUR, require, require_program
 from tests.helpers.webprocess import Web
 

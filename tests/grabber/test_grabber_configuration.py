@@ -9,7 +9,7 @@ from epg_ingest.core.errors import UsageError
 from epg_ingest.grabber.configuration import Configuration
 from lxml import etree
 
-from tests.helpers.grabbing import Grabber, starts
+from tests.helpers.readers.grabbing import Grabber, starts
 
 
 def test_the_choice_of_channels(grabber: Grabber) -> None:

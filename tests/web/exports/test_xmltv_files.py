@@ -12,21 +12,17 @@ import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 import pytest_asyncio
-from epg_web.base.connections import Generation
 from epg_web.exports import xmltv_demand, xmltv_files
-from epg_web.exports.xmltv_demand import MEMORY, OFTEN, Demand, keeper_of
+from epg_web.exports.xmltv_demand import OFTEN, keeper_of
 from epg_web.exports.xmltv_files import ExportFiles, folder_of
-from epg_web.exports.xmltv_request import understand
 
 from tests.helpers.datasette_helpers import add, make_guide, moment, serving
 from tests.helpers.paths import PYTHONPATH, ROOT
-from tests.helpers.support import NOON
 
 OLD = "2026-01-02T03:04:05Z"
 
@@ -272,34 +268,3 @@ def test_a_process_that_is_killed_leaves_no_half_file(
     assert files.find("7-a.gz") is None
     assert make(files, "7-b.gz")
     assert documents(scratch) == ["7-b.gz"]
-
-
-def request(query: bytes = b"", ending: str | None = "gz") -> Any:
-    return understand({"method": "GET", "query_string": query, "headers": []}, ending, NOON)
-
-
-def test_what_is_worth_a_file() -> None:
-    demand = Demand()
-    assert demand.note(request(), 0)
-    assert demand.note(request(b"ids=safe", "xz"), 0)
-    assert not demand.note(request(b"lang=en"), 0)
-    for hour in range(OFTEN):
-        # The same request an hour later is another document, and still the same habit.
-        worth = demand.note(request(b"days=3").at(hour * 3600.0), hour * 3600.0)
-        assert worth == (hour == OFTEN - 1)
-    popular = demand.popular(5 * 3600.0)
-    assert popular[0] == request(b"days=3").at(5 * 3600.0)
-    assert len(popular) == 3
-    assert demand.popular(3600.0 * OFTEN + MEMORY) == []
-    assert not demand.note(request(b"days=3"), 3600.0 * OFTEN + MEMORY)
-
-
-def test_documents_of_different_requests_have_different_names() -> None:
-    asked = request()
-    others = [
-        request(query)
-        for query in (b"channels=1", b"days=1", b"past_days=0", b"lang=en", b"ids=safe", b"round_trip=1")
-    ]
-    names = [each.file_name(Generation(7, "7-1")) for each in [asked, replace(asked, packing="xz"), *others]]
-    assert len(set(names)) == len(names)
-    assert replace(asked, file=False).file_name(Generation(7, "7-1")) == names[0]
