@@ -118,6 +118,8 @@ POSTER, STILL = '<image type="poster">http://p</image>', "<image>http://s</image
         ('<image type="person">http://me</image>' + STILL, ["http://s"]),
         ('<image type="character">http://me</image>', ["http://me"]),
         ('<icon src="http://i"/>' + POSTER, ["http://i"]),
+        ('<icon src="http://p"/>' + POSTER, ["http://p"]),
+        ('<icon src="http://p" width="9"/>' + POSTER, ["http://p"]),
         ('<icon src="http://i" width="3"/><icon src="http://j"/>' + POSTER, ["http://i", "http://j"]),
         ("<credits><actor>A<image>http://a</image></actor></credits>", []),
         ("", []),
@@ -127,8 +129,17 @@ def test_a_programme_with_a_picture_has_an_icon(guide: Guide, inner: str, icons:
     programme = one(guide, inner)
     assert [icon.get("src") for icon in programme.iter("icon")] == icons
     assert len(programme.findall("image")) == inner.count("<image") - inner.count("<actor>")
+    columns = guide.rows("SELECT icon_url, details FROM programs")[0]
+    assert columns["icon_url"] == (icons[0] if icons else None)
     again = export(guide, Form(round_trip=True)).find("programme")
     assert len(again.findall("icon")) == inner.count("<icon")
+
+
+def test_a_guide_of_an_older_version_has_icons_too(guide: Guide) -> None:
+    one(guide, POSTER)
+    guide.db.execute("UPDATE contents SET icon_url = NULL")
+    assert [icon.get("src") for icon in export(guide).iter("icon")] == ["http://p"]
+    assert not list(export(guide, Form(round_trip=True)).iter("icon"))
 
 
 def named(guide: Guide, names: list[str], number: str | None = None, **changes: Any) -> list[str]:

@@ -39,7 +39,7 @@ HERE = FEEDS.is_dir() or "EPG_FEEDS" in os.environ
 DEMO = ("demo north", "demo south")
 EVERY = 5
 #: the tools of the XMLTV project read about 1,000 programmes a second
-TOOL_CHANNELS = 12
+TOOL_CHANNELS = 4
 PROGRAMME = re.compile(rb'<programme\b[^>]*?channel="([^"]*)".*?</programme>', re.DOTALL)
 START_TAG = re.compile(rb"<programme\b[^>]*>")
 TIME = re.compile(rb'(start|stop)="([^"]*)"')

@@ -9,6 +9,7 @@ from typing import Any
 
 import orjson
 
+from ..parse.details import picture
 from ..parse.vocabulary import CREDITS
 from .episode_numbers import completed
 
@@ -225,10 +226,11 @@ def others(
 
 
 def _icon_of(details: Json, icon: str | None, plain: bool) -> str | None:
-    """The address of the icon: the column's, or that of the first image that shows no single person."""
-    images = details.get("image", ())
-    if icon or not plain or not images:
+    """The address of the icon: the column's, or that of the picture that stands for it. The column may have the latter too; a
+    round trip leaves it out, because the feed had no icon."""
+    if "image" not in details:
         return icon
-    whole = [image for image in images if image.get("type") not in ("person", "character")]
-    address: str = (whole or images)[0]["text"]
-    return address
+    shown = picture(details["image"])
+    if plain:
+        return icon or shown
+    return icon if icon != shown else None

@@ -132,7 +132,9 @@ class Templates:
 
     def shape(self, columns: Columns) -> Shape:
         """The same as `shape_of` gives."""
-        parts = split(columns)
+        # Whether an icon is the feed's own depends on whether it differs from the image.
+        decided = self.form.round_trip and '"image"' in columns[0]
+        parts = None if decided else split(columns)
         template = self._template(columns, parts) if parts is not None else None
         return shape_of(columns, self.form) if parts is None or template is None else template.fill(parts)
 

@@ -11,7 +11,7 @@ import orjson
 from ..core.compact_json import dumps
 from ..core.text_bounds import LONG, SHORT, bounded, one_line, within
 from .child_values import TEXTS, Child, united_credits
-from .details import ATTRIBUTES, PARTS, READERS, length_seconds
+from .details import ATTRIBUTES, PARTS, READERS, length_seconds, picture
 from .element_text import MOST_OTHERS
 from .episodes import derive
 from .text_columns import category_column, text_columns
@@ -97,7 +97,7 @@ class ContentReader:
             nums = tuple([(num.get("system", ""), num["text"]) for num in entries])
             number, season, episode = (_known_numbers if size <= _SMALL or _few(nums) else _numbers)(nums)
         rating = _taken(found, "rating", "value") if "rating" in found else ""
-        icon = _taken(found, "icon", "src") if "icon" in found else ""
+        icon = _icon(found) if "icon" in found or "image" in found else ""
         details = _joined(first, found)
         seconds = length_seconds(found["length"]) if "length" in found else None
         columns: tuple[Any, ...] = (
@@ -191,6 +191,18 @@ def _taken(found: dict[str, Any], tag: str, key: str) -> str:
         del found[tag]
     value: str = entries[0][key]
     return value
+
+
+def _icon(found: dict[str, Any]) -> str:
+    """The column `icon_url`: the icon, else the picture that stands for it. An icon with the address of that picture stays in
+    `found`, so that an export can tell the two apart."""
+    if "image" not in found:
+        return _taken(found, "icon", "src")
+    shown = picture(found["image"])
+    if "icon" not in found:
+        return shown
+    address: str = found["icon"][0]["src"]
+    return address if address == shown else _taken(found, "icon", "src")
 
 
 @lru_cache(maxsize=4_000)

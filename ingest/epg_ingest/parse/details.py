@@ -9,7 +9,7 @@ last, under their own names, and what the DTD allows once comes again under `mor
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from ..core.text_bounds import one_line
@@ -142,6 +142,14 @@ def rated(element: Any) -> Json | None:
     if icons:
         found["icon"] = icons
     return found
+
+
+def picture(images: Sequence[Json]) -> str:
+    """The address of the image that stands for a programme without an icon: the first that does not show a single person or
+    character, else the first."""
+    whole = (image["text"] for image in images if image.get("type") not in ("person", "character"))
+    address: str = next(whole, images[0]["text"])
+    return address
 
 
 def review(element: Any) -> Json | None:

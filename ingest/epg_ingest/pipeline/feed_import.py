@@ -37,7 +37,7 @@ from .times_without_zone import recognised_without_zone
 from .unusable import nothing_usable
 
 #: raised whenever the same element would be read differently, so that every stored element is read again once
-READER_VERSION = 4
+READER_VERSION = 5
 #: the first bytes of a feed, which say what it is if it is no guide
 _HEAD = 4096
 #: an import is partial if more than one of so many programmes could not be used

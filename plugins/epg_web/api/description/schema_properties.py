@@ -29,7 +29,9 @@ PROGRAM = {
     "rating": nullable(text("Age or content rating.", "PG")),
     "actors": texts("Names of actors.", ["Ann Example"]),
     "directors": texts("Names of directors.", []),
-    "icon_url": nullable(text("Address of a picture.", "https://example.com/news.jpg")),
+    "icon_url": nullable(
+        text("Address of a picture, the icon or else an image.", "https://example.com/news.jpg")
+    ),
     "is_new": flag("Whether the feed calls it new.", False),
     "provider": text("Name of the provider it comes from.", "north"),
 }
