@@ -97,7 +97,7 @@ def test_what_is_missing_is_no_longer_missing_once_it_is_there(
             f'{{"episode-num":[{{"text":"{text}","system":"xmltv_ns"}}]}}',
             f'{{"episode-num": [{{"system": "xmltv_ns", "text": "{text}0/2"}}]}}',
         ):
-            assert missing_number(details, season, episode) == ""
+            assert not missing_number(details, season, episode)
 
 
 @pytest.mark.parametrize("text", ["nonsense", "a.b.c", "", "1", "-1.-1.-1"])

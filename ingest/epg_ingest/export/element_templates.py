@@ -195,15 +195,12 @@ def split(columns: Columns) -> list[str] | None:
     complete) or the row is long.
     """
     details, category, actors, directors, icon, rating, is_new, number = columns
-    joined = f"{details}{category}{actors}{directors}{is_new}"
-    if number:
-        if '"xmltv_ns"' in details:
-            return None
-        joined = f'{joined}n"{number}"'
-    if icon:
-        joined = f'{joined}i"{icon}"'
-    if rating:
-        joined = f'{joined}r"{rating}"'
+    if number and '"xmltv_ns"' in details:
+        return None
+    icons = f'i"{icon}"' if icon else ""
+    ratings = f'r"{rating}"' if rating else ""
+    numbers = f'n"{number}"' if number else ""
+    joined = f"{details}{category}{actors}{directors}{is_new}{icons}{ratings}{numbers}"
     if len(joined) > LONG or _MARK in joined or not isinstance(details, str):
         return None
     if "\\" in joined or '""' in joined or "\n" in joined or "\r" in joined or "\t" in joined:
@@ -232,8 +229,7 @@ def _columns(columns: Columns, marked: list[str]) -> Columns:
         pieces[1::2] = [next(texts) for _ in pieces[1::2]]
         found.append('"'.join(pieces))
     icon, rating, is_new, number = columns[4:]
-    number = number and next(texts)
-    return [*found, icon and next(texts), rating and next(texts), is_new, number]
+    return [*found, icon and next(texts), rating and next(texts), is_new, number and next(texts)]
 
 
 def _getter(places: list[int]) -> Getter:

@@ -10,6 +10,7 @@ from typing import Any
 import orjson
 
 SYSTEM = "xmltv_ns"
+_NAME = f'"{SYSTEM}"'
 _PART = r"[0-9]*(/[0-9]+)?"
 #: the end of an entry as the import writes it, after the text
 _END = '","system":"xmltv_ns"}'
@@ -22,34 +23,28 @@ def xmltv_ns(season: int | None, episode: int | None) -> str:
     return f"{numbers[0]}.{numbers[1]}." if any(numbers) else ""
 
 
-def missing_number(details: str, season: int | None, episode: int | None) -> str:
-    """The `xmltv_ns` that a programme has to get: "" where nothing is known, or where the feed has one that says it.
+def missing_number(details: str, season: int | None, episode: int | None) -> str | None:
+    """The `xmltv_ns` that a programme has to get; "" where nothing is known, or where the feed has one that says it.
 
-    `details` is the JSON of the column. Which numbers an `xmltv_ns` of the feed has is for the feed to say: one that has a
-    season and an episode stays, whatever the columns have.
+    `details` is the JSON of the column. Which numbers an `xmltv_ns` of the feed has is for the feed to say: None means that it
+    has a season and an episode, so that nothing is missing, whatever the columns have.
     """
-    if season is None and episode is None:
-        return ""
     wanted = xmltv_ns(season, episode)
-    return "" if any(_says_all(text, wanted) for text in _said(details)) else wanted
+    if _NAME not in details:
+        return wanted
+    if _says_both(details):
+        return None
+    entries = orjson.loads(details).get("episode-num", ())
+    said = [entry["text"] for entry in entries if entry.get("system") == SYSTEM]
+    return "" if any(_says_all(text, wanted) for text in said) else wanted
 
 
-def says_both(details: str) -> bool:
-    """Whether an `xmltv_ns` of the feed has a season and an episode, so that nothing is missing, whatever the columns have.
-
-    False also where looking is not enough: every content comes through here, and decoding the JSON takes ten times as long.
-    """
+def _says_both(details: str) -> bool:
+    """Whether the first `xmltv_ns` has a season and an episode; False also where looking is not enough. Most contents with an
+    `xmltv_ns` need no more, and decoding the JSON takes ten times as long."""
     end = details.find(_END)
     start = details.rfind('"', 0, end)
     return end > 0 and details[start - 1] == ":" and _says_all(details[start + 1 : end], "0.0.")
-
-
-def _said(details: str) -> list[str]:
-    """The texts of the feed's `xmltv_ns`."""
-    if f'"{SYSTEM}"' not in details:
-        return []
-    entries = orjson.loads(details).get("episode-num", ())
-    return [entry["text"] for entry in entries if entry.get("system") == SYSTEM]
 
 
 @lru_cache(maxsize=8192)

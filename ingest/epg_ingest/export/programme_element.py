@@ -22,7 +22,7 @@ import orjson
 from ..core.times import from_iso, xmltv
 from .detail_elements import Json, text
 from .element_templates import Odd, Shape, Templates, shape_of, texts
-from .episode_numbers import missing_number, says_both
+from .episode_numbers import missing_number
 from .form import PLAIN, Form
 
 #: the programmes of a channel; see `selection` for the parameters
@@ -45,6 +45,8 @@ _ISO = re.compile(r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)Z", re.ASCII).full
 AT_ONCE = 64
 #: how many shapes a writer keeps, and from how many characters of details on it keeps none: a few megabytes at most
 _KEPT, _LONG = 8192, 2000
+#: what stands for a shape that is not kept: it is for no numbers
+_NOT_KEPT: Any = (None, ())
 
 
 class ProgrammeWriter:
@@ -53,7 +55,8 @@ class ProgrammeWriter:
     def __init__(self, form: Form = PLAIN) -> None:
         self.form = form
         self.templates = Templates(form)
-        self.shapes: dict[tuple[Any, ...], Shape] = {}
+        #: shapes by their columns, each with the season and episode that it is for, or None if these change nothing
+        self.shapes: dict[tuple[Any, ...], tuple[Shape, tuple[Any, ...] | None]] = {}
         self.times: dict[str, str] = {}
 
     def programmes(self, rows: Iterable[tuple[Any, ...]], channel: str) -> list[str]:
@@ -65,7 +68,9 @@ class ProgrammeWriter:
         found: list[str] = []
         shapes, times, plain = self.shapes, self.times, not self.form.round_trip
         for row in rows:
-            shape = shapes.get(row[6:13]) or shapes.get(row[6:]) or self._remembered(row)
+            shape, numbers = shapes.get(row[6:13], _NOT_KEPT)
+            if numbers is not None and numbers != row[13:]:
+                shape = self._remembered(row)
             attributes, opening, sub, desc, stop, rest, odd = shape
             if odd is not None:
                 found.append("".join(self._odd(row, odd, shape, channel)))
@@ -123,8 +128,10 @@ class ProgrammeWriter:
             for value in (found.get(name) for name in COLUMNS[6:])
         ]
         title = (part["title"], part.get("subtitle"), part.get("description"))
-        number = "" if self.form.round_trip else missing_number(columns[0], *columns[7:])
-        return self._element(start, end, channel, note, shape_of([*columns[:7], number], self.form), *title)
+        number = None if self.form.round_trip else missing_number(columns[0], *columns[7:])
+        return self._element(
+            start, end, channel, note, shape_of([*columns[:7], number or ""], self.form), *title
+        )
 
     def _time(self, iso: str) -> str:
         """An ISO time as XMLTV has it."""
@@ -135,16 +142,15 @@ class ProgrammeWriter:
         return found
 
     def _remembered(self, row: tuple[Any, ...]) -> Shape:
-        """Make a shape. It is kept under the columns that decide it: with season and episode only where these may add
-        something."""
-        columns, details = row[6:13], row[6]
-        settled = self.form.round_trip or says_both(details)
-        shape = self.templates.shape((*columns, "" if settled else missing_number(details, *row[13:])))
-        _, category, actors, directors, icon, _, _ = columns
+        """Make a shape and keep it."""
+        details, category, actors, directors, icon, rating, is_new, season, episode = row[6:]
+        number = None if self.form.round_trip else missing_number(details, season, episode)
+        columns = (details, category, actors, directors, icon, rating, is_new)
+        shape = self.templates.shape((*columns, number or ""))
         if len(details) + len(category) + len(actors) + len(directors) + len(icon or "") < _LONG:
             if len(self.shapes) >= _KEPT:
                 self.shapes.clear()
-            self.shapes[columns if settled else row[6:]] = shape
+            self.shapes[columns] = shape, None if number is None else (season, episode)
         return shape
 
 
