@@ -179,7 +179,7 @@ def test_tv_find_grabbers_finds_it(grabber: Grabber, capability: str) -> None:
     tools.mkdir()
     shutil.copy(grabber.site / "bin" / "tv_grab_datasette_epg", tools)
     environ = {**environment(grabber.site, grabber.home), "PATH": str(tools)}
-    command = [require_program("perl"), finder, capability]
+    command = [finder, capability]
     ran = subprocess.run(command, env=environ, capture_output=True, text=True, timeout=60, check=False)
     assert ran.stdout == f"{tools}/tv_grab_datasette_epg|The guide of a datasette-epg\n", ran.stderr
 

@@ -36,7 +36,6 @@ DEBIAN = {
     "nginx": "nginx-light",
     "node": "nodejs",
     "npm": "npm",
-    "perl": "perl",
     "systemd-analyze": "systemd",
     "tv_cat": "xmltv-util",
     "tv_find_grabbers": "xmltv-util",
