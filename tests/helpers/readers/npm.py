@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import shutil
 import subprocess
@@ -23,6 +24,7 @@ def installed() -> Path:
     """A folder with the packages. Skips the test where npm is missing or has no way to get them."""
     npm = require_program("npm")
     folder = Path(mkdtemp(prefix="epg-readers-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     for name in FILES:
         shutil.copy(TESTS / "readers" / name, folder)
     command = [npm, "ci", "--prefer-offline", "--ignore-scripts", "--no-audit", "--no-fund"]
