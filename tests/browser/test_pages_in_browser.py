@@ -164,6 +164,63 @@ def test_an_address_is_copied(look: Look, site: Site) -> None:
         assert page.evaluate("navigator.clipboard.readText()") == f"{site.address}/xmltv.xml"
 
 
+@pytest.mark.parametrize("width", [390, 1440])
+def test_the_page_says_whether_the_addresses_answer(look: Look, site: Site, width: int) -> None:
+    with look(width=width) as page:
+        page.goto(f"{site.address}/guide/use")
+        page.locator("#epg-checked").get_by_text("answer from this browser").wait_for()
+        said = page.locator("[data-check]").all_text_contents()
+        assert len(said) > 15
+        assert set(said) == {"✓ answers from here"}
+        assert page.locator("#epg-checked").inner_text().startswith("All ")
+        assert fits(page)
+
+
+def test_an_address_that_does_not_answer_is_named(look: Look, site: Site) -> None:
+    with look() as page:
+        page.route("**/xmltv.xml", lambda route: route.abort())
+        page.route("**/xmltv.xml.gz", lambda route: route.fulfill(status=503))
+        page.goto(f"{site.address}/guide/use")
+        page.locator("#epg-checked").get_by_text("2 of ").wait_for()
+        for name, text in (("jellyfin", "✗ does not answer from here"), ("kodi", "✗ answers 503 from here")):
+            place = page.locator(f"section[aria-labelledby={name}] [data-check]").first
+            assert place.inner_text() == text
+        for name in ("home-assistant", "mythtv"):
+            place = page.locator(f"section[aria-labelledby={name}] [data-check]").first
+            assert place.inner_text() == "✓ answers from here"
+        page.complaints.clear()
+
+
+def test_favourites_get_a_calendar_and_a_guide_of_their_own(look: Look, site: Site) -> None:
+    with look() as page:
+        page.goto(f"{site.address}/guide/use")
+        assert not page.locator("#epg-favourites").is_visible()
+        page.evaluate("localStorage.setItem('epg_favourites', '[2, 1]')")
+        page.reload()
+        calendar = page.get_by_label("The next seven days of your favourite channels").input_value()
+        assert calendar == f"{site.address}/calendar.ics?channels=2,1"
+        assert requests.get(calendar, timeout=30).text.startswith("BEGIN:VCALENDAR")
+        guide = page.get_by_label("Your favourite channels for a player (XMLTV)").input_value()
+        assert guide == f"{site.address}/xmltv.xml?channels=2,1"
+        page.evaluate(f"localStorage.setItem('epg_favourites', JSON.stringify({list(range(1, 40))}))")
+        page.reload()
+        calendar = page.get_by_label("The next seven days of your favourite channels").input_value()
+        assert calendar.count(",") == 19
+
+
+def test_without_a_script_the_addresses_are_there(look: Look, site: Site) -> None:
+    with look(width=390, javascript=False) as page:
+        page.goto(f"{site.address}/guide/use")
+        assert page.get_by_role("button", name="Copy").count() == 0
+        assert not page.locator("#epg-checked").is_visible()
+        assert (
+            page.get_by_label("Guide (XMLTV)", exact=True).first.input_value() == f"{site.address}/xmltv.xml"
+        )
+        page.get_by_role("link", name="Home Assistant").click()
+        assert page.locator("#home-assistant").is_visible()
+        assert fits(page)
+
+
 def test_paper_has_the_programmes_and_no_buttons(look: Look, site: Site) -> None:
     with look() as page:
         page.emulate_media(media="print")

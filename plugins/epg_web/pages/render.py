@@ -20,9 +20,12 @@ _INLINE = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 
 
 async def render(
-    visit: Visit, template: str, context: dict[str, Any], *, status: int = 200, private: bool = False
-) -> Any:
-    """The `Response` for `template` with `context`. Nobody may keep a `private` page."""
+    visit: Visit, template: str, context: dict[str, Any], *, status: int = 200, private: bool = False,
+    connect: str = "",
+) -> Any:  # fmt: skip
+    """The `Response` for `template` with `context`. Nobody may keep a `private` page. `connect` is an origin that its scripts
+    may ask besides this one.
+    """
     from datasette.utils.asgi import Response
 
     nonce = secrets.token_urlsafe(12)
@@ -39,7 +42,7 @@ async def render(
         f"{template}.html", {**shared, **context}, request=visit.request
     )
     headers = {
-        "Content-Security-Policy": policy(visit.datasette, nonce),
+        "Content-Security-Policy": policy(visit.datasette, nonce, connect),
         "X-Content-Type-Options": "nosniff",
         "Referrer-Policy": "same-origin",
         "Vary": "Accept-Encoding, Cookie",
@@ -52,14 +55,16 @@ def cache_control(visit: Visit) -> str:
     return f"{'public' if visit.anonymous else 'private'}, max-age={MAX_AGE}"
 
 
-def policy(datasette: Any, nonce: str) -> str:
+def policy(datasette: Any, nonce: str, connect: str = "") -> str:
     """The value of Content-Security-Policy.
 
-    Only pictures may come from elsewhere, because feeds link to them. `nonce` allows the page's own style sheet.
+    Only pictures may come from elsewhere, because feeds link to them. `nonce` allows the page's own style sheet, `connect`
+    is an origin that scripts may ask.
     """
+    asked = f"'self' {connect}".strip()
     return (
         f"default-src 'none'; script-src 'self' {inline_hashes(datasette)}; style-src 'self' 'nonce-{nonce}'; "
-        "img-src 'self' http: https: data:; connect-src 'self'; form-action 'self'; base-uri 'none'; "
+        f"img-src 'self' http: https: data:; connect-src {asked}; form-action 'self'; base-uri 'none'; "
         "frame-ancestors 'none'"
     )
 
