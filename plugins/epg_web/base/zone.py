@@ -13,7 +13,7 @@ from urllib.parse import unquote
 from zoneinfo import ZoneInfo, available_timezones
 
 from .http import Scope
-from .moments import from_datetime, to_datetime
+from .moments import UTC, from_datetime, to_datetime
 
 COOKIE = "epg_tz"
 
@@ -44,8 +44,9 @@ class Zone:
         return to_datetime(utc).astimezone(self.info)
 
     def clock(self, utc: str) -> str:
-        """Hours and minutes, as `20:15`."""
-        return self.local(utc).strftime("%H:%M")
+        """Hours and minutes, as `20:15`; with the name of the offset, `01:15 BST`, where this time comes twice on the day."""
+        local = self.local(utc)
+        return f"{local:%H:%M}" + (f" {offset_name(local)}" if comes_twice(local) else "")
 
     def day(self, utc: str) -> date:
         return self.local(utc).date()
@@ -74,6 +75,23 @@ class Zone:
                 found.append((from_datetime(moment), local))
             moment += timedelta(minutes=15)
         return found
+
+
+def comes_twice(local: datetime) -> bool:
+    """Whether the clocks show this time a second time, because they are put back: before the change or after it."""
+    return local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset() and is_real(local)
+
+
+def is_real(local: datetime) -> bool:
+    """False for a time that the clocks leave out."""
+    return local.astimezone(UTC).astimezone(local.tzinfo).replace(fold=0) == local.replace(fold=0)
+
+
+def offset_name(local: datetime) -> str:
+    """`BST`, or `UTC+10:30` where the zone has no name for it."""
+    name = local.tzname() or ""
+    sign_and_hours, minutes = f"{local:%z}"[:3], f"{local:%z}"[3:5]
+    return name if name.isalpha() else f"UTC{sign_and_hours}:{minutes}"
 
 
 def cookies_of(scope: Scope) -> dict[str, str]:

@@ -5,6 +5,7 @@ from typing import Any
 
 from ..api.routes import BASE
 from ..base.moments import minutes_between
+from ..base.zone import offset_name
 from .render import render
 from .texts import day, days_around, full, state, today, words
 from .visit import Visit, link, read
@@ -36,6 +37,7 @@ async def page(visit: Visit) -> Any:
             "begins": start,
             "ends": end,
             "hours": None if hours == 24 else f"{hours:g}",
+            "offset_name": offset_name,
             "alternates": alternates(visit, channel, start, end),
             **strip(visit, channel, shown),
         },

@@ -10,7 +10,7 @@ from ..base.answer import Refused
 from ..base.moments import to_datetime
 from ..base.params import MAX_ID, Param, moment
 from ..base.sql import sql
-from ..base.zone import Zone
+from ..base.zone import Zone, comes_twice, offset_name
 from . import grid_layout as layout
 from . import texts
 from .grid_kinds import KINDS, kind_of
@@ -59,7 +59,7 @@ class View:
 
     def at(self, day: date) -> str:
         """The address of the same time of the clock on another day."""
-        return self.link(start=f"{day}T{self.visit.zone.clock(self.shown.start)}")
+        return self.link(start=f"{day}T{self.visit.zone.local(self.shown.start):%H:%M}")
 
     def moved(self, hours: int) -> str | None:
         """The address of the window `hours` later. It is in UTC, so it also works in an hour that comes twice."""
@@ -172,6 +172,7 @@ def page_context(view: View, known_range: dict[str, Any]) -> dict[str, Any]:
         "section": "guide", "marks": layout.marks(view.shown, zone), "share": view.shown.share(now), "day": day,
         "today": zone.day(now), "days": layout.strip(day, first, last), "kinds": KINDS, "heading": heading(view),
         "hours": [(utc, local, view.link(start=utc), window_begins_in(utc, view)) for utc, local in hours],
+        "offset_name": offset_name, "comes_twice": comes_twice,
         "following_clock": view.start is None, "earlier": view.moved(-view.values["hours"]),
         "later": view.moved(view.values["hours"]), "prime": view.link(start=f"{day}T{PRIME:%H:%M}"),
         "data": link(replace_zone(view.visit), "/api/v1/guide", **parts),

@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import Any
 
 from ..base.moments import from_datetime, minutes_between, to_datetime
-from ..base.zone import Zone
+from ..base.zone import Zone, comes_twice, offset_name
 
 MARK = 30
 #: days of the day strip, and how many of them lie before the day in view
@@ -80,16 +80,23 @@ def window(moment: str, hours: int, zone: Zone) -> Window:
 
 
 def marks(shown: Window, zone: Zone) -> list[Mark]:
-    """The mark of each half hour. If the clock changes within the window, each mark also names its time (CET, CEST)."""
+    """The mark of each half hour. If the clock changes within the window, or a mark comes twice on its day, each mark also
+    names its time (CET, CEST).
+    """
     moments = [to_datetime(shown.start) + timedelta(minutes=at) for at in range(0, shown.minutes, MARK)]
     local = [moment.astimezone(zone.info) for moment in moments]
-    changed = len({moment.utcoffset() for moment in local}) > 1
+    changed = len({moment.utcoffset() for moment in local}) > 1 or any(map(comes_twice, local))
     days = [
         None,
         *(b.date() if b.date() != a.date() else None for a, b in pairwise(local)),
     ]
     return [
-        Mark(from_datetime(moment), f"{clock:%H:%M %Z}" if changed else f"{clock:%H:%M}", day, MARK)
+        Mark(
+            from_datetime(moment),
+            f"{clock:%H:%M} {offset_name(clock)}" if changed else f"{clock:%H:%M}",
+            day,
+            MARK,
+        )
         for moment, clock, day in zip(moments, local, days, strict=True)
     ]
 
