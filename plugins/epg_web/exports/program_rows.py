@@ -29,17 +29,17 @@ from .xmltv_request import Snapshot, look
 from .xmltv_stream import ExportSlots, ExportStream, slots_of, streamed
 
 
-async def respond(visit: Visit, form: str) -> None:
+async def respond(visit: Visit, kind: str) -> None:
     """Answer a GET or HEAD: 304 where the client has the rows already, a refusal in the shape of the API's errors."""
     try:
-        await _respond(visit, form)
+        await _respond(visit, kind)
     except Refused as refused:
         await send_answer(visit.request.scope, visit.send, refused.answer())
 
 
-async def _respond(visit: Visit, form: str) -> None:
+async def _respond(visit: Visit, kind: str) -> None:
     scope = visit.request.scope
-    asked = understand(scope, form, time.time())
+    asked = understand(scope, kind, time.time())
     _, (seen, change) = await visit.lane.pool.run(lambda conn: (look(conn, asked), last_change(conn)))
     if change < asked.change:
         raise not_yet()
@@ -70,10 +70,10 @@ async def _written(visit: Visit, asked: RowsRequest, places: ExportSlots) -> Non
 def described(asked: RowsRequest) -> list[tuple[bytes, bytes]]:
     """Headers of the body."""
     found = [
-        (b"content-type", KINDS[asked.form].encode()),
+        (b"content-type", KINDS[asked.kind].encode()),
         (b"content-disposition", f'attachment; filename="{asked.name}"'.encode()),
     ]
-    return [*found, (b"content-encoding", b"gzip")] if asked.gzipped else found
+    return [*found, (b"content-encoding", b"gzip")] if asked.packing else found
 
 
 def positioned(change: int) -> tuple[bytes, bytes]:
@@ -92,7 +92,7 @@ class RowStream(ExportStream):
             self.conn = connect(self.path)
             self.conn.execute("BEGIN")
             seen, self.change = look(self.conn, self.asked), last_change(self.conn)
-            self.blocks = blocked(_FORMS[self.asked.form](_rows(seen.chosen)))
+            self.blocks = blocked(_FORMS[self.asked.kind](_rows(seen.chosen)))
             return seen
 
 
