@@ -69,7 +69,8 @@ def numbers(programme: Any) -> list[tuple[str | None, str]]:
             [("xmltv_ns", "0.."), ("xmltv_ns", "0.3.")],
         ),
         ('<episode-num system="dd_progid">EP01006886.0028</episode-num>', [("dd_progid", "EP01006886.0028")]),
-        ("<episode-num>Season 1</episode-num>", [(None, "Season 1")]),
+        ("<episode-num>Season 1</episode-num>", [(None, "Season 1"), ("xmltv_ns", "0..")]),
+        ("<episode-num>Special</episode-num>", [(None, "Special")]),
         ("", []),
     ],
 )
