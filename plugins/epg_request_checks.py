@@ -20,6 +20,7 @@ from epg_web.api.json_body import MAX_BODY, too_large
 from epg_web.base.answer import Refused
 from epg_web.base.http import App, Receive, Scope, Send, send_answer
 from epg_web.base.instance_names import DATABASE
+from epg_web.base.proxy import is_host
 from epg_web.base.refusals import MISTAKE, is_api, refusal
 
 #: bytes of path and query; what nginx takes by default
@@ -48,6 +49,8 @@ def fault(scope: Scope) -> Refused | None:
             return too_large()
         if name == b"cookie" and not value.isascii():
             return Refused(400, "the cookies have characters outside ASCII")
+        if name == b"host" and not is_host(value.decode("latin-1")):
+            return Refused(400, "the Host header is neither a name nor an address")
     return None
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import gc
 import logging
-import os
 import signal
 import socket
 from collections.abc import Callable
@@ -80,7 +79,8 @@ def serve(supervisor: SupervisorLink, settings: Settings, app: WebApp, file: int
 
 
 def configuration(app: Any, settings: Settings) -> uvicorn.Config:
-    """httptools and uvloop are taken where they are installed."""
+    """httptools and uvloop are taken where they are installed. Which proxies are trusted is for the site to decide, with
+    `trusted_proxies`: uvicorn would trust some whatever that says."""
     return uvicorn.Config(
         app,
         lifespan="on",
@@ -89,7 +89,7 @@ def configuration(app: Any, settings: Settings) -> uvicorn.Config:
         backlog=BACKLOG,
         timeout_keep_alive=KEEP_ALIVE,
         timeout_graceful_shutdown=max(1, round(settings["server.shutdown_seconds"])),
-        forwarded_allow_ips=os.environ.get("FORWARDED_ALLOW_IPS"),
+        proxy_headers=False,
     )
 
 

@@ -4,7 +4,7 @@ Datasette builds absolute links from the scheme and the `Host` of a request, and
 put right once, before anything reads it:
 
 1. From a trusted proxy, `X-Forwarded-For`, `-Proto` and `-Host` replace client, scheme and host. From others they are
-   ignored.
+   ignored. `epg-ingest serve` turns off what uvicorn does with them, so this is the only place that reads them there.
 2. `public_url` replaces scheme and host of every request.
 3. The path is without `base_url`, whether the proxy has removed it or not. Datasette adds it to links; where the proxy keeps
    it, Datasette alone would add it twice.
@@ -22,16 +22,26 @@ from .http import Scope, header
 
 #: overrides the setting of the same name, for containers
 VARIABLE = "EPG_PUBLIC_URL"
+#: the proxies that uvicorn trusts, by its own rules: addresses and networks with commas, or `*` for all
+SERVER_VARIABLE = "FORWARDED_ALLOW_IPS"
 LOOPBACK = ("127.0.0.0/8", "::1/128")
 #: first parts of addresses that this site has itself: with one as `base_url`, nobody could tell whether a proxy removed it
 TAKEN = ("-", "api", "channels", "epg", "guide", "programs", "static")
-_HOST = re.compile(r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
+EVERYBODY = ("0.0.0.0/0", "::/0")
+_HOST = re.compile(r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::([0-9]{1,5}))?")
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
 def networks(texts: Iterable[str]) -> tuple[Network, ...]:
     """Addresses and networks as networks. Raises ValueError for a text that is neither."""
     return tuple(ipaddress.ip_network(text, strict=False) for text in texts)
+
+
+def is_host(text: str) -> bool:
+    """Whether it is a name or an address, with or without a port, as in a `Host` header. A name may have an underscore, as
+    those of containers do."""
+    found = _HOST.fullmatch(text)
+    return found is not None and int(found[1] or 0) < 65_536
 
 
 def read_public_url(text: str) -> SplitResult:
@@ -41,12 +51,7 @@ def read_public_url(text: str) -> SplitResult:
         parts.port  # noqa: B018 - raises for what is no port
     except ValueError:
         parts = urlsplit("")
-    if (
-        parts.scheme not in ("http", "https")
-        or not _HOST.fullmatch(parts.netloc)
-        or parts.query
-        or parts.fragment
-    ):
+    if parts.scheme not in ("http", "https") or not is_host(parts.netloc) or parts.query or parts.fragment:
         raise ValueError("public_url must be the address of the site, such as https://guide.example.org or "
                          "https://example.org/tv")  # fmt: skip
     return parts
@@ -72,11 +77,13 @@ def wrong_with(found: dict[str, Any]) -> str | None:
 
 @dataclass(frozen=True)
 class Proxies:
-    """How requests are read. `front` is `base_url` without its last slash, "" without one."""
+    """How requests are read. `front` is `base_url` without its last slash, "" without one. `server` is what another ASGI
+    server trusts: `uvicorn` and `datasette` put the client's address in the proxy's place, with the port 0."""
 
     front: str
     public: SplitResult | None
     trusted: tuple[Network, ...]
+    server: tuple[Network, ...] = networks(["127.0.0.1"])
 
     def seen(self, scope: Scope) -> Scope:
         """The request as the client made it, with the path that routes know."""
@@ -86,10 +93,22 @@ class Proxies:
         return self._without_front(scope)
 
     def _by_proxy(self, scope: Scope) -> bool:
-        """Whether the peer is trusted: by `trusted_proxies`, or by uvicorn, which then has put the client's address in its
-        place, with the port 0. A client of a Unix socket has no address: it is on this machine."""
+        """Whether the peer is trusted. A client of a Unix socket has no address: it is on this machine. One with the port 0
+        came through a proxy that uvicorn trusts, no matter which, so all of those have to be trusted here too."""
         client = scope.get("client")
-        return client is None or client[1] == 0 or self._trusts(client[0])
+        if client is None:
+            return bool(self.trusted)
+        if client[1] == 0:
+            return bool(self.server) and all(self._includes(network) for network in self.server)
+        return self._trusts(client[0])
+
+    def _includes(self, network: Network) -> bool:
+        return any(
+            network.version == known.version
+            and network.network_address in known
+            and network.prefixlen >= known.prefixlen
+            for known in self.trusted
+        )
 
     def _trusts(self, text: str) -> bool:
         try:
@@ -107,13 +126,15 @@ class Proxies:
         return _at(
             scope,
             scheme if scheme in ("http", "https") else None,
-            host if _HOST.fullmatch(host) else None,
+            host if is_host(host) else None,
         )
 
     def _client(self, scope: Scope, peer: tuple[str, int]) -> tuple[str, int]:
-        """The last address in `X-Forwarded-For` that is no trusted proxy, else the peer."""
+        """The last address in `X-Forwarded-For` that is no trusted proxy, else the first one, else the peer."""
         passed = [text.strip() for text in header(scope, b"x-forwarded-for").split(",") if text.strip()]
-        return next(((text, 0) for text in reversed(passed) if not self._trusts(text)), peer)
+        strangers = [text for text in passed if not self._trusts(text)]
+        found = strangers[-1:] or passed[:1]
+        return (found[0], 0) if found else peer
 
     def _without_front(self, scope: Scope) -> Scope:
         """An address below `base_url` without it."""
@@ -146,8 +167,18 @@ def _at(scope: Scope, scheme: str | None, host: str | None) -> Scope:
     return scope
 
 
+def server_networks(text: str | None) -> tuple[Network, ...]:
+    """What uvicorn trusts with this value of `FORWARDED_ALLOW_IPS`; None where it is not set. Raises ValueError for a text that
+    is neither address nor network."""
+    if text is None:
+        return networks(["127.0.0.1"])
+    listed = [part.strip() for part in text.split(",") if part.strip()]
+    return networks(EVERYBODY if "*" in listed else listed)
+
+
 def proxies_of(settings: dict[str, Any], base_url: str) -> Proxies:
-    """What the plugin's settings and `EPG_PUBLIC_URL` say. Raises ValueError in words for an address that does not fit."""
+    """What the plugin's settings, `EPG_PUBLIC_URL` and `FORWARDED_ALLOW_IPS` say. Raises ValueError in words for an address
+    that does not fit."""
     text = os.environ.get(VARIABLE) or settings.get("public_url")
     public = read_public_url(text) if text else None
     front = base_url.rstrip("/")
@@ -155,4 +186,12 @@ def proxies_of(settings: dict[str, Any], base_url: str) -> Proxies:
         raise ValueError(
             f"public_url is {text}, so the setting base_url must be {public.path.rstrip('/')}/ and not {base_url}"
         )
-    return Proxies(front, public, networks(settings.get("trusted_proxies", LOOPBACK)))
+    given = os.environ.get(SERVER_VARIABLE)
+    try:
+        server = server_networks(given)
+    except ValueError as error:
+        raise ValueError(f"{SERVER_VARIABLE}: {error}") from error
+    trusted = settings.get("trusted_proxies")
+    if trusted is None:
+        return Proxies(front, public, networks(LOOPBACK) if given is None else server, server)
+    return Proxies(front, public, networks(trusted), server)

@@ -46,9 +46,18 @@ PLAIN = ("http", "inner:8001", "203.0.113.9", "/guide")
         (("127.0.0.1", 5), LOOPBACK, ("https", "tv.example:8443", "198.51.100.7", "/guide")),
         (("127.9.9.9", 5), LOOPBACK, ("https", "tv.example:8443", "198.51.100.7", "/guide")),
         (("::1", 5), LOOPBACK, ("https", "tv.example:8443", "198.51.100.7", "/guide")),
-        (None, (), ("https", "tv.example:8443", None, "/guide")),
-        # uvicorn has put the client in the proxy's place
-        (("198.51.100.7", 0), (), ("https", "tv.example:8443", "198.51.100.7", "/guide")),
+        # A Unix socket has no address.
+        (None, LOOPBACK, ("https", "tv.example:8443", None, "/guide")),
+        (None, (), ("http", "inner:8001", None, "/guide")),
+        # uvicorn has put the client in the proxy's place.
+        (("198.51.100.7", 0), LOOPBACK, ("https", "tv.example:8443", "198.51.100.7", "/guide")),
+        (
+            ("198.51.100.7", 0),
+            networks(["127.0.0.1"]),
+            ("https", "tv.example:8443", "198.51.100.7", "/guide"),
+        ),
+        (("198.51.100.7", 0), networks(["10.0.0.0/8"]), ("http", "inner:8001", "198.51.100.7", "/guide")),
+        (("198.51.100.7", 0), (), ("http", "inner:8001", "198.51.100.7", "/guide")),
         (("10.1.2.3", 5), networks(["10.0.0.0/8"]), ("https", "tv.example:8443", "198.51.100.7", "/guide")),
         (("203.0.113.9", 5), LOOPBACK, PLAIN),
         (("127.0.0.1", 5), (), ("http", "inner:8001", "127.0.0.1", "/guide")),
@@ -67,6 +76,9 @@ def test_only_trusted_proxies_are_believed(client: Any, trusted: Any, expected: 
         ({"x_forwarded_host": "a b"}, ("http", "inner:8001")),
         ({"x_forwarded_host": "tv.example/path"}, ("http", "inner:8001")),
         ({"x_forwarded_host": "user@tv.example"}, ("http", "inner:8001")),
+        ({"x_forwarded_host": "tv.example:99999"}, ("http", "inner:8001")),
+        ({"x_forwarded_host": "tv.example:65536"}, ("http", "inner:8001")),
+        ({"x_forwarded_host": "tv.example:65535"}, ("http", "tv.example:65535")),
         ({"x_forwarded_host": "[2001:db8::1]:443"}, ("http", "[2001:db8::1]:443")),
         ({"x_forwarded_host": ""}, ("http", "inner:8001")),
         ({"x_forwarded_proto": "HTTPS"}, ("https", "inner:8001")),
@@ -82,7 +94,7 @@ def test_the_client_is_the_last_that_is_no_proxy() -> None:
     found = Proxies("", None, networks(["127.0.0.1", "10.0.0.0/8"]))
     passed = "1.1.1.1, 198.51.100.7, 10.0.0.2"
     assert seen(found, scope(client=("127.0.0.1", 5), x_forwarded_for=passed))[2] == "198.51.100.7"
-    assert seen(found, scope(client=("127.0.0.1", 5), x_forwarded_for="10.0.0.2"))[2] == "127.0.0.1"
+    assert seen(found, scope(client=("127.0.0.1", 5), x_forwarded_for="10.0.0.2"))[2] == "10.0.0.2"
     assert seen(found, scope(client=("127.0.0.1", 5)))[2] == "127.0.0.1"
 
 
@@ -131,6 +143,49 @@ def test_the_environment_wins(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("EPG_PUBLIC_URL", "http://[::1]:8001")
     found = proxies_of({"public_url": "https://guide.example.org"}, "/")
     assert seen(found, scope())[:2] == ("http", "[::1]:8001")
+
+
+@pytest.mark.parametrize(
+    ("variable", "settings", "trusted", "untrusted"),
+    [
+        (None, {}, ["127.0.0.1", "::1"], ["10.0.0.2"]),
+        ("*", {}, ["127.0.0.1", "::1", "203.0.113.9", "2001:db8::1"], []),
+        ("10.0.0.0/8, 192.0.2.1", {}, ["10.0.0.2", "192.0.2.1"], ["127.0.0.1", "192.0.2.2"]),
+        ("", {}, [], ["127.0.0.1", "::1"]),
+        ("*", {"trusted_proxies": []}, [], ["127.0.0.1", "10.0.0.2"]),
+        ("*", {"trusted_proxies": ["10.0.0.0/8"]}, ["10.0.0.2"], ["127.0.0.1"]),
+    ],
+)
+def test_whom_the_settings_trust(
+    monkeypatch: pytest.MonkeyPatch, variable: str | None, settings: Any, trusted: Any, untrusted: Any
+) -> None:
+    if variable is None:
+        monkeypatch.delenv("FORWARDED_ALLOW_IPS", raising=False)
+    else:
+        monkeypatch.setenv("FORWARDED_ALLOW_IPS", variable)
+    found = proxies_of(settings, "/")
+    for peer in trusted:
+        assert seen(found, scope(client=(peer, 5), **FORWARDED))[:2] == ("https", "tv.example:8443"), peer
+    for peer in untrusted:
+        assert seen(found, scope(client=(peer, 5), **FORWARDED))[:3] == ("http", "inner:8001", peer), peer
+
+
+def test_what_the_variable_of_uvicorn_may_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FORWARDED_ALLOW_IPS", "10.0.0.0/8,proxy.example")
+    with pytest.raises(ValueError, match=r"^FORWARDED_ALLOW_IPS: 'proxy\.example' does not appear to be"):
+        proxies_of({}, "/")
+
+
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [("tv.example", 200), ("tv.example:8001", 200), ("[2001:db8::1]:80", 200), ("epg_web", 200), ("a b", 400),
+     ('evil.example"><script>', 400), ("a/b", 400), ("user@tv.example", 400), ("tv.example:99999", 400), ("", 400)],
+)  # fmt: skip
+async def test_a_host_is_a_name_or_an_address(tmp_path: Path, host: str, status: int) -> None:
+    async with serving(config_dir=bundle(tmp_path)) as ds:
+        answer = await ds.client.get("/changes.atom", headers={"host": host})
+    assert answer.status_code == status
+    assert status == 200 or answer.text == "400 the Host header is neither a name nor an address\n"
 
 
 @pytest.mark.parametrize(
