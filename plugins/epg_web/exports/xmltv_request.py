@@ -120,14 +120,14 @@ def look(conn: sqlite3.Connection, asked: ExportRequest) -> Snapshot:
     try:
         chosen = Selection(conn, names, provider, asked.start, asked.stop, public=True)
     except NotFoundError:
-        raise Refused(404, _missing(conn, names)) from None
+        raise Refused(404, _missing(conn, asked.channels, names)) from None
     return Snapshot(read_generation(conn), max(epoch(changed), asked.clock), chosen)
 
 
 def _named(conn: sqlite3.Connection, text: str) -> str:
-    """The name of the channel with this id, else the text itself: a number is an id before it is a name."""
+    """The name of the shown channel with this id, else the text itself: a number is an id before it is a name."""
     if text.isascii() and text.isdigit() and len(text) < 19:
-        row = conn.execute("SELECT name FROM channels WHERE id = ?", [int(text)]).fetchone()
+        row = conn.execute("SELECT name FROM channels WHERE id = ? AND hidden = 0", [int(text)]).fetchone()
         if row is not None:
             return str(row[0])
     return text
@@ -143,9 +143,10 @@ def _provider(conn: sqlite3.Connection, text: str) -> str:
     return str(row[0])
 
 
-def _missing(conn: sqlite3.Connection, names: list[str]) -> str:
+def _missing(conn: sqlite3.Connection, asked: tuple[str, ...], names: list[str]) -> str:
+    """What to say of channels that are not all there: the first one in the client's own words. A hidden channel is none."""
     shown = {row[0] for row in conn.execute("SELECT name FROM channels WHERE hidden = 0")}
-    gone = next((name for name in names if name not in shown), None)
+    gone = next((text for text, name in zip(asked, names, strict=True) if name not in shown), None)
     return (
         f"there is no channel {gone[:40]!r}; see /api/v1/channels"
         if gone

@@ -100,7 +100,7 @@ async def test_what_is_in_them(site: Any, query: str, expected: list[str]) -> No
     ("query", "status", "line"),
     [
         ("?channels=9", 404, "there is no channel '9'; see /api/v1/channels"),
-        ("?channels=3", 404, "there is no channel 'three.example'; see /api/v1/channels"),
+        ("?channels=3", 404, "there is no channel '3'; see /api/v1/channels"),
         ("?provider=off", 404, "there is no provider 'off'; see /api/v1/providers"),
         ("?days=0", 400, "days must be a whole number from 1 to 3650"),
         ("?start=yesterday", 400, "start is not a date; use 2026-11-22 or 2026-11-22T20:00:00Z"),

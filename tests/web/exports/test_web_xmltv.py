@@ -139,6 +139,31 @@ async def test_nothing_hidden_is_there(site: Any) -> None:
         assert "Off" not in body
 
 
+WITH_CHANNELS = ("/xmltv.xml", "/xmltv.xml.gz", "/xmltv.xml.xz", "/api/v1/programs.ndjson", "/api/v1/programs.csv",
+           "/calendar.ics")  # fmt: skip
+
+
+@pytest.mark.parametrize("path", WITH_CHANNELS)
+@pytest.mark.parametrize(
+    ("channels", "named"),
+    [("3", "3"), ("1,3", "3"), ("99", "99"), ("three.example", "three.example"), ("3,three.example", "3")],
+)
+async def test_a_hidden_channel_is_refused_in_the_words_of_the_client(
+    site: Any, path: str, channels: str, named: str
+) -> None:
+    """So nobody learns its name by counting up ids."""
+    found = await site.client.get(f"{path}?channels={channels}")
+    assert found.status_code == 404
+    assert f"there is no channel '{named}'; see /api/v1/channels" in found.text
+    assert ("three" in found.text) == ("three" in named)
+
+
+async def test_the_id_of_a_hidden_channel_is_free_as_a_name(site: Any) -> None:
+    site.conn.execute("UPDATE channels SET name = '3' WHERE id = 2")
+    for path in WITH_CHANNELS:
+        assert (await site.client.get(f"{path}?channels=3")).status_code == 200, path
+
+
 async def test_compressed_as_a_file_and_on_the_way(site: Any) -> None:
     plain = await site.client.get("/xmltv.xml", headers={"accept-encoding": "identity"})
     assert "content-encoding" not in plain.headers
