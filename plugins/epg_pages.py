@@ -35,8 +35,8 @@ PAGES = {
     r"^/guide/opensearch\.xml$": "pages.zone_choice:opensearch",
     r"^/xmltv\.xml(?P<gz>\.gz)?$": "exports.xmltv:export",
     r"^/xmltv\.xml\.xz$": "exports.xmltv:export_xz",
-    r"^/channels/(?P<id>[0-9]{1,18})\.ics$": "exports.ical:channel",
-    r"^/programs/(?P<id>[0-9]{1,18})\.ics$": "exports.ical:programme",
+    r"^/channels/(?P<id>[^/]+)\.ics$": "exports.ical:channel",
+    r"^/programs/(?P<id>[^/]+)\.ics$": "exports.ical:programme",
     r"^/calendar\.ics$": "exports.ical:several",
     r"^/search\.ics$": "exports.ical:search",
     r"^/search\.atom$": "exports.atom:search",
@@ -74,6 +74,8 @@ def view_of(target: str) -> Callable[..., Awaitable[Any]]:
                 await access.ensure_visible(datasette, request.actor)
             return await getattr(importlib.import_module(f"epg_web.{module}"), name)(visit)
         except Refused as problem:
+            if target.startswith("exports.") and target != "exports.players:page":
+                return await importlib.import_module("epg_web.exports.common").say(visit, problem)
             return await refused(visit, problem)
 
     return view

@@ -50,6 +50,17 @@ def test_its_version(grabber: Grabber) -> None:
         (["--config-file", "missing.conf"], 2, "there is no configuration missing.conf; make one with"),
         (["--db", "missing.db"], 2, "there is no database missing.db"),
         (["--db", "a.db", "--url", "http://127.0.0.1:1"], 2, "two sources"),
+        (
+            ["--url", "ftp://127.0.0.1"],
+            2,
+            "--url takes an address that begins with http:// or https://, not ftp://127",
+        ),
+        (
+            ["--url", "127.0.0.1:8001"],
+            2,
+            "--url takes an address that begins with http:// or https://, not 127",
+        ),
+        (["--db", "ftp://127.0.0.1"], 2, "the source ftp://127.0.0.1 is neither a path nor an address"),
         (["--url", "http://127.0.0.1:1"], 1, "cannot read http://127.0.0.1:1/xmltv.xml"),
         (["--output", "no/such/folder"], 1, "cannot write no/such/folder"),
         (["--configure-api", "--stage", "x"], 2, "there is no stage 'x'"),
@@ -60,6 +71,7 @@ def test_mistakes(grabber: Grabber, arguments: list[str], status: int, words: st
     ran = grabber.run(*arguments)
     assert ran.returncode == status
     assert words in ran.stderr
+    assert ran.stderr.count("\n") == 1
     assert ran.stdout == ""
     assert "Traceback" not in ran.stderr
 

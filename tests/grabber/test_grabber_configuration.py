@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from epg_ingest.core.errors import UsageError
 from epg_ingest.grabber.configuration import Configuration
+from epg_ingest.grabber.dialogue import ask
 from lxml import etree
 
 from tests.helpers.readers.grabbing import Grabber, starts
@@ -40,6 +41,61 @@ def test_configuring_by_questions(grabber: Grabber, site: Path) -> None:
     assert starts(grabber.grab()) == []
     assert grabber.run("--configure", text="\n".join(["", "", "", "all"])).returncode == 0
     assert len(starts(grabber.grab())) > 1000
+
+
+@pytest.mark.parametrize(
+    ("answers", "channels"),
+    [
+        (["All"], "every"), (["ALL"], "every"), (["al"], "every"), (["yes", "1", "all"], "every"), ([], "every"),
+        (["maybe", "None"], "none"), (["no"], "none"), (["a", "ask", "y", "what", "NO"], "first"),
+    ],
+)  # fmt: skip
+def test_an_answer_that_is_none_is_asked_for_again(answers: list[str], channels: str, tmp_path: Path) -> None:
+    given, said = iter(["", "", "", *answers]), []
+
+    def answer(question: str) -> str:
+        try:
+            return next(given)
+        except StopIteration:
+            raise EOFError from None
+
+    with_two = {"one.north": "One", "two.north": "Two"}
+    file = tmp_path / "a.conf"
+    ask(Configuration(), file, answer, said.append, lambda configuration: with_two)
+    kept = Configuration.read(file)
+    assert kept is not None
+    assert [ident for ident in with_two if kept.wants(ident)] == {
+        "every": ["one.north", "two.north"], "none": [], "first": ["one.north"],
+    }[channels]  # fmt: skip
+    asked_again = [line for line in said if line.startswith("please answer")]
+    assert len(asked_again) == {"yes": 2, "maybe": 1, "a": 2}.get(answers[0] if answers else "", 0)
+
+
+@pytest.mark.parametrize(
+    ("source", "goes"),
+    [
+        ("http://guide.example:8001", True), ("http://guide.example:8001/tv", True), ("HTTP://Guide.example:8001/", True),
+        ("http://guide.example", False), ("https://guide.example:8001", False), ("http://other.example:8001", False),
+        ("http://guide.example.evil.example:8001", False), ("http://guide.example:8001@evil.example", False),
+        ("/var/lib/epg/epg.db", False),
+    ],
+)  # fmt: skip
+def test_the_token_goes_to_its_own_site(source: str, goes: bool) -> None:
+    kept = Configuration("http://guide.example:8001/", "en", "secret", ("one.north",))
+    assert kept.reading(source) == Configuration(source, "en", "secret" if goes else "", ("one.north",))
+
+
+def test_a_token_without_a_site_goes_nowhere() -> None:
+    assert Configuration("", token="secret").reading("http://guide.example").token == ""
+    assert Configuration("a.db", token="secret").reading("a.db").token == ""
+
+
+def test_a_choice_that_the_guide_does_not_have(grabber: Grabber) -> None:
+    (grabber.home / "a.conf").write_text("channel=gone.example\nchannel=away.example\n")
+    ran = grabber.run("--config-file", "a.conf", "--output", "out.xml")
+    assert ran.returncode == 1
+    assert "the guide has none of the channels in the configuration" in ran.stderr
+    assert not (grabber.home / "out.xml").exists()
 
 
 def test_a_source_that_cannot_be_read_is_not_configured(grabber: Grabber) -> None:

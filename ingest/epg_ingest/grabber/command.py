@@ -14,7 +14,6 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO, NoReturn
 
@@ -23,7 +22,7 @@ from ..core.errors import EpgError, UsageError
 from .configuration import Configuration, default_file
 from .dialogue import ask, description_of, selection_of
 from .document import channel_list, filtered
-from .source import fetch
+from .source import fetch, is_address
 from .window import window
 
 PROGRAM = "tv_grab_datasette_epg"
@@ -33,9 +32,16 @@ CAPABILITIES = ("baseline", "manualconfig", "apiconfig", "preferredmethod")
 START, CHANNELS = "start", "select-channels"
 
 
+class _Parser(argparse.ArgumentParser):
+    """Says in one line what is wrong, as for every other error."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{self.prog}: {message}; see: {self.prog} --help\n")
+
+
 def parser() -> argparse.ArgumentParser:
     """The options. Abbreviations are refused, as a program that tries whether an option exists must get an answer."""
-    made = argparse.ArgumentParser(PROGRAM, description=f"{DESCRIPTION}, as XMLTV.", allow_abbrev=False)
+    made = _Parser(PROGRAM, description=f"{DESCRIPTION}, as XMLTV.", allow_abbrev=False)
     about = made.add_argument_group("about the grabber")
     about.add_argument("--description", action="store_true", help="print what it grabs")
     about.add_argument("--version", action="store_true", help="print the version")
@@ -124,11 +130,14 @@ def _work(options: argparse.Namespace) -> None:
 
 
 def _given(options: argparse.Namespace, kept: Configuration) -> Configuration:
-    """The configuration with the source of the command line. Raises `UsageError` for two of them."""
+    """The configuration with the source of the command line. Raises `UsageError` for two of them, and for an address of
+    another kind than the web's."""
     if options.url and options.db:
         raise UsageError("--url and --db are two sources; give one")
+    if options.url and not is_address(options.url):
+        raise UsageError(f"--url takes an address that begins with http:// or https://, not {options.url}")
     source = options.url or options.db
-    return replace(kept, source=source) if source else kept
+    return kept.reading(source) if source else kept
 
 
 def _stage(options: argparse.Namespace, kept: Configuration | None) -> str:

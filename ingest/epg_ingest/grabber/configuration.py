@@ -13,8 +13,9 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from ..core.errors import UsageError
 
@@ -74,9 +75,24 @@ class Configuration:
         except OSError as error:
             raise UsageError(f"cannot write the configuration {file}: {error.strerror}") from error
 
+    def reading(self, source: str) -> Configuration:
+        """The same with another source. The token goes to its own site only: to this scheme, host and port."""
+        same = _site(source) is not None and _site(source) == _site(self.source)
+        return replace(self, source=source, token=self.token if same else "")
+
     def wants(self, ident: str) -> bool:
         """Whether a channel is wanted, by its safe id."""
         return ident in self.wanted if self.wanted else ident not in self.unwanted
+
+
+def _site(source: str) -> tuple[str, str | None, int | None] | None:
+    """Scheme, host and port of an address; None for what is no address of the web."""
+    try:
+        parts = urlsplit(source)
+        port = parts.port or {"http": 80, "https": 443}.get(parts.scheme)
+    except ValueError:
+        return None
+    return (parts.scheme, parts.hostname, port) if parts.scheme in ("http", "https") else None
 
 
 def default_file(program: str) -> Path:

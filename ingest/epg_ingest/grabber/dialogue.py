@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from xml.sax.saxutils import escape, quoteattr
@@ -20,9 +20,11 @@ _HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
 
 
 def ask(
-    known: Configuration, file: Path, answer: Callable[[str], str] = input, say: Callable[[str], None] = print
-) -> None:
+    known: Configuration, file: Path, answer: Callable[[str], str] = input, say: Callable[[str], None] = print,
+    channels_of: Callable[[Configuration], dict[str, str]] | None = None,
+) -> None:  # fmt: skip
     """Ask for each setting, show what is known as the default, and write the file. The end of the input takes all defaults.
+    `channels_of` reads the channels of the source; `list_channels` without it.
 
     Raises `EpgError` if the source cannot be read, and writes nothing then.
     """
@@ -33,32 +35,47 @@ def ask(
         except EOFError:
             return default
 
-    made = replace(
-        known,
-        source=question(_SOURCE, known.source),
-        lang=question(_LANG, known.lang),
-        token=question(_TOKEN, known.token),
-    )
-    found = list_channels(made)
+    made = known.reading(question(_SOURCE, known.source))
+    made = replace(made, lang=question(_LANG, made.lang), token=question(_TOKEN, made.token))
+    found = (channels_of or list_channels)(made)
     say(f"{len(found)} channels")
-    how = question(_CHANNELS, "ask" if known.wanted or known.unwanted else "all")
+    usual = "ask" if known.wanted or known.unwanted else "all"
+    how = one_of(("all", "none", "ask"), _CHANNELS, usual, question, say)
     if how == "all":
         made = replace(made, wanted=(), unwanted=())
+    elif how == "none":
+        made = replace(made, wanted=(), unwanted=tuple(found))
     else:
-        made = _chosen(made, found, question if how == "ask" else lambda text, default: "no")
+        made = _chosen(made, found, question, say)
     made.write(file)
     say(f"written: {file}")
 
 
+Question = Callable[[str, str], str]
+
+
+def one_of(
+    words: Sequence[str], text: str, default: str, question: Question, say: Callable[[str], None]
+) -> str:
+    """The one of `words` that is answered, by its beginning. Asks again for any other answer."""
+    while True:
+        given = question(text, default).lower()
+        meant = [word for word in words if given == word] or [w for w in words if w.startswith(given)]
+        if len(meant) == 1:
+            return meant[0]
+        say(f"please answer {', '.join(words[:-1])} or {words[-1]}")
+
+
 def _chosen(
-    known: Configuration, found: dict[str, str], question: Callable[[str, str], str]
+    known: Configuration, found: dict[str, str], question: Question, say: Callable[[str], None]
 ) -> Configuration:
     """The configuration with a decision for each channel."""
     wanted: list[str] = []
     unwanted: list[str] = []
     for ident, name in found.items():
-        yes = question(f"{name} ({ident}), yes or no", "yes" if known.wants(ident) else "no")
-        (wanted if yes.lower().startswith("y") else unwanted).append(ident)
+        usual = "yes" if known.wants(ident) else "no"
+        yes = one_of(("yes", "no"), f"{name} ({ident}), yes or no", usual, question, say) == "yes"
+        (wanted if yes else unwanted).append(ident)
     return replace(known, wanted=tuple(wanted), unwanted=tuple(unwanted))
 
 

@@ -56,8 +56,17 @@ def channels(document: BinaryIO) -> dict[str, str]:
 
 def filtered(document: BinaryIO, out: BinaryIO, configuration: Configuration, days: Days) -> int:
     """Write the wanted programmes with their channels; returns how many. A channel without any is left out: to XMLTV's
-    validator of grabbers it is a fault."""
-    used = {_wanted(piece, configuration, days) for piece in elements(document)}
+    validator of grabbers it is a fault. Raises `EpgError` if the guide has none of the channels that are wanted."""
+    used: set[str | None] = set()
+    known = not configuration.wanted
+    for piece in elements(document):
+        channel = _CHANNEL.match(piece)
+        known = known or (channel is not None and configuration.wants(_text(channel[1])))
+        used.add(_wanted(piece, configuration, days))
+    if not known:
+        raise EpgError(
+            "the guide has none of the channels in the configuration; choose again with --configure", "source"
+        )
     count = 0
     for piece in elements(document):
         channel = _CHANNEL.match(piece)

@@ -16,10 +16,15 @@ BLOCK = 256 * 1024
 def fetch(configuration: Configuration, out: BinaryIO, days: int | None = None) -> None:
     """Write the XMLTV document with safe channel ids to `out`. With `days=0` only the channels count, so programmes may be left
     out. Raises `EpgError` where the source cannot be read."""
-    if configuration.source.startswith(("http://", "https://")):
+    if is_address(configuration.source):
         _download(configuration, out, days)
     else:
         _export(configuration, out, days)
+
+
+def is_address(source: str) -> bool:
+    """Whether it is the address of a site and not the path of a database."""
+    return source.lower().startswith(("http://", "https://"))
 
 
 def _export(configuration: Configuration, out: BinaryIO, days: int | None) -> None:
@@ -28,6 +33,10 @@ def _export(configuration: Configuration, out: BinaryIO, days: int | None) -> No
     from ..settings.settings import load
     from ..storage.database import connect_readonly, opened, translated
 
+    if "://" in configuration.source:
+        raise UsageError(
+            f"the source {configuration.source} is neither a path nor an address with http:// or https://"
+        )
     path = Path(configuration.source or load()["database.path"])
     if not path.is_file():
         raise UsageError(
@@ -56,9 +65,9 @@ def _download(configuration: Configuration, out: BinaryIO, days: int | None) -> 
     try:
         with requests.get(address, query, headers=headers, timeout=TIMEOUT, stream=True) as answer:
             if answer.status_code != 200:
-                raise EpgError(
-                    f"{address} answers {answer.status_code}: {answer.text[:200].strip()}", "source"
-                )
+                plain = answer.headers.get("content-type", "").startswith("text/plain")
+                words = answer.text[:200].strip() if plain else answer.reason
+                raise EpgError(f"{address} answers {answer.status_code}: {words}", "source")
             for block in answer.iter_content(BLOCK):
                 out.write(block)
     except requests.RequestException as error:

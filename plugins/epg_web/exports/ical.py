@@ -140,7 +140,11 @@ def found(conn: Any, values: dict[str, Any], start: int, limit: int) -> list[int
 
 
 def number(visit: Visit) -> int:
-    return int(visit.request.url_vars["id"])
+    """The id in the address. Raises `Refused` (404) for a text that is none."""
+    text = visit.request.url_vars["id"]
+    if not (text.isascii() and text.isdigit() and len(text) < 19):
+        raise Refused(404, f"{text[:40]!r} is no id; /api/v1/channels and /api/v1/programs have the ids")
+    return int(text)
 
 
 def dicts(cursor: Any) -> list[dict[str, Any]]:

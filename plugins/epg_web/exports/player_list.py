@@ -86,6 +86,7 @@ PLAYERS = (
             "arguments.",
             "Without: enable “External: XMLTV”, and send the guide to its socket, from cron for instance, with the "
             "command below.",
+            "In the same module, set “Channel numbers (heuristic)” to “Only digits”; it is off by default.",
             "Then map the channels under EPG Grabber Channels.",
         ),
     ),

@@ -1,6 +1,7 @@
 """What a request for XMLTV asks for, and whether the guide has it."""
 
 import hashlib
+import re
 import sqlite3
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -20,6 +21,8 @@ from ..base.params import Param
 from .common import hour, with_channels
 
 DAYS = 3650
+#: a language tag of RFC 5646 by its form; feeds also write `pt_BR`
+LANGUAGE = re.compile(r"[A-Za-z]{1,8}(?:[-_][A-Za-z0-9]{1,8})*")
 PARAMS = (
     # Removed before the others are parsed: `ids` would refuse names.
     Param("channels", "ids", "Only these channels, by id or name."),
@@ -98,6 +101,8 @@ def understand(scope: Scope, ending: str | None, now: float) -> ExportRequest:
     """
     values, channels = with_channels(scope, PARAMS)
     packing: Packing = "xz" if ending == "xz" else "gz" if ending or wants_gzip(scope) else ""
+    if values["lang"] is not None and not LANGUAGE.fullmatch(values["lang"]):
+        raise Refused(400, "lang must be a language code, such as en or pt-BR")
     form = Form(values["lang"], bool(values["round_trip"]), values["ids"] == "safe")
     days, past = values["days"], values["past_days"]
     return ExportRequest(channels, values["provider"], form, days, past, 0, packing, bool(ending)).at(now)

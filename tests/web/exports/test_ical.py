@@ -279,3 +279,30 @@ async def test_another_reader_takes_it(site: Any) -> None:
     assert found[NEWS].description.value == TRICKY
     assert found[NEWS].dtstart.value.isoformat() == moment(2).replace("Z", "+00:00")
     assert found[NEWS].location.value == "Channel One"
+
+
+@pytest.mark.parametrize("path", ["/channels/abc.ics", "/channels/one.example.ics", "/programs/x.ics", "/channels/3.ics",
+                                  "/programs/99.ics", "/channels/-1.ics", "/channels/1234567890123456789.ics"])  # fmt: skip
+async def test_what_is_not_there_is_said_in_one_line(site: Any, path: str) -> None:
+    found = await site.client.get(path)
+    assert (found.status_code, found.headers["content-type"]) == (404, "text/plain; charset=utf-8")
+    assert found.text.count("\n") == 1
+    assert "<" not in found.text
+
+
+async def test_exports_of_a_private_guide_refuse_in_one_line(tmp_path: Path) -> None:
+    make_guide(tmp_path / "epg.db").close()
+    async with serving(tmp_path / "epg.db", metadata={"allow": {"id": "root"}}) as ds:
+        stranger = {"ds_actor": ds.sign({"a": {"id": "somebody"}}, "actor")}
+        for path in ("/xmltv.xml", "/xmltv.xml.gz", "/channels/1.ics", "/changes.atom", "/search.ics?q=a"):
+            for cookies, status in ((None, 401), (stranger, 403)):
+                found = await ds.client.get(path, cookies=cookies)
+                assert (found.status_code, found.headers["content-type"]) == (
+                    status,
+                    "text/plain; charset=utf-8",
+                )
+                assert found.text.startswith("this guide is private")
+                assert found.text.count("\n") == 1
+            assert status == 401 or "www-authenticate" not in found.headers
+        page = await ds.client.get("/guide/use")
+        assert page.headers["content-type"].startswith("text/html")
