@@ -71,6 +71,13 @@ def numbers(programme: Any) -> list[tuple[str | None, str]]:
         ('<episode-num system="dd_progid">EP01006886.0028</episode-num>', [("dd_progid", "EP01006886.0028")]),
         ("<episode-num>Season 1</episode-num>", [(None, "Season 1"), ("xmltv_ns", "0..")]),
         ("<episode-num>Special</episode-num>", [(None, "Special")]),
+        ('<episode-num system="onscreen">S00E05</episode-num>', [("onscreen", "S00E05")]),
+        ("<episode-num>S0 E12</episode-num>", [(None, "S0 E12")]),
+        ("<episode-num>Season 0</episode-num>", [(None, "Season 0")]),
+        (
+            '<episode-num system="onscreen">S00E05</episode-num><episode-num system="xmltv_ns">.4.</episode-num>',
+            [("onscreen", "S00E05"), ("xmltv_ns", ".4.")],
+        ),
         ("", []),
     ],
 )
@@ -160,9 +167,9 @@ def named(guide: Guide, names: list[str], number: str | None = None, **changes: 
         (["12", "Arte"], ["Arte", "Arte", "12"]),
         (["Arte", "ARTE HD", "12"], ["Arte", "ARTE HD", "12"]),
         (["12", "Arte", "ARTE HD", "Artè"], ["Arte", "ARTE HD", "12", "Artè"]),
-        (["KTVI", "7-1"], ["KTVI", "KTVI", "7.1", "7-1"]),
-        (["12", "Arte", "44", "ARTE HD"], ["Arte", "ARTE HD", "12", "44"]),
-        (["KTVI", "7-1", "2 KTVI"], ["KTVI", "2 KTVI", "7.1", "7-1"]),
+        (["KTVI", "7-1"], ["KTVI", "KTVI", "7.1"]),
+        (["12", "Arte", "44", "ARTE HD"], ["Arte", "ARTE HD", "12"]),
+        (["KTVI", "7-1", "2 KTVI"], ["KTVI", "2 KTVI", "7.1"]),
         (["13"], ["13", "13", "13"]),
     ],
 )
@@ -170,19 +177,45 @@ def test_the_number_is_the_third_name(guide: Guide, names: list[str], expected: 
     assert named(guide, names) == expected
 
 
-def test_a_number_of_the_feed_keeps_its_language(guide: Guide) -> None:
-    body = feed([show("a", NOON, NOON + HOUR, "T")], [("a", "Arte")])
-    guide.load(
-        "p", body.replace(b"</channel>", b'<display-name lang="fr">7</display-name><lcn>7</lcn></channel>')
+@pytest.mark.parametrize(
+    ("names", "expected"),
+    [
+        ([("Arte", None), ("7", "fr")], [("Arte", None), ("Arte", None), ("7", None)]),
+        ([("TF1", "fr")], [("TF1", "fr"), ("TF1", "fr"), ("7", "fr")]),
+        ([("TF1", "fr"), ("7", None)], [("TF1", "fr"), ("TF1", "fr"), ("7", "fr")]),
+        (
+            [("TF1", "fr"), ("Un", "de"), ("Eins", None)],
+            [("TF1", "fr"), ("Un", "de"), ("7", "fr"), ("Eins", None)],
+        ),
+        ([("Arte", None), ("Arte F", "fr")], [("Arte", None), ("Arte F", "fr"), ("7", None)]),
+        ([("9", "en"), ("TF1", "fr"), ("8", None)], [("TF1", "fr"), ("TF1", "fr"), ("7", "fr")]),
+    ],
+)
+def test_no_reader_takes_the_number_for_the_name(guide: Guide, names: Any, expected: Any) -> None:
+    """Jellyfin takes the first name in its language, else the first without a language, else the first; and the last number."""
+    body = feed([show("a", NOON, NOON + HOUR, "T")], [("a", "X")])
+    written = "".join(
+        f'<display-name lang="{lang}">{name}</display-name>'
+        if lang
+        else f"<display-name>{name}</display-name>"
+        for name, lang in names
     )
-    names = [(name.text, name.get("lang")) for name in export(guide).iter("display-name")]
-    assert names == [("Arte", None), ("Arte", None), ("7", "fr")]
+    assert body.count(b"<display-name>X</display-name>") == 1
+    body = body.replace(b"<display-name>X</display-name>", f"{written}<lcn>7</lcn>".encode())
+    guide.load("p", body)
+    found = [(name.text, name.get("lang")) for name in export(guide).iter("display-name")]
+    assert found == expected
+    for own in ("en", "fr", "de"):
+        by_language = [name for name, lang in found if lang == own]
+        bare = [name for name, lang in found if lang is None]
+        assert [*by_language, *bare, found[0][0]][0] != "7"
+    assert [name for name, _ in found if name.isdigit()] == ["7"]
 
 
 def test_an_lcn_is_the_number_and_the_names_stay(guide: Guide) -> None:
     body = feed([show("a", NOON, NOON + HOUR, "T")], [("a", "13 KERA")])
     guide.load("p", body.replace(b"</channel>", b"<display-name>13</display-name><lcn>36</lcn></channel>"))
-    assert [name.text for name in export(guide).iter("display-name")] == ["13 KERA", "13 KERA", "36", "13"]
+    assert [name.text for name in export(guide).iter("display-name")] == ["13 KERA", "13 KERA", "36"]
 
 
 def test_a_number_set_by_hand_is_the_only_number(guide: Guide) -> None:
@@ -284,3 +317,18 @@ def test_no_processing_instruction_unless_asked(guide: Guide) -> None:
     instruction = etree.ProcessingInstruction
     assert list(export(guide).iter(instruction)) == []
     assert len(list(export(guide, Form(round_trip=True)).iter(instruction))) == 2
+
+
+@pytest.mark.parametrize(
+    ("ident", "safe"), [("BBC One", "BBC-20-One.epg"), ("one.example", "one.example"), ("a&b", "a-26-b.epg")]
+)
+def test_a_reference_to_a_channel_has_its_safe_id(guide: Guide, ident: str, safe: str) -> None:
+    """In every row, also where several of one kind share a template."""
+    written = ident.replace("&", "&amp;")
+    inner = f'<previously-shown start="20260101" channel="{written}"/>'
+    shows = [show(ident, NOON + HOUR * place, NOON + HOUR * (place + 1), "T", inner) for place in range(4)]
+    guide.load("p", feed(shows, [(ident, "One")]))
+    for form, expected in ((Form(safe_ids=True), safe), (Form(), ident)):
+        found = export(guide, form)
+        assert found.find("channel").get("id") == expected
+        assert [each.get("channel") for each in found.iter("previously-shown")] == [expected] * 4

@@ -31,7 +31,7 @@ def channel_element(
 
     The channel's own display name and icon come first, then what the providers say, each once. The number is a name of its own,
     the third: MythTV takes the first for the name and the second for the callsign. A channel with one name has it twice then.
-    Where a person has `chosen` the number, the names leave out every other number.
+    The names leave out every other number, also where a person has `chosen` that there is none.
     """
     sources = orjson.loads(said)
     lists = [source["names"] for source in sources]
@@ -50,13 +50,18 @@ def channel_element(
 
 
 def _numbered(names: Entries, number: str | None) -> Entries:
-    """The names, with the number of the channel in third place."""
+    """The names, with the number of the channel in third place.
+
+    It is the only one after the first name: Jellyfin and tvheadend take the last number that they find. It has the language of
+    the first name: Jellyfin takes for the name the first in its own language, else the first without any, so a number that
+    differs could become the name.
+    """
     if number is None:
         return names
-    own = next((entry for entry in names if entry["text"] == number), {"text": number})
+    lang = names[0].get("lang")
+    own = {"text": number} if lang is None else {"text": number, "lang": lang}
     words = [names[0], *(entry for entry in names[1:] if _number(entry) is None)]
-    others = [entry for entry in names[1:] if _number(entry) is not None and entry != own]
-    return [*(2 * words if len(words) == 1 else words[:2]), own, *words[2:], *others]
+    return [*(2 * words if len(words) == 1 else words[:2]), own, *words[2:]]
 
 
 def _number(entry: dict[str, Any]) -> str | None:

@@ -60,6 +60,9 @@ def shape_of(columns: Columns, form: Form = PLAIN) -> Shape:
     details, category, actors, directors, icon, rating, is_new, number = columns
     lang = form.lang
     found: dict[str, Any] = orjson.loads(details) if len(details) > 2 else {}
+    if form.safe_ids and "channel" in (shown := found.get("previously-shown") or {}):
+        # It refers to a channel of the document, so it has to have that channel's id.
+        shown["channel"] = form.channel_id(shown["channel"])
     date = f"<date>{text(found['date'])}</date>\n" if "date" in found else ""
     rest = others(found, icon, rating, is_new, number, not form.round_trip)
     several: dict[str, Sequence[Json]] = {}

@@ -18,7 +18,10 @@ _END = '","system":"xmltv_ns"}'
 
 @lru_cache(maxsize=8192)
 def xmltv_ns(season: int | None, episode: int | None) -> str:
-    """`1.4.` for season 2, episode 5. The system counts from 0, so it has no place for a season 0; "" if nothing is left."""
+    """`1.4.` for season 2, episode 5. The system counts from 0, so it has no place for a season 0: "" then, also where the
+    episode is known. Kodi takes the first `xmltv_ns` and looks no further, so `.4.` would hide the season of an `S00E05`."""
+    if season == 0:
+        return ""
     numbers = ["" if number is None or number < 1 else str(number - 1) for number in (season, episode)]
     return f"{numbers[0]}.{numbers[1]}." if any(numbers) else ""
 
