@@ -16,8 +16,6 @@ from epg_ingest.core.limits import Limits, Retention
 from epg_ingest.core.models import Provider
 from epg_ingest.core.times import from_iso, xmltv
 from epg_ingest.guide.providers import add_provider, get_provider
-from epg_ingest.parse.details import ATTRIBUTES
-from epg_ingest.parse.vocabulary import MODEL
 from epg_ingest.pipeline.run import Options, run_import
 from epg_ingest.storage.database import open_database
 from epg_ingest.storage.vault import Vault
@@ -48,15 +46,6 @@ DEBIAN = {
     "tv_validate_grabber": "xmltv-util",
     "xmllint": "libxml2-utils",
 }
-
-
-#: the keys of `details` that an export can have
-EXPORTABLE = MODEL["programme"] | {*ATTRIBUTES, "clump", "stop"}
-
-
-def exportable(details: dict[str, Any]) -> dict[str, Any]:
-    """`details` without elements of other dialects and those that the DTD allows once only."""
-    return {key: value for key, value in details.items() if key in EXPORTABLE}
 
 
 def require(condition: object, reason: str) -> None:

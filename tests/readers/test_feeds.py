@@ -60,7 +60,7 @@ class Case:
     @cached_property
     def feed(self) -> bytes:
         """The feed as plain XML, mended where it is not well-formed."""
-        text, chosen = well_formed(plain(self.body)), set(self.channels)
+        text, chosen = one_number(well_formed(plain(self.body))), set(self.channels)
         if not self.large:
             return text
         return PROGRAMME.sub(
@@ -81,6 +81,20 @@ class Case:
         path = self.folder / name
         path.write_bytes(body)
         return path
+
+
+def one_number(feed: bytes) -> bytes:
+    """The feed without names that are numbers and contradict the `<lcn>` of their channel. The guide has the `<lcn>`, and an
+    export has the guide's number only, as some readers take the last one."""
+
+    def kept(channel: re.Match[bytes]) -> bytes:
+        lcn = re.search(rb"<lcn>\s*([0-9.]+)\s*</lcn>", channel[0])
+        if lcn is None:
+            return channel[0]
+        other = rb"<display-name[^>]*>\s*(?!%b\s*<)[0-9]+\s*</display-name>" % re.escape(lcn[1])
+        return re.sub(other, b"", channel[0])
+
+    return re.sub(rb"<channel .*?</channel>", kept, feed, flags=re.DOTALL)
 
 
 def body_of(name: str) -> bytes:

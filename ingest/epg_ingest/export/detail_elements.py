@@ -112,7 +112,7 @@ def _credits(found: Iterable[str]) -> str:
 
 _CREDIT_RANK = {kind: rank for rank, kind in enumerate(CREDITS)}
 #: what follows `category`, in the order of the DTD: whether it may repeat, and what writes it
-_REST: dict[str, tuple[bool, Callable[[Any], str]]] = {
+REST: dict[str, tuple[bool, Callable[[Any], str]]] = {
     "keyword": (True, lambda entry: simple("keyword", entry)),
     "language": (False, lambda entry: simple("language", entry)),
     "orig-language": (False, lambda entry: simple("orig-language", entry)),
@@ -136,7 +136,7 @@ _REST: dict[str, tuple[bool, Callable[[Any], str]]] = {
     "review": (True, lambda entry: simple("review", entry, ("type", "source", "reviewer", "lang"))),
     "image": (True, _image),
 }
-_RANK = {tag: rank for rank, tag in enumerate(_REST)}
+_RANK = {tag: rank for rank, tag in enumerate(REST)}
 
 
 def in_language(entries: Sequence[Json], lang: str | None) -> Sequence[Json]:
@@ -216,7 +216,7 @@ def others(
     found.sort(key=itemgetter(0))
     out: list[str] = []
     for _, tag, entry in found:
-        many, write = _REST[tag]
+        many, write = REST[tag]
         if many and len(entry) > 1:
             out += [write(one) for one in entry]
         elif entry or not many:

@@ -26,6 +26,7 @@ import orjson
 
 from ..parse.details import ATTRIBUTES
 from .detail_elements import Json, attributes, categories, in_language, others, people, quoted, simple, text
+from .foreign_elements import noted
 from .form import PLAIN, Form
 
 #: details, category, actors, directors, icon_url, rating, is_new: columns of `programs`, the first four of them JSON; and the
@@ -65,6 +66,8 @@ def shape_of(columns: Columns, form: Form = PLAIN) -> Shape:
         shown["channel"] = form.channel_id(shown["channel"])
     date = f"<date>{text(found['date'])}</date>\n" if "date" in found else ""
     rest = others(found, icon, rating, is_new, number, not form.round_trip)
+    if form.round_trip:
+        rest += noted(found)
     several: dict[str, Sequence[Json]] = {}
     start = [_start(tag, found.get(tag), lang, several) for tag in ("title", "sub-title", "desc")]
     clump = found.get("clump")

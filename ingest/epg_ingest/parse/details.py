@@ -3,8 +3,9 @@
 Keys are names of the DTD: attributes, texts, credits and categories first, the others in its order. Elements that may
 repeat become arrays. An entry is an object with the attributes, and with the text under `text`. A value that is not valid (an
 unknown `units`, an icon without `src`) is left out, so that an export is always valid. Elements that are not in the DTD come
-last, under their own names, and what the DTD allows once comes again under `more`; exports leave both out. An entry of `title`,
-`sub-title`, `desc` or `category` without `text` has the text that is in the column; that of categories has their order.
+last, under their own names, and what the DTD allows once comes again under `more`; only round trips export both. An entry
+of `title`, `sub-title`, `desc` or `category` without `text` has the text that is in the column; that of categories has their
+order.
 """
 
 from __future__ import annotations

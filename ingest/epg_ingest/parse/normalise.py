@@ -18,6 +18,7 @@ from .content import ReportProblem
 
 #: the note that an export of this project writes where a stop is not the provider's own (see `export/programme_element.py`)
 _NOTE = re.compile(rb"""<\?epg (?:stop="([0-9]{14} \+0000)" )?end-source="(next|length|assumed|cut)"\?>""")
+_NOTED_ELEMENTS = re.compile(rb"<\?epg-more (.*?)\?>", re.DOTALL)
 #: times kept, by their text
 _CACHE = 100_000
 #: number, hash, length in seconds and clumpidx of a content: the parts that the row of a programme needs
@@ -232,3 +233,9 @@ class Normaliser:
             return stop, None
         own = self.time(note.group(1).decode()) if note.group(1) else None
         return None if own is None else own + self.rules.shift_of(channel), note.group(2).decode()
+
+
+def with_noted(raw: bytes) -> bytes:
+    """A programme with the elements that an export noted in `<?epg-more …?>`, because the DTD has no place for them, among its
+    children. They are then read as they were in the feed."""
+    return _NOTED_ELEMENTS.sub(rb"\1", raw) if b"<?epg-more " in raw else raw

@@ -17,7 +17,7 @@ from .content import ContentReader
 from .details import ATTRIBUTES
 from .element_text import has_text
 from .jobs import FoundProblem, Job, Result, within_marks
-from .normalise import Content, Normaliser, Rules
+from .normalise import Content, Normaliser, Rules, with_noted
 from .plain_parser import PlainParser
 from .strict_parser import parse_channel, parse_programmes
 
@@ -179,7 +179,7 @@ class Reader:
 
     def _parse(self, job: Job, indexes: Sequence[int], rows: list[tuple[Any, ...]]) -> None:
         """Parse elements, strictly where possible, into `rows`."""
-        raws = [job.raws[index] for index in indexes]
+        raws = [with_noted(job.raws[index]) for index in indexes]
         unclosed = frozenset(place for place, index in enumerate(indexes) if index in job.unclosed)
         found = parse_programmes(raws, job.encoding, job.entities, unclosed)
         for place in found.failed:
