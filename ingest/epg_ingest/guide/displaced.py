@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from ..core.times import iso
+from ..storage.guide_changes import note_shown
 
 _CHANNELS = "SELECT DISTINCT channel_id FROM displaced WHERE provider_id = ?"
 _READ = """
@@ -130,6 +131,7 @@ def restore(
     conn.execute(
         _INSERT_AIRING, {key: value for key, value in row.items() if key not in ("content", "written")}
     )
+    note_shown(conn, channel_id, [found.id], [])
 
 
 def _content(conn: sqlite3.Connection, content: dict[str, Any]) -> int:

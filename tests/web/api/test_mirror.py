@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -252,6 +252,31 @@ def test_each_change_and_its_undoing(
         after = [guide.shown(), guide.rows("SELECT * FROM channels"), guide.rows("SELECT * FROM providers")]
         assert before != after or each == ("undo",), "nothing happened"
         copy.check()
+
+
+@pytest.mark.parametrize("many", [0, 200])
+def test_a_corrected_time_zone_puts_programmes_aside_and_back(
+    guide: Guide, site: Asked, many: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Four programmes in the hour that comes twice in Berlin have two starts on another clock: two of them lose theirs."""
+    monkeypatch.setattr(guide_changes, "MANY", many)
+    guide.provider("p", timezone="Europe/Berlin")
+    starts = ("0100", "0130", "0200", "0230", "0200", "0230", "0300", "0330")
+    guide.load("p", clock_feed("20261025", starts))
+    copy = Copy(site)
+    copy.check()
+    for zone, shown in ((None, 6), ("Europe/London", 6), ("Europe/Berlin", 8), ("Asia/Tokyo", 6), ("Europe/Berlin", 8)):
+        happen(guide, ("provider.update", {"provider": "p", "timezone": zone}), NOON)
+        copy.check()
+        assert len(copy.programs) == shown
+
+
+def clock_feed(day: str, starts: Sequence[str]) -> bytes:
+    """One channel; each programme begins at a time of the clock (HHMM) and has neither offset nor stop."""
+    return feed(
+        f'<programme start="{day}{start}00" channel="one"><title>no. {number}</title></programme>\n'
+        for number, start in enumerate(starts)
+    )
 
 
 def two(guide: Guide) -> None:
