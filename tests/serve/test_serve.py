@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
@@ -26,6 +27,7 @@ from epg_ingest.storage.vault import Vault, vault_path
 
 from tests.helpers.datasette_helpers import copy_bundle, make_guide
 from tests.helpers.feedserver import FeedServer, unused_port
+from tests.helpers.paths import ROOT
 from tests.helpers.serve_process import TOKEN, Served, refused, served
 from tests.helpers.support import HOUR, feed, show
 
@@ -68,6 +70,27 @@ def test_a_checkout_is_served_with_its_own_metadata(tmp_path: Path) -> None:
     (folder / "metadata.yaml").write_text(metadata)
     with served(folder) as web:
         assert b'"title": "My guide"' in web.ask("/-/metadata.json")[2]
+
+
+def test_settings_beside_the_database_count_without_metadata(tmp_path: Path) -> None:
+    """Also a value that is Datasette's own default but not that of the bundle, such as `suggest_facets`."""
+    make_guide(tmp_path / "epg.db").close()
+    (tmp_path / "settings.json").write_text('{"base_url": "/tv/", "suggest_facets": true}')
+    with served(tmp_path) as web:
+        settings = json.loads(web.ask("/tv/-/settings.json")[2])
+        bundle = json.loads((ROOT / "settings.json").read_text())
+        assert settings == settings | bundle | {"base_url": "/tv/", "suggest_facets": True}
+        assert b'href="/tv/static/epg.css' in web.ask("/tv/guide/use")[2]
+        assert web.ask("/tv/static/epg.css")[0] == 200
+        assert b'"title": "TV guide"' in web.ask("/tv/-/metadata.json")[2]
+
+
+def test_a_mistake_in_the_settings_is_said(tmp_path: Path) -> None:
+    make_guide(tmp_path / "epg.db").close()
+    for text, message in (("{", "settings.json"), ("[]", "settings.json"), ('{"base": "/tv/"}', "base")):
+        (tmp_path / "settings.json").write_text(text)
+        status, said = refused(tmp_path)
+        assert status == 1 and said.count("\n") == 1 and message in said, said
 
 
 def test_a_database_of_any_name_is_served_as_epg(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ protocol: `uvicorn --factory epg_ingest.serve.asgi:application`, with the settin
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 from collections.abc import Callable
@@ -20,7 +21,8 @@ from .access_log import AccessLog, Application, Receive, Scope, Send
 
 NAME = "epg"
 log = logging.getLogger(__name__)
-METADATA = ("metadata.json", "metadata.yaml", "metadata.yml")
+#: what makes a folder one that Datasette reads its configuration from
+CONFIGURATION = ("metadata.json", "metadata.yaml", "metadata.yml", "settings.json")
 
 
 class StartError(EpgError):
@@ -30,19 +32,31 @@ class StartError(EpgError):
 
 
 def config_folder(database: Path) -> Path | None:
-    """The folder of the database where it has metadata, as a checkout has: then it is served as `datasette .` does."""
+    """The folder of the database where it has metadata or settings: then it is served as `datasette .` does."""
     folder = database.resolve().parent
-    return folder if any((folder / name).is_file() for name in METADATA) else None
+    return folder if any((folder / name).is_file() for name in CONFIGURATION) else None
+
+
+def check_settings(file: Path) -> None:
+    """Datasette's own message would not name the file. Raises StartError where there is one that is no JSON object."""
+    try:
+        settings = json.loads(file.read_bytes()) if file.is_file() else {}
+    except ValueError as error:
+        raise StartError(f"{file.name} is not JSON: {error}") from error
+    if not isinstance(settings, dict):
+        raise StartError(f"{file.name} must hold an object, such as {{}}")
 
 
 def build(database: Path, secret: str | None = None) -> Any:
     """A Datasette that serves the guide at `database` under the name `epg`; the file may have another name.
 
-    Without metadata beside it, the installed bundle makes the rest. `secret` signs cookies.
+    The installed bundle makes what is not in the folder beside it. `secret` signs cookies.
     """
     from datasette.app import Datasette
 
     folder = config_folder(database)
+    if folder:
+        check_settings(folder / "settings.json")
     path = str(database.resolve())
     known = folder is not None and database.suffix in (".db", ".sqlite", ".sqlite3")
     ds = Datasette([] if known else [path], config_dir=folder, secret=secret)

@@ -27,8 +27,9 @@ LOCKED = "somebody else is writing; try again in a moment"
 logger = logging.getLogger("datasette_epg")
 
 
-def start(path: Path, body: dict[str, Any], actor: str, config_dir: str | Path | None) -> Answer:
+def start(path: Path, body: dict[str, Any], actor: str, config_dir: str | Path | None, front: str) -> Answer:
     """202 with the log ids, or 409 with the import that runs already. `body` has names or ids of providers and `force`.
+    Addresses in the body begin with `front`, the prefix of the site or "".
 
     Raises `Refused`: 404 for a provider that is not there, 400 when there is nothing to import.
     """
@@ -42,9 +43,9 @@ def start(path: Path, body: dict[str, Any], actor: str, config_dir: str | Path |
     }  # fmt: skip
     said = _announced(request)
     if "imports" in said:
-        return _started(said["imports"])
+        return _started(said["imports"], front)
     if said.get("code") == "busy":
-        return _busy(path, said["error"])
+        return _busy(path, said["error"], front)
     raise _refused(said, request)
 
 
@@ -99,19 +100,19 @@ def _process() -> subprocess.Popen[bytes]:
     )
 
 
-def _started(imports: list[dict[str, Any]]) -> Answer:
-    rows = [{**row, "url": f"{BASE}/imports/{row['id']}"} for row in imports]
-    headers = {"Location": rows[0]["url"]} if rows else {}
+def _started(imports: list[dict[str, Any]], front: str) -> Answer:
+    rows = [{**row, "url": f"{front}{BASE}/imports/{row['id']}"} for row in imports]
+    headers = {"Location": rows[0]["url"].removeprefix(front)} if rows else {}
     return Answer(dump({"message": "Import started", "imports": rows}), 202, headers=headers)
 
 
-def _busy(path: Path, message: str) -> Answer:
+def _busy(path: Path, message: str, front: str) -> Answer:
     shape = {"ok": False, "error": message, "errors": [message], "status": 409}
     ident = _running(path)
     if ident is None:
         return Answer(dump(shape), 409)
     url = f"{BASE}/imports/{ident}"
-    return Answer(dump({**shape, "running": url}), 409, headers={"Location": url})
+    return Answer(dump({**shape, "running": front + url}), 409, headers={"Location": url})
 
 
 def _running(path: Path) -> int | None:

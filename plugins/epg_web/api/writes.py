@@ -17,6 +17,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from ..base import access
 from ..base.answer import Answer, Refused, dump
+from ..base.base_url import prefix
 from ..base.http import Scope
 from ..base.instance_names import DATABASE
 from . import private, trigger
@@ -133,7 +134,8 @@ async def write(datasette: Any, route: Route, ident: int | None, body: Body, act
         return await on_thread(_WRITES[route.name], Write(path, 0, {}, name_of(actor), False, items))
     values = checked(route.body, body)
     if route.name == "import_trigger":
-        return await on_thread(trigger.start, path, values, name_of(actor), datasette.config_dir)
+        where = (datasette.config_dir, prefix(datasette))
+        return await on_thread(trigger.start, path, values, name_of(actor), *where)
     allow = bool(access.config(datasette).get("allow_private_addresses", False))
     return await on_thread(_WRITES[route.name], Write(path, ident or 0, values, name_of(actor), allow))
 

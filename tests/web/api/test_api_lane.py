@@ -254,4 +254,8 @@ async def test_behind_a_proxy_with_a_prefix(guide_file: sqlite3.Connection, tmp_
             found = await ds.client.get("/api/v1/channels?limit=1", cookies=cookies)
             assert found.status_code == 200
             assert found.headers["link"].startswith("</tv/api/v1/channels?limit=1&after=1>")
-        assert (await ds.client.get("/api/v1/openapi.json")).json()["servers"] == [{"url": "/tv"}]
+        described = await ds.client.get("/api/v1/openapi.json")
+        assert described.json()["servers"] == [{"url": "/tv"}]
+        schemas = described.json()["components"]["schemas"]
+        assert schemas["Error"]["properties"]["running"]["examples"] == ["/tv/api/v1/imports/1"]
+        assert '"/api/v1' not in json.dumps(schemas)

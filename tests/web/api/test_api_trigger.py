@@ -149,6 +149,21 @@ def test_a_second_import_is_refused_with_the_address_of_the_first(site: Site, we
     assert site.guide.rows("SELECT count(*) AS n FROM write_log") == [{"n": 1}]
 
 
+def test_addresses_of_imports_below_a_prefix(site: Site) -> None:
+    """In `Location` and in bodies, of an import that starts and of one that runs already."""
+    settings = json.loads((site.folder / "settings.json").read_text())
+    (site.folder / "settings.json").write_text(json.dumps(settings | {"base_url": "/tv/"}))
+    site.provider("slow", held=True)
+    with web_process(site.folder, EPG_API_TOKEN=TOKEN) as web:
+        first, started = ask(web)
+        second, busy = ask(web)
+        site.gate.set()
+        wait_for(site.ended)
+    address = f"/tv/api/v1/imports/{started['imports'][0]['id']}"
+    assert (first.status, first.headers["location"], started["imports"][0]["url"]) == (202, address, address)
+    assert (second.status, second.headers["location"], busy["running"]) == (409, address, address)
+
+
 def test_the_import_outlives_the_web_server(site: Site) -> None:
     site.provider("slow", held=True)
     with web_process(site.folder, EPG_API_TOKEN=TOKEN) as web:

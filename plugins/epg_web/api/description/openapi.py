@@ -3,7 +3,7 @@
 from typing import Any
 
 from ...base.params import MAX_ID, MAX_TEXT, Param
-from ..routes import MAX_CHANNELS, ROUTES, STREAMS, Route
+from ..routes import BASE, MAX_CHANNELS, ROUTES, STREAMS, Route
 from .csv_columns import columns
 from .openapi_texts import DESCRIPTION, HEADERS, TAGS, VERSION
 from .responses import error, headers, responses
@@ -51,12 +51,21 @@ def document(server: str) -> dict[str, Any]:
         "tags": [{"name": name, "description": text} for name, text in TAGS.items()],
         "paths": paths | server_paths(),
         "components": {
-            "schemas": SCHEMAS, "headers": HEADERS,
+            "schemas": below(server, SCHEMAS), "headers": HEADERS,
             "securitySchemes": {
                 "bearer": {"type": "http", "scheme": "bearer", "description": "The token of the server."}
             },
         },
     }  # fmt: skip
+
+
+def below(server: str, schema: Any) -> Any:
+    """A schema whose examples of addresses begin with `server`, as those in answers do."""
+    if isinstance(schema, dict):
+        return {key: below(server, inner) for key, inner in schema.items()}
+    if isinstance(schema, list):
+        return [below(server, inner) for inner in schema]
+    return server + schema if isinstance(schema, str) and schema.startswith(f"{BASE}/") else schema
 
 
 def tag(route: Route) -> str:
