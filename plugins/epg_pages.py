@@ -35,6 +35,7 @@ PAGES = {
     r"^/guide/opensearch\.xml$": "pages.zone_choice:opensearch",
     r"^/xmltv\.xml(?P<gz>\.gz)?$": "exports.xmltv:export",
     r"^/xmltv\.xml\.xz$": "exports.xmltv:export_xz",
+    r"^/xmltv\.dtd$": "exports.document_type:page",
     r"^/channels/(?P<id>[^/]+)\.ics$": "exports.ical:channel",
     r"^/programs/(?P<id>[^/]+)\.ics$": "exports.ical:programme",
     r"^/calendar\.ics$": "exports.ical:several",

@@ -28,6 +28,7 @@ CHANGES = ("added", "updated", "unchanged", "removed", "skipped")
 OWN = frozenset(
     {
         "/", "/health", "/metrics", "/-/readyz", "/epg", "/guide", "/xmltv.xml", "/xmltv.xml.gz", "/xmltv.xml.xz",
+        "/xmltv.dtd",
         "/calendar.ics", "/search.ics", "/search.atom", "/changes.atom",
     }
 )  # fmt: skip

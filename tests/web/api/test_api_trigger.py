@@ -253,7 +253,7 @@ def test_an_import_that_says_nothing_is_ended(
     # Less than an interpreter needs to start.
     monkeypatch.setattr(trigger, "PATIENCE", 0.001)
     with pytest.raises(Refused) as refused:
-        trigger.start(site.guide.path, {}, "epg-admin", None)
+        trigger.start(site.guide.path, {}, "epg-admin", None, "")
     assert (refused.value.status, refused.value.headers["Retry-After"]) == (503, "30")
     assert "without a word" in caplog.text
     assert site.log() == []

@@ -265,7 +265,13 @@ def test_a_corrected_time_zone_puts_programmes_aside_and_back(
     guide.load("p", clock_feed("20261025", starts))
     copy = Copy(site)
     copy.check()
-    for zone, shown in ((None, 6), ("Europe/London", 6), ("Europe/Berlin", 8), ("Asia/Tokyo", 6), ("Europe/Berlin", 8)):
+    for zone, shown in (
+        (None, 6),
+        ("Europe/London", 6),
+        ("Europe/Berlin", 8),
+        ("Asia/Tokyo", 6),
+        ("Europe/Berlin", 8),
+    ):
         happen(guide, ("provider.update", {"provider": "p", "timezone": zone}), NOON)
         copy.check()
         assert len(copy.programs) == shown

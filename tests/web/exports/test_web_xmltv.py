@@ -6,6 +6,7 @@ import gzip
 import hashlib
 import io
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -13,6 +14,7 @@ import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urljoin
 
 import pytest
 import pytest_asyncio
@@ -20,6 +22,7 @@ from epg_ingest.export.xmltv import write_xmltv
 from epg_ingest.guide.providers import add_provider
 from epg_ingest.storage.database import open_database
 from epg_web.exports import xmltv_stream
+from epg_web.exports.document_type import declarations
 from lxml import etree
 
 from tests.helpers.datasette_helpers import add, copy_bundle, make_guide, moment, serving
@@ -310,6 +313,64 @@ async def test_valid_against_the_dtd(whole: Guide) -> None:
     require(DTD.exists(), "the XMLTV DTD is not installed (Debian: xmltv-util)")
     rules = etree.DTD(str(DTD))
     assert rules.validate(etree.fromstring(await served(whole))), rules.error_log
+
+
+async def test_parsers_that_load_the_document_type_find_it(whole: Guide) -> None:
+    """The file names its DTD relative to its own address."""
+
+    async def load(front: str) -> tuple[etree.DTD, bytes]:
+        async with serving(whole.path, settings={"base_url": front}) as ds:
+            guide = await ds.client.get(f"{front}xmltv.xml")
+            found_name = re.search(rb'<!DOCTYPE tv SYSTEM "([^"]+)">', guide.content)
+            assert found_name
+            found = await ds.client.get(urljoin(f"{front}xmltv.xml", found_name[1].decode()))
+            assert (found.status_code, found.headers["content-type"]) == (
+                200,
+                "application/xml-dtd; charset=utf-8",
+            )
+            again = await ds.client.get(f"{front}xmltv.dtd", headers={"If-None-Match": found.headers["etag"]})
+            assert (again.status_code, again.content) == (304, b"")
+            return etree.DTD(io.BytesIO(found.content)), guide.content
+
+    for front in ("/", "/tv/"):
+        rules, guide = await load(front)
+        assert rules.validate(etree.fromstring(guide)), rules.error_log
+
+
+def declared(rules: Any) -> dict[str, Any]:
+    """What a document type says: the content of each element, and its attributes with type, values and default."""
+
+    def content(part: Any) -> Any:
+        if part is None or part.type == "pcdata":
+            return part and part.type
+        if part.type == "element":
+            return (part.name, part.occur)
+        return (part.type, part.occur, content(part.left), content(part.right))
+
+    return {
+        element.name: (
+            element.type,
+            content(element.content),
+            {
+                attribute.name: (
+                    attribute.type,
+                    tuple(attribute.values()),
+                    attribute.default,
+                    attribute.default_value,
+                )
+                for attribute in element.attributes()
+            },
+        )
+        for element in rules.elements()
+    }
+
+
+def test_the_document_type_is_that_of_the_xmltv_project() -> None:
+    require(DTD.exists(), "the XMLTV DTD is not installed (Debian: xmltv-util)")
+    ours, theirs = declared(etree.DTD(io.BytesIO(declarations()))), declared(etree.DTD(str(DTD)))
+    assert ours.keys() == theirs.keys()
+    for name in theirs:
+        assert ours[name] == theirs[name]
 
 
 @pytest.mark.parametrize(
