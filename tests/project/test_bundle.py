@@ -139,6 +139,7 @@ async def test_a_bare_database_has_everything(guide: Path) -> None:
         assert 'class="epg-start"' in page.text
         assert "/static/epg.css" in page.text
         assert (await ds.client.get("/static/epg.css")).status_code == 200
+        assert b"<!ELEMENT tv" in (await ds.client.get("/xmltv.dtd")).content
         assert (await ds.client.get("/static/../metadata.yaml")).status_code == 404
         rows = (await ds.client.get("/epg/on_now.json?_shape=array")).json()
         assert [row["title"] for row in rows] == ["On now"]
