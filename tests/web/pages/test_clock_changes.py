@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import io
 import json
+import lzma
+import time
 from collections.abc import AsyncIterator
 from datetime import datetime
+from operator import itemgetter
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -14,8 +18,14 @@ import icalendar
 import pytest
 import pytest_asyncio
 import vobject
+from epg_ingest.export.ics import write_ics
+from epg_ingest.export.rows import write_csv, write_ndjson
+from epg_ingest.export.xmltv import write_xmltv
+from epg_ingest.grabber.configuration import Configuration
+from epg_ingest.grabber.document import filtered
+from epg_ingest.grabber.window import window
 from epg_web.base.zone import Zone, comes_twice, offset_name
-from lxml import html
+from lxml import etree, html
 
 from tests.helpers.datasette_helpers import serving
 from tests.helpers.support import Guide, feed
@@ -99,6 +109,64 @@ def expected(day: Day) -> list[tuple[str, str, str]]:
     return [(title, utc, end) for (title, _, utc), end in zip(day.shows, ends, strict=False)]
 
 
+GUIDES = ("", ".gz", ".xz", "?ids=safe", "?lang=en", "?round_trip=1", "?provider=p")
+UNPACKED = {".gz": gzip.decompress, ".xz": lzma.decompress}
+
+
+@pytest.mark.parametrize("form", GUIDES)
+async def test_guides_have_the_right_instants(site: Any, day: Day, form: str) -> None:
+    body = UNPACKED.get(form, bytes)((await site.client.get(f"/xmltv.xml{form}")).content)
+    assert programmes(body) == expected(day)
+
+
+def programmes(body: bytes) -> list[tuple[str, str, str]]:
+    return [
+        (element.findtext("title", ""), in_xmltv(element.get("start", "")), in_xmltv(element.get("stop", "")))
+        for element in etree.fromstring(body).iter("programme")
+    ]
+
+
+def in_xmltv(text: str) -> str:
+    return utc(datetime.strptime(text, "%Y%m%d%H%M%S %z"))
+
+
+async def test_files_have_the_right_instants(site: Any, guide: Guide, day: Day) -> None:
+    """Those of the command line."""
+    lines, table, calendar = io.BytesIO(), io.StringIO(), io.BytesIO()
+    write_ndjson(guide.db, lines)
+    write_csv(guide.db, table)
+    write_ics(guide.db, calendar)
+    rows = [*map(json.loads, lines.getvalue().splitlines()), *csv.DictReader(io.StringIO(table.getvalue()))]
+    assert [(row["title"], row["start_time"], row["end_time"]) for row in rows] == 2 * expected(day)
+    assert events(calendar.getvalue()) == expected(day)
+
+
+def events(body: bytes) -> list[tuple[str, str, str]]:
+    found = icalendar.Calendar.from_ical(body).walk("VEVENT")
+    return sorted(
+        ((str(event["SUMMARY"]), utc(event["DTSTART"].dt), utc(event["DTEND"].dt)) for event in found),
+        key=itemgetter(1),
+    )
+
+
+async def test_a_grabber_has_the_right_instants(
+    site: Any, guide: Guide, day: Day, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is asked for the day, which begins at midnight in the machine's zone and is long or short."""
+    whole, out = io.BytesIO(), io.BytesIO()
+    write_xmltv(guide.db, whole)
+    whole.seek(0)
+    noon = datetime.fromisoformat(f"{day.date}T12:00").replace(tzinfo=ZoneInfo(day.zone))
+    monkeypatch.setenv("TZ", day.zone)
+    time.tzset()
+    asked = window(noon.timestamp(), 0, 1)
+    monkeypatch.undo()
+    time.tzset()
+    assert asked.stop - asked.start == day.hours * 3600
+    assert filtered(whole, out, Configuration(), asked) == len(day.shows) - 1
+    assert programmes(out.getvalue()) == expected(day)
+
+
 async def test_rows_have_the_right_instants(site: Any, day: Day) -> None:
     text = (await site.client.get("/api/v1/programs.ndjson")).text
     rows = [json.loads(line) for line in text.splitlines()]
@@ -116,6 +184,22 @@ async def test_a_day_of_rows_is_the_day_of_the_zone(site: Any, day: Day) -> None
     assert hours == day.hours
     found = (await site.client.get(f"/api/v1/programs.ndjson?start={start}&end={end}")).text
     assert found.count("\n") == len(day.shows) - 1
+
+
+@pytest.mark.parametrize("hours", [1, 3])
+async def test_calendars_of_channels_have_the_right_instants(
+    site: Any, day: Day, hours: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Asked for so long before the day's first programme."""
+    first = datetime.fromisoformat(expected(day)[0][1].replace("Z", "+00:00"))
+    monkeypatch.setattr(time, "time", lambda: first.timestamp() - 3600 * hours)
+    title = day.shows[0][0].split()[0]
+    for path, wanted in (
+        ("/channels/1.ics", expected(day)),
+        ("/calendar.ics?channels=1", expected(day)),
+        (f"/search.ics?q={title}", [show for show in expected(day) if title in show[0]]),
+    ):
+        assert events((await site.client.get(path)).content) == wanted
 
 
 async def test_calendars_have_the_right_instants(site: Any, day: Day) -> None:
