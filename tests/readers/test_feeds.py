@@ -37,6 +37,9 @@ from tests.pipeline.test_real_feeds import EXPECTED, plain, well_formed
 
 HERE = FEEDS.is_dir() or "EPG_FEEDS" in os.environ
 DEMO = ("demo north", "demo south")
+#: feeds of several countries for the same days
+SAME_WEEK = tuple(f"same-week/{country}.xml.gz" for country in ("be2", "de1", "fr1", "ie1", "uk1"))
+LARGE = (*SAME_WEEK, *(name for name in EXPECTED if EXPECTED[name].get("large")))
 EVERY = 5
 #: the tools of the XMLTV project read about 1,000 programmes a second
 TOOL_CHANNELS = 4
@@ -54,7 +57,7 @@ class Case:
         self.body = body_of(name)
         assert self.guide.load("feed", self.body)["status"] in ("success", "partial")
         names = [row["name"] for row in self.guide.rows("SELECT name FROM channels ORDER BY id")]
-        self.large = name in EXPECTED and EXPECTED[name].get("large", False)
+        self.large = name in LARGE
         self.channels = names[::EVERY] if self.large else names
 
     @cached_property
@@ -116,10 +119,10 @@ def body_of(name: str) -> bytes:
                         not HERE,
                         reason="there are no real feeds beside the checkout; EPG_FEEDS may name their folder",
                     ),
-                    *([pytest.mark.slow] if EXPECTED[name].get("large") else []),
+                    *([pytest.mark.slow] if name in LARGE else []),
                 ],
             )
-            for name in EXPECTED
+            for name in (*EXPECTED, *SAME_WEEK)
         ),
     ],
 )

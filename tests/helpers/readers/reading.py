@@ -6,6 +6,7 @@ A fact is the name of a field with one value. The order of values does not count
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -31,9 +32,13 @@ class Reading:
         self.channels[ident.strip()].append(facts(values))
 
 
+#: fields whose text may have several lines; the guide keeps all others in one, of at most so many characters
+LONG, SHORT = ("desc", "review", "reviews"), 1_000
+
+
 def facts(values: Iterable[tuple[str, Any]]) -> Facts:
     """Values as text, without those that say nothing."""
-    clean = ((name, _clean(value)) for name, value in values)
+    clean = ((name, _clean(value, name in LONG)) for name, value in values)
     return frozenset(
         (name, json.dumps(value, sort_keys=True))
         for name, value in clean
@@ -41,15 +46,17 @@ def facts(values: Iterable[tuple[str, Any]]) -> Facts:
     )
 
 
-def _clean(value: Any) -> Any:
-    """Texts without outer blanks and with references decoded, as not all readers decode them; nothing that says nothing."""
+def _clean(value: Any, lines: bool) -> Any:
+    """Texts without outer blanks and with references decoded, as not all readers decode them; nothing that says nothing.
+    Without `lines`, a line break is a blank, and what is longer than the guide keeps is cut."""
     if isinstance(value, str):
-        return unescape(value).strip()
+        text = unescape(value).strip()
+        return text if lines else re.sub(r"\s*\n\s*", " ", text)[:SHORT].strip()
     if isinstance(value, dict):
-        members = {name: _clean(member) for name, member in value.items()}
+        members = {name: _clean(member, lines) for name, member in value.items()}
         said = {name: member for name, member in members.items() if member not in (None, "", [], {})}
         return said if said.keys() - {"lang"} else None
-    return [_clean(member) for member in value] if isinstance(value, list) else value
+    return [_clean(member, lines) for member in value] if isinstance(value, list) else value
 
 
 def lost(feed: Reading, export: Reading) -> Counter[str]:

@@ -86,7 +86,10 @@ def _named(children: list[Any], *names: str) -> Iterator[tuple[str, Any]]:
             for person in child:
                 yield f"credits.{person.tag}", {"name": (person.text or "").strip(), **person.attrib}
         elif child.tag in names:
-            inner = [{"tag": one.tag, **attributes(one)} for one in child]
+            # A rating says the same with its icon first, which is not the order of the DTD.
+            inner = [
+                {"tag": one.tag, **attributes(one)} for one in sorted(child, key=lambda one: str(one.tag))
+            ]
             yield child.tag, {**attributes(child), "inner": inner} if inner else attributes(child)
 
 
