@@ -196,7 +196,7 @@ def test_the_first_guide_of_a_zip_counts(tmp_path: Path) -> None:
         ("readme.txt", b"hello", False),
         ("page", b"<html><body>x</body></html>", False),
         ("sitemap", b"<?xml version='1.0'?><urlset/>", False),
-        ("log.gz", gzip.compress(b"hello"), False),
+        ("log.gz", gzip.compress(b"hello", mtime=0), False),
         ("logo.png", b"\x89PNG\r\n\x1a\n" + bytes(99), False),
         ("empty", b"", False),
         ("copy", ONE, False),
