@@ -29,9 +29,11 @@ def body(channels: Mapping[str, Channel], *, start: int = NOON, remark: str = ""
 def _on_air(seed: str, first: int, minutes: int) -> list[Showing]:
     """Sixty programmes from the day that begins at `first` on. What a day shows does not depend on when the feed was made."""
     origin = min(first, NOON - NOON % DAY)
-    most = DAY // 600 * ((first - origin) // DAY)  # none is shorter than ten minutes
-    plan = later(schedule(seed, programmes=60 + most, start=origin), minutes)
-    return [showing for showing in plan if showing.stop > first + 60 * minutes][:60]
+    days = (first - origin) // DAY
+    plan = later(schedule(seed, programmes=60 * (days + 1), start=origin), minutes)
+    found = [showing for showing in plan if showing.stop > first + 60 * minutes][:60]
+    assert len(found) == 60, "sixty are more than a day of forty minutes each"
+    return found
 
 
 def load(guide: Guide, provider: str, channels: Mapping[str, Channel], **options: Any) -> dict[str, Any]:
