@@ -138,7 +138,9 @@ class Normaliser:
             channel = channel[:SHORT].rstrip()
             self.problem("toolong", index, "channel", f"<channel> was cut after {SHORT:,} characters")
         known = self._times
-        start = known[start_text] if start_text in known else self.time(start_text)
+        start = known.get(start_text)
+        if start is None:
+            start = self.time(start_text)
         if start is None or not channel:
             self._unplaced(start_text, channel, index)
             return None
@@ -150,7 +152,9 @@ class Normaliser:
         if stop_text:
             if not unzoned and (len(stop_text) != 20 or stop_text[15] not in "+-"):
                 stop_text = times.with_zone_of(stop_text, start_text)
-            stop = known[stop_text] if stop_text in known else self.time(stop_text)
+            stop = known.get(stop_text)
+            if stop is None:
+                stop = self.time(stop_text)
         if self._later or self._skipped:
             stop, odd = self._odd(start, start_text, stop, stop_text)
         if stop_text and (stop is None or stop + (odd.stop_later or 0 if odd else 0) < start):

@@ -142,13 +142,10 @@ class Reader:
             self.normaliser.skipped += 1
             return True
         seq = job.first_seq + job.numbers[index]
-        rows.append(self.normaliser.row(span, content, seq, self._digest(job, index, count)))
+        # With a hash, the next import would not read the element again, and would not report its problems.
+        digest = job.hashes[index] if len(self.problems) == count else None
+        rows.append(self.normaliser.row(span, content, seq, digest))
         return True
-
-    def _digest(self, job: Job, index: int, count: int) -> int | None:
-        """The hash of an element, None if there was something to report since there were `count` problems: then the next import
-        reads it again, and reports it again."""
-        return job.hashes[index] if len(self.problems) == count else None
 
     def _content(
         self,
@@ -212,7 +209,7 @@ class Reader:
         if span is None or content is None:
             normaliser.skipped += 1
             return
-        digest = None if repaired else self._digest(job, index, count)
+        digest = job.hashes[index] if len(self.problems) == count and not repaired else None
         seq = job.first_seq + job.numbers[index]
         rows.append(normaliser.row(span, content, seq, digest, job.raws[index]))
 

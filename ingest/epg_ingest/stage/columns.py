@@ -26,6 +26,8 @@ CONTENT = (
 #: What stands for a missing value in each column of `CONTENT`: sqlite3 binds None three times as slowly as a text or a number.
 #: The view `content` turns '' and -1 into NULL.
 MISSING = (0, "", "", "", "[]", "", -1, -1, "", "[]", "[]", "", 0, "{}")
+#: the columns after the id in one text; `join` and `map` take half as long again
+_JOINED = "\x1f".join(["%s"] * (len(CONTENT) - 1))
 
 
 def content_hash(values: Sequence[Any], seed: int) -> int:
@@ -36,4 +38,4 @@ def content_hash(values: Sequence[Any], seed: int) -> int:
     `values` are the columns of `CONTENT` after the id, with what `MISSING` puts for missing ones. `seed` is the id of the
     provider, whose contents are shared among its programmes only.
     """
-    return xxh3_64_intdigest("\x1f".join(map(str, values)).encode("utf-8", "surrogatepass"), seed) >> 17
+    return xxh3_64_intdigest((_JOINED % tuple(values)).encode("utf-8", "surrogatepass"), seed) >> 17
