@@ -28,6 +28,20 @@ RUN = """async (everything) => (await axe.run(document, {
 })).violations.map(found =>
     ({rule: found.id, impact: found.impact, where: found.nodes.slice(0, 3).map(node => node.html.slice(0, 200))}))"""
 
+#: contrast of each text of the menu to the ground that it lies on; axe leaves what lies over other things undecided
+CONTRASTS = """() => {
+    const numbers = colour => colour.match(/[0-9.]+/g).map(Number);
+    const light = colour => numbers(colour).slice(0, 3).map(part => part / 255)
+        .map(part => part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4)
+        .reduce((sum, part, at) => sum + part * [0.2126, 0.7152, 0.0722][at], 0);
+    const ground = at => (numbers(getComputedStyle(at).backgroundColor)[3] ?? 1) === 1
+        ? getComputedStyle(at).backgroundColor : ground(at.parentElement);
+    return [...document.querySelectorAll('.nav-menu-inner a, .nav-menu-inner button, .nav-menu summary')].map(at => {
+        const [dark, bright] = [light(getComputedStyle(at).color), light(ground(at))].sort((a, b) => a - b);
+        return (bright + 0.05) / (dark + 0.05);
+    });
+}"""
+
 
 @pytest.fixture(scope="module")
 def examined(look: Look, site: Site) -> Iterator[Any]:
@@ -56,6 +70,18 @@ def test_nothing_serious(examined: Any, site: Site, path: str) -> None:
         assert serious == [], (path, width, scheme)
     if path == ERROR:
         examined.complaints.clear()
+
+
+@pytest.mark.parametrize("path", ["/", "/guide/use", "/-/epg/api", "/-/epg/providers"])
+def test_the_open_menu_can_be_read(examined: Any, site: Site, path: str) -> None:
+    examined.goto(site.address + path)
+    examined.locator("details.nav-menu summary").click()
+    assert examined.get_by_role("button", name="Log out").is_visible()
+    for scheme in ("light", "dark"):
+        examined.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        found: list[float] = examined.evaluate(CONTRASTS)
+        assert len(found) >= 5
+        assert min(found) >= 4.5, (path, scheme, found)
 
 
 def test_what_is_wrong_would_be_found(examined: Any, site: Site) -> None:
