@@ -159,3 +159,32 @@ def test_declarations_of_namespaces_do_not_matter(tag: str, name: str) -> None:
     wanted = read(body)
     assert len(wanted) == 2
     assert read(body.replace(f"<{name}".encode(), f"<{tag}".replace("T", name, 1).encode())) == wanted
+
+
+@pytest.mark.parametrize(
+    "junk",
+    [
+        "<![CDATA[",
+        "<![cdata[",
+        "<!--",
+        "<?",
+        "<!",
+        "<!DOCTYPE x [",
+        "<!-- x -->",
+        "<?x?>",
+        "<![CDATA[]]>",
+        "<",
+        "<<",
+        "< ",
+    ],
+)
+@pytest.mark.parametrize("blanks", [0, 1])
+def test_markup_between_attributes_is_no_part_of_a_channel(junk: str, blanks: int) -> None:
+    """No programme of a channel is made up. The stop may be lost, and the element where the markup has an end of its own."""
+    body = feed('<programme start="S" channel="C" stop="E">').decode()
+    at = body.index(' stop="') + blanks
+    body = body[:at] + junk + body[at:]
+    shows = read(body.encode())
+    assert {show[0] for show in shows} == {"one"} and shows[-1][3] == "Other"
+    if not junk.endswith(">"):
+        assert [show[3] for show in shows] == ["News", "Other"] and shows[0][1] == NOON

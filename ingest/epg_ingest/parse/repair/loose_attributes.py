@@ -30,8 +30,8 @@ _ESCAPED_QUOTES = re.compile(
 )
 #: what the end of a value depends on
 _EVENT = re.compile(f"[<>]|{_Q}")
-#: the rest of a tag in which no further quote comes before `=`, the end of the tag or (where that is missing) the next tag
-_FOLLOWS = re.compile(rf"{_NOT_Q}{{0,200}}(?:[=>]|</|<{NAME})")
+#: the rest of a tag in which no further quote comes before `=`, the end of the tag or (where that is missing) the next markup
+_FOLLOWS = re.compile(rf"{_NOT_Q}{{0,200}}(?:[=>]|<[/!?]|<{NAME})")
 #: the same for a quote that may well be part of the value: the next attribute or the end of the tag follows at once
 _FOLLOWS_AT_ONCE = re.compile(rf"[\s,;]{{0,100}}(?:{NAME}\s{{0,100}}=\s{{0,100}}{_Q}|/?>)")
 #: the quote after this begins a value
@@ -118,7 +118,7 @@ def _quoted(text: str, quote: str, start: int) -> tuple[str, int]:
             tag_end = at if tag_end < 0 else tag_end
         elif begins := _begun(text, start, at):
             if tag_end < 0:
-                return text[start : begins.start()].rstrip(" \t\r\n,;"), begins.start()
+                return _unmarked(text[start : begins.start()], quote), begins.start()
             break
         elif _ends(text, at, mark, quote, strict=marked):
             return text[start:at], at + 1
@@ -127,6 +127,12 @@ def _quoted(text: str, quote: str, start: int) -> tuple[str, int]:
             return text[start : at + text.count(mark, start, at) % 2], at + 2
     # The quote at the end is missing.
     return _bare(text, start, tag_end + 1 if tag_end >= 0 else len(text))
+
+
+def _unmarked(text: str, quote: str) -> str:
+    """A value up to the next attribute, without markup that stands between its end and that (`channel="a" <!-- stop="…"`)."""
+    value, found, rest = text.rpartition(quote)
+    return value if found and "<" in rest else text.rstrip(" \t\r\n,;")
 
 
 def _begun(text: str, start: int, quote: int) -> re.Match[str] | None:
