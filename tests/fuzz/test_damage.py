@@ -50,7 +50,8 @@ def test_nothing_is_invented(damage: Damage) -> None:
     """There are no more programmes than start tags, and none of a channel that the feed does not name."""
     found = read(damage.body)
     assume(ascii_compatible(damage))
-    assert len(found) <= len(re.findall(rb"(?i)programme\b(?<!/programme)", damage.body))
+    # No word need end there: the blank before the first attribute may be lost.
+    assert len(found) <= len(re.findall(rb"(?i)programme(?<!/programme)", damage.body))
     hurt = any(
         damage.touches(begin + one.start() - 1, begin + one.end() + 1)
         for begin, end in damage.slice.places
