@@ -128,6 +128,21 @@ def make_guide(path: Path) -> sqlite3.Connection:
     return conn
 
 
+def make_mapped_guide(path: Path) -> sqlite3.Connection:
+    """The same with a third provider, `off`, which is disabled. Each provider has all channels. The generation is 7."""
+    conn = make_guide(path)
+    conn.executescript(
+        """
+        INSERT INTO providers (id, name, enabled, created_at, updated_at)
+        VALUES (3, 'off', 0, '2026-01-01T00:00:00Z', '2026-01-01T00:00:00Z');
+        INSERT INTO channel_mappings (provider_id, provider_channel_id, channel_id, method, created_at)
+        SELECT p.id, c.name, c.id, 'new', '2026-01-01T00:00:00Z' FROM providers p JOIN channels c;
+        UPDATE generation SET number = 7, changed_at = '2026-01-02T03:04:05Z';
+        """
+    )
+    return conn
+
+
 def add(conn: sqlite3.Connection, channel: int, start: str, end: str, title: str, **columns: Any) -> int:
     """Add a programme with its entry in the search index, and update the longest length. Returns its id."""
     row = {

@@ -26,7 +26,6 @@ _ATTRIBUTES = frozenset(ATTRIBUTES)
 _PARTED = frozenset(("video", "audio", "subtitles"))
 #: bytes of an element from which on results are kept only if they are short
 _SMALL = 4 * SHORT
-_NO_CREDITS = ("[]", "[]", None)
 #: names in `details` that mean something else than an element of another dialect
 _TAKEN = frozenset((*ATTRIBUTES, "clump", "stop", "start", "more"))
 
@@ -69,27 +68,8 @@ class ContentReader:
             self._problem("emptytitle", index, channel, "a programme without a title was skipped")
             return None
         title, subtitle, description = texts
-        actors, directors, credits = _NO_CREDITS
-        if "credits" in found:
-            actors, directors, credits, others = united_credits(found.pop("credits"))
-            if "\\n" in actors or "\\n" in directors:
-                actors, directors = _in_lines(actors), _in_lines(directors)
-            for tag, value in others:
-                if tag == "credits":
-                    self._problem("notvalid", index, tag, "text between the people of <credits> was left out")
-                else:
-                    self._foreign(found, tag, value, index)
-        if credits:
-            first["credits"] = credits
-        categories = "[]"
-        if "category" in found:
-            names = tuple(found.pop("category"))
-            if size <= _SMALL or _few(names):
-                categories, languages = self._known_categories(names)
-            else:
-                categories, languages = category_column(names, self._languages)
-            if languages:
-                first["category"] = languages
+        actors, directors = self._people(found, first, index) if "credits" in found else ("[]", "[]")
+        categories = self._categories(found, first, size) if "category" in found else "[]"
         is_new = 1 if found.pop("new", None) else 0
         number, season, episode = "", -1, -1
         if "episode-num" in found:
@@ -109,6 +89,31 @@ class ContentReader:
                 columns, lambda tag, what: self._problem("toolong", index, tag, f"<{tag}> was {what}")
             )
         return seconds, _clump(first["clumpidx"]) if "clumpidx" in first else None, columns
+
+    def _people(self, found: dict[str, Any], first: dict[str, Any], index: int) -> tuple[str, str]:
+        """Take `credits` out of `found`: the columns actors and directors. What they cannot hold is added to `first`."""
+        actors, directors, credits, others = united_credits(found.pop("credits"))
+        if "\\n" in actors or "\\n" in directors:
+            actors, directors = _in_lines(actors), _in_lines(directors)
+        for tag, value in others:
+            if tag == "credits":
+                self._problem("notvalid", index, tag, "text between the people of <credits> was left out")
+            else:
+                self._foreign(found, tag, value, index)
+        if credits:
+            first["credits"] = credits
+        return actors, directors
+
+    def _categories(self, found: dict[str, Any], first: dict[str, Any], size: int) -> str:
+        """Take the categories out of `found`: their column. Their languages are added to `first`."""
+        names = tuple(found.pop("category"))
+        if size <= _SMALL or _few(names):
+            categories, languages = self._known_categories(names)
+        else:
+            categories, languages = category_column(names, self._languages)
+        if languages:
+            first["category"] = languages
+        return categories
 
     def _gathered(self, children: Iterable[Child], index: int) -> dict[str, Any]:
         """The values by tag, in lists where elements may repeat."""

@@ -98,10 +98,8 @@ class Normaliser:
 
         Results are kept, as feeds repeat their times.
         """
-        try:
+        if text in self._times:
             return self._times[text]
-        except KeyError:
-            pass
         if len(text) > times.LONGEST:
             return None
         if len(self._times) > _CACHE:

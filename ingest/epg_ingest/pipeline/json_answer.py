@@ -28,7 +28,7 @@ def json_error(head: bytes) -> str:
     try:
         return _message(json.JSONDecoder().raw_decode(text.lstrip())[0], 4)
     except (ValueError, RecursionError):
-        pass
+        pass  # cut off, or no JSON: the fields are looked for in the text
     for field in _FIELDS:
         found = re.search(rf'"{field}"\s{{0,9}}:\s{{0,9}}{_STRING}', text, re.IGNORECASE)
         if found:

@@ -135,11 +135,8 @@ def to_utf8(raw: bytes, encoding: str) -> bytes | None:
     """
     if raw.isascii():
         return raw
-    try:
-        raw.decode("utf-8")
+    if _is_utf8(raw):
         return raw
-    except UnicodeDecodeError:
-        pass
     try:
         return decode(raw, encoding).encode("utf-8")
     except UnicodeError:

@@ -15,14 +15,12 @@ from typing import Any
 
 from .byte_source import BLOCK, PIECE, ByteSource, Damage
 
-fastest: Any = zlib
+fastest: Any
 try:
     # It is twice as fast as zlib, but does not exist for every platform.
-    from isal import isal_zlib
+    from isal import isal_zlib as fastest
 except ImportError:
-    pass
-else:
-    fastest = isal_zlib
+    fastest = zlib
 
 #: Packed bytes taken at a time, at most. The first piece is small: the rest of the last piece is given back, and a file of a
 #: million empty members would be copied 64 KiB at a time.

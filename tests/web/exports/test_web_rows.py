@@ -19,7 +19,7 @@ from epg_web.api.description import openapi
 from epg_web.exports import program_rows, xmltv_stream
 from epg_web.exports.rows_request import understand
 
-from tests.helpers.datasette_helpers import add, copy_bundle, make_guide, moment, serving
+from tests.helpers.datasette_helpers import add, copy_bundle, make_guide, make_mapped_guide, moment, serving
 from tests.helpers.example_guide import TOKEN
 from tests.helpers.guide_rows import delete_programmes
 from tests.helpers.webprocess import Web, web_process
@@ -29,16 +29,7 @@ FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "\tTab", "\rReturn"]
 
 @pytest_asyncio.fixture
 async def site(tmp_path: Path) -> AsyncIterator[Any]:
-    conn = make_guide(tmp_path / "epg.db")
-    conn.executescript(
-        """
-        INSERT INTO providers (id, name, enabled, created_at, updated_at)
-        VALUES (3, 'off', 0, '2026-01-01T00:00:00Z', '2026-01-01T00:00:00Z');
-        INSERT INTO channel_mappings (provider_id, provider_channel_id, channel_id, method, created_at)
-        SELECT p.id, c.name, c.id, 'new', '2026-01-01T00:00:00Z' FROM providers p JOIN channels c;
-        UPDATE generation SET number = 7, changed_at = '2026-01-02T03:04:05Z';
-        """
-    )
+    conn = make_mapped_guide(tmp_path / "epg.db")
     add(conn, 1, moment(-60), moment(-59), "Past")
     first = add(
         conn, 1, moment(2), moment(3), "News", category='["News","Talk"]', actors='["Ann"]', season=1, is_new=1,

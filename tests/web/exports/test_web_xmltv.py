@@ -25,7 +25,7 @@ from epg_web.exports import xmltv_stream
 from epg_web.exports.document_type import declarations
 from lxml import etree
 
-from tests.helpers.datasette_helpers import add, copy_bundle, make_guide, moment, serving
+from tests.helpers.datasette_helpers import add, copy_bundle, make_guide, make_mapped_guide, moment, serving
 from tests.helpers.paths import DATA
 from tests.helpers.support import DTD, NOON, Guide, require, require_program
 from tests.helpers.webprocess import Web, web_process
@@ -35,16 +35,7 @@ OWN = DATA
 
 @pytest_asyncio.fixture
 async def site(tmp_path: Path) -> AsyncIterator[Any]:
-    conn = make_guide(tmp_path / "epg.db")
-    conn.executescript(
-        """
-        INSERT INTO providers (id, name, enabled, created_at, updated_at)
-        VALUES (3, 'off', 0, '2026-01-01T00:00:00Z', '2026-01-01T00:00:00Z');
-        INSERT INTO channel_mappings (provider_id, provider_channel_id, channel_id, method, created_at)
-        SELECT p.id, c.name, c.id, 'new', '2026-01-01T00:00:00Z' FROM providers p JOIN channels c;
-        UPDATE generation SET number = 7, changed_at = '2026-01-02T03:04:05Z';
-        """
-    )
+    conn = make_mapped_guide(tmp_path / "epg.db")
     add(conn, 1, moment(-60), moment(-59), "Past")
     first = add(
         conn, 1, moment(2), moment(3), "News", details='{"title":[{"lang":"en"},{"lang":"de","text":"N"}]}'

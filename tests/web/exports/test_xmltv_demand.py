@@ -22,7 +22,7 @@ def test_what_is_worth_a_file() -> None:
     assert demand.note(request(b"ids=safe", "xz"), 0)
     assert not demand.note(request(b"lang=en"), 0)
     for hour in range(OFTEN):
-        # The same request an hour later is another document, and still the same habit.
+        # An hour later the same request gives another document, but it counts as the same request.
         worth = demand.note(request(b"days=3").at(hour * 3600.0), hour * 3600.0)
         assert worth == (hour == OFTEN - 1)
     popular = demand.popular(5 * 3600.0)
