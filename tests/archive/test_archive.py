@@ -370,7 +370,8 @@ def test_an_import_archives_what_it_deletes(here: Guide, capsys: Any, folder: Pa
     now = int(time.time())
     (tmp_path / "new.xml").write_bytes(feed([show("one", now, now + HOUR, "On now")]))
     status, _, err = command(capsys, "import", "--file", "new.xml", "--provider", "q")
-    assert (status, err) == (0, "added the provider q\n")
+    said = "added the provider q\ncleanup: deleted 3 programmes outside the retention window\n"
+    assert (status, err) == (0, said)
     assert sorted(archived(folder)) == everything
 
 

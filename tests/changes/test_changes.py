@@ -411,10 +411,10 @@ def test_the_command_line_is_recorded_too(guide: Guide) -> None:
     by_hand(guide, "providers", "disable", "beeb")
     by_hand(guide, "channels", "update", "one.uk", "--visible", "--number", "7")
     by_hand(guide, "channels", "map", "a", "one.uk", "new.uk", "--create")
-    by_hand(guide, "channels", "merge", "two.uk", "new.uk")
+    by_hand(guide, "channels", "merge", "two.uk", "new.uk", "--yes")
     by_hand(guide, "channels", "unmap", "a", "one.uk")
     by_hand(guide, "channels", "ignore", "a", "one.uk")
-    by_hand(guide, "providers", "remove", "beeb")
+    by_hand(guide, "providers", "remove", "beeb", "--yes")
     found = guide.rows("SELECT actor, action, subject, details FROM write_log ORDER BY id")
     assert {row["actor"] for row in found} == {"cli"} and CANARY not in str(found)
     assert [(row["action"], row["subject"], json.loads(row["details"])) for row in found] == [

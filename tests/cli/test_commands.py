@@ -148,7 +148,7 @@ def error(message: str) -> tuple[int, str, str]:
         ),
         ("--db . init", ". is a folder; name a file in it, such as epg.db"),
         ("--db epg.secrets init", "epg.secrets is the name of a secrets file"),
-        ("statsu", "No such command 'statsu'; see: epg-ingest --help"),
+        ("statsu", "No such command 'statsu'; did you mean status?"),
         ("providers zz", "No such command 'zz'; see: epg-ingest providers --help"),
         ("status --bogus", "No such option '--bogus'; see: epg-ingest status --help"),
         ("providers add uk", "Missing argument 'URL'; see: epg-ingest providers add --help"),
@@ -216,8 +216,8 @@ def test_wrong_usage_leaves_with_2_and_one_line(epg: Epg, args: str, said: str) 
         ("export csv --output .", ". is a folder; name a file in it"),
         ("backup .", ". is a folder; name a file in it"),
         ("backup none/x.backup", "the folder none does not exist; create it first"),
-        ("backup epg.db --overwrite", "epg.db belongs to the database itself"),
-        ("backup epg.secrets --overwrite", "epg.secrets belongs to the database itself"),
+        ("backup epg.db --overwrite", "epg.db belongs to the guide"),
+        ("backup epg.secrets --overwrite", "epg.secrets belongs to the guide"),
         ("backup copy.db", "copy.db would be published by Datasette"),
         ("backup copy.SQLite", "would be published by Datasette"),
     ],
@@ -319,7 +319,7 @@ def test_a_provider_from_start_to_end(epg: Epg) -> None:
         assert json.loads(epg("providers", "show", "gb", "--json")[1])["repair_text"] is kept
     assert epg("providers", "disable", "gb") == (0, "disabled gb\n", "")
     assert epg("providers", "enable", "1") == (0, "enabled gb\n", "")
-    assert epg("providers", "remove", "gb") == (0, "removed gb and 0 programmes\n", "")
+    assert epg("providers", "remove", "gb", "--yes") == (0, "removed gb and 0 programmes\n", "")
     assert json.loads(epg("providers", "list", "--json")[1]) == []
 
 
@@ -620,7 +620,10 @@ def test_candidates_are_listed_and_merged(epg: Epg, site: Site, guide: None) -> 
     assert status == 0
     assert "one.uk" in out and "Chanel One" in out
     assert "accept one with: epg-ingest channels map" in err
-    assert epg("channels", "merge", "c1", "one.uk")[:2] == (0, "merged c1 into one.uk: 1 programme moved\n")
+    assert epg("channels", "merge", "c1", "one.uk", "--yes")[:2] == (
+        0,
+        "merged c1 into one.uk: 1 programme moved\n",
+    )
     assert rows("SELECT title FROM guide ORDER BY start_time") == [("Opera",), ("News",)]
     assert json.loads(epg("channels", "candidates", "--json")[1]) == []
 
@@ -674,8 +677,8 @@ def test_export_csv_of_a_span(epg: Epg, guide: None) -> None:
 
 def test_an_export_that_cannot_be_written_is_one_line(epg: Epg, guide: None) -> None:
     status, out, err = epg("export", "xmltv", "--output", "none/out.xml")
-    assert (status, out) == (1, "")
-    assert err == "Error: cannot write none/out.xml: No such file or directory\n"
+    assert (status, out) == (2, "")
+    assert err == "Error: cannot write none/out.xml: the folder none does not exist; create it first\n"
 
 
 def test_a_reader_that_goes_away_is_no_error(epg: Epg, site: Site, uk: None) -> None:

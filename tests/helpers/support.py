@@ -35,6 +35,7 @@ DEBIAN = {
     "node": "nodejs",
     "npm": "npm",
     "systemd-analyze": "systemd",
+    "setpriv": "util-linux",
     "tv_cat": "xmltv-util",
     "tv_find_grabbers": "xmltv-util",
     "tv_grep": "xmltv-util",

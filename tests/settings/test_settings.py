@@ -6,9 +6,11 @@ import re
 from pathlib import Path
 
 import pytest
+import yaml
 from epg_ingest.core.errors import UsageError
 from epg_ingest.core.limits import Limits, Retention
 from epg_ingest.settings.definitions import ALIASES, BY_KEY, OTHER_VARIABLES, SETTINGS, Setting
+from epg_ingest.settings.environment import external_checkpoints, is_replica
 from epg_ingest.settings.kinds import UNSET
 from epg_ingest.settings.settings import load
 
@@ -233,3 +235,178 @@ def shown(default: object) -> str:
 def test_the_documentation_names_the_other_variables() -> None:
     variables = set(re.findall(r"\bEPG_[A-Z]+(?:_[A-Z]+)*", DOC.read_text()))
     assert variables == {s.variable for s in BY_KEY.values()} | set(ALIASES) | OTHER_VARIABLES
+
+
+# Where the configuration file is
+
+
+@pytest.fixture
+def places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Path]:
+    """The places of a configuration file, in their order, with the folders made."""
+    from epg_ingest.settings import configuration_file
+
+    found = {name: tmp_path / name for name in ("here", "beside", "user/epg", "machine")}
+    for folder in found.values():
+        folder.mkdir(parents=True)
+    monkeypatch.chdir(found["here"])
+    monkeypatch.setattr(configuration_file, "MACHINE", found["machine"])
+    return found
+
+
+@pytest.mark.parametrize("last", range(1, 5))
+def test_the_first_file_that_is_there_counts(places: dict[str, Path], tmp_path: Path, last: int) -> None:
+    for port, folder in list(enumerate(places.values(), 1))[-last:]:
+        (folder / "config.yaml").write_text(f"server: {{port: {port}}}\n")
+    environ = {"XDG_CONFIG_HOME": str(tmp_path / "user")}
+    settings = load({"database.path": str(places["beside"] / "epg.db")}, None, environ)
+    assert settings["server.port"] == 5 - last
+    assert settings.file is not None and (places["here"] / settings.file).is_file()
+    assert len(settings.looked_for) == 4
+
+
+@pytest.mark.parametrize("variable", ["EPG_DATABASE_PATH", "EPG_DB_PATH"])
+def test_it_is_found_beside_a_database_that_a_variable_names(places: dict[str, Path], variable: str) -> None:
+    (places["beside"] / "config.yaml").write_text("retention: {days: none}\n")
+    assert load({}, None, {variable: str(places["beside"] / "epg.db")})["retention.past_days"] is None
+
+
+def test_a_home_without_xdg(places: dict[str, Path], tmp_path: Path) -> None:
+    (tmp_path / ".config" / "epg").mkdir(parents=True)
+    (tmp_path / ".config" / "epg" / "config.yaml").write_text("retention: {days: 3}\n")
+    assert load({}, None, {"HOME": str(tmp_path)})["retention.past_days"] == 3
+    assert load({}, None, {})["retention.past_days"] == 7
+
+
+@pytest.mark.parametrize(
+    "text", ["database: {path: epg.db}", "archive: {path: old}", "database: {path: ./a/epg.db}"]
+)
+def test_a_relative_path_that_would_mean_a_different_file_in_each_folder(
+    places: dict[str, Path], tmp_path: Path, text: str
+) -> None:
+    (places["machine"] / "config.yaml").write_text(text)
+    with pytest.raises(UsageError, match="must be an absolute path, because commands run in any folder"):
+        load({}, None, {})
+    (places["here"] / "config.yaml").write_text(text)
+    assert load({}, None, {}).file == Path("config.yaml")
+
+
+def test_a_file_that_may_not_be_read_is_no_reason_to_go_on_without(places: dict[str, Path]) -> None:
+    (places["beside"] / "config.yaml").mkdir()
+    with pytest.raises(UsageError, match="cannot read the configuration file"):
+        load({"database.path": str(places["beside"] / "epg.db")}, None, {})
+
+
+# What people write
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "value"),
+    [
+        ("scheduler: {import_time: 0300}", "scheduler.import_time", "03:00"),
+        ("scheduler: {import_time: 0030}", "scheduler.import_time", "00:30"),
+        ("scheduler: {import_time: 0859}", "scheduler.import_time", "08:59"),
+        ("scheduler: {import_time: '2215'}", "scheduler.import_time", "22:15"),
+        ("scheduler: {import_time: 3:00}", "scheduler.import_time", "03:00"),
+        ("scheduler: {import_time: 10:30}", "scheduler.import_time", "10:30"),
+        ("server: {port: 08001}", "server.port", 8001),
+        ("retention: {days: 010}", "retention.past_days", 10),
+        ("server: {debug: true}", "logging.level", "debug"),
+        ("server: {debug: false}", "logging.level", "warning"),
+        ("server: {debug: on}\nlogging: {level: error}", "logging.level", "error"),
+        ("server: {host: '::1'}", "server.host", "::1"),
+        ("server: {host: '[::1]'}", "server.host", "::1"),
+        ("server: {host: localhost}", "server.host", "localhost"),
+        ("server: {host: tv.example.com}", "server.host", "tv.example.com"),
+        ("server: {host: my_guide-1}", "server.host", "my_guide-1"),
+        ("server: {host: 0.0.0.0}", "server.host", "0.0.0.0"),
+    ],
+)
+def test_values_mean_what_people_mean(tmp_path: Path, text: str, key: str, value: int | str) -> None:
+    assert load(None, config(tmp_path, text), {})[key] == value
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("scheduler: {import_time: 300}", "scheduler.import_time must be HH:MM, not '300'"),
+        ("scheduler: {import_time: 2460}", "scheduler.import_time must be HH:MM"),
+        ("scheduler: {import_time: 750}", "scheduler.import_time must be HH:MM"),
+        (
+            "retention: {days: 7}\nretention: {days: none}",
+            "line 2: the key 'retention' is there twice; keep one",
+        ),
+        ("retention:\n  days: 7\n  days: none", "line 3: the key 'days' is there twice"),
+        ("server: {port: 1, port: 1}", "the key 'port' is there twice"),
+        ("server: {host: 'not a host!'}", "server.host must be an address or host name, not 'not a host!'"),
+        ("server: {host: 'http://127.0.0.1'}", "server.host must be an address or host name"),
+        ("server: {host: '127.0.0.1:80'}", "server.host must be an address or host name"),
+        ("server: {host: 300.1.1.1}", "server.host must be an address or host name"),
+        ("server: {host: a..b}", "server.host must be an address or host name"),
+        ("server: {host: -a}", "server.host must be an address or host name"),
+        ("server: {debug: loud}", "server.debug must be on or off"),
+    ],
+)
+def test_what_nobody_can_mean_is_named(tmp_path: Path, text: str, said: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        load(None, config(tmp_path, text), {})
+    assert said in caught.value.message and "\n" not in caught.value.message
+
+
+#: as a person who has read the first plan of this program writes it
+PLAN = """
+database:
+  path: epg.db
+server:
+  host: 0.0.0.0
+  port: 8001
+  debug: false
+retention:
+  days: 7
+scheduler:
+  import_time: "03:00"
+  timezone: UTC
+logging:
+  level: INFO
+"""
+
+
+def test_the_example_of_the_first_plan_is_read(tmp_path: Path) -> None:
+    settings = load(None, config(tmp_path, PLAN), {})
+    assert (settings["server.debug"], settings["logging.level"]) == ("off", "info")
+    assert (
+        load(
+            None,
+            config(tmp_path, PLAN.replace("  level: INFO", "  format: text").replace("false", "true")),
+            {},
+        )["logging.level"]
+        == "debug"
+    )
+
+
+@pytest.mark.parametrize("word", ["external", "External", " EXTERNAL ", "internal", "", "extern", "true"])
+def test_who_checkpoints(monkeypatch: pytest.MonkeyPatch, word: str) -> None:
+    monkeypatch.setenv("EPG_CHECKPOINT", word)
+    if word in ("extern", "true"):
+        with pytest.raises(UsageError, match=f"EPG_CHECKPOINT must be external or internal, not '{word}'"):
+            external_checkpoints()
+    else:
+        assert external_checkpoints() == (word.strip().lower() == "external")
+
+
+@pytest.mark.parametrize("word", ["replica", "Replica", "primary", "", "replicate"])
+def test_which_role(monkeypatch: pytest.MonkeyPatch, word: str) -> None:
+    monkeypatch.setenv("EPG_ROLE", word)
+    if word == "replicate":
+        with pytest.raises(UsageError, match="EPG_ROLE must be replica or primary, not 'replicate'"):
+            is_replica()
+    else:
+        assert is_replica() == (word.lower() == "replica")
+
+
+def test_compose_passes_every_setting() -> None:
+    """Those of the path and the address are set in the image."""
+    found = yaml.safe_load((ROOT / "deploy" / "compose.yaml").read_text())["services"]["guide"]["environment"]
+    fixed = {"EPG_DATABASE_PATH", "EPG_SERVER_HOST", "EPG_SERVER_PORT"}
+    assert {setting.variable for setting in SETTINGS} - fixed <= set(found)
+    assert all(str(found[setting.variable]).startswith(f"${{{setting.variable}:-") for setting in SETTINGS
+               if setting.variable not in fixed)  # fmt: skip

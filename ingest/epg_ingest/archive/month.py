@@ -6,7 +6,6 @@ at a time; a query finds which of them are in the file already.
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,6 +19,7 @@ import pyarrow.parquet as pq  # type: ignore[import-untyped, import-not-found, u
 from ..core.errors import DatabaseError
 from ..core.times import iso
 from ..storage.backup import beside, publish
+from ..storage.private_mode import take_mode
 from .typed_rows import BATCH, SCHEMA, VERSION, VERSION_KEY, Columns, conform, from_batch, stored, to_batch
 
 #: rows in a row group of the files; the statistics of each group let engines skip the groups of other days
@@ -57,7 +57,7 @@ def merge_month(conn: sqlite3.Connection, folder: Path, month: str) -> Path:
         with _translated(target):
             kept = _write(conn, target, temporary, month)
             _verify(conn, temporary, month, kept)
-        os.chmod(temporary, MODE)
+        take_mode(temporary, MODE)
         publish(temporary, target)
     return target
 

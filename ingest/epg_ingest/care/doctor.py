@@ -18,7 +18,8 @@ from pathlib import Path
 from ..core.errors import DatabaseError
 from ..storage.backup import beside, copy
 from ..storage.database import STEPS, applied, connect_readonly, open_database, translated
-from ..storage.vault import MODE
+from ..storage.private_mode import tighten
+from ..storage.reading import reading
 from . import doctor_surroundings as around
 from .doctor_contents import FIXED, NOTE, OK, PROBLEM, Finding, check_contents
 from .doctor_repairs import remove, repair_contents
@@ -42,7 +43,7 @@ def examine(patient: Patient) -> list[Finding]:
     findings = [around.check_sqlite(), around.check_disk(patient.path), around.check_log(patient.path)]
     try:
         findings += _examine_contents(patient)
-        with translated(patient.path), closing(connect_readonly(patient.path)) as conn:
+        with translated(patient.path), reading(patient.path) as conn:
             findings.append(around.check_imports(conn, patient.path))
             findings += around.check_secrets(conn, patient.secrets)
     except DatabaseError as error:
@@ -54,14 +55,14 @@ def examine(patient: Patient) -> list[Finding]:
 
 
 def _remedy(error: DatabaseError) -> str:
-    return "epg-ingest restore BACKUP" if error.code in ("damaged", "foreign") else ""
+    return "epg-ingest restore BACKUP" if error.code == "damaged" else ""
 
 
 def _examine_contents(patient: Patient) -> list[Finding]:
     with _private(patient.path) as place:
         _copy_any(patient.path, place)
         schema = _schema(place)
-        with closing(open_database(place)) as db:
+        with closing(open_database(place, private=True)) as db:
             db.conn.execute("PRAGMA synchronous = OFF")
             return [schema, *check_contents(db.conn, quick=patient.quick)]
 
@@ -73,7 +74,7 @@ def _copy_any(path: Path, place: Path) -> None:
     except DatabaseError as error:
         if "generation" not in error.message:
             raise
-        with translated(path), closing(connect_readonly(path)) as old, closing(sqlite3.connect(place)) as new:
+        with translated(path), reading(path) as old, closing(sqlite3.connect(place)) as new:
             old.backup(new)
 
 
@@ -134,12 +135,12 @@ def _repair(patient: Patient, findings: list[Finding], wanted: set[str]) -> None
                 if "wal" in wanted:
                     db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
     if "secrets" in wanted:
-        _guarded(lambda: os.chmod(patient.secrets, MODE))
+        _guarded(lambda: tighten(patient.secrets))
     if "leftovers" in wanted:
         _guarded(lambda: remove(around.leftovers(patient.path, patient.archive)))
 
 
-def _guarded(repair: Callable[[], None]) -> None:
+def _guarded(repair: Callable[[], object]) -> None:
     try:
         repair()
     except OSError as error:

@@ -13,6 +13,8 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from ..core.errors import DatabaseError
+from ..core.locked_folder import NAMES, abandoned
+from ..settings.environment import external_checkpoints
 from ..storage.backup import family
 from ..storage.database import connect_readonly
 from .doctor_contents import NOTE, OK, PROBLEM, Finding
@@ -25,7 +27,7 @@ LARGE_LOG = 64 * MB
 #: a file that has not changed for so many seconds belongs to no running process
 ABANDONED = 86_400
 #: names that the commands use in the folder for temporary files
-TEMPORARY = ("epg-download-*", "epg-stdin-*", "epg-check-*", "epg-stage-*")
+TEMPORARY = tuple(f"{name}*" for name in NAMES)
 #: the first SQLite without a rare fault of two programs that checkpoint at once (sqlite.org/wal.html, "WAL-reset bug")
 SAFE_SQLITE = (3, 51, 3)
 
@@ -33,7 +35,7 @@ SAFE_SQLITE = (3, 51, 3)
 def check_sqlite() -> Finding:
     """Old versions may damage a file if two programs checkpoint it. With external checkpoints, this one never does."""
     version = sqlite3.sqlite_version
-    if os.environ.get("EPG_CHECKPOINT") != "external" or sqlite3.sqlite_version_info >= SAFE_SQLITE:
+    if not external_checkpoints() or sqlite3.sqlite_version_info >= SAFE_SQLITE:
         return Finding("sqlite", OK, f"SQLite {version}")
     said = f"SQLite {version} beside a replication program: only that one may checkpoint, so that one needs 3.51.3"
     return Finding("sqlite", NOTE, said, "check the version of SQLite in the replication program")
@@ -58,24 +60,25 @@ def check_log(path: Path) -> Finding:
     said = f"the write-ahead log takes {size // MB:,} MB"
     if size < LARGE_LOG:
         return Finding("wal", OK, said)
-    if os.environ.get("EPG_CHECKPOINT") == "external":
+    if external_checkpoints():
         return Finding("wal", NOTE, said, "the replication program shortens it; see that it runs")
     return Finding("wal", NOTE, said, "epg-ingest doctor --fix", "wal")
 
 
 def check_imports(conn: sqlite3.Connection, path: Path) -> Finding:
     """Log rows that say `running` although no import runs."""
-    from ..pipeline.run import import_lock
+    from ..pipeline.run import import_runs
 
     (count,) = conn.execute("SELECT count(*) FROM import_log WHERE status = 'running'").fetchone()
     if not count:
         return Finding("imports", OK, "no import was left unfinished")
     try:
-        with import_lock(path, wait=False):
-            pass
+        running = import_runs(path)
     except DatabaseError as error:
-        if error.code != "busy":
-            raise
+        return Finding(
+            "imports", NOTE, f"{count:,} log rows say running; {error.message}", "run this as the owner"
+        )
+    if running:
         return Finding("imports", OK, "an import is running")
     said = f"{count:,} log rows say running, and no import runs"
     return Finding("imports", PROBLEM, said, "epg-ingest doctor --fix", "imports")
@@ -90,6 +93,9 @@ def check_secrets(conn: sqlite3.Connection, secrets: Path) -> Iterator[Finding]:
     kept: set[str] = set()
     if secrets.exists():
         yield _mode(secrets)
+        if not os.access(secrets, os.R_OK):
+            yield Finding("addresses", NOTE, f"this user may not read {secrets}", "run this as its owner")
+            return
         try:
             with closing(connect_readonly(secrets)) as vault:
                 kept = {
@@ -132,7 +138,8 @@ def check_leftovers(path: Path, archive: Path | None) -> Finding:
 
 
 def leftovers(path: Path, archive: Path | None) -> list[Path]:
-    """Temporary files and folders of this program that belong to the present user and have not changed for a day.
+    """Temporary files and folders of this program that belong to the present user: folders whose command has ended, as their
+    lock shows, and what has no lock and has not changed for a day.
 
     Lock files stay. The operating system releases a lock when its process ends; if the file of a held lock were deleted, two
     processes could hold it.
@@ -142,7 +149,7 @@ def leftovers(path: Path, archive: Path | None) -> list[Path]:
     if archive is not None:
         places.append((archive, (".programs-*.part",)))
     found = [file for folder, patterns in places for pattern in patterns for file in folder.glob(pattern)]
-    return sorted({file for file in found if _abandoned(file)})
+    return sorted({*abandoned(), *(file for file in found if _abandoned(file))})
 
 
 def _abandoned(path: Path) -> bool:
@@ -151,6 +158,8 @@ def _abandoned(path: Path) -> bool:
         states = [file.lstat() for file in (path, *inside)]
     except OSError:
         return False  # deleted meanwhile, or another user's
+    if (path / "lock").exists():
+        return False  # `abandoned` has seen who holds it
     ours = not hasattr(os, "getuid") or states[0].st_uid == os.getuid()
     return ours and max(state.st_mtime for state in states) < time.time() - ABANDONED
 

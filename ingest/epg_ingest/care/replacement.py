@@ -15,9 +15,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..core.errors import DatabaseError
+from ..settings.environment import external_checkpoints
 from ..storage import backup as files
 from ..storage import guide_changes
 from ..storage.database import BUSY_MILLISECONDS, connect_readonly, open_database, translated, write
+from ..storage.private_mode import take_mode
 
 #: pages for each step of the copy, fewer than an empty guide has: the first step takes the lock, and a later one commits
 PAGES = 8
@@ -118,7 +120,7 @@ def _copy_into(prepared: Path, path: Path, locked: Callable[[], None]) -> None:
 
     with closing(connect_readonly(prepared)) as new, closing(_target(path)) as old:
         new.backup(old, pages=PAGES, progress=step, sleep=0)
-        if os.environ.get("EPG_CHECKPOINT") != "external":
+        if not external_checkpoints():
             # Frees the disk space of the log at once; while readers prevent that, SQLite does it later.
             old.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
@@ -128,7 +130,7 @@ def _target(path: Path) -> sqlite3.Connection:
     # For a file that is not there yet. Of a damaged one this reads too much, while its pages can still be replaced.
     with suppress(sqlite3.DatabaseError):
         conn.execute("PRAGMA journal_mode = WAL")
-    if os.environ.get("EPG_CHECKPOINT") == "external":
+    if external_checkpoints():
         conn.execute("PRAGMA wal_autocheckpoint = 0")
     return conn
 
@@ -144,7 +146,7 @@ def _keep(path: Path, aside: Path) -> None:
     try:
         with files.beside(aside) as temporary:
             files.copy(path, temporary)
-            shutil.copymode(path, temporary)
+            take_mode(temporary, path.stat().st_mode)
             files.publish(temporary, aside)
     except (DatabaseError, sqlite3.DatabaseError):
         for old, kept in zip(files.family(path)[:3], files.family(aside)[:3], strict=True):

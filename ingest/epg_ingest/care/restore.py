@@ -18,6 +18,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from ..core.errors import DatabaseError, UsageError
+from ..core.given_files import require_file, require_regular
 from ..core.times import iso
 from ..storage import backup as files
 from ..storage.database import connect_readonly, open_database, translated
@@ -41,9 +42,8 @@ def restore(
     with _no_import(path), files.beside(path) as prepared:
         _check_room(source, path)
         result = Restored(repaired=_prepare(source, prepared, path, now))
-        replace_guide(prepared, path, aside, result)
-    if vault is not None:
-        _restore_secrets(files.secrets_of(source), vault, files.secrets_of(aside))
+        with _secrets_restored(files.secrets_of(source), vault, files.secrets_of(aside)):
+            replace_guide(prepared, path, aside, result)
     if not keep:
         for file in (*files.family(aside), files.secrets_of(aside)):
             file.unlink(missing_ok=True)
@@ -52,8 +52,9 @@ def restore(
 
 
 def _check_arguments(source: Path, path: Path, vault: Vault | None) -> None:
-    if not source.is_file():
-        raise UsageError(f"there is no file {source}; check the path")
+    require_file(source)
+    require_regular(source, "a backup")
+    require_regular(path, "the guide")
     if path.is_dir():
         raise UsageError(f"{path} is a folder; name a file in it, such as {path / 'epg.db'}")
     if path.exists() and source.samefile(path):
@@ -100,8 +101,8 @@ def _prepare(source: Path, prepared: Path, path: Path, now: int) -> list[str]:
     from .doctor_contents import check_contents
     from .doctor_repairs import repair_contents
 
-    files.copy(source, prepared)
-    with closing(open_database(prepared)) as db:
+    files.copy(source, prepared, "name a different backup")
+    with closing(open_database(prepared, private=True)) as db:
         broken = [finding for finding in check_contents(db.conn) if finding.status == "problem"]
         repairable = [finding for finding in broken if finding.repair]
         if len(repairable) == len(broken) and broken:
@@ -125,14 +126,41 @@ def _note(conn: sqlite3.Connection, source: Path, now: int) -> None:
     )
 
 
-def _restore_secrets(source: Path, vault: Vault, aside: Path) -> None:
-    """Replace the credentials of all providers by those of the backup, in one transaction."""
-    with translated(source), closing(connect_readonly(source)) as new:
-        if not new.execute("SELECT 1 FROM sqlite_master WHERE name = 'credentials'").fetchone():
-            raise DatabaseError(f"{source} holds no secrets; the addresses are as they were", "foreign")
-        if vault.path.exists():
-            files.copy_secrets(vault.path, aside)
-        vault.ensure()
-        with translated(vault.path), closing(sqlite3.connect(vault.path, timeout=10)) as old:
-            new.backup(old)
+@contextmanager
+def _secrets_restored(source: Path, vault: Vault | None, aside: Path) -> Iterator[None]:
+    """Replace the credentials of all providers by those of the backup, in one transaction; put them back if the block fails.
+
+    `aside` is a copy of the secrets as they were.
+    """
+    if vault is None:
+        yield
+        return
+    _check_secrets(source)
+    if vault.path.exists():
+        files.copy_secrets(vault.path, aside)
+    vault.ensure()
+    _replace(vault, source)
+    try:
+        yield
+    except BaseException:
+        if aside.exists():
+            _replace(vault, aside)
+        else:
+            vault.clear()
+        raise
+
+
+def _check_secrets(source: Path) -> None:
+    with translated(source, "name a different backup"), closing(connect_readonly(source)) as conn:
+        if not conn.execute("SELECT 1 FROM sqlite_master WHERE name = 'credentials'").fetchone():
+            raise DatabaseError(f"{source} holds no secrets; guide and addresses are as they were", "foreign")
+
+
+def _replace(vault: Vault, source: Path) -> None:
+    with (
+        translated(vault.path),
+        closing(connect_readonly(source)) as new,
+        closing(sqlite3.connect(vault.path, timeout=10)) as old,
+    ):
+        new.backup(old)
     vault.ensure()

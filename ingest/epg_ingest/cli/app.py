@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import sys
 import time
@@ -16,6 +17,7 @@ import click
 from click.core import ParameterSource
 
 from ..core.errors import UsageError
+from ..core.given_files import require_regular
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
     from ..core.models import Provider
     from ..settings.settings import Settings
     from ..storage.vault import Vault
+
+log = logging.getLogger(__name__)
 
 #: whether the command has its process for itself; then it may change the process's priority
 owns_process = False
@@ -32,8 +36,10 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON."
 class App:
     """The context of a command. Settings are read at first use, so that `--help` needs none."""
 
-    def __init__(self, flags: Mapping[str, Any], config: str | None, quiet: bool) -> None:
-        self.flags, self.config, self.quiet = flags, config, quiet
+    def __init__(
+        self, flags: Mapping[str, Any], config: str | None, quiet: bool, env_file: str | None = None
+    ) -> None:
+        self.flags, self.config, self.quiet, self.env_file = flags, config, quiet, env_file
 
     @cached_property
     def settings(self) -> Settings:
@@ -41,8 +47,14 @@ class App:
         from ..settings import logs
         from ..settings.settings import load
 
+        if self.env_file is not None:
+            from ..settings.env_file import take_env_file
+
+            take_env_file(self.env_file)
         settings = load(self.flags, self.config)
-        logs.set_up(settings["logging.level"], settings["logging.format"])
+        logs.set_up(
+            settings["logging.level"], settings["logging.format"], debug=settings["server.debug"] == "on"
+        )
         return settings
 
     @property
@@ -62,17 +74,31 @@ class App:
 
     @contextmanager
     def database(self, *, create: bool = False) -> Iterator[Database]:
-        """The open database, migrated; one that is missing is an error unless `create`."""
+        """The open database, migrated, for a command that writes to it; one that is missing is an error unless `create`."""
         from ..storage.database import open_database, translated
 
-        if not create and not self.path.exists():
-            raise UsageError(f"there is no database {self.path}; make one with: epg-ingest init")
-        if self.path.is_dir():
-            raise UsageError(f"{self.path} is a folder; name a file in it, such as {self.path / 'epg.db'}")
+        self.check_path(create)
         with translated(self.path):
             db = open_database(self.path)
             with closing(db.conn), _recorded():
                 yield db
+
+    @contextmanager
+    def reading(self) -> Iterator[Database]:
+        """The guide for a command that only reads: nothing is made, changed or upgraded."""
+        from ..storage.reading import reading_guide
+
+        self.check_path()
+        with reading_guide(self.path) as db:
+            yield db
+
+    def check_path(self, create: bool = False) -> None:
+        """Raise `UsageError` where the database is missing (unless `create`), or cannot be one."""
+        if not create and not self.path.exists():
+            raise UsageError(f"there is no database {self.path}; make one with: epg-ingest init")
+        if self.path.is_dir():
+            raise UsageError(f"{self.path} is a folder; name a file in it, such as {self.path / 'epg.db'}")
+        require_regular(self.path, "the guide")
 
     def hide_secrets(self, providers: Iterable[Provider]) -> None:
         """Mask what these providers' addresses and headers hold in everything printed from now on."""
@@ -86,6 +112,18 @@ class App:
     def say(self, text: str) -> None:
         """A result for people, on standard output."""
         click.echo(text)
+
+    def tell(self, text: str) -> None:
+        """A remark on standard error, and in the log where that shows information."""
+        log.info("%s", text)
+        if not log.isEnabledFor(logging.INFO):
+            self.note(text)
+
+    def warn(self, text: str) -> None:
+        """A warning on standard error, also with --quiet: something was not done that people rely on."""
+        from ..settings.logs import spoken
+
+        click.echo(spoken(f"Warning: {text}", "warning"), err=True)
 
     def note(self, text: str) -> None:
         """A remark on standard error; nothing with --quiet."""
@@ -122,7 +160,7 @@ def _recorded() -> AbstractContextManager[None]:
         return nullcontext()
     action, names = _BY_HAND[command]
     subject = ": ".join(str(ctx.params[name]) for name in names)
-    details = published(_given(ctx, {*names, "as_json"}))
+    details = published(_given(ctx, {*names, "as_json", "yes", "dry_run"}))
     if ctx.params.get("url") == "-":
         details["xmltv_url"] = "…"  # typed in or piped, so not known yet
     if action == "provider.update" and ctx.info_name in ("enable", "disable"):
@@ -140,6 +178,15 @@ def _given(ctx: click.Context, without: set[str]) -> dict[str, Any]:
     if "headers" in given:
         given["headers"] = {text.partition(":")[0].strip(): "" for text in given["headers"]}
     return {_AS_COLUMN.get(name, name): value for name, value in given.items()}
+
+
+def confirm(consequence: str, question: str, yes: bool) -> None:
+    """Ask on a terminal before something is lost. Raises `UsageError` where nobody can answer and `yes` was not given."""
+    if yes:
+        return
+    if not sys.stdin.isatty():
+        raise UsageError(f"{consequence}; add --yes to say that you mean it")
+    click.confirm(question, abort=True, err=True)
 
 
 def print_json(value: Any) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -16,11 +15,6 @@ if TYPE_CHECKING:
     from ..care.doctor_contents import Finding
 
 
-def _require_database(app: App) -> None:
-    if not app.path.is_file():
-        raise UsageError(f"there is no database {app.path}; make one with: epg-ingest init")
-
-
 @click.command()
 @click.argument("path")
 @click.option("--overwrite", is_flag=True, help="Replace PATH if it exists.")
@@ -30,13 +24,17 @@ def _require_database(app: App) -> None:
 def backup(app: App, path: str, overwrite: bool, full: bool, secrets: bool) -> None:
     """Copy the guide to PATH, checked, also while an import runs. Secrets are not copied unless asked."""
     from ..storage.backup import backup as copy
+    from .output_file import STANDARD_OUTPUT, own_files
 
-    _require_database(app)
+    app.check_path()
     done = copy(
-        app.path, Path(path), overwrite=overwrite, full=full, secrets=app.vault.path if secrets else None
-    )
+        app.path, path, overwrite=overwrite, full=full, secrets=app.vault.path if secrets else None,
+        own=own_files(app),
+    )  # fmt: skip
     said = f"wrote {path}, {plural(done.programmes, 'programme')}, {human_size(done.size)}"
-    if done.secrets is None:
+    if path in STANDARD_OUTPUT:
+        app.note(said)
+    elif done.secrets is None:
         app.say(f"{said}; it holds no secrets, so keep {app.vault.path.name} too")
     else:
         app.say(f"{said}, and {done.secrets}, which holds secrets")
@@ -85,7 +83,7 @@ def doctor(app: App, fix: bool, quick: bool, as_json: bool) -> int:
     """
     from ..care.doctor import Patient, examine, treat
 
-    _require_database(app)
+    app.check_path()
     patient = Patient(app.path, app.vault.path, app.settings.archive(), quick)
     findings = examine(patient)
     if fix:
@@ -136,7 +134,7 @@ def archive(app: App, before: str | None, as_json: bool) -> None:
     if folder is None:
         raise UsageError("archive.path is not set; name a folder in config.yaml or EPG_ARCHIVE_PATH")
     moment = _past(before, app.now)
-    with app.database() as db:
+    with app.reading() as db:
         done = store(db.conn, folder, iso(moment))
     if as_json:
         print_json({"programmes": done.programmes, "files": done.files})

@@ -9,6 +9,8 @@ import click
 
 from ..core.errors import UsageError
 from .app import App, json_option, plural, print_json, print_table
+from .asking.command_groups import HelpfulGroup
+from .asking.destroying import merge, programmes_moved
 from .commands_sheet import export_, import_
 
 if TYPE_CHECKING:
@@ -18,13 +20,14 @@ if TYPE_CHECKING:
     from ..guide.mappings import Remapped
 
 
-@click.group()
+@click.group(cls=HelpfulGroup)
 def channels() -> None:
     """The channels of the guide, and which feeds they come from."""
 
 
 channels.add_command(export_)
 channels.add_command(import_)
+channels.add_command(merge)
 
 
 @channels.command("list")
@@ -42,7 +45,7 @@ def list_(app: App, /, as_json: bool, **options: Any) -> None:
     from ..bulk.listing import Wanted, listed
 
     wanted = Wanted(**options)
-    with app.database() as db:
+    with app.reading() as db:
         found = listed(db, wanted, app.now)
     if as_json:
         print_json(found)
@@ -82,21 +85,6 @@ def update(app: App, /, channel: str, unpin: tuple[str, ...], **options: Any) ->
     with app.database() as db:
         updated = update_channel(db, channel, changes, unpin=unpin)
     app.say(f"updated {updated.name}")
-
-
-@channels.command()
-@click.argument("source")
-@click.argument("target")
-@click.pass_obj
-def merge(app: App, source: str, target: str) -> None:
-    """Move everything of channel SOURCE to channel TARGET and delete SOURCE."""
-    from ..guide.channel_merge import merge_channels
-    from ..guide.channels import get_channel
-
-    with app.database() as db:
-        old, new = get_channel(db, source), get_channel(db, target)
-        moved = merge_channels(db, old.id, new.id, now=app.now)
-    app.say(f"merged {old.name} into {new.name}: {_moved(moved.moved, moved.dropped)}")
 
 
 @channels.command("map")
@@ -170,7 +158,7 @@ def candidates(app: App, provider: str | None, limit: int, as_json: bool) -> Non
     """
     from ..guide.candidates import candidates as find
 
-    with app.database() as db:
+    with app.reading() as db:
         found = find(db, provider=provider, limit=limit)
     if as_json:
         print_json([asdict(suggestion) for suggestion in found])
@@ -198,7 +186,7 @@ def match(app: App, score: float | None, provider: str | None, as_json: bool) ->
     from ..guide.candidates import proposed
     from ..guide.providers import get_provider
 
-    with app.database() as db:
+    with app.reading() if score is None else app.database() as db:
         only = get_provider(db, provider).id if provider is not None else None
         if score is None:
             found = list(proposed(db.conn, only))
@@ -208,7 +196,7 @@ def match(app: App, score: float | None, provider: str | None, as_json: bool) ->
     if as_json:
         print_json([asdict(suggestion) for suggestion in found])
     elif score is not None:
-        app.say(f"joined {plural(len(found), 'channel')}: {_moved(done.moved, done.removed)}")
+        app.say(f"joined {plural(len(found), 'channel')}: {programmes_moved(done.moved, done.removed)}")
         if done.needs_import:
             app.note("some programmes follow with the next import of their provider")
     elif not found:
@@ -237,14 +225,10 @@ def _report(app: App, done: Remapped, what: str, as_json: bool) -> None:
     if as_json:
         print_json(asdict(done))
         return
-    app.say(f"{what}: {_moved(done.moved, done.removed)}")
+    app.say(f"{what}: {programmes_moved(done.moved, done.removed)}")
     if done.dropped_channel is not None:
         app.note(f"nobody feeds the channel {done.dropped_channel} any more: deleted")
     if not done.known:
         app.note("no import has met that provider channel yet; the mapping waits for it")
     elif done.needs_import:
         app.note("its programmes follow with the provider's next import")
-
-
-def _moved(moved: int, removed: int) -> str:
-    return f"{plural(moved, 'programme')} moved" + (f", {removed:,} removed" if removed else "")

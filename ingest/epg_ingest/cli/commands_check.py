@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,27 +13,33 @@ from typing import TYPE_CHECKING
 import click
 
 from ..core.errors import UsageError
+from ..core.given_files import readable_again, require_file
 from .app import App, json_option, plural, print_json, print_table
 
 if TYPE_CHECKING:
+    from ..download.fetch import Source
     from ..pipeline.check import CheckReport
+
+_ADDRESS = re.compile(r"(?i)[a-z][a-z0-9+.-]*:/")
 
 
 @click.command()
-@click.argument("feed", metavar="FILE|URL")
+@click.argument("feed", metavar="FILE|URL|PROVIDER")
 @click.option("--timezone", metavar="ZONE", help="IANA zone of times without an offset; UTC by default.")
 @json_option
 @click.pass_obj
 def check(app: App, feed: str, timezone: str | None, as_json: bool) -> int:
-    """Report what is wrong with a feed. Imports nothing and needs no database.
+    """Report what is wrong with a feed. Imports nothing, and needs no database for a file or an address.
 
     Exits with status 1 if nothing in it can be imported.
     """
     from ..core.times import zone
     from ..pipeline.check import check as inspect
 
-    tz = zone(timezone) if timezone is not None else None
-    with _local(app, feed) as path:
+    feed, source, own_zone = _meant(app, feed)
+    named = timezone if timezone is not None else own_zone
+    tz = zone(named) if named is not None else None
+    with _local(app, feed, source) as path:
         report = inspect(path, tz, app.settings.limits())
     if as_json:
         print_json(_as_dict(report))
@@ -41,13 +48,32 @@ def check(app: App, feed: str, timezone: str | None, as_json: bool) -> int:
     return 0 if report.ok else 1
 
 
+def _meant(app: App, feed: str) -> tuple[str, Source | None, str | None]:
+    """What to check: for the name of a provider its feed, with how it is fetched and its time zone."""
+    if _ADDRESS.match(feed) or os.path.lexists(feed) or not app.path.is_file():
+        return feed, None, None
+    from ..core.errors import NotFoundError
+    from ..download.fetch import Source
+    from ..guide.providers import get_provider
+
+    with app.reading() as db:
+        try:
+            provider = get_provider(db, feed)
+        except NotFoundError as error:
+            raise UsageError(f"there is no file {feed}, and {error.message}") from error
+    app.hide_secrets([provider])
+    kept = app.vault.get(provider.name)
+    if kept is None or kept.url is None:
+        raise UsageError(f"{provider.name} has no URL; name a file or an address")
+    return kept.url, Source(kept.url, kept.headers, kept.private_addresses), provider.timezone
+
+
 @contextmanager
-def _local(app: App, feed: str) -> Iterator[Path]:
+def _local(app: App, feed: str, source: Source | None) -> Iterator[Path]:
     """The feed as a file; an address is fetched like a provider's, and its secrets stay out of every message."""
-    if not re.match(r"(?i)[a-z][a-z0-9+.-]*:/", feed):
-        if not Path(feed).is_file():
-            raise UsageError(f"there is no file {feed}; an address begins with http:// or https://")
-        yield Path(feed)
+    if not _ADDRESS.match(feed):
+        with readable_again(require_file(feed, "an address begins with http:// or https://")) as path:
+            yield path
         return
     from ..core.redact import secrets_of
     from ..download.fetch import Source, fetch
@@ -58,7 +84,7 @@ def _local(app: App, feed: str) -> Iterator[Path]:
     assert url is not None
     limits = app.settings.limits()
     hide(secrets_of(url))
-    with fetch(Source(url), limits) as download:
+    with fetch(source or Source(url), limits) as download:
         assert download.path is not None
         yield download.path
 

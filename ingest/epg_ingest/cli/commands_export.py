@@ -10,6 +10,7 @@ import click
 
 from ..core.errors import UsageError
 from .app import App, plural
+from .asking.command_groups import HelpfulGroup
 from .output_file import opened_output
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def filters(command: Command) -> Command:
     return command
 
 
-@click.group()
+@click.group(cls=HelpfulGroup)
 def export() -> None:
     """Write the guide as XMLTV, CSV, iCalendar or lines of JSON."""
 
@@ -64,7 +65,7 @@ def xmltv(
     from ..export.xmltv import write_xmltv
 
     form = Form(lang, round_trip, ids == "safe")
-    with app.database() as db, opened_output(output, app.path) as out:
+    with app.reading() as db, opened_output(app, output) as out:
         count = write_xmltv(db, out, form=form, **_arguments(app, db, **options))
     _report(app, count, output)
 
@@ -76,7 +77,7 @@ def csv(app: App, /, output: str | None, **options: Any) -> None:
     """Write the guide as CSV, one line per programme."""
     from ..export.rows import write_csv
 
-    with app.database() as db, opened_output(output, app.path) as out:
+    with app.reading() as db, opened_output(app, output) as out:
         text = io.TextIOWrapper(out, encoding="utf-8", newline="", write_through=True)
         try:
             count = write_csv(db, text, **_arguments(app, db, **options))
@@ -92,7 +93,7 @@ def ics(app: App, /, output: str | None, **options: Any) -> None:
     """Write the guide as iCalendar, one event per programme."""
     from ..export.ics import write_ics
 
-    with app.database() as db, opened_output(output, app.path) as out:
+    with app.reading() as db, opened_output(app, output) as out:
         count = write_ics(db, out, **_arguments(app, db, **options))
     _report(app, count, output)
 
@@ -104,7 +105,7 @@ def ndjson(app: App, /, output: str | None, **options: Any) -> None:
     """Write the guide as one JSON object per line and programme."""
     from ..export.rows import write_ndjson
 
-    with app.database() as db, opened_output(output, app.path) as out:
+    with app.reading() as db, opened_output(app, output) as out:
         count = write_ndjson(db, out, **_arguments(app, db, **options))
     _report(app, count, output)
 

@@ -8,7 +8,9 @@ from typing import Any
 
 import click
 
+from ..core.errors import DatabaseError
 from .app import App, human_size, json_option, plural, print_json, print_table
+from .asking.status_answers import print_alarms, print_sizes
 
 
 @click.command()
@@ -24,16 +26,30 @@ def init(app: App) -> None:
 
 
 @click.command()
+@click.option("--dry-run", is_flag=True, help="Say how many programmes would go, and delete nothing.")
+@click.option(
+    "--yes", "--force", "yes", is_flag=True, help="Delete even most of the guide, and trust the clock."
+)
 @json_option
 @click.pass_obj
-def cleanup(app: App, as_json: bool) -> int:
+def cleanup(app: App, dry_run: bool, yes: bool, as_json: bool) -> int:
     """Delete what the retention settings do not keep.
 
-    Exits with status 1 if programmes were kept because they could not be archived.
+    Asks first, or refuses, where that is most of the guide although the settings were others at the last import, and where the
+    clock seems wrong. Exits with status 1 if programmes were kept because they could not be archived.
     """
+    from ..expiry import last_good_import, trust_clock
     from ..retention import cleanup as clean
+    from .asking.cleanup import allowed, foreseen
 
+    if dry_run:
+        with app.reading() as db:
+            return foreseen(app, db, as_json)
     with app.database() as db:
+        if yes:
+            trust_clock(db, app.now)
+        else:
+            allowed(app, db, last_good_import(db.conn))
         counts = clean(db, app.settings.retention(), app.now)
     if as_json:
         print_json(asdict(counts))
@@ -71,18 +87,59 @@ def undo(app: App) -> None:
 
 
 @click.command()
+@click.option("--check", is_flag=True, help="Print only what is wrong; exit with status 1 if something is.")
+@click.option(
+    "--max-age",
+    type=click.FloatRange(0),
+    default=48.0,
+    show_default=True,
+    metavar="HOURS",
+    help="With --check: the oldest that the last good import of a provider may be.",
+)
+@click.option(
+    "--min-ahead",
+    type=click.FloatRange(0),
+    default=12.0,
+    show_default=True,
+    metavar="HOURS",
+    help="With --check: how far the programmes of each provider must reach.",
+)
+@click.option("--sizes", is_flag=True, help="Show instead how large each table is; reads the whole file.")
 @json_option
 @click.pass_obj
-def status(app: App, as_json: bool) -> None:
+def status(app: App, check: bool, max_age: float, min_ahead: float, sizes: bool, as_json: bool) -> int:
     """Show the database and how each provider is doing."""
     from ..guide.status import status as look
 
-    with app.database() as db:
+    if sizes:
+        return print_sizes(app, as_json)
+    with app.reading() as db:
         found = look(db, app.path, now=app.now)
+    _name_interrupted(app, found["providers"])
+    if check:
+        return print_alarms(app, found, (max_age, min_ahead), as_json)
     if as_json:
         print_json(found)
     else:
         _print_status(app, found)
+    return 0
+
+
+def _name_interrupted(app: App, providers: list[dict[str, Any]]) -> None:
+    """An import that was killed leaves a row that says `running`, until the next one closes it: say what became of it."""
+    from ..pipeline.run import INTERRUPTED, import_runs
+
+    left = [
+        p["last_import"] for p in providers if p["last_import"] and p["last_import"]["status"] == "running"
+    ]
+    try:
+        if not left or import_runs(app.path):
+            return
+    except DatabaseError as error:
+        app.note(error.message)
+        return
+    for row in left:
+        row.update(status="failed", error_code="interrupted", error_message=INTERRUPTED)
 
 
 def _print_status(app: App, found: dict[str, Any]) -> None:
@@ -157,3 +214,16 @@ def _shown(value: Any) -> Any:
 
 def _word(value: Any) -> str:
     return "none" if value is None else str(value)
+
+
+@click.command()
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+@click.pass_obj
+def completion(app: App, shell: str) -> None:
+    """Print the script that completes commands and options in a shell.
+
+    An installed copy has the scripts, and a manual page, in `share` below its prefix.
+    """
+    from .asking.shipped import completion as script
+
+    app.say(script(shell).rstrip())

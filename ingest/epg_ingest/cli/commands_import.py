@@ -6,11 +6,12 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from ..core.errors import DatabaseError, EpgError, NotFoundError, UsageError
+from ..core.errors import EpgError, NotFoundError, UsageError
+from ..core.given_files import kept, readable_again, require_file
 from .app import App
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     "--file", "source", metavar="PATH", help="Import this file, or - for standard input; needs --provider."
 )
 @click.option("--provider", metavar="NAME", help="The provider of --file; made if it is new.")
+@click.option("--yes", is_flag=True, help="Make the provider of --file without a question.")
 @click.option(
     "--force",
     is_flag=True,
@@ -49,6 +51,7 @@ def import_(
     names: tuple[str, ...],
     source: str | None,
     provider: str | None,
+    yes: bool,
     force: bool,
     as_json: bool,
     wait: bool,
@@ -69,7 +72,7 @@ def import_(
     try:
         _check_usage(names, source, provider, as_json and announce)
         with _feed(source) as file, app.database(create=file is not None) as db:
-            todo = [_provider_of_file(app, db, provider or "")] if file else _chosen(app, db, names)
+            todo = [_provider_of_file(app, db, provider or "", yes)] if file else _chosen(app, db, names)
             app.hide_secrets(todo)
             with job.printed(), locked(app, wait):
                 job.run(db, todo, file)
@@ -139,15 +142,28 @@ def _without_url(provider: Provider) -> str:
     )
 
 
-def _provider_of_file(app: App, db: Database, name: str) -> Provider:
+def _provider_of_file(app: App, db: Database, name: str, yes: bool) -> Provider:
+    """The provider of --file. A new name is made, after a question if it may be a typing error."""
     from ..guide.providers import add_provider, get_provider
 
     try:
         return get_provider(db, name)
-    except NotFoundError:
+    except NotFoundError as error:
+        if not yes and db.conn.execute("SELECT 1 FROM providers").fetchone():
+            _ask_for_new(name, error.message)
         provider = add_provider(db, app.vault, name, None, now=app.now)
         app.note(f"added the provider {provider.name}")
         return provider
+
+
+def _ask_for_new(name: str, said: str) -> None:
+    """On a terminal, ask whether the provider is meant to be new; elsewhere refuse a name that resembles a known one."""
+    if sys.stdin.isatty():
+        click.confirm(
+            f"{said[0].upper()}{said[1:].rstrip('?')}. Add {name} as a new provider?", abort=True, err=True
+        )
+    elif "did you mean" in said:
+        raise UsageError(f"{said} Add a new one with --yes")
 
 
 @contextmanager
@@ -156,28 +172,10 @@ def _feed(source: str | None) -> Iterator[Path | None]:
     if source is None:
         yield None
     elif source != "-":
-        path = Path(source)
-        if not path.is_file():
-            raise UsageError(f"there is no file {source}; check the path")
-        yield path
+        with readable_again(require_file(source)) as path:
+            yield path
     elif sys.stdin.isatty():
         raise UsageError("--file - reads a feed from standard input; pipe one into it")
     else:
-        import tempfile
-
-        with tempfile.NamedTemporaryFile(prefix="epg-stdin-") as copy:
-            _keep(copy.file)
-            yield Path(copy.name)
-
-
-def _keep(copy: Any) -> None:
-    import shutil
-    import tempfile
-
-    try:
-        shutil.copyfileobj(sys.stdin.buffer, copy, 1024 * 1024)
-        copy.flush()
-    except OSError as error:
-        raise DatabaseError(
-            f"cannot keep standard input in {tempfile.gettempdir()}: {error.strerror}", "diskfull"
-        ) from error
+        with kept(sys.stdin.buffer) as copy:
+            yield copy

@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..core.errors import UsageError
-from .app import App, json_option, plural, print_json, print_table
+from .app import App, json_option, print_json, print_table
+from .asking.command_groups import HelpfulGroup
+from .asking.destroying import remove
+from .asking.provider_commands import export_, import_
 from .provider_options import given_address, given_settings, settings_options
 
 if TYPE_CHECKING:
@@ -16,9 +19,13 @@ if TYPE_CHECKING:
     from ..storage.vault import Credentials
 
 
-@click.group()
+@click.group(cls=HelpfulGroup)
 def providers() -> None:
     """Where feeds come from: list, add, change, remove."""
+
+
+for command in (export_, import_, remove):
+    providers.add_command(command)
 
 
 @providers.command("list")
@@ -28,7 +35,7 @@ def list_(app: App, as_json: bool) -> None:
     """List all providers, the best first."""
     from ..guide.providers import list_providers
 
-    with app.database() as db:
+    with app.reading() as db:
         found = list_providers(db)
     if as_json:
         print_json([asdict(provider) for provider in found])
@@ -54,9 +61,12 @@ def show(app: App, name: str, reveal: bool, as_json: bool) -> None:
     """Show the settings of one provider; NAME may be its id."""
     from ..guide.providers import get_provider
 
-    with app.database() as db:
+    with app.reading() as db:
         provider = get_provider(db, name)
-    shown = {**asdict(provider), **_credentials(app.vault.get(provider.name), reveal)}
+    readable = app.vault.readable
+    if not readable:
+        app.note(f"address and headers are left out: only the owner of {app.vault.path} may read it")
+    shown = {**asdict(provider), **_credentials(app.vault.get(provider.name) if readable else None, reveal)}
     if as_json:
         print_json(shown)
         return
@@ -166,19 +176,6 @@ def _set_enabled(app: App, name: str, enabled: bool) -> None:
     with app.database() as db:
         provider = set_enabled(db, app.vault, name, enabled, now=app.now)
     app.say(f"{'enabled' if enabled else 'disabled'} {provider.name}")
-
-
-@providers.command()
-@click.argument("name")
-@click.pass_obj
-def remove(app: App, name: str) -> None:
-    """Delete a provider with its programmes, mappings, log and secrets."""
-    from ..guide.providers import get_provider, remove_provider
-
-    with app.database() as db:
-        provider = get_provider(db, name)
-        removed = remove_provider(db, app.vault, provider.id, now=app.now)
-    app.say(f"removed {provider.name} and {plural(removed, 'programme')}")
 
 
 def _quoted(provider: Provider) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -36,7 +35,7 @@ def schedule(app: App, supervised: bool) -> int:
         from ..settings.environment import settings_as_variables
 
         logs.set_up_service(settings["logging.level"], settings["logging.format"])
-        check_role(os.environ.get("EPG_ROLE", ""))
+        check_role()
         with app.database():
             pass
         names = ("import_time", "timezone", "jitter_minutes")

@@ -27,7 +27,7 @@ def export_(app: App, path: str) -> None:
     """
     from ..bulk.sheet import export_sheet
 
-    with app.database() as db, opened_output(path, app.path) as out:
+    with app.reading() as db, opened_output(app, path) as out:
         data, count = export_sheet(db)
         out.write(data)
     if path != "-":
@@ -51,7 +51,7 @@ def import_(app: App, path: str, dry_run: bool, create: bool, as_json: bool) -> 
     from ..bulk.sheet_file import from_bytes
 
     rows = from_bytes(_read(path))
-    with app.database() as db:
+    with app.reading() if dry_run else app.database() as db:
         if dry_run:
             done = SheetResult(preview_sheet(db, rows, create=create))
         else:

@@ -19,6 +19,7 @@ from .app import App, human_size, on_terminal, plural, print_json
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
+    from ..core.limits import Retention
     from ..core.models import Provider
     from ..pipeline.options import Options, Progress
 
@@ -64,12 +65,13 @@ class ImportJob:
     def run(self, db: Database, todo: Sequence[Provider], file: Path | None) -> None:
         """Import one provider after the other, then clean up once. Call it while `locked` holds the lock."""
         yield_to_readers()
+        from ..expiry import last_good_import
         from ..pipeline.options import Options
         from ..pipeline.run import mark_interrupted
-        from ..retention import cleanup
+        from .asking.cleanup import clean_up_after_import
 
-        settings = self.app.settings
-        options = Options(settings.retention(), settings.limits(), force=self.force, trigger=self.trigger)
+        settings, since = self.app.settings, last_good_import(db.conn)
+        options = Options(self._window(db), settings.limits(), force=self.force, trigger=self.trigger)
         found = mark_interrupted(db)
         if found:
             self.app.note(
@@ -81,7 +83,17 @@ class ImportJob:
         except BaseException:
             self._give_up(db)
             raise
-        cleanup(db, options.retention, self.app.now)
+        if self.rows and not all(row["status"] == "failed" for row in self.rows):
+            clean_up_after_import(self.app, db, since, ask=self.trigger == "cli" and not self.announce)
+
+    def _window(self, db: Database) -> Retention:
+        """The retention settings; with a wrong clock none, so that programmes are imported whatever the time is."""
+        from ..core.limits import Retention
+        from ..expiry import newest_import, wrong_clock
+
+        if wrong_clock(self.app.now, newest_import(db.conn)):
+            return Retention(None, None, None)
+        return self.app.settings.retention()
 
     def _begin(self, db: Database, todo: Sequence[Provider]) -> Sequence[tuple[int | None, Provider]]:
         """With --announce, begin all log rows at once and print their ids."""
@@ -118,14 +130,15 @@ class ImportJob:
             report(app, row, as_json=self.as_json or self.announce)
 
     def _give_up(self, db: Database) -> None:
-        """Close the rows that were begun for imports that will not come."""
+        """Close the row of an import that a signal ended, and those that were begun for imports that will not come."""
         import sqlite3
 
         from ..pipeline.run import mark_interrupted
 
-        if self.announce and not self.to_announce:
-            with suppress(sqlite3.Error):
-                mark_interrupted(db)
+        with suppress(sqlite3.Error, DatabaseError):
+            if db.conn.in_transaction:
+                db.conn.rollback()
+            mark_interrupted(db)
 
 
 def yield_to_readers() -> None:

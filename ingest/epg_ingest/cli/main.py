@@ -8,9 +8,12 @@ Nothing heavy is imported here or at the top of the `commands_*` modules: `--hel
 
 from __future__ import annotations
 
+import errno
+import os
 import signal
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from importlib import import_module
 from typing import Any, NoReturn
 
@@ -20,8 +23,11 @@ from .. import __version__
 from ..core.errors import EpgError
 from . import app, interrupts
 from .app import App
+from .asking.command_groups import HelpfulGroup
 
 PROGRAM = "epg-ingest"
+#: errors of a disk that is full or fails, where the output goes
+UNWRITTEN = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 INTERRUPTED = "interrupted; the guide is as the last finished import left it"
 
 #: command → module and name, in the order of the help
@@ -42,10 +48,11 @@ COMMANDS = {
     "schedule": "commands_serve:schedule",
     "serve": "commands_serve:serve",
     "config": "commands_guide:config",
+    "completion": "commands_guide:completion",
 }
 
 
-class LazyGroup(click.Group):
+class LazyGroup(HelpfulGroup):
     """A group that imports a command's module when the command is asked for."""
 
     def __init__(self, *args: Any, lazy: Mapping[str, str], **kwargs: Any) -> None:
@@ -91,7 +98,14 @@ def _print_versions(ctx: click.Context) -> None:
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @click.option("--db", metavar="PATH", help="The guide database; epg.db unless configured.")
-@click.option("--config", metavar="FILE", help="The configuration file; config.yaml if there is one.")
+@click.option(
+    "--config",
+    metavar="FILE",
+    help="The configuration file; the first config.yaml that is found unless named.",
+)
+@click.option(
+    "--env-file", metavar="FILE", help="Take EPG_ variables that are not set from this file, as services do."
+)
 @click.option("-v", "--verbose", count=True, help="Log each step; give it twice for every detail.")
 @click.option("-q", "--quiet", is_flag=True, help="Print results and errors only.")
 @click.option(
@@ -111,12 +125,18 @@ def _print_versions(ctx: click.Context) -> None:
 )
 @click.pass_context
 def cli(
-    ctx: click.Context, db: str | None, config: str | None, verbose: int, quiet: bool, log_format: str | None
+    ctx: click.Context,
+    db: str | None,
+    config: str | None,
+    env_file: str | None,
+    verbose: int,
+    quiet: bool,
+    log_format: str | None,
 ) -> None:
     """Many untidy XMLTV feeds in, one clean TV guide out."""
     level = "error" if quiet else {0: None, 1: "info"}.get(verbose, "debug")
     flags = {"database.path": db, "logging.level": level, "logging.format": log_format}
-    ctx.obj = App(flags, config, quiet)
+    ctx.obj = App(flags, config, quiet, env_file)
 
 
 def main(args: Sequence[str] | None = None) -> NoReturn:
@@ -145,9 +165,17 @@ def run(args: Sequence[str] | None = None) -> int:
     """Run a command; its exit status. Raises `SystemExit` only for a signal and for a reader that went away."""
     try:
         status = cli.main(args, prog_name=PROGRAM, standalone_mode=False)
+        sys.stdout.flush()
     except EpgError as error:
         _complain(error.message)
+        _trace(error)
         return error.exit_status
+    except OSError as error:
+        if error.errno not in UNWRITTEN or error.filename is not None:
+            raise
+        _complain(f"cannot write the output: {error.strerror}; free some space, or write it elsewhere")
+        _give_up_output()
+        return 1
     except click.ClickException as error:
         _complain_usage(error)
         return error.exit_code
@@ -161,6 +189,24 @@ def _complain(message: str) -> None:
     from ..settings.logs import masked, spoken
 
     click.echo(spoken(f"Error: {' '.join(masked(message).split())}", "error"), err=True)
+
+
+def _trace(error: EpgError) -> None:
+    """With `server.debug`, log where in the program an error was raised."""
+    import logging
+
+    from ..settings.logs import tracebacks
+
+    if tracebacks():
+        logging.getLogger("epg_ingest.cli.main").debug("the error was raised here", exc_info=error)
+
+
+def _give_up_output() -> None:
+    """Let what is still to be written go nowhere: Python writes it once more when it ends, and would complain."""
+    with suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
 
 
 def _complain_usage(error: click.ClickException) -> None:

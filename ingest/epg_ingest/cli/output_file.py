@@ -2,61 +2,41 @@
 
 from __future__ import annotations
 
-import os
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
-from ..core.errors import DatabaseError, UsageError
+from .app import App
+
+if TYPE_CHECKING:
+    from ..storage.own_files import OwnFiles
+
+#: other names of standard output: what a command says of its output goes to standard error then
+STANDARD_OUTPUT = ("/dev/stdout", "/dev/fd/1", "/proc/self/fd/1")
 
 
 @contextmanager
-def opened_output(output: str | None, database: Path) -> Iterator[BinaryIO]:
-    """Standard output, or a file that appears under its name when it is whole.
+def opened_output(app: App, output: str | None, *, private: bool = False) -> Iterator[BinaryIO]:
+    """Standard output, or what `output` names; see `storage.destination`.
 
-    Raises `UsageError` for a folder, and for a file of the guide itself (`database`), which the output would replace.
+    Raises `UsageError` for a name that must not be written to, before anything is written.
     """
     if output is None or output == "-":
         stream = sys.stdout.buffer
         yield stream
         stream.flush()
         return
-    path = Path(output)
-    if path.is_dir():
-        raise UsageError(f"{path} is a folder; name a file in it")
-    if path.resolve() in {database.resolve(), *_beside(database.resolve())}:
-        raise UsageError(f"{path} belongs to the guide; name another file")
-    try:
-        with tempfile.NamedTemporaryFile(prefix=f".{path.name}.", dir=path.parent, delete=False) as part:
-            yield from _whole(part, path)
-    except OSError as error:
-        raise DatabaseError(f"cannot write {path}: {error.strerror}", "output") from error
+    from ..storage.destination import destination, written
+
+    with written(destination(output, own_files(app)), private=private) as out:
+        yield out
 
 
-def _beside(database: Path) -> list[Path]:
-    """The files that SQLite and the program keep beside the database."""
-    return [
-        *(Path(f"{database}{ending}") for ending in ("-wal", "-shm")),
-        *(database.with_suffix(ending) for ending in (".secrets", ".lock")),
-    ]
+def own_files(app: App) -> OwnFiles:
+    """The files that no output of this command may replace."""
+    from ..storage.own_files import OwnFiles
 
-
-def _whole(part: Any, path: Path) -> Iterator[BinaryIO]:
-    try:
-        yield part
-        part.flush()
-        os.chmod(part.name, 0o666 & ~_umask())
-        os.replace(part.name, path)
-    except BaseException:
-        Path(part.name).unlink(missing_ok=True)
-        raise
-
-
-def _umask() -> int:
-    """The mask of this process; it can only be read by setting it."""
-    mask = os.umask(0o077)
-    os.umask(mask)
-    return mask
+    named = (app.settings.file, app.env_file and Path(app.env_file))
+    return OwnFiles(app.path, tuple(path for path in named if path), archive=app.settings.archive())

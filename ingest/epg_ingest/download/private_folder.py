@@ -1,94 +1,28 @@
-"""The folder of one download, and the removal of those that killed imports have left.
-
-Each import locks a file in its folder as long as it runs. The lock is the operating system's, so it ends with its process. An
-import that starts removes each folder whose lock it can take: no clock and no age is asked.
-"""
+"""The folder of one download."""
 
 from __future__ import annotations
 
-import fcntl
-import os
-import secrets
-import shutil
-import stat
-import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
+from ..core.locked_folder import locked_folder, sweep
 from .body import disk_full
-
-_NAME = "epg-download-"
-_LOCK = "lock"
-#: attempts to make a folder: another import may take it for an abandoned one in the moment before it is locked
-_TRIES = 20
 
 
 @contextmanager
 def private_folder() -> Iterator[Path]:
-    """A new folder, mode 0700, in the system's place for temporary files; removed at the end.
+    """A new folder, mode 0700, removed at the end. What killed imports have left is removed first.
 
     Raises `DownloadError` (`diskfull`) when it cannot be made.
     """
-    parent = Path(tempfile.gettempdir())
-    # The names come first: a signal right after a folder was made must not leave it behind.
-    folders = [parent / f"{_NAME}{secrets.token_hex(8)}" for _ in range(_TRIES)]
-    locks: list[int] = []
+    folder = locked_folder("epg-download-")
     try:
-        try:
-            _sweep(parent)
-            made = next((folder for folder in folders if _make(folder, locks)), None)
-        except OSError:
-            raise disk_full() from None
-        if made is None:
-            raise disk_full()
+        sweep()
+        made = folder.__enter__()
+    except OSError:
+        raise disk_full() from None
+    try:
         yield made
     finally:
-        for folder in folders:
-            shutil.rmtree(folder, ignore_errors=True)
-        for lock in locks:
-            os.close(lock)
-
-
-def _make(folder: Path, locks: list[int]) -> bool:
-    """Make the folder and add its lock to `locks`; False if an import that started at this moment has removed it."""
-    folder.mkdir(mode=0o700)
-    lock = _locked(folder)
-    if lock is not None:
-        locks.append(lock)
-    return lock is not None and os.fstat(lock).st_nlink > 0
-
-
-def _locked(folder: Path) -> int | None:
-    """The descriptor of the folder's lock; None if another process has it, or if there is no such folder any more.
-
-    This is not `filelock`, which makes a folder that is missing: one that was removed would come back, open for everybody.
-    """
-    try:
-        lock = os.open(folder / _LOCK, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
-    except FileNotFoundError:
-        return None
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        os.close(lock)
-        return None
-    return lock
-
-
-def _sweep(parent: Path) -> None:
-    """Remove the folders that nobody holds. Those of other users stay, and no symbolic link is followed."""
-    for folder in parent.glob(f"{_NAME}*"):
-        with suppress(FileNotFoundError):
-            found = folder.lstat()
-            if stat.S_ISDIR(found.st_mode) and found.st_uid == os.geteuid():
-                _remove(folder)
-
-
-def _remove(folder: Path) -> None:
-    # What cannot be locked or removed is left for the next import, or for the system.
-    with suppress(OSError):
-        lock = _locked(folder)
-        if lock is not None:
-            shutil.rmtree(folder, ignore_errors=True)
-            os.close(lock)
+        folder.__exit__(None, None, None)

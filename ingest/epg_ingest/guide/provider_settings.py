@@ -111,6 +111,8 @@ def _checked(text: str, local_files: bool) -> str:
 
 
 def _existing(path: Path) -> Path:
+    if path.is_dir():
+        raise UsageError("that path is a folder; name a file in it, or an address with http:// or https://")
     if not path.is_file():
         raise UsageError("there is no file at that path, and an address begins with http:// or https://")
     return path.resolve()

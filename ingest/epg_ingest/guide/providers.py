@@ -1,8 +1,8 @@
 """Providers, listed, added, changed and removed: one implementation for the command line and the API.
 
 Every change is one write transaction that raises the generation. It updates what the guide shows in the same transaction,
-without a download. `epg.secrets` is written after the commit, so that a change that failed leaves no trace there. `now` is
-epoch seconds.
+without a download. `epg.secrets` is written just before the commit, and put back if that fails: a change is made in both files
+or in none. `now` is epoch seconds.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from ..core.errors import ConflictError, NotFoundError
 from ..core.models import Provider
 from ..core.redact import redact_url
 from ..core.times import from_iso, iso
+from ..storage.both_files import both
 from ..storage.database import raise_generation, write
 from ..storage.vault import Credentials, Vault
 from .clock.corrections import correct
@@ -102,12 +103,12 @@ def add_provider(
     clean = {**DEFAULTS, **validate({"name": name, "url": url, **settings}, local_files=local_files)}
     credentials = Credentials(clean["url"], clean["headers"], clean["private_addresses"])
     vault.ensure()
-    with write(db) as conn:
+    with both(db.conn, vault, clean["name"]), write(db) as conn:
         _refuse_taken(conn, clean["name"])
         row = _row(clean, credentials.url, now) | {"created_at": iso(now)}
         conn.execute(_INSERT, row)
         provider = find_provider(conn, clean["name"])
-    vault.put(provider.name, credentials)
+        vault.put(provider.name, credentials)
     return provider
 
 
@@ -128,7 +129,8 @@ def update_provider(
     `ConflictError` for a name that is taken.
     """
     clean = validate(changes, local_files=local_files)
-    with write(db, changes_guide=False) as conn:
+    known = find_provider(db.conn, name_or_id).name
+    with both(db.conn, vault, known, clean.get("name", known)), write(db, changes_guide=False) as conn:
         old = find_provider(conn, name_or_id)
         before = vault.get(old.name) or Credentials()
         after = changed_credentials(before, clean)
@@ -144,9 +146,10 @@ def update_provider(
         if before != after or any(row[key] != value for key, value in _row_of(old).items()):
             _store(conn, row | {"id": old.id}, old, now)
         provider = find_provider(conn, old.id)
-    vault.rename(old.name, provider.name)
-    if before != after:
-        vault.put(provider.name, after)
+        if before != after:
+            vault.replace(old.name, provider.name, after)
+        elif old.name != provider.name:
+            vault.rename(old.name, provider.name)
     return provider
 
 
@@ -162,7 +165,7 @@ def remove_provider(db: Database, vault: Vault, name_or_id: str | int, *, now: i
     channels that only this one fed are deleted, unless a person mapped or hid them. `now` is epoch seconds (default:
     the clock). Raises `NotFoundError`.
     """
-    with write(db) as conn:
+    with both(db.conn, vault, find_provider(db.conn, name_or_id).name), write(db) as conn:
         provider = find_provider(conn, name_or_id)
         channels, mapped = channels_fed(conn, provider.id), mapped_by(conn, provider.id)
         created = _created_by(conn, provider.id)
@@ -173,7 +176,7 @@ def remove_provider(db: Database, vault: Vault, name_or_id: str | int, *, now: i
         resolve(conn, [channel for channel in channels if channel not in gone])
         follow(conn, mapped)
         decide_again(conn, int(time.time()) if now is None else now)
-    vault.remove(provider.name)
+        vault.remove(provider.name)
     return removed
 
 

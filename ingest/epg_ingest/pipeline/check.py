@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import tzinfo
@@ -11,6 +10,7 @@ from pathlib import Path
 from ..core.deadline import Deadline
 from ..core.errors import EpgError
 from ..core.limits import Limits, Retention
+from ..core.locked_folder import locked_folder
 from ..core.models import Problems
 from ..guide.providers import add_provider
 from ..storage.database import open_database
@@ -47,8 +47,8 @@ def check(path: Path, zone: tzinfo | None = None, limits: Limits | None = None) 
     """Read the feed at `path`; times without an offset are in `zone` (UTC by default). For a feed that cannot be read, the
     report has an `error`."""
     limits = limits or Limits()
-    with tempfile.TemporaryDirectory(prefix="epg-check-") as folder:
-        file = Path(folder) / "check.db"
+    with locked_folder("epg-check-") as folder:
+        file = folder / "check.db"
         db = open_database(file)
         try:
             vault = Vault(file.with_suffix(".secrets"))

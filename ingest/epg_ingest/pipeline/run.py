@@ -13,11 +13,13 @@
 
 from __future__ import annotations
 
+import fcntl
 import gc
+import os
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,6 +28,7 @@ from filelock import FileLock, Timeout
 
 from ..core.deadline import Deadline
 from ..core.errors import DatabaseError, EpgError, FeedError
+from ..core.locked_folder import sweep
 from ..core.models import Problems, Provider
 from ..core.redact import redact, secrets_of
 from ..download.fetch import Download, Source, fetch
@@ -39,7 +42,10 @@ from .options import Options, Progress, Silent
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
-__all__ = ["Options", "Progress", "Silent", "import_lock", "mark_interrupted", "run_import"]
+__all__ = ["Options", "Progress", "Silent", "import_lock", "import_runs", "mark_interrupted", "run_import"]
+
+#: what the log says of an import that a signal ended
+INTERRUPTED = "the import was interrupted; the guide is as it was before"
 
 
 @contextmanager
@@ -62,13 +68,35 @@ def import_lock(database: Path | str, wait: bool) -> Iterator[None]:
         lock.release()
 
 
+def import_runs(database: Path | str) -> bool:
+    """Whether an import holds the lock now. Makes no file, and needs permission to read only.
+
+    Raises `DatabaseError` (`unreadable`) for a lock file that this user may not read.
+    """
+    try:
+        lock = os.open(Path(database).with_suffix(".lock"), os.O_RDONLY | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return False
+    except OSError as error:
+        raise DatabaseError(
+            f"whether an import runs cannot be seen: {error.strerror}", "unreadable"
+        ) from error
+    try:
+        fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(lock)
+    return False
+
+
 def mark_interrupted(db: Database) -> int:
     """Close the log rows of imports that were killed. Call it only while holding `import_lock`."""
     with write(db, changes_guide=False) as conn:
         return conn.execute(
             "UPDATE import_log SET status = 'failed', completed_at = strftime('%Y-%m-%dT%H:%M:%SZ', 'now'),"
-            " error_code = 'interrupted', error_message = 'the import was interrupted; the guide is as it was before'"
-            " WHERE status = 'running'"
+            " error_code = 'interrupted', error_message = ? WHERE status = 'running'",
+            [INTERRUPTED],
         ).rowcount
 
 
@@ -97,6 +125,8 @@ def run_import(
     problems = Problems(erase=eraser.text)
     context = ImportContext(db, provider, options, now, progress or Silent(), eraser, deadline, problems)
     path = database_path(db)
+    with suppress(OSError):
+        sweep()
     try:
         log = ImportLog.start(db, provider, options.trigger, now, options.retention, log_row)
     except sqlite3.Error as error:

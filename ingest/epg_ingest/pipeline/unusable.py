@@ -17,7 +17,7 @@ def nothing_usable(head: bytes, skipped: int, problems: Problems, damage: str | 
     unusable = sum(problems.total(code) for code in ("nochannel", "badstart", "emptytitle", "notwell"))
     if skipped > unusable:
         return FeedError(
-            f"all {skipped} programmes of the feed are outside the retention window; check the feed's dates, or set"
+            f"{_all_of(skipped)} outside the retention window; check the feed's dates, or set"
             " retention.past_days and retention.future_days (none keeps all)",
             "outside",
         )
@@ -30,9 +30,17 @@ def nothing_usable(head: bytes, skipped: int, problems: Problems, damage: str | 
     return (None if skipped else other_answer(start)) or _no_programme(problems)
 
 
+def _all_of(skipped: int) -> str:
+    return (
+        "the only programme of the feed is" if skipped == 1 else f"all {skipped} programmes of the feed are"
+    )
+
+
 def _no_programme(problems: Problems) -> FeedError:
     worst = max(problems, key=lambda problem: problems.total(problem.code), default=None)
-    reason = f"; {problems.total(worst.code)} times {worst.code}: {worst.message}" if worst else ""
+    count = problems.total(worst.code) if worst else 0
+    times = "once" if count == 1 else f"{count:,} times"
+    reason = f"; {times} {worst.code}: {worst.message}" if worst else ""
     return FeedError(
         f"the feed holds no programme with a channel, a start and a title{reason}; look at it with: epg-ingest check",
         "noprogrammes",

@@ -23,6 +23,7 @@ from filelock import FileLock, Timeout
 from ..core.errors import DatabaseError, EpgError, UsageError
 from ..core.signals import STOP, Signals
 from ..core.times import iso
+from ..settings.environment import is_replica
 from .history import histories
 from .runner import Runner, RunOutcome
 from .timetable import NextRun, Timetable, next_run
@@ -165,7 +166,7 @@ def _why(outcome: RunOutcome) -> str:
     return f"the import {kind} {abs(outcome.status)}"
 
 
-def check_role(role: str) -> None:
-    """Raises `EpgError` on a replica, whose guide comes from elsewhere. `role` is EPG_ROLE."""
-    if role == "replica":
+def check_role() -> None:
+    """Raises `EpgError` on a replica, whose guide comes from elsewhere."""
+    if is_replica():
         raise UsageError("a replica does not import: run the schedule where EPG_ROLE is not replica")

@@ -10,8 +10,9 @@ from contextlib import closing
 from pathlib import Path
 
 from ..core.errors import DatabaseError, UsageError
-from ..settings.environment import SESSION_VARIABLE, settings_as_variables
+from ..settings.environment import SESSION_VARIABLE, is_replica, settings_as_variables
 from ..settings.settings import Settings
+from ..storage.private_mode import make_private, tighten
 from .supervisor import Child, Supervisor
 
 #: beside the database, like its secrets: a user who can read it can sign in as any other
@@ -39,7 +40,7 @@ def prepare(database: Path, scheduled: bool) -> None:
     """Make the guide, or bring it to the newest schema. A replica's file comes from elsewhere and is left alone."""
     from ..storage.database import open_database
 
-    if os.environ.get("EPG_ROLE") == "replica":
+    if is_replica():
         if scheduled:
             raise UsageError("a replica does not import: leave out --schedule where EPG_ROLE is replica")
         if not database.is_file():
@@ -83,15 +84,15 @@ def _read_private(path: Path) -> str:
     """The secret, "" where there is none. One that others could read is closed to them first."""
     if not path.exists():
         return ""
-    if os.name != "nt" and path.stat().st_mode & 0o077:
-        path.chmod(0o600)
+    if os.name != "nt":
+        tighten(path)
     return path.read_text(encoding="ascii", errors="ignore").strip()
 
 
 def _make_private(path: Path) -> str:
     """A new secret. It replaces an empty file in one step: two services that start at once end with the same one."""
     made = path.with_name(f"{path.name}.{os.getpid()}")
-    with open(os.open(made, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="ascii") as file:
+    with open(make_private(made), "w", encoding="ascii") as file:
         file.write(secrets.token_hex(32) + "\n")
     made.replace(path)
     return _read_private(path)

@@ -69,12 +69,15 @@ SETTINGS: tuple[Setting, ...] = (
         "database.path", "epg.db", kinds.text, "a file name", "The guide database; its secrets lie beside it."
     ),
     Setting(
-        "server.host", "127.0.0.1", kinds.text, "an address or host name", "Where the web server listens."
+        "server.host", "127.0.0.1", kinds.host, "an address or host name", "Where the web server listens."
     ),
     Setting("server.port", 8001, kinds.integer(1, 65535), "1 to 65535", "The port of the web server."),
     _count("server.workers", 1, "Web server processes.", low=1),
     _switch("server.schedule", "off", "Whether `serve` runs the scheduler beside it."),
     _switch("server.access_log", "on", "Whether requests are logged where `logging.level` is info or debug."),
+    _switch(
+        "server.debug", "off", "Whether everything is logged, with tracebacks: `logging.level` is debug then."
+    ),
     _seconds(
         "server.shutdown_seconds", 10.0, "How long requests under way may take when the web server stops."
     ),

@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..core.errors import UsageError
 from .definitions import BY_KEY, SECRET_VARIABLES
 
 if TYPE_CHECKING:
@@ -13,6 +14,27 @@ if TYPE_CHECKING:
 
 #: Datasette's variable for the secret that signs cookies
 SESSION_VARIABLE = "DATASETTE_SECRET"
+
+
+def external_checkpoints() -> bool:
+    """Whether a replication program checkpoints the guide (`EPG_CHECKPOINT`). Raises `UsageError` for an unknown word.
+
+    A typing error must not pass: two programs that checkpoint at once leave a replica without changes.
+    """
+    return _word("EPG_CHECKPOINT", "external", "internal") == "external"
+
+
+def is_replica() -> bool:
+    """Whether this machine's guide comes from elsewhere (`EPG_ROLE`). Raises `UsageError` for an unknown word."""
+    return _word("EPG_ROLE", "replica", "primary") == "replica"
+
+
+def _word(variable: str, *allowed: str) -> str:
+    """The value of a variable in small letters, "" if it is not set."""
+    given = os.environ.get(variable, "").strip()
+    if given and given.lower() not in allowed:
+        raise UsageError(f"{variable} must be {' or '.join(allowed)}, not {given[:40]!r}")
+    return given.lower()
 
 
 def without_secrets() -> dict[str, str]:

@@ -5,6 +5,7 @@ All raise `ValueError`. Its text is a remark for people, empty where "must be â€
 
 from __future__ import annotations
 
+import ipaddress
 import math
 import re
 from collections.abc import Callable
@@ -14,6 +15,10 @@ LEVELS = ("debug", "info", "warning", "error")
 UNITS = {"": 1, "b": 1, "kb": 10**3, "mb": 10**6, "gb": 10**9, "kib": 2**10, "mib": 2**20, "gib": 2**30}
 #: a hundred years: more is a typing error, and would leave the range of dates
 MAX_DAYS = 36_500
+
+
+#: one part of a host name; an underscore is allowed because networks of containers have it
+_LABEL = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?")
 
 
 class _Unset:
@@ -33,6 +38,20 @@ def text(value: Any) -> str:
     if not result or not result.isprintable():
         raise ValueError
     return result
+
+
+def host(value: Any) -> str:
+    """An IP address, or a host name."""
+    name = text(value)
+    bare = name[1:-1] if name.startswith("[") and name.endswith("]") else name
+    try:
+        ipaddress.ip_address(bare.partition("%")[0])
+    except ValueError:
+        labels = name.rstrip(".").split(".")
+        if len(name) > 253 or not all(_LABEL.fullmatch(label) for label in labels) or labels[-1].isdigit():
+            raise ValueError from None
+        return name
+    return bare
 
 
 def folder(value: Any) -> str | None:
@@ -105,13 +124,12 @@ def switch(value: Any) -> str:
 
 
 def clock(value: Any) -> str:
-    """`HH:MM`. YAML reads an unquoted 12:30 as the number 750, in base 60: that is turned back."""
-    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 24 * 60:
-        value = f"{value // 60:02}:{value % 60:02}"
-    match = re.fullmatch(r"(\d{1,2}):(\d\d)", value.strip()) if isinstance(value, str) else None
-    if match is None or int(match[1]) > 23 or int(match[2]) > 59:
+    """`HH:MM`, or the four digits of both."""
+    match = re.fullmatch(r"(\d{1,2}):(\d\d)|(\d\d)(\d\d)", value.strip()) if isinstance(value, str) else None
+    hour, minute = (match[1] or match[3], match[2] or match[4]) if match else ("99", "99")
+    if int(hour) > 23 or int(minute) > 59:
         raise ValueError
-    return f"{int(match[1]):02}:{match[2]}"
+    return f"{int(hour):02}:{minute}"
 
 
 def timezone(value: Any) -> str:

@@ -26,6 +26,7 @@ FOREIGN = {"datasette_epg": "debug", "uvicorn": "debug", "apscheduler": "warning
 ORDER = ("debug", "info", "warning", "error")
 
 _style = "text"
+_tracebacks = False
 #: the strings that no line may hold, collected as credentials are read
 _secrets: set[str] = set()
 #: an address given in place of a path, in which `pathlib` makes one slash of two
@@ -44,12 +45,19 @@ def masked(text: str) -> str:
     return redact(_AS_PATH.sub(r"\1://", text), frozenset(_secrets))
 
 
-def set_up(level: str, style: str) -> None:
+def tracebacks() -> bool:
+    """Whether errors that people cause are logged with a traceback too (`server.debug`)."""
+    return _tracebacks
+
+
+def set_up(level: str, style: str, *, debug: bool = False) -> None:
     """Log this package to standard error; `level` is debug, info, warning or error, `style` text or json.
 
     What an earlier command in this process had to hide is forgotten.
     """
+    global _tracebacks
     _secrets.clear()
+    _tracebacks = debug
     use_style(style)
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonFormatter() if style == "json" else TextFormatter())

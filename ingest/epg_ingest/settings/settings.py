@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from .configuration_file import found, places
 from .definitions import SETTINGS
-from .sources import default_layer, environment_layer, file_layer, flag_layer, spread_days
+from .sources import default_layer, environment_layer, file_layer, flag_layer, spread_days, spread_debug
 
 if TYPE_CHECKING:
     from ..core.limits import Limits, Retention
@@ -17,10 +18,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Settings:
-    """The effective settings. `sources` says where each value came from: `default`, a file, a variable or `flag`."""
+    """The effective settings. `sources` says where each value came from: `default`, a file, a variable or `flag`.
+
+    `file` is the configuration file, None without one; `looked_for` are the places where it could have been.
+    """
 
     values: Mapping[str, Any]
     sources: Mapping[str, str]
+    file: Path | None = None
+    looked_for: tuple[Path, ...] = ()
 
     def __getitem__(self, key: str) -> Any:
         return self.values[key]
@@ -63,19 +69,20 @@ def load(
 ) -> Settings:
     """The settings in force. `flags` maps keys to values given on the command line (None = not given).
 
-    Without `config`, `config.yaml` in the current folder is read if there is one; a file that is named must exist. Raises
-    `UsageError`, which names the key, variable or file and what is allowed.
+    Without `config`, the first file of `configuration_file.places` is read if there is one; a file that is named must exist.
+    Raises `UsageError`, which names the key, variable or file and what is allowed.
     """
-    layers = (
-        default_layer(),
-        file_layer(config),
-        environment_layer(os.environ if environ is None else environ),
-        flag_layer(flags or {}),
-    )
+    environ = os.environ if environ is None else environ
+    variables, given = environment_layer(environ), flag_layer(flags or {})
+    known = {**default_layer(), **variables, **given}["database.path"][0]
+    looked = [] if config else places(known, environ)
+    file = Path(config) if config else found(looked)
+    layers = (default_layer(), file_layer(file, anywhere=file in looked[2:]), variables, given)
     values: dict[str, Any] = {}
     sources: dict[str, str] = {}
     for layer in layers:
-        for key, (value, source) in spread_days(layer).items():
+        for key, (value, source) in spread_debug(spread_days(layer)).items():
             values[key], sources[key] = value, source
     ordered = [s.key for s in SETTINGS if s.key in values]
-    return Settings({k: values[k] for k in ordered}, {k: sources[k] for k in ordered})
+    in_order = {key: values[key] for key in ordered}, {key: sources[key] for key in ordered}
+    return Settings(*in_order, file, tuple(looked))

@@ -12,9 +12,9 @@ from typing import Any
 
 from ..core.errors import UsageError
 from . import kinds
+from .configuration_file import read_yaml
 from .definitions import ALIASES, BY_KEY, BY_VARIABLE, OTHER_VARIABLES, SETTINGS, Setting
 
-DEFAULT_FILE = "config.yaml"
 Layer = dict[str, tuple[Any, str]]
 
 
@@ -60,13 +60,14 @@ def environment_layer(environ: Mapping[str, str]) -> Layer:
     return layer
 
 
-def file_layer(config: str | Path | None) -> Layer:
-    """What the configuration file sets. Without `config`, `config.yaml` in the current folder is read if there is one."""
-    path = Path(config or DEFAULT_FILE)
-    if config is None and not path.exists():
+def file_layer(path: Path | None, anywhere: bool = False) -> Layer:
+    """What the configuration file sets; nothing without one. `anywhere`: it counts in every folder, so a relative path in it
+    would mean a different file in each.
+    """
+    if path is None:
         return {}
     layer: Layer = {}
-    for section, keys in _read_yaml(path).items():
+    for section, keys in read_yaml(path).items():
         if not any(key.startswith(f"{section}.") for key in BY_KEY):
             sections = list(dict.fromkeys(key.split(".")[0] for key in BY_KEY))
             raise UsageError(f"{path}: unknown section {_show(section)}{_hint(section, sections)}")
@@ -77,26 +78,25 @@ def file_layer(config: str | Path | None) -> Layer:
             if key not in BY_KEY:
                 raise UsageError(f"{path}: unknown key {_show(key)}{_hint(key, BY_KEY)}")
             layer[key] = (_parsed(BY_KEY[key], value, str(path)), str(path))
+    if anywhere:
+        _refuse_relative(path, layer)
     return layer
 
 
-def _read_yaml(path: Path) -> dict[Any, Any]:
-    import yaml
+def _refuse_relative(path: Path, layer: Layer) -> None:
+    for key in ("database.path", "archive.path"):
+        value = layer.get(key, (None,))[0]
+        if value is not None and not Path(value).expanduser().is_absolute():
+            said = f"{path}: {key} must be an absolute path, because commands run in any folder"
+            raise UsageError(f"{said}; not {_show(value)}")
 
-    try:
-        loaded = yaml.safe_load(path.read_bytes())
-    except OSError as error:
-        raise UsageError(f"cannot read the configuration file {path}: {error.strerror}") from error
-    except (yaml.YAMLError, ValueError) as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f", line {mark.line + 1}" if mark else ""
-        said = getattr(error, "problem", None) or "cannot be read"
-        raise UsageError(f"{path}{where} is not YAML: {said}") from error
-    if loaded is None:
-        return {}
-    if not isinstance(loaded, dict):
-        raise UsageError(f"{path} must hold sections with keys, such as database: {{path: epg.db}}")
-    return loaded
+
+def spread_debug(layer: Layer) -> Layer:
+    """The layer with `logging.level` debug where it turns on `server.debug` and says nothing of the level itself."""
+    value, source = layer.get("server.debug", ("off", ""))
+    return (
+        layer if value == "off" or "logging.level" in layer else {**layer, "logging.level": ("debug", source)}
+    )
 
 
 def _parsed(setting: Setting, value: Any, source: str) -> Any:

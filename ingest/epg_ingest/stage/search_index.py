@@ -17,9 +17,7 @@ INSERT, as in every later import.
 
 from __future__ import annotations
 
-import os
 import sqlite3
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -53,20 +51,19 @@ def first_ever(conn: sqlite3.Connection) -> bool:
 
 
 class IndexBuilder:
-    """The importer's side: a child that builds the index from the parts at `paths`.
+    """The importer's side: a child that builds the index from the parts at `paths`, in a file at `path`.
 
     Call `ready`, `begin` and `take` in this order, and `close` in any case.
     """
 
-    def __init__(self, conn: sqlite3.Connection, paths: Sequence[str]) -> None:
+    def __init__(self, conn: sqlite3.Connection, path: Path, paths: Sequence[str]) -> None:
         self.conn = conn
-        handle, path = tempfile.mkstemp(prefix="epg-stage-")
-        os.close(handle)
-        self.path: Path | None = Path(path)
+        path.touch(mode=0o600)
+        self.path: Path | None = path
         self.attached = False
         self.child = ChildProcess("epg_ingest.stage.index_process")
         (definition,) = conn.execute(_DEFINITION).fetchone()
-        self.alive = self._tell((path, definition, list(paths)))
+        self.alive = self._tell((str(path), definition, list(paths)))
 
     def ready(self) -> None:
         """Wait until the child has opened all files, and attach its own: from then on the files need no names. Call it outside

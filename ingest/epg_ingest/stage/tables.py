@@ -7,17 +7,17 @@ soon as both processes have opened it, so it vanishes with the import, however t
 
 from __future__ import annotations
 
-import os
 import re
 import sqlite3
-import tempfile
 from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+from ..core.locked_folder import locked_folder
 from .search_index import IndexBuilder, first_ever
 
-#: how the files of the parts begin, as long as they have names
+#: how the folder of the parts begins
 PREFIX = "epg-stage-"
 #: SQLite attaches at most ten databases; the search index needs one more
 MOST_PARTS = 8
@@ -128,6 +128,8 @@ class Stage:
         self.conn = conn
         self.parts: dict[str, Path] = {}
         self.index: IndexBuilder | None = None
+        self.files = ExitStack()
+        self.folder: Path | None = None
 
     def __enter__(self) -> Stage:
         conn = self.conn
@@ -143,8 +145,7 @@ class Stage:
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         if self.index:
             self.index.close()
-        for path in self.parts.values():
-            path.unlink(missing_ok=True)
+        self.files.close()
         try:
             self._drop()
             for name in self.parts:
@@ -165,8 +166,7 @@ class Stage:
     def part(self) -> str:
         """Attach a new part; returns the path of its file, for `open_part`."""
         name = f"part{len(self.parts) + 1}"
-        handle, path = tempfile.mkstemp(prefix=PREFIX)
-        os.close(handle)
+        path = str(self._place() / name)
         self.parts[name] = Path(path)
         self.conn.execute(f"ATTACH ? AS {name}", [path])
         for setting in ("journal_mode = OFF", "synchronous = OFF", "cache_size = -2048"):
@@ -174,10 +174,16 @@ class Stage:
         create(self.conn, name)
         return path
 
+    def _place(self) -> Path:
+        """The folder of the parts. It keeps its name: the next import removes it if this one is killed."""
+        if self.folder is None:
+            self.folder = self.files.enter_context(locked_folder(PREFIX))
+        return self.folder
+
     def expect_many(self) -> None:
         """Start the process for the search index of the first programmes ever. Call it when the parts of a large feed exist."""
         if first_ever(self.conn):
-            self.index = IndexBuilder(self.conn, list(map(str, self.parts.values())))
+            self.index = IndexBuilder(self.conn, self._place() / "index", list(map(str, self.parts.values())))
 
     def opened(self, path: str) -> None:
         """Take the name away from the file of a part: its parser has opened it."""

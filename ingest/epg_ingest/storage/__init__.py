@@ -6,4 +6,16 @@ Touches: both files, their backups and their folder. SQL about programmes and ch
 """
 
 #: the modules that other sub-packages may import
-__all__ = ["audit", "backup", "database", "guide_changes", "migrations", "vault"]
+__all__ = [
+    "audit",
+    "backup",
+    "both_files",
+    "database",
+    "destination",
+    "guide_changes",
+    "migrations",
+    "own_files",
+    "private_mode",
+    "reading",
+    "vault",
+]

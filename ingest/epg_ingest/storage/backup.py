@@ -13,6 +13,11 @@ from pathlib import Path
 
 from ..core.errors import DatabaseError, UsageError
 from .database import connect_readonly, translated
+from .destination import Destination, destination, written
+from .own_files import OwnFiles, is_database
+from .private_mode import take_mode
+from .reading import reading
+from .sqlite_errors import RESTORE
 
 #: endings that make a folder served by `datasette .` attach a file
 SERVED_SUFFIXES = (".db", ".sqlite", ".sqlite3")
@@ -41,30 +46,48 @@ def backup(
     overwrite: bool = False,
     full: bool = False,
     secrets: Path | None = None,
+    own: OwnFiles | None = None,
 ) -> Backup:
     """Copy the database to `target` and check the copy; with `secrets` (their file) also to `target`.secrets, mode 0600.
 
     The copy is one moment of the database, in one file without a WAL, and has the same counts. It is written under another
-    name and renamed when whole, so `target` is the old file or the new one. `full` compares every index with its table too.
-    Raises `UsageError` for a target that exists (unless `overwrite`), that is the database itself, or that Datasette would
-    publish; `DatabaseError` when the copy fails or is damaged.
+    name and renamed when whole, so `target` is the old file or the new one; a device or pipe gets the whole copy. `full`
+    compares every index with its table too. `own` names the files that are never replaced. Raises `UsageError` for a target
+    that must not be written to, that exists (unless `overwrite`), that is no older backup, or that Datasette would publish;
+    `DatabaseError` when the copy fails or is damaged.
     """
-    source, target = Path(db_path), Path(target)
-    _check_target(source, target, overwrite)
-    if secrets is not None:
-        _check_secrets(secrets, secrets_of(target), overwrite)
+    source, named, own = Path(db_path), Path(target), own or OwnFiles(Path(db_path))
+    place = destination(target, own, database=True)
+    if place.stream:
+        return _send(source, place, full, secrets)
+    _check_target(source, place, overwrite)
+    kept = None if secrets is None else _check_secrets(secrets, secrets_of(named), overwrite, own)
     try:
-        with beside(target) as temporary:
+        with beside(place.path) as temporary:
             counts = copy(source, temporary)
             verify(temporary, counts, full=full)
-            shutil.copymode(source, temporary)
+            take_mode(temporary, source.stat().st_mode)
             size = temporary.stat().st_size
-            if secrets is not None:
-                copy_secrets(secrets, secrets_of(target))
-            publish(temporary, target)
+            if secrets is not None and kept is not None:
+                copy_secrets(secrets, kept)
+            publish(temporary, place.path)
     except OSError as error:
         raise DatabaseError(f"cannot write {target}: {error.strerror}", "backup") from error
-    return Backup(size, counts[4], secrets_of(target) if secrets else None)
+    return Backup(size, counts[4], secrets_of(named) if secrets else None)
+
+
+def _send(source: Path, place: Destination, full: bool, secrets: Path | None) -> Backup:
+    """Write a checked copy to a device or a pipe. It is made among temporary files, because SQLite cannot write to those."""
+    if secrets is not None:
+        raise UsageError(
+            f"{place.given} is no file, so there is no place for secrets beside it; leave out --secrets"
+        )
+    with beside(Path(tempfile.gettempdir()) / source.name) as temporary:
+        counts = copy(source, temporary)
+        verify(temporary, counts, full=full)
+        with written(place) as out, open(temporary, "rb") as whole:
+            shutil.copyfileobj(whole, out, 1024 * 1024)
+        return Backup(temporary.stat().st_size, counts[4])
 
 
 def secrets_of(backup: Path) -> Path:
@@ -72,29 +95,45 @@ def secrets_of(backup: Path) -> Path:
     return Path(f"{backup}.secrets")
 
 
-def _check_target(source: Path, target: Path, overwrite: bool) -> None:
-    if target.is_dir():
-        raise UsageError(f"{target} is a folder; name a file in it, such as {target / 'epg.backup'}")
-    if not target.parent.is_dir():
-        raise UsageError(f"the folder {target.parent} does not exist; create it first")
-    if target.exists() and target.resolve() in (source.resolve(), source.with_suffix(".secrets").resolve()):
-        raise UsageError(f"{target} belongs to the database itself; choose another name")
-    if target.exists() and not overwrite:
-        raise UsageError(f"{target} exists already; choose another name or add --overwrite")
+def _check_target(source: Path, place: Destination, overwrite: bool) -> None:
+    _check_replaceable(place, overwrite, "generation", "a backup of a guide")
+    target = place.path
     if target.suffix.lower() in SERVED_SUFFIXES and _is_served(source, target):
         raise UsageError(
-            f"{target} would be published by Datasette, which serves every {target.suffix} file there; "
+            f"{place.given} would be published by Datasette, which serves every {target.suffix} file there; "
             f"name it {target.with_suffix('.backup').name} or put it in another folder"
         )
 
 
-def _check_secrets(secrets: Path, target: Path, overwrite: bool) -> None:
+def _check_replaceable(place: Destination, overwrite: bool, table: str, what: str) -> None:
+    """Refuse a file that exists, unless `overwrite` is given and it is not a database of another kind."""
+    if not place.path.exists():
+        return
+    if not overwrite:
+        raise UsageError(f"{place.given} exists already; choose another name or add --overwrite")
+    if is_database(place.path) and not _has_table(place.path, table):
+        raise UsageError(f"{place.given} is a database, but not {what}; choose another name")
+
+
+def _has_table(path: Path, table: str) -> bool:
+    """Whether a file is a SQLite database that can be read and has this table."""
+    try:
+        with closing(connect_readonly(path)) as conn:
+            found = conn.execute("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?", [table])
+            return found.fetchone() is not None
+    except sqlite3.DatabaseError:
+        return False
+
+
+def _check_secrets(secrets: Path, target: Path, overwrite: bool, own: OwnFiles) -> Path:
+    """Where the copy of the secrets goes."""
     if not secrets.is_file():
         raise UsageError(f"there is no secrets file {secrets}; leave out --secrets")
-    if target.exists() and (target.resolve() == secrets.resolve() or target.is_dir()):
-        raise UsageError(f"{target} would be overwritten; choose another name for the backup")
-    if target.exists() and not overwrite:
-        raise UsageError(f"{target} exists already; choose another name or add --overwrite")
+    place = destination(target, own, database=True)
+    if place.stream:
+        raise UsageError(f"{place.given} is no file; choose another name for the backup")
+    _check_replaceable(place, overwrite, "credentials", "a secrets file")
+    return place.path
 
 
 def _is_served(source: Path, target: Path) -> bool:
@@ -141,16 +180,13 @@ def family(path: Path) -> tuple[Path, ...]:
     return (path, *(Path(f"{path}{end}") for end in ("-journal", "-wal", "-shm")))
 
 
-def copy(source: Path, target: Path) -> Counts:
+def copy(source: Path, target: Path, remedy: str = RESTORE) -> Counts:
     """Copy a database with SQLite's backup in one step, which holds up no writer of a WAL database; returns its counts.
 
-    Counts and copy are of one moment. Raises `DatabaseError`, also for a database that is no guide.
+    Counts and copy are of one moment; `remedy` says what to do about a damaged source. Raises `DatabaseError`, also for a
+    database that is no guide.
     """
-    with (
-        translated(source),
-        closing(connect_readonly(source)) as old,
-        closing(sqlite3.connect(target)) as new,
-    ):
+    with translated(source, remedy), reading(source) as old, closing(sqlite3.connect(target)) as new:
         old.execute("BEGIN")
         counts = count(old, source)
         old.backup(new)

@@ -1,4 +1,4 @@
-"""Opens `epg.db`: file settings, migrations, write transactions and the generation, sqlite3 errors as `DatabaseError`."""
+"""Opens `epg.db`: file settings, migrations, write transactions and the generation."""
 
 from __future__ import annotations
 
@@ -11,8 +11,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from ..core.errors import DatabaseError
+from ..settings.environment import external_checkpoints, is_replica
 from .audit import begin, record
 from .guide_changes import publish
+from .sqlite_errors import translate as translate
+from .sqlite_errors import translated as translated
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -32,9 +35,6 @@ STEPS = (
     "m009_guide_changes",
 )
 
-#: the steps that rewrite tables; a guide is copied before the first of them that it lacks
-REWRITING = ("m004_contents", "m005_channels")
-
 BUSY_MILLISECONDS = 10_000
 #: Litestream keeps writers out while it empties a log; of 600 MB that took over ten seconds on a busy machine
 EXTERNAL_BUSY_MILLISECONDS = 60_000
@@ -42,48 +42,11 @@ EXTERNAL_BUSY_MILLISECONDS = 60_000
 CACHE_KIB = 20 * 1024
 
 
-def translate(error: sqlite3.Error, path: Path | str) -> DatabaseError:
-    """One line for a sqlite3 error that the state of the machine or the file can cause."""
-    text = str(error).lower()
-    if "locked" in text or "busy" in text:
-        return DatabaseError(
-            f"{path} is locked by another program that writes to it; try again when it has finished", "locked"
-        )
-    if "full" in text or "disk i/o" in text:
-        return DatabaseError(
-            f"no room left on the disk for {path} or for temporary files; free some space and try again",
-            "diskfull",
-        )
-    if "not a database" in text or "malformed" in text:
-        return DatabaseError(
-            f"{path} is not a usable SQLite database; restore a backup or move it away", "damaged"
-        )
-    if "readonly" in text or "unable to open" in text:
-        return DatabaseError(
-            f"{path} cannot be opened for writing; check the path and its permissions", "readonly"
-        )
-    return DatabaseError(f"{path}: {error}", "database")
-
-
-@contextmanager
-def translated(path: Path | str) -> Iterator[None]:
-    """Raise `DatabaseError` for sqlite3's operational and file errors; programming errors pass unchanged."""
-    try:
-        yield
-    except sqlite3.OperationalError as error:
-        if any(mark in str(error) for mark in ("no such", "syntax error", "near ")):
-            raise
-        raise translate(error, path) from error
-    except sqlite3.DatabaseError as error:
-        if isinstance(error, (sqlite3.IntegrityError, sqlite3.ProgrammingError, sqlite3.InterfaceError)):
-            raise
-        raise translate(error, path) from error
-
-
-def open_database(path: Path | str) -> Database:
+def open_database(path: Path | str, *, private: bool = False) -> Database:
     """The database at `path`, made if it is missing and brought to the newest schema.
 
-    The connection is in autocommit mode: a transaction is opened with `write`. Raises `DatabaseError` for a locked or
+    The connection is in autocommit mode: a transaction is opened with `write`. Before an upgrade the guide is copied, unless it
+    is a `private` copy itself. Raises `DatabaseError` for a locked or
     damaged file, a full disk, and a file that a newer version has migrated further than this one knows.
     """
     path = Path(path)
@@ -91,9 +54,14 @@ def open_database(path: Path | str) -> Database:
         fresh = not path.exists() or path.stat().st_size == 0
         if not path.parent.is_dir():
             raise DatabaseError(f"the folder {path.parent} does not exist; create it first", "nofolder")
-        external = os.environ.get("EPG_CHECKPOINT") == "external"
+        external = external_checkpoints()
         busy = EXTERNAL_BUSY_MILLISECONDS if external else BUSY_MILLISECONDS
         conn = sqlite3.connect(path, isolation_level=None, timeout=busy / 1000)
+        try:
+            check_steps(conn, path)  # before anything is written: it may be somebody else's database
+        except BaseException:
+            conn.close()
+            raise
         if fresh:
             conn.execute("PRAGMA auto_vacuum = INCREMENTAL")
         conn.execute("PRAGMA journal_mode = WAL")
@@ -103,7 +71,7 @@ def open_database(path: Path | str) -> Database:
         if external:
             conn.execute("PRAGMA wal_autocheckpoint = 0")
         db = opened(conn)
-        migrate(db, path)
+        migrate(db, path, private=private)
     return db
 
 
@@ -113,8 +81,21 @@ def connect_readonly(path: Path | str, *, timeout: float = 10.0) -> sqlite3.Conn
     `timeout` is how many seconds a statement waits for a lock. Raises `sqlite3.OperationalError` when there is no file.
     """
     # As a URI, in which ? # and % of a file name are quoted.
-    uri = f"{Path(path).absolute().as_uri()}?mode=ro"
-    return sqlite3.connect(uri, uri=True, isolation_level=None, timeout=timeout)
+    path = Path(path).absolute()
+    # Without a log the file is complete. Where SQLite cannot make one, nobody is writing to it as far as this user can see.
+    alone = "&immutable=1" if not os.access(path.parent, os.W_OK) and not _has_log(path) else ""
+    return sqlite3.connect(f"{path.as_uri()}?mode=ro{alone}", uri=True, isolation_level=None, timeout=timeout)
+
+
+def log_of(path: Path) -> Path:
+    """The write-ahead log of a database."""
+    return Path(f"{path}-wal")
+
+
+def _has_log(path: Path) -> bool:
+    """Whether a program has the database open, or was killed while it had."""
+    log, journal = log_of(path), Path(f"{path}-journal")
+    return journal.exists() or (log.exists() and (log.stat().st_size > 0 or Path(f"{path}-shm").exists()))
 
 
 class Opened:
@@ -156,18 +137,37 @@ def applied(conn: sqlite3.Connection) -> list[str]:
     return [name for (name,) in rows]
 
 
-def migrate(db: Database, path: Path | str) -> None:
-    """Apply the steps that are missing. Raises `DatabaseError` for a database with steps that this version does not know."""
-    present = applied(db.conn)
+def check_steps(conn: sqlite3.Connection, path: Path | str) -> list[str]:
+    """The names of the steps that were applied; none in an empty file.
+
+    Raises `DatabaseError` for steps that this version does not know, and for a database that is no guide.
+    """
+    present = applied(conn)
     newer = [name for name in present if name not in STEPS]
     if newer:
         raise DatabaseError(
             f"{path} was made by a newer version of datasette-epg ({newer[-1]}); upgrade with: pip install -U datasette-epg",
             "newer",
         )
-    rewriting = [name for name in REWRITING if name not in present]
-    if present and rewriting:
-        _back_up(Path(path), rewriting[0])
+    if not present and _has_other_contents(conn):
+        raise DatabaseError(f"{path} is a database, but not a guide; check the path", "foreign")
+    return present
+
+
+def _has_other_contents(conn: sqlite3.Connection) -> bool:
+    """Whether there is more than the empty record of steps that a first upgrade leaves if it is killed."""
+    names = {name for (name,) in conn.execute("SELECT tbl_name FROM sqlite_master")}
+    if names <= {"_sqlite_migrations"}:
+        return bool(names) and conn.execute("SELECT 1 FROM _sqlite_migrations").fetchone() is not None
+    return True
+
+
+def migrate(db: Database, path: Path | str, *, private: bool = False) -> None:
+    """Apply the steps that are missing. Raises `DatabaseError` for a database with steps that this version does not know."""
+    present = check_steps(db.conn, path)
+    missing = [name for name in STEPS if name not in present]
+    if present and missing and not private:
+        _back_up(Path(path), missing[0])
     while len(present) < len(STEPS):
         from .migrations import migrations
 
@@ -181,7 +181,7 @@ def migrate(db: Database, path: Path | str) -> None:
 
 
 def _back_up(path: Path, step: str) -> None:
-    """Make a checked copy of the guide beside it, before a step rewrites tables.
+    """Make a checked copy of the guide beside it, before a step changes its schema.
 
     Datasette serves no file of that name. A copy that is there was made, and checked, by a run that was killed later. Raises
     `DatabaseError` if there is no room for it; the guide is then as it was.
@@ -191,7 +191,7 @@ def _back_up(path: Path, step: str) -> None:
     copy = path.with_name(f"{path.name}.before-{step}")
     if not copy.exists():
         backup(path, copy)
-        log.info(
+        log.warning(
             "upgrading %s; the guide as it was is in %s, delete it when all is well", path.name, copy.name
         )
 
@@ -207,7 +207,7 @@ def write(db: Database, *, changes_guide: bool = True) -> Iterator[sqlite3.Conne
     What it changed of the guide goes into the log `guide_changes`. Inside `audit.audited` it also records the change, if it
     changed anything. Raises `DatabaseError` (`replica`) on a replica, whose guide the next synchronisation would put back.
     """
-    if os.environ.get("EPG_ROLE") == "replica":
+    if is_replica():
         raise DatabaseError(
             "this is a replica (EPG_ROLE=replica); change the guide on its primary", "replica"
         )

@@ -9,19 +9,19 @@ import json
 import logging
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..core.errors import DatabaseError, UsageError
 from ..core.redact import secrets_of
-from .database import translated
+from .database import connect_readonly, translated
+from .private_mode import make_private, tighten
 
 log = logging.getLogger(__name__)
 
 SCHEMA_VERSION = 1
-MODE = 0o600
 ALLOW, DENY = "allow", "deny"
 
 _SCHEMA = """
@@ -74,11 +74,16 @@ class Vault:
         """The credentials of a provider, None when nothing is kept for it."""
         if not self.path.exists():
             return None
-        with self._open() as conn:
+        with self._open() if os.access(self.path, os.W_OK) else self._reading() as conn:
             row = conn.execute(
                 "SELECT url, headers, private_addresses FROM credentials WHERE provider = ?", (name,)
             ).fetchone()
         return Credentials(row[0], json.loads(row[1]), row[2]) if row else None
+
+    @property
+    def readable(self) -> bool:
+        """Whether this user may read the file; also true where there is none."""
+        return not self.path.exists() or os.access(self.path, os.R_OK)
 
     def put(self, name: str, credentials: Credentials) -> None:
         """Store the credentials of a provider in place of earlier ones."""
@@ -93,6 +98,36 @@ class Vault:
         with self._open() as conn:
             conn.execute("UPDATE OR REPLACE credentials SET provider = ? WHERE provider = ?", (new, old))
 
+    def replace(self, old: str, new: str, credentials: Credentials) -> None:
+        """Store the credentials of a provider that was called `old` and is called `new` now, in one transaction."""
+        row = (new, credentials.url, json.dumps(credentials.headers), credentials.private_addresses)
+        with self._open() as conn:
+            conn.execute("DELETE FROM credentials WHERE provider = ?", (old,))
+            conn.execute("INSERT OR REPLACE INTO credentials VALUES (?, ?, ?, ?)", row)
+
+    @contextmanager
+    def kept(self, *names: str, unless: Callable[[], bool]) -> Iterator[None]:
+        """Put back what is stored under `names` if the block fails, `unless` its purpose was reached all the same."""
+        before = {name: self.get(name) for name in names}
+        try:
+            yield
+        except BaseException:
+            if not unless():
+                self._put_back(before)
+            raise
+
+    def _put_back(self, before: dict[str, Credentials | None]) -> None:
+        try:
+            for name, credentials in before.items():
+                if self.get(name) == credentials:
+                    continue
+                if credentials is None:
+                    self.remove(name)
+                else:
+                    self.put(name, credentials)
+        except (DatabaseError, OSError) as error:
+            log.error("the secrets of %s could not be put back: %s", ", ".join(before), error)
+
     def remove(self, name: str) -> None:
         """Forget a provider; its bytes are overwritten (`secure_delete`)."""
         if not self.path.exists():
@@ -100,10 +135,25 @@ class Vault:
         with self._open() as conn:
             conn.execute("DELETE FROM credentials WHERE provider = ?", (name,))
 
+    def clear(self) -> None:
+        """Forget all providers."""
+        with self._open() as conn:
+            conn.execute("DELETE FROM credentials")
+
     def ensure(self) -> None:
         """Make the file, or check that it can be written, before a change elsewhere relies on it."""
         with self._open():
             pass
+
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection]:
+        """For a user who may not write to the file, such as on a disk that is mounted read-only."""
+        if not self.readable:
+            raise DatabaseError(
+                f"only the owner of {self.path} may read it; run this as that user", "secrets"
+            )
+        with translated(self.path), closing(connect_readonly(self.path)) as conn:
+            yield conn
 
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
@@ -123,27 +173,14 @@ class Vault:
     def _protect(self) -> None:
         """Mode 0600 before anything is written, and again if somebody has widened it since."""
         try:
-            os.close(os.open(self.path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, MODE))
-            os.chmod(self.path, MODE)  # the umask may have removed permissions of the owner
+            os.close(make_private(self.path))
         except FileExistsError:
-            self._tighten()
+            if os.name != "nt" and tighten(self.path):
+                log.warning("%s could be read by other users; its mode is now 0600", self.path)
         except OSError as error:
             raise DatabaseError(
                 f"cannot make the secrets file {self.path}: {error.strerror}", "secrets"
             ) from error
-
-    def _tighten(self) -> None:
-        if os.name == "nt" or not self.path.stat().st_mode & 0o077:
-            return
-        try:
-            os.chmod(self.path, MODE)
-        except OSError as error:
-            raise DatabaseError(
-                f"other users may read {self.path} and this one may not change that; have its owner run: "
-                f"chmod 600 {self.path}",
-                "secrets",
-            ) from error
-        log.warning("%s could be read by other users; its mode is now 0600", self.path)
 
     def _migrate(self, conn: sqlite3.Connection) -> None:
         (version,) = conn.execute("PRAGMA user_version").fetchone()

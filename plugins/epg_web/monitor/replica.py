@@ -40,7 +40,7 @@ EMPTY = "no guide has been received yet"
 
 def role(environ: Mapping[str, str] = os.environ) -> str:
     """`primary` or `replica`. Raises ValueError for anything else: a replica must not become a writer by a typo."""
-    found = environ.get(VARIABLE) or "primary"
+    found = environ.get(VARIABLE, "").strip().lower() or "primary"
     if found not in ROLES:
         raise ValueError(f"{VARIABLE} must be primary or replica, not {found!r}")
     return found

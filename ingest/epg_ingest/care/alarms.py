@@ -1,0 +1,49 @@
+"""What a monitoring program should wake somebody for: pure, from what `guide.status` found."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ..core.times import from_iso
+
+
+@dataclass(frozen=True)
+class AlarmBounds:
+    """Hours since the last good import of a provider, and hours that its programmes must still reach."""
+
+    max_age: float = 48.0
+    min_ahead: float = 12.0
+
+
+def alarms(found: Mapping[str, Any], bounds: AlarmBounds, now: int) -> list[str]:
+    """One line for each thing that is wrong with the enabled providers, or for a guide without any; `now` in epoch seconds."""
+    providers = [provider for provider in found["providers"] if provider["enabled"]]
+    if not providers:
+        return ["no provider is enabled; see: epg-ingest providers list"]
+    return [line for provider in providers for line in _of_provider(provider, bounds, now)]
+
+
+def _of_provider(provider: Mapping[str, Any], bounds: AlarmBounds, now: int) -> list[str]:
+    name, last = provider["name"], provider["last_import"]
+    if provider["last_good_at"] is None:
+        return [f"{name}: {_never(last)}"]
+    lines = []
+    if last["status"] == "failed":
+        lines.append(f"{name}: the last import failed: {last['error_message']}")
+    hours = (now - from_iso(provider["last_good_at"])) / 3600
+    if hours > bounds.max_age:
+        lines.append(
+            f"{name}: stale: no good import for {hours:.0f} hours; at most {bounds.max_age:g} are wanted"
+        )
+    if provider["hours_ahead"] < bounds.min_ahead:
+        ahead = provider["hours_ahead"]
+        lines.append(f"{name}: programmes for {ahead:g} hours only; at least {bounds.min_ahead:g} are wanted")
+    return lines
+
+
+def _never(last: Mapping[str, Any] | None) -> str:
+    if last is not None and last["status"] == "failed":
+        return f"the first import failed: {last['error_message']}"
+    return "has never been imported; run: epg-ingest import"

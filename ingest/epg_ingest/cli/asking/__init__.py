@@ -1,0 +1,1 @@
+"""What commands ask before something is lost, and what they say of it."""

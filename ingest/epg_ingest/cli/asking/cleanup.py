@@ -1,0 +1,89 @@
+"""What `cleanup` and `import` say of a cleanup, and when they ask before it deletes anything."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from ...core.errors import UsageError
+from ..app import App, plural, print_json
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+    from ...expiry import CleanupEvidence
+    from ...retention import CleanupCounts
+
+REMEDY = "nothing was deleted; if this is right: epg-ingest cleanup --yes"
+
+
+def _found(app: App, db: Database, since: int | None) -> CleanupEvidence:
+    from ...expiry import evidence
+
+    return evidence(db.conn, app.settings.retention(), app.now, since)
+
+
+def foreseen(app: App, db: Database, as_json: bool) -> int:
+    """`cleanup --dry-run`: how many programmes would go, and whether that would be refused."""
+    from ...expiry import last_good_import, objection
+
+    found = _found(app, db, last_good_import(db.conn))
+    reason = objection(found)
+    if as_json:
+        print_json({"dry_run": True, "programs": found.due, "refused": reason or None})
+    else:
+        app.say(f"would delete {plural(found.due, 'programme')}{'; ' + reason if reason else ''}")
+    return 0
+
+
+def allowed(app: App, db: Database, since: int | None) -> None:
+    """Ask on a terminal where a cleanup would delete too much, see `expiry`. Raises `UsageError` where nobody can answer.
+
+    `since` is the last good import before the present command (epoch seconds).
+    """
+    reason = _objection(app, db, since)
+    if not reason:
+        return
+    if not sys.stdin.isatty():
+        raise UsageError(f"{reason}; {REMEDY}", "retention")
+    click.confirm(f"{reason[0].upper()}{reason[1:]}. Delete all the same?", abort=True, err=True)
+
+
+def _objection(app: App, db: Database, since: int | None) -> str:
+    from ...expiry import objection
+
+    reason = objection(_found(app, db, since))
+    return f"{reason} ({_settings(app)})" if reason.startswith("the retention") else reason
+
+
+def _settings(app: App) -> str:
+    """The settings of the window with their sources, for somebody who wonders where they come from."""
+    keys = ("retention.past_days", "retention.future_days")
+    shown = [(key, app.settings[key], app.settings.sources[key]) for key in keys]
+    return ", ".join(
+        f"{key} is {'none' if value is None else value} by {source}" for key, value, source in shown
+    )
+
+
+def clean_up_after_import(app: App, db: Database, since: int | None, ask: bool) -> CleanupCounts | None:
+    """Delete what is outside the window; None where that was refused, and the reason is said."""
+    from ...expiry import trust_clock
+    from ...retention import cleanup
+
+    reason = _objection(app, db, since)
+    if reason:
+        if not (ask and sys.stdin.isatty() and _agreed(reason)):
+            app.warn(f"{reason}; {REMEDY}")
+            return None
+        trust_clock(db, app.now)
+    counts = cleanup(db, app.settings.retention(), app.now)
+    if counts.programs:
+        app.tell(f"cleanup: deleted {plural(counts.programs, 'programme')} outside the retention window")
+    return counts
+
+
+def _agreed(reason: str) -> bool:
+    question = f"{reason[0].upper()}{reason[1:]}. Delete all the same?"
+    return click.confirm(question, err=True)

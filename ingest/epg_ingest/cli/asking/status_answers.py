@@ -1,0 +1,43 @@
+"""What `status --check` and `status --sizes` print."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..app import App, human_size, plural, print_json, print_table
+
+
+def print_sizes(app: App, as_json: bool) -> int:
+    """`status --sizes`: the figures to watch growth by, in bytes as JSON."""
+    from ...care.sizes import sizes
+
+    with app.reading() as db:
+        found = sizes(db.conn, app.path)
+    if as_json:
+        print_json(found)
+        return 0
+    app.say(f"database  {human_size(found['bytes'])}, of which {human_size(found['free_bytes'])} are free")
+    app.say(f"log       {human_size(found['log_bytes'])}")
+    app.say("")
+    rows = [
+        (row["table"], f"{row['rows']:,}", None if row["bytes"] is None else human_size(row["bytes"]))
+        for row in found["tables"]
+    ]
+    print_table(("TABLE", "ROWS", "WITH INDEXES"), rows)
+    return 0
+
+
+def print_alarms(app: App, found: dict[str, Any], bounds: tuple[float, float], as_json: bool) -> int:
+    """`status --check`: the alarms, for cron and monitoring programs."""
+    from ...care.alarms import AlarmBounds, alarms
+    from ...settings.logs import masked
+
+    wrong = [masked(line) for line in alarms(found, AlarmBounds(*bounds), app.now)]
+    if as_json:
+        print_json({"ok": not wrong, "problems": wrong})
+    elif wrong:
+        for line in wrong:
+            app.say(line)
+    elif not app.quiet:
+        app.say(f"ok: {plural(found['programmes']['shown'], 'programme')} shown")
+    return 1 if wrong else 0

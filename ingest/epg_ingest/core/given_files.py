@@ -1,0 +1,69 @@
+"""Files that people name: what is wrong with one that cannot be read, in words."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import stat
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+from .errors import DatabaseError, UsageError
+from .locked_folder import locked_folder
+
+
+def require_file(name: str | Path, remedy: str = "check the path") -> Path:
+    """The path of a file that this user may read. A pipe or a device is one too, as in `<(zcat feed.xml.gz)`.
+
+    Raises `UsageError` that says what else is there; `remedy` ends it where there is nothing.
+    """
+    path = Path(name)
+    try:
+        mode = path.stat().st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        raise UsageError(f"there is no file {name}; {remedy}") from None
+    except (OSError, ValueError) as error:
+        raise UsageError(
+            f"cannot read {name}: {getattr(error, 'strerror', error)}; check the path"
+        ) from error
+    if stat.S_ISDIR(mode):
+        raise UsageError(f"{name} is a folder; name a file in it")
+    if stat.S_ISSOCK(mode):
+        raise UsageError(f"{name} is a socket; name a file")
+    if not os.access(path, os.R_OK):
+        raise UsageError(f"this user may not read {name}; check its permissions")
+    return path
+
+
+def require_regular(name: str | Path, what: str) -> None:
+    """Raises `UsageError` for a device or a pipe where only a file can be, such as a database; nothing for a missing one."""
+    path = Path(name)
+    if path.exists() and not path.is_dir() and not path.is_file():
+        raise UsageError(f"{name} is a device or a pipe, and {what} must be a file; name another path")
+
+
+@contextmanager
+def readable_again(path: Path) -> Iterator[Path]:
+    """The file; of a pipe or a device a copy, because a feed may be read twice."""
+    if path.is_file():
+        yield path
+        return
+    with open(path, "rb") as pipe, kept(pipe) as copy:
+        yield copy
+
+
+@contextmanager
+def kept(stream: BinaryIO) -> Iterator[Path]:
+    """A private copy of what can be read once only. Raises `DatabaseError` (`diskfull`) where there is no room for it."""
+    with ExitStack() as stack:
+        try:
+            copy = stack.enter_context(locked_folder("epg-stdin-")) / "feed"
+            with open(copy, "wb") as file:
+                shutil.copyfileobj(stream, file, 1024 * 1024)
+        except OSError as error:
+            said = f"cannot keep the feed in {tempfile.gettempdir()}: {error.strerror}"
+            raise DatabaseError(f"{said}; free some space, or set TMPDIR", "diskfull") from error
+        yield copy

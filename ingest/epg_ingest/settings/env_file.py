@@ -1,0 +1,49 @@
+"""Environment files, as systemd and Docker read them: `NAME=value` in each line.
+
+# a comment                 also with ; at the beginning
+EPG_RETENTION_DAYS=14
+EPG_API_TOKEN="a b"         quotes around a value are taken off
+export EPG_ROLE=primary     as a shell would read it
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import MutableMapping
+from pathlib import Path
+
+from ..core.errors import UsageError
+from .environment import SESSION_VARIABLE
+
+_LINE = re.compile(r"(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=\s*(.*)")
+
+
+def take_env_file(path: str | Path, environ: MutableMapping[str, str] = os.environ) -> None:
+    """Set the variables of this program that the file names and the environment does not.
+
+    Others are left alone. Raises `UsageError` for a file that cannot be read, with the number of a bad line; no message has a
+    value, which may be a token.
+    """
+    try:
+        text = Path(path).read_text(encoding="utf-8")
+    except (OSError, ValueError) as error:
+        said = getattr(error, "strerror", None) or "it is not text"
+        raise UsageError(f"cannot read the environment file {path}: {said}") from error
+    for number, line in enumerate(text.splitlines(), 1):
+        if not line.strip() or line.strip()[0] in "#;":
+            continue
+        match = _LINE.fullmatch(line.strip())
+        if match is None:
+            raise UsageError(f"{path}, line {number}: must have the form NAME=value")
+        if match[1].startswith("EPG_") or match[1] == SESSION_VARIABLE:
+            environ.setdefault(match[1], _unquoted(match[2], f"{path}, line {number}"))
+
+
+def _unquoted(value: str, where: str) -> str:
+    value = value.strip()
+    if value[:1] not in ("'", '"'):
+        return value
+    if len(value) < 2 or value[-1] != value[0]:
+        raise UsageError(f"{where}: a quote is missing at the end")
+    return value[1:-1]

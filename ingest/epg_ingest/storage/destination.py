@@ -1,0 +1,170 @@
+"""Where an output goes.
+
+a file, or a name that is free    written beside it and renamed when whole, so nobody sees half of it; its mode stays
+a link                            its target; the link stays
+a device, a pipe                  written to as it comes
+a folder, a socket, a disk        refused
+a file of the guide, a database   refused: replacing it would lose what nothing brings back
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from ..core.errors import DatabaseError, UsageError
+from .own_files import OwnFiles, is_database
+
+#: names of open files of this process: opening one again would empty the file and write from its beginning
+_OPEN = re.compile(r"/(?:dev|proc/self)/fd/(\d{1,6})")
+_STANDARD = {"/dev/stdout": 1, "/dev/stderr": 2}
+
+
+@dataclass(frozen=True)
+class Destination:
+    """Where an output named `given` goes: to `path` (links followed). A `stream` is written to, not replaced."""
+
+    given: str
+    path: Path
+    stream: bool = False
+
+    @property
+    def descriptor(self) -> int | None:
+        """The number of an open file of this process, None for any other destination."""
+        match = _OPEN.fullmatch(self.given)
+        return int(match[1]) if match else _STANDARD.get(self.given)
+
+
+def destination(given: str | Path, own: OwnFiles, *, database: bool = False) -> Destination:
+    """Where an output with this name goes.
+
+    Raises `UsageError` for what must not be written to: see above. With `database`, the output is one itself, so an older one
+    may be replaced; the caller looks which.
+    """
+    kind = _kind(os.fspath(given))
+    text, path = str(Path(given)), Path(os.path.realpath(given))
+    here = Destination(text, path)
+    if here.descriptor is not None:
+        return Destination(text, path, stream=True)
+    if kind is None:
+        _refuse_kept(text, path, own)
+        _check_folder(text, path)
+        return here
+    if stat.S_ISCHR(kind) or stat.S_ISFIFO(kind):
+        return Destination(text, path, stream=True)
+    if not stat.S_ISREG(kind):
+        raise UsageError(f"{text} is {_named(kind)}; name a file{' in it' if stat.S_ISDIR(kind) else ''}")
+    _refuse_kept(text, path, own)
+    if not database and _is_database(path):
+        raise UsageError(f"{text} is a SQLite database, which the output would replace; name another file")
+    return here
+
+
+def _kind(text: str) -> int | None:
+    """The mode of what the name leads to, None where there is nothing yet."""
+    if "\0" in text:
+        raise UsageError("the name of the output holds a NUL character; name another file")
+    try:
+        return os.stat(text).st_mode
+    except FileNotFoundError:
+        if text.endswith("/"):
+            raise UsageError(f"{text} is the name of a folder; name a file in it") from None
+        return None
+    except OSError as error:
+        raise UsageError(f"cannot write {text}: {error.strerror}; name another file") from error
+
+
+def _named(kind: int) -> str:
+    if stat.S_ISDIR(kind):
+        return "a folder"
+    return "a disk" if stat.S_ISBLK(kind) else "a socket"
+
+
+def _refuse_kept(text: str, path: Path, own: OwnFiles) -> None:
+    if reason := own.reason_to_keep(path):
+        raise UsageError(f"{text} {reason}; name another file")
+
+
+def _check_folder(text: str, path: Path) -> None:
+    if not path.parent.is_dir():
+        folder = path.parent if os.path.islink(text) else Path(text).parent
+        raise UsageError(f"cannot write {text}: the folder {folder} does not exist; create it first")
+
+
+def _is_database(path: Path) -> bool:
+    try:
+        return is_database(path)
+    except OSError:
+        return False  # what may not be read may be replaced, if its folder allows it
+
+
+@contextmanager
+def written(target: Destination, *, private: bool = False) -> Iterator[BinaryIO]:
+    """The destination, open for writing. A file has its new contents when the block ends, and the old ones if it fails.
+
+    A `private` file is for its owner only, whatever its mode was before. Raises `DatabaseError` (`output`) when it cannot be
+    written.
+    """
+    try:
+        if target.stream:
+            with _opened(target) as stream:
+                yield stream
+        else:
+            with _beside(target.path, private) as part:
+                yield part
+    except OSError as error:
+        said = f"cannot write {target.given}: {error.strerror or error}"
+        raise DatabaseError(f"{said}; {_remedy(error)}", "output") from error
+
+
+def _remedy(error: OSError) -> str:
+    if isinstance(error, PermissionError):
+        return "check the permissions of its folder, or name another file"
+    return "free some space, or name another file" if error.errno == 28 else "name another file"
+
+
+def _opened(target: Destination) -> BinaryIO:
+    if target.descriptor is not None:
+        return os.fdopen(os.dup(target.descriptor), "wb")
+    return open(target.path, "wb")
+
+
+@contextmanager
+def _beside(path: Path, private: bool) -> Iterator[BinaryIO]:
+    """A file in the folder of `path` that takes its name at the end of the block."""
+    with tempfile.NamedTemporaryFile(prefix=f".{path.name[:100]}.", dir=path.parent, delete=False) as part:
+        try:
+            yield part.file  # type: ignore[misc]  # typeshed: IO[bytes]
+            part.flush()
+            if not private:  # it was made so
+                _take_mode(part.fileno(), path)
+            os.replace(part.name, path)
+        except BaseException:
+            Path(part.name).unlink(missing_ok=True)
+            raise
+
+
+def _take_mode(part: int, path: Path) -> None:
+    """Owner and mode of the file that is replaced; for a new one what the umask leaves."""
+    try:
+        old = path.stat()
+    except FileNotFoundError:
+        os.fchmod(part, 0o666 & ~_umask())
+        return
+    with suppress(PermissionError):
+        os.fchown(part, old.st_uid, old.st_gid)
+    os.fchmod(part, stat.S_IMODE(old.st_mode) & 0o777)
+
+
+def _umask() -> int:
+    """The mask of this process; it can only be read by setting it."""
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask

@@ -1,0 +1,85 @@
+"""Which files a guide cannot do without, so that no output replaces them: database, secrets, configuration, site, code."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+#: what is kept beside `epg.db`: SQLite's own files, secrets, locks, and the secret that signs cookies
+BESIDE = (".secrets", ".secrets-journal", ".lock", ".schedule.lock", ".session")
+SQLITE = ("-wal", "-shm", "-journal")
+#: what Datasette reads beside the database, and the configuration
+SITE_FILES = ("config.yaml", "metadata.yaml", "metadata.yml", "metadata.json", "settings.json")
+SITE_FOLDERS = ("canned_queries", "plugins", "static", "templates")
+#: the other files of a checkout
+PROJECT_FILES = (
+    "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "Makefile", "README.md", "config.example.yaml", "constraints.txt",
+    "pyproject.toml",
+)  # fmt: skip
+PROJECT_FOLDERS = (".git", "benchmarks", "demo", "deploy", "docs", "ingest", "stubs", "tests")
+_MAGIC = b"SQLite format 3\x00"
+_PACKAGE = Path(__file__).resolve().parent.parent
+
+
+def checkout() -> Path | None:
+    """The checkout that this code runs from; None for an installed copy."""
+    folder = _PACKAGE.parent.parent
+    return folder if (folder / "pyproject.toml").is_file() and (folder / "metadata.yaml").is_file() else None
+
+
+@dataclass(frozen=True)
+class OwnFiles:
+    """The files of the guide in the database at `database`.
+
+    `settings` are the files that settings were read from. `project` is the checkout, `archive` the folder of Parquet files;
+    None where there is none.
+    """
+
+    database: Path
+    settings: tuple[Path, ...] = ()
+    project: Path | None = field(default_factory=checkout)
+    archive: Path | None = None
+
+    def reason_to_keep(self, path: Path) -> str:
+        """Why `path` (links followed) must not be replaced, in words that follow its name; "" where it may be."""
+        if _is_one_of(path, self._named()):
+            return "belongs to the guide"
+        if path.exists() and any(path.is_relative_to(folder) for folder in self._folders()):
+            return "belongs to the project or to the site"
+        if self.archive is not None and path.exists() and path.is_relative_to(self.archive.resolve()):
+            return "belongs to the archive"
+        return ""
+
+    def _named(self) -> list[Path]:
+        """Names that are kept free even where there is no such file yet."""
+        database = self.database.resolve()
+        named = [database, *(Path(f"{database}{end}") for end in SQLITE)]
+        named += [database.with_suffix(end) for end in BESIDE]
+        named += [path.resolve() for path in self.settings]
+        named += [folder / name for folder in self._sites() for name in SITE_FILES]
+        if self.project is not None:
+            named += [self.project / name for name in PROJECT_FILES]
+        return named
+
+    def _sites(self) -> list[Path]:
+        """The folders whose files Datasette or this program reads by name."""
+        return [self.database.resolve().parent, Path.cwd(), *([self.project] if self.project else [])]
+
+    def _folders(self) -> list[Path]:
+        folders = [_PACKAGE, *(folder / name for folder in self._sites() for name in SITE_FOLDERS)]
+        if self.project is not None:
+            folders += [self.project / name for name in PROJECT_FOLDERS]
+        return folders
+
+
+def _is_one_of(path: Path, named: list[Path]) -> bool:
+    """Whether `path` is one of these names, or one of these files under a further name (a hard link, other case)."""
+    if path in named:
+        return True
+    return path.exists() and any(other.exists() and path.samefile(other) for other in named)
+
+
+def is_database(path: Path) -> bool:
+    """Whether the file begins as a SQLite database does. Raises `OSError` for one that cannot be read."""
+    with open(path, "rb") as file:
+        return file.read(len(_MAGIC)) == _MAGIC
