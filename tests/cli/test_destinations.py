@@ -278,3 +278,9 @@ def test_a_folder_without_permission_is_one_line(guide: Guide, name: str) -> Non
     said = "Permission denied; check the permissions of its folder, or name another file"
     assert (done.returncode, done.stderr) == (1, f"Error: cannot write {name}: {said}\n")
     assert (closed / "old").read_text() == "old" and os.listdir(closed) == ["old"]
+
+
+@pytest.mark.parametrize("name", ["static/guide.xml", "static/guide.csv", "templates/guide.ics"])
+def test_an_export_in_a_folder_of_the_site_is_renewed(epg: Epg, name: str) -> None:
+    Path(name).parent.mkdir(exist_ok=True)
+    assert [epg("export", "csv", "--output", name)[0] for _ in range(2)] == [0, 0]

@@ -96,12 +96,22 @@ def refused(folder: Path, *arguments: str, port: int = 0, **environ: str) -> tup
 
 
 @contextmanager
-def served(folder: Path, *arguments: str, **environ: str) -> Iterator[Served]:
-    """A service that is ready, for the database `epg.db` in `folder`; it is stopped at the end of the block."""
+def served(
+    folder: Path, *arguments: str, start_new_session: bool = False, **environ: str
+) -> Iterator[Served]:
+    """A service that is ready, for the database `epg.db` in `folder`; it is stopped at the end of the block.
+
+    In a new session it has no terminal.
+    """
     port, output = unused_port(), folder / "serve.log"
     with output.open("wb") as log:
         process = subprocess.Popen(
-            command(port, *arguments), cwd=folder, env=environment(**environ), stdout=log, stderr=log
+            command(port, *arguments),
+            cwd=folder,
+            env=environment(**environ),
+            stdout=log,
+            stderr=log,
+            start_new_session=start_new_session,
         )
     one = Served(process, port, output)
     try:

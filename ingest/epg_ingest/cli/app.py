@@ -40,6 +40,7 @@ class App:
         self, flags: Mapping[str, Any], config: str | None, quiet: bool, env_file: str | None = None
     ) -> None:
         self.flags, self.config, self.quiet, self.env_file = flags, config, quiet, env_file
+        self.taken: list[str] = []
 
     @cached_property
     def settings(self) -> Settings:
@@ -50,11 +51,26 @@ class App:
         if self.env_file is not None:
             from ..settings.env_file import take_env_file
 
-            take_env_file(self.env_file)
+            self.taken = take_env_file(self.env_file)
         settings = load(self.flags, self.config)
         logs.set_up(
             settings["logging.level"], settings["logging.format"], debug=settings["server.debug"] == "on"
         )
+        return settings
+
+    def reread(self) -> Settings:
+        """The settings of a service as they are now. Those that it was started with stay where this raises `UsageError`."""
+        from ..settings import logs
+
+        before = self.__dict__.pop("settings")
+        for name in self.taken:
+            os.environ.pop(name, None)
+        try:
+            settings = self.settings
+        except UsageError:
+            self.__dict__["settings"] = before
+            raise
+        logs.set_up_service(settings["logging.level"], settings["logging.format"])
         return settings
 
     @property
@@ -91,6 +107,16 @@ class App:
         self.check_path()
         with reading_guide(self.path) as db:
             yield db
+
+    @property
+    def most_readers(self) -> int | None:
+        """How many processes may read the guide at once: None for as many as are useful.
+
+        A file that is read without locks is watched by one process only, see `storage.reading`.
+        """
+        from ..storage.database import stands_alone
+
+        return 1 if stands_alone(self.path) else None
 
     def check_path(self, create: bool = False) -> None:
         """Raise `UsageError` where the database is missing (unless `create`), or cannot be one."""

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from ..core.errors import DatabaseError
 from .app import App, human_size, json_option, plural, print_json, print_table
 from .asking.status_answers import print_alarms, print_sizes
+
+if TYPE_CHECKING:
+    from ..settings.settings import Settings
 
 
 @click.command()
@@ -204,6 +207,13 @@ def config(app: App, as_json: bool) -> None:
         print_json({key: {"value": value, "source": source} for key, value, source in rows})
     else:
         print_table(("KEY", "VALUE", "SOURCE"), [(key, _word(value), source) for key, value, source in rows])
+        app.note(_configuration_file(settings))
+
+
+def _configuration_file(settings: Settings) -> str:
+    if settings.file is not None:
+        return f"configuration file: {settings.file}"
+    return f"no configuration file; looked for {', '.join(map(str, dict.fromkeys(settings.looked_for)))}"
 
 
 def _shown(value: Any) -> Any:

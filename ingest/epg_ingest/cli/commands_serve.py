@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import logging
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..core.errors import EpgError
+from ..core.errors import EpgError, UsageError
 from .app import App
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
+    from ..scheduler.scheduler import Scheduler
     from ..serve.supervisor_link import SupervisorLink
+    from ..settings.settings import Settings
+
+log = logging.getLogger(__name__)
 
 
 @click.command()
@@ -28,22 +34,42 @@ def schedule(app: App, supervised: bool) -> int:
     """
     with _supervisor(supervised) as supervisor:
         settings = app.settings
-        from ..scheduler.runner import Runner
-        from ..scheduler.scheduler import Scheduler, check_role, only_one
-        from ..scheduler.timetable import Daily
+        from ..scheduler.scheduler import check_role, only_one
         from ..settings import logs
-        from ..settings.environment import settings_as_variables
 
         logs.set_up_service(settings["logging.level"], settings["logging.format"])
         check_role()
         with app.database():
             pass
-        names = ("import_time", "timezone", "jitter_minutes")
-        timetable = Daily(*(settings[f"scheduler.{name}"] for name in names))
-        runner = Runner(settings_as_variables(settings) | _informative(settings))
         with only_one(app.path):
-            Scheduler(app.path, timetable, runner).run(supervisor.ready if supervisor else lambda: None)
+            ready = supervisor.ready if supervisor else lambda: None
+            while _scheduler(settings, app.path).run(ready) and supervisor is None:
+                settings, ready = _reread(app, settings), lambda: None
     return 0
+
+
+def _scheduler(settings: Settings, path: Path) -> Scheduler:
+    from ..scheduler.runner import Runner
+    from ..scheduler.scheduler import Scheduler
+    from ..scheduler.timetable import Daily
+    from ..settings.environment import settings_as_variables
+
+    names = ("import_time", "timezone", "jitter_minutes")
+    timetable = Daily(*(settings[f"scheduler.{name}"] for name in names))
+    return Scheduler(path, timetable, Runner(settings_as_variables(settings) | _informative(settings)))
+
+
+def _reread(app: App, before: Settings) -> Settings:
+    """The settings as they are now; those of before if they cannot be read or name another guide."""
+    try:
+        after = app.reread()
+        if after["database.path"] != before["database.path"]:
+            raise UsageError("database.path was changed; that takes effect when the service is restarted")
+    except EpgError as error:
+        log.error("not reloaded, everything goes on as before: %s", error.message)
+        return before
+    log.info("reloaded")
+    return after
 
 
 def _informative(settings: Any) -> dict[str, str]:
@@ -88,5 +114,5 @@ def serve(app: App, host: str | None, port: str | None, workers: str | None, sch
     from ..settings import logs
 
     logs.set_up_service(settings["logging.level"], settings["logging.format"])
-    serve(settings, PATIENCE + 5)
+    serve(settings, PATIENCE + 5, app.reread)
     return 0

@@ -10,8 +10,26 @@ from collections.abc import Callable, Iterable, Sequence
 from types import FrameType, TracebackType
 from typing import Any
 
-#: the signals that end a service; SIGHUP comes when its terminal is closed
-STOP = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGINT", "SIGHUP") if hasattr(signal, name))
+#: the signals that end a service
+ENDING = frozenset((signal.SIGTERM, signal.SIGINT))
+
+
+def stop_and_reload() -> tuple[frozenset[int], frozenset[int]]:
+    """The signals that end this service, and those at which it reads its settings again.
+
+    SIGHUP comes when the terminal of a process is closed, and ends it then. A service without one is sent it to reload.
+    """
+    hangup = frozenset((signal.SIGHUP,))
+    return (ENDING | hangup, frozenset()) if _has_terminal() else (ENDING, hangup)
+
+
+def _has_terminal() -> bool:
+    """Whether the process has a controlling terminal, wherever its streams lead."""
+    try:
+        os.close(os.open("/dev/tty", os.O_RDWR | os.O_NOCTTY))
+    except OSError:
+        return False
+    return True
 
 
 class Signals:

@@ -21,7 +21,7 @@ from apscheduler.schedulers.background import BackgroundScheduler  # type: ignor
 from filelock import FileLock, Timeout
 
 from ..core.errors import DatabaseError, EpgError, UsageError
-from ..core.signals import STOP, Signals
+from ..core.signals import Signals, stop_and_reload
 from ..core.times import iso
 from ..settings.environment import is_replica
 from .history import histories
@@ -72,26 +72,39 @@ class Scheduler:
         self.planned: NextRun | None = None
         self.job: Any = None
         self.running = threading.Lock()
+        self.leaving = False
         self.jobs = BackgroundScheduler(
             executors={"default": ThreadPoolExecutor(2)}, job_defaults=JOB, timezone=timezone.utc
         )
 
-    def run(self, ready: Callable[[], None] = lambda: None) -> None:
-        """Run until SIGTERM, SIGINT or SIGHUP. A running import is then stopped, and leaves the guide whole."""
-        with Signals(STOP) as signals:
+    def run(self, ready: Callable[[], None] = lambda: None) -> bool:
+        """Run until SIGTERM or SIGINT, which stop a running import; the guide stays whole. Returns False then.
+
+        At a signal to reload, let a running import finish, start no other, and return True.
+        """
+        stop, reload = stop_and_reload()
+        with Signals(stop | reload) as signals:
             self.look()
             self.jobs.add_job(self.look, "interval", seconds=self.pause)
             self.jobs.start()
             ready()
-            signals.wait(None)
-            log.info("stopping%s", "; the import that runs is told so" if self.running.locked() else "")
-            self.runner.stop()
+            self.leaving = not signals.wait(None)[0] & stop
+            if not self.leaving:
+                self._stop()
             while self.running.locked():
-                if signals.wait(0.1)[0]:
-                    self.runner.kill()
+                if signals.wait(0.1)[0] & stop:
+                    if not self.leaving:
+                        self.runner.kill()
+                    self.leaving = False
+                    self._stop()
             # With wait=True APScheduler would hold a lock while it waits for its threads. A look that is under way needs that
             # lock to set a job. Python waits for the threads before the process ends.
             self.jobs.shutdown(wait=False)
+        return self.leaving
+
+    def _stop(self) -> None:
+        log.info("stopping%s", "; the import that runs is told so" if self.running.locked() else "")
+        self.runner.stop()
 
     def look(self) -> None:
         """Decide what is next, and set the time for it."""
@@ -123,7 +136,7 @@ class Scheduler:
 
     def fire(self, run: NextRun) -> None:
         """Start a run, unless the log says by now that it is not due any more."""
-        if not self.running.acquire(blocking=False):
+        if self.leaving or not self.running.acquire(blocking=False):
             return
         try:
             if run.names:
@@ -135,7 +148,7 @@ class Scheduler:
         finally:
             self.planned = None
             self.running.release()
-        if not self.runner.stopping:
+        if not self.runner.stopping and not self.leaving:
             self.look()
 
     def _run(self, run: NextRun) -> None:

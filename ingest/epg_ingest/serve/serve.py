@@ -6,6 +6,7 @@ import os
 import secrets
 import socket
 import sys
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -20,20 +21,36 @@ SESSION_SUFFIX = ".session"
 BACKLOG = 2048
 
 
-def serve(settings: Settings, patience: float) -> None:
-    """Serve until SIGTERM, SIGINT or SIGHUP; `patience` seconds are what the scheduler takes to stop an import.
+def serve(settings: Settings, patience: float, reread: Callable[[], Settings]) -> None:
+    """Serve until SIGTERM or SIGINT; `patience` seconds are what the scheduler takes to stop an import.
 
-    Raises `EpgError` when the guide cannot be served: a port in use, a refusal of the bundle, a second scheduler.
+    At SIGHUP, processes with the settings that `reread` returns take over; with a terminal, SIGHUP ends it. Raises `EpgError`
+    when the guide cannot be served: a port in use, a refusal of the bundle, a second scheduler.
     """
     database = Path(settings["database.path"])
     scheduled = settings["server.schedule"] == "on"
     prepare(database, scheduled)
     with closing(listen(settings["server.host"], settings["server.port"])) as listener:
-        children = workers(settings, listener, session_secret(database))
-        if scheduled:
-            children.append(scheduler(settings))
+
+        def children(now: Settings) -> list[Child]:
+            found = workers(now, listener, session_secret(database))
+            return [*found, scheduler(now)] if now["server.schedule"] == "on" else found
+
+        def renewed() -> list[Child]:
+            return children(_same_place(settings, reread()))
+
         wait = max(settings["server.shutdown_seconds"] + 5, patience if scheduled else 0.0)
-        Supervisor(children, wait).run(_ready(settings, listener, scheduled))
+        Supervisor(children(settings), wait, renewed).run(_ready(settings, listener, scheduled))
+
+
+def _same_place(before: Settings, after: Settings) -> Settings:
+    """The new settings. Raises `UsageError` for those that a running service cannot take over."""
+    for key in ("database.path", "server.host", "server.port"):
+        if before[key] != after[key]:
+            raise UsageError(f"{key} was changed; that takes effect when the service is restarted")
+    if after["server.schedule"] == "on" and is_replica():
+        raise UsageError("a replica does not import: leave server.schedule off where EPG_ROLE is replica")
+    return after
 
 
 def prepare(database: Path, scheduled: bool) -> None:
@@ -113,7 +130,7 @@ def workers(settings: Settings, listener: socket.socket, secret: str) -> list[Ch
 def scheduler(settings: Settings) -> Child:
     """The scheduler. It gets no tokens, because it answers no requests."""
     command = [sys.executable, "-m", "epg_ingest.cli", "schedule", "--supervised"]
-    return Child("the scheduler", command, settings_as_variables(settings), {}, secrets=False)
+    return Child("the scheduler", command, settings_as_variables(settings), {}, secrets=False, alone=True)
 
 
 def _ready(settings: Settings, listener: socket.socket, scheduled: bool) -> str:

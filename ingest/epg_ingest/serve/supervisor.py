@@ -12,12 +12,12 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
 from ..core.errors import EpgError
-from ..core.signals import STOP, Signals
+from ..core.signals import Signals, stop_and_reload
 from ..settings.environment import without_secrets
 
 #: seconds a process must have run for its death to count as the first
@@ -39,13 +39,16 @@ class ChildError(EpgError):
 class Child:
     """One process. `name` is for people; `orders` go to its standard input, `sockets` are handed down.
 
-    `up` is true from its report that it is ready until it ends. `again` is the time (`time.monotonic`) of its next start.
+    `up` is true from its report that it is ready until it ends. `again` is the time (`time.monotonic`) of its next start. Of an
+    `alone` one there is never a second at the same time: it starts when the process `after` which it comes has ended.
     """
 
     def __init__(
         self, name: str, command: Sequence[str], environment: Mapping[str, str], orders: Mapping[str, Any],
-        sockets: Sequence[int] = (), *, secrets: bool = True,
+        sockets: Sequence[int] = (), *, secrets: bool = True, alone: bool = False,
     ) -> None:  # fmt: skip
+        self.alone = alone
+        self.after: Child | None = None
         self.name, self.command, self.orders, self.sockets = name, list(command), orders, sockets
         self.environment = {**(os.environ if secrets else without_secrets()), **environment}
         self.process: subprocess.Popen[bytes] | None = None
@@ -106,24 +109,42 @@ class Child:
         """Seconds until the next start: 0 after the first failure, then 1, 2, 4 …"""
         return 0.0 if self.failures == 1 else min(LONGEST_PAUSE, 2.0 ** (self.failures - 2))
 
+    @property
+    def may_start(self) -> bool:
+        """Whether the process that it comes after has ended."""
+        return self.after is None or self.after.process is None
+
     def send(self, number: int) -> None:
         if self.process is not None:
             self.process.send_signal(number)
 
 
-class Supervisor:
-    """Runs `children` until a signal stops it, and then gives them `patience` seconds to end."""
+def _nothing_new() -> list[Child]:
+    raise ChildError("these processes cannot be replaced")
 
-    def __init__(self, children: Sequence[Child], patience: float) -> None:
-        self.children, self.patience = children, patience
+
+class Supervisor:
+    """Runs `children` until a signal stops it, and then gives them `patience` seconds to end.
+
+    At a signal to reload, `renew` returns others with new settings. They take over when they are up; until then, and if one of
+    them cannot start or `renew` raises `EpgError`, the old ones go on.
+    """
+
+    def __init__(
+        self, children: Sequence[Child], patience: float, renew: Callable[[], list[Child]] = _nothing_new
+    ) -> None:
+        self.children, self.patience, self.renew = children, patience, renew
+        self.coming: list[Child] = []
+        self.leaving: list[Child] = []
+        self.stop, self.reload = stop_and_reload()
         self.settled = False
 
     def run(self, ready: str) -> None:
-        """Until SIGTERM, SIGINT or SIGHUP; logs `ready` when all are up.
+        """Until SIGTERM or SIGINT; logs `ready` when all are up.
 
         Raises `ChildError` when one cannot start at first, or none can be kept up.
         """
-        with Signals([*STOP, signal.SIGCHLD]) as signals:
+        with Signals([*self.stop, *self.reload, signal.SIGCHLD]) as signals:
             try:
                 for child in self.children:
                     child.start()
@@ -139,11 +160,55 @@ class Supervisor:
 
     def _told(self, signals: Signals, seconds: float | None) -> bool:
         """Wait for a signal, a report of a child or the time of a start. Returns whether a signal to stop came."""
-        files = [child.output for child in self.children if child.output is not None]
-        return bool(signals.wait(seconds, files)[0].intersection(STOP))
+        files = [child.output for child in self._all() if child.output is not None]
+        came = signals.wait(seconds, files)[0]
+        if came & self.reload and not came & self.stop:
+            self._renew()
+        return bool(came & self.stop)
+
+    def _all(self) -> list[Child]:
+        return [*self.children, *self.coming, *self.leaving]
+
+    def _renew(self) -> None:
+        if self.coming or not self.settled:
+            log.warning("not reloaded: the processes of before are still starting")
+            return
+        try:
+            self.coming = self.renew()
+        except EpgError as error:
+            log.error("not reloaded, everything goes on as before: %s", error.message)
+            return
+        for child in self.coming:
+            if not child.alone:
+                child.start()
+
+    def _hand_over(self) -> None:
+        """See what became of the new processes, and let the old ones go when all of those are up."""
+        self.leaving = [child for child in self.leaving if child.process is not None and child.died() is None]
+        for child in self.coming:
+            child.listen()
+        failed = next((child for child in self.coming if child.died() is not None), None)
+        if failed is not None:
+            why = failed.reason or f"{failed.name} ended"
+            log.error("not reloaded, everything goes on as before: %s", why)
+            self._let_go(self.coming)
+            self.coming = []
+        elif self.coming and all(child.up for child in self.coming if not child.alone):
+            alone = next((child for child in self.children if child.alone), None)
+            for child in self.coming:
+                child.after = alone if child.alone else None
+            self._let_go(self.children)
+            self.children, self.coming = self.coming, []
+            log.info("reloaded")
+
+    def _let_go(self, children: Sequence[Child]) -> None:
+        """Tell processes to end when they have finished what they do. The scheduler finishes its import."""
+        for child in children:
+            child.send(signal.SIGHUP if child.alone else signal.SIGTERM)
+        self.leaving += [child for child in children if child.process is not None]
 
     def _timeout(self) -> float | None:
-        moments = [child.again for child in self.children if child.process is None]
+        moments = [child.again for child in self.children if child.process is None and child.may_start]
         return max(0.0, min(moments) - time.monotonic()) if moments else None
 
     def _care(self) -> None:
@@ -152,8 +217,9 @@ class Supervisor:
             status = child.died()
             if status is not None:
                 self._bury(child, status)
-            elif child.process is None and child.again <= time.monotonic():
+            elif child.process is None and child.may_start and child.again <= time.monotonic():
                 child.start()
+        self._hand_over()
 
     def _bury(self, child: Child, status: int) -> None:
         how = f"was ended by signal {-status}" if status < 0 else f"ended with status {status}"
@@ -167,12 +233,13 @@ class Supervisor:
 
     def _stop(self, signals: Signals) -> None:
         """Send SIGTERM, and kill what still runs when the patience is over or a second signal comes."""
-        for child in self.children:
+        children = self._all()
+        for child in children:
             child.send(signal.SIGTERM)
         end = time.monotonic() + self.patience
-        while any(child.process is not None and child.died() is None for child in self.children):
+        while any(child.process is not None and child.died() is None for child in children):
             left = end - time.monotonic()
-            if signals.wait(min(max(left, 0.0), 1.0))[0].intersection(STOP) or left <= 0:
-                for child in self.children:
+            if signals.wait(min(max(left, 0.0), 1.0))[0] & self.stop or left <= 0:
+                for child in children:
                     child.send(signal.SIGKILL)
                 end = time.monotonic() + self.patience

@@ -19,8 +19,8 @@ from .environment import SESSION_VARIABLE
 _LINE = re.compile(r"(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=\s*(.*)")
 
 
-def take_env_file(path: str | Path, environ: MutableMapping[str, str] = os.environ) -> None:
-    """Set the variables of this program that the file names and the environment does not.
+def take_env_file(path: str | Path, environ: MutableMapping[str, str] = os.environ) -> list[str]:
+    """Set the variables of this program that the file names and the environment does not; returns their names.
 
     Others are left alone. Raises `UsageError` for a file that cannot be read, with the number of a bad line; no message has a
     value, which may be a token.
@@ -30,14 +30,18 @@ def take_env_file(path: str | Path, environ: MutableMapping[str, str] = os.envir
     except (OSError, ValueError) as error:
         said = getattr(error, "strerror", None) or "it is not text"
         raise UsageError(f"cannot read the environment file {path}: {said}") from error
+    taken = []
     for number, line in enumerate(text.splitlines(), 1):
         if not line.strip() or line.strip()[0] in "#;":
             continue
         match = _LINE.fullmatch(line.strip())
         if match is None:
             raise UsageError(f"{path}, line {number}: must have the form NAME=value")
-        if match[1].startswith("EPG_") or match[1] == SESSION_VARIABLE:
-            environ.setdefault(match[1], _unquoted(match[2], f"{path}, line {number}"))
+        name, value = match[1], _unquoted(match[2], f"{path}, line {number}")
+        if (name.startswith("EPG_") or name == SESSION_VARIABLE) and name not in environ:
+            environ[name] = value
+            taken.append(name)
+    return taken
 
 
 def _unquoted(value: str, where: str) -> str:

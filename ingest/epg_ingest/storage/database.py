@@ -75,16 +75,16 @@ def open_database(path: Path | str, *, private: bool = False) -> Database:
     return db
 
 
-def connect_readonly(path: Path | str, *, timeout: float = 10.0) -> sqlite3.Connection:
+def connect_readonly(path: Path | str, *, timeout: float = 10.0, alone: bool = False) -> sqlite3.Connection:
     """A connection to the SQLite file at `path` that cannot write, in autocommit mode.
 
-    `timeout` is how many seconds a statement waits for a lock. Raises `sqlite3.OperationalError` when there is no file.
+    `timeout` is how many seconds a statement waits for a lock. `alone` reads without locks, for a file that `stands_alone`.
+    Raises `sqlite3.OperationalError` when there is no file.
     """
     # As a URI, in which ? # and % of a file name are quoted.
     path = Path(path).absolute()
-    # Without a log the file is complete. Where SQLite cannot make one, nobody is writing to it as far as this user can see.
-    alone = "&immutable=1" if not os.access(path.parent, os.W_OK) and not _has_log(path) else ""
-    return sqlite3.connect(f"{path.as_uri()}?mode=ro{alone}", uri=True, isolation_level=None, timeout=timeout)
+    mode = "mode=ro&immutable=1" if alone else "mode=ro"
+    return sqlite3.connect(f"{path.as_uri()}?{mode}", uri=True, isolation_level=None, timeout=timeout)
 
 
 def log_of(path: Path) -> Path:
@@ -92,10 +92,14 @@ def log_of(path: Path) -> Path:
     return Path(f"{path}-wal")
 
 
-def _has_log(path: Path) -> bool:
-    """Whether a program has the database open, or was killed while it had."""
-    log, journal = log_of(path), Path(f"{path}-journal")
-    return journal.exists() or (log.exists() and (log.stat().st_size > 0 or Path(f"{path}-shm").exists()))
+def stands_alone(path: Path) -> bool:
+    """Whether the file is the whole database, in a folder that is closed to this user, so that SQLite can make no log there.
+
+    It is, as long as nobody with more rights opens it.
+    """
+    log, journal, index = log_of(path), Path(f"{path}-journal"), Path(f"{path}-shm")
+    with_log = log.exists() and (log.stat().st_size > 0 or index.exists())
+    return not (os.access(path.parent, os.W_OK) or journal.exists() or with_log)
 
 
 class Opened:

@@ -11,6 +11,8 @@ SQLITE = ("-wal", "-shm", "-journal")
 #: what Datasette reads beside the database, and the configuration
 SITE_FILES = ("config.yaml", "metadata.yaml", "metadata.yml", "metadata.json", "settings.json")
 SITE_FOLDERS = ("canned_queries", "plugins", "static", "templates")
+#: what people write into those folders
+SITE_SUFFIXES = (".css", ".html", ".js", ".py", ".sql", ".svg", ".yaml", ".yml")
 #: the other files of a checkout
 PROJECT_FILES = (
     "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "Makefile", "README.md", "config.example.yaml", "constraints.txt",
@@ -44,7 +46,7 @@ class OwnFiles:
         """Why `path` (links followed) must not be replaced, in words that follow its name; "" where it may be."""
         if _is_one_of(path, self._named()):
             return "belongs to the guide"
-        if path.exists() and any(path.is_relative_to(folder) for folder in self._folders()):
+        if path.exists() and self._is_code(path):
             return "belongs to the project or to the site"
         if self.archive is not None and path.exists() and path.is_relative_to(self.archive.resolve()):
             return "belongs to the archive"
@@ -65,11 +67,15 @@ class OwnFiles:
         """The folders whose files Datasette or this program reads by name."""
         return [self.database.resolve().parent, Path.cwd(), *([self.project] if self.project else [])]
 
-    def _folders(self) -> list[Path]:
-        folders = [_PACKAGE, *(folder / name for folder in self._sites() for name in SITE_FOLDERS)]
+    def _is_code(self, path: Path) -> bool:
+        """Whether it is a file of the program, or one that makes a site. An export in `static` may be replaced by the next."""
+        program = [_PACKAGE]
         if self.project is not None:
-            folders += [self.project / name for name in PROJECT_FOLDERS]
-        return folders
+            program += [self.project / name for name in (*PROJECT_FOLDERS, *SITE_FOLDERS)]
+        sites = [folder / name for folder in self._sites() for name in SITE_FOLDERS]
+        return any(path.is_relative_to(folder) for folder in program) or (
+            path.suffix.lower() in SITE_SUFFIXES and any(path.is_relative_to(folder) for folder in sites)
+        )
 
 
 def _is_one_of(path: Path, named: list[Path]) -> bool:

@@ -24,7 +24,16 @@ from typing import TYPE_CHECKING
 
 from ..core.errors import DatabaseError
 from ..core.locked_folder import locked_folder
-from .database import STEPS, check_steps, connect_readonly, log_of, open_database, opened, translated
+from .database import (
+    STEPS,
+    check_steps,
+    connect_readonly,
+    log_of,
+    open_database,
+    opened,
+    stands_alone,
+    translated,
+)
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -64,14 +73,14 @@ def reading(path: Path | str) -> Iterator[sqlite3.Connection]:
         with _copied(path) as copy, closing(connect_readonly(copy)) as conn:
             yield conn
         return
-    quiet, before = not log_of(path).exists(), _state(path)
+    quiet, alone, before = not log_of(path).exists(), stands_alone(path), _state(path)
     try:
-        with closing(connect_readonly(path)) as conn:
+        with closing(connect_readonly(path, alone=alone)) as conn:
             yield conn
     finally:
         if quiet:
             _tidy(path)
-    if quiet and not os.access(path.parent, os.W_OK) and before != _state(path):
+    if alone and before != _state(path):
         raise DatabaseError(f"{path} was changed while it was read; try again", "changed")
 
 
