@@ -1,6 +1,6 @@
 """Whether a cleanup may delete what is outside the window: with a wrong clock or lost settings it would empty the guide.
 
-`evidence` reads the guide; `objection` decides, and is pure. `retention.cleanup` deletes, and asks nobody.
+`evidence` reads the guide; `objection` decides, and is pure. Commands ask it before `retention.cleanup` deletes.
 """
 
 from __future__ import annotations

@@ -6,6 +6,7 @@ With an archive, ended programmes are deleted only after they were read back fro
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from .archive.archive import archive_ended, forget
 from .core.limits import DAY, Retention
 from .core.times import iso
+from .expiry import newest_import, wrong_clock
 from .guide import displaced
 from .guide.contents import drop_unshown, watch
 from .guide.follow import follow
@@ -23,6 +25,8 @@ from .storage.database import raise_generation, write
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
+
+log = logging.getLogger(__name__)
 
 #: Pages given back to the file system in one transaction: it holds the write lock for about 0.15 s. Not fewer, because readers
 #: lose their page cache with each commit.
@@ -139,9 +143,14 @@ class CleanupCounts:
 def cleanup(db: Database, retention: Retention, now: int) -> CleanupCounts:
     """Delete what is outside the window at `now` (epoch seconds), in short transactions, and shrink the file.
 
-    Raises `DatabaseError` on a replica. An archive that cannot be written is logged and noted in the result.
+    With a clock that is wrong (`expiry.wrong_clock`) it deletes nothing and logs why; `expiry.trust_clock` comes before where
+    a person knows better. Raises `DatabaseError` on a replica. An archive that cannot be written is logged and noted in the
+    result.
     """
     counts = CleanupCounts()
+    if wrong := wrong_clock(now, newest_import(db.conn)):
+        log.warning("nothing is deleted: %s", wrong)
+        return counts
     if retention.archive is not None:
         _archive(db.conn, retention, now, counts)
     while deleted := _delete_programs(db, retention, now):

@@ -17,6 +17,7 @@ from epg_ingest.cli.main import run
 from epg_ingest.core.limits import Retention
 from epg_ingest.core.times import from_iso
 from epg_ingest.expiry import LEAST, RELEASED, CleanupEvidence, evidence, last_good_import, objection
+from epg_ingest.retention import cleanup
 
 from tests.helpers.paths import PYTHONPATH
 from tests.helpers.support import DAY, HOUR, NOON, Guide, feed, show
@@ -224,3 +225,13 @@ def test_on_a_terminal_it_asks(
     os.close(theirs)
     assert "Delete all the same? [y/N]" in done.stderr
     assert (count(guide) == before) == kept, done.stderr
+
+
+@pytest.mark.parametrize("moment", ["1970-01-01T00:00:30Z", "2000-01-01T00:01:00Z", "2026-11-20T00:00:00Z"])
+def test_code_that_asks_nobody_believes_no_wrong_clock_either(
+    guide: Guide, moment: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    guide.load("p", hours(-24 * 6, 24 * 7))
+    before = count(guide)
+    assert cleanup(guide.db, Retention(0, 0, 0), from_iso(moment)).programs == 0
+    assert count(guide) == before and "nothing is deleted: the clock of this machine says" in caplog.text

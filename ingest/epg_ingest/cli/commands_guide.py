@@ -130,13 +130,15 @@ def status(app: App, check: bool, max_age: float, min_ahead: float, sizes: bool,
 
 def _name_interrupted(app: App, providers: list[dict[str, Any]]) -> None:
     """An import that was killed leaves a row that says `running`, until the next one closes it: say what became of it."""
-    from ..pipeline.run import INTERRUPTED, import_runs
-
     left = [
         p["last_import"] for p in providers if p["last_import"] and p["last_import"]["status"] == "running"
     ]
+    if not left:
+        return
+    from ..pipeline.run import INTERRUPTED, import_runs
+
     try:
-        if not left or import_runs(app.path):
+        if import_runs(app.path):
             return
     except DatabaseError as error:
         app.note(error.message)

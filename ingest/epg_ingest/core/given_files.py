@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import os
-import shutil
 import stat
-import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
 from .errors import DatabaseError, UsageError
-from .locked_folder import locked_folder
 
 
 def require_file(name: str | Path, remedy: str = "check the path") -> Path:
@@ -58,6 +55,11 @@ def readable_again(path: Path) -> Iterator[Path]:
 @contextmanager
 def kept(stream: BinaryIO) -> Iterator[Path]:
     """A private copy of what can be read once only. Raises `DatabaseError` (`diskfull`) where there is no room for it."""
+    import shutil  # few commands need these, and they take 10 ms to load
+    import tempfile
+
+    from .locked_folder import locked_folder
+
     with ExitStack() as stack:
         try:
             copy = stack.enter_context(locked_folder("epg-stdin-")) / "feed"

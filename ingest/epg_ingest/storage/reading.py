@@ -14,16 +14,13 @@ from __future__ import annotations
 
 import logging
 import os
-import shutil
 import sqlite3
-import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..core.errors import DatabaseError
-from ..core.locked_folder import locked_folder
 from .database import (
     STEPS,
     check_steps,
@@ -109,6 +106,10 @@ def _tidy(path: Path) -> None:
 
 @contextmanager
 def _private_folder() -> Iterator[Path]:
+    import tempfile  # few commands need these, and they take 10 ms to load
+
+    from ..core.locked_folder import locked_folder
+
     with ExitStack() as stack:
         try:
             folder = stack.enter_context(locked_folder("epg-read-"))
@@ -121,6 +122,8 @@ def _private_folder() -> Iterator[Path]:
 @contextmanager
 def _copied(path: Path) -> Iterator[Path]:
     """The file and its log of one moment, copied to a place where SQLite can make its index."""
+    import shutil
+
     with _private_folder() as folder:
         copy = folder / path.name
         for _ in range(_TRIES):

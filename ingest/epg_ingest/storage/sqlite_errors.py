@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
 import sqlite3
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +15,9 @@ RESTORE = "restore a backup or move it away"
 
 def _nearly_full(path: Path | str) -> bool:
     """Whether a disk that is used has less than a megabyte left: SQLite calls that an error of the disk now and then."""
+    import shutil
+    import tempfile
+
     try:
         used = (Path(path).absolute().parent, Path(tempfile.gettempdir()))
         return any(folder.is_dir() and shutil.disk_usage(folder).free < 10**6 for folder in used)

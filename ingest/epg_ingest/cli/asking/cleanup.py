@@ -46,8 +46,8 @@ def allowed(app: App, db: Database, since: int | None) -> None:
     reason = _objection(app, db, since)
     if not reason:
         return
-    if not sys.stdin.isatty():
-        raise UsageError(f"{reason}; {REMEDY}", "retention")
+    if not _may_ask(app):
+        raise UsageError(f"{reason}; {_remedy(app)}", "retention")
     click.confirm(f"{reason[0].upper()}{reason[1:]}. Delete all the same?", abort=True, err=True)
 
 
@@ -74,14 +74,27 @@ def clean_up_after_import(app: App, db: Database, since: int | None, ask: bool) 
 
     reason = _objection(app, db, since)
     if reason:
-        if not (ask and sys.stdin.isatty() and _agreed(reason)):
-            app.warn(f"{reason}; {REMEDY}")
+        if not (ask and _may_ask(app) and _agreed(reason)):
+            app.warn(f"{reason}; {_remedy(app)}")
             return None
         trust_clock(db, app.now)
     counts = cleanup(db, app.settings.retention(), app.now)
     if counts.programs:
         app.tell(f"cleanup: deleted {plural(counts.programs, 'programme')} outside the retention window")
     return counts
+
+
+def _may_ask(app: App) -> bool:
+    """Whether somebody can answer, and there is something to answer: no clock is right that is before the program's time."""
+    from ...expiry import RELEASED
+
+    return app.now >= RELEASED and sys.stdin.isatty()
+
+
+def _remedy(app: App) -> str:
+    from ...expiry import RELEASED
+
+    return REMEDY if app.now >= RELEASED else "nothing was deleted"
 
 
 def _agreed(reason: str) -> bool:
