@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from .archive.archive import archive_ended, forget
 from .core.limits import DAY, Retention
 from .core.times import iso
-from .expiry import newest_import, wrong_clock
+from .expiry import wrong_clock
 from .guide import displaced
 from .guide.contents import drop_unshown, watch
 from .guide.follow import follow
@@ -143,12 +143,12 @@ class CleanupCounts:
 def cleanup(db: Database, retention: Retention, now: int) -> CleanupCounts:
     """Delete what is outside the window at `now` (epoch seconds), in short transactions, and shrink the file.
 
-    With a clock that is wrong (`expiry.wrong_clock`) it deletes nothing and logs why; `expiry.trust_clock` comes before where
-    a person knows better. Raises `DatabaseError` on a replica. An archive that cannot be written is logged and noted in the
+    With a clock that stands before this program's time it deletes nothing and logs why; commands look closer (`expiry`).
+    Raises `DatabaseError` on a replica. An archive that cannot be written is logged and noted in the
     result.
     """
     counts = CleanupCounts()
-    if wrong := wrong_clock(now, newest_import(db.conn)):
+    if wrong := wrong_clock(now, None):
         log.warning("nothing is deleted: %s", wrong)
         return counts
     if retention.archive is not None:

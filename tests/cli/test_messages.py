@@ -55,7 +55,7 @@ def _folder(guide: Guide, monkeypatch: pytest.MonkeyPatch) -> None:
         ("import --file none --provider p", "there is no file none; check the path", 2),
         ("import --file feed.xml/x --provider p", "there is no file feed.xml/x; check the path", 2),
         ("check folder", "folder is a folder; name a file in it", 2),
-        ("check none", "there is no file none; an address begins with http:// or https://", 2),
+        ("check none", "there is no file none, and there is no provider 'none'", 2),
         ("restore folder --yes", "folder is a folder; name a file in it", 2),
         ("restore none --yes", "there is no file none; check the path", 2),
         ("restore /dev/null --yes", "/dev/null is a device or a pipe, and a backup must be a file", 2),

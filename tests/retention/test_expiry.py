@@ -227,7 +227,7 @@ def test_on_a_terminal_it_asks(
     assert (count(guide) == before) == kept, done.stderr
 
 
-@pytest.mark.parametrize("moment", ["1970-01-01T00:00:30Z", "2000-01-01T00:01:00Z", "2026-11-20T00:00:00Z"])
+@pytest.mark.parametrize("moment", ["1970-01-01T00:00:30Z", "2000-01-01T00:01:00Z"])
 def test_code_that_asks_nobody_believes_no_wrong_clock_either(
     guide: Guide, moment: str, caplog: pytest.LogCaptureFixture
 ) -> None:
