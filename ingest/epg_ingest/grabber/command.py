@@ -22,7 +22,7 @@ from ..core.errors import EpgError, UsageError
 from .configuration import Configuration, default_file
 from .dialogue import ask, description_of, selection_of
 from .document import channel_list, filtered
-from .source import fetch, is_address
+from .source import database_of, fetch, is_address
 from .window import window
 
 PROGRAM = "tv_grab_datasette_epg"
@@ -105,25 +105,25 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _work(options: argparse.Namespace) -> None:
-    file = Path(options.config_file) if options.config_file else default_file(PROGRAM)
+    file = _configuration_file(options)
     kept = Configuration.read(file)
+    configuration = _given(options, kept or Configuration())
     if options.configure:
-        ask(_given(options, kept or Configuration()), file)
+        ask(configuration, file)
         return
     if options.configure_api:
-        _write(options, _stage(options, kept).encode())
+        _write(options, configuration, _stage(options, configuration, kept).encode())
         return
     if kept is None and options.config_file:
         raise UsageError(f"there is no configuration {file}; make one with: {PROGRAM} --configure")
-    configuration = _given(options, kept or Configuration())
     with tempfile.TemporaryFile() as document:
         if options.list_channels:
             fetch(configuration, document, days=0)
-            _write(options, channel_list(document))
+            _write(options, configuration, channel_list(document))
             return
         days = window(time.time(), options.offset, options.days)
         fetch(configuration, document)
-        with _opened(options.output) as out:
+        with _opened(options, configuration) as out:
             count = filtered(document, out, configuration, days)
     if not options.quiet:
         print(f"{PROGRAM}: {count} programmes", file=sys.stderr)
@@ -140,7 +140,7 @@ def _given(options: argparse.Namespace, kept: Configuration) -> Configuration:
     return kept.reading(source) if source else kept
 
 
-def _stage(options: argparse.Namespace, kept: Configuration | None) -> str:
+def _stage(options: argparse.Namespace, configuration: Configuration, kept: Configuration | None) -> str:
     """The XML of a stage of `--configure-api`."""
     if options.stage == START:
         return description_of(PROGRAM, kept or Configuration(), CHANNELS)
@@ -148,38 +148,31 @@ def _stage(options: argparse.Namespace, kept: Configuration | None) -> str:
         raise UsageError(f"there is no stage {options.stage!r}, only {START} and {CHANNELS}")
     if kept is None and not (options.url or options.db):
         raise UsageError(f"begin the configuration with the stage {START}")
-    return selection_of(PROGRAM, _given(options, kept or Configuration()))
+    return selection_of(PROGRAM, configuration)
 
 
-def _write(options: argparse.Namespace, body: bytes) -> None:
-    with _opened(options.output) as out:
+def _write(options: argparse.Namespace, configuration: Configuration, body: bytes) -> None:
+    with _opened(options, configuration) as out:
         out.write(body)
 
 
 @contextmanager
-def _opened(output: str | None) -> Iterator[BinaryIO]:
-    """Standard output, or a file that appears under its name when it is whole."""
-    if not output or output == "-":
+def _opened(options: argparse.Namespace, configuration: Configuration) -> Iterator[BinaryIO]:
+    """Standard output, or what `--output` names; see `storage.destination`.
+
+    Raises `UsageError` for a file of the guide, the configuration of the grabber included.
+    """
+    if not options.output or options.output == "-":
         yield sys.stdout.buffer
         sys.stdout.flush()
         return
-    path = Path(output)
-    try:
-        descriptor, part = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-        try:
-            with os.fdopen(descriptor, "wb") as out:
-                yield out
-            os.chmod(part, 0o666 & ~_umask())
-            os.replace(part, path)
-        except BaseException:
-            os.unlink(part)
-            raise
-    except OSError as error:
-        raise EpgError(f"cannot write {path}: {error.strerror}", "output") from error
+    from ..storage.destination import destination, written
+    from ..storage.own_files import OwnFiles
+
+    own = OwnFiles(database_of(configuration), (_configuration_file(options),))
+    with written(destination(options.output, own)) as out:
+        yield out
 
 
-def _umask() -> int:
-    """The mask of this process; it can only be read by setting it."""
-    mask = os.umask(0o077)
-    os.umask(mask)
-    return mask
+def _configuration_file(options: argparse.Namespace) -> Path:
+    return Path(options.config_file) if options.config_file else default_file(PROGRAM)

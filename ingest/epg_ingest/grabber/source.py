@@ -27,28 +27,34 @@ def is_address(source: str) -> bool:
     return source.lower().startswith(("http://", "https://"))
 
 
+def database_of(configuration: Configuration) -> Path:
+    """The database of the source; that of the settings where none is named, and the usual name where the source is a site."""
+    if is_address(configuration.source):
+        return Path("epg.db")
+    from ..settings.settings import load
+
+    return Path(configuration.source or load()["database.path"])
+
+
 def _export(configuration: Configuration, out: BinaryIO, days: int | None) -> None:
     from ..export.form import Form
     from ..export.xmltv import write_xmltv
-    from ..settings.settings import load
-    from ..storage.database import connect_readonly, opened, translated
+    from ..storage.database import stands_alone
+    from ..storage.reading import reading_guide
 
     if "://" in configuration.source:
         raise UsageError(
             f"the source {configuration.source} is neither a path nor an address with http:// or https://"
         )
-    path = Path(configuration.source or load()["database.path"])
+    path = database_of(configuration)
     if not path.is_file():
         raise UsageError(
             f"there is no database {path}; name one with --db, or the address of a site with --url"
         )
-    with translated(path):
-        db = opened(connect_readonly(path, timeout=30))
-        try:
-            form = Form(configuration.lang or None, safe_ids=True)
-            write_xmltv(db, out, form=form, stop=1 if days == 0 else None)
-        finally:
-            db.conn.close()
+    form, stop = Form(configuration.lang or None, safe_ids=True), 1 if days == 0 else None
+    with reading_guide(path) as db:
+        # A file that is read without locks is watched by one process only.
+        write_xmltv(db, out, form=form, stop=stop, workers=1 if stands_alone(path) else None)
 
 
 def _download(configuration: Configuration, out: BinaryIO, days: int | None) -> None:

@@ -1,9 +1,10 @@
 """The log of changes as the API shows it: what happened after an entry that the client knows."""
 
 import json
-import os
 import sqlite3
 from typing import Any
+
+from epg_ingest.settings.environment import is_replica
 
 from ..base.answer import Refused
 from ..base.connections import gather
@@ -22,7 +23,7 @@ def changes(conn: sqlite3.Connection, ident: int | None, values: dict[str, Any],
     """
     after, limit, ids = values["after"], values["limit"], values["channels"]
     newest = last_change(conn)
-    if after is not None and after > newest and os.environ.get("EPG_ROLE") == "replica":
+    if after is not None and after > newest and is_replica():
         raise not_yet()
     if after is not None and not conn.execute("SELECT 1 FROM guide_changes WHERE id = ?", [after]).fetchone():
         raise Refused(410, GONE, headers={POSITION: str(newest)})
