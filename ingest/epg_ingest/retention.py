@@ -22,15 +22,13 @@ from .guide.programmes import hand_over
 from .guide.resolve import resolve, shared
 from .storage import guide_changes
 from .storage.database import raise_generation, write
+from .storage.upkeep import merge_search_index, vacuum
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
 log = logging.getLogger(__name__)
 
-#: Pages given back to the file system in one transaction: it holds the write lock for about 0.15 s. Not fewer, because readers
-#: lose their page cache with each commit.
-VACUUM_PAGES = 8000
 #: programmes deleted in one transaction
 BATCH = 20_000
 
@@ -159,7 +157,9 @@ def cleanup(db: Database, retention: Retention, now: int) -> CleanupCounts:
         _delete_logs(db, iso(now - retention.log_days * DAY), counts)
         _delete_channels(db, iso(now - retention.log_days * DAY), counts)
     _prune_changes(db, retention, now)
-    counts.pages_freed = vacuum(db)
+    if counts.programs:
+        merge_search_index(db)
+    counts.pages_freed = vacuum(db.conn)
     return counts
 
 
@@ -260,17 +260,3 @@ def _find_gone(conn: sqlite3.Connection, limit: str) -> int:
 
 def _count_mappings(conn: sqlite3.Connection) -> int:
     return int(conn.execute("SELECT count(*) FROM channel_mappings").fetchone()[0])
-
-
-def vacuum(db: Database) -> int:
-    """Give free pages back to the file system, `VACUUM_PAGES` at a time; returns how many."""
-    (before,) = db.conn.execute("PRAGMA freelist_count").fetchone()
-    left = before
-    while left:
-        # Each step of this statement frees one page. `execute` makes a single step, so each page would be a commit.
-        db.conn.executescript(f"PRAGMA incremental_vacuum({VACUUM_PAGES})")
-        (now,) = db.conn.execute("PRAGMA freelist_count").fetchone()
-        if now >= left:
-            break
-        left = now
-    return int(before - left)

@@ -15,6 +15,7 @@ from epg_ingest.guide.mappings import map_channel
 from epg_ingest.guide.providers import remove_provider, update_provider
 from epg_ingest.guide.status import status
 from epg_ingest.retention import cleanup
+from epg_ingest.storage import upkeep
 from epg_ingest.storage.database import open_database
 
 from tests.helpers.guide_rows import check_contents
@@ -311,7 +312,7 @@ class TestChannels:
 
 def test_pages_are_given_back_in_few_commits(guide: Guide, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each commit makes readers forget what they have in memory, and goes to every replica."""
-    monkeypatch.setattr(retention, "VACUUM_PAGES", 100)
+    monkeypatch.setattr(upkeep, "VACUUM_PAGES", 100)
     guide.db.execute("CREATE TABLE freed (text)")
     guide.db.conn.executemany("INSERT INTO freed VALUES (?)", [["x" * 3000]] * 350)
     guide.db.execute("DROP TABLE freed")
@@ -321,7 +322,7 @@ def test_pages_are_given_back_in_few_commits(guide: Guide, monkeypatch: pytest.M
 
     pages, statements = number("page_count"), []
     guide.db.conn.set_trace_callback(statements.append)
-    freed = retention.vacuum(guide.db)
+    freed = upkeep.vacuum(guide.db.conn)
     guide.db.conn.set_trace_callback(None)
     assert freed >= 350
     assert (number("freelist_count"), number("page_count")) == (0, pages - freed)

@@ -17,5 +17,6 @@ __all__ = [
     "own_files",
     "private_mode",
     "reading",
+    "upkeep",
     "vault",
 ]
