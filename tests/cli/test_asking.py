@@ -12,12 +12,14 @@ from pathlib import Path
 import pytest
 from epg_ingest.cli.main import run
 from epg_ingest.guide.providers import add_provider
+from epg_ingest.storage.backup import backup
 
 from tests.helpers.paths import PYTHONPATH
 from tests.helpers.support import HOUR, NOON, Guide, feed, show
 
 Epg = Callable[..., tuple[int, str, str]]
 REMOVE, MERGE = ["providers", "remove", "uk"], ["channels", "merge", "b", "a"]
+RESTORE = ["restore", "old.backup"]
 NEW = ["import", "--file", "a.xml", "--provider"]
 
 
@@ -112,16 +114,21 @@ def on_terminal(guide: Guide, answer: bytes, *command: str) -> subprocess.Comple
     return done
 
 
-@pytest.mark.parametrize("command", [REMOVE, MERGE, [*NEW, "new"]], ids=" ".join)
-@pytest.mark.parametrize("answer", ["n", "", "y"])
-def test_on_a_terminal_it_asks(guide: Guide, command: list[str], answer: str) -> None:
+@pytest.mark.parametrize("command", [REMOVE, MERGE, [*NEW, "new"], RESTORE], ids=" ".join)
+@pytest.mark.parametrize("answer", [b"n\n", b"\n", b"No\n", b"\x04", b"y\n"])
+def test_on_a_terminal_it_asks(guide: Guide, command: list[str], answer: bytes) -> None:
+    """Ctrl-D, the fourth answer, is a no too."""
+    backup(guide.path, guide.folder / "old.backup")
+    guide.load("uk", feed([show("a", NOON, NOON + HOUR, "Later")]), force=True)
     before = state(guide)
-    done = on_terminal(guide, answer.encode() + b"\n", *command)
-    assert "? [y/N]" in done.stderr
-    assert (done.returncode, state(guide) == before) == ((0, False) if answer == "y" else (130, True)), (
-        done.stderr
-    )
-    assert "Traceback" not in done.stderr
+    done = on_terminal(guide, answer, *command)
+    question, _, said = done.stderr.partition("? [y/N]: ")
+    assert question and "\n" not in question, done.stderr
+    if answer == b"y\n":
+        assert (done.returncode, state(guide) == before) == (0, False), done.stderr
+    else:
+        assert (done.returncode, done.stdout, said.lstrip("\n")) == (1, "", "nothing was changed\n")
+        assert state(guide) == before
 
 
 @pytest.mark.parametrize("name", ["ukk", "u", "uk2", "UK", "ku"])

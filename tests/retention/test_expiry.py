@@ -225,6 +225,10 @@ def test_on_a_terminal_it_asks(
     os.close(theirs)
     assert "Delete all the same? [y/N]" in done.stderr
     assert (count(guide) == before) == kept, done.stderr
+    if command == ["cleanup"]:
+        assert (done.returncode, done.stderr.endswith(": nothing was changed\n")) == (int(kept), kept)
+    else:
+        assert done.returncode == 0, "the import itself is done, whatever becomes of the cleanup"
 
 
 @pytest.mark.parametrize("moment", ["1970-01-01T00:00:30Z", "2000-01-01T00:01:00Z"])

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 from click.core import ParameterSource
@@ -212,7 +212,27 @@ def confirm(consequence: str, question: str, yes: bool) -> None:
         return
     if not sys.stdin.isatty():
         raise UsageError(f"{consequence}; add --yes to say that you mean it")
-    click.confirm(question, abort=True, err=True)
+    if not agreed(question):
+        decline()
+
+
+def agreed(question: str) -> bool:
+    """Whether the answer on the terminal is yes. The end of the input (Ctrl-D) is a no."""
+    try:
+        return click.confirm(question, err=True)
+    except click.Abort as aborted:
+        if not isinstance(aborted.__context__, EOFError):
+            raise
+        click.echo(err=True)  # the question stands on a line of its own
+        return False
+
+
+def decline() -> NoReturn:
+    """End the command after a no, with status 1: what it was asked for was not done."""
+    from ..settings.logs import spoken
+
+    click.echo(spoken("nothing was changed"), err=True)
+    raise click.exceptions.Exit(1)
 
 
 def print_json(value: Any) -> None:

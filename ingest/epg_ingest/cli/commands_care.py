@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 import click
 
 from ..core.errors import UsageError
-from .app import App, human_size, json_option, plural, print_json, print_table
+from .app import App, confirm, human_size, json_option, plural, print_json, print_table
 
 if TYPE_CHECKING:
     from ..care.doctor import Patient
@@ -50,8 +49,10 @@ def restore(app: App, source: str, secrets: bool, discard: bool, yes: bool) -> N
     """Put a backup in place of the guide, while web servers go on serving it."""
     from ..care.restore import restore as put_back
 
-    if app.path.exists() and not yes:
-        _confirm(app, source)
+    if app.path.exists():
+        confirm(
+            f"restore replaces the guide in {app.path}", f"Replace the guide in {app.path} by {source}?", yes
+        )
     vault = app.vault if secrets else None
     done = put_back(source, app.path, now=app.now, keep=not discard, vault=vault)
     for repaired in done.repaired:
@@ -63,12 +64,6 @@ def restore(app: App, source: str, secrets: bool, discard: bool, yes: bool) -> N
         app.note(
             "the old database could not be written into; start web servers and other programs that use it again"
         )
-
-
-def _confirm(app: App, source: str) -> None:
-    if not sys.stdin.isatty():
-        raise UsageError(f"restore replaces the guide in {app.path}; add --yes to say that you mean it")
-    click.confirm(f"Replace the guide in {app.path} by {source}?", abort=True, err=True)
 
 
 @click.command()

@@ -66,9 +66,7 @@ def xmltv(
 
     form = Form(lang, round_trip, ids == "safe")
     with app.reading() as db, opened_output(app, output) as out:
-        count = write_xmltv(
-            db, out, form=form, workers=app.most_readers, **_arguments(app, db, **options)
-        )
+        count = write_xmltv(db, out, form=form, workers=app.most_readers, **_arguments(app, db, **options))
     _report(app, count, output)
 
 

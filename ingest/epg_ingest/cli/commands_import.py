@@ -12,7 +12,7 @@ import click
 
 from ..core.errors import EpgError, NotFoundError, UsageError
 from ..core.given_files import kept, readable_again, require_file
-from .app import App
+from .app import App, agreed, decline
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -159,9 +159,8 @@ def _provider_of_file(app: App, db: Database, name: str, yes: bool) -> Provider:
 def _ask_for_new(name: str, said: str) -> None:
     """On a terminal, ask whether the provider is meant to be new; elsewhere refuse a name that resembles a known one."""
     if sys.stdin.isatty():
-        click.confirm(
-            f"{said[0].upper()}{said[1:].rstrip('?')}. Add {name} as a new provider?", abort=True, err=True
-        )
+        if not agreed(f"{said[0].upper()}{said[1:].rstrip('?')}. Add {name} as a new provider?"):
+            decline()
     elif "did you mean" in said:
         raise UsageError(f"{said} Add a new one with --yes")
 

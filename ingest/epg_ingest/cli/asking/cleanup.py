@@ -5,10 +5,8 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-import click
-
 from ...core.errors import UsageError
-from ..app import App, plural, print_json
+from ..app import App, agreed, decline, plural, print_json
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -48,7 +46,8 @@ def allowed(app: App, db: Database, since: int | None) -> None:
         return
     if not _may_ask(app):
         raise UsageError(f"{reason}; {_remedy(app)}", "retention")
-    click.confirm(f"{reason[0].upper()}{reason[1:]}. Delete all the same?", abort=True, err=True)
+    if not _agreed(reason):
+        decline()
 
 
 def _objection(app: App, db: Database, since: int | None) -> str:
@@ -98,5 +97,4 @@ def _remedy(app: App) -> str:
 
 
 def _agreed(reason: str) -> bool:
-    question = f"{reason[0].upper()}{reason[1:]}. Delete all the same?"
-    return click.confirm(question, err=True)
+    return agreed(f"{reason[0].upper()}{reason[1:]}. Delete all the same?")
