@@ -303,7 +303,7 @@ def epg(database: Path | None) -> list[str]:
 
 
 def importing(feed: Path, provider: str = "p") -> list[str]:
-    return ["import", "--file", str(feed), "--provider", provider]
+    return ["import", "--file", str(feed), "--provider", provider, "--yes"]
 
 
 def script(name: str) -> list[str]:

@@ -62,7 +62,7 @@ def test_its_version(grabber: Grabber) -> None:
         ),
         (["--db", "ftp://127.0.0.1"], 2, "the source ftp://127.0.0.1 is neither a path nor an address"),
         (["--url", "http://127.0.0.1:1"], 1, "cannot read http://127.0.0.1:1/xmltv.xml"),
-        (["--output", "no/such/folder"], 1, "cannot write no/such/folder"),
+        (["--output", "no/such/folder"], 2, "cannot write no/such/folder: the folder no/such does not exist"),
         (["--configure-api", "--stage", "x"], 2, "there is no stage 'x'"),
         (["--configure-api", "--stage", "select-channels"], 2, "with the stage start"),
     ],

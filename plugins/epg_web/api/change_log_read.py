@@ -4,8 +4,6 @@ import json
 import sqlite3
 from typing import Any
 
-from epg_ingest.settings.environment import is_replica
-
 from ..base.answer import Refused
 from ..base.connections import gather
 from ..base.sql import sql
@@ -21,6 +19,10 @@ def changes(conn: sqlite3.Connection, ident: int | None, values: dict[str, Any],
 
     Raises `Refused` (410) where the log does not have that entry (any more): it was shortened, or the guide was restored.
     """
+    from epg_ingest.settings.environment import (
+        is_replica,  # the package may be missing when plugins are loaded
+    )
+
     after, limit, ids = values["after"], values["limit"], values["channels"]
     newest = last_change(conn)
     if after is not None and after > newest and is_replica():
