@@ -20,4 +20,4 @@ FROM (
     WHERE c.hidden = 0
 )
 ORDER BY hours_ahead, channel
-LIMIT 1000
+LIMIT 1001

@@ -53,7 +53,7 @@ SELECT * FROM (
                 END
       )
     ORDER BY p.start_time, c.id
-    LIMIT 1000
+    LIMIT 1001
 )
 UNION ALL
 SELECT NULL, NULL, NULL, message, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM wrong

@@ -59,7 +59,7 @@ SELECT * FROM (
       AND NOT EXISTS (SELECT 1 FROM wrong)
       AND (p.is_new = 1 OR json_type(p.details, '$.premiere') IS NOT NULL)
     ORDER BY p.start_time, c.id
-    LIMIT 1000
+    LIMIT 1001
 )
 UNION ALL
 SELECT NULL, NULL, NULL, message, NULL, NULL, NULL, NULL, NULL, NULL FROM wrong

@@ -62,7 +62,7 @@ SELECT * FROM (
       AND strftime('%s', s.start_time) - strftime('%s', b.end_time)
           >= 60 * (SELECT value FROM numbers WHERE name = 'minutes')
     ORDER BY gap_start, s.channel_id
-    LIMIT 1000
+    LIMIT 1001
 )
 UNION ALL
 SELECT NULL, message, NULL, NULL, NULL, NULL, NULL FROM wrong

@@ -1,5 +1,6 @@
 -- title: On next
 -- description: For each channel, the first programme that begins after a given time, and the minutes until then.
+--   At most 1,000 rows.
 -- param at: a time (2026-11-22T20:00:00Z, or with an offset) or a date (its first second, UTC); default: now
 
 WITH asked(text) AS (VALUES (coalesce(trim(:at), ''))),
@@ -24,7 +25,7 @@ SELECT * FROM (
     )
     WHERE c.hidden = 0
     ORDER BY c.number IS NULL, CAST(c.number AS REAL), c.number, c.display_name
-    LIMIT 1000
+    LIMIT 1001
 )
 UNION ALL
 SELECT NULL, 'at ''' || substr(text, 1, 40) || ''' is not a date; use 2026-11-22 or 2026-11-22T20:00:00Z',

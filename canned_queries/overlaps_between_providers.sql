@@ -61,7 +61,7 @@ SELECT * FROM (
     CROSS JOIN providers b ON b.id = s.provider_id
     WHERE c.id IN (SELECT id FROM chosen) AND NOT EXISTS (SELECT 1 FROM wrong)
     ORDER BY c.id, p.start_time
-    LIMIT 1000
+    LIMIT 1001
 )
 UNION ALL
 SELECT NULL, NULL, NULL, NULL, NULL, message, NULL, NULL, NULL, NULL, NULL, NULL FROM wrong

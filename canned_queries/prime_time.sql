@@ -43,7 +43,7 @@ SELECT * FROM (
     CROSS JOIN providers v ON v.id = p.provider_id AND v.enabled = 1
     WHERE c.hidden = 0 AND p.shadowed_by IS NULL
     ORDER BY c.number IS NULL, CAST(c.number AS REAL), c.number, c.display_name, p.start_time
-    LIMIT 1000
+    LIMIT 1001
 )
 UNION ALL
 SELECT NULL, message, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM wrong

@@ -59,7 +59,7 @@ SELECT * FROM (
     WHERE c.id IN (SELECT id FROM chosen) AND c.hidden = 0 AND p.shadowed_by IS NULL
       AND NOT EXISTS (SELECT 1 FROM wrong)
     ORDER BY c.id, p.start_time
-    LIMIT 1000
+    LIMIT 1001
 )
 UNION ALL
 SELECT NULL, NULL, NULL, NULL, message, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM wrong

@@ -48,32 +48,43 @@ wrong(message) AS (
     WHERE trim(:channel) <> '' AND NOT EXISTS (SELECT 1 FROM found)
 ),
 shown AS (
-    SELECT p.id, p.end_time,
-           -- A title alone does not make a repeat: a daily programme may have nothing that distinguishes two days.
-           CASE WHEN coalesce(p.subtitle, p.episode_num, p.description) IS NOT NULL THEN
-               lag(p.start_time) OVER (
-                   PARTITION BY p.channel_id, p.title, p.subtitle, p.episode_num, p.description ORDER BY p.start_time
-               )
-           END AS shown_here
+    SELECT p.id, p.channel_id, p.start_time, p.end_time, p.content_id,
+           -- A title alone does not make a repeat: a daily programme may have nothing that distinguishes two days. Such
+           -- a programme gets its own id as description. A CASE around lag() would carry each text twice through the sort.
+           lag(p.start_time) OVER (
+               PARTITION BY p.channel_id, t.title, t.subtitle, t.episode_num,
+                            coalesce(t.description, iif(t.subtitle IS NULL AND t.episode_num IS NULL, p.id, NULL))
+               ORDER BY p.start_time
+           ) AS shown_here
     FROM channels c
-    CROSS JOIN programs p ON p.channel_id = c.id
+    CROSS JOIN airings p ON p.channel_id = c.id
         AND p.start_time < (SELECT ends FROM span)
         AND p.start_time >= (SELECT min(earliest, strftime('%Y-%m-%dT%H:%M:%SZ', begins, '-2 days')) FROM span)
     CROSS JOIN providers v ON v.id = p.provider_id AND v.enabled = 1
+    CROSS JOIN contents t ON t.id = p.content_id
     WHERE c.id IN (SELECT id FROM chosen) AND c.hidden = 0 AND p.shadowed_by IS NULL
       AND NOT EXISTS (SELECT 1 FROM wrong)
+),
+-- Only the first rows need their texts, which are long.
+first AS MATERIALIZED (
+    SELECT shown.id, shown_here
+    FROM shown CROSS JOIN contents t ON t.id = shown.content_id
+    WHERE shown.end_time > (SELECT begins FROM span)
+      AND (shown_here IS NOT NULL
+           OR instr(t.details, '"previously-shown"') AND json_type(t.details, '$."previously-shown"') IS NOT NULL)
+    ORDER BY shown.start_time, shown.channel_id
+    LIMIT 1001
 )
 SELECT * FROM (
     SELECT p.start_time, p.end_time, c.display_name AS channel, p.title, p.subtitle, p.episode_num, p.category,
            json_type(p.details, '$."previously-shown"') IS NOT NULL AS said_by_feed,
            json_extract(p.details, '$."previously-shown".start') AS first_shown, shown_here AS shown_here_before,
            p.description, c.id AS channel_id, p.id
-    FROM shown
-    CROSS JOIN programs p ON p.id = shown.id
+    FROM first
+    CROSS JOIN programs p ON p.id = first.id
     CROSS JOIN channels c ON c.id = p.channel_id
-    WHERE shown.end_time > (SELECT begins FROM span) AND (said_by_feed OR shown_here IS NOT NULL)
     ORDER BY p.start_time, c.id
-    LIMIT 1000
+    LIMIT 1001
 )
 UNION ALL
 SELECT NULL, NULL, NULL, message, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM wrong

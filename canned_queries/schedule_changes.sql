@@ -47,7 +47,7 @@ SELECT * FROM (
       AND c.id IN (SELECT id FROM chosen)
       AND (coalesce(trim(:change), '') = '' OR x.change = lower(trim(:change)))
     ORDER BY i.id DESC, x.start_time, c.id
-    LIMIT 1000
+    LIMIT 1001
 )
 UNION ALL
 SELECT NULL, NULL, NULL, NULL, message, NULL, NULL, NULL, NULL, NULL FROM wrong

@@ -26,7 +26,7 @@ SELECT * FROM (
           SELECT 1 FROM channel_mappings o WHERE o.channel_id = m.channel_id AND o.id <> m.id
       ))
     ORDER BY programmes DESC, v.name, m.provider_channel_id
-    LIMIT 1000
+    LIMIT 1001
 )
 UNION ALL
 SELECT message, NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM wrong
