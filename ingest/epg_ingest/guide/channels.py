@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from ..core.errors import ConflictError, NotFoundError
+from ..core.errors import ConflictError, NotFoundError, UsageError
 from ..core.times import iso
 from ..storage.database import write
 from .channel_settings import pin, validate
@@ -142,9 +142,10 @@ def create_channel(conn: sqlite3.Connection, name: str, *, now: int) -> Channel:
 def add_channel(db: Database, name: str, settings: Mapping[str, Any], *, now: int) -> Channel:
     """A new channel that no provider feeds yet. `settings`: display_name (default: the name), icon_url, number, hidden, pinned.
 
-    Raises `UsageError` for a bad value and `ConflictError` for a name that is taken.
+    Raises `UsageError` for a bad value or a name of digits, and `ConflictError` for a name that is taken.
     """
     clean = validate(settings)
+    _refuse_digits(name)
     with write(db) as conn:
         return edit_channel(conn, create_channel(conn, name, now=now), clean)
 
@@ -176,16 +177,25 @@ def edit_channel(conn: sqlite3.Connection, old: Channel, clean: Mapping[str, Any
     """Store the settings, within an open transaction. What is not pinned follows the feeds. A channel that has the settings
     already is not written.
 
-    Raises `ConflictError` for a name that is taken.
+    Raises `UsageError` for a new name of digits and `ConflictError` for one that is taken.
     """
     new = edited(old, clean)
     if new == old:
         return old
     if new.name != old.name:
+        _refuse_digits(new.name)
         _refuse_taken(conn, new.name, old.id)
     conn.execute(_UPDATE, {**asdict(new), "pinned": json.dumps(new.pinned)})
     follow(conn, [old.id])
     return find_channel(conn, old.id)
+
+
+def _refuse_digits(name: str) -> None:
+    """Feeds use digits as ids, so a channel may have such a name. Nobody gives it one by hand: it could be meant as an id."""
+    if name.strip().isdigit():
+        raise UsageError(
+            f"a channel's name must not be only digits: {name.strip()[:40]} could be meant as an id"
+        )
 
 
 def _refuse_taken(conn: sqlite3.Connection, name: str, except_id: int | None = None) -> None:

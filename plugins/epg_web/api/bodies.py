@@ -7,6 +7,8 @@ from ..base.answer import Refused
 
 Check = Callable[[Any], bool]
 Fields = dict[str, tuple[Check, str]]
+#: the name of a body and its settings of the right type → what is wrong with their values
+Judge = Callable[[str, dict[str, Any]], list[str]]
 
 
 def is_text(value: Any) -> bool:
@@ -69,12 +71,17 @@ BODIES: dict[str, tuple[Fields, tuple[str, ...]]] = {
 }  # fmt: skip
 
 
-def checked(name: str | None, body: dict[str, Any]) -> dict[str, Any]:
-    """`body` with every setting of the right type. Raises `Refused` (400) that lists all unknown, wrong and missing ones."""
+def checked(name: str | None, body: dict[str, Any], judge: Judge) -> dict[str, Any]:
+    """`body`, whose settings all have the right type and value. `judge` says which values of the right type are wrong.
+
+    Raises `Refused` (400) that lists all unknown, wrong and missing settings, and what `judge` raises.
+    """
     if name is None:
         return {}
     values = {key: _whole(value) for key, value in body.items()}
-    errors = _wrong(name, values)
+    fields, _ = BODIES[name]
+    typed = {key: value for key, value in values.items() if key in fields and fields[key][0](value)}
+    errors = _wrong(name, values) + judge(name, typed)
     if errors:
         raise Refused(400, errors[0], errors)
     return values

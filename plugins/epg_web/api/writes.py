@@ -22,6 +22,7 @@ from ..base.http import Scope
 from ..base.instance_names import DATABASE
 from . import private, trigger
 from .bodies import checked, checked_many
+from .body_values import wrong_values
 from .json_body import Body
 from .lane import prefers_csv, understand
 from .routes import BASE, Route
@@ -126,13 +127,13 @@ async def ensure_there(datasette: Any, route: Route, ident: int | None) -> None:
 async def write(datasette: Any, route: Route, ident: int | None, body: Body, actor: dict[str, Any]) -> Answer:
     """Make the change and answer with the new state. Raises `Refused`.
 
-    400 lists everything of a wrong type; 404, 409 and 503 come from `epg_ingest.changes.perform`.
+    400 lists every wrong type and value; 404, 409 and 503 come from `epg_ingest.changes.perform`.
     """
     path = guide_path(datasette)
     if isinstance(body, list):
         items = checked_many(route.body or "", body)
         return await on_thread(_WRITES[route.name], Write(path, 0, {}, name_of(actor), False, items))
-    values = checked(route.body, body)
+    values = await on_thread(checked, route.body, body, wrong_values)
     if route.name == "import_trigger":
         where = (datasette.config_dir, prefix(datasette))
         return await on_thread(trigger.start, path, values, name_of(actor), *where)

@@ -162,6 +162,23 @@ def test_the_defaults_are_those_of_the_services() -> None:
         ("PUT", "/providers/1", {"priority": 1}, ["name is missing"]),
         ("POST", "/providers", {"name": "x", "private_addresses": "allow"}, ["private_addresses: allow needs"]),
         ("POST", "/channels", {"name": 1}, ["name must be text"]),
+        (
+            "POST", "/providers", {"name": "12", "priority": -1, "timezone": "Mars"},
+            ["a provider's name must not be only digits", "priority must be a whole number from", ""],
+        ),
+        (
+            "PATCH", "/providers/1", {"name": "a/b", "enabled": "yes", "shift_minutes": 10**9, "xmltv_url": "ftp://x/"},
+            ["enabled must be true or false", "a provider's name must have", "shift_minutes must be", "the URL must begin"],
+        ),
+        (
+            "POST", "/channels", {"name": "", "hidden": 1, "icon_url": "logo.png", "pinned": ["x"]},
+            ["hidden must be true or false", "name must have 1", "icon_url must be an", "pinned must be a list of"],
+        ),
+        ("PATCH", "/channels/1", {"number": "1" * 21, "merge_into": "2"}, ["merge_into must be", "number must have 1 to 20"]),
+        ("POST", "/channels", {"name": "99"}, ["a channel's name must not be only digits"]),
+        ("POST", "/channels", {"name": " 99 "}, ["a channel's name must not be only digits"]),
+        ("PATCH", "/channels/1", {"name": "12"}, ["a channel's name must not be only digits"]),
+        ("PATCH", "/channels", [{"id": 1, "name": "12"}], ["[0]: a channel's name must not be only digits"]),
         ("PATCH", "/channels/1", {"merge_into": 2, "name": "x"}, ["merge_into goes alone"]),
         ("PATCH", "/channels/1", {"merge_into": 1}, ["one.example cannot be merged with itself"]),
         ("PUT", "/mappings", {"provider": "best"}, ["provider_channel_id is missing"]),
@@ -308,6 +325,15 @@ async def test_the_life_of_a_channel(folder: Path) -> None:
         assert (await api.public(place))["number"] == "7"
         assert (await api("DELETE", place)).status_code == 204
         assert (await api("GET", place)).status_code == 404
+
+
+async def test_a_name_of_digits_that_a_feed_gave_may_stay(folder: Path) -> None:
+    with closing(sqlite3.connect(folder / "epg.db")) as conn, conn:
+        conn.execute("UPDATE channels SET name = '11' WHERE id = 1")
+    async with served(folder) as api:
+        answer = await api("PATCH", "/channels/1", {"name": "11", "number": "4"})
+        assert (answer.status_code, answer.json()["number"]) == (200, "4")
+        assert (await api("PATCH", "/channels/1", {"name": "eleven.example"})).status_code == 200
 
 
 async def test_a_merge_answers_with_the_other_channel(folder: Path) -> None:
