@@ -79,6 +79,18 @@ def unusable(datasette: Any) -> str | None:
     return None
 
 
+def named_otherwise(datasette: Any) -> list[str]:
+    """The files that are guides by what they hold, but are not served as `epg`."""
+    names = []
+    for name, path in served_files(datasette):
+        try:
+            if name != DATABASE and path.is_file() and read_guide(path)[1]:
+                names.append(path.name)
+        except sqlite3.Error:
+            logger.debug("%s cannot be read", path.name)  # Datasette itself says what is wrong with it
+    return names
+
+
 def missing_hooks(hooks: Any) -> list[str]:
     """Names of the hooks that the bundle needs and this Datasette does not call. It ignores unknown ones in silence."""
     return [
@@ -95,6 +107,12 @@ def startup(datasette: Any) -> None:
     for check in (secrets_served, neighbour_served, immutable, unusable):
         if problem := check(datasette):
             raise click.ClickException(problem)
+    for file in [] if DATABASE in datasette.databases else named_otherwise(datasette):
+        logger.warning(
+            "%s is served without its pages, API and limits, because these belong to a file named %s.db: rename it",
+            file,
+            DATABASE,
+        )
     if missing := missing_hooks(pm.hook):
         logger.error(
             "this Datasette has no hook %s, so queries or texts are missing; use datasette>=0.65.5,<1.0a0",

@@ -255,6 +255,19 @@ async def test_what_is_not_a_guide(tmp_path: Path) -> None:
     assert "is not a guide database" in await refusal(tmp_path / "epg.db")
 
 
+def test_a_guide_by_another_name_is_told(guide: Path, tmp_path: Path) -> None:
+    other = tmp_path / "tv guide.db"
+    guide.rename(other)
+    sqlite3.connect(tmp_path / "notes.db").execute("CREATE TABLE t (x)").connection.close()
+    for arguments, told in (([str(other)], True), ([str(tmp_path / "notes.db")], False)):
+        result = run(*arguments, "--get", "/", cwd=tmp_path)
+        assert result.returncode == 0
+        assert (
+            "tv guide.db is served without its pages, API and limits, because these belong to a file named epg.db"
+            in result.stderr
+        ) is told
+
+
 def test_the_command_refuses_in_one_line(tmp_path: Path) -> None:
     folder = copy_bundle(tmp_path)
     sqlite3.connect(folder / "old.sqlite").execute("CREATE TABLE t (x)").connection.close()
