@@ -3,6 +3,8 @@ are followed."""
 
 from __future__ import annotations
 
+import gzip
+import lzma
 import os
 import socket
 import sqlite3
@@ -284,3 +286,12 @@ def test_a_folder_without_permission_is_one_line(guide: Guide, name: str) -> Non
 def test_an_export_in_a_folder_of_the_site_is_renewed(epg: Epg, name: str) -> None:
     Path(name).parent.mkdir(exist_ok=True)
     assert [epg("export", "csv", "--output", name)[0] for _ in range(2)] == [0, 0]
+
+
+@pytest.mark.parametrize("kind", ["xmltv", "csv", "ics", "ndjson"])
+def test_a_name_that_says_packed_is_meant(epg: Epg, tmp_path: Path, kind: str) -> None:
+    for name in ("plain", "packed.gz", "packed.xz"):
+        assert epg("export", kind, "--output", name)[0] == 0
+    plain = (tmp_path / "plain").read_bytes()
+    assert gzip.decompress((tmp_path / "packed.gz").read_bytes()) == plain
+    assert lzma.decompress((tmp_path / "packed.xz").read_bytes()) == plain

@@ -190,6 +190,17 @@ def test_a_copy_of_secrets_is_not_overwritten_unasked(guide: Guide, tmp_path: Pa
     assert (tmp_path / "x.backup.secrets").read_text() == "precious" and not (tmp_path / "x.backup").exists()
 
 
+def test_secrets_of_an_older_backup_do_not_stay_beside_a_newer_one(guide: Guide, tmp_path: Path) -> None:
+    guide.vault.ensure()
+    target = tmp_path / "x.backup"
+    backup(guide.path, target, secrets=guide.vault.path)
+    before = target.read_bytes()
+    with pytest.raises(UsageError, match="secrets of an older backup"):
+        backup(guide.path, target, overwrite=True)
+    assert target.read_bytes() == before
+    backup(guide.path, target, overwrite=True, secrets=guide.vault.path)
+
+
 def test_the_command_says_what_is_in_it(
     guide: Guide, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

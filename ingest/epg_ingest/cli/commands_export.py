@@ -21,7 +21,9 @@ DAY = 86_400
 
 _FILTERS = (
     click.option(
-        "--output", metavar="PATH", help="Write to this file, whole or not at all; else standard output."
+        "--output",
+        metavar="PATH",
+        help="Write to this file, whole or not at all, packed if it is named .gz or .xz; else standard output.",
     ),
     click.option(
         "--channel", "channels", multiple=True, metavar="NAME", help="Only this channel; may be repeated."

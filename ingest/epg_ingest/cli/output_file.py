@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, cast
 
 from .app import App
 
@@ -19,7 +19,8 @@ STANDARD_OUTPUT = ("/dev/stdout", "/dev/fd/1", "/proc/self/fd/1")
 
 @contextmanager
 def opened_output(app: App, output: str | None, *, private: bool = False) -> Iterator[BinaryIO]:
-    """Standard output, or what `output` names; see `storage.destination`.
+    """Standard output, or what `output` names; see `storage.destination`. A file named .gz or .xz gets packed bytes, because
+    players decide by the name.
 
     Raises `UsageError` for a name that must not be written to, before anything is written.
     """
@@ -30,8 +31,20 @@ def opened_output(app: App, output: str | None, *, private: bool = False) -> Ite
         return
     from ..storage.destination import destination, written
 
-    with written(destination(output, own_files(app)), private=private) as out:
-        yield out
+    with written(destination(output, own_files(app)), private=private) as out, _packed(output, out) as packed:
+        yield packed
+
+
+def _packed(output: str, out: BinaryIO) -> AbstractContextManager[BinaryIO]:
+    """What packs into `out` as the name asks, with the same bytes for the same contents."""
+    import gzip
+    import lzma
+
+    if output.endswith(".gz"):
+        return cast("AbstractContextManager[BinaryIO]", gzip.GzipFile("", "wb", 6, out, mtime=0))
+    if output.endswith(".xz"):
+        return cast("AbstractContextManager[BinaryIO]", lzma.LZMAFile(out, "wb", preset=1))
+    return nullcontext(out)
 
 
 def own_files(app: App) -> OwnFiles:

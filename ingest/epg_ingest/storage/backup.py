@@ -61,6 +61,8 @@ def backup(
     if place.stream:
         return _send(source, place, full, secrets)
     _check_target(source, place, overwrite)
+    if secrets is None:
+        _check_no_older_secrets(secrets_of(named))
     kept = None if secrets is None else _check_secrets(secrets, secrets_of(named), overwrite, own)
     try:
         with beside(place.path) as temporary:
@@ -134,6 +136,14 @@ def _check_secrets(secrets: Path, target: Path, overwrite: bool, own: OwnFiles) 
         raise UsageError(f"{place.given} is no file; choose another name for the backup")
     _check_replaceable(place, overwrite, "credentials", "a secrets file")
     return place.path
+
+
+def _check_no_older_secrets(target: Path) -> None:
+    """A restore would take the secrets that lie beside a backup for those of that backup."""
+    if target.exists():
+        raise UsageError(
+            f"{target} holds the secrets of an older backup; replace them too with --secrets, or move them away"
+        )
 
 
 def _is_served(source: Path, target: Path) -> bool:
