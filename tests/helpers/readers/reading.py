@@ -32,8 +32,10 @@ class Reading:
         self.channels[ident.strip()].append(facts(values))
 
 
-#: fields whose text may have several lines; the guide keeps all others in one, of at most so many characters
-LONG, SHORT = ("desc", "review", "reviews"), 1_000
+#: fields whose text may have several lines; the guide keeps all others in one
+LONG = ("desc", "review", "reviews")
+#: the guide keeps so many characters of a long text, and of another one
+MOST, MOST_IN_A_LINE = 20_000, 1_000
 
 
 def facts(values: Iterable[tuple[str, Any]]) -> Facts:
@@ -48,10 +50,10 @@ def facts(values: Iterable[tuple[str, Any]]) -> Facts:
 
 def _clean(value: Any, lines: bool) -> Any:
     """Texts without outer blanks and with references decoded, as not all readers decode them; nothing that says nothing.
-    Without `lines`, a line break is a blank, and what is longer than the guide keeps is cut."""
+    Without `lines`, a line break is a blank. What is longer than the guide keeps is cut."""
     if isinstance(value, str):
         text = unescape(value).strip()
-        return text if lines else re.sub(r"\s*\n\s*", " ", text)[:SHORT].strip()
+        return text[:MOST].strip() if lines else re.sub(r"\s*\n\s*", " ", text)[:MOST_IN_A_LINE].strip()
     if isinstance(value, dict):
         members = {name: _clean(member, lines) for name, member in value.items()}
         said = {name: member for name, member in members.items() if member not in (None, "", [], {})}
