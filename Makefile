@@ -1,6 +1,7 @@
 # make demo    the sample feeds imported and the guide served on port 8001
 # make test    every test, the slow ones included
 # make fuzz    looks for feeds that break the reader; MINUTES=10 how long, SEED=1 for the same feeds again
+# make soak    thirty bad minutes: broken feeds, strangers, kills, a full disk; SOAK=30 how many minutes
 # make lint    ruff, format, types, and who may import whom
 # make wheel   the sdist and the wheel in dist/, and a check of their metadata
 # make bench   the speed and memory bars; SIZES=small,real,large chooses the inputs, ROUNDS=3 how often
@@ -13,6 +14,7 @@ VENV ?= .venv
 SIZES ?= small,real
 ROUNDS ?= 3
 MINUTES ?= 10
+SOAK ?= 30
 PY = $(VENV)/bin/python
 SKIPPED = .pytest_cache/skipped
 REPORT = --durations=15 --skipped=$(SKIPPED)
@@ -26,7 +28,7 @@ SCRATCH = room() { awk -v free="$$1" 'BEGIN { exit !(free > 8000000) }'; }; \
 	fi;
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test fuzz lint wheel bench bench-web venv clean
+.PHONY: help demo test fuzz soak lint wheel bench bench-web venv clean
 
 help:
 	@sed -n '/^$$/q; s/^# \{0,1\}//p' Makefile
@@ -50,6 +52,10 @@ test: venv
 fuzz: venv
 	@echo "fuzz: damaging feeds for $(MINUTES) minutes"
 	@$(PY) -m tests.fuzz.run --minutes $(MINUTES) $(if $(SEED),--seed $(SEED)) $(ARGS)
+
+soak: venv
+	@echo "soak: a guide in $(SOAK) bad minutes"
+	@$(PY) -m tests.soak.run --minutes $(SOAK) $(ARGS)
 
 lint: venv
 	@echo "lint: ruff check"
