@@ -2,8 +2,8 @@
 
 A join that schedules confirmed stays while they can no longer be compared, under any id. So does one that the first release
 made by an equal id or name. A channel whose feed changes its id or its name stays where it is, as long as the new ones leave it
-open. Each such link leads to a channel that is in the same logical channel now, and none holds against schedules that
-refute it. A place for changing events (`PPV 1`) keeps nothing over a change: what it showed yesterday says nothing about
+open. Each such link leads to the first channel of the logical channel that both are in now, and none holds against schedules
+that refute it. A place for changing events (`PPV 1`) keeps nothing over a change: what it showed yesterday says nothing about
 today.
 """
 
@@ -53,7 +53,7 @@ def _tied_before(known: Known, first: Mapping[int, Key], judge: Judge) -> Iterat
         if (
             held is None
             or held.channel is None
-            or not (held.method in ("schedule", "moved") or _earlier(held))
+            or not (held.method in ("schedule", "moved") or held.of_first_release)
         ):
             continue
         anchor = first.get(held.channel)
@@ -64,12 +64,13 @@ def _tied_before(known: Known, first: Mapping[int, Key], judge: Judge) -> Iterat
 def _holds(known: Known, judge: Judge, key: Key, anchor: Key, method: str) -> bool:
     """Whether a former join holds: nothing refutes it. Schedules that confirm it need no memory."""
     verdict = judge.about(key, anchor).verdict
+    related = relation(known.labels[key], known.labels[anchor])
     moved = method == "moved" or key in known.moves
     if moved and (known.labels[key].event or known.labels[anchor].event):
         return False
     if method == "moved":
-        return verdict == "same" or (verdict == "unclear" and _open(known, key, anchor))
-    return verdict == "unclear" and relation(known.labels[key], known.labels[anchor]) is not None
+        return (verdict == "same" and related is None) or (verdict == "unclear" and _open(known, key, anchor))
+    return verdict == "unclear" and related is not None
 
 
 def _open(known: Known, key: Key, other: Key) -> bool:
@@ -88,14 +89,9 @@ def _open(known: Known, key: Key, other: Key) -> bool:
     return level is None and key not in known.former and other not in known.former
 
 
-def _earlier(held: Held) -> bool:
-    """Whether the first release made this join by an id or a name: it stored no reasons."""
-    return held.method in ("id", "name") and not held.reason
-
-
 def _kept(key: Key, anchor: Key, held: Held) -> Link:
     one, other = sorted((key, anchor))
-    if _earlier(held):
+    if held.of_first_release:
         # Without a reason it stays what it is, and later decisions recognise it.
         how: Method = "id" if held.method == "id" else "name"
         return Link(one, other, Strength.KEPT, (), how, held.score or _SCORE, "")
@@ -104,38 +100,50 @@ def _kept(key: Key, anchor: Key, held: Held) -> Link:
 
 
 def _changed(known: Known, first: Mapping[int, Key], judge: Judge) -> Iterator[Link]:
-    """Between a channel whose id or names changed and those to which the old ones tied it."""
+    """Between a channel whose id or names changed and the first one of its logical channel, or of that one and all others.
+
+    A later decision remembers only that a channel belongs to the first one, so a link to another would be made today and
+    taken back by the next import.
+    """
     together: dict[int, list[Key]] = defaultdict(list)
     for key in known.channels:
         held = known.held.get(key)
         if held is not None and held.channel is not None:
             together[held.channel].append(key)
-    for key in known.former:
-        held = known.held.get(key)
-        for other in together[held.channel] if held and held.channel is not None else ():
-            if other.provider != key.provider and _still_together(known, first, judge, key, other):
-                one, two = sorted((key, other))
-                reason = "joined before the feed changed its id or its name"
-                yield Link(one, two, Strength.KEPT, (), "moved", _SCORE, reason)
+    for channel, anchor in first.items():
+        for key in together[channel]:
+            changed = key in known.former or anchor in known.former
+            if changed and _were_tied(known, key, anchor) and _still_together(known, judge, key, anchor):
+                one, two = sorted((key, anchor))
+                score = min(known.held[key].score or _SCORE, _SCORE)
+                yield Link(one, two, Strength.KEPT, (), "moved", score, _why_changed(known, key))
 
 
-def _still_together(known: Known, first: Mapping[int, Key], judge: Judge, key: Key, other: Key) -> bool:
-    """Whether the old names tied the two, and the new ones are a name for the same channel."""
-    if known.labels[key].event or known.labels[other].event:
+def _were_tied(known: Known, key: Key, anchor: Key) -> bool:
+    """Whether the former ids and names, or the schedules of before, tied the two, and not each to a third."""
+    if key.provider == anchor.provider:
         return False
-    theirs = known.former.get(other, known.labels[other])
-    if (relation(known.former[key], theirs) or Level.OTHER_NAME) is Level.OTHER_NAME:
+    one, other = (known.former.get(key, known.labels[key]) for key in (key, anchor))
+    return known.held[key].method == "schedule" or relation(one, other) in (Level.ID, Level.LETTERS)
+
+
+def _why_changed(known: Known, key: Key) -> str:
+    move = known.moves.get(key)
+    return move.reason if move is not None else "joined before the feed changed its id or its name"
+
+
+def _still_together(known: Known, judge: Judge, key: Key, anchor: Key) -> bool:
+    """Whether the new ids and names are those of the same channels. Schedules that confirm equal ones need no memory."""
+    if known.labels[key].event or known.labels[anchor].event:
         return False
-    said = judge.about(key, other)
+    said = judge.about(key, anchor)
     if said.verdict == "unclear":
-        if not _open(known, key, other) and not _confirmed(known, first, key, other):
+        if not _open(known, key, anchor) and known.held[key].method != "schedule":
             return False
-        return key in known.moves or names_agree(known.labels[key], known.former[key])
-    return said.verdict == "same"
+        return all(one in known.moves or _like_before(known, one) for one in (key, anchor))
+    return said.verdict == "same" and relation(known.labels[key], known.labels[anchor]) is None
 
 
-def _confirmed(known: Known, first: Mapping[int, Key], *keys: Key) -> bool:
-    """Whether each channel is the first one of its logical channel, or schedules once confirmed it against that one."""
-    return all(
-        known.held[key].method == "schedule" or first.get(known.held[key].channel or 0) == key for key in keys
-    )
+def _like_before(known: Known, key: Key) -> bool:
+    """Whether the names of a channel agree with those that it had before."""
+    return key not in known.former or names_agree(known.labels[key], known.former[key])

@@ -10,7 +10,7 @@ from .comparison import Judge
 from .hypotheses import Level, relation
 from .ids import same_id_key, stem_of
 from .label import Label, label, names_agree
-from .values import Comparison, Evidence, FeedChannel, Held, Key
+from .values import FIRST_MOVED, Comparison, Evidence, FeedChannel, Held, Key
 
 #: so many pairs of a vanished and a new id are compared whatever their names; a feed that changes more keeps some names
 _MOST_COMPARED = 2_500
@@ -18,8 +18,8 @@ _MOST_COMPARED = 2_500
 _SURE = 0.9
 #: so many programmes at the same times with the same titles make up for a name that proves nothing
 _ENOUGH = 12
-#: the score of a first channel that moved, and at most that of a join that moves
-_FIRST_MOVED, _JOIN_MOVED = 0.95, 0.9
+#: at most the score of a join that moves
+_JOIN_MOVED = 0.9
 #: `Level.ID` stands for ids that are equal up to their suffix
 _WHY = {
     Level.ID: "equal up to the suffix",
@@ -33,12 +33,13 @@ _WHY = {
 class Move:
     """A new id takes over the mapping of a former one of the same provider.
 
-    `held` is that mapping from now on.
+    `held` is that mapping from now on, `reason` says why it is the same channel.
     """
 
     key: Key
     old: Key
     held: Held
+    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -110,18 +111,23 @@ def _respelt(key: Key, old: Key, held: Held) -> Move:
 
 
 def _moved(pair: _Pair, held: Held, judge: Judge) -> Move:
-    """A place that a person or the schedules gave the channel goes along as it is: a new id takes nothing from that."""
-    if held.method in ("manual", "schedule"):
-        return Move(pair.new, pair.old, held)
+    """What the mapping is under the new id.
+
+    A place that a person or the schedules gave the channel goes along as it is, for a new id takes nothing from that. So does a
+    join by id or name: whether it holds under the new id is decided with all joins (`kept`).
+    """
     why = judge.about(pair.new, pair.old).reason if pair.level is None else _WHY[pair.level]
     reason = f"the feed had this channel under the id {pair.old.id!r}, {why}"
-    return Move(pair.new, pair.old, replace(held, method="moved", score=_score(held), reason=reason))
+    if held.method not in ("new", "moved") and not held.of_first_release:
+        return Move(pair.new, pair.old, held, reason)
+    moved = replace(held, method="moved", score=_score(held), reason=reason)
+    return Move(pair.new, pair.old, moved, reason)
 
 
 def _score(held: Held) -> float:
     """How sure a place is after a move: of a first channel, the move is; a join is no surer than it was."""
     if held.method == "new":
-        return _FIRST_MOVED
+        return FIRST_MOVED
     return (
         held.score or _JOIN_MOVED if held.method == "moved" else min(held.score or _JOIN_MOVED, _JOIN_MOVED)
     )

@@ -13,6 +13,8 @@ from .values import Evidence, Held, Key, Method, Placement
 
 _BY_HAND = "mapped by hand"
 _FIRST = "the first channel of this kind"
+#: at most the score of a join that moves: less than that of a first channel
+_MOVED = 0.9
 
 
 def placements(
@@ -85,7 +87,7 @@ def _reason(known: Known, tied: Mapping[Key, Link], group: Group, first: Key) ->
 def _why(
     known: Known, key: Key, channel: int | None, first: Key, link: Link | None
 ) -> tuple[Method, float | None, str]:
-    held = known.held.get(key)
+    held, move = known.held.get(key), known.moves.get(key)
     stays = held is not None and held.channel == channel
     if held is not None and held.method == "manual":
         return "manual", held.score, held.reason or _BY_HAND
@@ -96,6 +98,8 @@ def _why(
         return "moved", held.score, held.reason
     if link is None:
         return "new", None, _kept_reason(held, stays)
+    if move is not None and stays and not confirmed and first in (link.key, link.other):
+        return "moved", min(link.score, _MOVED), move.reason
     return link.method, link.score, link.reason
 
 

@@ -11,6 +11,9 @@ Method = Literal["manual", "id", "name", "schedule", "moved", "new"]
 #: what two schedules say: `shifted` is the same programmes at other times, `unclear` neither proves nor refutes
 Verdict = Literal["same", "different", "shifted", "unclear"]
 
+#: the score of a channel that moved to a new id and is the first one of its logical channel. A join that moved has less.
+FIRST_MOVED = 0.95
+
 #: the `provider` of a channel that a person made and that no feed gives. Its names count, but it needs a manual `Held`.
 NO_PROVIDER = 0
 
@@ -57,6 +60,11 @@ class Held:
     method: str
     score: float | None = None
     reason: str = ""
+
+    @property
+    def of_first_release(self) -> bool:
+        """Whether the first release made this join by an id or a name: it stored no reasons."""
+        return self.method in ("id", "name") and not self.reason
 
 
 @dataclass(frozen=True)
