@@ -18,7 +18,7 @@ from .expiry import wrong_clock
 from .guide import displaced
 from .guide.contents import drop_unshown, watch
 from .guide.follow import follow
-from .guide.programmes import hand_over
+from .guide.grouping.makers import hand_over
 from .guide.resolve import resolve, shared
 from .storage import guide_changes
 from .storage.database import raise_generation, write
@@ -111,7 +111,7 @@ _DELETE_GONE = """
     DELETE FROM channel_mappings WHERE id IN (SELECT mapping_id FROM temp.gone) AND EXISTS (
         SELECT 1 FROM channel_mappings o WHERE o.channel_id = channel_mappings.channel_id
         AND NOT EXISTS (SELECT 1 FROM temp.gone g WHERE g.mapping_id = o.id))
-    RETURNING channel_id
+    RETURNING channel_id, method = 'new' OR (method = 'moved' AND ifnull(score, 0) >= 0.95)
 """
 _DELETE_SAID = """
     DELETE FROM feed_channels WHERE id IN (SELECT id FROM temp.gone) AND NOT EXISTS (
@@ -243,10 +243,10 @@ def _delete_channels(db: Database, limit: str, counts: CleanupCounts) -> None:
         _find_gone(conn, limit)
         before = _count_mappings(conn)
         counts.channels = conn.execute(_DELETE_EMPTY).rowcount
-        left = [channel for (channel,) in conn.execute(_DELETE_GONE).fetchall()]
+        deleted = conn.execute(_DELETE_GONE).fetchall()
         conn.execute(_DELETE_SAID)
-        hand_over(conn, left)
-        follow(conn, left)
+        hand_over(conn, [channel for channel, made_it in deleted if made_it])
+        follow(conn, [channel for channel, _ in deleted])
         counts.mappings = before - _count_mappings(conn)
         if counts.mappings:
             raise_generation(conn)

@@ -19,13 +19,14 @@ _KNOWN_IDS = """
 
 @dataclass(frozen=True)
 class Mapping:
-    """A row of `channel_mappings`; `channel_id` None means ignored."""
+    """A row of `channel_mappings`; `channel_id` None means ignored. `made_it`: an import made the channel for this id."""
 
     id: int
     provider_channel_id: str
     channel_id: int | None
     method: str
     shift_minutes: int
+    made_it: bool
 
 
 def spelling(conn: sqlite3.Connection, provider_id: int, provider_channel_id: str) -> str:
@@ -42,7 +43,9 @@ def spelling(conn: sqlite3.Connection, provider_id: int, provider_channel_id: st
 def find(conn: sqlite3.Connection, provider_id: int, provider_channel_id: str) -> Mapping | None:
     row = conn.execute(
         """
-        SELECT id, provider_channel_id, channel_id, method, shift_minutes FROM channel_mappings
+        SELECT id, provider_channel_id, channel_id, method, shift_minutes,
+            method = 'new' OR (method = 'moved' AND ifnull(score, 0) >= 0.95)
+        FROM channel_mappings
         WHERE provider_id = ? AND provider_channel_id = ?
         """,
         (provider_id, provider_channel_id),

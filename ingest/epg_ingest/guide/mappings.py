@@ -20,7 +20,8 @@ from . import mapping_rows, provider_settings
 from .channels import Channel, create_channel, find_channel
 from .clock.corrections import shift
 from .follow import follow
-from .programmes import delete_programmes, drop_orphans, hand_over, mark_changed, move_programmes, read_again
+from .grouping.makers import hand_over
+from .programmes import delete_programmes, drop_orphans, mark_changed, move_programmes, read_again
 from .providers import find_provider
 from .resolve import resolve
 from .stored import reschedule
@@ -221,7 +222,7 @@ def _drop_and_resolve(
         return None
     name = find_channel(conn, old.channel_id).name
     dropped: list[int] = []
-    if old.method == "new":
+    if old.made_it:
         hand_over(conn, [old.channel_id])
         dropped = drop_orphans(conn, [old.channel_id] if old.channel_id not in keep else [])
     left = [ident for ident in (old.channel_id, *also) if ident not in dropped]

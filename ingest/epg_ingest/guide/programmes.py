@@ -128,23 +128,6 @@ def read_again(conn: sqlite3.Connection, provider_id: int, channel_id: int) -> N
     )
 
 
-def hand_over(conn: sqlite3.Connection, channel_ids: Iterable[int]) -> None:
-    """Where the mapping that made a channel is gone, let the oldest one left that nobody made by hand count as its maker.
-
-    Without the other it would have made the channel (method `new`), so the channel is deleted with its provider, too.
-    """
-    conn.execute(
-        """
-        UPDATE channel_mappings SET method = 'new', score = NULL, reason = NULL WHERE id IN (
-            SELECT min(id) FROM channel_mappings
-            WHERE channel_id IN (SELECT value FROM json_each(:channels)) AND method <> 'manual'
-            GROUP BY channel_id HAVING NOT max(method = 'new')
-        )
-        """,
-        {"channels": json.dumps(list(channel_ids))},
-    )
-
-
 def drop_orphans(
     conn: sqlite3.Connection, channel_ids: Iterable[int], *, keep_pinned: bool = False
 ) -> list[int]:

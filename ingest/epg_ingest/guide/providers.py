@@ -23,9 +23,10 @@ from ..storage.vault import Credentials, Vault
 from .clock.corrections import correct
 from .clock.moved import Clock
 from .follow import follow, mapped_by
+from .grouping.makers import forget, hand_over, made_by, standing_for
 from .joins import decide_again
 from .messages import did_you_mean, quoted
-from .programmes import channels_fed, delete_programmes, drop_orphans, hand_over
+from .programmes import channels_fed, delete_programmes, drop_orphans
 from .provider_settings import DEFAULTS, PUBLIC, changed_credentials, validate
 from .resolve import resolve
 
@@ -168,28 +169,17 @@ def remove_provider(db: Database, vault: Vault, name_or_id: str | int, *, now: i
     with both(db.conn, vault, find_provider(db.conn, name_or_id).name), write(db) as conn:
         provider = find_provider(conn, name_or_id)
         channels, mapped = channels_fed(conn, provider.id), mapped_by(conn, provider.id)
-        created = _created_by(conn, provider.id)
+        made, stood_for = made_by(conn, provider.id), standing_for(conn, provider.id)
         removed = delete_programmes(conn, provider.id)
         conn.execute("DELETE FROM providers WHERE id = ?", (provider.id,))
-        hand_over(conn, created)
-        gone = set(drop_orphans(conn, created))
+        hand_over(conn, made)
+        forget(conn, stood_for)
+        gone = set(drop_orphans(conn, made))
         resolve(conn, [channel for channel in channels if channel not in gone])
         follow(conn, mapped)
         decide_again(conn, int(time.time()) if now is None else now)
         vault.remove(provider.name)
     return removed
-
-
-def _created_by(conn: sqlite3.Connection, provider_id: int) -> list[int]:
-    """Channels that imports of this provider made, without those to which it was also mapped by hand."""
-    rows = conn.execute(
-        """
-        SELECT channel_id FROM channel_mappings WHERE provider_id = ? AND channel_id IS NOT NULL
-        GROUP BY channel_id HAVING max(method = 'new') AND NOT max(method = 'manual')
-        """,
-        (provider_id,),
-    )
-    return [row[0] for row in rows]
 
 
 def _row(settings: Mapping[str, Any], url: str | None, now: int) -> dict[str, Any]:

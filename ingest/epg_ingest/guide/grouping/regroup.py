@@ -85,7 +85,8 @@ def _changes(places: Places, before: dict[Key, Held]) -> Iterator[Remapping]:
         if place.key.provider == NO_PROVIDER or place.group is None or was is None or was.method == "manual":
             continue
         channel = places.channel(place)
-        if place.key in places.standing and channel == was.channel:
+        former = Key(place.key.provider, place.moved_from or place.key.id)
+        if former in places.standing and channel == was.channel:
             continue
         if (channel, place.method, place.score, place.reason) != (
             was.channel,
