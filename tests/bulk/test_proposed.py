@@ -133,14 +133,59 @@ def test_a_chain_joins_all_of_it(guide: Guide) -> None:
     assert any({"a:1", "c:3"} <= group or {"a:1", "b:twin"} <= group for group in groups(guide))
 
 
+def test_each_two_channels_are_listed_once(guide: Guide) -> None:
+    """The best evidence counts, whichever of the feeds of a channel gives it."""
+    load(guide, "a", {"1": ("Erste", "one")})
+    load(guide, "b", {"2": ("Erste", "one")})
+    load(guide, "c", {"3": ("Zweite", "one")})
+    load(guide, "d", {"4": ("Zweite", "one")})
+    assert together(guide, "a:1", "b:2") and together(guide, "c:3", "d:4")
+    (found,) = proposed(guide.db.conn)
+    assert (found.score, found.provider, found.channel, found.candidate) == (1.0, "c", "3", "1")
+    assert [one.provider for one in candidates(guide.db)] == ["c"]
+    assert len(join_proposed(guide.db, 0.9, actor="cli", now=NOON).joined) == 1
+    assert together(guide, "a:1", "b:2", "c:3", "d:4")
+    check(guide)
+
+
+def test_a_feed_of_the_channel_that_shows_something_else_is_a_doubt(guide: Guide) -> None:
+    """`b` is on the channel of `a` by hand. `c` shows what `a` does, so it would not be together with `b`."""
+    load(guide, "a", {"1": ("Erste", "one")})
+    load(guide, "b", {"2": ("Dritte", "two")})
+    load(guide, "c", {"3": ("Zweite", "one")})
+    map_channel(guide.db, "b", "2", "1", now=NOON)
+    (found,) = proposed(guide.db.conn)
+    assert (found.provider, found.score) == ("c", 0.3)
+    assert "with the same title; but they show something else" in found.reason
+    done = join_proposed(guide.db, 0.3, actor="cli", now=NOON)
+    assert done.joined == () and [why[:24] for _, why in done.left_out] == ["they show something else"]
+
+
 class TestCommand:
+    def test_what_is_listed_is_joined_or_said(self, guide: Guide, monkeypatch: Any, capsys: Any) -> None:
+        load(guide, "a", {"1": ("Sky Select HD", "one"), "2": ("Sky Select", "one")})
+        load(guide, "b", {"3": ("Sky Cinema Select", "one"), "4": ("Sky Valentine", "one")})
+        monkeypatch.chdir(guide.folder)
+        assert run(["channels", "match"]) == 0
+        rows = capsys.readouterr().out.splitlines()[1:]
+        assert [row.split()[0] for row in rows] == ["1.00", "1.00", "0.89", "0.89"]
+        assert run(["channels", "match", "--apply", "0.9"]) == 0
+        out, err = capsys.readouterr()
+        assert out.startswith("joined 1 channel of 2: ")
+        assert err == "not joined: b 3 and 2: a provider has both, so it tells them apart\n"
+        assert run(["channels", "match"]) == 0
+        (row,) = capsys.readouterr().out.splitlines()[1:]
+        assert row.split()[0] == "0.89"
+
     def test_it_lists_joins_and_says_so(self, italy: Guide, monkeypatch: Any, capsys: Any) -> None:
         monkeypatch.chdir(italy.folder)
         assert run(["channels", "match"]) == 0
         out, err = capsys.readouterr()
         assert "Rai1" in out and "--apply" in err
-        assert run(["channels", "match", "--json", "--provider", "a"]) == 0
-        assert [one["provider"] for one in json.loads(capsys.readouterr().out)] == ["a"]
+        # What differs by a delay is nothing to join.
+        for provider, listed in (("a", []), ("b", ["b"])):
+            assert run(["channels", "match", "--json", "--provider", provider]) == 0
+            assert [one["provider"] for one in json.loads(capsys.readouterr().out)] == listed
         assert run(["channels", "match", "--apply", "0.9"]) == 0
         assert capsys.readouterr().out == "joined 1 channel: 60 programmes moved\n"
         assert run(["channels", "match", "--apply", "0.9"]) == 0

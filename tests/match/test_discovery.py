@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from epg_ingest.match.comparison import Airtime
 from epg_ingest.match.discovery import discover
 from epg_ingest.match.values import Key, Proposal, Showing
@@ -54,6 +55,24 @@ def test_the_name_tells_them_apart() -> None:
 def test_two_qualities_of_a_channel_are_both_right() -> None:
     pairs = found(dict.fromkeys((A, B, B2), schedule("sky")), {A: "Arts", B: "Sky Arts", B2: "Sky Arts HD"})
     assert [pair.score for pair in pairs] == [1.0, 1.0]
+
+
+def test_a_joined_channel_remains_a_rival() -> None:
+    """Where `Sky Cinema Select` is joined with one of two qualities, it does not make another channel right for the other."""
+    names = {A: "Sky Select HD", A2: "Sky Select", B: "Sky Cinema Select", B2: "Sky Valentine"}
+    shows = dict.fromkeys(names, schedule("films"))
+    before = {(pair.key, pair.other): pair.score for pair in found(shows, names, {A: 1, A2: 2, B: 3, B2: 4})}
+    assert before == {(A, B): 1.0, (A2, B): 1.0, (A, B2): 0.89, (A2, B2): 0.89}
+    (after,) = found(shows, names, {A: 3, A2: 2, B: 3, B2: 4})
+    assert (after.key, after.other, after.score) == (A2, B2, 0.89)
+    assert after.reason.endswith("other channels of the feed show it too")
+
+
+@pytest.mark.parametrize("chosen", ["SkyShowcaseHD", "Sky ShowcaseSD", "skyshowcase"])
+def test_two_qualities_are_no_rivals_however_spelt(chosen: str) -> None:
+    names = {A: "Sky Showcase HD", A2: "Sky Showcase", B: "Sky Showcase", B2: chosen}
+    (pair,) = found(dict.fromkeys(names, schedule("films")), names, {A: 1, A2: 2, B: 2, B2: 3})
+    assert (pair.key, pair.other, pair.score) == (A, B2, 1.0)
 
 
 def test_what_cannot_be_joined_is_not_proposed() -> None:

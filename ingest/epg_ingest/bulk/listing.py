@@ -71,3 +71,10 @@ def _loose(db: Database, wanted: Wanted, provider: str | None, now: int) -> Iter
 def _named(source: LooseSource, query: str | None) -> bool:
     texts = (source.provider_channel_id, *source.names)
     return query is None or any(query.lower() in text.lower() for text in texts)
+
+
+def table_row(row: dict[str, Any]) -> tuple[Any, ...]:
+    """A row of `listed` as the columns id, name, display name, number, hidden and sources of a table."""
+    sources = (f"{source} (stale)" if source in row["stale"] else source for source in row["sources"])
+    hidden = "hidden" if row["hidden"] else ""
+    return (row["id"], row["name"], row["display_name"], row["number"], hidden, ", ".join(sources))

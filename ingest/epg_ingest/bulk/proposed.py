@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ..guide.candidates import Suggestion, proposed
+from ..guide.candidates import JoinMove, JoinPlan, Suggestion, plan_joins
 from ..guide.channels import find_channel
 from ..guide.joins import decide_again
-from ..guide.mapping_rows import find, note_why
+from ..guide.mapping_rows import note_why
 from ..guide.mappings import Remapped, map_within
-from ..guide.providers import find_provider
 from ..storage.audit import audited
 from ..storage.database import write
 
@@ -19,18 +19,15 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
 
 ACTION = "channels.match"
-_BOTH = """
-    SELECT EXISTS (
-        SELECT 1 FROM channel_mappings a JOIN channel_mappings b ON b.provider_id = a.provider_id
-        WHERE a.channel_id = :one AND b.channel_id = :other)
-"""
 
 
 @dataclass(frozen=True)
 class Joined:
-    """The proposals that were taken. `moved` and `removed` count programmes; `needs_import`: some follow with an import."""
+    """The proposals that were taken, and those that were not, each with the reason. `moved` and `removed` count programmes;
+    `needs_import`: some follow with an import."""
 
     joined: tuple[Suggestion, ...] = ()
+    left_out: tuple[tuple[Suggestion, str], ...] = ()
     moved: int = 0
     removed: int = 0
     needs_import: bool = False
@@ -40,42 +37,32 @@ def join_proposed(db: Database, score: float, *, provider: int | None = None, ac
     """Take the proposals of this score and more, the surest first, and record that in `write_log`.
 
     `provider` (an id) limits them to channels of one provider. The mappings have the method `manual`, so no import takes them
-    back; they keep score and reason. A proposal that a surer one excludes is left out. `now` is epoch seconds.
+    back; they keep score and reason. A proposal that a surer one excludes is left out. A second call right after the first
+    takes nothing. `now` is epoch seconds.
     """
-    if not _sure(db.conn, score, provider):
-        return Joined()
+    planned = plan_joins(db.conn, score, provider)
+    if not planned.taken:
+        return _joined(planned, [])
     details = {"score": score} if provider is None else {"score": score, "provider": provider}
     with audited(actor, ACTION, "channels", details, now=now), write(db) as conn:
-        # Again, now that nobody else can write.
-        taken = []
-        for suggestion in _sure(conn, score, provider):
-            if (done := _take(conn, suggestion, now)) is not None:
-                taken.append((suggestion, done))
-        decide_again(conn, now)  # what was together with a joined channel comes with it
-    return Joined(
-        tuple(suggestion for suggestion, _ in taken),
-        sum(done.moved for _, done in taken),
-        sum(done.removed for _, done in taken),
-        any(done.needs_import for _, done in taken),
-    )
+        planned = plan_joins(conn, score, provider)  # Again, now that nobody else can write.
+        done = [_carry_out(conn, move, now) for move in planned.moves]
+        decide_again(conn, now)
+    return _joined(planned, done)
 
 
-def _sure(conn: sqlite3.Connection, score: float, provider: int | None) -> list[Suggestion]:
-    return [found for found in proposed(conn, provider) if found.score >= score]
-
-
-def _take(conn: sqlite3.Connection, suggestion: Suggestion, now: int) -> Remapped | None:
-    """Map the channel, unless a proposal that was taken before has joined or excluded it."""
-    provider = find_provider(conn, suggestion.provider).id
-    old = find(conn, provider, suggestion.provider_channel_id)
-    known = conn.execute("SELECT id FROM channels WHERE name = ?", [suggestion.candidate]).fetchone()
-    if old is None or old.method == "manual" or known is None or _shared(conn, old.channel_id, known[0]):
-        return None
-    done = map_within(conn, provider, old.provider_channel_id, find_channel(conn, known[0]), now)
-    note_why(conn, provider, old.provider_channel_id, suggestion.score, suggestion.reason)
+def _carry_out(conn: sqlite3.Connection, move: JoinMove, now: int) -> Remapped:
+    provider, ident = move.key
+    done = map_within(conn, provider, ident, find_channel(conn, move.channel), now)
+    note_why(conn, provider, ident, move.suggestion.score, move.suggestion.reason)
     return done
 
 
-def _shared(conn: sqlite3.Connection, one: int | None, other: int) -> bool:
-    """Whether a provider feeds both channels: it tells them apart."""
-    return bool(conn.execute(_BOTH, {"one": one, "other": other}).fetchone()[0])
+def _joined(planned: JoinPlan, done: Sequence[Remapped]) -> Joined:
+    return Joined(
+        tuple(offer.suggestion for offer in planned.taken),
+        tuple((offer.suggestion, why) for offer, why in planned.left_out),
+        sum(one.moved for one in done),
+        sum(one.removed for one in done),
+        any(one.needs_import for one in done),
+    )

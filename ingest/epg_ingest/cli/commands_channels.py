@@ -14,7 +14,7 @@ from .asking.destroying import merge, programmes_moved
 from .commands_sheet import export_, import_
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
     from ..guide.candidates import Suggestion
     from ..guide.mappings import Remapped
@@ -42,7 +42,7 @@ channels.add_command(merge)
 @click.pass_obj
 def list_(app: App, /, as_json: bool, **options: Any) -> None:
     """List channels with their sources."""
-    from ..bulk.listing import Wanted, listed
+    from ..bulk.listing import Wanted, listed, table_row
 
     wanted = Wanted(**options)
     with app.reading() as db:
@@ -53,7 +53,7 @@ def list_(app: App, /, as_json: bool, **options: Any) -> None:
         nothing = "no channels yet; they come with: epg-ingest import"
         app.note(nothing if wanted.everything else "no channels")
     else:
-        print_table(("ID", "NAME", "DISPLAY NAME", "NUMBER", "HIDDEN", "SOURCES"), map(_table_row, found))
+        print_table(("ID", "NAME", "DISPLAY NAME", "NUMBER", "HIDDEN", "SOURCES"), map(table_row, found))
 
 
 @channels.command()
@@ -180,7 +180,8 @@ def candidates(app: App, provider: str | None, limit: int, as_json: bool) -> Non
 def match(app: App, score: float | None, provider: str | None, as_json: bool) -> None:
     """List channels that names and schedules say are the same, and join them with --apply.
 
-    Without --apply nothing is changed. What is joined stays joined: no import takes it back, `epg-ingest undo` does.
+    Each two channels are listed once. Without --apply nothing is changed. What is joined stays joined: no import takes it
+    back, `epg-ingest undo` does.
     """
     from ..bulk.proposed import join_proposed
     from ..guide.candidates import proposed
@@ -189,14 +190,17 @@ def match(app: App, score: float | None, provider: str | None, as_json: bool) ->
     with app.reading() if score is None else app.database() as db:
         only = get_provider(db, provider).id if provider is not None else None
         if score is None:
-            found = list(proposed(db.conn, only))
+            found = proposed(db.conn, only)
         else:
             done = join_proposed(db, score, provider=only, actor="cli", now=app.now)
             found = list(done.joined)
     if as_json:
         print_json([asdict(suggestion) for suggestion in found])
     elif score is not None:
-        app.say(f"joined {plural(len(found), 'channel')}: {programmes_moved(done.moved, done.removed)}")
+        of_all = f" of {len(found) + len(done.left_out):,}" if done.left_out else ""
+        app.say(f"joined {plural(len(found), 'channel')}{of_all}: {programmes_moved(done.moved, done.removed)}")
+        for one, why in done.left_out:
+            app.note(f"not joined: {one.provider} {one.provider_channel_id} and {one.candidate}: {why}")
         if done.needs_import:
             app.note("some programmes follow with the next import of their provider")
     elif not found:
@@ -206,19 +210,14 @@ def match(app: App, score: float | None, provider: str | None, as_json: bool) ->
         app.note("join the surest with: epg-ingest channels match --apply 0.9")
 
 
-def _print_suggestions(found: Iterable[Suggestion]) -> None:
+def _print_suggestions(found: Sequence[Suggestion]) -> None:
+    # Rounded down: what is shown as 0.90 is taken by --apply 0.9. Scores have three digits.
+    scores = [f"{round(s.score * 1000) // 10 / 100:.2f}" for s in found]
     rows = [
-        (f"{s.score:.2f}", s.provider, s.provider_channel_id, s.display_name, s.candidate, s.reason)
-        for s in found
+        (score, s.provider, s.provider_channel_id, s.display_name, s.candidate, s.reason)
+        for score, s in zip(scores, found, strict=True)
     ]
     print_table(("SCORE", "PROVIDER", "PROVIDER CHANNEL ID", "DISPLAY NAME", "CHANNEL", "REASON"), rows)
-
-
-def _table_row(row: dict[str, Any]) -> tuple[Any, ...]:
-    """A row of `bulk.listing` as the table shows it."""
-    sources = (f"{source} (stale)" if source in row["stale"] else source for source in row["sources"])
-    hidden = "hidden" if row["hidden"] else ""
-    return (row["id"], row["name"], row["display_name"], row["number"], hidden, ", ".join(sources))
 
 
 def _report(app: App, done: Remapped, what: str, as_json: bool) -> None:

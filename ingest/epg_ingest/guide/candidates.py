@@ -10,52 +10,29 @@ import json
 import sqlite3
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ..core.names import normalise
 from ..match.values import Comparison, Key
 from .channels import Channel, all_channels
-from .grouping.evidence import Facts
-from .grouping.proposals import Review, review
+from .grouping.offers import JoinMove, JoinPlan, Suggestion, joinable, offers, plan
+from .grouping.proposals import REFUTED, Review, review
 from .grouping.similar import Candidate, suggest
 from .providers import find_provider
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
+__all__ = ["JoinMove", "JoinPlan", "Suggestion", "candidates", "plan_joins", "proposed"]
 
 #: the score of a name that is as like as can be
 _SUREST_NAME = 0.85
-#: the same where the schedules speak against it
-_REFUTED_NAME = 0.3
 #: channels that are compared with a provider's channel by their names: a word that thousands of channels have tells nothing
 _MOST_COMPARED = 300
 #: names of a channel that are compared
 _MOST_NAMES = 30
-
-
-@dataclass(frozen=True)
-class Suggestion:
-    """A provider channel, and another channel that may be the same.
-
-    `channel` is the name of the channel that it feeds now, None when there is none; where a person mapped it although the
-    schedules contradict, that is the `candidate`, too, and the score is 0. `score` is 0 to 1, `reason` a sentence for the
-    person who decides. `evidence` has the numbers: `titles`, for how much of the time both show the same title, `starts`, how
-    many starts coincide, `names`, how similar the most similar names are, and `ids`, 1 where the ids are equal up to the
-    suffix.
-    """
-
-    provider: str
-    provider_channel_id: str
-    display_name: str
-    channel: str | None
-    candidate: str
-    candidate_display_name: str
-    score: float
-    reason: str
-    evidence: Mapping[str, float]
 
 
 @dataclass(frozen=True)
@@ -70,19 +47,19 @@ class _Undecided:
 def candidates(db: Database, *, provider: str | int | None = None, limit: int = 3) -> list[Suggestion]:
     """Suggestions for provider channels that nobody has mapped or ignored by hand, the likeliest first.
 
-    Mappings by hand that schedules contradict are among them. At most `limit` for each provider channel. A channel that the
-    same provider feeds already is no candidate: a feed does not carry one channel twice. Of two channels that resemble each
-    other only the newer one is listed. Raises `NotFoundError` for an unknown provider.
+    Mappings by hand that schedules contradict are among them. At most `limit` for each provider channel, and one for two
+    channels. A channel that the same provider feeds already is no candidate: a feed does not carry one channel twice. Of two
+    channels that resemble each other only the newer one is listed. Raises `NotFoundError` for an unknown provider.
     """
     conn = db.conn
     only = find_provider(conn, provider).id if provider is not None else None
     known, found_by_schedule = _Known(conn), review(conn)
-    best: dict[tuple[str, str, str], Suggestion] = {}
+    best: dict[frozenset[str], Suggestion] = {}
     for found in (
-        *_proposed(conn, found_by_schedule, only),
+        *(offer.suggestion for offer in offers(conn, found_by_schedule, only)),
         *_resembling(conn, known, found_by_schedule, only, limit),
     ):
-        key = (found.provider, found.provider_channel_id, found.candidate)
+        key = _pair(found)
         twin = best.get(key)
         if twin is None:
             best[key] = found
@@ -92,47 +69,23 @@ def candidates(db: Database, *, provider: str | int | None = None, limit: int = 
     return list(_at_most(limit, ordered))
 
 
-def proposed(conn: sqlite3.Connection, provider_id: int | None = None) -> Iterator[Suggestion]:
-    """What names and schedules together say: pairs that are not joined, the surest first, then suspects.
-
-    Of a pair, the suggestion is for the channel that nobody mapped by hand, and of two such for the newer one. A channel that
-    a person mapped to one of its own is in none.
-    """
-    return _proposed(conn, review(conn), provider_id)
+def _pair(found: Suggestion) -> frozenset[str]:
+    """The two channels. What feeds no channel yet, and what a person mapped, is one of the two itself."""
+    source = f"{found.provider} {found.provider_channel_id}"
+    own = source if found.channel in (None, found.candidate) else f"channel {found.channel}"
+    return frozenset((own, f"channel {found.candidate}"))
 
 
-def _proposed(conn: sqlite3.Connection, found: Review, provider_id: int | None) -> Iterator[Suggestion]:
-    feeding = Counter(held.channel for held in found.facts.held.values())
-    channels = {channel.id: channel for channel in all_channels(conn)}
-    providers = dict(conn.execute("SELECT id, name FROM providers"))
-    for pair in found.pairs:
-        held, sides = found.facts.held, [(pair.key, pair.other), (pair.other, pair.key)]
-        if not pair.delayed:
-            sides.sort(key=lambda side: _newest_undecided(found.facts, side[0]), reverse=not pair.suspect)
-        key, other = sides[0]
-        target = held[other].channel
-        by_hand = held[key].method == "manual"
-        if by_hand != pair.suspect or target is None or provider_id not in (None, key.provider):
-            continue
-        if held[other].method == "manual" and feeding[target] == 1 and not pair.suspect:
-            continue  # a person keeps that one apart
-        own, shares = held[key].channel, {"titles": pair.titles, "starts": pair.starts}
-        names = found.facts.channels[key].names
-        yield Suggestion(
-            providers[key.provider],
-            key.id,
-            names[0] if names else key.id,
-            channels[own].name if own is not None else None,
-            channels[target].name,
-            channels[target].display_name,
-            pair.score,
-            f"mapped by hand, but {pair.reason}" if pair.suspect else pair.reason,
-            {name: share for name, share in shares.items() if share is not None},
-        )
+def proposed(conn: sqlite3.Connection, provider_id: int | None = None) -> list[Suggestion]:
+    """What names and schedules together say: the pairs that could be joined, each once, the surest first."""
+    return [offer.suggestion for offer in joinable(conn, review(conn), provider_id)]
 
 
-def _newest_undecided(facts: Facts, key: Key) -> tuple[bool, int]:
-    return facts.held[key].method != "manual", facts.held[key].channel or 0
+def plan_joins(conn: sqlite3.Connection, score: float, provider_id: int | None = None) -> JoinPlan:
+    """What joining the `proposed` of this score and more takes, and what it leaves out. Changes nothing."""
+    found = review(conn)
+    offered = joinable(conn, found, provider_id)
+    return plan(found, [offer for offer in offered if offer.suggestion.score >= score])
 
 
 def _at_most(limit: int, found: Iterable[Suggestion]) -> Iterator[Suggestion]:
@@ -200,7 +153,7 @@ def _judged(found: Suggestion, refuting: Comparison | None) -> Suggestion:
     """A suggestion that rests on names, scored by what the schedules say of it."""
     if refuting is None:
         return replace(found, score=min(found.score, _SUREST_NAME))
-    most = 0.0 if refuting.verdict == "shifted" else _REFUTED_NAME
+    most = 0.0 if refuting.verdict == "shifted" else REFUTED
     return replace(found, score=min(found.score, most), reason=f"{found.reason}; but {refuting.reason}")
 
 

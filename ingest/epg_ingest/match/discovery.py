@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import combinations
 
 from ..core.names import normalise
 from .comparison import Airtime, compare
-from .values import Comparison, Key, Proposal
+from .values import Compare, Comparison, Key, Proposal
 
 Names = Mapping[Key, Sequence[str]]
 
@@ -21,26 +22,47 @@ MOST = 24
 _TITLES, _STARTS = 0.6, 0.8
 #: two scores that differ by less do not tell regional variants apart, and then neither gets more than this
 _CLOSE, _AMBIGUOUS = 0.02, 0.89
+#: `normalise` takes it away where it is a word
+_QUALITY = re.compile(r"(?<=..)(?:[fu]?hd|sd)$")
 
 
 def discover(airtimes: Mapping[Key, Airtime], groups: Mapping[Key, int], names: Names) -> list[Proposal]:
-    """Pairs of channels of two providers that show the same, the surest first.
+    """Pairs of channels of two providers that show the same, the surest first: `propose` for all that is worth it."""
+
+    def compared(one: Key, other: Key) -> Comparison:
+        return compare(airtimes[one], airtimes[other])
+
+    return propose(worth_comparing(airtimes), compared, groups, names)
+
+
+def propose(
+    pairs: Iterable[tuple[Key, Key]], compare: Compare, groups: Mapping[Key, int], names: Names
+) -> list[Proposal]:
+    """Those of the pairs that show the same, the surest first.
 
     `groups` has the logical channel (or the group) of each channel, `names` its display names. Channels of one group, and
-    of two groups that have a provider in common, cannot be joined and are not proposed.
+    of two groups that have a provider in common, cannot be joined and are not proposed. But they still show what they show:
+    whatever is joined already, a channel of a feed remains a rival of the others, and so joins never raise a score.
     """
     feeding: dict[int, set[int]] = defaultdict(set)
     for key, group in groups.items():
         feeding[group].add(key.provider)
+    pairs = sorted(pairs)
+    joinable = {
+        (one, other)
+        for one, other in pairs
+        if not (one in groups and other in groups and feeding[groups[one]] & feeding[groups[other]])
+    }
+    choices = {choice for one, other in joinable for choice in ((one, other.provider), (other, one.provider))}
     found = []
-    for one, other in worth_comparing(airtimes):
-        if one in groups and other in groups and feeding[groups[one]] & feeding[groups[other]]:
-            continue
-        said = compare(airtimes[one], airtimes[other])
-        score = score_of(said)
-        if score is not None:
-            found.append(Proposal(one, other, score, said.reason))
-    return sorted(_doubted(found, names), key=lambda pair: (-pair.score, pair.key, pair.other))
+    for one, other in pairs:
+        if (one, other.provider) in choices or (other, one.provider) in choices:
+            said = compare(one, other)
+            score = score_of(said)
+            if score is not None:
+                found.append(Proposal(one, other, score, said.reason))
+    doubted = (pair for pair in _doubted(found, names) if (pair.key, pair.other) in joinable)
+    return sorted(doubted, key=lambda pair: (-pair.score, pair.key, pair.other))
 
 
 def worth_comparing(airtimes: Mapping[Key, Airtime]) -> Iterator[tuple[Key, Key]]:
@@ -86,8 +108,15 @@ def _doubted(found: list[Proposal], names: Names) -> Iterator[Proposal]:
 
 def _rivals(mine: Key, chosen: Key, rival: Key, names: Names) -> bool:
     """Whether the rival has a name of its own that is as like as that of the chosen one."""
+    if not _spelt(names.get(rival, ())).isdisjoint(_spelt(names.get(chosen, ()))):
+        return False  # two qualities of one channel
     ours, theirs, others = (_words(names.get(key, ())) for key in (mine, chosen, rival))
     return others != theirs and _likeness(ours, others) >= _likeness(ours, theirs)
+
+
+def _spelt(names: Sequence[str]) -> frozenset[str]:
+    """The names without spaces, and without a quality at the end: "Sky Showcase" is "SkyShowcaseHD"."""
+    return frozenset(_QUALITY.sub("", normalise(name).replace(" ", "")) for name in names)
 
 
 def _words(names: Sequence[str]) -> frozenset[str]:

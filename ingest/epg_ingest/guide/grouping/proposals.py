@@ -9,22 +9,25 @@ from __future__ import annotations
 import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import combinations, groupby
 from operator import itemgetter
 
 from ...match.decide import decide
-from ...match.discovery import MIN_EQUAL, MOST, discover
+from ...match.discovery import MIN_EQUAL, MOST, propose
 from ...match.titles import fold_title
 from ...match.values import NO_PROVIDER, Comparison, Key, Proposal
 from .evidence import Facts, evidence, read
 from .schedules import Schedules
+from .together import Together
 
 _SHOWN = """
     SELECT a.start_time, c.title, a.provider_id, a.channel_id FROM airings a JOIN contents c ON c.id = a.content_id
     ORDER BY a.start_time
 """
+#: the most that a pair scores where schedules speak against it
+REFUTED = 0.3
 #: where a provider has a programme on a channel
 Place = tuple[int, int]
 
@@ -52,6 +55,7 @@ class Review:
     facts: Facts
     pairs: tuple[Pair, ...]
     schedules: Schedules
+    together: Together
 
     def refuting(self, key: Key, channel: int) -> Comparison | None:
         """The comparison that says that a feed's channel is not the one that another feed has on a channel of the guide."""
@@ -79,26 +83,32 @@ def review(conn: sqlite3.Connection) -> Review:
         known = found.get((pair.key, pair.other))
         if known is None or pair.score > known.score:
             found[pair.key, pair.other] = pair
+    together = Together(facts, schedules)
     pairs = [
-        _with_shares(pair.key, pair.other, pair.score, pair.reason, schedules)
+        _with_shares(_unless_contradicted(pair, together), schedules)
         for pair in found.values()
-        if facts.held[pair.key].channel != facts.held[pair.other].channel
+        if together.excluded(pair.key, pair.other) is None
     ]
     pairs += [
-        _with_shares(one.key, one.other, 0.0, one.reason, schedules, suspect=True)
+        _with_shares(Proposal(one.key, one.other, 0.0, one.reason), schedules, suspect=True)
         for one in matching.suspects
     ]
     ordered = sorted(pairs, key=lambda pair: (-pair.score, pair.key, pair.other))
-    return Review(facts, tuple(ordered), schedules)
+    return Review(facts, tuple(ordered), schedules, together)
 
 
-def _with_shares(
-    key: Key, other: Key, score: float, reason: str, schedules: Schedules, *, suspect: bool = False
-) -> Pair:
-    said = schedules.compare(key, other)
+def _unless_contradicted(pair: Proposal, together: Together) -> Proposal:
+    """The pair, with a low score if what is together with one of the two channels is not the other."""
+    if pair.score <= REFUTED or (why := together.contradicted(pair.key, pair.other)) is None:
+        return pair
+    return replace(pair, score=REFUTED, reason=f"{pair.reason}; but {why}")
+
+
+def _with_shares(found: Proposal, schedules: Schedules, *, suspect: bool = False) -> Pair:
+    said = schedules.compare(found.key, found.other)
     titles, starts = (said.titles, said.starts) if said.programmes else (None, None)
-    delayed = said.verdict == "shifted" or (not score and not suspect)
-    return Pair(key, other, score, reason, titles, starts, suspect, delayed)
+    delayed = said.verdict == "shifted" or (not found.score and not suspect)
+    return Pair(found.key, found.other, found.score, found.reason, titles, starts, suspect, delayed)
 
 
 def _discovered(conn: sqlite3.Connection, facts: Facts, schedules: Schedules) -> list[Proposal]:
@@ -107,14 +117,10 @@ def _discovered(conn: sqlite3.Connection, facts: Facts, schedules: Schedules) ->
     for key, held in facts.held.items():
         if held.channel is not None and key.provider != NO_PROVIDER and key in facts.channels:
             at.setdefault((key.provider, held.channel), key)
-    fed: dict[int, set[int]] = defaultdict(set)
-    for provider, channel in at:
-        fed[channel].add(provider)
-    pairs = [(one, two) for one, two in _worth_comparing(conn) if not fed[one[1]] & fed[two[1]]]
-    keys = {at[place] for pair in pairs for place in pair if place in at}
+    pairs = [(at[one], at[two]) for one, two in _worth_comparing(conn) if one in at and two in at]
     groups = {key: channel for (_, channel), key in at.items()}
     names = {key: channel.names for key, channel in facts.channels.items()}
-    return discover({key: schedules.airtime(key) for key in keys}, groups, names)
+    return propose(pairs, schedules.compare, groups, names)
 
 
 def _worth_comparing(conn: sqlite3.Connection) -> Iterator[tuple[Place, Place]]:
