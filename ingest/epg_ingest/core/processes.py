@@ -18,7 +18,7 @@ import marshal
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from multiprocessing.connection import Connection, Pipe
 from typing import Any
@@ -57,9 +57,12 @@ class Peer:
 
 
 class ChildProcess(Peer):
-    """A child that runs `python -m MODULE`, as its parent sees it. `end` must be called."""
+    """A child that runs `python -m MODULE`, as its parent sees it. `end` must be called.
 
-    def __init__(self, module: str) -> None:
+    It gets the environment of its parent, or `environment`.
+    """
+
+    def __init__(self, module: str, environment: Mapping[str, str] | None = None) -> None:
         connection, other_end = Pipe()
         super().__init__(connection)
         with other_end:
@@ -69,6 +72,7 @@ class ChildProcess(Peer):
                 stdout=subprocess.DEVNULL,  # the parent may be writing a document to its own standard output
                 # Ctrl-C would reach it while it loads its modules, and each process would print a traceback.
                 start_new_session=True,
+                env=environment,
             )
 
     def kill(self) -> None:
