@@ -36,6 +36,8 @@ PAGES = {
     r"^/xmltv\.xml(?P<gz>\.gz)?$": "exports.xmltv:export",
     r"^/xmltv\.xml\.xz$": "exports.xmltv:export_xz",
     r"^/xmltv\.dtd$": "exports.document_type:page",
+    r"^/logo/(?P<id>[0-9]{1,18})$": "exports.pictures:logo",
+    r"^/programs/(?P<id>[0-9]{1,18})/picture$": "exports.pictures:programme",
     r"^/channels/(?P<id>[^/]+)\.ics$": "exports.ical:channel",
     r"^/programs/(?P<id>[^/]+)\.ics$": "exports.ical:programme",
     r"^/calendar\.ics$": "exports.ical:several",

@@ -262,7 +262,7 @@ def test_choosing_channels_day_and_hours(look: Look, site: Site, javascript: boo
 
 def test_letters_stand_for_a_logo_that_does_not_come(look: Look, site: Site) -> None:
     with look() as page:
-        page.route("**/logo*.svg", lambda route: route.abort())
+        page.route("**/logo/*", lambda route: route.abort())
         page.goto(f"{site.address}/guide?tz=UTC")
         box = page.locator("tr[data-channel]", has_text="Lantern One").locator(".epg-logo").bounding_box()
         page.wait_for_load_state("networkidle")

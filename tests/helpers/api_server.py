@@ -24,9 +24,10 @@ CONFIG = "retention:\n  past_days: none\n  future_days: none\n"
 
 
 def permit_private_addresses(metadata: Path) -> None:
-    """Permit `private_addresses: allow`, because the feeds of tests are on 127.0.0.1."""
+    """Permit `private_addresses: allow` and pictures from here, because the feeds of tests are on 127.0.0.1."""
     settings = yaml.safe_load(metadata.read_text(encoding="utf-8"))
     settings["plugins"]["datasette-epg"]["allow_private_addresses"] = True
+    settings["plugins"]["datasette-epg"]["logo_networks"] = ["127.0.0.0/8"]
     metadata.write_text(yaml.safe_dump(settings, sort_keys=False), encoding="utf-8")
 
 

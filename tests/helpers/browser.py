@@ -32,6 +32,7 @@ from tests.helpers.datasette_helpers import copy_bundle
 from tests.helpers.example_guide import TOKEN, server
 from tests.helpers.feedserver import FeedServer
 from tests.helpers.support import KEEP_ALL, Guide
+from tests.logos.example_pictures import picture
 
 CHROMIUM = Path(os.environ.get("EPG_CHROMIUM", "/usr/bin/chromium"))
 ARGUMENTS = [
@@ -85,10 +86,7 @@ def channels() -> list[Channel]:
 
 
 def logo(colour: str) -> bytes:
-    return (
-        '<svg xmlns="http://www.w3.org/2000/svg" width="120" height="90">'
-        f'<rect width="120" height="90" rx="8" fill="#{colour}"/><path d="M20 60h80L60 20z" fill="#ffd166"/></svg>'
-    ).encode()
+    return picture(size=(120, 90), colour=f"#{colour}")
 
 
 def document(rows: list[tuple[Channel, list[str]]], icons: str = "") -> bytes:
@@ -96,7 +94,7 @@ def document(rows: list[tuple[Channel, list[str]]], icons: str = "") -> bytes:
     parts = ['<?xml version="1.0" encoding="UTF-8"?>\n<tv>\n']
     for number, (channel, _) in enumerate(rows):
         lcn = f"<display-name>{number + 1}</display-name>" if icons else ""
-        icon = f'<icon src="{icons}/logo{number % len(COLOURS)}.svg"/>' if icons and number % 4 else ""
+        icon = f'<icon src="{icons}/logo{number % len(COLOURS)}.png"/>' if icons and number % 4 else ""
         parts.append(
             f'<channel id="{channel.id}"><display-name>{escape(channel.name)}</display-name>'
             f"{lcn}{icon}</channel>\n"
@@ -207,7 +205,7 @@ def running(folder: Path, hard: bool = True) -> Iterator[Site]:
     (folder / "config.yaml").write_text(CONFIG, encoding="utf-8")
     with FeedServer() as feeds:
         for number, colour in enumerate(COLOURS):
-            feeds.serve(f"/logo{number}.svg", logo(colour), content_type="image/svg+xml")
+            feeds.serve(f"/logo{number}.png", logo(colour), content_type="image/png")
         fill(folder, now, feeds.url(), hard)
         with server(folder, folder.parent / f"{folder.name}.log") as address:
             yield Site(address, folder, feeds, now)

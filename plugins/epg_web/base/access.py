@@ -28,6 +28,9 @@ SETTINGS = (
     "cache_mb",
     "export_files_mb",
     "health",
+    "logo_networks",
+    "logos_mb",
+    "logos_path",
     "metrics",
     "primary_url",
     "public_url",
@@ -69,7 +72,7 @@ def wrong_with(found: Any) -> str | None:
     for key in found:
         if key not in SETTINGS:
             return f"unknown setting {key!r}; known are: {', '.join(SETTINGS)}"
-    for key in ("cache_mb", "export_files_mb"):
+    for key in ("cache_mb", "export_files_mb", "logos_mb"):
         size = found.get(key, 0)
         if isinstance(size, bool) or not isinstance(size, int) or not 0 <= size <= 65_536:
             return f"{key} must be a whole number from 0 to 65536"
@@ -79,7 +82,24 @@ def wrong_with(found: Any) -> str | None:
         return "primary_url must be an address"
     if zone.known(found.get("timezone", "UTC")) is None:
         return "timezone must be an IANA time zone, such as Europe/Lisbon"
-    return proxy.wrong_with(found) or _wrong_with_permissions(found.get("permissions", {}))
+    return (
+        proxy.wrong_with(found)
+        or _wrong_with_logos(found)
+        or _wrong_with_permissions(found.get("permissions", {}))
+    )
+
+
+def _wrong_with_logos(found: dict[str, Any]) -> str | None:
+    path, listed = found.get("logos_path", "/"), found.get("logo_networks", [])
+    if not isinstance(path, str) or not path.startswith("/"):
+        return "logos_path must be an absolute path"
+    try:
+        if not isinstance(listed, list) or not all(isinstance(text, str) for text in listed):
+            raise ValueError
+        proxy.networks(listed)
+    except ValueError:
+        return "logo_networks must be a list of networks, such as [192.168.1.0/24]"
+    return None
 
 
 def _wrong_with_permissions(found: Any) -> str | None:

@@ -12,7 +12,8 @@ class Answer:
     """`body` is the whole body in `content_type`. `stamp` names the state it was made from and becomes the ETag.
 
     `max_age` is in seconds; None means that nobody may keep the answer (`no-store`). `until` is the epoch second from
-    which it is out of date even without an import; None where only an import can change it.
+    which it is out of date even without an import; None where only an import can change it. With `immutable`, its address never
+    gives anything else.
     """
 
     body: bytes
@@ -23,6 +24,7 @@ class Answer:
     generation: int | None = None
     max_age: int | None = None
     until: float | None = None
+    immutable: bool = False
 
 
 class Refused(Exception):

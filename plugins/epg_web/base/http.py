@@ -69,6 +69,8 @@ def cache_control(answer: Answer) -> str:
     if answer.max_age is None:
         return "no-store"
     age = answer.max_age
+    if answer.immutable:
+        return f"public, max-age={age}, immutable"
     if answer.until is not None:
         age = max(0, min(age, int(answer.until - time.time())))
     if age == 0:

@@ -26,7 +26,7 @@ VARIABLE = "EPG_PUBLIC_URL"
 SERVER_VARIABLE = "FORWARDED_ALLOW_IPS"
 LOOPBACK = ("127.0.0.0/8", "::1/128")
 #: first parts of addresses that this site has itself: with one as `base_url`, nobody could tell whether a proxy removed it
-TAKEN = ("-", "api", "channels", "epg", "guide", "programs", "static")
+TAKEN = ("-", "api", "channels", "epg", "guide", "logo", "programs", "static")
 EVERYBODY = ("0.0.0.0/0", "::/0")
 _HOST = re.compile(r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::([0-9]{1,5}))?")
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network

@@ -1,4 +1,4 @@
-"""The guide for other programs: XMLTV, rows, iCalendar, Atom.
+"""The guide for other programs: XMLTV, rows, iCalendar, Atom, pictures.
 
 In:      a `Visit` and filters.
 Out:     a document, streamed where it is large.
@@ -6,4 +6,4 @@ Touches: `epg.db`, read-only. XMLTV is written by `epg_ingest.export`.
 """
 
 #: the modules that other sub-packages and the hook files may import
-__all__ = ["atom", "document_type", "ical", "players", "program_rows", "xmltv"]
+__all__ = ["atom", "document_type", "ical", "pictures", "players", "program_rows", "xmltv"]

@@ -11,12 +11,13 @@ from ..base.moments import to_datetime
 from ..base.params import MAX_ID, Param, moment
 from ..base.sql import sql
 from ..base.zone import Zone, comes_twice, offset_name
+from ..logos.instance_logos import channel_logo
 from . import grid_layout as layout
 from . import texts
 from .grid_kinds import KINDS, kind_of
 from .grid_layout import Cell, Window
 from .render import render
-from .visit import Visit, link, read, safe_url, select
+from .visit import Visit, link, read, select
 
 RANGE = sql("page_grid_range")
 PRIME = time(20)
@@ -139,7 +140,7 @@ def row_of(view: View, entry: dict[str, Any], clock: Any) -> dict[str, Any]:
     return {
         **channel,
         "href": link(view.visit, f"/guide/channel/{channel['id']}", date=view.day),
-        "logo": safe_url(channel["icon_url"]),
+        "logo": channel_logo(view.visit.datasette, channel),
         "initials": texts.initials(channel["display_name"]),
         "cells": [cell_of(view, cell, clock) for cell in found],
     }

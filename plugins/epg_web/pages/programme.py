@@ -6,11 +6,14 @@ from typing import Any
 from ..api.routes import BASE
 from ..base.answer import Refused
 from ..base.sql import sql
+from ..logos.instance_logos import local_address
 from . import programme_facts
 from .render import render
 from .texts import length, state, today, words
 from .visit import Visit, read, select
 
+#: the longest side of a picture, in pixels
+LARGE = 384
 #: other showings of the episode, and as many of the title
 OTHERS = 12
 
@@ -35,7 +38,7 @@ async def page(visit: Visit) -> Any:
             "marks": programme_facts.marks(row),
             "facts": programme_facts.facts(row),
             "credits": programme_facts.credits(row),
-            "pictures": programme_facts.pictures(row),
+            "pictures": pictures(visit, row),
             "links": programme_facts.links(row),
             "reviews": programme_facts.reviews(row),
             "parts": row["details"].get("clump", []),
@@ -51,6 +54,15 @@ async def page(visit: Visit) -> Any:
 
 #: elements of the DTD and their columns
 COLUMNS = (("title", "title"), ("sub-title", "subtitle"), ("desc", "description"))
+
+
+def pictures(visit: Visit, row: dict[str, Any]) -> list[dict[str, Any]]:
+    """The pictures of a programme, with the address on this site as `src`; None there for one that cannot be shown."""
+    path = f"/programs/{row['id']}/picture"
+    return [
+        {**picture, "src": local_address(visit.datasette, picture["href"], path, n=number, size=LARGE)}
+        for number, picture in enumerate(programme_facts.pictures(row), 1)
+    ]
 
 
 def alternates(visit: Visit, row: dict[str, Any]) -> list[dict[str, str]]:

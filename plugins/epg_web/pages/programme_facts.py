@@ -55,14 +55,18 @@ def credits(row: Json) -> list[tuple[str, list[Json]]]:
 
 
 def pictures(row: Json) -> list[Json]:
-    """Pictures at http or https addresses, each once: `src` and `kind`."""
+    """Pictures at http or https addresses, each once: `href` and `kind`."""
     details = row["details"]
     found = [
         {"src": entry["text"], "kind": entry.get("type", "picture")} for entry in details.get("image", ())
     ]
     found += [{"src": entry["src"], "kind": "picture"} for entry in details.get("icon", ())]
     found.append({"src": row["icon_url"], "kind": "picture"})
-    kept = {src: {**entry, "src": src} for entry in reversed(found) if (src := safe_url(entry["src"]))}
+    kept = {
+        href: {"href": href, "kind": entry["kind"]}
+        for entry in reversed(found)
+        if (href := safe_url(entry["src"]))
+    }
     return list(reversed(kept.values()))
 
 

@@ -12,6 +12,7 @@ from ..base import zone as zones
 from ..base.answer import Refused
 from ..base.cache import LEVEL, MIN_GZIP
 from ..base.http import Scope, wants_gzip
+from ..logos.instance_logos import channel_logo
 from .visit import Visit, link, safe_url
 
 #: seconds a shared cache may keep a page that does not depend on who asks
@@ -36,6 +37,7 @@ async def render(
         "zone_names": sorted(zones.names()),
         "link": partial(link, visit),
         "safe_url": safe_url,
+        "logo": partial(channel_logo, visit.datasette),
         "query": visit.query,
     }
     html = await visit.datasette.render_template(
@@ -58,13 +60,13 @@ def cache_control(visit: Visit) -> str:
 def policy(datasette: Any, nonce: str, connect: str = "") -> str:
     """The value of Content-Security-Policy.
 
-    Only pictures may come from elsewhere, because feeds link to them. `nonce` allows the page's own style sheet, `connect`
-    is an origin that scripts may ask.
+    Nothing may come from elsewhere, pictures included: whoever serves them would learn who looks at what. `nonce` allows the
+    page's own style sheet, `connect` is an origin that scripts may ask.
     """
     asked = f"'self' {connect}".strip()
     return (
         f"default-src 'none'; script-src 'self' {inline_hashes(datasette)}; style-src 'self' 'nonce-{nonce}'; "
-        f"img-src 'self' http: https: data:; connect-src {asked}; form-action 'self'; base-uri 'none'; "
+        f"img-src 'self'; connect-src {asked}; form-action 'self'; base-uri 'none'; "
         "frame-ancestors 'none'"
     )
 

@@ -255,7 +255,7 @@ async def test_the_ends_of_time_are_pages(site: Site, query: str) -> None:
         await site.page("?" + urlsplit(href).query)
 
 
-async def test_texts_of_a_feed_are_text_and_pictures_come_by_http_only(site: Site) -> None:
+async def test_texts_of_a_feed_are_text_and_pictures_come_from_here(site: Site) -> None:
     canary = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>"
     add(site.conn, 1, at("19:00", 24), at("19:10", 24), canary, subtitle=canary, category=f'["{"<b>x"}"]')
     site.conn.execute("UPDATE channels SET display_name = ?, number = ?, icon_url = 'javascript:alert(1)' WHERE id = 1",
@@ -265,7 +265,7 @@ async def test_texts_of_a_feed_are_text_and_pictures_come_by_http_only(site: Sit
     assert "<script>alert" not in text and "<img src=x" not in text and "javascript:" not in text
     page = html.fromstring(text)
     assert page.xpath("//td/@title")[0] == f"19:00–19:10 {canary}"
-    assert page.xpath("//img/@src") == ["https://img.example/2.png"]
+    assert page.xpath("//img/@src") == ["/logo/2?size=96"]
     (logo,) = page.xpath("//img")
     assert (logo.get("loading"), logo.get("alt"), logo.get("width")) == ("lazy", "", "40")
     assert page.xpath("//tr[@data-channel='2']//*[@class='epg-logo']/span/text()") == ["CT"]

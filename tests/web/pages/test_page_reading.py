@@ -193,8 +193,9 @@ async def test_everything_about_a_programme(site: Any) -> None:
         assert part in said, part
     assert texts(page, ".epg-facts .epg-badge") == ["Guest"]
     assert [image.get("src") for image in select(page, ".epg-show-pictures img")] == [
-        "https://pictures.example/poster.jpg"
+        f"/programs/{site.rich}/picture?n=1&size=384"
     ]
+    assert hrefs(page, ".epg-show-pictures a") == ["https://pictures.example/poster.jpg"]
     assert {"https://pages.example/krimi", "https://people.example/b"} <= set(hrefs(page))
     assert {f"/programs/{site.rich}.ics", f"/api/v1/programs/{site.rich}"} <= set(hrefs(page))
 
