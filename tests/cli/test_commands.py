@@ -7,6 +7,7 @@ import io
 import json
 import os
 import pty
+import re
 import signal
 import sqlite3
 import stat
@@ -667,6 +668,23 @@ def test_export_to_standard_output_and_to_a_file(epg: Epg, guide: None) -> None:
     assert epg("export", "xmltv", "--output", "out.xml") == (0, "", "2 programmes in out.xml\n")
     assert Path("out.xml").read_text() == out
     assert sorted(path.name for path in Path().iterdir() if "out.xml" in path.name) == ["out.xml"]
+
+
+def test_an_export_with_the_logos_of_a_site(epg: Epg, guide: None) -> None:
+    epg("channels", "update", "one.uk", "--icon-url", "http://192.168.1.1/one.png")
+    for site in ("https://tv.example", "https://tv.example/"):
+        out = epg("export", "xmltv", "--logos-from", site)[1]
+        assert re.findall('<icon src="(.*)"/>', out) == ["https://tv.example/logo/1"]
+    for wrong in (
+        "tv.example",
+        "ftp://tv.example",
+        "https://me:pw@tv.example",
+        "https://tv.example/?a",
+        "https://",
+    ):
+        status, _, err = epg("export", "xmltv", "--logos-from", wrong)
+        assert (status, "the address of the site" in err) == (2, True)
+    assert "leave out" in epg("export", "xmltv", "--round-trip", "--logos-from", "https://tv.example")[2]
 
 
 def test_export_csv_of_a_span(epg: Epg, guide: None) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 
+import pytest
 from epg_ingest.export.form import Form
 from epg_ingest.export.xmltv import write_xmltv
 from epg_ingest.guide.channels import update_channel
@@ -89,3 +90,22 @@ def test_the_number_of_a_worse_provider_is_kept_if_it_is_the_channels(guide: Gui
     assert exported(guide)[0] == "<display-name>Arte</display-name>"
     assert "<display-name>7</display-name>" in exported(guide)
     assert not any(part.startswith("<?") for part in exported(guide))
+
+
+@pytest.mark.parametrize(
+    ("icon", "expected"),
+    [
+        ("http://i/1", ['<icon src="https://tv.example/guide/logo/1"/>']),
+        ("data:image/png;base64,AAAA", ['<icon src="https://tv.example/guide/logo/1"/>']),
+        ("javascript:alert(1)", []),
+        (None, []),
+    ],
+)
+def test_logos_of_a_site_replace_those_of_all_feeds(
+    guide: Guide, icon: str | None, expected: list[str]
+) -> None:
+    load(guide, "p", FIRST)
+    load(guide, "q", SECOND)
+    guide.db.execute("UPDATE channels SET icon_url = ?", [icon])
+    found = exported(guide, form=Form(site="https://tv.example/guide/"))
+    assert [element for element in found if element.startswith("<icon")] == expected

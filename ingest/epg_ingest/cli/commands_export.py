@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -58,15 +59,25 @@ def export() -> None:
 @click.option(
     "--round-trip", is_flag=True, help="For another datasette-epg: importing it gives the same rows."
 )
+@click.option("--logos-from", metavar="URL", help="Logos come from the site of this guide, at this address.")
 @click.pass_obj
 def xmltv(
-    app: App, /, output: str | None, lang: str | None, ids: str, round_trip: bool, **options: Any
+    app: App,
+    /,
+    output: str | None,
+    lang: str | None,
+    ids: str,
+    round_trip: bool,
+    logos_from: str | None,
+    **options: Any,
 ) -> None:
     """Write the guide as XMLTV for players, with everything the feeds said."""
     from ..export.form import Form
     from ..export.xmltv import write_xmltv
 
-    form = Form(lang, round_trip, ids == "safe")
+    if logos_from is not None and round_trip:
+        raise UsageError("--round-trip writes what the feeds said: leave out --logos-from")
+    form = Form(lang, round_trip, ids == "safe", None if logos_from is None else _site(logos_from))
     with app.reading() as db, opened_output(app, output) as out:
         count = write_xmltv(db, out, form=form, workers=app.most_readers, **_arguments(app, db, **options))
     _report(app, count, output)
@@ -142,6 +153,13 @@ def _arguments(
         "start": span[0],
         "stop": span[1],
     }
+
+
+def _site(text: str) -> str:
+    """The address of a site, with a slash at its end."""
+    if not re.fullmatch(r"https?://[^\s/?#@\\]+(?:/[^\s?#]*)?", text, re.IGNORECASE):
+        raise UsageError("--logos-from must be the address of the site, such as https://guide.example.org")
+    return text.rstrip("/") + "/"
 
 
 def _moment(option: str, text: str | None, now: int) -> int | None:

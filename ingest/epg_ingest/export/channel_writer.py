@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 
 from ..core.names import channel_number
+from ..logos.logo_address import readable
 from .detail_elements import attributes, simple
 from .form import PLAIN, Form
 
@@ -18,6 +19,7 @@ _NOT_IN_NUMBER = re.compile(r"""["<>&?\s]""")
 
 
 def channel_element(
+    ident: int,
     name: str,
     display_name: str,
     icon_url: str | None,
@@ -27,11 +29,14 @@ def channel_element(
     *,
     form: Form = PLAIN,
 ) -> str:
-    """The element. `said` is a JSON array with the `names`, `icons` and `urls` of each provider's channel, the best first.
+    """The element of the channel with the id `ident`.
+
+    `said` is a JSON array with the `names`, `icons` and `urls` of each provider's channel, the best first.
 
     The channel's own display name and icon come first, then what the providers say, each once. The number is a name of its own,
     the third: MythTV takes the first for the name and the second for the callsign. A channel with one name has it twice then.
     The names leave out every other number, also where a person has `chosen` that there is none.
+    With `form.site`, its logo there is the only icon.
     """
     sources = orjson.loads(said)
     lists = [source["names"] for source in sources]
@@ -39,6 +44,8 @@ def channel_element(
     if not form.round_trip:
         names = _numbered(names, number)
     icons = _first("src", icon_url, _once("src", [source["icons"] for source in sources]))
+    if form.site is not None:
+        icons = [{"src": form.logo(ident)}] if readable(icon_url) else []
     urls = _once("text", [source["urls"] for source in sources])
     out = [f"<channel{attributes({'id': form.channel_id(name)}, ('id',))}>"]
     if form.round_trip and number != channel_number([entry["text"] for entry in names], None):

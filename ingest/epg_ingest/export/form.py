@@ -19,15 +19,23 @@ class Form(NamedTuple):
 
     `round_trip` writes the document for another datasette-epg: what the feeds said and nothing that helps other readers, and
     processing instructions for what XMLTV has no place for. Importing it gives the same rows.
+
+    `site` is the address of a site that shows this guide, with a slash at its end, if logos come from there; with None they
+    come from where the feeds say.
     """
 
     lang: str | None = None
     round_trip: bool = False
     safe_ids: bool = False
+    site: str | None = None
 
     def channel_id(self, name: str) -> str:
         """The id that a channel of this name has in the document."""
         return safe_id(name) if self.safe_ids else name
+
+    def logo(self, channel: int) -> str:
+        """The address of a channel's logo on `site`."""
+        return f"{self.site}logo/{channel}"
 
 
 #: what readers get where they ask for nothing else

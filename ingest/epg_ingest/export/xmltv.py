@@ -91,7 +91,7 @@ def _together(
 def _head(chosen: Selection, form: Form) -> Iterator[tuple[int, str]]:
     yield 0, _HEAD
     for channel in chosen.channels:
-        yield 0, channel_element(*channel[1:], form=form)
+        yield 0, channel_element(*channel, form=form)
 
 
 def _named(channel: Sequence[Any], form: Form) -> str:

@@ -15,8 +15,9 @@ from email.utils import formatdate, parsedate_to_datetime
 from ..base import access
 from ..base.answer import Answer
 from ..base.http import Scope, header, headers_of, unchanged
+from ..logos.instance_logos import logos_of
 from ..pages.visit import Visit
-from .common import plainly
+from .common import link, plainly
 from .xmltv_demand import FileKeeper, finished, keeper_of
 from .xmltv_request import ExportRequest, Snapshot, look, understand
 from .xmltv_stream import ExportSlots, ExportStream, FileSource, slots_of, streamed
@@ -48,7 +49,8 @@ async def export_xz(visit: Visit) -> None:
 
 async def _answer(visit: Visit, ending: str | None) -> None:
     scope, lane = visit.request.scope, visit.lane
-    asked = understand(scope, ending, time.time())
+    site = link(visit, "/") if logos_of(visit.datasette) else None
+    asked = understand(scope, ending, time.time(), site)
     _, seen = await lane.pool.run(lambda conn: look(conn, asked))
     tag = current(scope, asked, seen)
     if tag is not None:

@@ -32,6 +32,7 @@ PARAMS = (
     Param("lang", "text", "Only this language, where a text comes in several.", example="en"),
     Param("ids", "choice", "safe: channel ids without blanks.", "names", choices=("names", "safe")),
     Param("round_trip", "int", "1: for another datasette-epg.", 0, 0, 1, example=1),
+    Param("logos", "choice", "local: logos come from this site.", "feed", choices=("feed", "local")),
 )
 
 
@@ -71,7 +72,12 @@ class ExportRequest:
     @property
     def is_whole_guide(self) -> bool:
         return not (
-            self.channels or self.provider or self.form.lang or self.days or self.past_days is not None
+            self.channels
+            or self.provider
+            or self.form.lang
+            or self.form.site  # which a client can make up
+            or self.days
+            or self.past_days is not None
         )
 
     def at(self, now: float) -> "ExportRequest":
@@ -93,9 +99,9 @@ class ExportRequest:
         return f"{self.document(generation)}.{self.packing}"
 
 
-def understand(scope: Scope, ending: str | None, now: float) -> ExportRequest:
+def understand(scope: Scope, ending: str | None, now: float, site: str | None = None) -> ExportRequest:
     """The request in its parts. Days count from the full hour, so that an hour has one answer. `ending` is that of the address:
-    `gz`, `xz` or None.
+    `gz`, `xz` or None; `site` is the address of this site, None if it keeps no logos.
 
     Raises `Refused` (400) for parameters that cannot be read.
     """
@@ -103,7 +109,12 @@ def understand(scope: Scope, ending: str | None, now: float) -> ExportRequest:
     packing: Packing = "xz" if ending == "xz" else "gz" if ending or wants_gzip(scope) else ""
     if values["lang"] is not None and not LANGUAGE.fullmatch(values["lang"]):
         raise Refused(400, "lang must be a language code, such as en or pt-BR")
-    form = Form(values["lang"], bool(values["round_trip"]), values["ids"] == "safe")
+    round_trip, local = bool(values["round_trip"]), values["logos"] == "local"
+    if local and round_trip:
+        raise Refused(400, "round_trip=1 gives what the feeds said: leave out logos=local")
+    if local and site is None:
+        raise Refused(400, "this site keeps no logos (logos_mb): leave out logos=local")
+    form = Form(values["lang"], round_trip, values["ids"] == "safe", site if local else None)
     days, past = values["days"], values["past_days"]
     return ExportRequest(channels, values["provider"], form, days, past, 0, packing, bool(ending)).at(now)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import re
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -233,6 +234,7 @@ async def test_without_room_pages_show_initials(tmp_path: Path, server: FeedServ
         assert not select(await get(site.ds, "/"), "img")
         found = await site.get("/logo/1")
         assert (found.status_code, "logos_mb" in found.text) == (404, True)
+        assert (await site.get("/xmltv.xml?logos=local")).status_code == 400
     assert not server.requests("/none.png") and not (tmp_path / "epg.logos").exists()
 
 
@@ -262,6 +264,26 @@ async def test_pictures_of_a_programme(site: Any, server: FeedServer) -> None:
     kept = [image.get("src") for image in select(page, ".epg-show-pictures img")]
     assert all("v=" in source for source in kept)
     assert "immutable" in (await site.get(kept[0])).headers["cache-control"]
+
+
+async def test_players_get_the_logos_of_this_site(site: Any, server: FeedServer) -> None:
+    point(site, 1, server.serve("/player.png", picture()))
+    site.conn.execute("UPDATE generation SET number = 8")
+    plain, local = [(await site.get(f"/xmltv.xml{query}")).text for query in ("", "?logos=local")]
+    assert server.url("/player.png") in plain and server.url() not in local
+    (src,) = re.findall(r'<icon src="([^"]*)"/>', local)
+    assert src == "http://localhost/logo/1"
+    assert (await site.get(src.removeprefix("http://localhost"))).status_code == 200
+    elsewhere = await site.get("/xmltv.xml?logos=local", headers={"Host": "tv.example"})
+    assert 'src="http://tv.example/logo/1"' in elsewhere.text
+    tags = [
+        (await site.get("/xmltv.xml?logos=local", headers={"Host": host})).headers["etag"]
+        for host in ("a", "b", "a")
+    ]
+    assert tags[0] == tags[2] != tags[1]
+    for query, said in (("logos=local&round_trip=1", "leave out logos=local"), ("logos=no", "feed or local")):
+        refused = await site.get(f"/xmltv.xml?{query}")
+        assert (refused.status_code, said in refused.text) == (400, True)
 
 
 @pytest.mark.parametrize(

@@ -32,12 +32,21 @@ def test_what_is_worth_a_file() -> None:
     assert not demand.note(request(b"days=3"), 3600.0 * OFTEN + MEMORY)
 
 
+def test_a_host_that_a_client_made_up_makes_no_file() -> None:
+    asked = understand(
+        {"method": "GET", "query_string": b"logos=local", "headers": []}, "gz", NOON, "http://x/"
+    )
+    assert request().is_whole_guide and not asked.is_whole_guide
+
+
 def test_documents_of_different_requests_have_different_names() -> None:
     asked = request()
     others = [
         request(query)
         for query in (b"channels=1", b"days=1", b"past_days=0", b"lang=en", b"ids=safe", b"round_trip=1")
     ]
+    others += [understand({"method": "GET", "query_string": b"logos=local", "headers": []}, "gz", NOON, site)
+               for site in ("http://a/", "http://b/")]  # fmt: skip
     names = [each.file_name(Generation(7, "7-1")) for each in [asked, replace(asked, packing="xz"), *others]]
     assert len(set(names)) == len(names)
     assert replace(asked, file=False).file_name(Generation(7, "7-1")) == names[0]
