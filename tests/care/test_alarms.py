@@ -14,6 +14,9 @@ from epg_ingest.care.alarms import AlarmBounds, alarms
 from epg_ingest.cli.app import App
 from epg_ingest.cli.main import run
 from epg_ingest.core.times import iso
+from epg_ingest.logos.logo_address import key_of
+from epg_ingest.logos.logo_folder import LogoFolder, folder_beside
+from epg_ingest.logos.logo_state import fetched
 
 from tests.helpers.support import DAY, HOUR, NOON, Guide, feed, show
 
@@ -132,5 +135,11 @@ def test_sizes_add_up(guide: Guide, epg: Epg) -> None:
     taken = sum(row["bytes"] for row in found["tables"])
     assert 0.8 * found["bytes"] < taken + found["free_bytes"] <= found["bytes"]
     assert not [name for name in rows if name.startswith("contents_fts_")]
+    folder = LogoFolder(folder_beside(guide.path))
+    assert found["pictures"] == {"addresses": 0, "bytes": 0} and not folder.path.exists()
+    folder.make()
+    folder.keep(key_of("http://i/"), fetched({"96": folder.add(b"123", "png")}, None, None, 0))
+    assert json.loads(epg("status", "--sizes", "--json")[1])["pictures"] == {"addresses": 1, "bytes": 3}
     status, out, err = epg("status", "--sizes")
+    assert "pictures  3 B from 1 source\n" in out
     assert (status, err, "airings" in out, out.startswith("database  ")) == (0, "", True, True)

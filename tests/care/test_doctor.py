@@ -18,6 +18,9 @@ from epg_ingest.cli.main import run
 from epg_ingest.core.errors import DatabaseError
 from epg_ingest.guide.mappings import map_channel
 from epg_ingest.guide.providers import add_provider
+from epg_ingest.logos.logo_address import key_of
+from epg_ingest.logos.logo_folder import LogoFolder, folder_beside
+from epg_ingest.logos.logo_state import failed, fetched
 from epg_ingest.pipeline.run import import_lock
 from epg_ingest.storage.backup import family
 
@@ -321,6 +324,21 @@ def test_a_large_log_is_a_note_and_shortened(sick: Guide, monkeypatch: pytest.Mo
     after = treat(patient(sick), findings)
     assert [f.status for f in after if f.check == "wal"] == ["fixed"]
     assert Path(f"{sick.path}-wal").stat().st_size == 0
+
+
+def test_pictures_that_do_not_come_are_counted_by_their_reason(sick: Guide) -> None:
+    folder = LogoFolder(folder_beside(sick.path))
+    folder.make()
+    folder.keep(key_of("a"), failed(fetched({"96": folder.add(b"x", "png")}, None, None, 0), "http", 0))
+    (found,) = [finding for finding in examine(patient(sick)) if finding.check == "pictures"]
+    assert (found.status, found.message) == ("ok", "1 pictures take 0 MB")
+    for name, code in (("b", "format"), ("c", "http"), ("d", "format")):
+        folder.keep(key_of(name), failed(None, code, 0))
+    (found,) = [finding for finding in examine(patient(sick)) if finding.check == "pictures"]
+    assert (found.status, found.message.partition("; ")[2]) == (
+        "note",
+        "3 addresses give none: 2 format, 1 http",
+    )
 
 
 def test_a_full_disk(sick: Guide, monkeypatch: pytest.MonkeyPatch) -> None:

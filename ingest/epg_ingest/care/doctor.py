@@ -49,6 +49,7 @@ def examine(patient: Patient) -> list[Finding]:
     except DatabaseError as error:
         findings.append(Finding("database", PROBLEM, error.message, _remedy(error)))
     findings.append(around.check_leftovers(patient.path, patient.archive))
+    findings += around.check_pictures(patient.path)
     if patient.archive is not None:
         findings.append(around.check_archive(patient.archive))
     return findings

@@ -1,4 +1,4 @@
-"""The checks of `doctor` around a guide: secrets, log rows, leftover files, disk, write-ahead log, archive."""
+"""The checks of `doctor` around a guide: secrets, log rows, leftover files, disk, write-ahead log, archive, pictures."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from pathlib import Path
 
 from ..core.errors import DatabaseError
 from ..core.locked_folder import NAMES, abandoned
+from ..logos.logo_folder import LogoFolder, folder_beside
 from ..settings.environment import external_checkpoints
 from ..storage.backup import family
 from ..storage.database import connect_readonly
@@ -175,3 +176,26 @@ def check_archive(archive: Path) -> Finding:
         )
     files = len(list(archive.glob("programs-*.parquet")))
     return Finding("archive", OK, f"{files:,} months in {archive}")
+
+
+def check_pictures(path: Path) -> Iterator[Finding]:
+    """How many pictures the folder beside the guide has, and why addresses give none. Nothing where there is no folder."""
+    folder = LogoFolder(folder_beside(path))
+    if not folder.path.is_dir():
+        return
+    try:
+        count, size, reasons = folder.count(), folder.size(), folder.reasons()
+    except PermissionError:
+        yield Finding("pictures", NOTE, f"this user may not read {folder.path}", "run this as its owner")
+        return
+    said = f"{count - reasons.total():,} pictures take {size // MB:,} MB"
+    if not reasons:
+        yield Finding("pictures", OK, said)
+        return
+    listed = ", ".join(f"{number:,} {code}" for code, number in sorted(reasons.items()))
+    yield Finding(
+        "pictures",
+        NOTE,
+        f"{said}; {reasons.total():,} addresses give none: {listed}",
+        "docs/exports.md says under Pictures what these words mean",
+    )

@@ -1,4 +1,4 @@
-"""How large a guide is and what of it grows: rows and bytes of each table with its indexes, free pages, the log. Reads only."""
+"""How large a guide is and what of it grows: rows and bytes of tables, free pages, the log, pictures. Reads only."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
+from ..logos.logo_folder import LogoFolder, folder_beside
 from ..storage.database import log_of
 
 _TABLES = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%' ORDER BY name"
@@ -30,8 +31,19 @@ def sizes(conn: sqlite3.Connection, path: Path) -> dict[str, Any]:
         "bytes": pages["page_count"] * pages["page_size"],
         "free_bytes": pages["freelist_count"] * pages["page_size"],
         "log_bytes": log.stat().st_size if log.exists() else 0,
+        "pictures": _pictures(path),
         "tables": _tables(conn),
     }
+
+
+def _pictures(path: Path) -> dict[str, int] | None:
+    """Addresses of pictures that are remembered, and the bytes of the pictures in the folder beside the guide. None where this
+    user may not look into it."""
+    folder = LogoFolder(folder_beside(path))
+    try:
+        return {"addresses": folder.count(), "bytes": folder.size()}
+    except PermissionError:
+        return None
 
 
 def _tables(conn: sqlite3.Connection) -> list[dict[str, Any]]:

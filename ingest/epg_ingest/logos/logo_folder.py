@@ -13,6 +13,7 @@ import json
 import os
 import re
 import tempfile
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
 from hashlib import sha256
@@ -103,6 +104,11 @@ class LogoFolder:
     def count(self) -> int:
         """Addresses that are remembered."""
         return sum(1 for _ in _files(self._addresses))
+
+    def reasons(self) -> Counter[str]:
+        """Why addresses have given no picture so far, as codes, and how many of each."""
+        states = [self.state(path.stem) for path, _ in _files(self._addresses) if _KEY.fullmatch(path.stem)]
+        return Counter(state.code or "" for state in states if state and not state.pictures)
 
     def tidy(self, limit: int, now: float) -> None:
         """Forget addresses that nobody looked at for longest, until at most `limit` bytes of pictures are left, and remove the

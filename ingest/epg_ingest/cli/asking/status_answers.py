@@ -18,6 +18,8 @@ def print_sizes(app: App, as_json: bool) -> int:
         return 0
     app.say(f"database  {human_size(found['bytes'])}, of which {human_size(found['free_bytes'])} are free")
     app.say(f"log       {human_size(found['log_bytes'])}")
+    if pictures := found["pictures"]:
+        app.say(f"pictures  {human_size(pictures['bytes'])} from {plural(pictures['addresses'], 'source')}")
     app.say("")
     rows = [
         (row["table"], f"{row['rows']:,}", None if row["bytes"] is None else human_size(row["bytes"]))
