@@ -33,6 +33,7 @@ CODED = base64.b64encode(PNG).decode()
         ("logo.png", None), ("/logo.png", None), ("http:///a.png", None), ("", None), (None, None), (7, None),
         ("data:text/html,<script>", None), ("data:image/png;base64", None), ("data:,x", None),
         ("http://example.org/a\nHost: b", None), ("http://example.org/\ud800", None), ("http://example.org/\0", None),
+        ("http://example.org/…/a.png", None),
     ],
 )  # fmt: skip
 def test_addresses_that_are_fetched(text: object, expected: str | None) -> None:

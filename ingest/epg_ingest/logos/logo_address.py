@@ -8,6 +8,8 @@ import re
 from hashlib import sha256
 from urllib.parse import unquote_to_bytes
 
+from ..core.redact import MASK
+
 _WEB = re.compile(r"(?:https?:)?//[^\s/?#\\]", re.IGNORECASE)
 _DATA = re.compile(r"data:image/[\w.+-]{1,40}(?P<options>(?:;[\w=.+-]{1,80}){0,8}),(?P<body>.*)", re.I | re.S)
 
@@ -15,12 +17,13 @@ _DATA = re.compile(r"data:image/[\w.+-]{1,40}(?P<options>(?:;[\w=.+-]{1,80}){0,8
 def readable(text: object) -> str | None:
     """The address of a picture in the form in which it is fetched: http, https or `data:`; None for anything else.
 
-    An address that begins with `//` is that of an https site. Control characters and halves of surrogate pairs lead nowhere.
+    An address that begins with `//` is that of an https site. Control characters and halves of surrogate pairs lead nowhere,
+    nor does an address from which the password of a provider was removed.
     """
     if not isinstance(text, str):
         return None
     address = text.strip()
-    if not address.isprintable():
+    if not address.isprintable() or MASK in address:
         return None
     if _WEB.match(address):
         return f"https:{address}" if address.startswith("//") else address

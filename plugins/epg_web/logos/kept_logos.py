@@ -20,8 +20,8 @@ from epg_ingest.logos.logo_state import LogoState, due
 logger = logging.getLogger("datasette_epg")
 #: addresses in the queue, and those that are fetched in an hour
 MOST_QUEUED, HOURLY = 500, 2_000
-#: seconds that a request waits for a picture, and how many requests may wait at once
-PATIENCE, MOST_WAITING = 5.0, 200
+#: seconds that a request waits for a picture, which takes a browser one of its few connections; and how many may wait at once
+PATIENCE, MOST_WAITING = 3.0, 200
 #: seconds for which a state is taken from memory, and states there
 REMEMBERED, MOST_REMEMBERED = 30.0, 20_000
 #: seconds without work after which the fetching process is ended, and those after which a full disk is tried again
