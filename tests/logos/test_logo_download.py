@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import shutil
 import threading
 import time
 from collections.abc import Iterator
@@ -71,6 +72,8 @@ def test_pictures_that_somebody_removed_come_again(server: FeedServer, folder: L
         (folder.path / "pictures" / name).unlink(missing_ok=True)
     assert colour(folder, refresh(folder, url, HERE)) == (255, 0, 0)
     assert server.requests("/removed.png")[-1].headers["If-None-Match"] is None
+    shutil.rmtree(folder.path)
+    assert colour(folder, refresh(folder, url, HERE)) == (255, 0, 0)
 
 
 DYING = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -82,13 +83,32 @@ def test_what_nobody_looks_at_is_forgotten(folder: LogoFolder) -> None:
     assert [folder.state(key) is not None for key in keys] == [True, False] and folder.size() == 1
 
 
-def test_a_picture_that_has_just_come_waits_for_its_address(folder: LogoFolder) -> None:
+def test_a_file_that_has_just_come_waits_for_its_address(folder: LogoFolder) -> None:
     name = folder.add(b"another process is about to name it", "png")
-    (folder.path / "pictures" / ".left.part").write_bytes(b"of a process that was killed")
-    folder.tidy(10**9, NOW + 60)
-    assert folder.picture(name) and not (folder.path / "pictures" / ".left.part").exists()
-    folder.tidy(10**9, NOW + 7_200)
-    assert folder.picture(name) is None
+    parts = [folder.path / place / ".left.part" for place in ("pictures", "addresses")]
+    for part in parts:
+        part.write_bytes(b"another process is writing it, or was killed")
+    folder.tidy(10**9, time.time() + 60)
+    assert folder.picture(name) and all(part.exists() for part in parts)
+    folder.tidy(10**9, time.time() + 7_200)
+    assert folder.picture(name) is None and not any(part.exists() for part in parts)
+
+
+def test_pictures_come_while_others_tidy(folder: LogoFolder) -> None:
+    """Four at once write, as the fetching process does, and each tidies after each picture."""
+
+    def fetch(worker: int) -> list[str]:
+        keys = []
+        for number in range(15):
+            keys.append(
+                show(folder, f"{worker}/{number}", f"{worker}/{number}".encode(), time.time(), old=False)
+            )
+            folder.tidy(10**9, time.time())
+        return keys
+
+    with ThreadPoolExecutor(4) as pool:
+        keys = [key for found in pool.map(fetch, range(4)) for key in found]
+    assert all(folder.picture(folder.state(key).picture(96)) for key in keys)
 
 
 def test_nothing_is_removed_while_another_process_tidies(folder: LogoFolder) -> None:

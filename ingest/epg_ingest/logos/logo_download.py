@@ -30,6 +30,7 @@ def refresh(
     Raises `OSError` where the folder cannot be written to.
     """
     key = key_of(address)
+    folder.make()  # somebody may have deleted it
     with folder.lock(key):
         before = folder.state(key)
         if before is not None and not due(before, time.time()) and folder.is_whole(before):

@@ -27,8 +27,9 @@ from .logo_state import LogoState, from_json
 UNUSED = 90 * 86_400
 #: addresses that are remembered
 MOST = 100_000
-#: seconds between two notes that an address was shown, and those for which a picture without an address is left alone
-_NOTED, _YOUNG = 86_400, 3_600
+#: seconds between two notes that an address was shown, and those for which a file that no address names is left
+#: alone: another process may be about to name it
+_NOTED, _YOUNG = 86_400, 120
 _NAME = re.compile(r"[0-9a-f]{32}\.(?:png|jpg)")
 _KEY = re.compile(r"[0-9a-f]{32}")
 
@@ -117,9 +118,7 @@ class LogoFolder:
         with suppress(Timeout), lock:
             named = self._forget(limit, now)
             for path, found in _files(self._pictures):
-                if path.name not in named and now - found.st_mtime > (
-                    _YOUNG if _NAME.fullmatch(path.name) else 0
-                ):
+                if path.name not in named and now - found.st_mtime > _YOUNG:
                     path.unlink(missing_ok=True)
 
     def _forget(self, limit: int, now: float) -> set[str]:
@@ -128,7 +127,11 @@ class LogoFolder:
         sizes = {path.name: found.st_size for path, found in _files(self._pictures)}
         listed = sorted(_files(self._addresses), key=lambda pair: -pair[1].st_mtime)
         for place, (path, found) in enumerate(listed):
-            state = self.state(path.stem) if _KEY.fullmatch(path.stem) else None
+            if not _KEY.fullmatch(path.stem):
+                if now - found.st_mtime > _YOUNG:
+                    path.unlink(missing_ok=True)
+                continue
+            state = self.state(path.stem)
             wanted = set(state.pictures.values()) - named if state else set()
             limit -= sum(sizes.get(name, 0) for name in wanted)
             if state is None or limit < 0 or place >= MOST or now - found.st_mtime > UNUSED:
