@@ -26,6 +26,10 @@ ALLOWED = (
     "epg_ingest.core.errors",
     "epg_ingest.export",
     "epg_ingest.guide.candidates",
+    "epg_ingest.logos.logo_address",
+    "epg_ingest.logos.logo_fetcher",
+    "epg_ingest.logos.logo_folder",
+    "epg_ingest.logos.logo_state",
     "epg_ingest.settings.environment",
     "epg_ingest.storage",
 )

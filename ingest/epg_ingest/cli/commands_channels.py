@@ -198,7 +198,9 @@ def match(app: App, score: float | None, provider: str | None, as_json: bool) ->
         print_json([asdict(suggestion) for suggestion in found])
     elif score is not None:
         of_all = f" of {len(found) + len(done.left_out):,}" if done.left_out else ""
-        app.say(f"joined {plural(len(found), 'channel')}{of_all}: {programmes_moved(done.moved, done.removed)}")
+        app.say(
+            f"joined {plural(len(found), 'channel')}{of_all}: {programmes_moved(done.moved, done.removed)}"
+        )
         for one, why in done.left_out:
             app.note(f"not joined: {one.provider} {one.provider_channel_id} and {one.candidate}: {why}")
         if done.needs_import:

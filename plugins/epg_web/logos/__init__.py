@@ -6,4 +6,4 @@ Touches: the folder of pictures; `epg_ingest.logos` fetches what is missing, in 
 """
 
 #: the modules that other sub-packages and the hook files may import
-__all__ = ["instance_logos", "kept_logos"]
+__all__ = ["instance_logos"]

@@ -12,6 +12,7 @@ __all__ = [
     "grid",
     "home",
     "programme",
+    "programme_facts",
     "render",
     "search_page",
     "stats",
