@@ -21,5 +21,6 @@ __all__ = [
     "refusals",
     "release",
     "sql",
+    "sql_limits",
     "zone",
 ]

@@ -1,0 +1,45 @@
+"""Runs SQL of visitors in processes of its own, which end with the time limit whatever SQLite is doing.
+
+The work is in `epg_web.sql_processes`. Windows has no `fork`; there statements run on Datasette's threads.
+"""
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from datasette import hookimpl
+
+# Datasette executes this file by its path, not as part of a package, so the folder of `epg_web` is not on `sys.path`.
+if str(Path(__file__).resolve().parent) not in sys.path:
+    sys.path.append(str(Path(__file__).resolve().parent))
+
+from epg_web.base.instance_names import DATABASE
+from epg_web.sql_processes.forked import Forker, shared_forker
+from epg_web.sql_processes.visitor_sql import isolate
+
+#: plugins whose part in preparing a connection the SQL processes know
+KNOWN = ("epg_limits.py", "datasette.sql_functions")
+
+
+def forker_of(datasette: Any) -> Forker:
+    """The shared forker, or one with a Datasette of its own where extensions or other plugins prepare connections."""
+    from datasette.plugins import pm
+
+    others = [found.plugin_name for found in pm.hook.prepare_connection.get_hookimpls()]
+    if not datasette.sqlite_extensions and set(others) <= set(KNOWN):
+        return shared_forker()
+    options = {
+        "files": list(datasette.files), "plugins_dir": datasette.plugins_dir and str(datasette.plugins_dir),
+        "metadata": getattr(datasette, "_metadata_local", {}), "sqlite_extensions": list(datasette.sqlite_extensions or ()),
+    }  # fmt: skip
+    # A message holds plain values only, and YAML may have given dates.
+    return Forker(json.loads(json.dumps(options, default=str)))
+
+
+@hookimpl
+def startup(datasette: Any) -> None:
+    served = datasette.databases.get(DATABASE)
+    if served is not None and served.path and served.is_mutable and hasattr(os, "fork"):
+        isolate(datasette, served, forker_of(datasette))

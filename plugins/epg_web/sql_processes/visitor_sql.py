@@ -1,0 +1,187 @@
+"""`Database.execute` of Datasette for the guide, in SQL processes: at most so many statements at once, each held to its time.
+
+All SQL that visitors can write or choose goes this way: SQL pages, canned queries, tables with their filters and facets.
+"""
+
+import asyncio
+import queue
+import socket
+import sqlite3
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+from ..base.answer import Refused
+from .forked import Forker, shared_forker
+from .framing import receive, send
+from .sql_rows import as_rows
+
+#: how many statements may wait for a process, and how many seconds each of them
+WAITING, PATIENCE = 20, 2.0
+#: seconds after its limit at which a process is given up that the kernel should have ended
+LOST = 5.0
+BUSY = Refused(503, "too many SQL queries are running; try again", headers={"Retry-After": "5"})
+#: errors that a process may report, by name
+ERRORS: dict[str, type[Exception]] = {
+    kind.__name__: kind
+    for kind in (
+        sqlite3.OperationalError, sqlite3.ProgrammingError, sqlite3.IntegrityError, sqlite3.DataError,
+        sqlite3.InterfaceError, sqlite3.InternalError, sqlite3.NotSupportedError, sqlite3.DatabaseError,
+        sqlite3.Warning, ValueError, TypeError, OverflowError,
+    )
+}  # fmt: skip
+
+
+class Ended(Exception):
+    """The process has ended while it ran a statement."""
+
+
+class VisitorSql:
+    """Up to `count` processes that read the database file at `path`, called `name`."""
+
+    def __init__(self, path: str, name: str, count: int, forker: Forker) -> None:
+        self.setup = (str(Path(path).resolve()), name)
+        self.forker = forker
+        self.places = asyncio.Semaphore(count)
+        self.waiting = 0
+        self.executor = ThreadPoolExecutor(count, thread_name_prefix="epg-sql")
+        self.idle: queue.LifoQueue[socket.socket] = queue.LifoQueue()
+
+    async def run(
+        self, statement: str, values: Any, seconds: float, most: int | None
+    ) -> tuple[list[str], list[tuple[Any, ...]]]:
+        """The names of the columns and the rows, of which at most `most` are read.
+
+        Raises `Refused` (503) when too many statements run, `Ended` for one that its time limit did not stop, and else what
+        SQLite raises.
+        """
+        await self._enter()
+        future = asyncio.get_running_loop().run_in_executor(
+            self.executor, self._ask, statement, values, seconds, most
+        )
+        # The place is free when the thread is, which may be later than the end of the request.
+        future.add_done_callback(lambda done: self.places.release())
+        return await asyncio.shield(future)
+
+    async def _enter(self) -> None:
+        if self.places.locked() and self.waiting >= WAITING:
+            raise BUSY
+        self.waiting += 1
+        try:
+            await asyncio.wait_for(self.places.acquire(), PATIENCE)
+        except asyncio.TimeoutError:
+            raise BUSY from None
+        finally:
+            self.waiting -= 1
+
+    def _ask(self, statement: str, values: Any, seconds: float, most: int | None) -> Any:
+        """Ask an idle process, or a new one where there is none, or where it has ended while it was idle."""
+        while True:
+            fresh, end = self._process()
+            begun = time.monotonic()
+            try:
+                end.settimeout(seconds + LOST)
+                send(end, (statement, values, seconds, most))
+                worn, kind, first, second = receive(end)
+            except (EOFError, OSError):
+                end.close()
+                if fresh or time.monotonic() - begun >= seconds:
+                    raise Ended from None
+                continue
+            except BaseException:
+                end.close()
+                raise
+            if worn:
+                end.close()
+            else:
+                self.idle.put(end)
+            if kind == "rows":
+                return first, second
+            raise ERRORS.get(first, sqlite3.DatabaseError)(second)
+
+    def _process(self) -> tuple[bool, socket.socket]:
+        """A process, and whether it is new. Raises `Refused` (503) where the system has no room for one."""
+        try:
+            return False, self.idle.get_nowait()
+        except queue.Empty:
+            pass
+        try:
+            end = self.forker.new()
+        except OSError as error:
+            raise Refused(503, "no SQL can be run now; try again", headers={"Retry-After": "5"}) from error
+        send(end, self.setup)
+        return True, end
+
+    def close(self) -> None:
+        self.executor.shutdown(wait=True)
+        while not self.idle.empty():
+            self.idle.get_nowait().close()
+        if self.forker is not shared_forker():
+            self.forker.close()
+
+
+class IsolatedReads:
+    """What takes the place of `execute` and `close` of a Datasette database. What they return and raise stays the same."""
+
+    def __init__(self, datasette: Any, database: Any, forker: Forker) -> None:
+        self.datasette, self.database, self.close_files = datasette, database, database.close
+        count = datasette.setting("num_sql_threads") or 1
+        self.processes = VisitorSql(database.path, database.name, count, forker)
+
+    async def execute(
+        self, sql: str, params: Any = None, truncate: bool = False, custom_time_limit: float | None = None,
+        page_size: int | None = None, log_sql_errors: bool = True,
+    ) -> Any:  # fmt: skip
+        """The rows of one statement as Datasette's `Results`. Raises its `QueryInterrupted` when the time is over."""
+        from datasette.database import QueryInterrupted, Results
+        from datasette.tracer import trace
+
+        ds, name = self.datasette, self.database.name
+        seconds = min(custom_time_limit or ds.sql_time_limit_ms, ds.sql_time_limit_ms) / 1000
+        most = rows_wanted(ds.max_returned_rows, page_size or ds.page_size) if truncate else 0
+        with trace("sql", database=name, sql=sql.strip(), params=params):
+            try:
+                names, rows = await self.processes.run(
+                    sql, plain(params), seconds, most + 1 if most else None
+                )
+            except Ended:
+                raise QueryInterrupted(sqlite3.OperationalError("interrupted"), sql, params) from None
+            except sqlite3.DatabaseError as error:
+                if error.args == ("interrupted",):
+                    raise QueryInterrupted(error, sql, params) from None
+                if log_sql_errors:
+                    print(
+                        f"ERROR: database={name}, sql = {sql!r}, params = {params}: {error}",
+                        file=sys.stderr,
+                        flush=True,
+                    )
+                raise
+        found, description = as_rows(names, rows[:most] if most else rows)
+        return Results(found, bool(most) and len(rows) > most, description)
+
+    def close(self) -> None:
+        self.processes.close()
+        self.close_files()
+
+
+def isolate(datasette: Any, database: Any, forker: Forker) -> None:
+    """Make `database` (Datasette's) execute its reads in SQL processes of `forker`.
+
+    Datasette's own questions about the schema go on on its threads: nobody can choose what they compute.
+    """
+    reads = IsolatedReads(datasette, database, forker)
+    database.execute, database.close = reads.execute, reads.close
+
+
+def rows_wanted(most: int, page_size: int) -> int:
+    """How many rows Datasette reads of a statement: a table page asks for one more than it shows."""
+    return most + 1 if most == page_size else most
+
+
+def plain(params: Any) -> Any:
+    """The parameters as a message can hold them."""
+    if params is None:
+        return {}
+    return dict(params) if hasattr(params, "keys") else list(params)
