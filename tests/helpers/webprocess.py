@@ -46,8 +46,9 @@ class Web:
             time.sleep(0.02)
         return text in self.log
 
-    def connect(self, timeout: float = 30) -> http.client.HTTPConnection:
-        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
+    def connect(self, timeout: float = 30, source: str = "127.0.0.1") -> http.client.HTTPConnection:
+        """A connection from the address `source`."""
+        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout, source_address=(source, 0))
 
     def ask(
         self, path: str, method: str = "GET", body: bytes | None = None, headers: dict[str, str] | None = None

@@ -8,6 +8,7 @@ import asyncio
 import sqlite3
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
@@ -22,6 +23,8 @@ T = TypeVar("T")
 THREADS = 3
 #: threads for questions that may take long, so that quick ones never wait for them
 SLOW_THREADS = 1
+#: questions that may wait for a thread of each kind, and seconds that each waits; a later answer would be of no use
+WAITING, PATIENCE = 100, 5.0
 #: seconds one answer may take
 DEADLINE = 5.0
 #: SQLite asks after so many steps of its virtual machine whether to go on; 20,000 take about a millisecond
@@ -96,8 +99,11 @@ class ConnectionPool:
 
     def __init__(self, path: str, refresh: Callable[[sqlite3.Connection, float], None] | None = None) -> None:
         self.path, self.refresh = path, refresh
-        self.executor = ThreadPoolExecutor(THREADS, thread_name_prefix="epg-read")
+        self.quick = ThreadPoolExecutor(THREADS, thread_name_prefix="epg-read")
         self.slow = ThreadPoolExecutor(SLOW_THREADS, thread_name_prefix="epg-slow")
+        # What may take longer than all others, so that searches do not wait a minute for it.
+        self.longest = ThreadPoolExecutor(1, thread_name_prefix="epg-longest")
+        self.waiting: Counter[ThreadPoolExecutor] = Counter()
         self.local = threading.local()
         self.opened: list[sqlite3.Connection] = []
         self.watch: sqlite3.Connection | None = None
@@ -138,10 +144,26 @@ class ConnectionPool:
     ) -> tuple[Generation, T]:
         """Run `work` on a thread, in one read transaction. Returns the generation it saw, and its result.
 
-        Raises `Refused` (503) when it takes longer than `deadline` seconds or the database is locked.
+        Raises `Refused` (503) when too many wait already, when no thread is free in time, when it takes longer than `deadline`
+        seconds, or when the database is locked.
         """
-        executor = self.slow if slow else self.executor
-        return await asyncio.get_running_loop().run_in_executor(executor, self._run, work, deadline)
+        executor = self.longest if deadline > DEADLINE else self.slow if slow else self.quick
+        if self.waiting[executor] >= WAITING:
+            raise _crowded()
+        self.waiting[executor] += 1
+        try:
+            return await asyncio.get_running_loop().run_in_executor(
+                executor, self._in_time, work, deadline, time.monotonic()
+            )
+        finally:
+            self.waiting[executor] -= 1
+
+    def _in_time(
+        self, work: Callable[[sqlite3.Connection], T], deadline: float, asked: float
+    ) -> tuple[Generation, T]:
+        if time.monotonic() - asked > PATIENCE:
+            raise _crowded()
+        return self._run(work, deadline)
 
     def _run(self, work: Callable[[sqlite3.Connection], T], deadline: float) -> tuple[Generation, T]:
         conn = self._connection()
@@ -160,10 +182,14 @@ class ConnectionPool:
                 conn.execute("ROLLBACK")
 
     def close(self) -> None:
-        self.executor.shutdown(wait=True)
-        self.slow.shutdown(wait=True)
+        for executor in (self.quick, self.slow, self.longest):
+            executor.shutdown(wait=True)
         for conn in self.opened:
             conn.close()
+
+
+def _crowded() -> Refused:
+    return Refused(503, "too many questions are being answered; try again", headers={"Retry-After": "5"})
 
 
 def _busy(error: sqlite3.OperationalError) -> Exception:

@@ -133,7 +133,7 @@ async def feed(
         return document(title, entries, f"urn:uuid:{ident}", here, there, changed)
 
     async def make() -> tuple[Generation, bytes]:
-        generation, body = await visit.lane.pool.run(made)
+        generation, body = await visit.lane.pool.run(made, slow=True)
         return generation, body
 
     await answered(visit, (*key, here), make, TYPE, until)

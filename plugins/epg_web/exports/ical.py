@@ -159,7 +159,7 @@ async def calendar(
     page = link(visit, "/guide/program/") + "{id}"
 
     async def make() -> tuple[Generation, bytes]:
-        generation, (title, rows) = await visit.lane.pool.run(read)
+        generation, (title, rows) = await visit.lane.pool.run(read, slow=True)
         return generation, await asyncio.to_thread(document, title, rows, page, alarm)
 
     headers = {"Content-Disposition": f'inline; filename="{name}"'}

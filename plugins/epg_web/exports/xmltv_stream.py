@@ -20,8 +20,10 @@ from ..pages.visit import Visit
 from .xmltv_files import ExportFiles, FileInMaking
 from .xmltv_request import ExportRequest, Packing, Snapshot, look
 
-#: exports that run at once; seconds that one more waits for a place, and how many may wait
-AT_ONCE, PATIENCE, WAITING = 3, 20.0, 20
+#: exports that are sent at once, most of them to clients that are reading, and of which so many are made at a moment
+AT_ONCE, THREADS = 16, 3
+#: seconds that one more waits for a place, and how many may wait
+PATIENCE, WAITING = 20.0, 20
 #: seconds a client may take for a block, and for everything: an open snapshot keeps the write-ahead log from shrinking
 STALL, LONGEST = 60.0, 900.0
 #: of gzip, and of xz: 30 MB of a guide in a second of CPU, to half of what gzip makes of it
@@ -118,7 +120,7 @@ class ExportSlots:
     def __init__(self) -> None:
         self.places = asyncio.Semaphore(AT_ONCE)
         self.waiting = 0
-        self.executor = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="epg-export")
+        self.executor = ThreadPoolExecutor(THREADS, thread_name_prefix="epg-export")
 
     async def run(self, work: Callable[[], Any]) -> Any:
         return await asyncio.get_running_loop().run_in_executor(self.executor, work)

@@ -81,7 +81,7 @@ async def hits(visit: Visit, match: str, values: dict[str, Any]) -> list[int]:
         found = in_part_of_day(conn.execute(sql("page_finding_hits"), given), visit.zone, part)
         return [ident for place, ident in zip(range(first + HITS + 1), found, strict=False) if place >= first]
 
-    _, ids = await visit.lane.pool.run(work)
+    _, ids = await visit.lane.pool.run(work, slow=True)
     return list(ids)
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from ..base.answer import Refused
+from ..base.places import BoundedPlaces
 from .forked import Forker, shared_forker
 from .framing import receive, send
 from .sql_rows import as_rows
@@ -44,8 +45,7 @@ class VisitorSql:
     def __init__(self, path: str, name: str, count: int, forker: Forker) -> None:
         self.setup = (str(Path(path).resolve()), name)
         self.forker = forker
-        self.places = asyncio.Semaphore(count)
-        self.waiting = 0
+        self.places = BoundedPlaces(count, WAITING, PATIENCE, BUSY)
         self.executor = ThreadPoolExecutor(count, thread_name_prefix="epg-sql")
         self.idle: queue.LifoQueue[socket.socket] = queue.LifoQueue()
 
@@ -57,24 +57,13 @@ class VisitorSql:
         Raises `Refused` (503) when too many statements run, `Ended` for one that its time limit did not stop, and else what
         SQLite raises.
         """
-        await self._enter()
+        await self.places.enter()
         future = asyncio.get_running_loop().run_in_executor(
             self.executor, self._ask, statement, values, seconds, most
         )
         # The place is free when the thread is, which may be later than the end of the request.
-        future.add_done_callback(lambda done: self.places.release())
+        future.add_done_callback(lambda done: self.places.leave())
         return await asyncio.shield(future)
-
-    async def _enter(self) -> None:
-        if self.places.locked() and self.waiting >= WAITING:
-            raise BUSY
-        self.waiting += 1
-        try:
-            await asyncio.wait_for(self.places.acquire(), PATIENCE)
-        except asyncio.TimeoutError:
-            raise BUSY from None
-        finally:
-            self.waiting -= 1
 
     def _ask(self, statement: str, values: Any, seconds: float, most: int | None) -> Any:
         """Ask an idle process, or a new one where there is none, or where it has ended while it was idle."""

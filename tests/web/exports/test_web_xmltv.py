@@ -526,7 +526,7 @@ def test_a_client_that_goes_away_ends_the_work(large: Web) -> None:
     for _ in range(2):
         # The second round finds its places only when the first one has left them.
         started = time.monotonic()
-        clients = [large.connect() for _ in range(xmltv_stream.AT_ONCE)]
+        clients = [large.connect(source=f"127.0.1.{1 + number}") for number in range(xmltv_stream.AT_ONCE)]
         for client in clients:
             client.request("GET", "/xmltv.xml")
             assert client.getresponse().read(1000)

@@ -1,0 +1,88 @@
+"""Bounds how much work strangers can ask for at once: exports and slow answers have places, and the rest get 503.
+
+Nobody can hold all exports, because each address has one place and has to read at a pace. Searches and calendars have a few
+places together, so that the pages and the API stay quick however many ask for them.
+"""
+
+import re
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from datasette import hookimpl
+
+# Datasette executes this file by its path, not as part of a package, so the folder of `epg_web` is not on `sys.path`.
+if str(Path(__file__).resolve().parent) not in sys.path:
+    sys.path.append(str(Path(__file__).resolve().parent))
+
+from epg_web.base.answer import Refused
+from epg_web.base.base_url import prefix, without_prefix
+from epg_web.base.http import App, Receive, Scope, Send, send_answer
+from epg_web.base.instance_names import DATABASE
+from epg_web.base.pace import Paced
+from epg_web.base.places import BoundedPlaces, PlacesByAddress
+from epg_web.base.refusals import refusal
+
+EXPORTS = re.compile(r"/xmltv\.xml(?:\.[gx]z)?|/api/v1/programs(?:\.ndjson|\.csv)")
+SLOW = re.compile(
+    r"/api/v1/(?:search|mappings/candidates)(?:\.csv)?|/guide/search|/(?:search|changes)\.(?:ics|atom)"
+    r"|/calendar\.ics|/channels/[^/]+\.ics"
+)
+
+
+class Crowds:
+    """The places of one Datasette instance."""
+
+    def __init__(self) -> None:
+        reading = Refused(
+            503,
+            "another export is being sent to your address; try again when it has ended",
+            headers={"Retry-After": "30"},
+        )
+        busy = Refused(
+            503, "too many slow questions are being answered; try again", headers={"Retry-After": "5"}
+        )
+        self.exports = PlacesByAddress(lambda: BoundedPlaces(1, 4, 20.0, reading))
+        self.slow = BoundedPlaces(3, 20, 2.0, busy)
+
+    async def admitted(self, app: App, scope: Scope, receive: Receive, send: Send, path: str) -> None:
+        """Answer the request when there is a place for it. Raises `Refused` for one that there is none for."""
+        if EXPORTS.fullmatch(path):
+            paced = Paced(receive, send)
+            async with self.exports.taken(scope):
+                await app(scope, paced.receive, paced.send)
+        elif SLOW.fullmatch(path):
+            async with self.slow.taken():
+                await app(scope, receive, send)
+        else:
+            await app(scope, receive, send)
+
+
+# Outside the fast lane, which answers searches too, and inside the counting of requests.
+@hookimpl
+def asgi_wrapper(datasette: Any) -> Callable[[App], App]:
+    front, crowds = prefix(datasette), Crowds()
+
+    def wrap(app: App) -> App:
+        async def within_bounds(scope: Scope, receive: Receive, send: Send) -> None:
+            if scope["type"] != "http" or DATABASE not in datasette.databases:
+                return await app(scope, receive, send)
+            path = without_prefix(front, scope)["path"]
+            begun = False
+
+            async def tracked(message: dict[str, Any]) -> None:
+                nonlocal begun
+                begun = True
+                await send(message)
+
+            try:
+                await crowds.admitted(app, scope, receive, tracked, path)
+            except Refused as refused:
+                if begun:
+                    raise
+                await send_answer(scope, send, refusal(path, refused))
+
+        return within_bounds
+
+    return wrap
