@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from ..base.answer import CSV, Answer, Refused, dump
-from ..base.cache import MIN_GZIP, Cache, CachedAnswer
+from ..base.cache import MIN_GZIP, Cache, CachedAnswer, short
 from ..base.connections import DEADLINE, ConnectionPool, Generation
 from ..base.csv_table import to_csv
 from ..base.http import Scope, Send, header, send_answer, send_unchanged, unchanged, wants_gzip
@@ -29,8 +29,8 @@ from .routes import NOTHING_HERE, Route, allow, match
 
 #: seconds that a shared cache may keep what only an import can change
 MAX_AGE = 60
-#: parsed requests that are remembered
-REMEMBERED = 4096
+#: parsed requests that are remembered, and the memory that all of them may take (bytes, estimated)
+REMEMBERED, REMEMBERED_BYTES = 4096, 4_000_000
 #: routes whose answers may take long; they have their own thread
 SLOW = ("search", "candidates")
 #: seconds that these may take, where it is not `connections.DEADLINE`; candidates are made once for a state of the guide
@@ -49,7 +49,7 @@ class ReadRequest:
 
     @property
     def key(self) -> tuple[Any, ...]:
-        return (self.route.name, self.ident, self.csv, *self.values.values())
+        return ("api", short((self.route.name, self.ident, self.csv, *self.values.values())))
 
     @property
     def follows_clock(self) -> bool:
@@ -82,6 +82,7 @@ class Lane:
         self.remembered: OrderedDict[tuple[str, str, bytes], tuple[ReadRequest, tuple[Any, ...]]] = (
             OrderedDict()
         )
+        self.remembered_bytes = 0
 
     def asked(self, scope: Scope) -> tuple[ReadRequest, tuple[Any, ...]]:
         """The parsed request and its key, remembered by method, path and query. Raises `Refused` as `understand` does."""
@@ -90,8 +91,9 @@ class Lane:
         if known is None:
             asked = understand(*raw)
             known = self.remembered[raw] = (asked, asked.key)
-            if len(self.remembered) > REMEMBERED:
-                self.remembered.popitem(last=False)
+            self.remembered_bytes += taken_by(raw)
+            while len(self.remembered) > REMEMBERED or self.remembered_bytes > REMEMBERED_BYTES:
+                self.remembered_bytes -= taken_by(self.remembered.popitem(last=False)[0])
         return known
 
     async def respond(self, scope: Scope, send: Send) -> None:
@@ -144,6 +146,11 @@ class Lane:
             slow=asked.route.name in SLOW,
         )
         return finish(answer, asked, generation)
+
+
+def taken_by(raw: tuple[str, str, bytes]) -> int:
+    """Bytes that a remembered request takes, estimated: each id of `channels=1,2` becomes a number of 36 bytes."""
+    return 1500 + len(raw[1]) + 18 * len(raw[2])
 
 
 def prefers_csv(scope: Scope) -> bool:

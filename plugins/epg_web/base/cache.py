@@ -1,10 +1,13 @@
 """Answers kept in memory: bounded by bytes, one computation per key at a time, gzipped once.
 
 All answers in the cache belong to one generation of the guide. The first request of a newer one empties it.
+
+What a client writes becomes part of a key, so keys are bounded, too: a long one is replaced by its hash.
 """
 
 import asyncio
 import gzip
+import hashlib
 import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Hashable
@@ -17,6 +20,14 @@ MAX_BYTES = 64 * 1024 * 1024
 MIN_GZIP = 1000
 #: level 5 costs 4 ms for 270 kB and saves a few per cent over level 1
 LEVEL = 5
+#: characters of a key as text; a longer one is hashed
+LONGEST_KEY = 300
+
+
+def short(key: Hashable) -> Hashable:
+    """`key`, or its hash where it is long: `channels=` may have a thousand ids, which take forty times the space of an answer."""
+    text = repr(key)
+    return key if len(text) <= LONGEST_KEY else hashlib.sha256(text.encode("utf-8", "replace")).digest()
 
 
 @dataclass

@@ -11,6 +11,7 @@ from urllib.parse import unquote_plus
 from ..api.lane import Lane, stamp_of
 from ..base import access
 from ..base.answer import Answer, Refused
+from ..base.cache import short
 from ..base.connections import Generation
 from ..base.http import Scope, send_answer
 from ..base.params import MAX_IDS, Param, parse
@@ -88,7 +89,7 @@ async def answered(
     An answer of a private guide is not kept.
     """
     lane: Lane = visit.lane
-    generation = lane.pool.look()
+    generation, key = lane.pool.look(), ("export", short(key))
 
     async def compute() -> Answer:
         seen, body = await make()
