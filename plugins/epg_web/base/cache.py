@@ -25,7 +25,7 @@ LONGEST_KEY = 300
 
 
 def short(key: Hashable) -> Hashable:
-    """`key`, or its hash where it is long: `channels=` may have a thousand ids, which take forty times the space of an answer."""
+    """`key`, or its hash where it is long: `channels=` may have a thousand ids, forty times an answer."""
     text = repr(key)
     return key if len(text) <= LONGEST_KEY else hashlib.sha256(text.encode("utf-8", "replace")).digest()
 
