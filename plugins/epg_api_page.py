@@ -1,6 +1,7 @@
 """The API for people: `/-/epg/api` lists every route, made from the same table as the API itself."""
 
 import json
+import secrets
 import shlex
 import sys
 from pathlib import Path
@@ -18,6 +19,7 @@ from epg_web.api.description.schemas import SCHEMAS
 from epg_web.api.routes import BASE, ROUTES, STREAMS, Route
 from epg_web.base.instance_names import DATABASE
 from epg_web.base.params import MAX_ID, Param
+from epg_web.pages.render import policy
 
 ADDRESS = "/-/epg/api"
 ACCESS = {"public": "everybody", "epg-write": "permission epg-write", "epg-import": "permission epg-import"}
@@ -92,7 +94,10 @@ async def page(datasette: Any, request: Any) -> Response:
     await datasette.ensure_permissions(request.actor, ["view-instance"])
     server = datasette.absolute_url(request, datasette.urls.path("/")).rstrip("/")
     given = {"groups": groups(server), "permits": permits, "description": f"{BASE}/openapi.json"}
-    return Response.html(await datasette.render_template("epg-api.html", given, request=request))
+    html = await datasette.render_template("epg-api.html", given, request=request)
+    return Response.html(
+        html, headers={"content-security-policy": policy(datasette, secrets.token_urlsafe(12))}
+    )
 
 
 @hookimpl

@@ -20,9 +20,9 @@ from epg_web.base.answer import Refused
 from epg_web.base.base_url import prefix, without_prefix
 from epg_web.base.http import App, Receive, Scope, Send, send_answer
 from epg_web.base.instance_names import DATABASE
-from epg_web.base.pace import Paced
-from epg_web.base.places import BoundedPlaces, PlacesByAddress
 from epg_web.base.refusals import refusal
+from epg_web.bounds.pace import Paced
+from epg_web.bounds.places import BoundedPlaces, PlacesByAddress
 
 EXPORTS = re.compile(r"/xmltv\.xml(?:\.[gx]z)?|/api/v1/programs(?:\.ndjson|\.csv)")
 SLOW = re.compile(

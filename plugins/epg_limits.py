@@ -12,7 +12,7 @@ if str(Path(__file__).resolve().parent) not in sys.path:
     sys.path.append(str(Path(__file__).resolve().parent))
 
 from epg_web.base.instance_names import DATABASE
-from epg_web.base.sql_limits import limit
+from epg_web.sql_processes.sql_limits import limit
 
 
 @hookimpl

@@ -17,6 +17,7 @@ if str(Path(__file__).resolve().parent) not in sys.path:
     sys.path.append(str(Path(__file__).resolve().parent))
 
 from epg_web.api.json_body import MAX_BODY, too_large
+from epg_web.base.actors import is_stranger
 from epg_web.base.answer import Refused
 from epg_web.base.http import App, Receive, Scope, Send, send_answer
 from epg_web.base.instance_names import DATABASE
@@ -42,6 +43,8 @@ def fault(scope: Scope) -> Refused | None:
         return Refused(414, f"the address is longer than {MAX_URL:,} bytes")
     if b"%00" in query or (b"%" in raw and not is_text(raw)):
         return Refused(400, "the address has a NUL byte, or bytes that are not UTF-8")
+    if sum(name == b"host" for name, _ in scope["headers"]) > 1:
+        return Refused(400, "there is more than one Host header")
     for name, value in scope["headers"]:
         if len(value) > MAX_HEADER:
             return Refused(431, f"a header is longer than {MAX_HEADER:,} bytes")
@@ -85,22 +88,6 @@ def path_of(datasette: Any, scope: Scope) -> str:
     path = raw.decode("latin-1").partition("?")[0]
     base = str(datasette.setting("base_url"))
     return "/" + path[len(base) :] if base != "/" and path.startswith(base) else path
-
-
-async def is_stranger(datasette: Any, scope: Scope, receive: Receive) -> bool:
-    """Whether nobody is signed in. A cookie or a token need not be valid, so Datasette's plugins are asked."""
-    from datasette.plugins import pm
-    from datasette.utils import await_me_maybe
-    from datasette.utils.asgi import Request
-
-    if any(name == b"authorization" and not value.isascii() for name, value in scope["headers"]):
-        return True
-    await datasette.invoke_startup()
-    request = Request(scope, receive)
-    for found in pm.hook.actor_from_request(datasette=datasette, request=request):
-        if await await_me_maybe(found):
-            return False
-    return not scope.get("actor")
 
 
 async def barred(datasette: Any, scope: Scope, receive: Receive) -> Refused | None:

@@ -1,5 +1,7 @@
 """Makes datasette-auth-tokens safe: a weak token stops the start, and without a token none works.
 
+Ten wrong tokens within a minute close an address out for a while, as in the sign-in form.
+
 datasette-auth-tokens 0.3 answers 500 to every bearer token while the variable is unset, and 500 to a token that is not
 ASCII. With httptools it accepts an empty token.
 """
@@ -7,6 +9,7 @@ ASCII. With httptools it accepts an empty token.
 import json
 import os
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -18,8 +21,14 @@ from datasette import hookimpl
 if str(Path(__file__).resolve().parent) not in sys.path:
     sys.path.append(str(Path(__file__).resolve().parent))
 
-from epg_web.base.http import App, Receive, Scope, Send
+from epg_web.base.actors import is_stranger
+from epg_web.base.answer import Refused
+from epg_web.base.base_url import prefix, without_prefix
+from epg_web.base.http import App, Receive, Scope, Send, send_answer
 from epg_web.base.instance_names import DATABASE
+from epg_web.base.refusals import refusal
+from epg_web.bounds.guesses import SLOWER, WINDOW, guesses_of
+from epg_web.bounds.places import address_of
 
 VARIABLE = "EPG_API_TOKEN"
 MIN_LENGTH = 16
@@ -118,15 +127,37 @@ async def answer_401(send: Send) -> None:
     await send({"type": "http.response.body", "body": body})
 
 
+def has_bearer_token(scope: Scope) -> bool:
+    return any(
+        name == b"authorization" and value[:7].lower() == b"bearer " for name, value in scope["headers"]
+    )
+
+
+async def closed_out(datasette: Any, scope: Scope, receive: Receive) -> Refused | None:
+    """The refusal where too many wrong tokens came from the client's address; else None, and a wrong one is counted."""
+    guesses, address = guesses_of(datasette), address_of(scope)
+    if guesses.too_many(address, time.monotonic()):
+        return Refused(429, SLOWER, headers={"Retry-After": str(int(WINDOW))})
+    if await is_stranger(datasette, scope, receive):
+        guesses.wrong(address, time.monotonic())
+    return None
+
+
 @hookimpl
 def asgi_wrapper(datasette: Any) -> Callable[[App], App]:
-    def wrap(app: App) -> App:
-        async def refuse_broken_tokens(scope: Scope, receive: Receive, send: Send) -> None:
-            if scope["type"] == "http" and DATABASE in datasette.databases and not is_ascii(scope):
-                await answer_401(send)
-            else:
-                await app(scope, receive, send)
+    front = prefix(datasette)
 
-        return refuse_broken_tokens
+    def wrap(app: App) -> App:
+        async def checked_tokens(scope: Scope, receive: Receive, send: Send) -> None:
+            if scope["type"] != "http" or DATABASE not in datasette.databases:
+                return await app(scope, receive, send)
+            if has_bearer_token(scope) and (refused := await closed_out(datasette, scope, receive)):
+                path = without_prefix(front, scope)["path"]
+                return await send_answer(scope, send, refusal(path, refused))
+            if not is_ascii(scope):
+                return await answer_401(send)
+            await app(scope, receive, send)
+
+        return checked_tokens
 
     return wrap

@@ -3,6 +3,7 @@
 The files `plugins/epg_*.py` only hold hooks of Datasette. They call the sub-packages here:
 
     base       answers, HTTP, parameters, cache, connections, time zones, permissions; it knows no route
+    bounds     bounds on what strangers can do
     sql_processes  SQL of visitors, in processes that can be ended
     search     full-text queries, and the first hits of a search for a common word
     api        the JSON API: for strangers (the fast lane) and for those who may write

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import itertools
 import os
 import socket
 import subprocess
@@ -51,10 +52,11 @@ class Web:
         return http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout, source_address=(source, 0))
 
     def ask(
-        self, path: str, method: str = "GET", body: bytes | None = None, headers: dict[str, str] | None = None
-    ) -> Reply:
-        """One request on its own connection. The path is sent unchanged."""
-        connection = self.connect()
+        self, path: str, method: str = "GET", body: bytes | None = None, headers: dict[str, str] | None = None,
+        source: str = "127.0.0.1",
+    ) -> Reply:  # fmt: skip
+        """One request on its own connection, from the address `source`. The path is sent unchanged."""
+        connection = self.connect(source=source)
         try:
             connection.request(method, path, body, headers or {})
             return reply(connection.getresponse())
@@ -71,6 +73,15 @@ class Web:
                 return reply(response)
             except (http.client.HTTPException, ConnectionError):
                 return None
+
+
+_sources = itertools.count(1)
+
+
+def new_address() -> str:
+    """Another address of this machine. Wrong tokens are counted by address, and tests send many."""
+    number = next(_sources)
+    return f"127.{1 + number // 62500 % 250}.{1 + number // 250 % 250}.{1 + number % 250}"
 
 
 def reply(response: http.client.HTTPResponse) -> Reply:

@@ -27,7 +27,7 @@ from sqlite_utils import Database
 from tests.helpers.datasette_helpers import add, copy_bundle, make_guide, moment
 from tests.helpers.feedserver import FeedServer
 from tests.helpers.paths import ROOT
-from tests.helpers.webprocess import Reply, Web, web_process
+from tests.helpers.webprocess import Reply, Web, new_address, web_process
 
 TOKEN = "CANARYTOKENOFTHEAPI-long-enough"
 #: plain, and as base64 in each of its three positions; searched without regard to case
@@ -78,7 +78,10 @@ class Stranger:
 
     def ask(self, path: str, method: str = "GET", body: bytes | None = None, **headers: str) -> Reply:
         """The reply. Fails if it contains a secret or the place of the files, or is an error of the server."""
-        reply = self.web.ask(path, method, body, {k.replace("_", "-"): v for k, v in headers.items()})
+        named = {k.replace("_", "-"): v for k, v in headers.items()}
+        reply = self.web.ask(
+            path, method, body, named, new_address() if "Authorization" in named else "127.0.0.1"
+        )
         self.count += 1
         # A guide whose imports all failed is stale, and says so.
         assert reply.status < 500 or path.startswith("/health"), (method, path, reply.text[:500])

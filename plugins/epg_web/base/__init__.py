@@ -8,6 +8,7 @@ Touches: `epg.db`, read-only.
 #: the modules that other sub-packages and the hook files may import
 __all__ = [
     "access",
+    "actors",
     "answer",
     "base_url",
     "cache",
@@ -16,13 +17,11 @@ __all__ = [
     "http",
     "instance_names",
     "moments",
-    "pace",
     "params",
     "proxy",
-    "places",
     "refusals",
     "release",
+    "sessions",
     "sql",
-    "sql_limits",
     "zone",
 ]

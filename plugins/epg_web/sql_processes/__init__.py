@@ -14,4 +14,4 @@ Touches: `epg.db`, read-only; child processes.
 """
 
 #: the modules that other sub-packages and the hook files may import
-__all__ = ["forked", "visitor_sql"]
+__all__ = ["forked", "sql_limits", "visitor_sql"]

@@ -31,7 +31,7 @@ def main(file: int) -> None:
 
 def prepared_by(options: dict[str, Any] | None) -> Prepare:
     """What makes a connection ready. `options` build a Datasette where other plugins have a say in it, else None."""
-    from ..base.sql_limits import limit
+    from .sql_limits import limit
 
     if options is not None:
         from datasette.app import Datasette

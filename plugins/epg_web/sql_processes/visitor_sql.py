@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from ..base.answer import Refused
-from ..base.places import BoundedPlaces
+from ..bounds.places import BoundedPlaces
 from .forked import Forker, shared_forker
 from .framing import receive, send
 from .sql_rows import as_rows

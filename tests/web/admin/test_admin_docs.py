@@ -6,7 +6,9 @@ import re
 from pathlib import Path
 
 import pytest
-from epg_web.admin import mappings, provider_form, signin
+from epg_web.admin import mappings, provider_form
+from epg_web.base import sessions
+from epg_web.bounds import guesses
 
 from tests.helpers.datasette_helpers import ROOT, plugin
 
@@ -59,5 +61,5 @@ def test_every_button_of_the_review_is_described(text: str) -> None:
 
 
 def test_numbers_are_those_of_the_code(text: str) -> None:
-    assert f"{signin.DAYS} days" in text
-    assert f"{signin.GUESSES} wrong tokens" in text
+    assert f"{sessions.DAYS} days" in text
+    assert f"{guesses.GUESSES} wrong tokens" in text

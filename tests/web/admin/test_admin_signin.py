@@ -10,6 +10,7 @@ import pytest
 from datasette.utils import baseconv
 from epg_web.admin import signin
 from epg_web.admin.forms import LOGIN
+from epg_web.bounds import guesses
 
 from tests.helpers.admin_site import (
     ADDRESSES,
@@ -99,22 +100,22 @@ async def test_without_a_token_nobody_signs_in(folder: Path, monkeypatch: pytest
 async def test_guessing_is_slowed_down_for_one_address(folder: Path) -> None:
     async with served(folder) as ds:
         browser = Browser(ds)
-        statuses = [(await sign_in(browser, f"guess {n}")).status_code for n in range(signin.GUESSES)]
-        assert statuses == [401] * signin.GUESSES
+        statuses = [(await sign_in(browser, f"guess {n}")).status_code for n in range(guesses.GUESSES)]
+        assert statuses == [401] * guesses.GUESSES
         refused = await sign_in(browser, TOKEN)
         assert (refused.status_code, refused.headers["retry-after"]) == (429, "60")
-        guesses = signin.guesses_of(ds)
-        (client,) = guesses.times
-        assert not guesses.too_many("somebody else", time.monotonic())
-        assert not guesses.too_many(client, time.monotonic() + signin.WINDOW)
+        kept = guesses.guesses_of(ds)
+        (client,) = kept.times
+        assert not kept.too_many("somebody else", time.monotonic())
+        assert not kept.too_many(client, time.monotonic() + guesses.WINDOW)
 
 
 def test_the_memory_of_wrong_tokens_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(signin, "MAX_ADDRESSES", 3)
-    guesses = signin.Guesses()
+    monkeypatch.setattr(guesses, "MAX_ADDRESSES", 3)
+    kept = guesses.Guesses()
     for number in range(10):
-        guesses.wrong(f"192.0.2.{number}", 0.0)
-    assert list(guesses.times) == ["192.0.2.7", "192.0.2.8", "192.0.2.9"]
+        kept.wrong(f"192.0.2.{number}", 0.0)
+    assert list(kept.times) == ["192.0.2.7", "192.0.2.8", "192.0.2.9"]
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from datasette.plugins import pm
 from epg_web.base.refusals import MISTAKE
 
 from tests.helpers.datasette_helpers import add, copy_bundle, make_guide, moment, plugin, serving
-from tests.helpers.webprocess import Reply, Web, web_process
+from tests.helpers.webprocess import Reply, Web, new_address, web_process
 
 TOKEN = "shield-test-token-of-good-length"
 WITH_TOKEN = {"Authorization": f"Bearer {TOKEN}"}
@@ -138,7 +138,7 @@ def test_a_body_counted_by_the_csrf_check(web: Web) -> None:
 def test_pages_for_developers(web: Web, path: str) -> None:
     for headers in ({}, {"Cookie": "ds_actor=forged"}, {"Authorization": "Bearer wrong"}):
         for method in ("GET", "POST", "HEAD"):
-            assert web.ask(path, method, headers=headers).status == 404
+            assert web.ask(path, method, headers=headers, source=new_address()).status == 404
     assert web.ask(path, headers=WITH_TOKEN).status in (200, 403)
 
 

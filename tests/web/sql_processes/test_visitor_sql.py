@@ -140,8 +140,6 @@ def test_a_process_that_ended_is_replaced(web: Web) -> None:
         os.kill(pid, signal.SIGKILL)
     assert ask(web, "select 2").status == 200
     os.kill(forker(web), signal.SIGKILL)
-    for pid in children(forker(web)):
-        os.kill(pid, signal.SIGKILL)
     # The idle processes are used up first; then a new forker has to make one.
     answers = [
         ask(web, statement).status for statement in (LONG["instr"], LONG["instr"], LONG["instr"], "select 3")

@@ -6,10 +6,10 @@ import asyncio
 from typing import Any
 
 import pytest
-from epg_web.base import places as module
 from epg_web.base.answer import Refused
-from epg_web.base.pace import Paced
-from epg_web.base.places import BoundedPlaces, PlacesByAddress, address_of
+from epg_web.bounds import places as module
+from epg_web.bounds.pace import Paced
+from epg_web.bounds.places import BoundedPlaces, PlacesByAddress, address_of
 
 BUSY = Refused(503, "busy")
 

@@ -5,8 +5,8 @@ import ipaddress
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
-from .answer import Refused
-from .http import Scope
+from ..base.answer import Refused
+from ..base.http import Scope
 
 #: seconds after which one is refused that may not even wait; at once, it would only ask again at once
 PAUSE = 1.0

@@ -4,7 +4,7 @@ import asyncio
 import time
 from typing import Any
 
-from .http import Receive, Send
+from ..base.http import Receive, Send
 
 #: bytes a second that a client has to take; a guide of 50 MB then takes half an hour at most
 SLOWEST = 32_000

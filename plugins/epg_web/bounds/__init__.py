@@ -1,0 +1,9 @@
+"""Bounds on what strangers can do: so many at once, at this pace, with so many guesses.
+
+In:      a request, or the address that it came from.
+Out:     a place, or a refusal.
+Touches: nothing but memory.
+"""
+
+#: the modules that other sub-packages and the hook files may import
+__all__ = ["guesses", "pace", "places"]
