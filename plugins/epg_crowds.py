@@ -4,12 +4,14 @@ Nobody can hold all exports, because each address has one place and has to read 
 places together, so that the pages and the API stay quick however many ask for them.
 """
 
+import os
 import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import click
 from datasette import hookimpl
 
 # Datasette executes this file by its path, not as part of a package, so the folder of `epg_web` is not on `sys.path`.
@@ -57,6 +59,22 @@ class Crowds:
                 await app(scope, receive, send)
         else:
             await app(scope, receive, send)
+
+
+@hookimpl(trylast=True)
+def startup(datasette: Any) -> None:
+    """Where this process is `datasette serve`, bound its connections, as `epg-ingest serve` does for its own."""
+    if (
+        DATABASE in datasette.databases
+        and click.get_current_context(silent=True) is not None
+        and os.name != "nt"
+    ):
+        from epg_web.bounds import slow_clients
+        from uvicorn.config import HTTP_PROTOCOLS
+
+        # uvicorn reads it when Datasette starts it, after this hook.
+        HTTP_PROTOCOLS["auto"] = "epg_web.bounds.slow_clients:BoundedProtocol"
+        slow_clients.allow_many_files()
 
 
 # Outside the fast lane, which answers searches too, and inside the counting of requests.

@@ -3,9 +3,11 @@
 The wrapper is outside the fast lane and inside the counting of `epg_health.py`, so that refusals are counted.
 """
 
+import asyncio
 import logging
 import re
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -27,6 +29,8 @@ from epg_web.base.refusals import MISTAKE, is_api, refusal
 #: bytes of path and query; what nginx takes by default
 MAX_URL = 8_000
 MAX_HEADER = 8_000
+#: seconds that a body may take
+BODY_SECONDS = 30.0
 #: file names, running tasks and forms that only somebody who works on the site needs
 HIDDEN = re.compile(r"/-/(?:(?:threads|databases)(?:\.json)?|messages|patterns|allow-debug|permissions)")
 #: Questions of datasette-graphql come as POST, and it has nothing that writes.
@@ -68,12 +72,18 @@ def is_text(raw: bytes) -> bool:
 
 
 def capped(receive: Receive) -> Receive:
-    """`receive`, but it raises `Refused` after more than `MAX_BODY` bytes. A chunked body does not tell its length."""
-    size = 0
+    """`receive`, but it raises `Refused` after more than `MAX_BODY` bytes, or when the body is not there in time. A chunked
+    body does not tell its length.
+    """
+    size, whole, end = 0, False, time.monotonic() + BODY_SECONDS
 
     async def limited() -> dict[str, Any]:
-        nonlocal size
-        message = await receive()
+        nonlocal size, whole
+        try:
+            message = await asyncio.wait_for(receive(), None if whole else end - time.monotonic())
+        except asyncio.TimeoutError:
+            raise Refused(408, "the body took too long", headers={"Connection": "close"}) from None
+        whole = not message.get("more_body", False)
         size += len(message.get("body", b""))
         if size > MAX_BODY:
             raise too_large()

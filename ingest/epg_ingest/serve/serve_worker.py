@@ -12,6 +12,7 @@ import logging
 import signal
 import socket
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -69,6 +70,7 @@ def serve(supervisor: SupervisorLink, settings: Settings, app: WebApp, file: int
         # What is loaded by now stays. Frozen, it does not hold up requests at each collection (plugins/epg_no_gc_pauses.py).
         gc.collect()
         gc.freeze()
+        import_module("epg_web.bounds.slow_clients").allow_many_files()
         supervisor.ready()
 
     supervisor.stop_with_it()
@@ -78,11 +80,17 @@ def serve(supervisor: SupervisorLink, settings: Settings, app: WebApp, file: int
         raise app.problem or StartError("the web server could not start; its log says more") from None
 
 
+def bounded_protocol(**options: Any) -> Any:
+    """uvicorn's protocol for one connection, with bounds. `epg_web` is found when Datasette has loaded its plugins."""
+    return import_module("epg_web.bounds.slow_clients").BoundedProtocol(**options)
+
+
 def configuration(app: Any, settings: Settings) -> uvicorn.Config:
-    """httptools and uvloop are taken where they are installed. Which proxies are trusted is for the site to decide, with
-    `trusted_proxies`: uvicorn would trust some whatever that says."""
+    """httptools and uvloop are taken where they are installed. Connections are bounded, in number and in slowness. Which
+    proxies are trusted is for the site to decide, with `trusted_proxies`: uvicorn would trust some whatever that says."""
     return uvicorn.Config(
         app,
+        http=bounded_protocol,  # type: ignore[arg-type]  # uvicorn calls it, as it calls its classes
         lifespan="on",
         log_config=None,
         access_log=False,

@@ -1,4 +1,4 @@
-"""Bounds on what strangers can do: so many at once, at this pace, with so many guesses.
+"""Bounds on what strangers can do: so many at once, at this pace, with so many guesses and connections.
 
 In:      a request, or the address that it came from.
 Out:     a place, or a refusal.
@@ -6,4 +6,4 @@ Touches: nothing but memory.
 """
 
 #: the modules that other sub-packages and the hook files may import
-__all__ = ["guesses", "pace", "places"]
+__all__ = ["guesses", "pace", "places", "slow_clients"]

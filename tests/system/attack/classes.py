@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from tests.system.attack.strangers import Deed, Outcome, asking, reading_slowly, sql
+from tests.system.attack.strangers import Deed, Outcome, asking, reading_slowly, sending_slowly, sql, with_wrong_token
 
 #: channels=1,2,… with a thousand ids: four kilobytes of a key
 IDS = ",".join(map(str, range(1, 1001)))
@@ -50,5 +50,11 @@ ATTACKS = [
     Attack("searches: iCalendar", asking("/search.ics?q=wo*&days=31", "/search.ics?q=news+{n}"), allowed(200, 503)),
     Attack("exports: read slowly", reading_slowly("/xmltv.xml", 5), allowed(200, 503, "cut off")),
     Attack("exports: again and again", asking("/xmltv.xml?days=1", "/xmltv.xml.gz?days=2"), allowed(200, 503)),
+    Attack("heads sent slowly", sending_slowly(b"GET / HTTP/1.1\r\n", b"A: b\r\n", 18), allowed("cut off")),
+    Attack("silent connections", sending_slowly(b"", b"", 18), allowed("cut off")),
+    Attack("bodies sent slowly", sending_slowly(
+        b"POST /-/epg/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+        b"Content-Length: 9000\r\n\r\n", b"a", 4), allowed("kept open", "cut off")),
+    Attack("wrong tokens", with_wrong_token("/api/v1/providers"), allowed(401, 429)),
     Attack("many different questions", asking(f"/api/v1/now?at={{at}}&channels={IDS}"), allowed(200)),
 ]  # fmt: skip

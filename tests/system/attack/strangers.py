@@ -60,6 +60,13 @@ def asking(*paths: str) -> Deed:
     return deed
 
 
+def with_wrong_token(path: str) -> Deed:
+    async def deed(number: int, port: int) -> Outcome:
+        return await ask(number, port, path, f"Authorization: Bearer guess-{next(_numbers)}")
+
+    return deed
+
+
 def sql(*statements: str) -> Deed:
     return asking(*(f"/epg.json?sql={quote(statement)}&n={{n}}" for statement in statements))
 
