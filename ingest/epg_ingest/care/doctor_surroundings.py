@@ -18,6 +18,8 @@ from ..logos.logo_folder import LogoFolder, folder_beside
 from ..settings.environment import external_checkpoints
 from ..storage.backup import family
 from ..storage.database import connect_readonly
+from ..storage.deleted_log import readers_of_deleted_log
+from ..storage.sqlite_library import known_holes
 from .doctor_contents import NOTE, OK, PROBLEM, Finding
 
 MB = 10**6
@@ -36,6 +38,11 @@ SAFE_SQLITE = (3, 51, 3)
 def check_sqlite() -> Finding:
     """Old versions may damage a file if two programs checkpoint it. With external checkpoints, this one never does."""
     version = sqlite3.sqlite_version
+    if holes := known_holes():
+        said = f"SQLite {version} has known holes that visitors who send SQL could use: {', '.join(holes)}"
+        return Finding(
+            "sqlite", PROBLEM, said, "upgrade SQLite, or set default_allow_sql to false in settings.json"
+        )
     if not external_checkpoints() or sqlite3.sqlite_version_info >= SAFE_SQLITE:
         return Finding("sqlite", OK, f"SQLite {version}")
     said = f"SQLite {version} beside a replication program: only that one may checkpoint, so that one needs 3.51.3"
@@ -56,6 +63,11 @@ def check_disk(path: Path) -> Finding:
 
 def check_log(path: Path) -> Finding:
     """The write-ahead log keeps the size that the largest transaction gave it."""
+    if lost := readers_of_deleted_log(path):
+        said = f"{path.name}-wal was deleted while a program used it (process {', '.join(map(str, lost))})"
+        return Finding(
+            "wal", PROBLEM, said, "restart that program; it sees nothing new, and what it writes is lost"
+        )
     log = Path(f"{path}-wal")
     size = log.stat().st_size if log.exists() else 0
     said = f"the write-ahead log takes {size // MB:,} MB"

@@ -93,10 +93,29 @@ def free_bytes(path: Path) -> int | None:
         return None
 
 
+def library() -> dict[str, Any]:
+    """The version of SQLite and its known holes; None for these where `epg_ingest` is not installed."""
+    try:
+        from epg_ingest.storage.sqlite_library import known_holes
+    except ImportError:
+        return {"version": sqlite3.sqlite_version, "holes": None}
+    return {"version": sqlite3.sqlite_version, "holes": list(known_holes())}
+
+
+def log_is_lost(path: Path) -> bool:
+    """Whether this process reads a log that does not exist any more, so that it never sees another import."""
+    try:
+        from epg_ingest.storage.deleted_log import reads_deleted_log
+    except ImportError:
+        return False
+    return reads_deleted_log(path)
+
+
 def report(path: Path, settings: HealthSettings, *, now: float, deadline: float = DEADLINE) -> dict[str, Any]:
     """The whole answer of `/health` for the database at `path`; `now` in epoch seconds. Raises nothing."""
     said: dict[str, Any] = {"database": "ok", "schema": None, "generation": None, "changed_at": None}
     said |= {"providers": [], "coverage_hours": None, "disk": {"free_bytes": free_bytes(path)}}
+    said["sqlite"] = library()
     errors: list[str] = []
     old: list[str] = []
     try:
@@ -110,6 +129,9 @@ def report(path: Path, settings: HealthSettings, *, now: float, deadline: float 
     except Unreadable as problem:
         said["database"] = problem.state
         errors.append(problem.reason)
+    if said["database"] == "ok" and log_is_lost(path):
+        said["database"] = "lost"
+        errors.append("the write-ahead log was deleted under the running server; restart it")
     free = said["disk"]["free_bytes"]
     if free is not None and free < settings.min_free_mb * MEGABYTE:
         errors.append(

@@ -1,6 +1,6 @@
 """Every attack of `classes.py` against a real server, with a table of what each got and what it did to the others.
 
-    python -m tests.system.attack.attack
+    python -m tests.system.attack.attack [PART OF A NAME …]
 
 `others` is the median time of requests for other pages while 40 strangers are at it, as a multiple of the median when nobody
 is. The strangers have a process of their own with a lower priority, because on a real site they have machines of their own.

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from tests.system.attack.strangers import Deed, Outcome, asking, reading_slowly, sending_slowly, sql, with_wrong_token
+from tests.system.attack.strangers import (
+    Deed,
+    Outcome,
+    asking,
+    reading_slowly,
+    sending_slowly,
+    sql,
+    with_wrong_token,
+)
 
 #: channels=1,2,… with a thousand ids: four kilobytes of a key
 IDS = ",".join(map(str, range(1, 1001)))
