@@ -8,6 +8,7 @@ import os
 import re
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -37,13 +38,17 @@ class Crowds:
     """The places of one Datasette instance."""
 
     def __init__(self) -> None:
-        reading = Refused(
+        reading = partial(
+            Refused,
             503,
             "another export is being sent to your address; try again when it has ended",
             headers={"Retry-After": "30"},
         )
-        busy = Refused(
-            503, "too many slow questions are being answered; try again", headers={"Retry-After": "5"}
+        busy = partial(
+            Refused,
+            503,
+            "too many slow questions are being answered; try again",
+            headers={"Retry-After": "5"},
         )
         self.exports = PlacesByAddress(lambda: BoundedPlaces(1, 4, 20.0, reading))
         self.slow = BoundedPlaces(3, 20, 2.0, busy)

@@ -15,9 +15,9 @@ PAUSING = 100
 
 
 class BoundedPlaces:
-    """`at_once` places. `waiting` more wait for one, for `patience` seconds each; the rest are refused with `refusal`."""
+    """`at_once` places. `waiting` more wait for one, for `patience` seconds each; the rest get what `refusal` makes."""
 
-    def __init__(self, at_once: int, waiting: int, patience: float, refusal: Refused) -> None:
+    def __init__(self, at_once: int, waiting: int, patience: float, refusal: Callable[[], Refused]) -> None:
         self.free = asyncio.Semaphore(at_once)
         self.at_once, self.most_waiting, self.patience, self.refusal = at_once, waiting, patience, refusal
         self.waiting = self.pausing = 0
@@ -28,14 +28,14 @@ class BoundedPlaces:
         """Take a place; each needs its `leave`. Raises the refusal when none becomes free in time."""
         if self.free.locked() and self.waiting >= self.most_waiting:
             await self._pause()
-            raise self.refusal
+            raise self.refusal()
         self.waiting += 1
         self.inside += 1
         try:
             await asyncio.wait_for(self.free.acquire(), self.patience)
         except BaseException as error:
             self.inside -= 1
-            raise (self.refusal if isinstance(error, asyncio.TimeoutError) else error) from None
+            raise (self.refusal() if isinstance(error, asyncio.TimeoutError) else error) from None
         finally:
             self.waiting -= 1
 

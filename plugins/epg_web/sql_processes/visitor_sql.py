@@ -10,6 +10,7 @@ import sqlite3
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ from .sql_rows import as_rows
 WAITING, PATIENCE = 20, 2.0
 #: seconds after its limit at which a process is given up that the kernel should have ended
 LOST = 5.0
-BUSY = Refused(503, "too many SQL queries are running; try again", headers={"Retry-After": "5"})
+BUSY = partial(Refused, 503, "too many SQL queries are running; try again", headers={"Retry-After": "5"})
 #: errors that a process may report, by name
 ERRORS: dict[str, type[Exception]] = {
     kind.__name__: kind
@@ -135,6 +136,8 @@ class IsolatedReads:
                 names, rows = await self.processes.run(
                     sql, plain(params), seconds, most + 1 if most else None
                 )
+            except Refused as refused:
+                raise quietly(refused) from None
             except Ended:
                 raise QueryInterrupted(sqlite3.OperationalError("interrupted"), sql, params) from None
             except sqlite3.DatabaseError as error:
@@ -162,6 +165,17 @@ def isolate(datasette: Any, database: Any, forker: Forker) -> None:
     """
     reads = IsolatedReads(datasette, database, forker)
     database.execute, database.close = reads.execute, reads.close
+
+
+def quietly(refused: Refused) -> Exception:
+    """`refused` as an error of Datasette's views, too: for any other it writes a traceback into the log."""
+    from datasette.views.base import DatasetteError
+
+    kind = type(
+        "RefusedSql", (Refused, DatasetteError), {"error_dict": {}, "message_is_html": False, "title": None}
+    )
+    made: Exception = kind(refused.status, refused.message, headers=refused.headers)
+    return made
 
 
 def rows_wanted(most: int, page_size: int) -> int:

@@ -11,7 +11,9 @@ from epg_web.bounds import places as module
 from epg_web.bounds.pace import Paced
 from epg_web.bounds.places import BoundedPlaces, PlacesByAddress, address_of
 
-BUSY = Refused(503, "busy")
+
+def busy() -> Refused:
+    return Refused(503, "busy")
 
 
 def of(address: str | None) -> dict[str, Any]:
@@ -19,7 +21,7 @@ def of(address: str | None) -> dict[str, Any]:
 
 
 async def test_as_many_as_there_are_places() -> None:
-    places = BoundedPlaces(2, 1, 0.01, BUSY)
+    places = BoundedPlaces(2, 1, 0.01, busy)
     await places.enter()
     await places.enter()
     with pytest.raises(Refused):
@@ -30,7 +32,7 @@ async def test_as_many_as_there_are_places() -> None:
 
 
 async def test_one_that_waits_gets_the_next_place() -> None:
-    places = BoundedPlaces(1, 1, 30.0, BUSY)
+    places = BoundedPlaces(1, 1, 30.0, busy)
     await places.enter()
     waiting = asyncio.ensure_future(places.enter())
     await asyncio.sleep(0)
@@ -42,12 +44,13 @@ async def test_one_that_waits_gets_the_next_place() -> None:
 
 async def test_more_than_may_wait_are_refused_after_a_pause(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "PAUSE", 0.01)
-    places = BoundedPlaces(1, 1, 30.0, BUSY)
+    places = BoundedPlaces(1, 1, 30.0, busy)
     await places.enter()
     waiting = asyncio.ensure_future(places.enter())
     await asyncio.sleep(0)
     results = await asyncio.gather(*(places.enter() for _ in range(200)), return_exceptions=True)
-    assert all(result is BUSY for result in results)
+    assert all(isinstance(result, Refused) for result in results)
+    assert len(set(map(id, results))) == 200
     assert not waiting.done()
     waiting.cancel()
     await asyncio.gather(waiting, return_exceptions=True)
@@ -55,7 +58,7 @@ async def test_more_than_may_wait_are_refused_after_a_pause(monkeypatch: pytest.
 
 
 async def test_each_address_has_its_own_place() -> None:
-    places = PlacesByAddress(lambda: BoundedPlaces(1, 1, 0.01, BUSY))
+    places = PlacesByAddress(lambda: BoundedPlaces(1, 1, 0.01, busy))
     async with places.taken(of("10.0.0.1")), places.taken(of("10.0.0.2")), places.taken(of("2001:db8::1")):
         for address in ("10.0.0.1", "2001:db8::ffff:1"):
             with pytest.raises(Refused):
