@@ -90,14 +90,17 @@ def ask(web: Web, body: Any = None, token: str | None = TOKEN) -> tuple[Reply, A
 
 
 def children(pid: int) -> list[str]:
-    """State letters of a process's children, Z for one that nobody asked for its exit status."""
+    """State letters of a process's children, Z for one that nobody asked for its exit status. The one that forks SQL processes
+    is left out: it stays as long as the server.
+    """
     found = []
     for stat in PROC.glob("[0-9]*/stat"):
         try:
             fields = stat.read_text().rpartition(")")[2].split()
+            command = (stat.parent / "cmdline").read_bytes()
         except OSError:
             continue  # gone meanwhile
-        if int(fields[1]) == pid:
+        if int(fields[1]) == pid and b"sql_processes" not in command:
             found.append(fields[0])
     return found
 

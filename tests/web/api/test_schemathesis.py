@@ -25,6 +25,8 @@ CHECKS = (
     "ignored_auth",
 )  # fmt: skip
 WITH_TOKEN = ("--header", f"Authorization: Bearer {TOKEN}")
+#: it sends many wrong tokens, and all from one address
+MANY_GUESSES = "from epg_web.bounds import guesses\n\nguesses.GUESSES = 1_000_000\n"
 #: options, and at least so many requests
 RUNS: dict[str, tuple[tuple[str, ...], int]] = {
     "stranger": ((), 1000),
@@ -72,7 +74,9 @@ def test_every_answer_is_one_of_those_described(tmp_path: Path) -> None:
     (tmp_path / "work").mkdir()
     log = tmp_path / "server.log"
     counted = {}
-    with server(bundle(tmp_path / "bundle"), log) as address:
+    folder = bundle(tmp_path / "bundle")
+    (folder / "plugins" / "many_guesses.py").write_text(MANY_GUESSES, encoding="utf-8")
+    with server(folder, log) as address:
         for name, (options, _) in RUNS.items():
             before = sum(answered(address).values())
             done = generated(address, tmp_path / "work", *options)

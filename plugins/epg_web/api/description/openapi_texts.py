@@ -33,6 +33,7 @@ REASONS = {
     413: "The body is larger than 1,000,000 bytes.",
     414: "The address is too long.",
     415: "The body is not sent as `application/json`.",
+    429: "Too many wrong tokens came from this address; try again later.",
     503: "Not possible now; try again later.",
 }
 HEADERS: dict[str, Any] = {

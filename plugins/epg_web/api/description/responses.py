@@ -11,12 +11,12 @@ CLASHING = (
     "provider_create", "provider_replace", "provider_update", "channel_create", "channel_update", "channel_delete",
     "channels_update", "mapping_set", "mapping_update", "import_trigger",
 )  # fmt: skip
-_OF_ERROR = {401: "WWW-Authenticate", 405: "Allow", 503: "Retry-After"}
+_OF_ERROR = {401: "WWW-Authenticate", 405: "Allow", 429: "Retry-After", 503: "Retry-After"}
 
 
 def errors_of(route: Route) -> list[int]:
     """The statuses with which a route can refuse."""
-    found = {400, 401, 403, 405, 414, 503}
+    found = {400, 401, 403, 405, 414, 429, 503}
     if "{id}" in route.path or route.name in ("import_trigger", "mapping_set", "channels_update"):
         found.add(404)
     if route.name == "changes":
