@@ -83,6 +83,8 @@ def capped(receive: Receive) -> Receive:
             message = await asyncio.wait_for(receive(), None if whole else end - time.monotonic())
         except asyncio.TimeoutError:
             raise Refused(408, "the body took too long", headers={"Connection": "close"}) from None
+        if message["type"] == "http.disconnect" and not whole:
+            raise Refused(400, "the body is not whole")  # nobody reads it, and the log needs no traceback
         whole = not message.get("more_body", False)
         size += len(message.get("body", b""))
         if size > MAX_BODY:

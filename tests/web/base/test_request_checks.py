@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -459,3 +460,16 @@ def test_a_websocket_is_refused(web: Web) -> None:
         b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
     )
     assert reply is not None and reply.status in (403, 404, 200), "the library for them may be missing"
+
+
+def test_a_client_that_leaves_within_its_body_is_not_logged_as_a_mistake(web: Web) -> None:
+    before = web.log.count("Traceback")
+    for path in ("/-/epg/login", "/-/logout", "/epg/channels", "/api/v1/providers"):
+        with socket.create_connection(("127.0.0.1", web.port), timeout=30) as connection:
+            connection.sendall(
+                f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+                "Content-Length: 900\r\nCookie: a=b; ds_csrftoken=c\r\n\r\ntoken=".encode()
+            )
+    for _ in range(20):
+        assert web.ask("/api/v1/channels").status == 200
+    assert web.log.count("Traceback") == before
