@@ -1,5 +1,7 @@
 """Runs SQL of visitors in processes of its own, which end with the time limit whatever SQLite is doing.
 
+That holds for every database that is served: a slow statement on one of them would stop all SQL pages.
+
 The work is in `epg_web.sql_processes`. Windows has no `fork`; there statements run on Datasette's threads.
 """
 
@@ -17,7 +19,7 @@ if str(Path(__file__).resolve().parent) not in sys.path:
 
 from epg_web.base.instance_names import DATABASE
 from epg_web.sql_processes.forked import Forker, shared_forker
-from epg_web.sql_processes.visitor_sql import isolate
+from epg_web.sql_processes.visitor_sql import isolate, places_of
 
 #: plugins whose part in preparing a connection the SQL processes know
 KNOWN = ("epg_limits.py", "datasette.sql_functions")
@@ -28,11 +30,13 @@ def forker_of(datasette: Any) -> Forker:
     from datasette.plugins import pm
 
     others = [found.plugin_name for found in pm.hook.prepare_connection.get_hookimpls()]
-    if not datasette.sqlite_extensions and set(others) <= set(KNOWN):
+    plain = not datasette.sqlite_extensions and not datasette.crossdb
+    if plain and set(others) <= set(KNOWN):
         return shared_forker()
     options = {
         "files": list(datasette.files), "plugins_dir": datasette.plugins_dir and str(datasette.plugins_dir),
         "metadata": getattr(datasette, "_metadata_local", {}), "sqlite_extensions": list(datasette.sqlite_extensions or ()),
+        "crossdb": datasette.crossdb,
     }  # fmt: skip
     # A message holds plain values only, and YAML may have given dates.
     return Forker(json.loads(json.dumps(options, default=str)))
@@ -40,6 +44,10 @@ def forker_of(datasette: Any) -> Forker:
 
 @hookimpl
 def startup(datasette: Any) -> None:
-    served = datasette.databases.get(DATABASE)
-    if served is not None and served.path and served.is_mutable and hasattr(os, "fork"):
-        isolate(datasette, served, forker_of(datasette))
+    if DATABASE not in datasette.databases or not hasattr(os, "fork"):
+        return
+    forker, places = forker_of(datasette), places_of(datasette)
+    for database in datasette.databases.values():
+        # One with a name in memory can be read by the process that holds it only. Plugins make them, for themselves.
+        if database.memory_name is None:
+            isolate(datasette, database, forker, places)

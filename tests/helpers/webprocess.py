@@ -93,7 +93,8 @@ def reply(response: http.client.HTTPResponse) -> Reply:
 
 @contextmanager
 def web_process(folder: Path, *arguments: str, **environ: str) -> Iterator[Web]:
-    """`datasette FOLDER` until the end of the block. Raises RuntimeError with its output if it does not start.
+    """`datasette FOLDER` or `datasette FILE` until the end of the block. Raises RuntimeError with its output if it does not
+    start.
 
     It writes into a pipe, as under systemd or in a container. A log on the disk that an import writes to would make the server
     wait for that disk.
@@ -105,7 +106,7 @@ def web_process(folder: Path, *arguments: str, **environ: str) -> Iterator[Web]:
         env={**os.environ, **environ},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        cwd=folder,
+        cwd=folder if folder.is_dir() else folder.parent,
     )
     output.touch()
     copier = threading.Thread(target=copy, args=(process, output))

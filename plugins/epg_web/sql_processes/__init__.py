@@ -10,7 +10,7 @@ processes, which the operating system ends when their time is over.
 
 In:      a statement, its parameters, a time limit.
 Out:     rows, or the error of SQLite.
-Touches: `epg.db`, read-only; child processes.
+Touches: the databases that are served, read-only; child processes.
 """
 
 #: the modules that other sub-packages and the hook files may import

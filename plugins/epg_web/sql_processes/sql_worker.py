@@ -31,9 +31,9 @@ NICE = 5
 Prepare = Callable[[sqlite3.Connection, str], None]
 
 
-def connect(path: str, name: str, prepare: Prepare) -> sqlite3.Connection:
+def connect(address: str, name: str, prepare: Prepare) -> sqlite3.Connection:
     """A connection as Datasette makes it: the same texts, functions and limits; sorting in memory, which is bounded."""
-    conn = sqlite3.connect(Path(path).as_uri() + "?mode=ro", uri=True)
+    conn = sqlite3.connect(address, uri=True)
     conn.text_factory = lambda raw: str(raw, "utf-8", "replace")
     prepare(conn, name)
     conn.row_factory = None
@@ -53,11 +53,11 @@ def bound_memory() -> None:
 
 
 def work(end: socket.socket, prepare: Prepare) -> None:
-    """Answer questions until the server closes `end`. The first message names the file and the database."""
+    """Answer questions until the server closes `end`. The first message has the database's address and name."""
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     try:
-        path, name = receive(end)
-        conn = connect(path, name, prepare)
+        address, name = receive(end)
+        conn = connect(address, name, prepare)
         bound_memory()
         first = used()
         while True:

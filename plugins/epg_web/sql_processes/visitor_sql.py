@@ -1,4 +1,4 @@
-"""`Database.execute` of Datasette for the guide, in SQL processes: at most so many statements at once, each held to its time.
+"""`Database.execute` of Datasette, in SQL processes: at most so many statements at once, each held to its time.
 
 All SQL that visitors can write or choose goes this way: SQL pages, canned queries, tables with their filters and facets.
 """
@@ -41,13 +41,12 @@ class Ended(Exception):
 
 
 class VisitorSql:
-    """Up to `count` processes that read the database file at `path`, called `name`."""
+    """The processes that read the database `name`, at most one for each of `places`. `address` is SQLite's URI for it."""
 
-    def __init__(self, path: str, name: str, count: int, forker: Forker) -> None:
-        self.setup = (str(Path(path).resolve()), name)
-        self.forker = forker
-        self.places = BoundedPlaces(count, WAITING, PATIENCE, BUSY)
-        self.executor = ThreadPoolExecutor(count, thread_name_prefix="epg-sql")
+    def __init__(self, address: str, name: str, forker: Forker, places: BoundedPlaces) -> None:
+        self.setup = (address, name)
+        self.forker, self.places = forker, places
+        self.executor = ThreadPoolExecutor(places.at_once, thread_name_prefix="epg-sql")
         self.idle: queue.LifoQueue[socket.socket] = queue.LifoQueue()
 
     async def run(
@@ -115,10 +114,9 @@ class VisitorSql:
 class IsolatedReads:
     """What takes the place of `execute` and `close` of a Datasette database. What they return and raise stays the same."""
 
-    def __init__(self, datasette: Any, database: Any, forker: Forker) -> None:
+    def __init__(self, datasette: Any, database: Any, forker: Forker, places: BoundedPlaces) -> None:
         self.datasette, self.database, self.close_files = datasette, database, database.close
-        count = datasette.setting("num_sql_threads") or 1
-        self.processes = VisitorSql(database.path, database.name, count, forker)
+        self.processes = VisitorSql(address_of(datasette, database), database.name, forker, places)
 
     async def execute(
         self, sql: str, params: Any = None, truncate: bool = False, custom_time_limit: float | None = None,
@@ -158,12 +156,25 @@ class IsolatedReads:
         self.close_files()
 
 
-def isolate(datasette: Any, database: Any, forker: Forker) -> None:
-    """Make `database` (Datasette's) execute its reads in SQL processes of `forker`.
+def address_of(datasette: Any, database: Any) -> str:
+    """The address at which SQLite reads a database of Datasette, as `Database.connect` makes it."""
+    if database.is_memory:
+        return "file::memory:"
+    reading = "mode=ro&nolock=1" if datasette.nolock else "mode=ro"
+    return f"{Path(database.path).resolve().as_uri()}?{reading if database.is_mutable else 'immutable=1'}"
+
+
+def places_of(datasette: Any) -> BoundedPlaces:
+    """The places for statements, of all databases of an instance together."""
+    return BoundedPlaces(datasette.setting("num_sql_threads") or 1, WAITING, PATIENCE, BUSY)
+
+
+def isolate(datasette: Any, database: Any, forker: Forker, places: BoundedPlaces) -> None:
+    """Make `database` (Datasette's) execute its reads in SQL processes of `forker`, when there is a place.
 
     Datasette's own questions about the schema go on on its threads: nobody can choose what they compute.
     """
-    reads = IsolatedReads(datasette, database, forker)
+    reads = IsolatedReads(datasette, database, forker, places)
     database.execute, database.close = reads.execute, reads.close
 
 

@@ -59,8 +59,8 @@ def web(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Web]:
         yield running
 
 
-def ask(web: Web, statement: str) -> Reply:
-    return web.ask(f"/epg.json?_shape=arrays&sql={quote(statement)}")
+def ask(web: Web, statement: str, database: str = "epg") -> Reply:
+    return web.ask(f"/{database}.json?_shape=arrays&sql={quote(statement)}")
 
 
 def children(pid: int) -> list[int]:
@@ -206,6 +206,7 @@ def test_errors_stay_what_they_were(web: Web) -> None:
         ("select :a", ""),
         ("select abs(-9223372036854775808)", "integer overflow"),
         ("select json('nope')", "malformed JSON"),
+        ("select FTS3_Tokenizer('simple')", "not authorized"),
     ):
         answer = ask(web, statement)
         assert answer.status == (200 if statement == "select :a" else 400), statement
