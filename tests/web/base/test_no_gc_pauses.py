@@ -54,8 +54,9 @@ def test_a_worker_of_epg_ingest_serve(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(serve_worker, "Server", Server)
     monkeypatch.setattr("socket.socket", lambda fileno: None)
     monkeypatch.setattr(gc, "freeze", lambda: events.append("frozen"))
+    monkeypatch.setattr("sys.setswitchinterval", lambda seconds: events.append("short turns"))
     serve_worker.serve(Parent(), load({}), None, 0)  # type: ignore[arg-type]
-    assert events == ["frozen", "ready"]
+    assert events == ["frozen", "short turns", "ready"]
 
 
 async def test_a_program_that_has_a_datasette_in_it(tmp_path: Path) -> None:

@@ -295,7 +295,7 @@ def test_a_slow_client_costs_nothing_and_gets_everything(large: Web, form: str) 
 def test_clients_that_go_away_leave_their_places(large: Web) -> None:
     for _ in range(2):
         started = time.monotonic()
-        clients = [large.connect() for _ in range(xmltv_stream.AT_ONCE)]
+        clients = [large.connect(source=f"127.0.1.{1 + number}") for number in range(xmltv_stream.AT_ONCE)]
         for client in clients:
             client.request("GET", "/api/v1/programs.ndjson")
             assert client.getresponse().read(1000)
