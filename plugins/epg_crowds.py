@@ -68,18 +68,20 @@ class Crowds:
 
 @hookimpl(trylast=True)
 def startup(datasette: Any) -> None:
-    """Where this process is `datasette serve`, bound its connections, as `epg-ingest serve` does for its own."""
+    """Where this process is `datasette serve`, bound its connections and the turns of threads. `epg-ingest serve` does so
+    itself."""
     if (
         DATABASE in datasette.databases
         and click.get_current_context(silent=True) is not None
         and os.name != "nt"
     ):
-        from epg_web.bounds import slow_clients
+        from epg_web.bounds import slow_clients, threads
         from uvicorn.config import HTTP_PROTOCOLS
 
         # uvicorn reads it when Datasette starts it, after this hook.
         HTTP_PROTOCOLS["auto"] = "epg_web.bounds.slow_clients:BoundedProtocol"
         slow_clients.allow_many_files()
+        threads.take_short_turns()
 
 
 # Outside the fast lane, which answers searches too, and inside the counting of requests.

@@ -71,6 +71,7 @@ def serve(supervisor: SupervisorLink, settings: Settings, app: WebApp, file: int
         gc.collect()
         gc.freeze()
         import_module("epg_web.bounds.slow_clients").allow_many_files()
+        import_module("epg_web.bounds.threads").take_short_turns()
         supervisor.ready()
 
     supervisor.stop_with_it()

@@ -20,8 +20,9 @@ from ..pages.visit import Visit
 from .xmltv_files import ExportFiles, FileInMaking
 from .xmltv_request import ExportRequest, Packing, Snapshot, look
 
-#: exports that are sent at once, most of them to clients that are reading, and of which so many are made at a moment
-AT_ONCE, THREADS = 16, 3
+#: exports that are sent at once, most of them to clients that are reading; blocks are made one after the other: they are work
+#: for the processor, and more threads make no more of them, but keep the pages waiting
+AT_ONCE, THREADS = 16, 1
 #: seconds that one more waits for a place, and how many may wait
 PATIENCE, WAITING = 20.0, 20
 #: seconds a client may take for a block, and for everything: an open snapshot keeps the write-ahead log from shrinking
