@@ -1,5 +1,6 @@
 # make demo    the sample feeds imported and the guide served on port 8001
-# make test    every test, the slow ones included
+# make test    every test, the slow ones included; the attacks have a command of their own
+# make attack  40 strangers attack a server in every way that is known: what they get, and how long others wait meanwhile
 # make fuzz    looks for feeds that break the reader; MINUTES=10 how long, SEED=1 for the same feeds again
 # make soak    thirty bad minutes: broken feeds, strangers, kills, a full disk; SOAK=30 how many minutes
 # make lint    ruff, format, types, and who may import whom
@@ -28,7 +29,7 @@ SCRATCH = room() { awk -v free="$$1" 'BEGIN { exit !(free > 8000000) }'; }; \
 	fi;
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test fuzz soak lint wheel bench bench-web venv clean
+.PHONY: help demo test attack fuzz soak lint wheel bench bench-web venv clean
 
 help:
 	@sed -n '/^$$/q; s/^# \{0,1\}//p' Makefile
@@ -43,11 +44,16 @@ test: export PYTHONDONTWRITEBYTECODE =
 test: venv
 	@rm -f $(SKIPPED); status=0; $(SCRATCH) \
 	echo "test: running every test, on three processes for each core"; \
-	$(PY) -m pytest -n auto --dist loadfile --no-loadscope-reorder -m "not alone" $(REPORT) $(ARGS) || status=$$?; \
+	$(PY) -m pytest -n auto --dist loadfile --no-loadscope-reorder -m "not alone and not attack" $(REPORT) $(ARGS) || status=$$?; \
 	echo "test: running the tests that compare times, one after the other"; \
 	$(PY) -m pytest -m alone $(REPORT) $(ARGS) || [ $$? -eq 5 ] || status=1; \
 	$(PY) -m tests.helpers.skips $(SKIPPED); \
 	exit $$status
+
+# Without capture, so that it prints its table.
+attack: venv
+	@echo "attack: 40 strangers at once, for about two minutes"
+	@$(PY) -m pytest -m attack --capture=no tests/system/attack $(ARGS)
 
 fuzz: venv
 	@echo "fuzz: damaging feeds for $(MINUTES) minutes"

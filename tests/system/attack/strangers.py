@@ -60,6 +60,11 @@ def asking(*paths: str) -> Deed:
     return deed
 
 
+def in_turn(*deeds: Deed) -> Deed:
+    """Each stranger does one of the deeds."""
+    return lambda number, port: deeds[number % len(deeds)](number, port)
+
+
 def with_wrong_token(path: str) -> Deed:
     async def deed(number: int, port: int) -> Outcome:
         return await ask(number, port, path, f"Authorization: Bearer guess-{next(_numbers)}")
