@@ -244,7 +244,24 @@ def test_channels_are_created_only_if_allowed(filled: Guide) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["=1+1", "+1.uk", "-x", "@a", "'=x", "''@", "'plain", "a;b", 'q"q', "a,b", "a:b c", "ü✓", "12"]
+    "name",
+    [
+        "=1+1",
+        "＝1",
+        "'＠x",
+        "+1.uk",
+        "-x",
+        "@a",
+        "'=x",
+        "''@",
+        "'plain",
+        "a;b",
+        'q"q',
+        "a,b",
+        "a:b c",
+        "ü✓",
+        "12",
+    ],
 )
 def test_any_id_survives_a_spreadsheet(guide: Guide, name: str) -> None:
     guide.load("a", feed(shows(name), [(name, name)]))

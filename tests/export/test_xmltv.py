@@ -236,7 +236,7 @@ def test_csv(two: Guide) -> None:
 
 
 def test_csv_keeps_commas_quotes_and_lines_and_defuses_formulas(guide: Guide) -> None:
-    texts = ['a, "b"\nc', "=1+1", "-2", "+3", "@x", "plain"]
+    texts = ['a, "b"\nc', "=1+1", "-2", "+3", "@x", "plain", "＝1"]
     shows = [show("one", NOON + n * HOUR, None, "T", f"<desc>{text}</desc>") for n, text in enumerate(texts)]
     guide.load("p", feed(shows))
     assert [row["description"] for row in table(guide)] == [
@@ -246,6 +246,7 @@ def test_csv_keeps_commas_quotes_and_lines_and_defuses_formulas(guide: Guide) ->
         "'+3",
         "'@x",
         "plain",
+        "'＝1",
     ]
 
 

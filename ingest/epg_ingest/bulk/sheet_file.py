@@ -37,8 +37,9 @@ MAX_ROWS = 200_000
 MAX_CELL = 10_000
 _DELIMITERS = (",", ";", "\t")
 _SEPARATOR_LINE = re.compile(r'^"?sep=(.)"?\r?\n', re.IGNORECASE)
-_FORMULA = re.compile(r"'*[=+\-@\t\r]")
-_GUARDED = re.compile(r"'+[=+\-@\t\r]")
+# The wide characters are those of East Asian keyboards.
+_FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
+_GUARDED = re.compile(r"'+[=+\-@\t\r\n＝＋－＠]")
 _MARK = "\ufeff"
 
 

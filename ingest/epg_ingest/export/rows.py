@@ -29,6 +29,8 @@ COLUMNS = (
     "start_time", "end_time", "title", "subtitle", "description", "category", "episode_num", "season", "episode", "rating",
     "actors", "directors", "icon_url", "is_new", "details", "end_source",
 )  # fmt: skip
+#: a spreadsheet takes a text that begins with one of these for a formula; the wide ones are those of East Asian keyboards
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _JSON = ("category", "actors", "directors", "details")
 
 
@@ -85,4 +87,4 @@ def _lines(chosen: Selection) -> Iterator[tuple[int, str]]:
 
 def _safe(value: Any) -> Any:
     """Text that a spreadsheet would run as a formula gets a leading apostrophe (OWASP, "CSV injection")."""
-    return "'" + value if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r") else value
+    return "'" + value if isinstance(value, str) and value.startswith(_FORMULA) else value

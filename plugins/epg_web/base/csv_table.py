@@ -6,8 +6,8 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-#: a spreadsheet takes a cell that begins with one of these for a formula
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+#: a spreadsheet takes a cell that begins with one of these for a formula; the wide ones are those of East Asian keyboards
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 #: objects that stay JSON in one cell: their keys differ from row to row
 WHOLE = ("details", "evidence")

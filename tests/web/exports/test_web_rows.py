@@ -24,7 +24,7 @@ from tests.helpers.example_guide import TOKEN
 from tests.helpers.guide_rows import delete_programmes
 from tests.helpers.webprocess import Web, web_process
 
-FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "\tTab", "\rReturn"]
+FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "\tTab", "\rReturn", "\n=1", "＝1"]
 
 
 @pytest_asyncio.fixture
