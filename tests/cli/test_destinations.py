@@ -48,6 +48,7 @@ def _folder(guide: Guide, monkeypatch: pytest.MonkeyPatch) -> None:
         "metadata.yaml",
         "settings.json",
         "epg.session",
+        "epg.signed-out",
         "epg.lock",
         "plugins/a.py",
         "templates/b.html",
@@ -66,7 +67,8 @@ def contents() -> dict[str, tuple[bytes, int]]:
 
 KEPT = [
     "epg.db", "epg.secrets", "epg.db-wal", "epg.db-shm", "epg.db-journal", "epg.secrets-journal", "epg.lock",
-    "epg.schedule.lock", "epg.session", "config.yaml", "metadata.yaml", "metadata.json", "settings.json", "plugins/a.py",
+    "epg.schedule.lock", "epg.session", "epg.signed-out", "config.yaml",
+    "metadata.yaml", "metadata.json", "settings.json", "plugins/a.py",
     "templates/b.html", "./epg.secrets", "plugins/../epg.db", "link-to-database", "link-to-link", "hard-link-to-secrets",
     "link-to-configuration",
 ]  # fmt: skip

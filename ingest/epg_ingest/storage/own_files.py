@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-#: what is kept beside `epg.db`: SQLite's own files, secrets, locks, the secret that signs cookies, pictures
-BESIDE = (".secrets", ".secrets-journal", ".lock", ".schedule.lock", ".session", ".logos")
+#: what is kept beside `epg.db`: SQLite's own files, secrets, locks, the secret that signs cookies, ended sessions, pictures
+BESIDE = (".secrets", ".secrets-journal", ".lock", ".schedule.lock", ".session", ".signed-out", ".logos")
 SQLITE = ("-wal", "-shm", "-journal")
 #: what Datasette reads beside the database, and the configuration
 SITE_FILES = ("config.yaml", "metadata.yaml", "metadata.yml", "metadata.json", "settings.json")
