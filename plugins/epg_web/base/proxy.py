@@ -158,10 +158,10 @@ def _last(scope: Scope, name: bytes) -> str:
 
 
 def _at(scope: Scope, scheme: str | None, host: str | None) -> Scope:
-    """The request with another scheme and host; None leaves one as it is."""
+    """The request with another scheme and host; None leaves one as it is. Two hosts stay, so that the request is refused."""
     if scheme is not None:
         scope = {**scope, "scheme": scheme}
-    if host is not None:
+    if host is not None and sum(name == b"host" for name, _ in scope["headers"]) < 2:
         rest = [pair for pair in scope["headers"] if pair[0] != b"host"]
         scope = {**scope, "headers": [(b"host", host.encode()), *rest]}
     return scope
