@@ -20,6 +20,7 @@ from epg_web.base.base_url import prefix
 from epg_web.base.http import App, Receive, Scope, Send
 from epg_web.base.instance_names import DATABASE
 from epg_web.base.proxy import TAKEN, Proxies, proxies_of
+from epg_web.bounds.peers import trust
 
 logger = logging.getLogger("datasette_epg")
 
@@ -37,7 +38,9 @@ def startup(datasette: Any) -> None:
     if DATABASE not in datasette.databases:
         return
     access.check_config(datasette)
-    front = proxies(datasette).front
+    found = proxies(datasette)
+    trust(found.trusted)
+    front = found.front
     if front and front.split("/")[1] in TAKEN:
         logger.warning(
             "base_url %s/ is also an address of this site; behind a proxy that removes it, choose another",
@@ -82,7 +85,8 @@ def extra_template_vars(datasette: Any, request: Any) -> dict[str, Any]:
     return {"path_with_replaced_args": linked, "fix_path": str} if prefix(datasette) else {}
 
 
-# The last wrapper is the outermost: all others see the request as it was meant.
+# The last wrapper is the outermost: all others see the request as it was meant. `epg_safe_answers` and `epg_sessions` are
+# outside this one, and look at neither client, scheme nor host.
 @hookimpl(trylast=True)
 def asgi_wrapper(datasette: Any) -> Callable[[App], App]:
     def wrap(app: App) -> App:

@@ -9,6 +9,7 @@ compute gets an apostrophe in front. Datasette writes CSV by `csv.writer` in its
 """
 
 import csv
+import secrets
 import sys
 import types
 from collections.abc import Callable, Iterable
@@ -36,7 +37,7 @@ def protected(datasette: Any, path: str, headers: list[tuple[bytes, bytes]]) -> 
     names = {name.lower(): value for name, value in headers}
     if NAME in names or not names.get(b"content-type", b"").startswith(b"text/html"):
         return headers
-    value = policy(datasette, "none") if path == "/-/logout" else LENIENT
+    value = policy(datasette, secrets.token_urlsafe(12)) if path == "/-/logout" else LENIENT
     return [*headers, (NAME, value.encode())]
 
 

@@ -5,14 +5,13 @@ time, it keeps for ever, and a few hundred of these use up the files that a proc
 """
 
 import asyncio
-import ipaddress
-import os
 import resource
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from uvicorn.protocols.http.auto import AutoHTTPProtocol
 
+from .peers import is_proxy
 from .places import address_of
 
 #: seconds from the connection, or from the first byte of a later request, until its headers have to be there
@@ -66,21 +65,6 @@ class BoundedProtocol(Protocol):  # type: ignore[misc]
         if self.late is not None:
             self.late.cancel()
             self.late = None
-
-
-def is_proxy(address: str) -> bool:
-    """Whether clients come through this address: it is trusted to say where from (`FORWARDED_ALLOW_IPS`), or a Unix socket."""
-    trusted = [part.strip() for part in os.environ.get("FORWARDED_ALLOW_IPS", "127.0.0.1").split(",")]
-    if not address or "*" in trusted or address in trusted:
-        return True
-    try:
-        return any(
-            ipaddress.ip_network(address).overlaps(ipaddress.ip_network(part, strict=False))
-            for part in trusted
-            if ("." in part) == ("." in address) and part
-        )
-    except ValueError:
-        return False
 
 
 def allow_many_files() -> None:
