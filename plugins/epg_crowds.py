@@ -32,6 +32,8 @@ SLOW = re.compile(
     r"/api/v1/(?:search|mappings/candidates)(?:\.csv)?|/guide/search|/(?:search|changes)\.(?:ics|atom)"
     r"|/calendar\.ics|/channels/[^/]+\.ics"
 )
+#: how long `datasette` waits for answers under way when it stops; `epg-ingest serve` has a setting, with this default
+SHUTDOWN_SECONDS = 10.0
 
 
 class Crowds:
@@ -80,6 +82,7 @@ def startup(datasette: Any) -> None:
 
         # uvicorn reads it when Datasette starts it, after this hook.
         HTTP_PROTOCOLS["auto"] = "epg_web.bounds.slow_clients:BoundedProtocol"
+        slow_clients.BoundedProtocol.shutdown_seconds = SHUTDOWN_SECONDS
         slow_clients.allow_many_files()
         threads.take_short_turns()
 

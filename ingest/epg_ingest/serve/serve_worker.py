@@ -26,6 +26,8 @@ from .supervisor_link import SupervisorLink
 
 #: seconds a connection may be idle; longer than that of the proxy before it, or requests run into its end
 KEEP_ALIVE = 75
+#: seconds after `server.shutdown_seconds`, when clients have lost their connections, for the work of their requests to end
+CLEARING = 2
 BACKLOG = 2048
 
 
@@ -70,7 +72,9 @@ def serve(supervisor: SupervisorLink, settings: Settings, app: WebApp, file: int
         # What is loaded by now stays. Frozen, it does not hold up requests at each collection (plugins/epg_no_gc_pauses.py).
         gc.collect()
         gc.freeze()
-        import_module("epg_web.bounds.slow_clients").allow_many_files()
+        slow_clients = import_module("epg_web.bounds.slow_clients")
+        slow_clients.BoundedProtocol.shutdown_seconds = settings["server.shutdown_seconds"]
+        slow_clients.allow_many_files()
         import_module("epg_web.bounds.threads").take_short_turns()
         supervisor.ready()
 
@@ -97,7 +101,7 @@ def configuration(app: Any, settings: Settings) -> uvicorn.Config:
         access_log=False,
         backlog=BACKLOG,
         timeout_keep_alive=KEEP_ALIVE,
-        timeout_graceful_shutdown=max(1, round(settings["server.shutdown_seconds"])),
+        timeout_graceful_shutdown=max(1, round(settings["server.shutdown_seconds"])) + CLEARING,
         proxy_headers=False,
     )
 

@@ -1,7 +1,9 @@
-"""uvicorn's HTTP protocol with two more bounds: a time for the head of a request, and connections for each address.
+"""uvicorn's HTTP protocol with more bounds: a time for the head of a request, a pace for taking the answer, connections for
+each address, and a time for what is under way when the server stops.
 
 uvicorn ends connections that are idle between two requests. One that has not sent anything, or sends a header a byte at a
-time, it keeps for ever, and a few hundred of these use up the files that a process may open.
+time, it keeps for ever, and a few hundred of these use up the files that a process may open. It also keeps one whose client
+does not read, with the answer in memory, and it does not stop before such a client has everything.
 """
 
 import asyncio
@@ -11,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from uvicorn.protocols.http.auto import AutoHTTPProtocol
 
+from .pace import LATE, SLOWEST
 from .peers import is_proxy
 from .places import address_of
 
@@ -32,9 +35,13 @@ else:
 class BoundedProtocol(Protocol):  # type: ignore[misc]
     """One connection. `cycle` is uvicorn's name for the request that is being answered."""
 
+    #: how long answers may go on when the server stops; None is without end, as in uvicorn
+    shutdown_seconds: float | None = None
+
     def connection_made(self, transport: asyncio.Transport) -> None:
         super().connection_made(transport)
         self.late: asyncio.TimerHandle | None = None
+        self.unread: asyncio.TimerHandle | None = None
         self.counted = address_of({"client": self.client})
         _open[self.counted] += 1
         if _open[self.counted] > MOST and not is_proxy(self.counted):
@@ -44,6 +51,7 @@ class BoundedProtocol(Protocol):  # type: ignore[misc]
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._stop()
+        self._is_read()
         _open[self.counted] -= 1
         if not _open[self.counted]:
             del _open[self.counted]
@@ -57,9 +65,38 @@ class BoundedProtocol(Protocol):  # type: ignore[misc]
         elif self.cycle is None or self.cycle.response_complete:
             self._start()  # a part of a head
 
+    def pause_writing(self) -> None:
+        """More is to be sent than the client takes at once. `pace` judges exports, this all answers."""
+        super().pause_writing()
+        seconds = LATE + self.transport.get_write_buffer_size() / SLOWEST
+        self.unread = asyncio.get_running_loop().call_later(seconds, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        self._is_read()
+        super().resume_writing()
+
+    def timeout_keep_alive_handler(self) -> None:
+        super().timeout_keep_alive_handler()
+        self._end()
+
+    def shutdown(self) -> None:
+        super().shutdown()
+        if self.shutdown_seconds is not None:
+            asyncio.get_running_loop().call_later(self.shutdown_seconds, self.transport.abort)
+
+    def _end(self) -> None:
+        """Close the connection. Without `abort`, it stays until the client has read what was sent."""
+        self.transport.close()
+        asyncio.get_running_loop().call_later(LATE, self.transport.abort)
+
+    def _is_read(self) -> None:
+        if self.unread is not None:
+            self.unread.cancel()
+            self.unread = None
+
     def _start(self) -> None:
         if self.late is None:
-            self.late = asyncio.get_running_loop().call_later(HEAD_SECONDS, self.transport.close)
+            self.late = asyncio.get_running_loop().call_later(HEAD_SECONDS, self._end)
 
     def _stop(self) -> None:
         if self.late is not None:
