@@ -12,7 +12,19 @@ from epg_web.base import release
 from tests.helpers.datasette_helpers import make_guide, serving
 
 #: the sub-packages, and the folder of the statements
-PARTS = {"admin", "api", "base", "bounds", "exports", "logos", "monitor", "pages", "search", "sql", "sql_processes"}
+PARTS = {
+    "admin",
+    "api",
+    "base",
+    "bounds",
+    "exports",
+    "logos",
+    "monitor",
+    "pages",
+    "search",
+    "sql",
+    "sql_processes",
+}
 
 
 @pytest.fixture
