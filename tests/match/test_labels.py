@@ -155,5 +155,5 @@ def test_names_of_channels_with_one_id(one: tuple[str, ...], other: tuple[str, .
     ],
 )
 def test_country_and_delay_of_a_channel(channel_id: str, name: str, region: str | None, hours: int) -> None:
-    label = label_of(channel_id, [name])
+    label = label_of(channel_id, (name,))
     assert (label.region, label.hours) == (region, hours)

@@ -24,9 +24,8 @@ class Airtime:
         for start, stop, title in showings:
             folded = fold_title(title)
             if folded and stop > start:
-                rows[start] = max(
-                    rows.get(start, (0, "")), (stop, folded), key=lambda row: (len(row[1]), row)
-                )
+                row = (stop, folded)
+                rows[start] = _longer(rows[start], row) if start in rows else row
         self.starts = sorted(rows)
         following = [*self.starts[1:], _NEVER]
         self.stops = [min(rows[start][0], then) for start, then in zip(self.starts, following, strict=False)]
@@ -34,6 +33,11 @@ class Airtime:
 
     def __len__(self) -> int:
         return len(self.starts)
+
+
+def _longer(*rows: tuple[int, str]) -> tuple[int, str]:
+    """Of two showings with one start, stop and title each, the one with the longer title."""
+    return max(rows, key=lambda row: (len(row[1]), row))
 
 
 @dataclass(frozen=True)

@@ -46,6 +46,7 @@ def same_id_key(channel_id: str) -> str:
     return " ".join("".join(c for c in text if unicodedata.category(c) not in ("Cf", "Cc")).split())
 
 
+@lru_cache(maxsize=65_536)
 def region_of(channel_id: str) -> str | None:
     """The country or language at the end of an id: `uk` for `BBC1.uk` and `BBC1.uk@SD`, None where there is none."""
     found = _SUFFIX.search(same_id_key(channel_id))
@@ -66,6 +67,7 @@ def as_region(code: str) -> str | None:
     return _SAME_REGION.get(low, low)
 
 
+@lru_cache(maxsize=65_536)
 def stem_of(channel_id: str) -> str:
     """An id as a name: without country and `@SD`, with spaces for dots. `E4+1.uk` gives `e4+1`."""
     key = same_id_key(channel_id)
@@ -83,6 +85,7 @@ def says_something(channel_id: str) -> bool:
     return region_of(channel_id) is not None or not _NUMBERED.fullmatch(stem)
 
 
+@lru_cache(maxsize=65_536)
 def is_event(channel_id: str) -> bool:
     """Whether the id is a place for events that change from day to day (`PPV 1`): such a channel is known by what it shows."""
     return bool(_EVENT.fullmatch(" ".join(re.sub(r"[\W_]+", " ", stem_of(channel_id)).split())))

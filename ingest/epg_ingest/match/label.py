@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ..core.names import normalise, shift_of
 from .ids import as_region, is_event, region_of, same_id_key, says_something, stem_of
@@ -57,8 +57,9 @@ def label(channel: FeedChannel) -> Label:
     return label_of(channel.id, channel.names)
 
 
-def label_of(channel_id: str, names: Iterable[str]) -> Label:
-    """What an id and display names say."""
+@lru_cache(maxsize=16_384)
+def label_of(channel_id: str, names: tuple[str, ...]) -> Label:
+    """What an id and display names say. Kept, for each import of a run asks about the channels of all feeds."""
     telling = [name for name in names if proves_something(name)]
     normal = frozenset(normalise(name) for name in telling)
     return Label(

@@ -10,6 +10,7 @@ import sqlite3
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 
+from ...core.times import from_iso
 from ...match.comparison import Airtime, compare
 from ...match.values import NO_PROVIDER, Comparison, Key, Showing
 from ...stage import showings
@@ -20,8 +21,7 @@ MOST_PROGRAMMES = 1_000
 #: so many programmes are kept in memory, about 100 bytes each
 _KEPT_PROGRAMMES = 300_000
 _STORED = """
-    SELECT CAST(strftime('%s', ifnull(k.start_time, a.start_time)) AS INTEGER),
-           CAST(strftime('%s', ifnull(k.end_time, a.end_time)) AS INTEGER), c.title
+    SELECT ifnull(k.start_time, a.start_time), ifnull(k.end_time, a.end_time), c.title
     FROM airings a JOIN contents c ON c.id = a.content_id LEFT JOIN cuts k ON k.program_id = a.id
     WHERE a.provider_id = :provider AND a.channel_id = :channel ORDER BY a.start_time DESC LIMIT :most
 """
@@ -83,8 +83,10 @@ class Schedules:
         return found[one], found[other]
 
     def _showings(self, key: Key) -> list[Showing]:
-        found = {showing.start: showing for showing in self._stored(key)}
-        found |= {showing.start: showing for showing in self._staged(key)}
+        stored, staged = self._stored(key), self._staged(key)
+        if not staged:
+            return stored
+        found = {showing.start: showing for showing in (*stored, *staged)}
         latest = sorted(found)[-MOST_PROGRAMMES:]
         return [found[start] for start in latest]
 
@@ -93,7 +95,8 @@ class Schedules:
         if channel is None or key.provider == NO_PROVIDER:
             return []
         values = {"provider": key.provider, "channel": channel, "most": MOST_PROGRAMMES}
-        return [Showing._make(row) for row in self._conn.execute(_STORED, values)]
+        rows = self._conn.execute(_STORED, values)
+        return [Showing(from_iso(start), from_iso(stop), title) for start, stop, title in rows]
 
     def _staged(self, key: Key) -> list[Showing]:
         if key.provider != self._provider or not self._schemas:
