@@ -7,7 +7,7 @@ the write lock, and changes mappings, programmes and channels as it says, within
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 
 from ..match.decide import decide
@@ -22,6 +22,7 @@ __all__ = [
 ]  # fmt: skip
 
 _GENERATION = "SELECT number FROM generation"
+_IDS_OF = "SELECT provider_channel_id FROM channel_mappings WHERE provider_id = ?"
 _MAPPED_IDS = "SELECT provider_id, provider_channel_id FROM channel_mappings"
 
 
@@ -44,7 +45,7 @@ class Decided:
 def decide_all(conn: sqlite3.Connection, feed: FeedNow | None = None) -> Decided:
     """Decide about all channels of all feeds, with those of `feed` as they are now. Call it within a transaction."""
     (generation,) = conn.execute(_GENERATION).fetchone()
-    if feed is not None and _alone(conn, feed):
+    if feed is not None and (_as_before(conn, feed) or _alone(conn, feed)):
         return Decided(generation, None)
     facts = read(conn, feed)
     if feed is None:
@@ -52,7 +53,7 @@ def decide_all(conn: sqlite3.Connection, feed: FeedNow | None = None) -> Decided
         return Decided(generation, decide(evidence(facts, schedules.compare)), facts.standing)
     stored = stored_names(conn, feed)
     feed = _admitted(facts, feed)
-    if _nothing_new(facts, feed, stored):
+    if _nothing_new(feed, facts.mapped(feed.provider), stored):
         return Decided(generation, None)
     schedules = Schedules(conn, _channels(facts), feed.provider, feed.same, feed.schemas)
     try:
@@ -96,9 +97,17 @@ def _alone(conn: sqlite3.Connection, feed: FeedNow) -> bool:
     return mapped >= feed.names.keys() and not made_by_hand(conn)
 
 
-def _nothing_new(facts: Facts, feed: FeedNow, stored: Mapping[str, tuple[str, ...]]) -> bool:
+def _as_before(conn: sqlite3.Connection, feed: FeedNow) -> bool:
+    """`_nothing_new` of a feed that may bring channels, before anything is read of other feeds."""
+    if feed.new or feed.policy == "mapped":
+        return False
+    mapped = {feed.renamed.get(ident, ident) for (ident,) in conn.execute(_IDS_OF, [feed.provider])}
+    return _nothing_new(feed, mapped, stored_names(conn, feed))
+
+
+def _nothing_new(feed: FeedNow, mapped: Set[str], stored: Mapping[str, tuple[str, ...]]) -> bool:
     """Whether all ids are mapped, and the feed says and shows what it did, so that the decision would be that of before."""
-    if not facts.mapped(feed.provider) >= feed.names.keys():
+    if not mapped >= feed.names.keys():
         return False
     renamed = any(given is not None and given != stored.get(ident) for ident, given in feed.names.items())
     return not feed.new and not renamed

@@ -15,7 +15,7 @@ from ..core.names import same_id_key
 from ..guide.joins import Decided, FeedNow, Places, Regrouped, regroup, texts
 from . import feed_ids
 from .feed_channels import Declared
-from .presence import presence
+from .presence import presence, shows_new
 from .stored_elements import StoredElements
 
 
@@ -81,7 +81,7 @@ def feed_now(conn: sqlite3.Connection, feed: ReadFeed) -> FeedNow:
         spelling.same,
         renamed,
         feed.schemas,
-        new=bool(used),
+        new=shows_new(conn, provider.id, feed.schemas, zip(used, same, strict=True), mapped, feed.elements),
     )
 
 

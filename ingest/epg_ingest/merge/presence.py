@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ..core.times import iso
+from ..stage import showings
 from .stored_elements import StoredElements
 
 _NEW_TO_COME = """
@@ -15,6 +16,12 @@ _NEW_TO_COME = """
 _STORED_TO_COME = (
     "SELECT count(*) FROM airings WHERE provider_id = :provider AND channel_id = :channel AND end_time > :now"
 )
+#: with more ids the staged programmes are not looked at: each look reads all of them
+_FEW = 16
+_STORED = """
+    SELECT c.title, a.element_hash FROM airings a JOIN contents c ON c.id = a.content_id
+    WHERE a.provider_id = ? AND a.channel_id = ? AND a.start_time = ?
+"""
 
 
 @dataclass(frozen=True)
@@ -71,3 +78,36 @@ def _was_seen(elements: StoredElements, channel: int) -> bool:
     """Whether the feed has shown an unchanged programme of a channel."""
     low, high = elements.ranges[channel]
     return any(elements.seen[low:high])
+
+
+def shows_new(
+    conn: sqlite3.Connection,
+    provider_id: int,
+    schemas: Sequence[str],
+    used: Iterable[tuple[str, str]],
+    mapped: Mapping[str, int | None],
+    elements: StoredElements,
+) -> bool:
+    """Whether the staged programmes of a feed are anything that it did not show before. `used` are their channel ids, as
+    written and as meant.
+
+    Some elements are read again at each import: those that had to be repaired, which are stored with the same title, and one
+    that is left out for another with its start, which the feed has again.
+    """
+    used = list(used)
+    if len(used) > _FEW:
+        return True
+    for ident, meant in used:
+        channel = mapped.get(meant)
+        shown = _shown(elements, channel)
+        for start, _, title in showings.of_channel(conn, schemas, ident):
+            stored = conn.execute(_STORED, [provider_id, channel, iso(start)]).fetchone()
+            if stored is None or (stored[0] != title and stored[1] not in shown):
+                return True
+    return False
+
+
+def _shown(elements: StoredElements, channel: int | None) -> set[int]:
+    """The hashes of the stored elements of a channel that the feed has shown again."""
+    low, high = elements.ranges.get(channel or 0, (0, 0))
+    return {elements.hashes[at] for at in range(low, high) if elements.seen[at]}
