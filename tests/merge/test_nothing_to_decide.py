@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from epg_ingest.guide import joins
+from epg_ingest.match.decide import decide
+from epg_ingest.match.values import Evidence, Matching
 
 from tests.helpers.support import HOUR, NOON, Guide, feed, show
 
@@ -24,14 +25,13 @@ PLAIN = [
 def decided(guide: Guide, monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Grows by one with each decision. The guide has a second provider."""
     found: list[int] = []
-    decide = joins.decide
 
-    def counted(*args: object) -> object:
+    def counted(evidence: Evidence) -> Matching:
         found.append(1)
-        return decide(*args)  # type: ignore[arg-type]
+        return decide(evidence)
 
     guide.load("other", feed(PLAIN, CHANNELS))
-    monkeypatch.setattr(joins, "decide", counted)
+    monkeypatch.setattr("epg_ingest.guide.joins.decide", counted)
     return found
 
 
