@@ -18,7 +18,7 @@ from .expiry import wrong_clock
 from .guide import displaced
 from .guide.contents import drop_unshown, watch
 from .guide.follow import follow
-from .guide.mappings import hand_over
+from .guide.joins import hand_over
 from .guide.resolve import resolve, shared
 from .storage import guide_changes
 from .storage.database import raise_generation, write

@@ -13,12 +13,14 @@ from dataclasses import dataclass
 from ..match.decide import decide
 from ..match.values import Key, Matching
 from .grouping.evidence import Facts, FeedNow, evidence, made_by_hand, read, stored_names, texts
+from .grouping.makers import hand_over
 from .grouping.placing import Places
 from .grouping.regroup import Note, Regrouped, regroup
 from .grouping.schedules import Schedules
 
 __all__ = [
-    "Decided", "FeedNow", "Note", "Places", "Regrouped", "decide_again", "decide_all", "regroup", "texts",
+    "Decided", "FeedNow", "Note", "Places", "Regrouped", "decide_again", "decide_all", "hand_over", "regroup",
+    "texts",
 ]  # fmt: skip
 
 _GENERATION = "SELECT number FROM generation"

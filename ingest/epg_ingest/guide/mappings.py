@@ -20,7 +20,7 @@ from . import mapping_rows, provider_settings
 from .channels import Channel, create_channel, find_channel
 from .clock.corrections import shift
 from .follow import follow
-from .grouping.makers import hand_over as hand_over
+from .grouping.makers import hand_over
 from .programmes import delete_programmes, drop_orphans, mark_changed, move_programmes, read_again
 from .providers import find_provider
 from .resolve import resolve
