@@ -24,6 +24,11 @@ IMPORTED = """
     SELECT id, :start, :end, 'success', 'cli', 30 FROM providers
 """
 NOW = 1_795_348_800
+#: a red square; the server asks no host for it
+LOGO = (
+    "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAABAAAAAQCAIAAACQkWg2AAAAFklEQVR42mM8wUAaYGIY1TCqYdhqAACX5gDoxCcI"
+    "1QAAAABJRU5ErkJggg=="
+)
 
 
 def unused_port() -> int:
@@ -36,11 +41,11 @@ def unused_port() -> int:
 def fill(path: Path) -> None:
     """Two providers with unreachable feeds, three channels, past and present programmes, mappings and imports."""
     conn = make_guide(path)
+    conn.execute("UPDATE channels SET icon_url = ? WHERE id = 1", [LOGO])
     conn.executescript(
         """
         UPDATE providers SET name = 'north' WHERE id = 1;
         UPDATE providers SET name = 'south' WHERE id = 2;
-        UPDATE channels SET icon_url = 'https://example.com/one.png' WHERE id = 1;
         INSERT INTO channel_mappings (id, provider_id, provider_channel_id, channel_id, method, score, created_at)
         VALUES (1, 1, 'one.north', 1, 'id', NULL, '2026-01-01T00:00:00Z'),
                (2, 2, 'two.south', 2, 'name', 0.95, '2026-01-01T00:00:00Z'),
