@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
 import stat
@@ -232,3 +233,36 @@ def test_a_full_disk_leaves_no_part(guide: Guide, tmp_path: Path, size: int) -> 
     assert (done.returncode, done.stderr.count("\n")) == (1, 1), done.stderr
     assert "free some space" in done.stderr or "cannot write" in done.stderr
     assert list((tmp_path / "safe").iterdir()) == []
+
+
+@pytest.mark.parametrize("links", [True, False])
+def test_a_name_that_is_taken_meanwhile_is_not_replaced(
+    guide: Guide, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, links: bool
+) -> None:
+    target = tmp_path / "guide.backup"
+    checked = module.verify
+
+    def verify(*args: Any, **options: Any) -> None:
+        checked(*args, **options)
+        target.write_text("of another program")
+
+    monkeypatch.setattr(module, "verify", verify)
+    if not links:
+        monkeypatch.setattr(os, "link", _no_links)
+    with pytest.raises(UsageError, match="exists already"):
+        backup(guide.path, target)
+    assert target.read_text() == "of another program"
+    assert [path.name for path in tmp_path.glob(".guide.backup*")] == []
+
+
+def _no_links(*_: Any) -> None:
+    raise PermissionError(errno.EPERM, "no links here")
+
+
+def test_file_systems_without_links_get_backups_too(
+    guide: Guide, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "link", _no_links)
+    backup(guide.path, tmp_path / "guide.backup")
+    with closing(sqlite3.connect(tmp_path / "guide.backup")) as conn:
+        assert conn.execute("PRAGMA integrity_check").fetchone() == ("ok",)

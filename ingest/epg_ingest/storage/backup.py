@@ -28,6 +28,7 @@ _COUNTS = """
            (SELECT count(*) FROM channel_mappings), (SELECT count(*) FROM programs), (SELECT count(*) FROM import_log)
 """
 Counts = tuple[int, ...]
+_EXISTS = "{} exists already; choose another name or add --overwrite"
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,9 @@ def backup(
             size = temporary.stat().st_size
             if secrets is not None and kept is not None:
                 copy_secrets(secrets, kept)
-            publish(temporary, place.path)
+            (publish if overwrite else publish_new)(temporary, place.path)
+    except FileExistsError:
+        raise UsageError(_EXISTS.format(place.given)) from None
     except OSError as error:
         raise DatabaseError(f"cannot write {target}: {error.strerror}", "backup") from error
     return Backup(size, counts[4], secrets_of(named) if secrets else None)
@@ -112,7 +115,7 @@ def _check_replaceable(place: Destination, overwrite: bool, table: str, what: st
     if not place.path.exists():
         return
     if not overwrite:
-        raise UsageError(f"{place.given} exists already; choose another name or add --overwrite")
+        raise UsageError(_EXISTS.format(place.given))
     if is_database(place.path) and not _has_table(place.path, table):
         raise UsageError(f"{place.given} is a database, but not {what}; choose another name")
 
@@ -241,6 +244,22 @@ def publish(temporary: Path, target: Path) -> None:
     """Give a finished file its name, in a way that a power cut leaves the old file or the new one."""
     sync(temporary)
     os.replace(temporary, target)
+    if os.name != "nt":
+        sync(target.parent)
+
+
+def publish_new(temporary: Path, target: Path) -> None:
+    """Like `publish`, for a name that was free. Raises `FileExistsError` if another process has taken it meanwhile."""
+    sync(temporary)
+    try:
+        os.link(temporary, target)
+    except FileExistsError:
+        raise
+    except OSError:
+        # Not every file system has links (FAT, some network shares); looking first is then the best there is.
+        if os.path.lexists(target):
+            raise FileExistsError(target) from None
+        os.replace(temporary, target)
     if os.name != "nt":
         sync(target.parent)
 

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from ..core.errors import DatabaseError
+from ..core.errors import DatabaseError, UsageError
 from ..settings.environment import external_checkpoints, is_replica
 from .audit import begin, record
 from .guide_changes import publish
@@ -187,14 +187,20 @@ def migrate(db: Database, path: Path | str, *, private: bool = False) -> None:
 def _back_up(path: Path, step: str) -> None:
     """Make a checked copy of the guide beside it, before a step changes its schema.
 
-    Datasette serves no file of that name. A copy that is there was made, and checked, by a run that was killed later. Raises
-    `DatabaseError` if there is no room for it; the guide is then as it was.
+    Datasette serves no file of that name. A copy that is there was made, and checked, by a run that was killed later, or by
+    one that upgrades the guide at this moment: it has its copy before it changes anything, so the first copy is the right
+    one. Raises `DatabaseError` if there is no room for it; the guide is then as it was.
     """
     from .backup import backup
 
     copy = path.with_name(f"{path.name}.before-{step}")
     if not copy.exists():
-        backup(path, copy)
+        try:
+            backup(path, copy)
+        except UsageError:
+            if copy.exists():
+                return
+            raise
         log.warning(
             "upgrading %s; the guide as it was is in %s, delete it when all is well", path.name, copy.name
         )
