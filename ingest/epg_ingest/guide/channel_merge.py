@@ -15,6 +15,7 @@ from ..storage.database import write
 from .channel_settings import pin
 from .channels import Channel, find_channel
 from .follow import follow
+from .grouping.lineup_references import follow_channel
 from .programmes import Moved, delete_programmes, mark_changed, move_programmes
 from .resolve import resolve
 from .stored import reschedule
@@ -66,7 +67,7 @@ def _take_over(conn: sqlite3.Connection, source: Channel, target: Channel) -> No
 
 
 def _move_everything_else(conn: sqlite3.Connection, source: int, target: int) -> None:
-    """Move mappings and logged changes to `target`, and delete `source`."""
+    """Move mappings, logged changes and entries of line-ups to `target`, and delete `source`."""
     both = {"source": source, "target": target}
     conn.execute(
         """
@@ -76,6 +77,7 @@ def _move_everything_else(conn: sqlite3.Connection, source: int, target: int) ->
         both,
     )
     conn.execute("UPDATE program_changes SET channel_id = :target WHERE channel_id = :source", both)
+    follow_channel(conn, source, target)
     conn.execute("DELETE FROM channels WHERE id = :source", both)
 
 

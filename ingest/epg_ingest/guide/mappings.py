@@ -20,6 +20,7 @@ from . import mapping_rows, provider_settings
 from .channels import Channel, create_channel, find_channel
 from .clock.corrections import shift
 from .follow import follow
+from .grouping.lineup_references import follow_emptied
 from .grouping.makers import hand_over
 from .programmes import delete_programmes, drop_orphans, mark_changed, move_programmes, read_again
 from .providers import find_provider
@@ -222,6 +223,7 @@ def _drop_and_resolve(
         return None
     name = find_channel(conn, old.channel_id).name
     dropped: list[int] = []
+    follow_emptied(conn, ((old.channel_id, target) for target in also))
     if old.made_it:
         hand_over(conn, [old.channel_id])
         dropped = drop_orphans(conn, [old.channel_id] if old.channel_id not in keep else [])

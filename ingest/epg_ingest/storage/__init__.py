@@ -14,6 +14,7 @@ __all__ = [
     "deleted_log",
     "destination",
     "guide_changes",
+    "lineup_secrets",
     "migrations",
     "own_files",
     "private_mode",

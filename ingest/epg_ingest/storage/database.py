@@ -33,6 +33,7 @@ STEPS = (
     "m007_repair_text",
     "m008_clock_times",
     "m009_guide_changes",
+    "m010_lineups",
 )
 
 BUSY_MILLISECONDS = 10_000

@@ -670,3 +670,72 @@ def m009_guide_changes(db: Any) -> None:
         END;
         """
     )
+
+
+@migrations()
+def m010_lineups(db: Any) -> None:
+    """Line-ups: the channels that somebody has, in their order, under the ids of their player. An older file begins without.
+
+    Addresses are in `epg.secrets`. `address_set` says which set of them there belongs to the rows here. A channel that is
+    deleted leaves its entries open, so that the next refresh finds another one for them.
+    """
+    db.executescript(
+        """
+        CREATE TABLE lineups (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            name TEXT NOT NULL UNIQUE,
+            title TEXT NOT NULL,
+            source_kind TEXT NOT NULL,
+            source_url TEXT,
+            kinds TEXT NOT NULL DEFAULT '["tv"]',
+            id_scheme TEXT NOT NULL DEFAULT 'source' CHECK (id_scheme IN ('source', 'guide', 'number', 'safe')),
+            filler INTEGER NOT NULL DEFAULT 0 CHECK (filler >= 0),
+            address_set INTEGER NOT NULL DEFAULT 0,
+            updated_at TEXT NOT NULL
+        );
+        CREATE TABLE lineup_channels (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            lineup_id INTEGER NOT NULL REFERENCES lineups(id) ON DELETE CASCADE,
+            position INTEGER NOT NULL,
+            number TEXT,
+            name TEXT NOT NULL,
+            group_name TEXT,
+            icon_url TEXT,
+            kind TEXT NOT NULL DEFAULT 'tv',
+            source_id TEXT,
+            source_name TEXT,
+            channel_id INTEGER REFERENCES channels(id) ON DELETE SET NULL,
+            method TEXT,
+            score REAL,
+            reason TEXT,
+            candidates TEXT NOT NULL DEFAULT '[]',
+            output_id TEXT,
+            shift_minutes INTEGER NOT NULL DEFAULT 0,
+            pinned TEXT NOT NULL DEFAULT '[]',
+            gone_at TEXT
+        );
+        CREATE INDEX lineup_channels_lineup ON lineup_channels (lineup_id, position);
+        CREATE INDEX lineup_channels_channel_id ON lineup_channels (channel_id);
+        CREATE TRIGGER lineup_channels_open BEFORE DELETE ON channels
+        BEGIN
+            UPDATE lineup_channels SET channel_id = NULL, method = NULL, score = NULL, reason = NULL
+            WHERE channel_id = old.id;
+        END;
+        CREATE TABLE lineup_refreshes (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            lineup_id INTEGER NOT NULL REFERENCES lineups(id) ON DELETE CASCADE,
+            started_at TEXT NOT NULL,
+            completed_at TEXT,
+            status TEXT NOT NULL CHECK (status IN ('running', 'success', 'unchanged', 'failed')),
+            "trigger" TEXT NOT NULL,
+            entries INTEGER NOT NULL DEFAULT 0,
+            added INTEGER NOT NULL DEFAULT 0,
+            removed INTEGER NOT NULL DEFAULT 0,
+            matched INTEGER NOT NULL DEFAULT 0,
+            problems INTEGER NOT NULL DEFAULT 0,
+            error_code TEXT,
+            error_message TEXT
+        );
+        CREATE INDEX lineup_refreshes_lineup ON lineup_refreshes (lineup_id, id);
+        """
+    )

@@ -1,6 +1,7 @@
 """`epg.secrets`: addresses, headers and credentials of providers, in a separate file beside `epg.db`.
 
-Provider names are the keys. No value ever gets into `epg.db`, a log or a message; objects hide them in `repr`.
+Provider names are the keys. What it keeps of line-ups is the business of `lineup_secrets`. No value ever gets into `epg.db`,
+a log or a message; objects hide them in `repr`.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from .private_mode import make_private, tighten
 
 log = logging.getLogger(__name__)
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 ALLOW, DENY = "allow", "deny"
 
 _SCHEMA = """
@@ -32,6 +33,32 @@ _SCHEMA = """
         private_addresses TEXT NOT NULL CHECK (private_addresses IN ('allow', 'deny'))
     ) WITHOUT ROWID
 """
+#: for the second version
+_LINEUPS = (
+    """
+    CREATE TABLE lineup_sources (
+        lineup INTEGER PRIMARY KEY,
+        url TEXT,
+        headers TEXT NOT NULL DEFAULT '{}',
+        private_addresses TEXT NOT NULL CHECK (private_addresses IN ('allow', 'deny')),
+        playlist_key TEXT NOT NULL
+    )
+    """,
+    """
+    CREATE TABLE lineup_sets (
+        lineup INTEGER NOT NULL, number INTEGER NOT NULL,
+        etag TEXT, last_modified TEXT, sha256 TEXT, guide_state TEXT,
+        PRIMARY KEY (lineup, number)
+    ) WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE lineup_streams (
+        lineup INTEGER NOT NULL, number INTEGER NOT NULL, entry INTEGER NOT NULL,
+        address TEXT NOT NULL, options TEXT NOT NULL,
+        PRIMARY KEY (lineup, number, entry)
+    ) WITHOUT ROWID
+    """,
+)
 
 
 @dataclass(frozen=True)
@@ -74,7 +101,7 @@ class Vault:
         """The credentials of a provider, None when nothing is kept for it."""
         if not self.path.exists():
             return None
-        with self._open() if os.access(self.path, os.W_OK) else self._reading() as conn:
+        with self.writing() if os.access(self.path, os.W_OK) else self.reading() as conn:
             row = conn.execute(
                 "SELECT url, headers, private_addresses FROM credentials WHERE provider = ?", (name,)
             ).fetchone()
@@ -88,20 +115,20 @@ class Vault:
     def put(self, name: str, credentials: Credentials) -> None:
         """Store the credentials of a provider in place of earlier ones."""
         row = (name, credentials.url, json.dumps(credentials.headers), credentials.private_addresses)
-        with self._open() as conn:
+        with self.writing() as conn:
             conn.execute("INSERT OR REPLACE INTO credentials VALUES (?, ?, ?, ?)", row)
 
     def rename(self, old: str, new: str) -> None:
         """Move the credentials of `old` to `new`, if there are any."""
         if old == new or not self.path.exists():
             return
-        with self._open() as conn:
+        with self.writing() as conn:
             conn.execute("UPDATE OR REPLACE credentials SET provider = ? WHERE provider = ?", (new, old))
 
     def replace(self, old: str, new: str, credentials: Credentials) -> None:
         """Store the credentials of a provider that was called `old` and is called `new` now, in one transaction."""
         row = (new, credentials.url, json.dumps(credentials.headers), credentials.private_addresses)
-        with self._open() as conn:
+        with self.writing() as conn:
             conn.execute("DELETE FROM credentials WHERE provider = ?", (old,))
             conn.execute("INSERT OR REPLACE INTO credentials VALUES (?, ?, ?, ?)", row)
 
@@ -132,21 +159,24 @@ class Vault:
         """Forget a provider; its bytes are overwritten (`secure_delete`)."""
         if not self.path.exists():
             return
-        with self._open() as conn:
+        with self.writing() as conn:
             conn.execute("DELETE FROM credentials WHERE provider = ?", (name,))
 
     def clear(self) -> None:
-        """Forget all providers."""
-        with self._open() as conn:
+        """Forget all providers and line-ups."""
+        with self.writing() as conn:
             conn.execute("DELETE FROM credentials")
+            conn.execute("DELETE FROM lineup_sources")
+            conn.execute("DELETE FROM lineup_sets")
+            conn.execute("DELETE FROM lineup_streams")
 
     def ensure(self) -> None:
         """Make the file, or check that it can be written, before a change elsewhere relies on it."""
-        with self._open():
+        with self.writing():
             pass
 
     @contextmanager
-    def _reading(self) -> Iterator[sqlite3.Connection]:
+    def reading(self) -> Iterator[sqlite3.Connection]:
         """For a user who may not write to the file, such as on a disk that is mounted read-only."""
         if not self.readable:
             raise DatabaseError(
@@ -156,7 +186,8 @@ class Vault:
             yield conn
 
     @contextmanager
-    def _open(self) -> Iterator[sqlite3.Connection]:
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """The file in one write transaction, made if it is missing; for the modules of `storage`."""
         self._protect()
         with (
             translated(self.path),
@@ -192,4 +223,7 @@ class Vault:
             )
         if version == 0:
             conn.execute(_SCHEMA)
+        if version < SCHEMA_VERSION:
+            for statement in _LINEUPS:
+                conn.execute(statement)
             conn.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")

@@ -6,4 +6,4 @@ Touches: `epg.db`, within the caller's transaction. `guide.joins` is what other 
 """
 
 #: the modules that others may import
-__all__ = ["evidence", "makers", "moving", "regroup", "schedules"]
+__all__ = ["evidence", "lineup_references", "makers", "moving", "regroup", "schedules"]

@@ -12,6 +12,7 @@ from ...match.values import NO_PROVIDER, Held, Key, Placement
 from ..follow import follow
 from ..programmes import drop_orphans, mark_changed, read_again
 from ..resolve import resolve
+from .lineup_references import follow_emptied
 from .moving import move_all
 from .placing import Places, held
 
@@ -71,6 +72,7 @@ def regroup(conn: sqlite3.Connection, places: Places, now: int) -> Regrouped:
     left = {
         change.was.channel for change in changes if change.leaves and change.was.method in ("new", "moved")
     }
+    follow_emptied(conn, ((change.was.channel, change.channel) for change in changes if change.leaves))
     dropped = drop_orphans(conn, [*filter(None, left), *places.spare], keep_pinned=True)
     ends = [end for change in changes if change.leaves for end in (change.was.channel, change.channel)]
     result.channels = {channel for channel in ends if channel is not None} - {*dropped}
