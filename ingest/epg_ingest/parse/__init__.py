@@ -15,6 +15,7 @@ __all__ = [
     "normalise",
     "pool",
     "reader",
+    "repair",
     "splitter",
     "vocabulary",
 ]

@@ -1,9 +1,11 @@
-"""Lists of channels as they are really written, read into entries. `read` and `detect` are what callers use.
+"""Lists of channels as they are really written, read into entries.
 
-In:      the bytes of a list.
-Out:     a `Playlist`, or a `FeedError` of one line that says why it is none.
+In:      the bytes of a list, or a stream of them.
+Out:     a `Playlist`, or a `FeedError` of one line that says why there is none.
 Touches: nothing.
 """
 
-#: the modules that others may import
-__all__: list[str] = []
+from .detect import detect
+from .list_reader import read
+
+__all__ = ["detect", "read"]

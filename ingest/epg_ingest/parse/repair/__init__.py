@@ -5,5 +5,5 @@ Out:     bytes that parse strictly and the code of the problem, or None where no
 Touches: nothing. It is pure.
 """
 
-#: the module that others may import
-__all__ = ["broken_element"]
+#: the modules that others may import
+__all__ = ["broken_element", "double_encoding"]

@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from contextlib import suppress
 from functools import lru_cache
-from html import escape
+from html import escape, unescape
 from html.entities import html5
 from typing import Any
 from unicodedata import category
@@ -38,6 +38,10 @@ _DOUBTFUL = re.compile(r"(?<=[A-ZÀ-Þ]{2})Ã[’”»…](?!\w)")
 #: Two characters that begin a word which goes on in lower case: a capital letter (`ÃŽle`, `Å’uvre`). `ftfy` needs more context.
 #: Quotes, dashes and dots may follow a real letter; in Danish, an apostrophe and `e`.
 _CAPITAL = re.compile(rf"(?<![^\W\d_])(?!Å’e)[ÃÄÅ](?![‘“”–—…«»\xa0\xad]){_C}(?=[a-z]{{2}})")
+#: a reference in a text that is no markup; without its `;`, `&` is just a sign (`U&Dave`)
+_REFERENCE = re.compile("&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+#: what a text must have to be mended: two halves of a character, both taken for characters, or a reference
+_SUSPECT = re.compile(f"[Â-ô&](?:(?<!&){_C}|(?<=[ÃÄÅâ])|(?<=&)(?={_REFERENCE.pattern[1:]}))")
 #: programs escape three times, too; what needs more is not meant to be read
 _ROUNDS = 3
 
@@ -60,6 +64,19 @@ def repaired(raw: bytes, encoding: str) -> bytes:
     mended = [_mended_tag(part) if part.startswith("<") else _mended(part) for part in rest]
     text = "".join([first, *others[: len(others) - len(rest)], *mended])
     return raw if text == before else text.encode()
+
+
+def needs_mending(text: str) -> bool:
+    """Whether a text that is no markup may have anything that `mended_text` mends: a cheap look."""
+    return (not text.isascii() or "&" in text) and _SUSPECT.search(text) is not None
+
+
+def mended_text(text: str) -> str:
+    """A text that is no markup, as the name of a playlist's entry, mended like those of feeds; references are read as well."""
+    if not needs_mending(text):
+        return text
+    plain = _REFERENCE.sub(lambda found: unescape(found[0]), text)
+    return unescape(_mended(escape(plain, quote=False)))
 
 
 def _without_cdata(text: str) -> str:

@@ -1,0 +1,65 @@
+"""The texts of an entry: trimmed, mended as those of feeds are, and bounded."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+
+from ...core.text_bounds import ADDRESS, SHORT
+from ...parse.repair.double_encoding import mended_text, needs_mending
+
+_SHIFT = re.compile(r"([-+]?\d{1,2}(?:[.,]\d{1,3})?)")
+_NUMBER = re.compile(r"\d{1,5}(?:[.-]\d{1,3})?", re.ASCII)
+_NUMBER_BEFORE = re.compile(r"(\d{1,4})(?:\.| -)\s+\S", re.ASCII)
+_INLINE = ("data:", "DATA:", "Data:")
+#: a clock of more hours is a mistake
+_MOST_HOURS = 26
+
+
+def plain(text: str) -> str:
+    """A name or a group as it was meant, on one line, at most 1,000 characters."""
+    text = text.strip()
+    if text.isascii() and "&" not in text:
+        return text[:SHORT]
+    return _mended(text[:SHORT])
+
+
+def plain_texts(texts: Sequence[str]) -> list[str]:
+    """Many texts as `plain` gives them; one look at all of them mostly tells that none has to be mended."""
+    together = "\n".join(texts)
+    if needs_mending(together) or len(together) > SHORT + 100 * len(texts):
+        return list(map(plain, texts))
+    return list(map(str.strip, texts))
+
+
+@lru_cache(maxsize=4096)
+def _mended(text: str) -> str:
+    return " ".join(mended_text(text).split())
+
+
+def icon(text: str) -> str:
+    """The address of a picture; "" for a picture that stands in the list itself, or for an address that is too long."""
+    text = text.strip()
+    return "" if len(text) > ADDRESS or text[:5] in _INLINE else text
+
+
+def number(text: str) -> str:
+    """A channel number, "" for what is none: `tvg-chno="1"`, `2.1`."""
+    found = _NUMBER.fullmatch(text.strip())
+    return found[0] if found and text.strip("0") else ""
+
+
+def number_in(name: str) -> str:
+    """The number before a name: "1" for `1. TF1` and `1 - TF1`, "" for `24 Horas`."""
+    found = _NUMBER_BEFORE.match(name)
+    return found[1] if found else ""
+
+
+def minutes(text: str) -> int:
+    """A `tvg-shift` in minutes: 90 for `+1.5`, 0 for what is no number of hours."""
+    found = _SHIFT.fullmatch(text.strip())
+    if not found:
+        return 0
+    hours = float(found[1].replace(",", "."))
+    return round(hours * 60) if abs(hours) <= _MOST_HOURS else 0

@@ -1,0 +1,69 @@
+"""One `#EXTINF` line: its attributes, and the name after the comma.
+
+`split` reads each form that is known: values in double or single quotes or in none, quotes and commas inside of quoted values,
+spaces around `=` and `,`, attributes after the comma. A quote ends its value where an attribute, the comma or the end follows.
+"""
+
+from __future__ import annotations
+
+import re
+
+#: what stands before `=`; the first sign of a name can be anything but a quote
+_KEY = re.compile(r"""([^\s=,"']{1,64})[ \t]*=[ \t]*""")
+_LENGTH = re.compile(r"[ \t]*[-+]?[\d.]*[ \t]*")
+_SPACE = re.compile(r"[ \t]*")
+_VALUE_END = re.compile(r"""[ \t]*(?:$|,|[ \t][^\s=,"']{1,64}[ \t]*=)""")
+_UNQUOTED = re.compile(r"[^\s,]*")
+_TOKEN = re.compile(r"[^\s,]+")
+
+
+def split(text: str) -> tuple[dict[str, str], str]:
+    """The attributes of what follows `#EXTINF:`, their names in lower case, and the name of the entry, "" for none.
+
+    Of an attribute that is there twice, the first value that is not blank counts.
+    """
+    found: dict[str, str] = {}
+    at = attributes(text, _end(_LENGTH, text, 0), found)
+    name = text[at + 1 :].strip()
+    if _KEY.match(name):
+        after = attributes(name, 0, found)
+        name = name[after:].strip(" \t,")
+    return found, name
+
+
+def attributes(text: str, at: int, found: dict[str, str]) -> int:
+    """Add the attributes from a place in a line to `found`; return where the comma is, or the end."""
+    while (at := _end(_SPACE, text, at)) < len(text) and text[at] != ",":
+        key = _KEY.match(text, at)
+        if not key:
+            # a word without a value, as a second duration
+            at = max(_end(_TOKEN, text, at), at + 1)
+            continue
+        value, at = _value(text, key.end())
+        name = key[1].lower()
+        if not found.get(name):
+            found[name] = value.strip()
+    return at
+
+
+def _value(text: str, at: int) -> tuple[str, int]:
+    """The value that begins at a place, and where it ends."""
+    quote = text[at : at + 1]
+    if quote not in ('"', "'") or (end := _closing(text, quote, at + 1)) is None:
+        end = _end(_UNQUOTED, text, at)
+        return text[at:end].strip("\"'"), end
+    return text[at + 1 : end], end + 1
+
+
+def _closing(text: str, quote: str, at: int) -> int | None:
+    """Where a quoted value ends: at the first quote after which it can end, None where there is none."""
+    while (at := text.find(quote, at)) >= 0:
+        if _VALUE_END.match(text, at + 1):
+            return at
+        at += 1
+    return None
+
+
+def _end(pattern: re.Pattern[str], text: str, at: int) -> int:
+    found = pattern.match(text, at)
+    return found.end() if found else at

@@ -1,0 +1,45 @@
+"""An entry from the attributes of an `#EXTINF` line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ..entry import LineupEntry
+from .entry_kind import kind_of
+from .entry_text import icon, minutes, number, number_in, plain
+
+#: attributes, the one that counts first
+IDS = ("tvg-id", "tvg_id", "epg-id", "channel-id", "channelid")
+NAMES = ("tvg-name", "tvg_name")
+NUMBERS = ("tvg-chno", "channel-number", "ch-number", "tvg-ch")
+LOGOS = ("tvg-logo", "logo", "vg-logo", "tvg_logo")
+GROUPS = ("group-title", "group-name", "group_title", "groups")
+TYPES = ("tvg-type", "type", "media")
+
+
+def from_attributes(
+    position: int, found: Mapping[str, str], name: str, address: str, options: tuple[str, ...]
+) -> LineupEntry:
+    """The entry of an `#EXTINF` line that `extinf.split` read."""
+    tvg_name = plain(first(found, NAMES))
+    name = plain(name) or tvg_name or plain(found.get("title", "")) or first(found, IDS)
+    group = plain(first(found, GROUPS))
+    ids = list(dict.fromkeys(value for key in IDS if (value := found.get(key))))
+    others = ids[1:] + ([tvg_name] if tvg_name and tvg_name != name else [])
+    return LineupEntry(
+        position=position,
+        number=number(first(found, NUMBERS)) or number_in(name),
+        name=name,
+        source_id=ids[0][:1000] if ids else "",
+        other_ids=tuple(others),
+        group_name=group,
+        icon_url=icon(first(found, LOGOS)),
+        kind=kind_of(name, group, address, first(found, TYPES), found.get("radio", "")),
+        shift_minutes=minutes(found.get("tvg-shift", "")),
+        address=address,
+        options=options,
+    )
+
+
+def first(found: Mapping[str, str], names: tuple[str, ...]) -> str:
+    return next((value for name in names if (value := found.get(name))), "")
