@@ -1,0 +1,100 @@
+"""The channels of the guide, prepared so that those which an entry may be are found without comparing all."""
+
+from __future__ import annotations
+
+import heapq
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from dataclasses import dataclass
+from math import log
+from typing import TypeVar
+
+from ...match.ids import region_of, same_id_key
+from ...match.label import letters_of, proves_something
+from ..matched import GuideChannel
+from .clues import read_id
+from .marks import country_word, unmarked
+from .spelling import GENERIC, Spelling, spellings
+
+#: a word that more channels have than these finds nothing, unless an entry has no other
+_COMMON, _COMMON_SHARE = 400, 0.02
+#: what a word weighs that channels add and leave out
+_LITTLE = 0.4
+_Key = TypeVar("_Key", bound=Hashable)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A channel: its names and ids in the forms in which they are compared, the names as written, its countries, and whether its
+    name says that it is radio."""
+
+    channel: GuideChannel
+    forms: tuple[Spelling, ...]
+    written: frozenset[str]
+    regions: frozenset[str]
+    radio: bool
+
+
+class ChannelIndex:
+    """The channels of the guide. `keys` and `loose` find channels by the forms of a name and its delay; places count from 0."""
+
+    def __init__(self, channels: Iterable[GuideChannel]) -> None:
+        self.channels = [_known(channel) for channel in channels]
+        self.ids = self._by(lambda known: map(same_id_key, known.channel.feed_ids))
+        self.keys = self._by(lambda known: [(form.key, form.hours) for form in known.forms])
+        self.loose = self._by(lambda known: [(form.loose, form.hours) for form in known.forms])
+        self.numbers = self._by(lambda known: known.channel.numbers)
+        self._terms = self._by(lambda known: terms(known.forms))
+        self.regions = frozenset().union(*(known.regions for known in self.channels))
+        self._weights: dict[str, float] = {}
+
+    def weight(self, word: str) -> float:
+        """How much a word says: rare words say more, and what channels add and leave out says little."""
+        found = self._weights.get(word)
+        if found is None:
+            share = len(self.channels) / (1 + len(self._terms.get(word, ())))
+            found = _LITTLE if word in GENERIC or country_word(word) else 1 + log(1 + share)
+            self._weights[word] = found
+        return found
+
+    def near(self, forms: Iterable[Spelling], limit: int) -> list[int]:
+        """The places of the channels that share the most telling words, or beginnings of words, with some names."""
+        most = max(_COMMON, _COMMON_SHARE * len(self.channels))
+        found = [(self.weight(term), places) for term in terms(forms) if (places := self._terms.get(term))]
+        rare = [(weight, places) for weight, places in found if len(places) <= most]
+        scores: dict[int, float] = defaultdict(float)
+        for weight, places in rare or found[:1]:
+            for at in places:
+                scores[at] += weight
+        return heapq.nlargest(limit, scores, key=lambda at: (scores[at], -at))
+
+    def _by(self, keys: Callable[[Known], Iterable[_Key]]) -> Mapping[_Key, list[int]]:
+        found: dict[_Key, list[int]] = defaultdict(list)
+        for at, known in enumerate(self.channels):
+            for key in set(keys(known)):
+                found[key].append(at)
+        return dict(found)
+
+
+def terms(forms: Iterable[Spelling]) -> list[str]:
+    """What names are found by: their words, the beginnings of long ones, and the beginning of the whole."""
+    found: dict[str, None] = {}
+    for form in forms:
+        for word in form.words:
+            found[word] = None
+            if len(word) > 2:
+                found[f"{word[:3]}…"] = None
+        if len(form.key) > 4:
+            found[f"{form.key[:4]}…"] = None
+    return list(found)
+
+
+def _known(channel: GuideChannel) -> Known:
+    texts = [name for name in channel.names if proves_something(name)]
+    forms = [form for name in texts for form in spellings(unmarked(name).name)]
+    forms += [form for feed_id in channel.feed_ids for form in read_id(feed_id).names]
+    regions = {region for feed_id in channel.feed_ids if (region := region_of(feed_id))}
+    radio = any("radio" in form.words for form in forms)
+    if channel.country:
+        regions.add("uk" if channel.country == "gb" else channel.country)
+    return Known(channel, tuple(dict.fromkeys(forms)), frozenset(map(letters_of, texts)), frozenset(regions), radio)
