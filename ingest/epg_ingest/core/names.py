@@ -25,6 +25,7 @@ _PLUS = re.compile(r"(?: ?(?:\+|\bplus\b))+ ?")
 _ACCENT = re.compile(r"(?<=[a-zα-ω])[\u0300-\u036f]+")
 #: between a letter and a digit, `4k` apart
 _DIGIT_EDGE = re.compile(r"(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])(?!(?<=\b4)k\b)")
+_NO_WORD = re.compile(r"[^A-Za-z0-9+]+")
 _LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe"})
 _MARKS = str.maketrans("", "", "™®℠\ufe0e\ufe0f")
 
@@ -80,20 +81,27 @@ def _shift(text: str) -> int:
 
 def _folded(name: str) -> str:
     """Lower case without accents, `bbc1` as `bbc 1`. Marks of other scripts stay: they distinguish letters there."""
+    text = name.lower() if name.isascii() else _plain_letters(name)
+    return " ".join(_DIGIT_EDGE.sub(" ", _GLUED_PLUS.sub(" +", text)).split())
+
+
+def _plain_letters(name: str) -> str:
     text = name.translate(_MARKS)
     for _ in range(2):
         text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     text = _ACCENT.sub("", text.translate(_LETTERS))
     visible = (c for c in text if unicodedata.category(c) != "Cf")
-    text = _GLUED_PLUS.sub(" +", unicodedata.normalize("NFC", "".join(visible)))
-    return " ".join(_DIGIT_EDGE.sub(" ", text).split())
+    return unicodedata.normalize("NFC", "".join(visible))
 
 
 def _words(text: str) -> str:
     """Letters, digits and pluses; everything else becomes a single space."""
     spelled = text.replace("&", " and ")
-    kept = (c if c == "+" or unicodedata.category(c)[0] in "LMN" else " " for c in spelled)
-    return " ".join(_PLUS.sub("+ ", " ".join("".join(kept).split())).split())
+    if spelled.isascii():
+        kept = _NO_WORD.sub(" ", spelled)
+    else:
+        kept = "".join(c if c == "+" or unicodedata.category(c)[0] in "LMN" else " " for c in spelled)
+    return " ".join(_PLUS.sub("+ ", " ".join(kept.split())).split())
 
 
 def _without_quality(words: str) -> str:

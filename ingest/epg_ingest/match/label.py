@@ -75,6 +75,8 @@ def label_of(channel_id: str, names: tuple[str, ...]) -> Label:
 
 def letters_of(name: str) -> str:
     """A name letter for letter: only Unicode form, invisible characters and repeated spaces do not count."""
+    if name.isascii():
+        return " ".join(name.split())
     text = unicodedata.normalize("NFC", name)
     return " ".join("".join(c for c in text if unicodedata.category(c) != "Cf").split())
 

@@ -12,12 +12,12 @@ from typing import TypeVar
 from ...match.ids import region_of, same_id_key
 from ...match.label import letters_of, proves_something
 from ..matched import GuideChannel
-from .clues import read_id
+from .clues import is_hd, is_uhd, read_id
 from .marks import country_word, unmarked
 from .spelling import GENERIC, Spelling, spellings
 
-#: a word that more channels have than these finds nothing, unless an entry has no other
-_COMMON, _COMMON_SHARE = 400, 0.02
+#: so many channels of those with a word are looked at, and when no more common words are
+_COMMON, _ENOUGH = 300, 60
 #: what a word weighs that channels add and leave out
 _LITTLE = 0.4
 _Key = TypeVar("_Key", bound=Hashable)
@@ -33,6 +33,9 @@ class Known:
     written: frozenset[str]
     regions: frozenset[str]
     radio: bool
+    hd: bool
+    uhd: bool
+    delayed: bool
 
 
 class ChannelIndex:
@@ -44,7 +47,7 @@ class ChannelIndex:
         self.keys = self._by(lambda known: [(form.key, form.hours) for form in known.forms])
         self.loose = self._by(lambda known: [(form.loose, form.hours) for form in known.forms])
         self.numbers = self._by(lambda known: known.channel.numbers)
-        self._terms = self._by(lambda known: terms(known.forms))
+        self._terms = self._by(lambda known: _terms(known.forms))
         self.regions = frozenset().union(*(known.regions for known in self.channels))
         self._weights: dict[str, float] = {}
 
@@ -58,15 +61,26 @@ class ChannelIndex:
         return found
 
     def near(self, forms: Iterable[Spelling], limit: int) -> list[int]:
-        """The places of the channels that share the most telling words, or beginnings of words, with some names."""
-        most = max(_COMMON, _COMMON_SHARE * len(self.channels))
-        found = [(self.weight(term), places) for term in terms(forms) if (places := self._terms.get(term))]
-        rare = [(weight, places) for weight, places in found if len(places) <= most]
-        scores: dict[int, float] = defaultdict(float)
-        for weight, places in rare or found[:1]:
-            for at in places:
-                scores[at] += weight
-        return heapq.nlargest(limit, scores, key=lambda at: (scores[at], -at))
+        """The places of the channels that share the most telling words with some names.
+
+        A word that no channel has is looked up by its beginning, as guides cut words short.
+        """
+        found: dict[str, list[int]] = {}
+        for form in forms:
+            for word in form.words:
+                term = word if word in self._terms else _beginning(word)
+                if term in self._terms:
+                    found[term] = self._terms[term]
+            if (term := _beginning_of_all(form.key)) in self._terms:
+                found[term] = self._terms[term]
+        scores: dict[int, float] = {}
+        for places in sorted(found.values(), key=len):
+            if len(scores) > _ENOUGH and len(places) > len(scores):
+                break
+            weight = 1 / (2 + log(len(places)))
+            for at in places[:_COMMON]:
+                scores[at] = scores.get(at, 0) + weight
+        return heapq.nlargest(limit, scores, key=scores.__getitem__)
 
     def _by(self, keys: Callable[[Known], Iterable[_Key]]) -> Mapping[_Key, list[int]]:
         found: dict[_Key, list[int]] = defaultdict(list)
@@ -76,17 +90,20 @@ class ChannelIndex:
         return dict(found)
 
 
-def terms(forms: Iterable[Spelling]) -> list[str]:
-    """What names are found by: their words, the beginnings of long ones, and the beginning of the whole."""
-    found: dict[str, None] = {}
-    for form in forms:
-        for word in form.words:
-            found[word] = None
-            if len(word) > 2:
-                found[f"{word[:3]}…"] = None
-        if len(form.key) > 4:
-            found[f"{form.key[:4]}…"] = None
-    return list(found)
+def _beginning(word: str) -> str:
+    return f"{word[:3]}…"
+
+
+def _beginning_of_all(key: str) -> str:
+    return f"^{key[:4]}"
+
+
+def _terms(forms: Iterable[Spelling]) -> set[str]:
+    """What names are found by: their words, the beginnings of words, and that of the whole."""
+    found = {word for form in forms for word in form.words}
+    found.update([_beginning(word) for word in found if len(word) > 2])
+    found.update([_beginning_of_all(form.key) for form in forms])
+    return found
 
 
 def _known(channel: GuideChannel) -> Known:
@@ -94,7 +111,9 @@ def _known(channel: GuideChannel) -> Known:
     forms = [form for name in texts for form in spellings(unmarked(name).name)]
     forms += [form for feed_id in channel.feed_ids for form in read_id(feed_id).names]
     regions = {region for feed_id in channel.feed_ids if (region := region_of(feed_id))}
+    delayed = any(form.hours for form in forms)
+    hd, uhd = (any(map(test, (*channel.names, *channel.feed_ids))) for test in (is_hd, is_uhd))
     radio = any("radio" in form.words for form in forms)
     if channel.country:
         regions.add("uk" if channel.country == "gb" else channel.country)
-    return Known(channel, tuple(dict.fromkeys(forms)), frozenset(map(letters_of, texts)), frozenset(regions), radio)
+    return Known(channel, tuple(dict.fromkeys(forms)), frozenset(map(letters_of, texts)), frozenset(regions), radio, hd, uhd, delayed)

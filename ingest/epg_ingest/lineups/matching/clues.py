@@ -20,7 +20,8 @@ _FEED = re.compile(r"@([\w-]+)")
 _FEED_QUALITY = re.compile(r"(?:U?HD|FHD|SD|4K)$")
 #: ids that a program made up
 _MADE_UP = re.compile(r"[0-9a-f]{16,}|[0-9a-f-]{36}|[\W\d_]*", re.IGNORECASE)
-_HD = re.compile(r"(?<![A-Za-z])(?:[FU]?HD|4K|UHD)(?![A-Za-z])|1080|720|HEVC")
+_HD = re.compile(r"(?:[FU]?HD|4K)(?![A-Za-z])|1080|720|HEVC")
+_UHD = re.compile(r"(?:UHD|4K|8K)(?![A-Za-z])|2160")
 _PLUS_GLUED = re.compile(r"(?i)plus(?=\d)")
 
 
@@ -44,7 +45,7 @@ class Clues:
     """What an entry says. `names` are the forms of its names, the first one first; `written` the name without marks.
 
     `regions` are the countries that the marks and the id give, the mark first; `hinted` is a country that a word of the name
-    stands for. `hours` is the delay, `hd` says that the list promises more than standard definition.
+    stands for. `hours` is the delay, `hd` and `uhd` say which quality the list promises.
     """
 
     written: str
@@ -55,11 +56,21 @@ class Clues:
     hours: int
     number: str
     hd: bool
+    uhd: bool
 
 
 def clues_of(entry: LineupEntry) -> Clues:
     """What an entry says."""
     return _clues(entry.name, entry.source_id, entry.other_ids, entry.number)
+
+
+def is_hd(name: str) -> bool:
+    """Whether a name or an id promises high definition, or more."""
+    return bool(_HD.search(name))
+
+
+def is_uhd(name: str) -> bool:
+    return bool(_UHD.search(name))
 
 
 @lru_cache(maxsize=16_384)
@@ -71,7 +82,7 @@ def _clues(name: str, source_id: str, other_ids: tuple[str, ...], number: str) -
     regions = [region for region in (plain.region, said.region) if region]
     hinted = next((found for form in telling for word in form.words[1:] if (found := country_word(word))), None)
     hours = max((shift_of(text) for text in names), default=0) or said.hours
-    return Clues(plain.name, tuple(dict.fromkeys(telling)), said, tuple(dict.fromkeys(regions)), hinted, hours, number, bool(_HD.search(name)))
+    return Clues(plain.name, tuple(dict.fromkeys(telling)), said, tuple(dict.fromkeys(regions)), hinted, hours, number, is_hd(name), is_uhd(name))
 
 
 @lru_cache(maxsize=16_384)

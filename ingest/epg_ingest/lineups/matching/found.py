@@ -16,7 +16,7 @@ from .spelling import Spelling
 #: whether the countries of an entry and a channel are the same, different, or not known
 Country = Literal["same", "other", "unknown"]
 #: how many channels are compared in full with an entry
-_SHORTLIST = 8
+_SHORTLIST = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ def find(clues: Clues, regions: Sequence[str], index: ChannelIndex) -> list[Foun
     found = []
     for at in places:
         known = index.channels[at]
-        same_delay = [form for form in known.forms if form.hours == hours]
+        same_delay = known.forms if not hours and not known.delayed else [form for form in known.forms if form.hours == hours]
         if not same_delay and at not in exact:
             continue
         found.append(

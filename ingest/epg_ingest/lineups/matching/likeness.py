@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 
 from rapidfuzz import fuzz
@@ -14,6 +15,7 @@ _LIKE = 84
 #: what is left of a likeness with other numbers on both sides, or on one
 _OTHER_NUMBER, _ONE_NUMBER = 0.35, 0.75
 _LOOSE = 0.96
+_DIGIT = re.compile(r"\d")
 
 
 def likeness(one: Spelling, other: Spelling, weight: Callable[[str], float]) -> float:
@@ -68,7 +70,7 @@ def _alike(left: Sequence[str], right: Sequence[str]) -> float:
             return _ABBREVIATED
         if len(other) < len(one) and _can_be_short(other, left) and abbreviates(other, left):
             return _ABBREVIATED
-    if len(one) > 4 and len(other) > 4 and not any(c.isdigit() for c in one + other) and fuzz.ratio(one, other) >= _LIKE:
+    if len(one) > 4 and len(other) > 4 and fuzz.ratio(one, other) >= _LIKE and not _DIGIT.search(one + other):
         return _MISSPELLED
     return 0.0
 
@@ -83,14 +85,15 @@ def _pairs(
     """The likeness where single words are cut short, glued or misspelled."""
     rest = list(right)
     for word in left:
-        found = next((other for other in rest if _alike([word], [other])), None)
-        if found is not None:
-            apart -= (weight(word) + weight(found)) * _alike([word], [found])
-            rest.remove(found)
+        for other in rest:
+            if same := _alike((word,), (other,)):
+                apart -= (weight(word) + weight(other)) * same
+                rest.remove(other)
+                break
     return (total - apart) / total * _numbers(left, right)
 
 
 def _numbers(left: Sequence[str], right: Sequence[str]) -> float:
     """What numbers leave of a likeness: `Sport 1` and `Sport 2` differ, and `Sport` is mostly not `Sport 2`."""
-    one, other = (any(word.isdigit() for word in words) for words in (left, right))
+    one, other = any(map(str.isdigit, left)), any(map(str.isdigit, right))
     return _OTHER_NUMBER if one and other else _ONE_NUMBER if one or other else 1.0

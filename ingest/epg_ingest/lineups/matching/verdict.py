@@ -85,20 +85,18 @@ def _only(clues: Clues, fitting: Sequence[Found]) -> Found | None:
 
     Programmes come first, then a name that is equal letter for letter, then the quality that the list promises.
     """
-    left = list(fitting) if len(fitting) <= _FEW else []
+    # A channel in UHD mostly shows something else than the one without.
+    left = [one for one in fitting if clues.uhd or not one.known.uhd]
+    left = left if len(left) <= _FEW else []
     tests: Sequence[Callable[[Found], bool]] = (
         lambda one: one.exact,
         lambda one: one.known.channel.has_programmes,
         lambda one: one.letters,
-        lambda one: _is_hd(one) == clues.hd,
+        lambda one: one.known.hd == clues.hd,
     )
     for test in tests:
         left = [one for one in left if test(one)] or left
     return left[0] if len(left) == 1 else None
-
-
-def _is_hd(one: Found) -> bool:
-    return any("HD" in name.upper() for name in (*one.known.channel.names, *one.known.channel.feed_ids))
 
 
 def _cut_short(clues: Clues, one: Found) -> bool:
