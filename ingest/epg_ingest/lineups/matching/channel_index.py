@@ -25,17 +25,28 @@ _Key = TypeVar("_Key", bound=Hashable)
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A channel: its names and ids in the forms in which they are compared, the names as written, its countries, and whether its
-    name says that it is radio."""
+    """A channel: its names and ids in the forms in which they are compared, its names as written, its countries. `delayed` says
+    that one of the forms is that of a `+1` channel."""
 
     channel: GuideChannel
     forms: tuple[Spelling, ...]
     written: frozenset[str]
     regions: frozenset[str]
-    radio: bool
-    hd: bool
-    uhd: bool
     delayed: bool
+
+    @property
+    def radio(self) -> bool:
+        """Whether a name says that the channel is radio."""
+        return any("radio" in form.words for form in self.forms)
+
+    @property
+    def hd(self) -> bool:
+        """Whether a name or an id says high definition, or more."""
+        return any(map(is_hd, (*self.channel.names, *self.channel.feed_ids)))
+
+    @property
+    def uhd(self) -> bool:
+        return any(map(is_uhd, (*self.channel.names, *self.channel.feed_ids)))
 
 
 class ChannelIndex:
@@ -61,20 +72,10 @@ class ChannelIndex:
         return found
 
     def near(self, forms: Iterable[Spelling], limit: int) -> list[int]:
-        """The places of the channels that share the most telling words with some names.
-
-        A word that no channel has is looked up by its beginning, as guides cut words short.
-        """
-        found: dict[str, list[int]] = {}
-        for form in forms:
-            for word in form.words:
-                term = word if word in self._terms else _beginning(word)
-                if term in self._terms:
-                    found[term] = self._terms[term]
-            if (term := _beginning_of_all(form.key)) in self._terms:
-                found[term] = self._terms[term]
+        """The places of the channels that share the most telling words, or beginnings of words, with some names."""
+        found = [places for term in _terms(forms) if (places := self._terms.get(term))]
         scores: dict[int, float] = {}
-        for places in sorted(found.values(), key=len):
+        for places in sorted(found, key=len):
             if len(scores) > _ENOUGH and len(places) > len(scores):
                 break
             weight = 1 / (2 + log(len(places)))
@@ -90,19 +91,15 @@ class ChannelIndex:
         return dict(found)
 
 
-def _beginning(word: str) -> str:
-    return f"{word[:3]}…"
-
-
-def _beginning_of_all(key: str) -> str:
-    return f"^{key[:4]}"
-
-
-def _terms(forms: Iterable[Spelling]) -> set[str]:
-    """What names are found by: their words, the beginnings of words, and that of the whole."""
-    found = {word for form in forms for word in form.words}
-    found.update([_beginning(word) for word in found if len(word) > 2])
-    found.update([_beginning_of_all(form.key) for form in forms])
+def _terms(forms: Iterable[Spelling]) -> dict[str, None]:
+    """What names are found by, in order: their words, the beginnings of words, as guides cut them short, and that of the whole."""
+    found: dict[str, None] = {}
+    for form in forms:
+        for word in form.words:
+            found[word] = None
+            if len(word) > 2:
+                found[f"{word[:3]}…"] = None
+        found[f"^{form.key[:4]}"] = None
     return found
 
 
@@ -112,8 +109,6 @@ def _known(channel: GuideChannel) -> Known:
     forms += [form for feed_id in channel.feed_ids for form in read_id(feed_id).names]
     regions = {region for feed_id in channel.feed_ids if (region := region_of(feed_id))}
     delayed = any(form.hours for form in forms)
-    hd, uhd = (any(map(test, (*channel.names, *channel.feed_ids))) for test in (is_hd, is_uhd))
-    radio = any("radio" in form.words for form in forms)
     if channel.country:
         regions.add("uk" if channel.country == "gb" else channel.country)
-    return Known(channel, tuple(dict.fromkeys(forms)), frozenset(map(letters_of, texts)), frozenset(regions), radio, hd, uhd, delayed)
+    return Known(channel, tuple(dict.fromkeys(forms)), frozenset(map(letters_of, texts)), frozenset(regions), delayed)

@@ -85,7 +85,7 @@ def _clues(name: str, source_id: str, other_ids: tuple[str, ...], number: str) -
     return Clues(plain.name, tuple(dict.fromkeys(telling)), said, tuple(dict.fromkeys(regions)), hinted, hours, number, is_hd(name), is_uhd(name))
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=65_536)
 def read_id(text: str) -> Id:
     """What an id of a list or of a feed says."""
     text = link_text(text.strip())

@@ -16,7 +16,7 @@ from .spelling import Spelling
 #: whether the countries of an entry and a channel are the same, different, or not known
 Country = Literal["same", "other", "unknown"]
 #: how many channels are compared in full with an entry
-_SHORTLIST = 7
+_SHORTLIST = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,8 @@ def find(clues: Clues, regions: Sequence[str], index: ChannelIndex) -> list[Foun
     hours = clues.hours
     exact = set(index.ids.get(clues.id.key, ())) if clues.id.key else set()
     named = _lookup(index.keys, clues.names, hours)
-    by_id = _lookup(index.keys, _id_names(clues), hours)
+    id_names = _id_names(clues)
+    by_id = _lookup(index.keys, id_names, hours)
     keys = {form.key for form in clues.names}
     former = {
         at
@@ -62,7 +63,8 @@ def find(clues: Clues, regions: Sequence[str], index: ChannelIndex) -> list[Foun
     places = exact | named | by_id | former
     if len(numbers) <= _SHORTLIST:
         places |= numbers
-    forms = clues.names + _id_names(clues)
+    forms = tuple(dict.fromkeys(clues.names + id_names))
+    same_forms = set(id_names) <= set(clues.names) and bool(id_names)
     places |= _lookup(index.loose, forms, hours, loose=True)
     if len(places) < _SHORTLIST * 4:
         places.update(index.near(forms, _SHORTLIST))
@@ -72,14 +74,15 @@ def find(clues: Clues, regions: Sequence[str], index: ChannelIndex) -> list[Foun
         same_delay = known.forms if not hours and not known.delayed else [form for form in known.forms if form.hours == hours]
         if not same_delay and at not in exact:
             continue
+        name = 1.0 if at in named else _best(clues.names, same_delay, index)
         found.append(
             Found(
                 known=known,
                 country=_country(regions, known),
                 exact=at in exact,
                 by_id=at in by_id,
-                name=1.0 if at in named else _best(clues.names, same_delay, index),
-                ident=1.0 if at in by_id else _best(_id_names(clues), same_delay, index),
+                name=name,
+                ident=1.0 if at in by_id else name if same_forms else _best(id_names, same_delay, index),
                 letters=letters_of(clues.written) in known.written,
                 number=at in numbers,
                 former=at in former,
