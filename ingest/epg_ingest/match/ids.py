@@ -42,6 +42,8 @@ _EVENT = re.compile(r"(?:ppv|event|live event|ppv event)s?(?: ?(?:hd|sd|no|nr))?
 @lru_cache(maxsize=65_536)
 def same_id_key(channel_id: str) -> str:
     """Equal for ids that differ only in case, Unicode form, invisible characters and outer spaces."""
+    if channel_id.isascii() and channel_id.isprintable():
+        return " ".join(channel_id.lower().split())
     text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", channel_id).casefold())
     return " ".join("".join(c for c in text if unicodedata.category(c) not in ("Cf", "Cc")).split())
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from math import log
 from typing import TypeVar
 
-from ...match.ids import region_of, same_id_key
+from ...match.ids import same_id_key
 from ...match.label import letters_of, proves_something
 from ..matched import GuideChannel
 from .clues import is_hd, is_uhd, read_id
@@ -106,8 +106,9 @@ def _terms(forms: Iterable[Spelling]) -> dict[str, None]:
 def _known(channel: GuideChannel) -> Known:
     texts = [name for name in channel.names if proves_something(name)]
     forms = [form for name in texts for form in spellings(unmarked(name).name)]
-    forms += [form for feed_id in channel.feed_ids for form in read_id(feed_id).names]
-    regions = {region for feed_id in channel.feed_ids if (region := region_of(feed_id))}
+    ids = [read_id(feed_id) for feed_id in channel.feed_ids]
+    forms += [form for said in ids for form in said.names]
+    regions = {said.region for said in ids if said.region}
     delayed = any(form.hours for form in forms)
     if channel.country:
         regions.add("uk" if channel.country == "gb" else channel.country)

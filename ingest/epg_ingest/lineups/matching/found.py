@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from ...match.label import letters_of
 from .channel_index import ChannelIndex, Known
@@ -19,8 +18,7 @@ Country = Literal["same", "other", "unknown"]
 _SHORTLIST = 6
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """A channel that an entry may be, and what speaks for it.
 
     `exact` says that the id is one of its ids, `by_id` that the id as a name is one of its names or ids. `name` and `ident` say

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from ..matched import LineupCandidate, Matched
+from ..matched import LineupCandidate, Matched, MatchMethod
 from .clues import Clues
 from .found import Found
 from .likeness import abbreviates
@@ -26,16 +26,17 @@ _FITS = 0.8
 
 def verdict(clues: Clues, found: Sequence[Found], *, sure_country: bool) -> Matched:
     """The match of an entry, or its candidates. `sure_country` says that its country is more than a guess."""
-    ranked = sorted(found, key=lambda one: (-_score(clues, one), not one.letters, one.known.channel.id))
+    scored = sorted(((_score(clues, one), one) for one in found), key=lambda row: (-row[0], row[1].known.channel.id))
+    ranked = [one for _, one in scored]
     best = _sure(clues, ranked, sure_country)
     if best:
-        method = "id" if best.exact or best.by_id else "name"
         score = 1.0 if best.exact else 0.97 if best.by_id else 0.95
-        chosen = LineupCandidate(best.known.channel.id, score, _why(clues, best))
-        others = _candidates(clues, [one for one in ranked if one is not best])
+        chosen = LineupCandidate(best.known.channel.id, score, _why(best))
+        others = _candidates([row for row in scored if row[1] is not best])
+        method: MatchMethod = "id" if best.exact or best.by_id else "name"
         return Matched(chosen.channel_id, method, score, chosen.reason, (chosen, *others)[:_MOST])
-    candidates = _candidates(clues, ranked)
-    why = "no channel resembles it" if not candidates else _why_open(clues, ranked)
+    candidates = _candidates(scored)
+    why = _why_open(ranked) if candidates else "no channel resembles it"
     return Matched(None, "none", 0.0, why, candidates)
 
 
@@ -130,14 +131,15 @@ def _score(clues: Clues, one: Found) -> float:
     return min(score, 0.99)
 
 
-def _candidates(clues: Clues, ranked: Sequence[Found]) -> tuple[LineupCandidate, ...]:
-    rows = ((one, _score(clues, one)) for one in ranked[:_MOST])
+def _candidates(scored: Sequence[tuple[float, Found]]) -> tuple[LineupCandidate, ...]:
     return tuple(
-        LineupCandidate(one.known.channel.id, round(score, 2), _why(clues, one)) for one, score in rows if score >= _LOWEST
+        LineupCandidate(one.known.channel.id, round(score, 2), _why(one))
+        for score, one in scored[:_MOST]
+        if score >= _LOWEST
     )
 
 
-def _why(clues: Clues, one: Found) -> str:
+def _why(one: Found) -> str:
     """Why a channel may be the entry, in a sentence for a person."""
     said = []
     if one.exact:
@@ -161,7 +163,7 @@ def _why(clues: Clues, one: Found) -> str:
     return ", ".join(said) or "it shares a word"
 
 
-def _why_open(clues: Clues, ranked: Sequence[Found]) -> str:
+def _why_open(ranked: Sequence[Found]) -> str:
     best = ranked[0]
     if any(one.exact or one.by_id for one in ranked) and not best.exact and not best.by_id:
         return "id and name say different channels"
