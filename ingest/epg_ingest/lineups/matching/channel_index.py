@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from math import log
 from typing import TypeVar
@@ -83,7 +83,7 @@ class ChannelIndex:
                 scores[at] = scores.get(at, 0) + weight
         return heapq.nlargest(limit, scores, key=scores.__getitem__)
 
-    def _by(self, keys: Callable[[Known], Iterable[_Key]]) -> Mapping[_Key, list[int]]:
+    def _by(self, keys: Callable[[Known], Iterable[_Key]]) -> dict[_Key, list[int]]:
         found: dict[_Key, list[int]] = defaultdict(list)
         for at, known in enumerate(self.channels):
             for key in set(keys(known)):
@@ -92,7 +92,7 @@ class ChannelIndex:
 
 
 def _terms(forms: Iterable[Spelling]) -> dict[str, None]:
-    """What names are found by, in order: their words, the beginnings of words, as guides cut them short, and that of the whole."""
+    """What names are found by, in order: words, the beginnings of words, which guides cut short, and that of the whole."""
     found: dict[str, None] = {}
     for form in forms:
         for word in form.words:
@@ -112,4 +112,6 @@ def _known(channel: GuideChannel) -> Known:
     delayed = any(form.hours for form in forms)
     if channel.country:
         regions.add("uk" if channel.country == "gb" else channel.country)
-    return Known(channel, tuple(dict.fromkeys(forms)), frozenset(map(letters_of, texts)), frozenset(regions), delayed)
+    return Known(
+        channel, tuple(dict.fromkeys(forms)), frozenset(map(letters_of, texts)), frozenset(regions), delayed
+    )

@@ -80,9 +80,21 @@ def _clues(name: str, source_id: str, other_ids: tuple[str, ...], number: str) -
     names = [plain.name, *(unmarked(other).name for other in other_ids if proves_something(other))]
     telling = [form for text in dict.fromkeys(names) if proves_something(text) for form in spellings(text)]
     regions = [region for region in (plain.region, said.region) if region]
-    hinted = next((found for form in telling for word in form.words[1:] if (found := country_word(word))), None)
+    hinted = next(
+        (found for form in telling for word in form.words[1:] if (found := country_word(word))), None
+    )
     hours = max((shift_of(text) for text in names), default=0) or said.hours
-    return Clues(plain.name, tuple(dict.fromkeys(telling)), said, tuple(dict.fromkeys(regions)), hinted, hours, number, is_hd(name), is_uhd(name))
+    return Clues(
+        plain.name,
+        tuple(dict.fromkeys(telling)),
+        said,
+        tuple(dict.fromkeys(regions)),
+        hinted,
+        hours,
+        number,
+        is_hd(name),
+        is_uhd(name),
+    )
 
 
 @lru_cache(maxsize=65_536)
@@ -117,7 +129,9 @@ def _variant(feed: str, region: str | None) -> tuple[tuple[str, ...], int]:
         return (), 0
     form = spellings(_PLUS_GLUED.sub(" +", text))[-1]
     hours = form.hours or shift_of(_PLUS_GLUED.sub(" +", text))
-    words = tuple(word for word in form.words if word[0] != "+" and not (region and country_word(word) == region))
+    words = tuple(
+        word for word in form.words if word[0] != "+" and not (region and country_word(word) == region)
+    )
     return (() if hours else words), hours
 
 

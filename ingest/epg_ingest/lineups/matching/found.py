@@ -43,7 +43,7 @@ class Found(NamedTuple):
 
 
 def find(clues: Clues, regions: Sequence[str], index: ChannelIndex) -> list[Found]:
-    """The channels that an entry may be, in no order; none with another delay. `regions` are its countries, if any are known."""
+    """The channels that an entry may be, in no order; none with another delay. `regions` are its countries, as far as known."""
     hours = clues.hours
     exact = set(index.ids.get(clues.id.key, ())) if clues.id.key else set()
     named = _lookup(index.keys, clues.names, hours)
@@ -69,7 +69,11 @@ def find(clues: Clues, regions: Sequence[str], index: ChannelIndex) -> list[Foun
     found = []
     for at in places:
         known = index.channels[at]
-        same_delay = known.forms if not hours and not known.delayed else [form for form in known.forms if form.hours == hours]
+        same_delay = (
+            known.forms
+            if not hours and not known.delayed
+            else [form for form in known.forms if form.hours == hours]
+        )
         if not same_delay and at not in exact:
             continue
         name = 1.0 if at in named else _best(clues.names, same_delay, index)

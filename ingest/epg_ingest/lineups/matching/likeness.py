@@ -14,7 +14,8 @@ _ABBREVIATED, _MISSPELLED = 0.85, 0.75
 _LIKE = 84
 #: what is left of a likeness with other numbers on both sides, or on one
 _OTHER_NUMBER, _ONE_NUMBER = 0.35, 0.75
-_LOOSE = 0.96
+#: what names have that differ in words that say little: `Together` and `Together TV`
+LOOSE = 0.96
 _DIGIT = re.compile(r"\d")
 
 
@@ -23,7 +24,7 @@ def likeness(one: Spelling, other: Spelling, weight: Callable[[str], float]) -> 
     if one.key == other.key:
         return 1.0
     if one.loose == other.loose:
-        return _LOOSE
+        return LOOSE
     left = [word for word in one.words if word not in other.words]
     right = [word for word in other.words if word not in one.words]
     total = sum(map(weight, one.words)) + sum(map(weight, other.words))
@@ -64,7 +65,7 @@ def _alike(left: Sequence[str], right: Sequence[str]) -> float:
     """How much the words that two names do not share are the same nevertheless."""
     one, other = "".join(left), "".join(right)
     if one == other:
-        return _LOOSE
+        return LOOSE
     if one[0] == other[0]:
         if len(one) < len(other) and _can_be_short(one, right) and abbreviates(one, right):
             return _ABBREVIATED

@@ -1,4 +1,4 @@
-"""What lists write around the name of a channel: country, picture quality, notes. `BBC One` in `UK: BBC One FHD (1080p) [Geo]`."""
+"""What lists write around the name of a channel: country, picture quality, notes, as in `UK: BBC One (1080p) [Geo-blocked]`."""
 
 from __future__ import annotations
 
@@ -29,10 +29,11 @@ _COUNTRY_WORDS = {
     "mexico": "mx", "india": "in",
 }  # fmt: skip
 #: words that say how a picture is sent, never which channel it is
-QUALITIES = frozenset(
-    "fhd uhd qhd hevc avc h264 h265 x264 x265 4k 8k 2160p 1440p 1080p 1080i 720p 576p 576i 540p 480p 480i 360p 240p 50fps 60fps"
-    " bkp backup fullhd hdr hdr10 raw hq lq hd sd".split()
-)
+QUALITIES = frozenset({
+    "fhd", "uhd", "qhd", "hevc", "avc", "h264", "h265", "x264", "x265", "4k", "8k", "2160p", "1440p", "1080p", "1080i", "720p",
+    "576p", "576i", "540p", "480p", "480i", "360p", "240p", "50fps", "60fps", "bkp", "backup", "fullhd", "hdr", "hdr10", "raw",
+    "hq", "lq", "hd", "sd",
+})  # fmt: skip
 _NUMBER = re.compile(r"\s*\d{1,4}\s*(?:[.)\]]|-(?=\s))\s*(?=\S*[^\W\d_])", re.ASCII)
 _CODE_IN_BARS = re.compile(r"\s*[|\[(]\s*\.?\s*([A-Za-z]{2,3})\s*\.?\s*[|\])]\s*[:|-]?")
 _CODE_BEFORE = re.compile(r"\s*([A-Z]{2,4})\s*(?:[:|►▎┃]|-(?=\s)|(?<=\s)•)\s*")
@@ -41,21 +42,22 @@ _FLAG = re.compile("([\U0001f1e6-\U0001f1ff])([\U0001f1e6-\U0001f1ff])")
 _SQUARE = re.compile(r"\[([^\[\]]{0,60})\]")
 _ROUND = re.compile(r"\(([^()]{0,60})\)")
 _NOTE = re.compile(
-    r"(?:\d{3,4}[pi]|not 24/?7|geo.?blocked|offline|only|backup|bkp|test|full ?hd|multi(?: audio)?|vip|local|cable|sat|dvb-?[cst]2?)",
+    r"\d{3,4} ?[pi]\b|not 24/?7|geo.?blocked|\b(?:offline|only|backup|bkp|test|full ?hd|multi|vip|cable|dvb-?[cst]2?)\b",
     re.IGNORECASE,
 )
 _REGION_ONLY = re.compile(r"([A-Za-z]{2,3}) only", re.IGNORECASE)
-_SIGNS = re.compile("[\u24b6-\u24e9\u2b50\u2605\u2606\u25cf\u25c9\u25aa-\u25ff\u2500-\u257f\u2580-\u259f\u2600-\u27bf\U0001f300-\U0001faff\ufe0f]+")
+_SIGNS = re.compile(
+    "[\u24b6-\u24e9\u2b50\u2605\u2606\u25cf\u25c9\u25aa-\u25ff\u2500-\u257f\u2580-\u259f\u2600-\u27bf\U0001f300-\U0001faff\ufe0f]+"
+)
 _LINK = re.compile(r"\[([^\]]{1,200})\]\([^)]{0,500}\)$")
 
 
 @dataclass(frozen=True, slots=True)
 class Unmarked:
-    """A name without its marks. `region` is the country that a mark gives, None for none; `sure` that it stands before the name."""
+    """A name without its marks. `region` is the country that a mark gives, None for none."""
 
     name: str
     region: str | None
-    sure: bool
 
 
 def unmarked(text: str) -> Unmarked:
@@ -63,7 +65,6 @@ def unmarked(text: str) -> Unmarked:
     region: str | None = None
     if not text.isascii():
         text, region = _without_signs(text)
-    sure = region is not None
     if found := _NUMBER.match(text):
         text = text[found.end() :]
     for pattern in (_CODE_IN_BARS, _CODE_BEFORE, _BARE_CODE):
@@ -71,15 +72,13 @@ def unmarked(text: str) -> Unmarked:
         if found and text[found.end() :].strip(" .:|-"):
             code = country(found[1])
             if code or pattern is not _CODE_IN_BARS:
-                region, sure = (region or code), sure or code is not None
-                text = text[found.end() :]
-                break
+                region = region or code
             text = text[found.end() :]
             break
     if "[" in text or "(" in text:
         text, after = _without_notes(text)
         region = region or after
-    return Unmarked(text.strip(" |:-"), region, sure)
+    return Unmarked(text.strip(" |:-"), region)
 
 
 def country(code: str) -> str | None:
@@ -91,10 +90,6 @@ def country(code: str) -> str | None:
 def country_word(word: str) -> str | None:
     """The country that a word of a normalised name stands for: `deutsch`, `ireland`."""
     return _COUNTRY_WORDS.get(word)
-
-
-def is_quality(word: str) -> bool:
-    return word in QUALITIES
 
 
 def link_text(text: str) -> str:

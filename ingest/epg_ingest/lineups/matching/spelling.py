@@ -18,7 +18,9 @@ _NUMERALS = {
 #: letters of a name in which spaces count
 _SHORT = 4
 #: words that channels add and leave out
-GENERIC = frozenset("tv channel the and television kanal canal chaine canale network".split())
+GENERIC = frozenset(
+    ["tv", "channel", "the", "and", "television", "kanal", "canal", "chaine", "canale", "network"]
+)
 #: a quality that is glued to a name, and a word that begins in the middle: `EastHD`, `MontBlanc`
 _GLUED_QUALITY = re.compile(r"(?<=[a-z\d])(?=(?:F|U)?HD\b|SD\b)|(?<=[A-Z]{3})(?=HD$)")
 _CAMEL = re.compile(r"(?<=[a-zà-ÿ])(?=[A-ZÀ-Þ])|(?<=[A-Z])(?=[A-Z][a-z]{2})")
@@ -31,7 +33,7 @@ _SHIFT_WORD = re.compile(r"\+\d{1,2}")
 
 @dataclass(frozen=True, slots=True)
 class Spelling:
-    """A name to compare. `words` have numbers as digits and no quality; `key` are the words without spaces (`_key`), "" for no name.
+    """A name to compare. `words` have numbers as digits and no quality; `key` are the words without spaces, "" for no name.
 
     `loose` is the key without words that say little, and without the name of a country; the same as `key` if nothing else
     is left. `hours` is the delay of a `+1` channel, which is in no word.
@@ -54,7 +56,9 @@ def spelled(name: str) -> Spelling:
     if len(kept) > 1:
         kept = [_NUMERALS.get(word, word) for word in kept]
     key = _key(kept)
-    telling = [word for at, word in enumerate(kept) if word not in GENERIC and not (at and country_word(word))]
+    telling = [
+        word for at, word in enumerate(kept) if word not in GENERIC and not (at and country_word(word))
+    ]
     loose = _key(telling)
     if len(loose) < 3 or not any(c.isalpha() for c in loose):
         loose = key
@@ -83,7 +87,8 @@ def _without_quality(words: list[str]) -> list[str]:
         kept = [
             word
             for at, word in enumerate(words)
-            if word not in QUALITIES or (word in ("hd", "sd") and words[at + 1 : at + 2] and words[at + 1].isdigit())
+            if word not in QUALITIES
+            or (word in ("hd", "sd") and words[at + 1 : at + 2] and words[at + 1].isdigit())
         ]
         words = kept or words
     if _RESOLUTION_SIGNS.isdisjoint(words):

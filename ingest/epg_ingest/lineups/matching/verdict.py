@@ -1,8 +1,8 @@
 """Whether one of the channels that an entry may be is it, and in which order a person sees them. Pure.
 
 An entry is matched without asking only if nothing speaks against it: a name is equal, no id names another channel, the country
-is the same, and no other channel fits as well. An id may lie: `tvg-id="BBC2Wales.uk"` on `UK: BBC Two HD`, a channel number, the
-name of a station. So an id never matches against a name, and where both say different channels, a person decides.
+is the same, and no other channel fits as well. An id may lie: `tvg-id="BBC2Wales.uk"` on `UK: BBC Two HD`, a channel number,
+the name of a station. So an id never matches against a name, and where both say different channels, a person decides.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from ..matched import LineupCandidate, Matched, MatchMethod
 from .clues import Clues
 from .found import Found
-from .likeness import abbreviates
+from .likeness import LOOSE, abbreviates
 
 #: candidates that are shown, and the lowest score of one
 _MOST, _LOWEST = 5, 0.45
@@ -26,14 +26,16 @@ _FITS = 0.8
 
 def verdict(clues: Clues, found: Sequence[Found], *, sure_country: bool) -> Matched:
     """The match of an entry, or its candidates. `sure_country` says that its country is more than a guess."""
-    scored = sorted(((_score(clues, one), one) for one in found), key=lambda row: (-row[0], row[1].known.channel.id))
+    scored = sorted(
+        ((_score(clues, one), one) for one in found), key=lambda row: (-row[0], row[1].known.channel.id)
+    )
     ranked = [one for _, one in scored]
     best = _sure(clues, ranked, sure_country)
     if best:
-        score = 1.0 if best.exact else 0.97 if best.by_id else 0.95
+        score = 1.0 if best.exact else 0.97 if best.by_id else 0.95 if best.named else 0.9
         chosen = LineupCandidate(best.known.channel.id, score, _why(best))
         others = _candidates([row for row in scored if row[1] is not best])
-        method: MatchMethod = "id" if best.exact or best.by_id else "name"
+        method: MatchMethod = "id" if best.exact or best.by_id else "name" if best.named else "number"
         return Matched(chosen.channel_id, method, score, chosen.reason, (chosen, *others)[:_MOST])
     candidates = _candidates(scored)
     why = _why_open(ranked) if candidates else "no channel resembles it"
@@ -42,7 +44,9 @@ def verdict(clues: Clues, found: Sequence[Found], *, sure_country: bool) -> Matc
 
 def _sure(clues: Clues, ranked: Sequence[Found], sure_country: bool) -> Found | None:
     """The channel that an entry is without doubt."""
-    home = [one for one in ranked if one.country == "same" or (one.country == "unknown" and not one.known.regions)]
+    home = [
+        one for one in ranked if one.country == "same" or (one.country == "unknown" and not one.known.regions)
+    ]
     if not clues.names:
         exact = [one for one in ranked if one.exact]
         return exact[0] if len(exact) == 1 and exact[0].country != "other" else None
@@ -53,10 +57,11 @@ def _sure(clues: Clues, ranked: Sequence[Found], sure_country: bool) -> Found | 
     if exact:
         short = [one for one in exact if one.country != "other" and _cut_short(clues, one)]
         return short[0] if len(exact) == len(short) == 1 else None
-    named = [one for one in home if one.named]
-    if not named or not sure_country or any(one.by_id for one in ranked) or _contradicted(clues, ranked):
+    if not sure_country or any(one.by_id for one in ranked) or _contradicted(clues, ranked):
         return None
-    return _only(clues, named)
+    named = [one for one in home if one.named]
+    numbered = [one for one in home if one.number and one.name >= LOOSE]
+    return _only(clues, named or numbered)
 
 
 def _contradicted(clues: Clues, ranked: Sequence[Found]) -> bool:
@@ -70,7 +75,9 @@ def _contradicted(clues: Clues, ranked: Sequence[Found]) -> bool:
     if any(form.key in keys or form.loose in keys for form in said.names):
         return False
     words = set(clues.names[0].words)
-    if not any(_akin(words, set(form.words)) or form.key.startswith(clues.names[0].key) for form in said.names):
+    if not any(
+        _akin(words, set(form.words)) or form.key.startswith(clues.names[0].key) for form in said.names
+    ):
         return True
     # The id says more than the name, as a region: fine, unless a channel has just that.
     return any(one.ident >= _FITS and not one.named for one in ranked)

@@ -11,12 +11,14 @@ _RADIO_GROUP = re.compile(r"(?<![^\W_])(?:web)?radios?(?![^\W_])|hörfunk|^musiq
 #: signs with which names end that are no decoration
 NAME_ENDS = frozenset(")]+!?.'")
 #: how addresses of files end: radio, films, episodes
-AUDIO_OR_VIDEO = frozenset(
-    ".mp3 .aac .ogg .m4a opus .pls .mp4 .mkv .avi .mov .m4v .wmv .mpg mpeg .MP3 .MP4 .MKV .AVI".split()
-)
+AUDIO_OR_VIDEO = frozenset({
+    ".mp3", ".aac", ".ogg", ".m4a", "opus", ".pls", ".mp4", ".mkv", ".avi", ".mov", ".m4v", ".wmv", ".mpg", "mpeg", ".MP3",
+    ".MP4", ".MKV", ".AVI",
+})  # fmt: skip
 _RADIO_ADDRESS = re.compile(r"\.(?:mp3|aac|ogg|m4a|opus|pls)(?:[?#|]|$)", re.IGNORECASE)
 _VOD_FILE = re.compile(r"\.(?:mp4|mkv|avi|mov|m4v|wmv|mpe?g)(?:[?#|]|$)", re.IGNORECASE)
 _VOD_TYPES = frozenset({"movie", "movies", "series", "vod", "tvshow", "tvshows", "episode", "created_movie"})
+_STARS = frozenset("★☆●○◉✪✦✯❖■◆♦▬═━─►◄»«✰⭐🔴🔵")
 _TRUE = frozenset({"true", "1", "yes"})
 _PREFIX = re.compile(r"\s*\|?\.?[A-Z]{2,3}\.?\s?[|:]\s*")
 #: signs that decorate: none that can begin or end a name, as quotes, brackets and `+`
@@ -63,4 +65,4 @@ def is_separator(name: str) -> bool:
         return False
     if first.end() == len(ends):
         return len(ends) > 1
-    return first.end() + last.end() >= 4 or not (first[0] + last[0]).strip("★☆●○◉✪✦✯❖■◆♦▬═━─►◄»«●✰⭐🔴🔵")
+    return first.end() + last.end() >= 4 or _STARS.issuperset(first[0] + last[0])

@@ -34,7 +34,7 @@ def match_entries(
 
 
 def home_of(entries: Iterable[LineupEntry], guide: ChannelIndex) -> str:
-    """The country of a list, "" if it has none: what the marks and ids of most entries say, or else the channels of just their names."""
+    """The country of a list, "" if it has none: what marks and ids of most entries say, or else the channels with their names."""
     votes: Counter[str] = Counter()
     for entry in entries:
         if entry.kind != "tv":
@@ -78,8 +78,8 @@ def _decided(clues: Clues, index: ChannelIndex, home: str, *, radio: bool) -> Ma
 def _sure_country(clues: Clues, found: Sequence[Found], index: ChannelIndex, home: str) -> bool:
     """Whether the country of an entry is known well enough to match it by its name.
 
-    The id gives it. A mark such as `UK:` does if there is no id to give it, else only where no other country has the name: panels
-    put Irish channels below `UK:`. So does the country of the list.
+    The id gives it. A mark such as `UK:` does if there is no id to give it, else only where no other country has the name:
+    panels put Irish channels below `UK:`. So does the country of the list.
     """
     if len(clues.regions) > 1:
         return False
