@@ -6,4 +6,13 @@ Touches: `epg.db`, in one transaction for all changes, through `guide`. No netwo
 """
 
 #: the modules that other sub-packages may import
-__all__ = ["edits", "listing", "proposed", "provider_file", "sheet", "sheet_file", "sheet_plan"]
+__all__ = [
+    "edits",
+    "lineup_review",
+    "listing",
+    "proposed",
+    "provider_file",
+    "sheet",
+    "sheet_file",
+    "sheet_plan",
+]

@@ -52,27 +52,29 @@ class SheetRow:
     cells: Mapping[str, str]
 
 
-def to_bytes(rows: Iterable[Sequence[str | int]]) -> bytes:
-    """The sheet as a file; each row has a value for every one of `COLUMNS`. Lines end as in RFC 4180."""
+def to_bytes(rows: Iterable[Sequence[str | int]], columns: Sequence[str] = COLUMNS) -> bytes:
+    """The sheet as a file; each row has a value for every one of the `columns`. Lines end as in RFC 4180."""
     out = io.StringIO(newline="")
     writer = csv.writer(out)
-    writer.writerow(COLUMNS)
+    writer.writerow(columns)
     writer.writerows([[_guarded(value) for value in row] for row in rows])
     return (_MARK + out.getvalue()).encode()
 
 
-def from_bytes(data: bytes) -> list[SheetRow]:
-    """The rows of a file, without empty ones. Raises `UsageError` for what is no sheet."""
+def from_bytes(data: bytes, columns: Sequence[str] = COLUMNS) -> list[SheetRow]:
+    """The rows of a file, without empty ones. Raises `UsageError` for what is no sheet with such `columns`."""
     text = _text(data)
     separator = _SEPARATOR_LINE.match(text)
     offset = 1 if separator else 0
     text = text[separator.end() :] if separator else text
-    delimiter = separator[1] if separator else _delimiter(text)
+    delimiter = separator[1] if separator else _delimiter(text, columns)
     rows = _rows(text, delimiter, offset)
     first = next(rows, None)
     if first is None:
-        raise UsageError(f"the file is empty; its first row must name columns: {', '.join(COLUMNS)}")
-    names = _header(*first)
+        raise UsageError(f"the file is empty; its first row must name columns: {', '.join(columns)}")
+    names = _header(*first, columns)
+    if columns is COLUMNS:
+        _check_subject(first[0], names)
     return [SheetRow(number, _cells(number, names, row)) for number, row in rows]
 
 
@@ -100,11 +102,11 @@ def _text(data: bytes) -> str:
     return text
 
 
-def _delimiter(text: str) -> str:
+def _delimiter(text: str, columns: Sequence[str]) -> str:
     """The one by which the first line falls into the most known columns."""
     header = text.lstrip("\r\n").split("\n", 1)[0]
     return max(
-        _DELIMITERS, key=lambda delimiter: sum(_name(cell) in COLUMNS for cell in header.split(delimiter))
+        _DELIMITERS, key=lambda delimiter: sum(_name(cell) in columns for cell in header.split(delimiter))
     )
 
 
@@ -130,22 +132,26 @@ def _rows(text: str, delimiter: str, offset: int) -> Iterator[tuple[int, list[st
             yield number, row
 
 
-def _header(number: int, row: Sequence[str]) -> list[str]:
-    """The columns. Raises `UsageError` for an unknown one, one that comes twice, and for a file that is about nothing."""
+def _header(number: int, row: Sequence[str], columns: Sequence[str]) -> list[str]:
+    """The columns. Raises `UsageError` for an unknown one, and for one that comes twice."""
     names = [_name(cell) for cell in row]
     while not names[-1]:
         names.pop()
     for place, name in enumerate(names):
-        if name not in COLUMNS:
-            raise UsageError(f"row {number}: unknown column {quoted(name)}; known are: {', '.join(COLUMNS)}")
+        if name not in columns:
+            raise UsageError(f"row {number}: unknown column {quoted(name)}; known are: {', '.join(columns)}")
         if name in names[:place]:
             raise UsageError(f"row {number}: the column {name} is there twice; delete one")
+    return names
+
+
+def _check_subject(number: int, names: Sequence[str]) -> None:
+    """Raise `UsageError` for a file that is about nothing."""
     pair = {"provider", "provider_channel_id"} & set(names)
     if len(pair) == 1:
         raise UsageError(f"row {number}: {pair.pop()} needs both columns provider and provider_channel_id")
     if "channel" not in names and not pair:
         raise UsageError(f"row {number}: a column channel is missing, or provider and provider_channel_id")
-    return names
 
 
 def _cells(number: int, names: Sequence[str], row: Sequence[str]) -> dict[str, str]:

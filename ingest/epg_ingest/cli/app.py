@@ -171,6 +171,12 @@ _BY_HAND: dict[str, tuple[str, tuple[str, ...]]] = {
     "channels map": ("mapping.set", ("provider", "provider_channel_id")),
     "channels unmap": ("mapping.delete", ("provider", "provider_channel_id")),
     "channels ignore": ("mapping.ignore", ("provider", "provider_channel_id")),
+    "lineups add": ("lineup.create", ("name",)),
+    "lineups set": ("lineup.update", ("name",)),
+    "lineups remove": ("lineup.delete", ("name",)),
+    "lineups match": ("lineup.match", ("name",)),
+    "lineups review": ("lineup.review", ("name",)),
+    "lineups edit": ("lineup.edit", ("name",)),
 }
 _AS_COLUMN = {"new_name": "name", "url": "xmltv_url"}
 
@@ -186,8 +192,10 @@ def _recorded() -> AbstractContextManager[None]:
         return nullcontext()
     action, names = _BY_HAND[command]
     subject = ": ".join(str(ctx.params[name]) for name in names)
-    details = published(_given(ctx, {*names, "as_json", "yes", "dry_run"}))
-    if ctx.params.get("url") == "-":
+    # what may be the address of a line-up, or the path of a file
+    hidden = {"source", "url", "headers", "path"} if command.startswith("lineups") else set()
+    details = published(_given(ctx, {*names, *hidden, "as_json", "yes", "dry_run"}))
+    if ctx.params.get("url") == "-" and not hidden:
         details["xmltv_url"] = "…"  # typed in or piped, so not known yet
     if action == "provider.update" and ctx.info_name in ("enable", "disable"):
         details["enabled"] = ctx.info_name == "enable"

@@ -17,6 +17,8 @@ from .output_file import opened_output
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
+    from ..export.form import Form
+
 Command = TypeVar("Command", bound=Callable[..., Any])
 DAY = 86_400
 
@@ -56,6 +58,7 @@ def export() -> None:
 @click.option(
     "--ids", type=click.Choice(["names", "safe"]), default="names", help="safe: ids without blanks."
 )
+@click.option("--lineup", metavar="NAME", help="The guide of a line-up, in its order and under its ids.")
 @click.option(
     "--round-trip", is_flag=True, help="For another datasette-epg: importing it gives the same rows."
 )
@@ -69,6 +72,7 @@ def xmltv(
     ids: str,
     round_trip: bool,
     logos_from: str | None,
+    lineup: str | None,
     **options: Any,
 ) -> None:
     """Write the guide as XMLTV for players, with everything the feeds said."""
@@ -79,6 +83,9 @@ def xmltv(
         raise UsageError("--round-trip writes what the feeds said: leave out --logos-from")
     form = Form(lang, round_trip, ids == "safe", None if logos_from is None else _site(logos_from))
     with app.reading() as db, opened_output(app, output) as out:
+        if lineup is not None:
+            count = _lineup(app, db, out, lineup, form, **options)
+            return _report(app, count, output)
         count = write_xmltv(db, out, form=form, workers=app.most_readers, **_arguments(app, db, **options))
     _report(app, count, output)
 
@@ -121,6 +128,20 @@ def ndjson(app: App, /, output: str | None, **options: Any) -> None:
     with app.reading() as db, opened_output(app, output) as out:
         count = write_ndjson(db, out, **_arguments(app, db, **options))
     _report(app, count, output)
+
+
+def _lineup(app: App, db: Database, out: Any, lineup: str, form: Form, **options: Any) -> int:
+    """Write the guide of a line-up. Raises `UsageError` for a filter that is not for line-ups."""
+    from ..export.lineup.lineup_document import write_lineup_xmltv
+
+    found = _arguments(app, db, **options)
+    if found["channels"] or found["provider"] or form.round_trip or form.safe_ids:
+        raise UsageError(
+            "--lineup goes without --channel, --provider, --ids and --round-trip; see: epg-ingest lineups set"
+        )
+    return write_lineup_xmltv(
+        db, out, lineup, now=app.now, start=found["start"], stop=found["stop"], form=form
+    )
 
 
 def _arguments(

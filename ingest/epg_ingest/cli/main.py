@@ -37,6 +37,7 @@ COMMANDS = {
     "import": "commands_import:import_",
     "cleanup": "commands_guide:cleanup",
     "channels": "commands_channels:channels",
+    "lineups": "lineup_commands.lineup_group:lineups",
     "undo": "commands_guide:undo",
     "status": "commands_guide:status",
     "check": "commands_check:check",

@@ -6,4 +6,4 @@ Touches: `epg.db`, read-only. For a large XMLTV document it starts writer proces
 """
 
 #: the modules that other sub-packages may import
-__all__ = ["form", "ics", "rows", "selection", "xmltv"]
+__all__ = ["form", "ics", "lineup", "rows", "selection", "xmltv"]

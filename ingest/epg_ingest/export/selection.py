@@ -9,7 +9,7 @@ channel, start and end needs that bound.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -41,7 +41,8 @@ class Selection:
     other providers' programmes hide), and a span from `start` to `stop` in epoch seconds.
 
     With `public`, hidden channels are left out and a disabled provider counts as missing. Without it, hidden channels are left
-    out unless a provider is named. Raises `NotFoundError` for a channel or provider that does not exist.
+    out unless a provider is named. `within` are ids of channels: no others are exported. Raises `NotFoundError` for a channel
+    or provider that does not exist.
     """
 
     def __init__(
@@ -53,6 +54,7 @@ class Selection:
         stop: int | None = None,
         *,
         public: bool = False,
+        within: Collection[int] | None = None,
     ) -> None:
         self.conn, self.provider = conn, provider
         if provider is not None and not self._provider(provider, public):
@@ -64,6 +66,8 @@ class Selection:
             "earliest": "" if start is None else iso(start - longest),
         }
         self.channels = self._channels(channels, hidden=provider is not None and not public)
+        if within is not None:
+            self.channels = [row for row in self.channels if row[0] in within]
 
     def _provider(self, name: str, public: bool) -> bool:
         sql = "SELECT 1 FROM providers WHERE name = :name AND (enabled = 1 OR NOT :public)"

@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 #: programmes that one process writes in the time that writer processes take to start (0.1 s on the machine of
 #: docs/performance.md)
 SMALL_GUIDE = 50_000
-_HEAD = (
+HEAD = (
     '<?xml version="1.0" encoding="UTF-8"?>\n<!DOCTYPE tv SYSTEM "xmltv.dtd">\n'
     f'<tv generator-info-name="datasette-epg {__version__}">\n'
 )
-_END = "</tv>\n"
+END = "</tv>\n"
 
 
 def write_xmltv(
@@ -74,7 +74,7 @@ def _elements(chosen: Selection, form: Form) -> Iterator[tuple[int, str]]:
     writer = ProgrammeWriter(form)
     for channel in chosen.channels:
         yield from pieces(chosen.programmes(STATEMENT, channel[0]), _named(channel, form), writer)
-    yield 0, _END
+    yield 0, END
 
 
 def _together(
@@ -85,11 +85,11 @@ def _together(
     pool.start(sized, chosen.span, chosen.provider, form)
     yield from blocked(_head(chosen, form))
     yield from pool.blocks()
-    yield 0, _END.encode()
+    yield 0, END.encode()
 
 
 def _head(chosen: Selection, form: Form) -> Iterator[tuple[int, str]]:
-    yield 0, _HEAD
+    yield 0, HEAD
     for channel in chosen.channels:
         yield 0, channel_element(*channel, form=form)
 

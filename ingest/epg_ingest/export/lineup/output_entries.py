@@ -1,0 +1,103 @@
+"""The entries of a line-up as its outputs show them, read from one moment of the database."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from ...core.errors import NotFoundError
+from .output_ids import IdFacts, output_ids
+
+_LINEUP = """
+    SELECT id, name, title, id_scheme, filler, address_set FROM lineups
+    WHERE name = ? COLLATE NOCASE ORDER BY name = ? DESC LIMIT 1
+"""
+#: a hidden channel counts as none
+_ENTRIES = """
+    SELECT e.id, e.position, e.number, e.name, e.group_name, e.icon_url, e.kind, e.source_id, c.id, c.name, c.display_name,
+           c.icon_url, c.number, e.output_id, e.shift_minutes
+    FROM lineup_channels e LEFT JOIN channels c ON c.id = e.channel_id AND c.hidden = 0
+    WHERE e.lineup_id = ? AND e.gone_at IS NULL ORDER BY e.position, e.id
+"""
+
+
+class OutputEntry(NamedTuple):
+    """One entry. `ident` is its id in all outputs; `channel_id` and what follows are of its channel in the guide, None without.
+    `icon_url` is the logo of the guide, else that of the source. `shift_minutes` is added to its times."""
+
+    id: int
+    ident: str
+    position: int
+    number: str | None
+    name: str
+    group_name: str | None
+    icon_url: str | None
+    kind: str
+    shift_minutes: int
+    channel_id: int | None
+    channel: str | None
+    display_name: str | None
+
+
+@dataclass(frozen=True)
+class LineupOutput:
+    """A line-up with its entries in order. `filler` is in minutes, 0 for none."""
+
+    id: int
+    name: str
+    title: str
+    filler: int
+    address_set: int
+    entries: tuple[OutputEntry, ...]
+
+    @property
+    def channel_ids(self) -> list[int]:
+        """The channels of the guide, each once, in the order of the entries."""
+        return list(dict.fromkeys(entry.channel_id for entry in self.entries if entry.channel_id is not None))
+
+
+def lineup_output(conn: sqlite3.Connection, name: str, scheme: str | None = None) -> LineupOutput:
+    """The line-up of this name; `scheme` replaces its own for this output. Raises `NotFoundError`."""
+    row = conn.execute(_LINEUP, [name, name]).fetchone()
+    if row is None:
+        raise NotFoundError(f"there is no line-up {name[:40]!r}; see: epg-ingest lineups list")
+    ident, name, title, own_scheme, filler, address_set = row
+    rows = conn.execute(_ENTRIES, [ident]).fetchall()
+    by_age = sorted(rows)
+    ids = output_ids(
+        [
+            IdFacts(own, source_id, number or str(position), called, channel, shift)
+            for _, position, number, called, _, _, _, source_id, _, channel, _, _, _, own, shift in by_age
+        ],
+        scheme or own_scheme,
+    )
+    by_id = {row[0]: found for row, found in zip(by_age, ids, strict=True)}
+    return LineupOutput(
+        ident, name, title, filler, address_set, tuple(_entry(row, by_id[row[0]]) for row in rows)
+    )
+
+
+def lineup_channels(conn: sqlite3.Connection, name: str) -> list[int]:
+    """The ids of the visible channels in a line-up, each once, in its order. Raises `NotFoundError`."""
+    return lineup_output(conn, name).channel_ids
+
+
+def _entry(row: tuple[Any, ...], ident: str) -> OutputEntry:
+    (
+        entry, position, number, name, group, icon, kind, _, channel_id, channel, display_name, guide_icon, _, _, shift,
+    ) = row  # fmt: skip
+    return OutputEntry(
+        entry,
+        ident,
+        position,
+        number,
+        name,
+        group,
+        guide_icon or icon,
+        kind,
+        shift,
+        channel_id,
+        channel,
+        display_name,
+    )

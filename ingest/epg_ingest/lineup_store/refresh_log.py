@@ -1,0 +1,61 @@
+"""Rows of `lineup_refreshes`: what each reading of a source came to."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import asdict, dataclass
+from typing import Any
+
+#: rows that are kept for each line-up
+KEPT = 50
+_INSERT = """
+    INSERT INTO lineup_refreshes (lineup_id, started_at, completed_at, status, trigger, entries, added, removed, matched,
+                                  problems, error_code, error_message)
+    VALUES (:lineup, :started, strftime('%Y-%m-%dT%H:%M:%SZ', 'now'), :status, :trigger, :entries, :added, :removed, :matched,
+            :problems, :code, :message)
+"""
+_PRUNE = """
+    DELETE FROM lineup_refreshes WHERE lineup_id = :lineup AND id <= (
+        SELECT id FROM lineup_refreshes WHERE lineup_id = :lineup ORDER BY id DESC LIMIT 1 OFFSET :kept)
+"""
+_COUNTS = "SELECT count(*), count(channel_id) FROM lineup_channels WHERE lineup_id = ? AND gone_at IS NULL"
+
+
+@dataclass(frozen=True)
+class RefreshOutcome:
+    """How a refresh of the line-up `name` ended. `status` is `success`, `unchanged` or `failed`; `message` is one line without
+    secrets."""
+
+    name: str
+    status: str
+    entries: int = 0
+    added: int = 0
+    removed: int = 0
+    matched: int = 0
+    problems: int = 0
+    code: str | None = None
+    message: str | None = None
+
+    @property
+    def failed(self) -> bool:
+        return self.status == "failed"
+
+    def row(self) -> dict[str, Any]:
+        """As JSON values, under the names of the columns."""
+        found = asdict(self)
+        return {
+            "lineup": found.pop("name"),
+            **{{"code": "error_code", "message": "error_message"}.get(key, key): found[key] for key in found},
+        }
+
+
+def note(
+    conn: sqlite3.Connection, lineup_id: int, name: str, started: str, trigger: str, status: str, **facts: Any
+) -> RefreshOutcome:
+    """Write the row within the open transaction; returns what it says. `started` is ISO, UTC."""
+    entries, matched = conn.execute(_COUNTS, [lineup_id]).fetchone()
+    outcome = RefreshOutcome(name, status, entries, matched=matched, **facts)
+    values = {"lineup": lineup_id, "started": started, "trigger": trigger, "kept": KEPT, **asdict(outcome)}
+    conn.execute(_INSERT, values)
+    conn.execute(_PRUNE, values)
+    return outcome
