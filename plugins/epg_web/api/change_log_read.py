@@ -7,13 +7,14 @@ from typing import Any
 from ..base.answer import Refused
 from ..base.connections import gather
 from ..base.sql import sql
-from .read_parts import Read, paged
+from .read_parts import Read, paged, within_lineup
 
 #: the header with the last change that an answer knows of
 POSITION = "X-EPG-Change"
 GONE = "the log of changes does not reach back to this one; read the guide again, and go on from its X-EPG-Change"
 
 
+@within_lineup
 def changes(conn: sqlite3.Connection, ident: int | None, values: dict[str, Any], now: float) -> Read:
     """A page of what changed after an entry of the log. The header has the position from which to ask again.
 

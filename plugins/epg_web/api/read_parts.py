@@ -1,12 +1,16 @@
 """What the reads of the API share: their result, ranges of time, pages of a list, filters."""
 
+import copy
 import json
 import sqlite3
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import wraps
 from typing import Any
 
 from ..base.answer import Refused
 from ..base.connections import gather
+from ..base.lineup_filter import narrowed
 from ..base.moments import epoch, iso
 from ..base.sql import sql
 from .routes import BASE
@@ -15,6 +19,10 @@ DAY = 86_400
 MAX_DAYS = 31
 #: filters of channels that are yes or no
 FILTERS = ("empty", "stale", "unmatched")
+
+
+#: what makes a `Read`: connection, id in the address, values of the query, moment in epoch seconds
+ReadFunction = Callable[[sqlite3.Connection, "int | None", dict[str, Any], float], "Read"]
 
 
 @dataclass
@@ -28,6 +36,22 @@ class Read:
     next: dict[str, Any] | None = None
     until: float | None = None
     headers: dict[str, str] = field(default_factory=dict)
+
+
+def within_lineup(read: ReadFunction) -> ReadFunction:
+    """A read whose `channels` are restricted by `lineup`. Raises `Refused` (400) for a line-up that does not exist."""
+
+    @wraps(read)
+    def restricted(conn: sqlite3.Connection, ident: int | None, values: dict[str, Any], now: float) -> Read:
+        if values.get("lineup"):
+            values = copy.copy(values)
+            try:
+                values["channels"] = narrowed(conn, values["lineup"], values.get("channels"))
+            except Refused as refused:
+                raise Refused(400, refused.message) from None
+        return read(conn, ident, values, now)
+
+    return restricted
 
 
 def earliest(conn: sqlite3.Connection, start: str) -> str:

@@ -13,7 +13,7 @@ from ..base.sql import sql
 from ..search.first_hits import first_hits
 from ..search.fts_query import fts_query
 from .change_log_read import POSITION, changes, last_change
-from .read_parts import DAY, Read, channel_page, earliest, json_of, known_provider, paged, span
+from .read_parts import DAY, Read, channel_page, earliest, json_of, known_provider, paged, span, within_lineup
 from .suggestions import candidate_rows
 
 #: channels of a page times days; more would make answers of the grid larger than about 15 MB
@@ -22,6 +22,7 @@ CHANNEL_DAYS = 500
 SHORT = 60
 
 
+@within_lineup
 def channels(conn: sqlite3.Connection, ident: int | None, values: dict[str, Any], now: float) -> Read:
     """A page of the visible channels, in the order of their numbers, with the parameters of the next page.
 
@@ -55,6 +56,7 @@ def programs(conn: sqlite3.Connection, ident: int | None, values: dict[str, Any]
     return Read([text for (text,) in rows], until=None if values["start"] else now + SHORT)
 
 
+@within_lineup
 def guide(conn: sqlite3.Connection, ident: int | None, values: dict[str, Any], now: float) -> Read:
     """A page of channels, each with its shown programmes that overlap a range.
 
@@ -80,6 +82,7 @@ def guide(conn: sqlite3.Connection, ident: int | None, values: dict[str, Any], n
     return Read(rows, next=following, until=None if values["start"] else now + SHORT)
 
 
+@within_lineup
 def now_next(conn: sqlite3.Connection, ident: int | None, values: dict[str, Any], now: float) -> Read:
     """A page of channels, each with the programme that runs at a moment and the one after it, or null.
 
@@ -107,6 +110,7 @@ def program(conn: sqlite3.Connection, ident: int | None, values: dict[str, Any],
     return Read(one=json_of(conn.execute(sql("program"), {"id": ident}).fetchone(), "programme"))
 
 
+@within_lineup
 def search(conn: sqlite3.Connection, ident: int | None, values: dict[str, Any], now: float) -> Read:
     """A page of the shown programmes that contain all words of `q`: upcoming ones first, the soonest on top.
 

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from ..base.lineup_filter import LINEUP
 from ..base.params import MAX_ID, Param
 
 BASE = "/api/v1"
@@ -74,7 +75,7 @@ ROUTES: tuple[Route, ...] = (
     _read(
         "channels", "/channels", "Channels, in the order of their numbers", "Channel",
         Param("q", "text", "Only those with this in name or display name.", example="one"),
-        Param("provider", "text", "Only those this provider feeds; name or id."),
+        Param("provider", "text", "Only those this provider feeds; name or id."), LINEUP,
         _yes_or_no("empty", "Only those without programmes to come, or only the others."),
         _yes_or_no("stale", "Only those with a source that its feed no longer has, or only the others."),
         _yes_or_no("unmatched", "Only those that no second provider feeds, or only the others."),
@@ -97,13 +98,13 @@ ROUTES: tuple[Route, ...] = (
     ),
     _read(
         "guide", "/guide", "Shown programmes of many channels that overlap [start, end), grouped by channel", "GuideEntry",
-        START, END, CHANNELS,
+        START, END, CHANNELS, LINEUP,
         Param("limit", "int", "Channels of a page; times days at most 500.", None, 1, 500, example=20),
         Param("after", "int", "The id of the last channel of the page before.", None, 0), rows=True,
     ),
     _read(
         "now", "/now", "Now and next of every channel", "NowEntry",
-        Param("at", "moment", "The moment; left out: now.", example="2026-11-22T20:00:00Z"), CHANNELS,
+        Param("at", "moment", "The moment; left out: now.", example="2026-11-22T20:00:00Z"), CHANNELS, LINEUP,
         *page(1000, 2000, "channels"), rows=True,
     ),
     _read("program", "/programs/{id}", "One programme, everything", "ProgramDetail"),
@@ -112,7 +113,7 @@ ROUTES: tuple[Route, ...] = (
         Param("q", "text", "Words; a star at the end of one finds beginnings.", example="news"),
         Param("start", "moment", "Only programmes that end after this."),
         Param("end", "moment", "Only programmes that begin before this."),
-        CHANNELS,
+        CHANNELS, LINEUP,
         Param("limit", "int", "At most so many hits.", 50, 1, 200, example=50),
         Param("offset", "int", "Hits to leave out at the start.", 0, 0, 5000), rows=True,
     ),
@@ -120,7 +121,7 @@ ROUTES: tuple[Route, ...] = (
         "changes", "/changes", "What has changed in the guide, in order, for copies that stay in step", "Change",
         Param("limit", "int", "At most so many changes.", 500, 1, 2000, example=500),
         Param("after", "int", "The id of the last change that is known; left out: from the beginning of the log.", None, 0),
-        CHANNELS, rows=True,
+        CHANNELS, LINEUP, rows=True,
     ),
     _read("providers", "/providers", "Providers, the best first", "Provider", rows=True),
     _write("provider_create", "POST", "/providers", "Add a provider", "ProviderDetail", "ProviderNew", 201),
@@ -171,6 +172,7 @@ _ROWS = (
     Param("days", "int", "Instead: programmes from now until so many days ahead.", None, 1, 3650),
     Param("past_days", "int", "Instead: also those of so many days past.", None, 0, 3650),
     Param("channels", "names", "Only these channels, by id or name.", example="1,2"),
+    LINEUP,
     Param("provider", "text", "What this provider gives, also what others hide; name or id."),
     Param(
         "change",

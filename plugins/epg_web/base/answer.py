@@ -13,7 +13,7 @@ class Answer:
 
     `max_age` is in seconds; None means that nobody may keep the answer (`no-store`). `until` is the epoch second from
     which it is out of date even without an import; None where only an import can change it. With `immutable`, its address never
-    gives anything else.
+    gives anything else. A `personal` answer is for the client alone, which asks before it uses its copy.
     """
 
     body: bytes
@@ -25,6 +25,7 @@ class Answer:
     max_age: int | None = None
     until: float | None = None
     immutable: bool = False
+    personal: bool = False
 
 
 class Refused(Exception):

@@ -66,6 +66,8 @@ def unchanged(scope: Scope, stamp: str) -> str | None:
 
 def cache_control(answer: Answer) -> str:
     """How long caches may keep it (contract, section 7). An answer with `until` may be kept no longer than that."""
+    if answer.personal:
+        return "private, no-cache"
     if answer.max_age is None:
         return "no-store"
     age = answer.max_age

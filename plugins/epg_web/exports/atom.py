@@ -17,6 +17,7 @@ from ..api.read_parts import DAY
 from ..base.answer import Refused
 from ..base.base_url import prefix
 from ..base.connections import Generation
+from ..base.lineup_filter import LINEUP
 from ..base.moments import iso, to_datetime
 from ..base.params import MAX_ID, Param
 from ..base.sql import sql
@@ -40,7 +41,7 @@ AtomEntry = dict[str, Any]
 @plainly
 async def search(visit: Visit) -> None:
     """`/search.atom?q=`: upcoming programmes with all these words, one entry each."""
-    values = arguments(visit.request.scope, (Q, CHANNELS, DAYS))
+    values = arguments(visit.request.scope, (Q, CHANNELS, LINEUP, DAYS))
     start = hour(time.time())
 
     def read(conn: Any) -> tuple[str, list[AtomEntry]]:
@@ -48,7 +49,9 @@ async def search(visit: Visit) -> None:
         rows = dicts(conn.execute(sql("page_events"), {"ids": json.dumps(ids)}))
         return f"TV guide: {values['q']}", [showing(visit, row) for row in rows]
 
-    asked = ("atom-search", values["q"], values["channels"], values["days"])
+    asked: tuple[Any, ...] = ("atom-search", values["q"], values["channels"], values["days"])
+    if values["lineup"]:  # ids of feeds stay what they were without one
+        asked = (*asked, values["lineup"])
     await feed(visit, (*asked, start), asked, read, "/guide/search", start + HOUR)
 
 

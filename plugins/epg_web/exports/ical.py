@@ -12,6 +12,7 @@ from epg_ingest.export.ics import document
 from ..api.read_parts import DAY, earliest
 from ..base.answer import Refused
 from ..base.connections import Generation
+from ..base.lineup_filter import LINEUP, channels_within, narrowed
 from ..base.moments import iso
 from ..base.params import Param
 from ..base.sql import sql
@@ -61,21 +62,25 @@ def coming(conn: Any, ident: int, start: int, days: int) -> list[dict[str, Any]]
 @plainly
 async def several(visit: Visit) -> None:
     """`/calendar.ics?channels=1,two.example`: what is on several channels from this hour on, by start."""
-    values, texts = with_channels(visit.request.scope, (CHANNELS, DAYS, ALARM))
-    if not 0 < len(texts) <= MOST_CHANNELS:
+    values, texts = with_channels(visit.request.scope, (CHANNELS, LINEUP, DAYS, ALARM))
+    name = values["lineup"]
+    if len(texts) > MOST_CHANNELS or not (texts or name):
         raise Refused(400, f"channels must have 1 to {MOST_CHANNELS} ids or names, as channels=1,two.example")
     start, days = hour(time.time()), values["days"]
 
     def read(conn: Any) -> tuple[str, list[dict[str, Any]]]:
         chosen = shown_channels(conn, texts)
+        within = channels_within(conn, name)
+        if within is not None:
+            chosen = [one for one in chosen if one[0] in within] if texts else of_lineup(conn, within)
         rows = [row for ident, _ in chosen for row in coming(conn, ident, start, days)]
         if len(rows) > MOST_EVENTS:
             raise Refused(400, f"that is more than {MOST_EVENTS} programmes; ask for fewer channels or days")
-        title = ", ".join(name for _, name in chosen)
+        title = name or ", ".join(called for _, called in chosen)
         return title, sorted(rows, key=lambda row: (row["start_time"], row["id"]))
 
     await calendar(
-        visit, ("ics-several", texts, days, start), read, "calendar.ics", start + HOUR, values["alarm"]
+        visit, ("ics-several", texts, name, days, start), read, "calendar.ics", start + HOUR, values["alarm"]
     )
 
 
@@ -92,6 +97,16 @@ def shown_channels(conn: Any, texts: tuple[str, ...]) -> list[tuple[int, str]]:
             raise Refused(404, f"there is no channel {text[:40]!r}; see /api/v1/channels")
         found[row[0]] = row[1]
     return list(found.items())
+
+
+def of_lineup(conn: Any, within: frozenset[int]) -> list[tuple[int, str]]:
+    """Id and display name of the channels of a line-up. Raises `Refused` (400) for too many."""
+    if len(within) > MOST_CHANNELS:
+        raise Refused(
+            400,
+            f"a calendar has at most {MOST_CHANNELS} channels, and this line-up has {len(within)}; choose some",
+        )
+    return shown_channels(conn, tuple(map(str, sorted(within))))
 
 
 @plainly
@@ -112,14 +127,14 @@ async def programme(visit: Visit) -> None:
 @plainly
 async def search(visit: Visit) -> None:
     """`/search.ics?q=`: what is found from this hour on."""
-    values = arguments(visit.request.scope, (Q, CHANNELS, DAYS, ALARM))
+    values = arguments(visit.request.scope, (Q, CHANNELS, LINEUP, DAYS, ALARM))
     start = hour(time.time())
 
     def read(conn: Any) -> tuple[str, list[dict[str, Any]]]:
         ids = json.dumps(found(conn, values, start, HITS))
         return values["q"], dicts(conn.execute(sql("page_events"), {"ids": ids}))
 
-    key = ("ics-search", values["q"], values["channels"], values["days"], start)
+    key = ("ics-search", values["q"], values["channels"], values["lineup"], values["days"], start)
     await calendar(visit, key, read, "search.ics", start + HOUR, values["alarm"])
 
 
@@ -128,7 +143,7 @@ def found(conn: Any, values: dict[str, Any], start: int, limit: int) -> list[int
     match = fts_query(values["q"] or "")
     if not match:
         raise Refused(400, "q is missing: write a word or two to look for, as q=news")
-    channels = values["channels"]
+    channels = narrowed(conn, values["lineup"], values["channels"])
     rows = conn.execute(
         sql("search"),
         {

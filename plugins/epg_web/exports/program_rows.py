@@ -92,6 +92,7 @@ class RowStream(ExportStream):
             self.conn = connect(self.path)
             self.conn.execute("BEGIN")
             seen, self.change = look(self.conn, self.asked), last_change(self.conn)
+            assert isinstance(seen.chosen, Selection)
             self.blocks = blocked(_FORMS[self.asked.kind](_rows(seen.chosen)))
             return seen
 

@@ -57,6 +57,7 @@ def understand(scope: Scope, kind: str, now: float) -> RowsRequest:
         channels=channels, provider=values["provider"], form=PLAIN, days=values["days"],
         past_days=values["past_days"], clock=hour(now) if counted else 0, packing="gz" if wants_gzip(scope) else "",
         file=False, kind=kind, since=since, until=until, change=values["change"] or 0,
+        within=values["lineup"],
     )  # fmt: skip
 
 

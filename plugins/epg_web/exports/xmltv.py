@@ -48,9 +48,17 @@ async def export_xz(visit: Visit) -> None:
 
 
 async def _answer(visit: Visit, ending: str | None) -> None:
+    await answer_for(visit, understand(visit.request.scope, ending, time.time(), site_of(visit)))
+
+
+def site_of(visit: Visit) -> str | None:
+    """Where this site keeps logos, for an export that names them; None where it keeps none."""
+    return link(visit, "/") if logos_of(visit.datasette) else None
+
+
+async def answer_for(visit: Visit, asked: ExportRequest) -> None:
+    """Answer a request for the guide, or for that of a line-up. Raises `Refused`."""
     scope, lane = visit.request.scope, visit.lane
-    site = link(visit, "/") if logos_of(visit.datasette) else None
-    asked = understand(scope, ending, time.time(), site)
     _, seen = await lane.pool.run(lambda conn: look(conn, asked))
     tag = current(scope, asked, seen)
     if tag is not None:

@@ -3,26 +3,31 @@
 import hashlib
 import re
 import sqlite3
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from epg_ingest import __version__
 from epg_ingest.core.errors import NotFoundError
 from epg_ingest.export.form import Form
+from epg_ingest.export.lineup.lineup_document import LineupSelection
 from epg_ingest.export.selection import Selection
+from epg_ingest.export.xmltv import xmltv_blocks
 
 from ..api.lane import stamp_of
 from ..api.read_parts import DAY
 from ..base.answer import Refused
 from ..base.connections import Generation, read_generation
 from ..base.http import Scope, wants_gzip
+from ..base.lineup_filter import LINEUP, channels_within, no_lineup
 from ..base.moments import epoch
 from ..base.params import Param
-from .common import hour, with_channels
+from .common import arguments, hour, with_channels
 
 DAYS = 3650
 #: a language tag of RFC 5646 by its form; feeds also write `pt_BR`
 LANGUAGE = re.compile(r"[A-Za-z]{1,8}(?:[-_][A-Za-z0-9]{1,8})*")
+LOGOS = Param("logos", "choice", "local: logos come from this site.", "feed", choices=("feed", "local"))
 PARAMS = (
     # Removed before the others are parsed: `ids` would refuse names.
     Param("channels", "ids", "Only these channels, by id or name."),
@@ -32,7 +37,22 @@ PARAMS = (
     Param("lang", "text", "Only this language, where a text comes in several.", example="en"),
     Param("ids", "choice", "safe: channel ids without blanks.", "names", choices=("names", "safe")),
     Param("round_trip", "int", "1: for another datasette-epg.", 0, 0, 1, example=1),
-    Param("logos", "choice", "local: logos come from this site.", "feed", choices=("feed", "local")),
+    LOGOS,
+    LINEUP,
+)
+#: of the guide of a line-up
+LINEUP_PARAMS = (
+    Param("days", "int", "Programmes from now until so many days ahead.", None, 1, DAYS, example=7),
+    Param("past_days", "int", "Also those of so many days past.", None, 0, DAYS, example=1),
+    Param("lang", "text", "Only this language, where a text comes in several.", example="en"),
+    Param(
+        "ids",
+        "choice",
+        "Instead of the line-up's own ids.",
+        None,
+        choices=("source", "guide", "number", "safe"),
+    ),
+    LOGOS,
 )
 
 
@@ -44,7 +64,8 @@ Packing = Literal["", "gz", "xz"]
 class ExportRequest:
     """A parsed request. `channels` are names, or ids as text. `days` and `past_days` are as asked, and `clock`, in epoch
     seconds, is the hour from which they count, 0 without them. `file` says that the document itself is a packed file, not
-    compressed on the way.
+    compressed on the way. `lineup` is the name of the line-up whose document it is, `scheme` the ids that it has instead of
+    the line-up's own, and `today` the beginning of the day, as filler depends on it. `within` is a line-up that filters.
     """
 
     channels: tuple[str, ...]
@@ -55,6 +76,10 @@ class ExportRequest:
     clock: int
     packing: Packing
     file: bool
+    lineup: str | None = None
+    scheme: str | None = None
+    today: int = 0
+    within: str | None = None
 
     @property
     def start(self) -> int | None:
@@ -67,12 +92,15 @@ class ExportRequest:
 
     @property
     def name(self) -> str:
-        return f"xmltv.xml.{self.packing}" if self.file else "xmltv.xml"
+        name = f"{self.lineup or 'xmltv'}.xml"
+        return f"{name}.{self.packing}" if self.file else name
 
     @property
     def is_whole_guide(self) -> bool:
         return not (
-            self.channels
+            self.lineup
+            or self.within
+            or self.channels
             or self.provider
             or self.form.lang
             or self.form.site  # which a client can make up
@@ -83,11 +111,21 @@ class ExportRequest:
     def at(self, now: float) -> "ExportRequest":
         """The same request at another time, in epoch seconds; 0 for the kind of request, whatever the time."""
         counted = self.days is not None or self.past_days is not None
-        return replace(self, clock=hour(now) if counted else 0)
+        today = int(now) // DAY * DAY if self.lineup else 0
+        return replace(self, clock=hour(now) if counted else 0, today=today)
 
     def document(self, generation: Generation) -> str:
         """The stamp of the document, however it is packed: the same stamp means the same document."""
-        what = (self.channels, self.provider, self.form, self.start, self.stop, __version__)
+        what: tuple[object, ...] = (
+            self.channels,
+            self.provider,
+            self.form,
+            self.start,
+            self.stop,
+            __version__,
+        )
+        if self.lineup or self.within:
+            what = (*what, self.lineup, self.scheme, self.today, self.within)
         return f"{stamp_of(generation)}-{hashlib.sha256(repr(what).encode()).hexdigest()[:12]}"
 
     def stamp(self, generation: Generation) -> str:
@@ -106,17 +144,44 @@ def understand(scope: Scope, ending: str | None, now: float, site: str | None = 
     Raises `Refused` (400) for parameters that cannot be read.
     """
     values, channels = with_channels(scope, PARAMS)
-    packing: Packing = "xz" if ending == "xz" else "gz" if ending or wants_gzip(scope) else ""
-    if values["lang"] is not None and not LANGUAGE.fullmatch(values["lang"]):
-        raise Refused(400, "lang must be a language code, such as en or pt-BR")
-    round_trip, local = bool(values["round_trip"]), values["logos"] == "local"
+    round_trip, local = bool(values["round_trip"]), _site(values["logos"], site)
     if local and round_trip:
         raise Refused(400, "round_trip=1 gives what the feeds said: leave out logos=local")
-    if local and site is None:
-        raise Refused(400, "this site keeps no logos (logos_mb): leave out logos=local")
-    form = Form(values["lang"], round_trip, values["ids"] == "safe", site if local else None)
+    form = Form(_language(values["lang"]), round_trip, values["ids"] == "safe", local)
     days, past = values["days"], values["past_days"]
-    return ExportRequest(channels, values["provider"], form, days, past, 0, packing, bool(ending)).at(now)
+    return ExportRequest(
+        channels, values["provider"], form, days, past, 0, _packing(scope, ending), bool(ending),
+        within=values["lineup"],
+    ).at(now)  # fmt: skip
+
+
+def understand_lineup(
+    scope: Scope, name: str, ending: str | None, now: float, site: str | None = None
+) -> ExportRequest:
+    """The request for the guide of a line-up in its parts, as `understand`."""
+    values = arguments(scope, LINEUP_PARAMS)
+    form = Form(_language(values["lang"]), site=_site(values["logos"], site))
+    return ExportRequest(
+        (), None, form, values["days"], values["past_days"], 0, _packing(scope, ending), bool(ending),
+        lineup=name, scheme=values["ids"],
+    ).at(now)  # fmt: skip
+
+
+def _packing(scope: Scope, ending: str | None) -> Packing:
+    return "xz" if ending == "xz" else "gz" if ending or wants_gzip(scope) else ""
+
+
+def _site(logos: str, site: str | None) -> str | None:
+    """The site whose logos the export names; None for those of the feeds."""
+    if logos == "local" and site is None:
+        raise Refused(400, "this site keeps no logos (logos_mb): leave out logos=local")
+    return site if logos == "local" else None
+
+
+def _language(text: str | None) -> str | None:
+    if text is not None and not LANGUAGE.fullmatch(text):
+        raise Refused(400, "lang must be a language code, such as en or pt-BR")
+    return text
 
 
 @dataclass(frozen=True)
@@ -125,19 +190,43 @@ class Snapshot:
 
     generation: Generation
     changed: int
-    chosen: Selection
+    chosen: Selection | LineupSelection
+
+    def blocks(self, form: Form) -> Iterator[tuple[int, bytes]]:
+        """The document in blocks, each with how many programmes it holds."""
+        chosen = self.chosen
+        return xmltv_blocks(chosen, form) if isinstance(chosen, Selection) else chosen.blocks(form)
 
 
 def look(conn: sqlite3.Connection, asked: ExportRequest) -> Snapshot:
-    """Find what the request selects. Raises `Refused` (404) for a channel or provider that is not shown."""
+    """Find what the request selects. Raises `Refused` (404) for a channel, provider or line-up that is not shown."""
     (changed,) = conn.execute("SELECT changed_at FROM generation").fetchone()
+    moment = max(epoch(changed), asked.clock, asked.today)
+    return Snapshot(read_generation(conn), moment, _chosen(conn, asked))
+
+
+def _chosen(conn: sqlite3.Connection, asked: ExportRequest) -> Selection | LineupSelection:
+    if asked.lineup is not None:
+        try:
+            return LineupSelection(
+                conn, asked.lineup, asked.start, asked.stop, today=asked.today, scheme=asked.scheme
+            )
+        except NotFoundError:
+            raise no_lineup(asked.lineup) from None
     names = [_named(conn, text) for text in asked.channels]
     provider = None if asked.provider is None else _provider(conn, asked.provider)
     try:
-        chosen = Selection(conn, names, provider, asked.start, asked.stop, public=True)
+        return Selection(
+            conn,
+            names,
+            provider,
+            asked.start,
+            asked.stop,
+            public=True,
+            within=channels_within(conn, asked.within),
+        )
     except NotFoundError:
         raise Refused(404, _missing(conn, asked.channels, names)) from None
-    return Snapshot(read_generation(conn), max(epoch(changed), asked.clock), chosen)
 
 
 def _named(conn: sqlite3.Connection, text: str) -> str:

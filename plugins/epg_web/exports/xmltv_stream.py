@@ -12,8 +12,6 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Protocol
 
-from epg_ingest.export.xmltv import xmltv_blocks
-
 from ..base.answer import Refused
 from ..base.connections import connect
 from ..pages.visit import Visit
@@ -84,7 +82,7 @@ class ExportStream:
             self.conn = connect(self.path)
             self.conn.execute("BEGIN")
             seen = look(self.conn, self.asked)
-            self.blocks = xmltv_blocks(seen.chosen, self.asked.form)
+            self.blocks = seen.blocks(self.asked.form)
             if self.files is not None:
                 self.making = self.files.begin(self.asked.file_name(seen.generation), seen.generation.stamp)
             return seen

@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 from ..base.answer import Refused
+from ..base.lineup_filter import LINEUP
 from ..base.moments import to_datetime
 from ..base.params import MAX_ID, Param, moment
 from ..base.sql import sql
@@ -30,6 +31,7 @@ PARAMS = (
     Param("channel", "text", "Only channels with this in their name."),
     Param("provider", "text", "Only channels this provider feeds; name or id."),
     Param("channels", "ids", "Only these channels, by id."),
+    LINEUP,
     Param("hours", "int", "Length of the window.", HOURS, 1, 6),
     Param("limit", "int", "Channels of a page.", CHANNELS, 1, 200),
     Param("after", "int", "The id of the last channel of the page before.", None, 1, MAX_ID),
@@ -75,7 +77,7 @@ async def page(visit: Visit) -> Any:
     require_provider(view.values["provider"], providers)
     entries = await read(
         visit, "guide", start=view.shown.start, end=view.shown.end, channels=view.values["channels"],
-        q=view.values["channel"], provider=view.values["provider"], after=view.values["after"],
+        q=view.values["channel"], provider=view.values["provider"], lineup=view.values["lineup"], after=view.values["after"],
         limit=view.values["limit"] + 1,
     )  # fmt: skip
     body = {"view": view, **rows_of(view, entries)}

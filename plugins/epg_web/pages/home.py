@@ -3,6 +3,7 @@
 from datetime import time, timedelta
 from typing import Any
 
+from ..base.lineup_filter import LINEUP
 from ..base.moments import minutes_between
 from ..base.params import MAX_ID, Param
 from .render import render
@@ -14,6 +15,7 @@ CHANNELS = 30
 PARAMS = (
     Param("after", "int", "The last channel of the page before.", None, 0, MAX_ID),
     Param("channels", "ids", "Only these channels."),
+    LINEUP,
 )
 #: prime time, and what takes its place once that has begun
 EVENING = ((time(20), "Tonight"), (time(22), "Late tonight"))
@@ -42,7 +44,8 @@ async def page(visit: Visit) -> Any:
             "rows": [_row(visit, row, later) for row in rows],
             "evening": {"at": at, "label": label},
             "today": today(visit),
-            "first_page": values["after"] is None and values["channels"] is None,
+            "first_page": values["after"] is None and values["channels"] is None and values["lineup"] is None,
+            "lineup": values["lineup"],
             "more": rows[-1]["channel"]["id"] if len(found) > CHANNELS else None,
             "silent": not any(row["now"] or row["next"] for row in rows),
             "databases": await _databases(visit),

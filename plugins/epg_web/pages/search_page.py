@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
+from ..base.lineup_filter import LINEUP, narrowed
 from ..base.moments import UTC, epoch
 from ..base.params import Param
 from ..base.sql import sql
@@ -28,6 +29,7 @@ PARTS = {
 PARAMS = (
     CHANNEL,
     Param("q", "text", "Words."),
+    LINEUP,
     Param("category", "text", "A category, as the feed writes it."),
     Param("part", "choice", "A part of the day.", None, choices=tuple(PARTS)),
     Param("page", "int", "Which page.", 1, 1, PAGES),
@@ -65,18 +67,25 @@ async def page(visit: Visit) -> Any:
 async def hits(visit: Visit, match: str, values: dict[str, Any]) -> list[int]:
     """Ids of the programmes of the page, and one more if another page follows."""
     start, end = span(visit.zone, values["date"], values["part"])
-    given = {
-        "match": match, "channel": values["channel"], "category": values["category"], "now": visit.now,
+    given: dict[str, Any] = {
+        "match": match, "category": values["category"], "now": visit.now,
         "start": start, "end": end,
     }  # fmt: skip
     part = None if values["date"] else values["part"]
 
-    narrowed = values["date"] or values["part"] or values["category"]
+    filtered = values["date"] or values["part"] or values["category"]
 
     def work(conn: sqlite3.Connection) -> list[int]:
         first = (values["page"] - 1) * HITS
-        channels = None if values["channel"] is None else [values["channel"]]
-        if not narrowed and (soon := first_hits(conn, match, first + HITS + 1, epoch(visit.now), channels)):
+        channels = narrowed(
+            conn, values["lineup"], None if values["channel"] is None else (values["channel"],)
+        )
+        given["channels"] = None if channels is None else json.dumps(channels)
+        if not filtered and (
+            soon := first_hits(
+                conn, match, first + HITS + 1, epoch(visit.now), None if channels is None else list(channels)
+            )
+        ):
             return soon[first:]
         found = in_part_of_day(conn.execute(sql("page_finding_hits"), given), visit.zone, part)
         return [ident for place, ident in zip(range(first + HITS + 1), found, strict=False) if place >= first]
@@ -121,7 +130,7 @@ async def rows_of(visit: Visit, ids: list[int]) -> list[dict[str, Any]]:
 
 def pages(visit: Visit, values: dict[str, Any], more: bool) -> dict[str, str | None]:
     """Addresses of the previous and the following page."""
-    names = ("q", "channel", "date", "category", "part")
+    names = ("q", "channel", "lineup", "date", "category", "part")
 
     def at(number: int) -> str:
         return link(visit, "/guide/search", **{name: values[name] for name in names}, page=number)

@@ -11,7 +11,7 @@ CROSS JOIN programs p ON p.id = hits.id
 CROSS JOIN channels c ON c.id = p.channel_id AND c.hidden = 0
 CROSS JOIN providers v ON v.id = p.provider_id AND v.enabled = 1
 WHERE p.shadowed_by IS NULL
-  AND (:channel IS NULL OR p.channel_id = :channel)
+  AND (:channels IS NULL OR p.channel_id IN (SELECT value FROM json_each(:channels)))
   AND (:start IS NULL OR p.start_time >= :start)
   AND (:end IS NULL OR p.start_time < :end)
   AND (:category IS NULL

@@ -95,7 +95,11 @@ def lineup_channel(entry: OutputEntry, form: Form = PLAIN) -> str:
     """The `<channel>` of an entry: the name in the line-up first, then that in the guide, and its number."""
     names = [{"text": entry.display_name}] if entry.display_name else []
     said = json.dumps([{"names": names, "icons": [], "urls": []}])
-    return channel_element(entry.ident, entry.name, entry.icon_url, entry.number, True, said, form=form)
+    # A site keeps the logos of the guide only.
+    form = form if entry.guide_icon else form._replace(site=None)
+    return channel_element(
+        entry.channel_id or 0, entry.ident, entry.name, entry.icon_url, entry.number, True, said, form=form
+    )
 
 
 def write_lineup_xmltv(

@@ -24,7 +24,7 @@ _ENTRIES = """
 
 class OutputEntry(NamedTuple):
     """One entry. `ident` is its id in all outputs; `channel_id` and what follows are of its channel in the guide, None without.
-    `icon_url` is the logo of the guide, else that of the source. `shift_minutes` is added to its times."""
+    `icon_url` is the logo of the guide (`guide_icon` says so), else that of the source. `shift_minutes` is added to its times."""
 
     id: int
     ident: str
@@ -38,6 +38,7 @@ class OutputEntry(NamedTuple):
     channel_id: int | None
     channel: str | None
     display_name: str | None
+    guide_icon: bool
 
 
 @dataclass(frozen=True)
@@ -100,4 +101,5 @@ def _entry(row: tuple[Any, ...], ident: str) -> OutputEntry:
         channel_id,
         channel,
         display_name,
+        guide_icon=bool(guide_icon),
     )
