@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 from epg_ingest.core.errors import DatabaseError
 from epg_ingest.guide.providers import add_provider
+from epg_ingest.lineup_store.lineup_changes import add_lineup
 from epg_ingest.pipeline.run import import_lock
 from epg_ingest.scheduler.history import histories
 from epg_ingest.scheduler.scheduler import only_one
@@ -115,6 +116,25 @@ def test_it_imports_what_was_missed_and_cleans_up(site: Site) -> None:
         time.sleep(1.5)  # several looks: nothing is due any more
     assert site.log("SELECT trigger FROM import_log ORDER BY id") == ["test", "schedule"]
     assert [hit.path for hit in site.feeds.hits] == ["/uk.xml"]
+
+
+def test_line_ups_are_read_after_the_feeds(site: Site) -> None:
+    """A list that fails is said in one line, and leaves its line-up as it was."""
+    site.add("uk", site.feeds.serve("/uk.xml", BODY))
+    listed = b'#EXTM3U\n#EXTINF:-1 tvg-id="one",One\nhttp://127.0.0.1/secret-stream\n'
+    for name, body in (("home", listed), ("page", b"<html>log in</html>")):
+        url = site.feeds.serve(f"/{name}.m3u?token=secret-token", body)
+        add_lineup(site.guide.db, site.guide.vault, name, url, now=NOW, private_addresses="allow")
+    log = "SELECT l.name || ' ' || r.status || ' ' || r.trigger FROM lineup_refreshes r JOIN lineups l ON l.id = r.lineup_id"
+    with site.scheduler():
+        wait_for(lambda: len(site.log(log)) == 2)
+        wait_for(lambda: [line for line in site.lines() if "web page" in line["message"]])
+    assert sorted(site.log(log)) == ["home success schedule", "page failed schedule"]
+    assert [row["channel"] for row in site.guide.rows("SELECT name AS channel FROM lineup_channels")] == [
+        "One"
+    ]
+    (said,) = [line["message"] for line in site.lines() if "web page" in line["message"]]
+    assert "page: " in said and "secret" not in site.output.read_text()
 
 
 def test_it_says_what_an_import_did(site: Site) -> None:

@@ -35,3 +35,11 @@ def histories(path: Path, since: int) -> list[History]:
         History(name, bool(good), 0 if good else tried, from_iso(last) if last else 0)
         for name, good, tried, last in rows
     ]
+
+
+def has_lineups(path: Path) -> bool:
+    """Whether there is a line-up with a source. Raises `DatabaseError` when the file cannot be read."""
+    with translated(path), closing(connect_readonly(path)) as conn:
+        if not conn.execute("SELECT 1 FROM sqlite_master WHERE name = 'lineups'").fetchone():
+            return False  # a file of an older version, which nothing has upgraded yet
+        return conn.execute("SELECT 1 FROM lineups WHERE source_url IS NOT NULL").fetchone() is not None

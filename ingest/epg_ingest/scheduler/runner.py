@@ -53,6 +53,18 @@ class Runner:
             self.process = None
         return RunOutcome(status, str(said.get("code", "")), str(said.get("error", "")))
 
+    def refresh_lineups(self) -> RunOutcome:
+        """Refresh all line-ups. What is wrong with one goes to standard error, a line for each."""
+        process = self._start(["lineups", "refresh", "--trigger", "schedule"])
+        if process is None:
+            return RunOutcome(-signal.SIGTERM, "stopping")
+        assert process.stdout
+        process.stdout.read()
+        status = process.wait()
+        with self.lock:
+            self.process = None
+        return RunOutcome(status)
+
     def _start(self, arguments: Sequence[str]) -> subprocess.Popen[bytes] | None:
         with self.lock:
             if self.stopping:

@@ -24,7 +24,7 @@ from ..core.errors import DatabaseError, EpgError, UsageError
 from ..core.signals import Signals, stop_and_reload
 from ..core.times import iso
 from ..settings.environment import is_replica
-from .history import histories
+from .history import has_lineups, histories
 from .runner import Runner, RunOutcome
 from .timetable import NextRun, Timetable, next_run
 
@@ -166,6 +166,15 @@ class Scheduler:
             self.not_before = self.now() + pause
         else:
             self.stumbles = 0
+            self._refresh_lineups()
+
+    def _refresh_lineups(self) -> None:
+        """Read the line-ups after the feeds, which may have brought their channels. A failure waits for the next run."""
+        if has_lineups(self.path):
+            log.info("refreshing line-ups")
+            outcome = self.runner.refresh_lineups()
+            if outcome.status and not self.runner.stopping:
+                log.info("a line-up was left as it was; see: epg-ingest lineups list")
 
     def _is_stuck(self, outcome: RunOutcome) -> bool:
         """Whether a run that failed left no row in the log, so that it would be due again at once."""
