@@ -112,7 +112,7 @@ async def serving(*files: Path | str, **options: Any) -> AsyncIterator[Datasette
 
 
 def make_guide(path: Path) -> sqlite3.Connection:
-    """An empty guide with two providers and three channels, the third one hidden."""
+    """An empty guide with two providers and three channels, the third one hidden, and a line-up of the second and third."""
     conn: sqlite3.Connection = new_database(path).conn
     conn.executescript(
         """
@@ -123,6 +123,10 @@ def make_guide(path: Path) -> sqlite3.Connection:
         VALUES (1, 'one.example', 'Channel One', '1', 0, '2026-01-01T00:00:00Z'),
                (2, 'two.example', 'Channel Two', '10', 0, '2026-01-01T00:00:00Z'),
                (3, 'three.example', 'Hidden', NULL, 1, '2026-01-01T00:00:00Z');
+        INSERT INTO lineups (id, name, title, source_kind, updated_at)
+        VALUES (1, 'home', 'Home', 'hand', '2026-01-01T00:00:00Z');
+        INSERT INTO lineup_channels (id, lineup_id, position, number, name, channel_id, method)
+        VALUES (1, 1, 1, '5', 'Second', 2, 'manual'), (2, 1, 2, NULL, 'Hidden', 3, 'manual');
         """
     )
     return conn

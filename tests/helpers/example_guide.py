@@ -13,6 +13,7 @@ from pathlib import Path
 
 import requests
 from epg_ingest.guide.providers import update_provider
+from epg_ingest.storage.lineup_secrets import LineupSecrets, LineupSource
 from epg_ingest.storage.vault import Vault, vault_path
 from sqlite_utils import Database
 
@@ -59,6 +60,16 @@ def fill(path: Path) -> None:
         UPDATE import_log SET error_code = 'download', error_message = 'no answer', http_status = 404 WHERE id = 2;
         INSERT INTO import_problems (import_id, code, line, subject, message, count)
         VALUES (1, 'badstart', 7, 'one.north', 'cannot be read', 2), (1, 'empty', NULL, NULL, NULL, 1);
+        DELETE FROM lineups;
+        INSERT INTO lineups (id, name, title, source_kind, source_url, updated_at)
+        VALUES (1, 'home', 'Living room', 'm3u', 'http://127.0.0.1/…', '2026-01-02T00:00:00Z');
+        INSERT INTO lineup_channels (id, lineup_id, position, number, name, source_id, source_name, channel_id, method, score,
+                                     reason, candidates)
+        VALUES (1, 1, 1, '101', 'One HD', 'one', 'One HD', 1, 'id', 1.0, 'its id is the same', '[]'),
+               (2, 1, 2, NULL, 'Two', NULL, 'Two', NULL, NULL, NULL, NULL,
+                '[{"channel_id":2,"score":0.7,"reason":"its name is similar"}]');
+        INSERT INTO lineup_refreshes (lineup_id, started_at, completed_at, status, "trigger", entries, matched)
+        VALUES (1, '2026-01-02T00:00:00Z', '2026-01-02T00:00:01Z', 'success', 'cli', 2, 1);
         """
     )  # fmt: skip
     rich = {
@@ -75,6 +86,8 @@ def fill(path: Path) -> None:
     feed = {"url": f"http://127.0.0.1:{unused_port()}/feed.xml", "private_addresses": "allow"}
     for provider in (1, 2):
         update_provider(Database(conn), Vault(vault_path(path)), provider, feed, now=NOW)
+    source = LineupSource(f"http://127.0.0.1:{unused_port()}/list.m3u", {}, "allow", "key-of-the-example")
+    LineupSecrets(Vault(vault_path(path))).put(1, source)
     conn.close()
 
 

@@ -21,6 +21,10 @@ through the pipes only: other users can read command lines and environments.
 | channel.merge | `source`, `target` | the target with `moved` and `dropped` programmes |
 | mapping.set | `provider`, `provider_channel_id`, `channel`, `create` (false), `shift_minutes` | the mapping |
 | mapping.shift | `provider`, `provider_channel_id`, `shift_minutes` | the mapping |
+| lineup.create | `name` and settings: `url`, `title`, `kinds`, `id_scheme` … | `id`, `name` |
+| lineup.update, .delete | `lineup`, settings | `id`, `name` |
+| lineup.add_entry | `lineup`, `channel`, and columns of the entry | `id` |
+| lineup.edit_entries | `lineup`, `entries`: a list of columns, each with `id` | `ids` |
 | mapping.ignore, .delete | `provider`, `provider_channel_id` | the mapping; with delete what it did |
 
 `provider`, `channel`, `source` and `target` are names or ids; `create` makes a channel that is missing. Mappings come with the
@@ -43,9 +47,11 @@ from ..core.errors import DatabaseError, EpgError, NotFoundError, UsageError
 from ..settings.environment import without_secrets
 from ..storage.database import connect_readonly, open_database, opened, translated
 from ..storage.vault import Vault, vault_path
+from .lineup_operations import LINEUP_OPERATIONS
 from .operations import OPERATIONS, Change, check_texts
 from .touched import touches_many
 
+ACTIONS = {**OPERATIONS, **LINEUP_OPERATIONS}
 #: how long an operation waits for the write transaction of an import before it fails with `locked`
 WAIT_MILLISECONDS = 5_000
 
@@ -71,9 +77,9 @@ def perform_here(
     seconds.
     """
     check_texts(arguments)
-    action = OPERATIONS.get(operation)
+    action = ACTIONS.get(operation)
     if action is None:
-        raise UsageError(f"unknown operation; known are: {', '.join(OPERATIONS)}")
+        raise UsageError(f"unknown operation; known are: {', '.join(ACTIONS)}")
     with translated(path), closing(open_database(path).conn) as conn:
         conn.execute(f"PRAGMA busy_timeout = {WAIT_MILLISECONDS}")
         return action(_change(conn, path, operation, arguments, actor, now))
@@ -81,7 +87,7 @@ def perform_here(
 
 def is_large(path: Path | str, operation: str, arguments: Mapping[str, Any]) -> bool:
     """Whether an operation touches many programmes. False for one that `perform_here` will refuse."""
-    if operation not in OPERATIONS or not Path(path).exists():
+    if operation not in ACTIONS or not Path(path).exists():
         return False
     with translated(path), closing(connect_readonly(path, timeout=WAIT_MILLISECONDS / 1000)) as conn:
         try:

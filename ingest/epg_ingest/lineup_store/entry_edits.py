@@ -49,12 +49,16 @@ def edit_entries(
     """Change entries, all or none; returns their ids. `now` is epoch seconds.
 
     Each edit has the `id` of an entry and what to set: the columns in `EDITABLE`; `channel`, a name or id, `none` or `open`;
-    `unpin`, a list of columns that the source decides again from the next refresh on. Raises `NotFoundError` and `UsageError`.
+    `unpin`, a list of columns that the source decides again from the next refresh on; or `delete`, for an entry that a person
+    added or that is gone. Raises `NotFoundError` and `UsageError`.
     """
     with write(db) as conn:
         found = find_lineup(conn, lineup)
         for edit in edits:
-            _edit(conn, found, edit)
+            if edit.get("delete"):
+                _remove(conn, found, edit.get("id"))
+            else:
+                _edit(conn, found, edit)
         conn.execute(_TOUCH, [iso(now), found.id])
     return [edit["id"] for edit in edits]
 
@@ -83,21 +87,23 @@ def remove_entry(db: Database, lineup: str | int, ident: int, *, now: int) -> No
     """Delete an entry that a person added, or one that the source no longer has. Raises `NotFoundError` and `UsageError`."""
     with write(db) as conn:
         found = find_lineup(conn, lineup)
-        _known(conn, found, ident)
-        gone = "DELETE FROM lineup_channels WHERE id = ? AND (source_name IS NULL OR gone_at IS NOT NULL)"
-        if not conn.execute(gone, [ident]).rowcount:
-            raise UsageError(
-                "this entry comes from the source, which would bring it back; set its channel to none instead"
-            )
+        _remove(conn, found, ident)
         conn.execute(_TOUCH, [iso(now), found.id])
 
 
+def _remove(conn: sqlite3.Connection, lineup: Lineup, ident: Any) -> None:
+    _known(conn, lineup, ident)
+    gone = "DELETE FROM lineup_channels WHERE id = ? AND (source_name IS NULL OR gone_at IS NOT NULL)"
+    if not conn.execute(gone, [ident]).rowcount:
+        raise UsageError(
+            "this entry comes from the source, which would bring it back; set its channel to none instead"
+        )
+
+
 def _edit(conn: sqlite3.Connection, lineup: Lineup, edit: Mapping[str, Any]) -> None:
-    ident = edit.get("id")
-    if not isinstance(ident, int) or isinstance(ident, bool):
-        raise UsageError("each change needs the id of an entry")
+    ident: Any = edit.get("id")
     pinned, from_source = _known(conn, lineup, ident)
-    given = {key: value for key, value in edit.items() if key not in ("id", "channel", "unpin")}
+    given = {key: value for key, value in edit.items() if key not in ("id", "channel", "unpin", "delete")}
     for key in given:
         if key not in EDITABLE:
             known = ", ".join(("channel", *EDITABLE, "unpin"))
@@ -112,7 +118,9 @@ def _edit(conn: sqlite3.Connection, lineup: Lineup, edit: Mapping[str, Any]) -> 
         _set_channel(conn, ident, edit["channel"])
 
 
-def _known(conn: sqlite3.Connection, lineup: Lineup, ident: int) -> tuple[list[str], bool]:
+def _known(conn: sqlite3.Connection, lineup: Lineup, ident: Any) -> tuple[list[str], bool]:
+    if not isinstance(ident, int) or isinstance(ident, bool):
+        raise UsageError("each change needs the id of an entry")
     row = conn.execute(_ENTRY, [ident, lineup.id]).fetchone()
     if row is None:
         raise NotFoundError(f"there is no entry {ident} in the line-up {lineup.name}")

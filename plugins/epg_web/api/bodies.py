@@ -55,6 +55,15 @@ CHANNEL: Fields = {
 }  # fmt: skip
 TARGET: Fields = {"channel_id": (_or_null(is_int), "an id or null"), "new_channel": TEXT}
 SHIFT: Fields = {"shift_minutes": INT}
+LINEUP: Fields = {
+    "name": TEXT, "url": TEXT_OR_NULL, "title": TEXT, "source_kind": TEXT_OR_NULL,
+    "kinds": (_list_of(is_text), "a list of texts"), "id_scheme": TEXT, "filler": INT,
+    "headers": (_headers, "an object of texts"), "private_addresses": TEXT,
+}  # fmt: skip
+ENTRY: Fields = {
+    "channel": (_or_null(is_reference), "a name, an id or null"), "name": TEXT, "number": TEXT_OR_NULL,
+    "group_name": TEXT_OR_NULL, "icon_url": TEXT_OR_NULL, "position": INT, "output_id": TEXT_OR_NULL, "shift_minutes": INT,
+}  # fmt: skip
 #: by the names of bodies in `routes`: all settings, and the required ones
 BODIES: dict[str, tuple[Fields, tuple[str, ...]]] = {
     "ProviderNew": (PROVIDER, ("name",)),
@@ -67,6 +76,13 @@ BODIES: dict[str, tuple[Fields, tuple[str, ...]]] = {
     ),
     "MappingChange": ({**TARGET, **SHIFT}, ()),
     "MappingShift": (SHIFT, ("shift_minutes",)),
+    "LineupNew": (LINEUP, ("name",)),
+    "LineupChange": (LINEUP, ()),
+    "LineupEntryNew": (ENTRY, ()),
+    "LineupEntryChange": (
+        {"id": INT, **ENTRY, "unpin": (_list_of(is_text), "a list of texts"), "delete": FLAG}, ("id",),
+    ),
+    "LineupRefreshing": ({"force": FLAG}, ()),
     "Trigger": ({"providers": (_list_of(is_reference), "a list of names or ids"), "force": FLAG}, ()),
 }  # fmt: skip
 

@@ -12,6 +12,7 @@ from ..base.csv_table import to_csv
 from ..base.sql import sql
 from . import reads
 from .description.csv_columns import columns
+from .lineup_reads import private_lineup
 from .read_parts import json_of
 from .routes import BASE, Route
 
@@ -75,6 +76,7 @@ _THERE = {
     "providers": "SELECT 1 FROM providers WHERE id = ?",
     "channels": "SELECT 1 FROM channels WHERE id = ?",
     "mappings": "SELECT 1 FROM channel_mappings WHERE id = ?",
+    "lineups": "SELECT 1 FROM lineups WHERE id = ?",
 }
 
 
@@ -87,5 +89,5 @@ def ensure_there(path: Path, route: Route, ident: int) -> None:
 
 
 READS: dict[str, Callable[[Path, int | None], Any]] = {
-    "providers": providers, "provider": provider, "channel": channel,
+    "providers": providers, "provider": provider, "channel": channel, "lineup": private_lineup,
 }  # fmt: skip

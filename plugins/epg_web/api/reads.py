@@ -13,6 +13,7 @@ from ..base.sql import sql
 from ..search.first_hits import first_hits
 from ..search.fts_query import fts_query
 from .change_log_read import POSITION, changes, last_change
+from .lineup_reads import LINEUP_READS
 from .read_parts import DAY, Read, channel_page, earliest, json_of, known_provider, paged, span, within_lineup
 from .suggestions import candidate_rows
 
@@ -182,5 +183,5 @@ READS = {
     "channels": channels, "channel": channel, "programs": programs, "guide": guide, "now": now_next,
     "program": program, "search": search, "changes": changes, "providers": providers,
     "provider": provider, "mappings": mappings, "mapping": mapping, "candidates": candidates,
-    "imports": imports, "import": import_,
+    "imports": imports, "import": import_, **LINEUP_READS,
 }  # fmt: skip

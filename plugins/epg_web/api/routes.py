@@ -1,13 +1,17 @@
 """The table of API routes. Matching, validation, `Allow` and OpenAPI are all made from it."""
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 
 from ..base.lineup_filter import LINEUP
 from ..base.params import MAX_ID, Param
+from .lineup_routes import LINEUP_ROUTES
+from .route_kinds import BASE as BASE
+from .route_kinds import Route as Route
+from .route_kinds import page, yes_or_no
+from .route_kinds import read_route as _read
+from .route_kinds import write_route as _write
 
-BASE = "/api/v1"
 #: channels that one request may change, as in `epg_ingest.bulk.edits`; a test holds the two equal
 MAX_CHANNELS = 500
 MOST_CANDIDATES = 1000
@@ -21,64 +25,14 @@ END = Param(
 CHANNELS = Param("channels", "ids", "Only these channels, by id.", example="1,2")
 
 
-def page(default: int, high: int, what: str) -> tuple[Param, Param]:
-    """`limit` and `after` of a paged list; the `Link` header has the address of the next page."""
-    return (
-        Param("limit", "int", f"At most so many {what}.", default, 1, high, example=default),
-        Param("after", "int", f"The id of the last of the {what} of the page before.", None, 0, MAX_ID),
-    )
-
-
-@dataclass(frozen=True)
-class Route:
-    """One method of one address.
-
-    `access` is `public` or the permission that it needs. `rows`: the answer is an array, so it is available as CSV too.
-    `live`: it depends on the import log, which changes without a new generation of the guide. `body` and `shape` name
-    schemas of `description.schemas`. `many`: the body and the answer are arrays of these.
-    """
-
-    name: str
-    method: str
-    path: str
-    summary: str
-    shape: str | None = None
-    params: tuple[Param, ...] = ()
-    access: str = "public"
-    rows: bool = False
-    live: bool = False
-    body: str | None = None
-    status: int = 200
-    many: bool = False
-
-
-def _read(
-    name: str, path: str, summary: str, shape: str, *params: Param, rows: bool = False, live: bool = False
-) -> Route:
-    return Route(name, "GET", BASE + path, summary, shape, params, rows=rows, live=live)
-
-
-def _write(
-    name: str, method: str, path: str, summary: str, shape: str | None, body: str | None = None,
-    status: int = 200, access: str = "epg-write", many: bool = False,
-) -> Route:  # fmt: skip
-    return Route(
-        name, method, BASE + path, summary, shape, access=access, body=body, status=status, many=many
-    )
-
-
-def _yes_or_no(name: str, what: str) -> Param:
-    return Param(name, "choice", what, None, choices=("true", "false"))
-
-
 ROUTES: tuple[Route, ...] = (
     _read(
         "channels", "/channels", "Channels, in the order of their numbers", "Channel",
         Param("q", "text", "Only those with this in name or display name.", example="one"),
         Param("provider", "text", "Only those this provider feeds; name or id."), LINEUP,
-        _yes_or_no("empty", "Only those without programmes to come, or only the others."),
-        _yes_or_no("stale", "Only those with a source that its feed no longer has, or only the others."),
-        _yes_or_no("unmatched", "Only those that no second provider feeds, or only the others."),
+        yes_or_no("empty", "Only those without programmes to come, or only the others."),
+        yes_or_no("stale", "Only those with a source that its feed no longer has, or only the others."),
+        yes_or_no("unmatched", "Only those that no second provider feeds, or only the others."),
         *page(1000, 5000, "channels"), rows=True,
     ),
     _write("channel_create", "POST", "/channels", "Make a channel", "ChannelDetail", "ChannelNew", 201),
@@ -148,6 +102,7 @@ ROUTES: tuple[Route, ...] = (
     _write("mapping_update", "PUT", "/mappings/{id}", "Map it to another channel, or ignore it", "Mapping", "MappingChange"),
     _write("mapping_shift", "PATCH", "/mappings/{id}", "Shift the times of its channel", "Mapping", "MappingShift"),
     _write("mapping_delete", "DELETE", "/mappings/{id}", "Forget it; the next import decides anew", None, status=204),
+    *LINEUP_ROUTES,
     _write(
         "import_trigger", "POST", "/import/trigger", "Start an import of the named providers, or of all enabled ones",
         "Started", "Trigger", 202, "epg-import",

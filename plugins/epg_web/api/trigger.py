@@ -39,7 +39,7 @@ def start(path: Path, body: dict[str, Any], actor: str, config_dir: str | Path |
     _check_texts(names)
     request = {
         "path": str(path.resolve()), "names": names, "force": body.get("force", False), "actor": actor,
-        "config": _config_file(path, config_dir),
+        "config": config_file(path, config_dir),
     }  # fmt: skip
     said = _announced(request)
     if "imports" in said:
@@ -55,7 +55,7 @@ def _check_texts(names: list[str]) -> None:
     check_texts(names)
 
 
-def _config_file(path: Path, config_dir: str | Path | None) -> str | None:
+def config_file(path: Path, config_dir: str | Path | None) -> str | None:
     """The `config.yaml` of the bundle, else the one beside the database. With None the process looks in its current folder."""
     for folder in (config_dir, path.parent):
         if folder is not None and (Path(folder) / "config.yaml").is_file():

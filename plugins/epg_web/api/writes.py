@@ -129,16 +129,23 @@ async def write(datasette: Any, route: Route, ident: int | None, body: Body, act
 
     400 lists every wrong type and value; 404, 409 and 503 come from `epg_ingest.changes.perform`.
     """
-    path = guide_path(datasette)
+    from .lineup_writes import LINEUP_WRITES, start_refresh
+
+    path, works = guide_path(datasette), {**_WRITES, **LINEUP_WRITES}
     if isinstance(body, list):
         items = checked_many(route.body or "", body)
-        return await on_thread(_WRITES[route.name], Write(path, 0, {}, name_of(actor), False, items))
+        return await on_thread(works[route.name], Write(path, ident or 0, {}, name_of(actor), False, items))
     values = await on_thread(checked, route.body, body, wrong_values)
     if route.name == "import_trigger":
         where = (datasette.config_dir, prefix(datasette))
         return await on_thread(trigger.start, path, values, name_of(actor), *where)
+    if route.name == "lineup_refresh":
+        config = trigger.config_file(path, datasette.config_dir)
+        return await on_thread(
+            start_refresh, path, ident or 0, values.get("force", False), config, prefix(datasette)
+        )
     allow = bool(access.config(datasette).get("allow_private_addresses", False))
-    return await on_thread(_WRITES[route.name], Write(path, ident or 0, values, name_of(actor), allow))
+    return await on_thread(works[route.name], Write(path, ident or 0, values, name_of(actor), allow))
 
 
 def _provider_create(asked: Write) -> Answer:

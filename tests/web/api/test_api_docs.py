@@ -29,6 +29,7 @@ def reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
     with site(tmp_path_factory.mktemp("docs") / "site") as (address, feeds):
         for name, body in zip(("tv", "south"), blocks("xml"), strict=True):
             feeds.serve(f"/{name}.xml", body.encode())
+        feeds.serve("/list.m3u", blocks("m3u")[0].encode())
         yield Reader(address, feeds.url())
 
 
@@ -92,7 +93,7 @@ def described(name: str) -> list[tuple[str, str]]:
 
 FIELDS = (
     "ChannelDetail", "ProgramDetail", "ProgramRow", "Change", "ProviderDetail", "Mapping", "Candidate", "ImportDetail",
-    "ProviderNew", "ChannelChange", "MappingNew", "Trigger",
+    "ProviderNew", "ChannelChange", "MappingNew", "Trigger", "LineupNew", "LineupEntry", "LineupEntryChange", "LineupDetail",
 )  # fmt: skip
 
 

@@ -14,10 +14,11 @@ from .server_paths import server_paths
 #: what cannot be left out although `params` has no default for it
 NEEDED = {("search", "q")}
 #: routes whose answer depends on who asks
-PERSONAL = ("providers", "provider")
+PERSONAL = ("providers", "provider", "lineup")
 _TAG_OF = {
     "providers": "providers",
     "mappings": "mappings",
+    "lineups": "lineups",
     "import": "imports",
     "imports": "imports",
     "openapi.json": "server",
@@ -83,7 +84,7 @@ def _operation(route: Route) -> dict[str, Any]:
     }
     if route.body:
         found["requestBody"] = {
-            "required": route.name != "import_trigger",
+            "required": route.name not in ("import_trigger", "lineup_refresh"),
             "content": {"application/json": {"schema": _body(route)}},
         }
     return found

@@ -20,6 +20,7 @@ granted. A write that comes with cookies needs the header `x-csrftoken` with the
 TAGS = {
     "channels": "Channels and what is on them", "providers": "Where programmes come from",
     "mappings": "Which channel of a feed is which channel of the guide", "imports": "Imports",
+    "lineups": "Line-ups: the channels that somebody has",
     "server": "The server itself",
 }  # fmt: skip
 REASONS = {

@@ -21,6 +21,7 @@ from .schema_kinds import (
     time,
     typed,
 )
+from .schema_lineups import LINEUP_SCHEMAS
 from .schema_properties import (
     CHANNEL,
     CHANNEL_MORE,
@@ -169,7 +170,7 @@ _PLAIN: dict[str, Schema] = {
         },
         ("running",),
     ),
-} | BODIES  # fmt: skip
+} | BODIES | LINEUP_SCHEMAS  # fmt: skip
 
 
 def parts(schema: Schema) -> Schema:
