@@ -36,9 +36,11 @@ def secrets_in_lists(url: str | None, headers: Mapping[str, str], addresses: Ite
 
 
 def _without_stream(address: str) -> str:
-    """An address in which the number of the stream is 1: that of all streams of an account is the same then."""
+    """An address in which the number of the stream is 1, and without its ending: that of all streams of an account is the same
+    then."""
     front, slash, last = address.rpartition("/")
-    return f"{front}{slash}{re.sub('[0-9]+', '1', last, count=1)}" if slash else address
+    name, mark, query = last.partition("?")
+    return f"{front}{slash}{re.sub('[0-9]+', '1', name.partition('.')[0])}{mark}{query}"
 
 
 def _of_account(address: str) -> set[str]:

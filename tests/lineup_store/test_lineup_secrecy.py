@@ -1,0 +1,160 @@
+"""What a line-up's source and streams hold of secrets is in `epg.secrets` and in answers to the key, and nowhere else."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from epg_ingest.core.limits import Limits
+from epg_ingest.core.redact import redact
+from epg_ingest.lineup_store.entry_secrets import EntryEraser, secrets_in_lists
+from epg_ingest.lineup_store.lineup_changes import key_of, update_lineup
+from epg_ingest.lineup_store.lineup_refresh import RefreshOptions, refresh
+from epg_ingest.lineup_store.lineup_rows import find_lineup
+from epg_ingest.lineup_store.refresh_log import RefreshOutcome
+from epg_ingest.lineups.entry import LineupEntry
+
+from tests.helpers.datasette_helpers import serving
+from tests.helpers.feedserver import FeedServer
+from tests.helpers.paths import PYTHONPATH
+from tests.helpers.support import NOON, Guide
+from tests.lineup_store.household import fill, stations
+
+WORDS = (
+    "canaryuser",
+    "canarypass",
+    "canarytoken",
+    "canaryheader",
+    "canarylogin",
+    "canaryquery",
+    "canaryicon",
+)
+STREAM = "http://127.0.0.1:9/live/canaryuser/canarypass"
+PAGES = (
+    "/", "/guide?lineup=home", "/guide/search?q=at&lineup=home", "/xmltv.xml?lineup=home", "/l/home.xml", "/l/home/lineup.json",
+    "/l/home.m3u", "/l/home.m3u?key=wrong", "/api/v1/lineups", "/api/v1/lineups/1", "/api/v1/lineups/1/channels",
+    "/api/v1/now?lineup=home", "/epg/lineups.json", "/epg/lineup_channels.json?_shape=array", "/epg/lineup_refreshes.json",
+    "/epg/write_log.json", "/-/epg/lineups", "/metrics", "/health",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def guide(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guide]:
+    made = Guide(tmp_path_factory.mktemp("secrecy"))
+    fill(made)
+    yield made
+    made.close()
+
+
+def listed() -> str:
+    """Each kind of address and option; names, groups and logos that repeat a password."""
+    (one, first), (two, second), (three, third), (four, fourth), *_ = stations(6)
+    return "\n".join(
+        [
+            '#EXTM3U url-tvg="http://127.0.0.1:9/xmltv.php?username=canaryuser&password=canarypass"',
+            f'#EXTINF:-1 tvg-id="{one}" tvg-logo="http://127.0.0.1:9/logo/canaryuser/canarypass/1.png",{first}',
+            f"{STREAM}/1.ts",
+            f'#EXTINF:-1 tvg-id="{two}" tvg-logo="http://127.0.0.1:9/2.png?token=canaryicon",{second}',
+            f"{STREAM}/2.ts",
+            f'#EXTINF:-1 tvg-id="{three}" group-title="Account canaryuser",{third} canarypass',
+            "#EXTVLCOPT:http-user-agent=canaryheader",
+            f"{STREAM}/3.ts",
+            f'#EXTINF:-1 tvg-id="{four}" tvg-logo="http://canarylogin:x@127.0.0.1:9/4.png",{fourth}',
+            "http://127.0.0.1:9/4.m3u8?token=canaryquery",
+            "",
+        ]
+    )
+
+
+def run(guide: Guide, *arguments: str, given: str = "") -> str:
+    """A command in a process of its own, with every detail logged; what it wrote."""
+    command = [sys.executable, "-m", "epg_ingest.cli", "--db", str(guide.path), "-vv", *arguments]
+    environ = {**os.environ, "PYTHONPATH": PYTHONPATH, "EPG_DOWNLOAD_RETRIES": "0", "EPG_SERVER_DEBUG": "on"}
+    done = subprocess.run(
+        command, input=given, env=environ, capture_output=True, text=True, timeout=60, cwd=guide.folder
+    )
+    return done.stdout + done.stderr
+
+
+def again(guide: Guide) -> RefreshOutcome:
+    return refresh(guide.db, guide.vault, "home", RefreshOptions(Limits(retries=0)), now=NOON)
+
+
+def found(text: str | bytes) -> list[str]:
+    data = text if isinstance(text, bytes) else text.encode()
+    return [word for word in WORDS if word.encode() in data]
+
+
+async def test_secrets_are_nowhere(guide: Guide) -> None:
+    with FeedServer() as server:
+        url = server.serve("/get.php", listed().encode())
+        url = (
+            url.replace("http://", "http://canaryuser:canarypass@")
+            + "?username=canaryuser&password=canarypass&t=canarytoken"
+        )
+        said = run(guide, "lineups", "add", "home", "-", "--header", "X-Key: canaryheader", given=f"{url}\n")
+        said += run(guide, "lineups", "refresh")
+        assert "home: success, 4 entries" in said
+        change = {"url": url.replace("t=", "u=")}
+        update_lineup(guide.db, guide.vault, "home", change, now=NOON)
+        server.serve("/get.php", b"<html>canarypass at " + url.encode() + b"</html>")
+        said += run(guide, "lineups", "refresh")
+        for body in (b"canarytoken", b"[1]", None):
+            server.serve("/get.php", body) if body else server.fail("/get.php", [403])
+            said += f"Error: home: {again(guide).message}"
+        said += run(guide, "export", "xmltv", "--lineup", "home") + run(
+            guide, "lineups", "review", "home", "--all"
+        )
+    assert said.count("Error: home: ") >= 4
+    assert found(said) == [], [line for line in said.splitlines() if found(line)][:3]
+    for path in guide.folder.iterdir():
+        if path.is_file() and not path.name.endswith(".secrets"):
+            assert found(path.read_bytes()) == [], path.name
+    async with serving(guide.path) as ds:
+        for address in PAGES:
+            answer = await ds.client.get(address)
+            assert found(answer.content + str(answer.headers).encode()) == [], address
+        key = key_of(guide.vault, find_lineup(guide.db.conn, "home"))
+        streams = (await ds.client.get(f"/l/home.m3u?key={key}")).text
+    assert {"canaryuser", "canarypass", "canaryheader", "canaryquery"} <= set(found(streams))
+    rows = guide.db.execute(
+        "SELECT name, group_name, icon_url FROM lineup_channels ORDER BY position"
+    ).fetchall()
+    assert rows[2][:2] == (f"{stations(3)[2][1]} …", "Account …")
+    assert [row[2] for row in rows] == [None] * 4
+    assert re.search(rb"canarytoken", Path(guide.path.with_suffix(".secrets")).read_bytes())
+
+
+@pytest.mark.parametrize(
+    ("entry", "cleaned"),
+    [
+        ({"name": "One", "icon_url": "http://127.0.0.1/one.png"}, {}),
+        ({"name": "One secretpass"}, {"name": "One …"}),
+        ({"name": "One", "icon_url": "http://127.0.0.1/secretuser/1.png"}, {"icon_url": ""}),
+        ({"name": "One", "icon_url": "http://127.0.0.1/1.png?Token=abc"}, {"icon_url": ""}),
+        ({"name": "One", "icon_url": "http://a:b@127.0.0.1/1.png"}, {"icon_url": ""}),
+        ({"name": "One", "icon_url": "http://127.0.0.1/1.png?v=2"}, {}),
+        ({"name": "One", "source_id": "secretuser.1", "other_ids": ("x", "secretpass")},
+         {"source_id": "….1", "other_ids": ("x", "…")}),
+    ],
+)  # fmt: skip
+def test_entries_lose_what_repeats_a_secret(entry: dict[str, object], cleaned: dict[str, object]) -> None:
+    addresses = [f"http://127.0.0.1/secretuser/secretpass/{number}.ts" for number in range(3)]
+    eraser = EntryEraser(secrets_in_lists(None, {}, addresses))
+    given = LineupEntry(1, "", **entry)  # type: ignore[arg-type]
+    assert eraser.clean(given) == given._replace(**cleaned)
+
+
+def test_words_of_public_addresses_are_no_secrets() -> None:
+    addresses = [
+        "https://127.0.0.1/hls/sports/index.m3u8",
+        "https://127.0.0.1/live/channel/playlist.m3u8",
+        "plugin://video.x/",
+    ]
+    assert secrets_in_lists("https://127.0.0.1/lists/uk.m3u", {}, addresses) == frozenset()
+    assert redact("sports", secrets_in_lists(None, {}, addresses)) == "sports"
