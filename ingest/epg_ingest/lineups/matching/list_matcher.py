@@ -34,7 +34,7 @@ def match_entries(
 
 
 def home_of(entries: Iterable[LineupEntry], guide: ChannelIndex) -> str:
-    """The country of a list, "" if it has none: what marks and ids of most entries say, or else the channels with their names."""
+    """The country of a list, "" if it has none: what marks and ids of most entries say, or else channels with their names."""
     votes: Counter[str] = Counter()
     for entry in entries:
         if entry.kind != "tv":

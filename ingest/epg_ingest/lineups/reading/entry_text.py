@@ -27,7 +27,7 @@ def plain(text: str) -> str:
 
 def plain_texts(texts: Sequence[str]) -> list[str]:
     """Many texts as `plain` gives them; one look at all of them mostly tells that none has to be mended."""
-    together = "\n".join(texts)
+    together = "\n".join(set(texts))
     if needs_mending(together) or len(together) > SHORT + 100 * len(texts):
         return list(map(plain, texts))
     return list(map(str.strip, texts))
@@ -42,6 +42,13 @@ def icon(text: str) -> str:
     """The address of a picture; "" for a picture that stands in the list itself, or for an address that is too long."""
     text = text.strip()
     return "" if len(text) > ADDRESS or text[:5] in _INLINE else text
+
+
+def icons(texts: Sequence[str]) -> list[str]:
+    """Many addresses as `icon` gives them; one look at all of them tells that most lists have no pictures in them."""
+    together = "\n".join(texts)
+    usual = len(together) < ADDRESS or len(max(texts, key=len)) <= ADDRESS
+    return list(map(str.strip if usual and "data:" not in together.lower() else icon, texts))
 
 
 def number(text: str) -> str:

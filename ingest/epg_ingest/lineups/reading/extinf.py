@@ -14,6 +14,9 @@ _LENGTH = re.compile(r"[ \t]*[-+]?[\d.]*[ \t]*")
 _SPACE = re.compile(r"[ \t]*")
 _VALUE_END = re.compile(r"""[ \t]*(?:$|,|[ \t][^\s=,"']{1,64}[ \t]*=)""")
 _UNQUOTED = re.compile(r"[^\s,]*")
+#: almost all lines: no quotes in values, nothing that is no attribute
+_USUAL = re.compile(r"""[ \t]*[-+]?[\d.]*((?:[ \t]+[^\s=,"']{1,64}="[^"]*")*)[ \t]*,([^"]*)""")
+_PAIR = re.compile(r"""([^\s=,"']{1,64})="([^"]*)\"""")
 _TOKEN = re.compile(r"[^\s,]+")
 
 
@@ -22,6 +25,10 @@ def split(text: str) -> tuple[dict[str, str], str]:
 
     Of an attribute that is there twice, the first value that is not blank counts.
     """
+    usual = _USUAL.fullmatch(text)
+    if usual and '="' not in usual[2]:
+        pairs = _PAIR.findall(usual[1])
+        return {key.lower(): value.strip() for key, value in reversed(pairs) if value}, usual[2].strip()
     found: dict[str, str] = {}
     at = attributes(text, _end(_LENGTH, text, 0), found)
     name = text[at + 1 :].strip()

@@ -12,7 +12,7 @@ from ...core.models import Problem
 from ..entry import LineupEntry, Playlist, SourceKind
 from . import extinf
 from .m3u_entry import from_attributes
-from .uniform import BEGIN, OPTIONS, uniform
+from .uniform import BEGIN, OPTIONS, many
 
 #: entries that are read; more are no list of a household
 MOST_ENTRIES = 500_000
@@ -22,7 +22,7 @@ _GUIDES = ("url-tvg", "x-tvg-url", "x-url-tvg", "tvg-url")
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 _BETWEEN_ADDRESSES = re.compile(r",\s*(?=[a-z][a-z0-9+.-]*://)|\s+(?=https?://)", re.IGNORECASE)
 #: characters that are read at once: in more, an unusual entry would be more likely
-_AT_ONCE = 16_384
+_AT_ONCE = 65_536
 
 
 def read_m3u(texts: Iterable[str], kind: SourceKind = "m3u") -> Playlist:
@@ -72,13 +72,14 @@ class _Reader:
 
     def block(self, text: str) -> None:
         """Read a block that ends where an entry ends."""
-        at = 0
-        while at < len(text):
+        at = text.find(BEGIN)
+        self.lines(text[:at] if at >= 0 else text)
+        while 0 <= at < len(text):
             end = text.rfind(BEGIN, at + 1, at + _AT_ONCE)
             if end < 0:
                 end = text.find(BEGIN, at + 1)
             part = text[at:end] if end > 0 else text[at:]
-            found = None if self._next else uniform(part, len(self.entries) + 1)
+            found = None if self._next else many(part, len(self.entries) + 1)
             if found is None:
                 self.lines(part)
             else:

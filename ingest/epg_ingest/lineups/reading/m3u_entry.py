@@ -42,4 +42,8 @@ def from_attributes(
 
 
 def first(found: Mapping[str, str], names: tuple[str, ...]) -> str:
-    return next((value for name in names if (value := found.get(name))), "")
+    """The value of the first of some attributes that has one."""
+    for name in names:
+        if value := found.get(name):
+            return value
+    return ""

@@ -1,28 +1,30 @@
-"""Many entries of an M3U list at once, where all have the same attributes in the same order, as in most lists.
+"""Many entries of an M3U list at once, where they have the same attributes in the same order, as in most lists.
 
     #EXTINF:-1 tvg-id="1" tvg-logo="http://one.example/1.png" group-title="News",One
     #EXTVLCOPT:http-user-agent=x
     http://one.example/1.ts
 
 A text of such entries is cut at the double quotes. With three attributes, each sixth part then is an id, each sixth part from
-the fourth on is a logo, and so on: a slice is a column. The parts between the values must be the same in all entries, and the
-numbers of quotes, lines and options must fit. If anything else is in the text (quotes in a value, a rare attribute, an entry
-without an address), None is returned, and the caller reads line by line.
-Python does little for each entry this way, so that 100,000 are read in a quarter of the time of line by line: reading is most
-of what a refresh costs in which nothing changed.
+the fourth on is a logo, and so on: a slice is a column. The parts between the values must be the same in all entries. What
+follows the last value is cut at the line ends and makes columns in the same way: name, options, address. Entries with other
+numbers of quotes or lines are put together and read in the same way. If anything else is in the text (quotes in a value, a
+rare attribute, an entry without an address), None is returned, and the caller reads line by line. Python does little for each
+entry this way: 100,000 entries take a quarter of the time, and that is most of a refresh in which nothing changed.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from functools import lru_cache
-from itertools import count, repeat
+from itertools import chain, repeat
 
 from ..entry import EntryKind, LineupEntry
+from . import extinf
 from .entry_kind import AUDIO_OR_VIDEO, NAME_ENDS, has_folder_of_films, is_radio_group, kind_of
-from .entry_text import icon, number, number_in, plain_texts
-from .m3u_entry import GROUPS, IDS, LOGOS, NAMES, NUMBERS, TYPES
+from .entry_text import icons, number, number_in, plain_texts
+from .m3u_entry import GROUPS, IDS, LOGOS, NAMES, NUMBERS, TYPES, from_attributes
 
 #: the beginning of an entry
 BEGIN = "\n#EXTINF:"
@@ -30,76 +32,139 @@ BEGIN = "\n#EXTINF:"
 OPTIONS = ("#EXTVLCOPT:", "#KODIPROP:", "#EXTHTTP:", "#WEBPROP:")
 #: the attributes whose values count here, in the order of the places
 _FIELDS = (IDS[:1], NAMES[:1], NUMBERS, LOGOS, GROUPS, TYPES, ("radio",))
-#: those that mean something and are read line by line only
+#: those that mean something and are read one by one only
 _OTHERS = frozenset((*IDS[1:], *NAMES[1:], "tvg-shift", "title"))
 _KEY = re.compile(r"(?:\n#EXTINF:(?:-1|0))? +([\w-]{1,64})=", re.ASCII)
 #: an entry may be this long on average
 _LONGEST = 2_000
+#: fewer entries are read one by one
+_FEW = 3
 
 
-def uniform(text: str, position: int) -> list[LineupEntry] | None:
-    """The entries of a text that begins with `BEGIN`, from a position on; None if they are not all in one form."""
-    first = text[: text.find(BEGIN, 1)].split('"')
-    names = tuple(first[:-1:2])
-    places = _places(names)
-    entries, width = text.count(BEGIN), 2 * len(names)
-    if not places or len(text) > _LONGEST * entries:
+def many(text: str, position: int) -> list[LineupEntry] | None:
+    """The entries of a text that begins with `BEGIN`, numbered from a position on; None if one of them is unusual."""
+    text = text.rstrip("\n")
+    whole = _uniform(text, range(position, position + text.count(BEGIN)))
+    if whole is not None:
+        return whole
+    pieces = list(enumerate(text.split(BEGIN)[1:], position))
+    found: list[LineupEntry] = []
+    for alike in _grouped(pieces, _size):
+        entries = _together(alike)
+        if entries is None:
+            entries = [
+                entry
+                for same in _grouped(alike, _attributes)
+                for entry in _together(same) or _one_by_one(same)
+            ]
+        found += entries
+    found.sort()
+    return found if len(found) == len(pieces) else None
+
+
+def _grouped(
+    pieces: Iterable[tuple[int, str]], form: Callable[[str], Hashable]
+) -> Iterable[list[tuple[int, str]]]:
+    """Numbered pieces of text, those of one form together."""
+    found: dict[Hashable, list[tuple[int, str]]] = defaultdict(list)
+    for at, piece in pieces:
+        found[form(piece)].append((at, piece))
+    return found.values()
+
+
+def _size(piece: str) -> Hashable:
+    return piece.count('"'), piece.count("\n")
+
+
+def _attributes(piece: str) -> Hashable:
+    return tuple(piece.split('"')[:-1:2])
+
+
+def _one_by_one(pieces: Iterable[tuple[int, str]]) -> list[LineupEntry]:
+    """The entries of numbered pieces, those left out that are unusual."""
+    return [entry for at, piece in pieces if (entry := _alone(piece, at))]
+
+
+def _together(pieces: Sequence[tuple[int, str]]) -> list[LineupEntry] | None:
+    """The entries of numbered pieces that may be in one form."""
+    if len(pieces) < _FEW:
         return None
-    options = text.count("\n#") - entries
-    if text.count("\n") != 2 * entries + options or (
-        options and options != sum(map(text.count, _OPTION_LINES))
-    ):
+    return _uniform("".join([f"{BEGIN}{piece}" for _, piece in pieces]), [at for at, _ in pieces])
+
+
+def _alone(piece: str, position: int) -> LineupEntry | None:
+    """The entry of what follows `#EXTINF:`; None where there is more or less than options and an address."""
+    line, *rest = [line for part in piece.split("\n") if (line := part.strip())] or [""]
+    if not rest or rest[-1][0] == "#" or not all(map(_is_option, rest[:-1])):
+        return None
+    attributes, name = extinf.split(line)
+    return from_attributes(position, attributes, name, rest[-1], tuple(rest[:-1]))
+
+
+def _uniform(text: str, positions: Sequence[int]) -> list[LineupEntry] | None:
+    """The entries of a text that begins with `BEGIN`; None if they are not all in one form."""
+    names = tuple(text[: text.find(BEGIN, 1)].split('"')[:-1:2])
+    places, width, entries = _places(names), 2 * len(names), len(positions)
+    if not places or len(text) > _LONGEST * entries:
         return None
     # With the beginning of one more entry at the end, all names and addresses are followed by the same.
     parts = f'{text}{names[0]}"'.split('"')
     if len(parts) != width * entries + 2:
         return None
-    tails = [part.split("\n") for part in parts[width::width]]
-    between = [parts[at::width] for at in range(2, width, 2)]
-    between += [[tail[-1] for tail in tails], [tail[0][:1] for tail in tails]]
-    if any(
-        column.count(same) != entries
-        for column, same in zip(between, (*names[1:], names[0][1:], ","), strict=True)
-    ):
+    tails = "\n".join(parts[width::width]).split("\n")
+    lines, rest = divmod(len(tails), entries)
+    if rest or lines < 3 or text.count("\n") != entries * (lines - 1):
+        return None
+    between = [(names[at // 2], parts[at::width]) for at in range(2, width, 2)]
+    between.append((names[0][1:], tails[lines - 1 :: lines]))
+    if any(column.count(same) != entries for same, column in between):
         return None
     del parts[-2:]
-    columns = [parts[at::width] if at >= 0 else None for at in places]
-    return _entries(columns, tails, position)
+    columns = [parts[at::width] if at >= 0 else [""] * entries for at in places]
+    return _entries(positions, columns, [tails[at::lines] for at in range(lines - 1)])
 
 
 def _entries(
-    columns: Sequence[list[str] | None], tails: Sequence[list[str]], position: int
+    positions: Iterable[int], columns: Sequence[Sequence[str]], lines: Sequence[Sequence[str]]
 ) -> list[LineupEntry] | None:
-    """The entries of columns of values, and of the lines that follow the last value of each."""
-    blank = [""] * len(tails)
-    ids, tvg_names, numbers, logos, groups, types, radios = (column or blank for column in columns)
-    names = [tail[0][1:].strip() for tail in tails]
-    addresses = [tail[-2].strip() for tail in tails]
-    if not all(names) or not all(addresses):
+    """The entries of columns of values, and of columns of the lines that follow: name, options, address."""
+    ids, tvg_names, numbers, logos, groups, types, radios = columns
+    if "".join([line[:1] for line in lines[0]]) != "," * len(ids) or not all(
+        map(_is_option, chain.from_iterable(lines[1:-1]))
+    ):
         return None
-    names, tvg_names, groups = (plain_texts(texts) for texts in (names, tvg_names, groups))
-    return list(
-        map(
-            LineupEntry,
-            count(position),
-            [
-                number(given) if given else number_in(name) if name[0].isdigit() else ""
-                for given, name in zip(numbers, names, strict=True)
-            ],
-            names,
-            map(str.strip, ids),
-            [
-                (other.strip(),) if other and other != name else ()
-                for other, name in zip(tvg_names, names, strict=True)
-            ],
-            groups,
-            map(icon, logos) if any(logos) else logos,
-            _kinds(names, groups, addresses, types, radios),
-            repeat(0),
-            addresses,
-            [tuple(tail[1:-2]) if len(tail) > 3 else () for tail in tails],
-        )
+    names, addresses = plain_texts([line[1:] for line in lines[0]]), [line.strip() for line in lines[-1]]
+    if not all(names) or not all(addresses) or "#" in {address[0] for address in addresses}:
+        return None
+    groups = plain_texts(groups)
+    rows = (
+        positions,
+        _numbers(numbers, names),
+        names,
+        map(str.strip, ids),
+        _others(tvg_names, names),
+        groups,
+        icons(logos),
+        _kinds(names, groups, addresses, types, radios),
+        repeat(0),
+        addresses,
+        zip(*lines[1:-1], strict=True) if len(lines) > 2 else repeat(()),
     )
+    return list(map(LineupEntry, *rows))
+
+
+def _numbers(numbers: Sequence[str], names: Sequence[str]) -> list[str]:
+    if any(numbers):
+        return [number(given) or number_in(name) for given, name in zip(numbers, names, strict=True)]
+    return [number_in(name) if name[0].isdigit() else "" for name in names]
+
+
+def _others(tvg_names: Sequence[str], names: Sequence[str]) -> Iterable[tuple[str, ...]]:
+    """What else identifies each entry: a `tvg-name` that is not its name."""
+    if tvg_names == names or not any(tvg_names):
+        return repeat(())
+    plain = plain_texts(tvg_names)
+    return [(other,) if other and other != name else () for other, name in zip(plain, names, strict=True)]
 
 
 def _kinds(
@@ -108,26 +173,26 @@ def _kinds(
     addresses: Sequence[str],
     types: Sequence[str],
     radios: Sequence[str],
-) -> list[EntryKind]:
+) -> Iterable[EntryKind]:
     """The kind of each entry. A cheap look tells that most are television."""
-    rows = zip(names, groups, addresses, types, radios, strict=True)
     together = "\n".join(addresses)
-    if (
-        any(types)
-        or any(radios)
-        or "?" in together
-        or has_folder_of_films(together)
-        or any(map(is_radio_group, set(groups)))
-    ):
-        return [kind_of(*row) for row in rows]
-    ends = zip([name[-1] for name in names], [address[-4:] for address in addresses], rows, strict=True)
-    return [
-        "tv" if (last.isalnum() or last in NAME_ENDS) and file not in AUDIO_OR_VIDEO else kind_of(*row)
-        for last, file, row in ends
-    ]
+    sure = (
+        not any(types)
+        and not any(radios)
+        and "?" not in together
+        and "|" not in together
+        and not has_folder_of_films(together)
+        and AUDIO_OR_VIDEO.isdisjoint([address[-4:] for address in addresses])
+        and not any(map(is_radio_group, set(groups)))
+    )
+    ends = {name[-1] for name in names}
+    if sure and all(end.isalnum() or end in NAME_ENDS for end in ends):
+        return repeat("tv")
+    return map(kind_of, names, groups, addresses, types, radios)
 
 
-_OPTION_LINES = tuple(f"\n{option}" for option in OPTIONS)
+def _is_option(line: str) -> bool:
+    return line.startswith(OPTIONS)
 
 
 @lru_cache(maxsize=256)
