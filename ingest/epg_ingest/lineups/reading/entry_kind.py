@@ -32,7 +32,7 @@ def has_folder_of_films(address: str) -> bool:
 
 def kind_of(name: str, group: str, address: str, said: str = "", radio: str = "") -> EntryKind:
     """The kind of an entry. `said` is its `tvg-type` or `stream_type`, `radio` its attribute `radio`."""
-    if not name[-1:].isalnum() and is_separator(name):
+    if is_separator(name):
         return "separator"
     if (radio and radio.lower() in _TRUE) or (said and said.lower().startswith("radio")):
         return "radio"
@@ -56,7 +56,7 @@ def is_radio_group(group: str) -> bool:
 
 def is_separator(name: str) -> bool:
     """Whether a name is the title of a group: signs on both sides (`---●★| SPORT |★●---`, `## UK ##`), or nothing but signs."""
-    if name[-1:].isalnum():
+    if name[-1:].isalnum() or name[-1:] in NAME_ENDS:
         return False
     rest = _PREFIX.sub("", name, count=1)
     ends = rest.replace(" ", "").replace("\t", "")

@@ -116,7 +116,9 @@ def _server_channel(row: Mapping[str, Any], position: int) -> LineupEntry | None
 def _text(row: Mapping[str, Any], name: str) -> str:
     """A value as text: panels write numbers as texts and texts as numbers. "" for null and for anything else."""
     value = row.get(name)
-    if isinstance(value, bool) or not isinstance(value, str | int | float):
+    if value.__class__ is str:
+        return str(value).strip()
+    if value is None or isinstance(value, bool) or not isinstance(value, str | int | float):
         return ""
     if isinstance(value, float) and value.is_integer():
         value = int(value)
