@@ -7,4 +7,4 @@ Touches: nothing. No database, files, clock or network.
 """
 
 #: the modules that other sub-packages may import
-__all__ = ["comparison", "decide", "discovery", "label", "reused_ids", "titles", "values"]
+__all__ = ["comparison", "decide", "discovery", "ids", "label", "reused_ids", "titles", "values"]

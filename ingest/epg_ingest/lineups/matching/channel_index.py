@@ -14,22 +14,23 @@ from ...match.label import letters_of, proves_something
 from ..matched import GuideChannel
 from .clues import is_hd, is_uhd, read_id
 from .marks import country_word, unmarked
-from .spelling import GENERIC, Spelling, spellings
+from .spelling import GENERIC, NameForm, spellings
 
 #: so many channels of those with a word are looked at, and when no more common words are
 _COMMON, _ENOUGH = 300, 60
 #: what a word weighs that channels add and leave out
 _LITTLE = 0.4
+_RADIO = frozenset({"radio", "fm"})
 _Key = TypeVar("_Key", bound=Hashable)
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class IndexedChannel:
     """A channel: its names and ids in the forms in which they are compared, its names as written, its countries. `delayed` says
     that one of the forms is that of a `+1` channel."""
 
     channel: GuideChannel
-    forms: tuple[Spelling, ...]
+    forms: tuple[NameForm, ...]
     written: frozenset[str]
     regions: frozenset[str]
     delayed: bool
@@ -37,7 +38,7 @@ class Known:
     @property
     def radio(self) -> bool:
         """Whether a name says that the channel is radio."""
-        return any("radio" in form.words for form in self.forms)
+        return any(not _RADIO.isdisjoint(form.words) for form in self.forms)
 
     @property
     def hd(self) -> bool:
@@ -71,9 +72,13 @@ class ChannelIndex:
             self._weights[word] = found
         return found
 
-    def near(self, forms: Iterable[Spelling], limit: int) -> list[int]:
+    def near(self, forms: Iterable[NameForm], limit: int) -> list[int]:
         """The places of the channels that share the most telling words, or beginnings of words, with some names."""
-        found = [places for term in _terms(forms) if (places := self._terms.get(term))]
+        wanted = _terms(forms)
+        for form in forms:
+            # `NI` for Northern Ireland
+            wanted |= dict.fromkeys("".join([word[0] for word in form.words[-count:]]) for count in (2, 3))
+        found = [places for term in wanted if (places := self._terms.get(term))]
         scores: dict[int, float] = {}
         for places in sorted(found, key=len):
             if len(scores) > _ENOUGH and len(places) > len(scores):
@@ -83,7 +88,7 @@ class ChannelIndex:
                 scores[at] = scores.get(at, 0) + weight
         return heapq.nlargest(limit, scores, key=scores.__getitem__)
 
-    def _by(self, keys: Callable[[Known], Iterable[_Key]]) -> dict[_Key, list[int]]:
+    def _by(self, keys: Callable[[IndexedChannel], Iterable[_Key]]) -> dict[_Key, list[int]]:
         found: dict[_Key, list[int]] = defaultdict(list)
         for at, known in enumerate(self.channels):
             for key in set(keys(known)):
@@ -91,7 +96,7 @@ class ChannelIndex:
         return dict(found)
 
 
-def _terms(forms: Iterable[Spelling]) -> dict[str, None]:
+def _terms(forms: Iterable[NameForm]) -> dict[str, None]:
     """What names are found by, in order: words, the beginnings of words, which guides cut short, and that of the whole."""
     found: dict[str, None] = {}
     for form in forms:
@@ -103,7 +108,7 @@ def _terms(forms: Iterable[Spelling]) -> dict[str, None]:
     return found
 
 
-def _known(channel: GuideChannel) -> Known:
+def _known(channel: GuideChannel) -> IndexedChannel:
     texts = [name for name in channel.names if proves_something(name)]
     forms = [form for name in texts for form in spellings(unmarked(name).name)]
     ids = [read_id(feed_id) for feed_id in channel.feed_ids]
@@ -112,6 +117,6 @@ def _known(channel: GuideChannel) -> Known:
     delayed = any(form.hours for form in forms)
     if channel.country:
         regions.add("uk" if channel.country == "gb" else channel.country)
-    return Known(
+    return IndexedChannel(
         channel, tuple(dict.fromkeys(forms)), frozenset(map(letters_of, texts)), frozenset(regions), delayed
     )

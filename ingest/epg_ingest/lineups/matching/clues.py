@@ -11,7 +11,7 @@ from ...match.ids import as_region, region_of, same_id_key, says_something
 from ...match.label import proves_something
 from ..entry import LineupEntry
 from .marks import country, country_word, link_text, unmarked
-from .spelling import Spelling, spellings
+from .spelling import NameForm, spellings
 
 #: the end of ids that a service gives: `TF11.kazer.org`, `I20453.json.schedulesdirect.org`
 _HOST = re.compile(r"(?:\.[a-z\d-]{2,})+\.(?:com|net|org|info|io|eu|tv)$", re.IGNORECASE)
@@ -33,7 +33,7 @@ class Id:
     """
 
     key: str
-    names: tuple[Spelling, ...]
+    names: tuple[NameForm, ...]
     region: str | None
     variant: tuple[str, ...]
     hours: int
@@ -49,7 +49,7 @@ class Clues:
     """
 
     written: str
-    names: tuple[Spelling, ...]
+    names: tuple[NameForm, ...]
     id: Id
     regions: tuple[str, ...]
     hinted: str | None
@@ -62,6 +62,13 @@ class Clues:
 def clues_of(entry: LineupEntry) -> Clues:
     """What an entry says."""
     return _clues(entry.name, entry.source_id, entry.other_ids, entry.number)
+
+
+def _hint(form: NameForm) -> str | None:
+    """The country that a word of a name stands for, after the first one. Northern Ireland is not Ireland."""
+    if "northern" in form.words:
+        return None
+    return next((found for word in form.words[1:] if (found := country_word(word))), None)
 
 
 def is_hd(name: str) -> bool:
@@ -80,9 +87,7 @@ def _clues(name: str, source_id: str, other_ids: tuple[str, ...], number: str) -
     names = [plain.name, *(unmarked(other).name for other in other_ids if proves_something(other))]
     telling = [form for text in dict.fromkeys(names) if proves_something(text) for form in spellings(text)]
     regions = [region for region in (plain.region, said.region) if region]
-    hinted = next(
-        (found for form in telling for word in form.words[1:] if (found := country_word(word))), None
-    )
+    hinted = next(filter(None, map(_hint, telling)), None)
     hours = max((shift_of(text) for text in names), default=0) or said.hours
     return Clues(
         plain.name,

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Sequence
 from typing import Literal, NamedTuple
 
 from ...match.label import letters_of
-from .channel_index import ChannelIndex, Known
+from .channel_index import ChannelIndex, IndexedChannel
 from .clues import Clues
 from .former_names import other_names
 from .likeness import likeness
-from .spelling import Spelling
+from .spelling import NameForm
 
 #: whether the countries of an entry and a channel are the same, different, or not known
 Country = Literal["same", "other", "unknown"]
@@ -26,7 +26,7 @@ class Found(NamedTuple):
     equal letter for letter. `number` is an equal channel number, `former` an equal former name.
     """
 
-    known: Known
+    known: IndexedChannel
     country: Country
     exact: bool
     by_id: bool
@@ -93,12 +93,12 @@ def find(clues: Clues, regions: Sequence[str], index: ChannelIndex) -> list[Foun
     return found
 
 
-def _id_names(clues: Clues) -> tuple[Spelling, ...]:
+def _id_names(clues: Clues) -> tuple[NameForm, ...]:
     """The id as a name, with the words of a regional feed: `bbc 1 london` for `BBCOne.uk@London`."""
     if not clues.id.variant:
         return clues.id.names
     return tuple(
-        Spelling(
+        NameForm(
             (*form.words, *clues.id.variant),
             form.key + "".join(clues.id.variant),
             form.loose + "".join(clues.id.variant),
@@ -109,16 +109,16 @@ def _id_names(clues: Clues) -> tuple[Spelling, ...]:
 
 
 def _lookup(
-    table: dict[tuple[str, int], list[int]], forms: Iterable[Spelling], hours: int, *, loose: bool = False
+    table: dict[tuple[str, int], list[int]], forms: Iterable[NameForm], hours: int, *, loose: bool = False
 ) -> set[int]:
     return {at for form in forms for at in table.get((form.loose if loose else form.key, hours), ())}
 
 
-def _best(forms: Sequence[Spelling], others: Sequence[Spelling], index: ChannelIndex) -> float:
+def _best(forms: Sequence[NameForm], others: Sequence[NameForm], index: ChannelIndex) -> float:
     return max((likeness(form, other, index.weight) for form in forms for other in others), default=0.0)
 
 
-def _country(regions: Sequence[str], known: Known) -> Country:
+def _country(regions: Sequence[str], known: IndexedChannel) -> Country:
     if not regions or not known.regions:
         return "unknown"
     return "same" if not known.regions.isdisjoint(regions) else "other"

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from rapidfuzz import fuzz
 
-from .spelling import Spelling
+from .spelling import NameForm
 
 #: what a part of a name counts that is not equal: one that is abbreviated, one with a slip of the pen
 _ABBREVIATED, _MISSPELLED = 0.85, 0.75
@@ -19,7 +19,7 @@ LOOSE = 0.96
 _DIGIT = re.compile(r"\d")
 
 
-def likeness(one: Spelling, other: Spelling, weight: Callable[[str], float]) -> float:
+def likeness(one: NameForm, other: NameForm, weight: Callable[[str], float]) -> float:
     """From 0 to 1, for names with the same delay: 1 for equal ones."""
     if one.key == other.key:
         return 1.0

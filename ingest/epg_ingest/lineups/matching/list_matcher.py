@@ -71,8 +71,10 @@ def _decided(clues: Clues, index: ChannelIndex, home: str, *, radio: bool) -> Ma
     regions = clues.regions or ((home,) if home else ())
     found = find(clues, regions, index)
     if radio:
+        # A station often has the name of a television channel, and lists give it that one's id.
         found = [one for one in found if one.exact or one.known.radio]
-    return verdict(clues, found, sure_country=_sure_country(clues, found, index, home))
+    sure = _sure_country(clues, found, index, home)
+    return verdict(clues, found, sure_country=sure, radio=radio)
 
 
 def _sure_country(clues: Clues, found: Sequence[Found], index: ChannelIndex, home: str) -> bool:

@@ -17,6 +17,8 @@ _NUMERALS = {
 }  # fmt: skip
 #: letters of a name in which spaces count
 _SHORT = 4
+#: characters and words of a name that are compared: the time grows with their square
+_LONGEST, _MOST_WORDS = 200, 20
 #: words that channels add and leave out
 GENERIC = frozenset(
     ["tv", "channel", "the", "and", "television", "kanal", "canal", "chaine", "canale", "network"]
@@ -32,7 +34,7 @@ _SHIFT_WORD = re.compile(r"\+\d{1,2}")
 
 
 @dataclass(frozen=True, slots=True)
-class Spelling:
+class NameForm:
     """A name to compare. `words` have numbers as digits and no quality; `key` are the words without spaces, "" for no name.
 
     `loose` is the key without words that say little, and without the name of a country; the same as `key` if nothing else
@@ -46,9 +48,9 @@ class Spelling:
 
 
 @lru_cache(maxsize=65_536)
-def spelled(name: str) -> Spelling:
+def spelled(name: str) -> NameForm:
     """A name without marks in the forms in which it is compared."""
-    words = normalise(_GLUED_QUALITY.sub(" ", name)).split()
+    words = normalise(_GLUED_QUALITY.sub(" ", name[:_LONGEST])).split()
     hours = 0
     if words and _SHIFT_WORD.fullmatch(words[-1]) and len(words) > 1:
         hours = int(words.pop()[1:])
@@ -62,10 +64,10 @@ def spelled(name: str) -> Spelling:
     loose = _key(telling)
     if len(loose) < 3 or not any(c.isalpha() for c in loose):
         loose = key
-    return Spelling(tuple(kept), key, loose, hours)
+    return NameForm(tuple(kept[:_MOST_WORDS]), key, loose, hours)
 
 
-def spellings(name: str) -> tuple[Spelling, ...]:
+def spellings(name: str) -> tuple[NameForm, ...]:
     """The forms of a name that may be written in one, as ids are: `BBCOne` is a word, and two words."""
     whole = spelled(name)
     apart = _CAMEL.sub(" ", name) if not name.isupper() and " " not in name else name

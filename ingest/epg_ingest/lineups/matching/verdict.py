@@ -24,14 +24,15 @@ _FEW = 3
 _FITS = 0.8
 
 
-def verdict(clues: Clues, found: Sequence[Found], *, sure_country: bool) -> Matched:
-    """The match of an entry, or its candidates. `sure_country` says that its country is more than a guess."""
+def verdict(clues: Clues, found: Sequence[Found], *, sure_country: bool, radio: bool = False) -> Matched:
+    """The match of an entry, or its candidates. `sure_country` says that its country is more than a guess, `radio` that it is a
+    radio station, which only a channel can be that says so."""
     scored = sorted(
         ((_score(clues, one), one) for one in found), key=lambda row: (-row[0], row[1].known.channel.id)
     )
     ranked = [one for _, one in scored]
     best = _sure(clues, ranked, sure_country)
-    if best:
+    if best and (best.known.radio or not radio):
         score = 1.0 if best.exact else 0.97 if best.by_id else 0.95 if best.named else 0.9
         chosen = LineupCandidate(best.known.channel.id, score, _why(best))
         others = _candidates([row for row in scored if row[1] is not best])

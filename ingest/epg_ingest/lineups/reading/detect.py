@@ -7,7 +7,7 @@ import re
 
 from ...core.errors import FeedError
 from ..entry import SourceKind
-from .sheet import is_header
+from .channel_table import is_header
 
 #: how much of an answer is looked at
 HEAD = 65_536
@@ -58,7 +58,7 @@ def refuse(start: str) -> None:
         what = "an XMLTV guide; add it with: epg-ingest providers add" if "<tv" in start[:4000] else "XML"
         raise FeedError(f"the answer is {what}, not a list of channels", "notalist")
     sample = start[:4000]
-    if sum((c < " " and c not in "\t\r\n\f\x1b") or c == "\ufffd" for c in sample) > len(sample) // 50:
+    if sum(c < " " and c not in "\t\r\n\f\x1b" for c in sample) > len(sample) // 50:
         raise FeedError("the answer is binary, not a list of channels; check the address", "binary")
     if _ONE_STREAM.search(start[:4000]):
         raise FeedError("the answer is one stream (HLS), not a list of channels", "onestream")

@@ -40,26 +40,33 @@ def split(text: str) -> tuple[dict[str, str], str]:
 
 def attributes(text: str, at: int, found: dict[str, str]) -> int:
     """Add the attributes from a place in a line to `found`; return where the comma is, or the end."""
+    open_quotes: set[str] = set()
     while (at := _end(_SPACE, text, at)) < len(text) and text[at] != ",":
         key = _KEY.match(text, at)
         if not key:
             # a word without a value, as a second duration
             at = max(_end(_TOKEN, text, at), at + 1)
             continue
-        value, at = _value(text, key.end())
+        value, at = _value(text, key.end(), open_quotes)
         name = key[1].lower()
         if not found.get(name):
             found[name] = value.strip()
     return at
 
 
-def _value(text: str, at: int) -> tuple[str, int]:
-    """The value that begins at a place, and where it ends."""
+def _value(text: str, at: int, open_quotes: set[str]) -> tuple[str, int]:
+    """The value that begins at a place, and where it ends.
+
+    `open_quotes` are the quotes that nothing closes from here on, so that a long line full of them is searched once.
+    """
     quote = text[at : at + 1]
-    if quote not in ('"', "'") or (end := _closing(text, quote, at + 1)) is None:
-        end = _end(_UNQUOTED, text, at)
-        return text[at:end].strip("\"'"), end
-    return text[at + 1 : end], end + 1
+    if quote in ('"', "'") and quote not in open_quotes:
+        end = _closing(text, quote, at + 1)
+        if end is not None:
+            return text[at + 1 : end], end + 1
+        open_quotes.add(quote)
+    end = _end(_UNQUOTED, text, at)
+    return text[at:end].strip("\"'"), end
 
 
 def _closing(text: str, quote: str, at: int) -> int | None:

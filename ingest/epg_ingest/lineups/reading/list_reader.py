@@ -11,10 +11,10 @@ from typing import BinaryIO
 
 from ...core.errors import FeedError
 from ..entry import Playlist, SourceKind
+from .channel_table import read_sheet
 from .detect import detect, encoding_of
 from .json_lists import read_json
 from .m3u import read_m3u
-from .sheet import read_sheet
 
 #: a larger list is refused: the longest known have 20 MB
 MOST_BYTES = 256 * 1024 * 1024

@@ -11,7 +11,7 @@ from ...core.errors import FeedError
 from ...core.models import Problem
 from ..entry import LineupEntry, Playlist, SourceKind
 from . import extinf
-from .m3u_entry import from_attributes
+from .m3u_entry import GROUPS, first, from_attributes
 from .uniform import BEGIN, OPTIONS, many
 
 #: entries that are read; more are no list of a household
@@ -153,8 +153,8 @@ class _Reader:
                 self._counts["noextinf", "an address has no #EXTINF line before it and is left out"] += 1
             return
         found, name = extinf.split(coming.line)
-        if coming.group:
-            found["group-title"] = found.get("group-title") or coming.group
+        if coming.group and not first(found, GROUPS):
+            found[GROUPS[0]] = coming.group
         options = tuple(coming.options)
         self.entries.append(from_attributes(len(self.entries) + 1, found, name, address, options))
         self._next = None

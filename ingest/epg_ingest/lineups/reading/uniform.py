@@ -20,9 +20,9 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from functools import lru_cache
 from itertools import chain, repeat
 
-from ..entry import EntryKind, LineupEntry
+from ..entry import LineupEntry
 from . import extinf
-from .entry_kind import AUDIO_OR_VIDEO, NAME_ENDS, has_folder_of_films, is_radio_group, kind_of
+from .entry_kind import kinds_of
 from .entry_text import icons, number, number_in, plain_texts
 from .m3u_entry import GROUPS, IDS, LOGOS, NAMES, NUMBERS, TYPES, from_attributes
 
@@ -145,7 +145,7 @@ def _entries(
         _others(tvg_names, names),
         groups,
         icons(logos),
-        _kinds(names, groups, addresses, types, radios),
+        kinds_of(names, groups, addresses, types, radios),
         repeat(0),
         addresses,
         zip(*lines[1:-1], strict=True) if len(lines) > 2 else repeat(()),
@@ -165,30 +165,6 @@ def _others(tvg_names: Sequence[str], names: Sequence[str]) -> Iterable[tuple[st
         return repeat(())
     plain = plain_texts(tvg_names)
     return [(other,) if other and other != name else () for other, name in zip(plain, names, strict=True)]
-
-
-def _kinds(
-    names: Sequence[str],
-    groups: Sequence[str],
-    addresses: Sequence[str],
-    types: Sequence[str],
-    radios: Sequence[str],
-) -> Iterable[EntryKind]:
-    """The kind of each entry. A cheap look tells that most are television."""
-    together = "\n".join(addresses)
-    sure = (
-        not any(types)
-        and not any(radios)
-        and "?" not in together
-        and "|" not in together
-        and not has_folder_of_films(together)
-        and AUDIO_OR_VIDEO.isdisjoint([address[-4:] for address in addresses])
-        and not any(map(is_radio_group, set(groups)))
-    )
-    ends = {name[-1] for name in names}
-    if sure and all(end.isalnum() or end in NAME_ENDS for end in ends):
-        return repeat("tv")
-    return map(kind_of, names, groups, addresses, types, radios)
 
 
 def _is_option(line: str) -> bool:
