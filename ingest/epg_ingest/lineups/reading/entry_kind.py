@@ -21,6 +21,8 @@ _RADIO_ADDRESS = re.compile(r"\.(?:mp3|aac|ogg|m4a|opus|pls)(?:[?#|]|$)", re.IGN
 _VOD_FILE = re.compile(r"\.(?:mp4|mkv|avi|mov|m4v|wmv|mpe?g)(?:[?#|]|$)", re.IGNORECASE)
 _VOD_TYPES = frozenset({"movie", "movies", "series", "vod", "tvshow", "tvshows", "episode", "created_movie"})
 _STARS = frozenset("★☆●○◉✪✦✯❖■◆♦▬═━─►◄»«✰⭐🔴🔵")
+#: what says no more than television
+_LIVE = frozenset({"", "live", "created_live"})
 _TRUE = frozenset({"true", "1", "yes"})
 _PREFIX = re.compile(r"\s*\|?\.?[A-Z]{2,3}\.?\s?[|:]\s*")
 #: signs that decorate: none that can begin or end a name, as quotes, brackets and `+`
@@ -60,7 +62,7 @@ def kinds_of(
     """The kind of each entry. A cheap look tells that most are television."""
     together = "\n".join(addresses)
     sure = (
-        not any(types)
+        _LIVE.issuperset(types)
         and not any(radios)
         and "?" not in together
         and "|" not in together

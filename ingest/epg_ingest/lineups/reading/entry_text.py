@@ -35,7 +35,8 @@ def plain_texts(texts: Sequence[str]) -> list[str]:
 
 @lru_cache(maxsize=4096)
 def _mended(text: str) -> str:
-    return " ".join(mended_text(text).split())
+    mended = mended_text(text)
+    return text if mended == text else " ".join(mended.split())
 
 
 def icon(text: str) -> str:
@@ -53,6 +54,8 @@ def icons(texts: Sequence[str]) -> list[str]:
 
 def number(text: str) -> str:
     """A channel number, "" for what is none: `tvg-chno="1"`, `2.1`."""
+    if len(text) < 6 and text.isdecimal() and text.isascii() and text[0] != "0":
+        return text
     found = _NUMBER.fullmatch(text.strip())
     return found[0] if found and text.strip("0") else ""
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import count, repeat
-from typing import Any, NamedTuple
+from typing import Any
 
 import orjson
 
@@ -14,18 +14,27 @@ from ..entry import LineupEntry, Playlist, SourceKind
 from .entry_kind import kinds_of
 from .entry_text import icons, number, plain_texts
 
+#: where an object of a list has number, name, id, other id, group, picture, kind and address, "" for nowhere. Players know an
+#: HDHomeRun channel by its number. The address of an Xtream stream is made of the account and the stream id. The XMLTV ids of
+#: tvheadend are the same as its `uuid`.
+_FIELDS: dict[SourceKind, Sequence[str]] = {
+    "hdhomerun": ("GuideNumber", "GuideName", "GuideNumber", "", "", "ImageURL", "", "URL"),
+    "xtream": (
+        "num",
+        "name",
+        "epg_channel_id",
+        "stream_id",
+        "category_id",
+        "stream_icon",
+        "stream_type",
+        "direct_source",
+    ),
+    "tvheadend": ("number", "name", "uuid", "", "", "icon_public_url", "", ""),
+}
 
-class _Row(NamedTuple):
-    """What an object of a list says, as texts: `other_id` is "" for none, `said` what it says of its kind."""
 
-    number: str
-    name: str
-    source_id: str
-    other_id: str = ""
-    group: str = ""
-    icon_url: str = ""
-    said: str = ""
-    address: str = ""
+#: objects that are read at once, so that their values are still in the processor's cache
+_AT_ONCE = 500
 
 
 def read_json(body: bytes, kind: SourceKind, groups: Mapping[str, str]) -> Playlist:
@@ -36,16 +45,13 @@ def read_json(body: bytes, kind: SourceKind, groups: Mapping[str, str]) -> Playl
         cut = not body.rstrip().endswith((b"]", b"}"))
         why = "cut off" if cut else "not valid JSON"
         raise FeedError(f"the list is {why}; fetch it again", "truncated" if cut else "notwell") from error
-    readers: dict[SourceKind, Callable[[Mapping[str, Any]], _Row | None]] = {
-        "hdhomerun": _tuner_channel,
-        "xtream": lambda row: _stream(row, groups),
-        "tvheadend": _server_channel,
-    }
     objects = _rows(document)
-    rows = [row for said in objects if isinstance(said, dict) and (row := readers[kind](said))]
-    left_out = len(objects) - len(rows)
+    entries: list[LineupEntry] = []
+    for at in range(0, len(objects), _AT_ONCE):
+        entries += _entries(_rows_of(objects[at : at + _AT_ONCE], kind), groups, len(entries) + 1)
+    left_out = len(objects) - len(entries)
     problem = Problem("leftout", message="an entry is disabled, or has no name and no id", count=left_out)
-    return Playlist(kind, tuple(_entries(rows)), problems=(problem,) if left_out else ())
+    return Playlist(kind, tuple(entries), problems=(problem,) if left_out else ())
 
 
 def _rows(document: object) -> list[Any]:
@@ -60,67 +66,50 @@ def _rows(document: object) -> list[Any]:
     return document if isinstance(document, list) else []
 
 
-def _entries(rows: Sequence[_Row]) -> Iterable[LineupEntry]:
+def _rows_of(objects: Iterable[Any], kind: SourceKind) -> list[tuple[str, ...]]:
+    """The values of `_FIELDS` of each object that is an entry, as texts."""
+    known = [row for row in objects if isinstance(row, dict) and row.get("enabled") is not False]
+    columns = [_texts(known, field) for field in _FIELDS[kind]]
+    return [row for row in zip(*columns, strict=True) if row[1] or row[2]]
+
+
+def _entries(
+    rows: Sequence[Sequence[str]], groups: Mapping[str, str], position: int
+) -> Iterable[LineupEntry]:
     """The entries of rows; columns of texts are mended at once, which is much faster."""
     if not rows:
         return ()
     numbers, given, ids, others, categories, pictures, types, addresses = zip(*rows, strict=True)
-    groups = plain_texts(categories)
+    named = plain_texts([groups.get(category, "") for category in categories])
     names = [name or ident for name, ident in zip(plain_texts(given), ids, strict=True)]
     return map(
         LineupEntry,
-        count(1),
+        count(position),
         map(number, numbers),
         names,
         ids,
         [(other,) if other else () for other in others],
-        groups,
-        icons(pictures),
-        kinds_of(names, groups, addresses, types, [""] * len(names)),
+        named,
+        # tvheadend gives the path on its own server where it has no public address
+        [picture if "://" in picture else "" for picture in icons(pictures)],
+        kinds_of(names, named, addresses, types, [""] * len(names)),
         repeat(0),
         addresses,
     )
 
 
-def _tuner_channel(row: Mapping[str, Any]) -> _Row | None:
-    """A channel of an HDHomeRun tuner: players know it by its number."""
-    channel, name = _text(row, "GuideNumber"), _text(row, "GuideName")
-    if not channel and not name:
-        return None
-    return _Row(channel, name, channel, icon_url=_text(row, "ImageURL"), address=_text(row, "URL"))
+def _texts(rows: Sequence[Mapping[str, Any]], field: str) -> list[str]:
+    """A column of values as texts: panels write numbers as texts and texts as numbers. "" for null and for anything else."""
+    if not field:
+        return [""] * len(rows)
+    values = [row.get(field) for row in rows]
+    return [
+        value.strip() if isinstance(value, str) else str(value) if value.__class__ is int else _text(value)
+        for value in values
+    ]
 
 
-def _stream(row: Mapping[str, Any], groups: Mapping[str, str]) -> _Row | None:
-    """A live stream of an Xtream account. Its address is made of the account and `other_ids[0]`, the stream id."""
-    name, guide_id = _text(row, "name"), _text(row, "epg_channel_id")
-    if not name and not guide_id:
-        return None
-    return _Row(
-        _text(row, "num"),
-        name,
-        guide_id,
-        _text(row, "stream_id"),
-        _text(row, "category_name") or groups.get(_text(row, "category_id"), ""),
-        _text(row, "stream_icon"),
-        _text(row, "stream_type"),
-        _text(row, "direct_source"),
-    )
-
-
-def _server_channel(row: Mapping[str, Any]) -> _Row | None:
-    """A channel of a tvheadend server: its XMLTV ids are the same as its `uuid`."""
-    uuid = _text(row, "uuid")
-    if row.get("enabled") is False or not uuid:
-        return None
-    picture = _text(row, "icon_public_url") or _text(row, "icon")
-    return _Row(_text(row, "number"), _text(row, "name"), uuid, icon_url=picture if "://" in picture else "")
-
-
-def _text(row: Mapping[str, Any], name: str) -> str:
-    """A value as text: panels write numbers as texts and texts as numbers. "" for null and for anything else."""
-    value = row.get(name)
-    if isinstance(value, str):
-        return value.strip()
-    if value is None or isinstance(value, bool) or not isinstance(value, int | float):
+def _text(value: object) -> str:
+    if isinstance(value, bool) or not isinstance(value, int | float):
         return ""
     return str(int(value) if isinstance(value, float) and value.is_integer() else value)
