@@ -134,7 +134,7 @@ class _Refresh:
                 " --source ADDRESS",
                 "nourl",
             )
-        state = self._guide_state()
+        state = self._state()
         usable = self.before.guide == state and not self.options.force
         source = Source(
             address_of(kind, url), self.source.headers, private_addresses=self.source.private_addresses
@@ -154,10 +154,10 @@ class _Refresh:
         """The kind that a person gave; None where the answer tells."""
         return self.lineup.source_kind or None
 
-    def _guide_state(self) -> str:
-        """What besides the list decides its rows."""
-        facts = f"{READER_VERSION} {self.lineup.kinds} {self.source.url} {guide_state(self.db.conn)}"
-        return hashlib.sha256(facts.encode()).hexdigest()[:32]
+    def _state(self) -> str:
+        """What besides the list decides its rows: the guide, and the settings."""
+        settings = f"{READER_VERSION} {self.lineup.kinds} {self.source.url}"
+        return f"{guide_state(self.db.conn)} {hashlib.sha256(settings.encode()).hexdigest()[:32]}"
 
     def _unchanged(self, download: Download) -> RefreshOutcome:
         seen = self.before._replace(
@@ -179,14 +179,15 @@ class _Refresh:
         found = refresh_plan.places(rows, entries, streams)
         if not self.options.force and self.before.sha256 is not None:
             refresh_plan.check_loss(rows, found)
-        matches = self._matches(found)
+        guide_changed = (self.before.guide or "").partition(" ")[0] != state.partition(" ")[0]
+        matches = self._matches(found, guide_changed or self.options.force)
         read = ReadState(download.etag, download.last_modified, download.sha256, state)
         with write(self.db, changes_guide=False) as conn:
             self.lineup = find_lineup(conn, self.lineup.id)
             current = entries_of(conn, self.lineup.id)
             if current != rows:  # somebody has edited entries meanwhile, or another refresh was faster
                 found = refresh_plan.places(current, entries, streams)
-                matches = {place: match for place, match in matches.items() if found[place].wants_match}
+                matches = {place: match for place, match in matches.items() if found[place].wants_match(True)}
             (first,) = conn.execute(_NEXT_ID).fetchone()
             made = refresh_plan.plan(current, found, matches, first, iso(self.now))
             made.keep_streams(current, streams)
@@ -205,9 +206,11 @@ class _Refresh:
         eraser = EntryEraser(secrets)
         return [eraser.clean(entry) for entry in wanted]
 
-    def _matches(self, found: Sequence[refresh_plan.ListedEntry]) -> dict[int, Matched]:
+    def _matches(
+        self, found: Sequence[refresh_plan.ListedEntry], guide_changed: bool
+    ) -> dict[int, Matched]:
         """The matches of entries that want one, by their places in the list."""
-        asked = [place for place, one in enumerate(found) if one.wants_match]
+        asked = [place for place, one in enumerate(found) if one.wants_match(guide_changed)]
         if not asked:
             return {}
         from .entry_matching import matched

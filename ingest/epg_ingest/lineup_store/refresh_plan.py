@@ -34,14 +34,18 @@ class ListedEntry(NamedTuple):
     row: EntryRow | None
     changed: bool = False
 
-    @property
-    def wants_match(self) -> bool:
-        """Whether its channel is to be looked for."""
-        if self.entry.kind not in ("tv", "radio"):
+    def wants_match(self, guide_changed: bool) -> bool:
+        """Whether its channel is to be looked for: it is new, or open although the guide or the entry has changed since."""
+        if self.entry.kind not in ("tv", "radio") or (self.row is not None and self.row.method == "manual"):
             return False
-        if self.row is None:
+        if self.row is None or self.changed:
             return True
-        return self.row.open or (self.changed and self.row.method != "manual")
+        return self.row.open and (guide_changed or self._says_else(self.row))
+
+    def _says_else(self, row: EntryRow) -> bool:
+        entry = self.entry
+        said = (entry.source_id, entry.name, json.dumps(entry.other_ids, ensure_ascii=False))
+        return said != (row.source_id or "", row.source_name, row.other_ids)
 
 
 @dataclass
