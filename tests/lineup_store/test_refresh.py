@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import random
+import signal
 import sqlite3
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -18,6 +22,7 @@ from epg_ingest.storage.lineup_secrets import LineupSecrets
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.helpers.paths import PYTHONPATH
 from tests.helpers.support import DAY, NOON, Guide, feed, show
 from tests.lineup_store.household import ACCOUNT, Household, Listed, entries, fill, playlist, stations
 
@@ -184,6 +189,40 @@ def test_a_refresh_that_ends_between_the_files_changes_nothing(
         assert conn.execute("SELECT count(DISTINCT number) FROM lineup_streams").fetchone() == (1,)
 
 
+KILLED = """
+import os, signal, sys
+from epg_ingest.cli.main import main
+from epg_ingest.storage.lineup_secrets import LineupSecrets
+
+real, sys.argv = getattr(LineupSecrets, sys.argv[1]), ["epg-ingest", "--db", sys.argv[2], "lineups", "refresh"]
+
+def dying(self, *values):
+    real(self, *values)
+    os.kill(os.getpid(), signal.SIGKILL)
+
+setattr(LineupSecrets, "write_set" if real.__name__ == "write_set" else "drop_others", dying)
+main()
+"""
+
+
+@pytest.mark.parametrize(("point", "done"), [("write_set", False), ("drop_others", True)])
+def test_a_killed_refresh_is_whole_or_nothing(home: Household, point: str, done: bool) -> None:
+    before = everything(home.guide)
+    home.file.write_text(
+        playlist([one._replace(name=f"{one.name} 2", address=f"{one.address}?2") for one in entries(6)])
+    )
+    environ = {**os.environ, "PYTHONPATH": PYTHONPATH}
+    command = [sys.executable, "-c", KILLED, point, str(home.guide.path)]
+    assert (
+        subprocess.run(command, env=environ, timeout=60, cwd=home.guide.folder).returncode == -signal.SIGKILL
+    )
+    assert (everything(home.guide) != before) is done
+    assert home.refresh().status == ("unchanged" if done else "success")
+    lineup = find_lineup(home.guide.db.conn, "home")
+    streams = LineupSecrets(home.guide.vault).streams(lineup.id, lineup.address_set)
+    assert [streams[row.id].address[-2:] for row in home.rows()] == ["?2"] * 6
+
+
 @st.composite
 def rewritten(draw: st.DrawFn) -> tuple[list[Listed], set[int]]:
     """The list of 8 stations with other names or other ids, other addresses and another order; and what a person decides."""
@@ -207,7 +246,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Household:
 
 
 @given(rewritten())
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_rewritten_list_keeps_every_match_and_every_decision(
     shared: Household, case: tuple[list[Listed], set[int]]
 ) -> None:

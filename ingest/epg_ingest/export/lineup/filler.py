@@ -38,7 +38,9 @@ def _blocks(name: str, begin: str, end: str, minutes: int) -> Iterator[Row]:
     if stop - start < SHORTEST:
         return
     while start < stop:
-        following = min((start // length + 1) * length, stop)
+        following = (start // length + 1) * length
+        if following - start < SHORTEST:
+            following += length
         if stop - following < SHORTEST:
             following = stop
         yield _block(name, iso(start), iso(following))

@@ -1,0 +1,95 @@
+"""The pure rules of a line-up's outputs: ids, filler, and how a playlist is written."""
+
+from __future__ import annotations
+
+import pytest
+from epg_ingest.export.lineup.filler import filled
+from epg_ingest.export.lineup.output_entries import LineupOutput, OutputEntry
+from epg_ingest.export.lineup.output_ids import IdFacts, output_ids
+from epg_ingest.export.lineup.playlist import m3u
+from epg_ingest.export.lineup.tuner_list import tuner_list
+from epg_ingest.storage.lineup_secrets import Stream
+from hypothesis import given
+from hypothesis import strategies as st
+
+ONE = IdFacts(None, "one", "1", "One", "one.uk", 0)
+
+
+@pytest.mark.parametrize(
+    ("facts", "scheme", "expected"),
+    [
+        ([ONE], "source", ["one"]),
+        ([ONE], "guide", ["one.uk"]),
+        ([ONE], "number", ["1"]),
+        ([ONE._replace(channel="Channel One")], "safe", ["Channel-20-One.epg"]),
+        ([ONE._replace(source_id=None)], "source", ["One"]),
+        ([ONE._replace(channel=None)], "guide", ["one"]),
+        ([ONE, ONE._replace(name="One HD")], "source", ["one", "one"]),
+        ([ONE, ONE._replace(channel="two.uk")], "source", ["one", "one.2"]),
+        (
+            [ONE, ONE._replace(shift_minutes=60), ONE._replace(shift_minutes=90)],
+            "source",
+            ["one", "one.2", "one.3"],
+        ),
+        ([ONE, ONE._replace(source_id="ONE", channel="two.uk")], "source", ["one", "ONE.2"]),
+        ([ONE._replace(channel=None), ONE], "source", ["one.2", "one"]),
+        ([ONE, ONE._replace(own="own", channel="two.uk")], "source", ["one", "own"]),
+        ([ONE, ONE._replace(own="one", channel="two.uk")], "source", ["one.2", "one"]),
+    ],
+)
+def test_ids(facts: list[IdFacts], scheme: str, expected: list[str]) -> None:
+    assert output_ids(facts, scheme) == expected
+
+
+FACTS = st.builds(
+    IdFacts, st.none(), st.sampled_from([None, "a", "A", "a.2", "b"]), st.none(), st.sampled_from(["a", "N"]),
+    st.sampled_from([None, "x", "y"]), st.sampled_from([0, 60]),
+)  # fmt: skip
+
+
+@given(st.lists(FACTS, max_size=12), st.sampled_from(["source", "guide", "number", "safe"]))
+def test_entries_share_an_id_only_if_they_show_the_same(facts: list[IdFacts], scheme: str) -> None:
+    shown: dict[str, tuple[str | None, int]] = {}
+    for ident, fact in zip(output_ids(facts, scheme), facts, strict=True):
+        shows = (fact.channel, fact.shift_minutes if fact.channel else 0)
+        assert shown.setdefault(ident.casefold(), shows) == shows
+
+
+def row(start: str, end: str) -> tuple[str, ...]:
+    return (f"2026-11-22T{start}:00Z", f"2026-11-22T{end}:00Z", "Known")
+
+
+@pytest.mark.parametrize(
+    ("known", "blocks"),
+    [
+        ([], ["10:00-11:00", "11:00-12:00", "12:00-12:30"]),
+        ([row("10:20", "11:40")], ["10:00-10:20", "11:40-12:00", "12:00-12:30"]),
+        ([row("09:00", "10:30")], ["10:30-11:00", "11:00-12:00", "12:00-12:30"]),
+        ([row("10:00", "11:57"), row("12:00", "13:00")], []),
+        ([row("10:00", "11:03")], ["11:03-12:00", "12:00-12:30"]),
+        ([row("10:00", "11:58")], ["11:58-12:30"]),
+        ([row("08:00", "09:00"), row("13:00", "14:00")], ["10:00-11:00", "11:00-12:00", "12:00-12:30"]),
+    ],
+)  # fmt: skip
+def test_filler(known: list[tuple[str, ...]], blocks: list[str]) -> None:
+    rows = list(filled(known, "One", "2026-11-22T10:00:00Z", "2026-11-22T12:30:00Z", 60))
+    assert [found for found in rows if found[2] == "Known"] == known
+    assert [f"{found[0][11:16]}-{found[1][11:16]}" for found in rows if found[2] == "One"] == blocks
+    assert rows == sorted(rows, key=lambda found: found[0])
+
+
+def test_a_playlist_cannot_be_broken_by_its_texts() -> None:
+    entry = OutputEntry(
+        1, 'a"b', 1, "1", 'One "HD"\r\n#EXTM3U, two', "News;Sport", None, "radio", 0, 1, "one.uk", "One"
+    )
+    lineup = LineupOutput(1, "home", "Home", 0, 1, (entry, entry._replace(id=2)))
+    streams = {1: Stream("http://127.0.0.1/a\nb", ("#EXTVLCOPT:x=1",))}
+    assert m3u(lineup, streams, "http://127.0.0.1/l/home.xml.gz").splitlines() == [
+        '#EXTM3U url-tvg="http://127.0.0.1/l/home.xml.gz" x-tvg-url="http://127.0.0.1/l/home.xml.gz"',
+        """#EXTINF:-1 tvg-id="a'b" tvg-chno="1" tvg-name="One 'HD' #EXTM3U, two" group-title="News;Sport" radio="true","""
+        'One "HD" #EXTM3U, two',
+        "#EXTVLCOPT:x=1",
+        "http://127.0.0.1/a b",
+    ]
+    assert [found["GuideNumber"] for found in tuner_list(lineup)] == ["1", "1"]
+    assert len(tuner_list(lineup, streams)) == 1

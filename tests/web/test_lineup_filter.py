@@ -1,0 +1,81 @@
+"""`?lineup=`: the API, pages, exports and calendars with the channels of a line-up only. The guide's line-up `home` has the
+second channel and the hidden third one."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from tests.helpers.datasette_helpers import add, make_mapped_guide, moment, serving
+
+
+@pytest_asyncio.fixture
+async def site(tmp_path: Path) -> AsyncIterator[Any]:
+    conn = make_mapped_guide(tmp_path / "epg.db")
+    for channel, title in ((1, "Harbour news"), (2, "Meadow news"), (3, "Hidden news")):
+        add(conn, channel, moment(-1), moment(1), title)
+        add(conn, channel, moment(1), moment(2), f"{title} later")
+    conn.close()
+    async with serving(tmp_path / "epg.db") as ds:
+        yield ds
+
+
+#: each shows programmes or channels, and has no list of all channels to choose from
+PLACES = (
+    "/", "/guide", "/api/v1/channels", "/api/v1/guide", "/api/v1/now", "/api/v1/search?q=news", "/api/v1/programs.ndjson",
+    "/api/v1/programs.csv", "/xmltv.xml", "/search.ics?q=news", "/search.atom?q=news",
+)  # fmt: skip
+
+
+async def test_only_the_channels_of_the_line_up(site: Any) -> None:
+    for address in PLACES:
+        mark = "&" if "?" in address else "?"
+        whole, narrow = await site.client.get(address), await site.client.get(f"{address}{mark}lineup=home")
+        assert (whole.status_code, narrow.status_code) == (200, 200), (address, narrow.text)
+        first, second = ("Harbour", "Meadow") if "Meadow" in whole.text else ("one.example", "two.example")
+        assert first in whole.text and second in narrow.text, address
+        assert first not in narrow.text and "Hidden" not in narrow.text, address
+
+
+async def test_search_with_filters_keeps_to_the_line_up(site: Any) -> None:
+    found = (await site.client.get("/guide/search?q=news&lineup=home&part=evening")).text
+    assert "Harbour news" not in found and 'name="lineup" value="home"' in found
+    found = (await site.client.get("/guide/search?q=news&lineup=home")).text
+    assert "Meadow news" in found and "Harbour news" not in found
+
+
+async def test_with_channels_both_count(site: Any) -> None:
+    now = await site.client.get("/api/v1/now?lineup=home&channels=1,2")
+    assert [row["channel"]["id"] for row in now.json()] == [2]
+    assert (await site.client.get("/api/v1/now?lineup=home&channels=1")).json() == []
+    calendar = (await site.client.get("/calendar.ics?lineup=home")).text
+    assert "Meadow news" in calendar and "Harbour" not in calendar and "X-WR-CALNAME:home" in calendar
+    changes = await site.client.get("/api/v1/changes?lineup=home")
+    assert {row["channel_id"] for row in changes.json()} <= {2}
+
+
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [
+        ("/api/v1/now", 400),
+        ("/guide", 400),
+        ("/guide/search?q=a", 404),
+        ("/xmltv.xml", 404),
+        ("/calendar.ics", 404),
+    ],
+)
+async def test_a_line_up_that_is_not_there(site: Any, address: str, status: int) -> None:
+    mark = "&" if "?" in address else "?"
+    answer = await site.client.get(f"{address}{mark}lineup=nothing")
+    assert answer.status_code == status and "there is no line-up" in answer.text
+
+
+async def test_links_of_pages_keep_the_line_up(site: Any) -> None:
+    text = (await site.client.get("/guide?lineup=home")).text
+    assert 'name="lineup" value="home"' in text and "lineup=home" in text
+    assert json.loads((await site.client.get("/api/v1/guide?lineup=home")).text)[0]["channel"]["id"] == 2
