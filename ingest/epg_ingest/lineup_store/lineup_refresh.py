@@ -206,9 +206,7 @@ class _Refresh:
         eraser = EntryEraser(secrets)
         return [eraser.clean(entry) for entry in wanted]
 
-    def _matches(
-        self, found: Sequence[refresh_plan.ListedEntry], guide_changed: bool
-    ) -> dict[int, Matched]:
+    def _matches(self, found: Sequence[refresh_plan.ListedEntry], guide_changed: bool) -> dict[int, Matched]:
         """The matches of entries that want one, by their places in the list."""
         asked = [place for place, one in enumerate(found) if one.wants_match(guide_changed)]
         if not asked:

@@ -33,7 +33,18 @@ OWN = frozenset(
     }
 )  # fmt: skip
 #: everything below one of these counts as one route, because clients can make up the rest of the path
-FOLDERS = ("/api/", "/epg/", "/guide/", "/l/", "/channels/", "/logo/", "/programs/", "/static/", "/-/static/", "/-/")
+FOLDERS = (
+    "/api/",
+    "/epg/",
+    "/guide/",
+    "/l/",
+    "/channels/",
+    "/logo/",
+    "/programs/",
+    "/static/",
+    "/-/static/",
+    "/-/",
+)
 LONGEST = 200
 UP = "1 when the guide could be read, else 0."
 

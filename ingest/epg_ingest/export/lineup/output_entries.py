@@ -24,7 +24,7 @@ _ENTRIES = """
 
 class OutputEntry(NamedTuple):
     """One entry. `ident` is its id in all outputs; `channel_id` and what follows are of its channel in the guide, None without.
-    `icon_url` is the logo of the guide (`guide_icon` says so), else that of the source. `shift_minutes` is added to its times."""
+    `icon_url` is the logo of the guide (`guide_icon`), else that of the source. `shift_minutes` is added to its times."""
 
     id: int
     ident: str
@@ -38,7 +38,7 @@ class OutputEntry(NamedTuple):
     channel_id: int | None
     channel: str | None
     display_name: str | None
-    guide_icon: bool
+    guide_icon: bool = False
 
 
 @dataclass(frozen=True)
