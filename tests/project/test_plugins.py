@@ -26,6 +26,9 @@ ALLOWED = (
     "epg_ingest.core.errors",
     "epg_ingest.export",
     "epg_ingest.guide.candidates",
+    "epg_ingest.lineup_store.entry_matching",
+    "epg_ingest.lineup_store.lineup_rows",
+    "epg_ingest.lineup_store.missing_entries",
     "epg_ingest.logos.logo_address",
     "epg_ingest.logos.logo_fetcher",
     "epg_ingest.logos.logo_folder",
@@ -82,7 +85,7 @@ def of_ingest(path: Path) -> set[str]:
 
 def test_imports_of_hook_files_are_seen() -> None:
     assert "epg_ingest.storage.database.open_database" in of_ingest(PLUGINS / "epg_start.py")
-    assert "epg_ingest.export.xmltv.xmltv_blocks" in of_ingest(WEB / "exports" / "xmltv_stream.py")
+    assert "epg_ingest.export.xmltv.xmltv_blocks" in of_ingest(WEB / "exports" / "xmltv_request.py")
 
 
 @pytest.mark.parametrize("path", sorted(PLUGINS.rglob("*.py")), ids=module_of)

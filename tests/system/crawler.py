@@ -123,8 +123,10 @@ def _of_description(document: Any) -> Iterator[str]:
     (server,) = document["servers"]
     front = str(server["url"]).rstrip("/")
     for path, item in document["paths"].items():
-        if "get" in item and path.endswith(
-            ("/channels", "/now", "/providers", "/channels.csv", "/health", "/imports")
+        if (
+            "get" in item
+            and "{" not in path
+            and path.endswith(("/channels", "/now", "/providers", "/channels.csv", "/health", "/imports"))
         ):
             yield front + path
 

@@ -16,6 +16,7 @@ __all__ = [
     "csv_table",
     "http",
     "instance_names",
+    "lineup_filter",
     "moments",
     "params",
     "proxy",
