@@ -57,6 +57,12 @@ INSERT_IMPORT = """
 INSERT INTO import_log (provider_id, started_at, completed_at, status, "trigger", programs_imported)
 VALUES (1, ?1, ?1, 'success', 'schedule', ?2)
 """
+INSERT_LINEUP = """
+INSERT INTO lineups (name, title, source_kind, updated_at) VALUES ('home', 'Home', 'csv', '2026-01-01T00:00:00Z')
+"""
+INSERT_ENTRY = """
+INSERT INTO lineup_channels (lineup_id, position, name, channel_id) SELECT 1, id, name, id FROM channels LIMIT 300
+"""
 INSERT_MAPPING = """
 INSERT INTO channel_mappings (provider_id, provider_channel_id, channel_id, method, created_at)
 SELECT 1, name, id, 'new', created_at FROM channels
@@ -135,6 +141,8 @@ def fill(path: Path, made: Guide) -> None:
     conn.execute(INSERT_PROVIDER)
     conn.executemany(INSERT_CHANNEL, ((number,) for number in range(1, made.size.channels + 1)))
     conn.execute(INSERT_MAPPING)
+    conn.execute(INSERT_LINEUP)
+    conn.execute(INSERT_ENTRY)
     conn.executemany(INSERT_IMPORT, ((made.at(-n), n) for n in range(IMPORTS, 0, -1)))
     conn.executemany(INSERT_CONTENT, contents(made))
     conn.executemany(INSERT_AIRING, airings(made))

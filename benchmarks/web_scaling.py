@@ -59,6 +59,9 @@ def questions(guide: Guide) -> dict[str, list[Question]]:
         "mappings": [Question("mappings", None, f"limit={50 + n}") for n in range(QUESTIONS)],
         "mappings/{id}": [Question("mapping", ident) for ident in some],
         "mappings/candidates": [Question("candidates", None, f"limit={n}") for n in (100, 101)],
+        "lineups": [Question("lineups")],
+        "lineups/{id}": [Question("lineup", 1)],
+        "lineups/{id}/channels": [Question("lineup_entries", 1, f"limit={50 + n}") for n in range(QUESTIONS)],
         "imports": [Question("imports", None, f"limit={50 + n}") for n in range(QUESTIONS)],
         "imports/{id}": [Question("import", n + 1) for n in range(QUESTIONS)],
     }
