@@ -11,6 +11,9 @@ from typing import BinaryIO
 
 from .errors import DatabaseError, UsageError
 
+#: bytes of a file that people write by hand; a choice among 10,000 channels has 0.5 MB
+MOST_TEXT = 4 * 1024 * 1024
+
 
 def require_file(name: str | Path, remedy: str = "check the path") -> Path:
     """The path of a file that this user may read. A pipe or a device is one too, as in `<(zcat feed.xml.gz)`.
@@ -40,6 +43,34 @@ def require_regular(name: str | Path, what: str) -> None:
     path = Path(name)
     if path.exists() and not path.is_dir() and not path.is_file():
         raise UsageError(f"{name} is a device or a pipe, and {what} must be a file; name another path")
+
+
+def small_text(name: str | Path, what: str) -> str | None:
+    """The text of a small file in UTF-8, such as one with settings; None where there is no file. `what` it is to people.
+
+    A byte order mark is left out. A pipe is read, as in `<(pass show epg)`. Raises `UsageError` for a device, which may never
+    end, for more than `MOST_TEXT` bytes, and for what cannot be read or is not text.
+    """
+    path = Path(name)
+    try:
+        mode = path.stat().st_mode
+        if stat.S_ISCHR(mode) or stat.S_ISBLK(mode):
+            raise UsageError(f"{name} is a device, and {what} must be a file; name another path")
+        if stat.S_ISDIR(mode):
+            raise UsageError(f"{name} is a folder; name a file in it")
+        with open(path, "rb") as file:
+            body = file.read(MOST_TEXT + 1)
+        text = body.decode("utf-8-sig", "strict" if len(body) <= MOST_TEXT else "ignore")
+    except FileNotFoundError:
+        return None
+    except UnicodeDecodeError:
+        raise UsageError(f"cannot read {name}: it is not text in UTF-8; {what} must be") from None
+    except (OSError, ValueError) as error:
+        said = getattr(error, "strerror", None) or "the name is not usable"
+        raise UsageError(f"cannot read {what} {name}: {said}; check the path") from error
+    if len(body) > MOST_TEXT:
+        raise UsageError(f"{name} is larger than {MOST_TEXT:,} bytes, too large for {what}; check the path")
+    return text
 
 
 @contextmanager

@@ -19,10 +19,11 @@ from typing import BinaryIO, NoReturn
 
 from .. import __version__
 from ..core.errors import EpgError, UsageError
+from ..core.given_files import require_regular
 from .configuration import Configuration, default_file
 from .dialogue import ask, description_of, selection_of
 from .document import channel_list, filtered
-from .source import database_of, fetch, is_address
+from .source import fetch, is_address
 from .window import window
 
 PROGRAM = "tv_grab_datasette_epg"
@@ -106,9 +107,14 @@ def run(arguments: Sequence[str]) -> int:
 
 def _work(options: argparse.Namespace) -> None:
     file = _configuration_file(options)
+    if options.configure:
+        require_regular(file, "the configuration")  # before a pipe is waited for
     kept = Configuration.read(file)
     configuration = _given(options, kept or Configuration())
     if options.configure:
+        from .writing import check_configuration_file
+
+        check_configuration_file(file, configuration)
         ask(configuration, file)
         return
     if options.configure_api:
@@ -166,11 +172,10 @@ def _opened(options: argparse.Namespace, configuration: Configuration) -> Iterat
         yield sys.stdout.buffer
         sys.stdout.flush()
         return
-    from ..storage.destination import destination, written
-    from ..storage.own_files import OwnFiles
+    from ..storage.destination import written
+    from .writing import output_destination
 
-    own = OwnFiles(database_of(configuration), (_configuration_file(options),))
-    with written(destination(options.output, own)) as out:
+    with written(output_destination(options.output, configuration, _configuration_file(options))) as out:
         yield out
 
 

@@ -11,13 +11,13 @@ those with `channel!`.
 
 from __future__ import annotations
 
-import os
 import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from ..core.errors import UsageError
+from ..core.given_files import small_text
 
 _LINE = re.compile(r"(\S+?)([=!])(.*?)\s*(?:#.*)?")
 KEYS = ("source", "lang", "token")
@@ -37,14 +37,11 @@ class Configuration:
     @staticmethod
     def read(file: Path) -> Configuration | None:
         """The configuration in a file; None if there is no such file. Raises `UsageError` for one that cannot be read."""
-        try:
-            lines = file.read_text("utf-8").splitlines()
-        except FileNotFoundError:
+        text = small_text(file, "the configuration")
+        if text is None:
             return None
-        except (OSError, UnicodeDecodeError) as error:
-            raise UsageError(f"cannot read the configuration {file}: {error}") from error
         found: dict[tuple[str, str], list[str]] = {}
-        for number, line in enumerate(lines, 1):
+        for number, line in enumerate(text.splitlines(), 1):
             if not line.strip() or line.lstrip().startswith("#"):
                 continue
             parts = _LINE.fullmatch(line)
@@ -58,22 +55,13 @@ class Configuration:
             unwanted=tuple(found.get(("channel", "!"), ())),
         )
 
-    def write(self, file: Path) -> None:
-        """Write it, readable for this user only, because of the token. Raises `UsageError` if that is not possible."""
+    def text(self) -> str:
+        """The lines of its file."""
         lines = [f"{key}={value}" for key in KEYS if (value := getattr(self, key))]
         lines += [f"channel={ident}" for ident in self.wanted] + [
             f"channel!{ident}" for ident in self.unwanted
         ]
-        part = file.with_name(f"{file.name}.{os.getpid()}")
-        try:
-            file.parent.mkdir(parents=True, exist_ok=True)
-            with open(
-                os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8"
-            ) as out:
-                out.writelines(f"{line}\n" for line in lines)
-            part.replace(file)
-        except OSError as error:
-            raise UsageError(f"cannot write the configuration {file}: {error.strerror}") from error
+        return "".join(f"{line}\n" for line in lines)
 
     def reading(self, source: str) -> Configuration:
         """The same with another source. The token goes to its own site only: to this scheme, host and port."""

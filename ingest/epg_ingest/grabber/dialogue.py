@@ -11,6 +11,7 @@ from xml.sax.saxutils import escape, quoteattr
 from .configuration import Configuration
 from .document import channels
 from .source import fetch
+from .writing import write_configuration
 
 _SOURCE = "Address of the site (http://127.0.0.1:8001), or path of the database"
 _LANG = "Language code for titles and texts, such as en; empty for all"
@@ -26,7 +27,7 @@ def ask(
     """Ask for each setting, show what is known as the default, and write the file. The end of the input takes all defaults.
     `channels_of` reads the channels of the source; `list_channels` without it.
 
-    Raises `EpgError` if the source cannot be read, and writes nothing then.
+    Raises `EpgError` if the source cannot be read or the file must not be replaced, and writes nothing then.
     """
 
     def question(text: str, default: str) -> str:
@@ -47,7 +48,7 @@ def ask(
         made = replace(made, wanted=(), unwanted=tuple(found))
     else:
         made = _chosen(made, found, question, say)
-    made.write(file)
+    write_configuration(made, file)
     say(f"written: {file}")
 
 

@@ -28,12 +28,11 @@ def is_address(source: str) -> bool:
 
 
 def database_of(configuration: Configuration) -> Path:
-    """The database of the source; that of the settings where none is named, and the usual name where the source is a site."""
-    if is_address(configuration.source):
-        return Path("epg.db")
+    """The database of the source; that of the settings where the source is a site, or none is named."""
     from ..settings.settings import load
 
-    return Path(configuration.source or load()["database.path"])
+    named = "" if is_address(configuration.source) else configuration.source
+    return Path(named or load()["database.path"])
 
 
 def _export(configuration: Configuration, out: BinaryIO, days: int | None) -> None:

@@ -14,6 +14,7 @@ from collections.abc import MutableMapping
 from pathlib import Path
 
 from ..core.errors import UsageError
+from ..core.given_files import small_text
 from .environment import SESSION_VARIABLE
 
 _LINE = re.compile(r"(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=\s*(.*)")
@@ -25,11 +26,9 @@ def take_env_file(path: str | Path, environ: MutableMapping[str, str] = os.envir
     Others are left alone. Raises `UsageError` for a file that cannot be read, with the number of a bad line; no message has a
     value, which may be a token.
     """
-    try:
-        text = Path(path).read_text(encoding="utf-8")
-    except (OSError, ValueError) as error:
-        said = getattr(error, "strerror", None) or "it is not text"
-        raise UsageError(f"cannot read the environment file {path}: {said}") from error
+    text = small_text(path, "the environment file")
+    if text is None:
+        raise UsageError(f"cannot read the environment file {path}: there is no such file; check the path")
     taken = []
     for number, line in enumerate(text.splitlines(), 1):
         if not line.strip() or line.strip()[0] in "#;":
