@@ -46,15 +46,13 @@ def test_no_file_of_a_guide_becomes_a_configuration(
     monkeypatch.chdir(elsewhere)
     monkeypatch.setenv("EPG_DATABASE_PATH", str(tmp_path / "epg.db" if source != "database" else "epg.db"))
     answers = iter({"database": [str(tmp_path / "epg.db")], "site": ["http://127.0.0.1:1"]}.get(source, [""]))
+
+    def answer(question: str) -> str:
+        return next(answers, "")
+
     before = state(tmp_path / name)
     with pytest.raises(UsageError, match="name another file"):
-        ask(
-            Configuration(),
-            tmp_path / name,
-            lambda text: next(answers, ""),
-            lambda text: None,
-            lambda made: {},
-        )
+        ask(Configuration(), tmp_path / name, answer, print, lambda made: {}, answer)
     assert state(tmp_path / name) == before
     assert list(elsewhere.iterdir()) == []
 

@@ -53,15 +53,15 @@ def test_its_version(grabber: Grabber) -> None:
         (
             ["--url", "ftp://127.0.0.1"],
             2,
-            "--url takes an address that begins with http:// or https://, not ftp://127",
+            "--url takes the address of a site, such as http://127.0.0.1:8001, not ftp://127",
         ),
         (
             ["--url", "127.0.0.1:8001"],
             2,
-            "--url takes an address that begins with http:// or https://, not 127",
+            "--url takes the address of a site, such as http://127.0.0.1:8001, not 127",
         ),
         (["--db", "ftp://127.0.0.1"], 2, "the source ftp://127.0.0.1 is neither a path nor an address"),
-        (["--url", "http://127.0.0.1:1"], 1, "cannot read http://127.0.0.1:1/xmltv.xml"),
+        (["--url", "http://127.0.0.1:1"], 1, "cannot read http://127.0.0.1:1/…"),
         (["--output", "no/such/folder"], 2, "cannot write no/such/folder: the folder no/such does not exist"),
         (["--configure-api", "--stage", "x"], 2, "there is no stage 'x'"),
         (["--configure-api", "--stage", "select-channels"], 2, "with the stage start"),

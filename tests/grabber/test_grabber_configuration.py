@@ -61,7 +61,7 @@ def test_an_answer_that_is_none_is_asked_for_again(answers: list[str], channels:
 
     with_two = {"one.north": "One", "two.north": "Two"}
     file = tmp_path / "a.conf"
-    ask(Configuration(), file, answer, said.append, lambda configuration: with_two)
+    ask(Configuration(), file, answer, said.append, lambda configuration: with_two, answer)
     kept = Configuration.read(file)
     assert kept is not None
     assert [ident for ident in with_two if kept.wants(ident)] == {

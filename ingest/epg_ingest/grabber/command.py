@@ -24,6 +24,7 @@ from .configuration import Configuration, default_file
 from .dialogue import ask, description_of, selection_of
 from .document import channel_list, filtered
 from .source import fetch, is_address
+from .terminal import complain, hide_secrets
 from .window import window
 
 PROGRAM = "tv_grab_datasette_epg"
@@ -37,7 +38,8 @@ class _Parser(argparse.ArgumentParser):
     """Says in one line what is wrong, as for every other error."""
 
     def error(self, message: str) -> NoReturn:
-        self.exit(2, f"{self.prog}: {message}; see: {self.prog} --help\n")
+        complain(self.prog, f"{message}; see: {self.prog} --help")
+        self.exit(2)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -96,7 +98,7 @@ def run(arguments: Sequence[str]) -> int:
     try:
         _work(options)
     except EpgError as error:
-        print(f"{PROGRAM}: {' '.join(error.message.split())}", file=sys.stderr)
+        complain(PROGRAM, error.message)
         return error.exit_status
     except BrokenPipeError:
         # The reader has gone. Python would complain once more when it flushes standard output at the end.
@@ -110,6 +112,7 @@ def _work(options: argparse.Namespace) -> None:
     if options.configure:
         require_regular(file, "the configuration")  # before a pipe is waited for
     kept = Configuration.read(file)
+    _hide(options, kept)
     configuration = _given(options, kept or Configuration())
     if options.configure:
         from .writing import check_configuration_file
@@ -132,7 +135,15 @@ def _work(options: argparse.Namespace) -> None:
         with _opened(options, configuration) as out:
             count = filtered(document, out, configuration, days)
     if not options.quiet:
-        print(f"{PROGRAM}: {count} programmes", file=sys.stderr)
+        complain(PROGRAM, f"{count} programmes")
+
+
+def _hide(options: argparse.Namespace, kept: Configuration | None) -> None:
+    """Keep the secrets of the configuration and of the command line out of everything that is printed."""
+    hide_secrets(options.url or "", is_url=True)
+    hide_secrets(options.db or "")
+    if kept is not None:
+        hide_secrets(kept.source, kept.token)
 
 
 def _given(options: argparse.Namespace, kept: Configuration) -> Configuration:
@@ -141,7 +152,9 @@ def _given(options: argparse.Namespace, kept: Configuration) -> Configuration:
     if options.url and options.db:
         raise UsageError("--url and --db are two sources; give one")
     if options.url and not is_address(options.url):
-        raise UsageError(f"--url takes an address that begins with http:// or https://, not {options.url}")
+        raise UsageError(
+            f"--url takes the address of a site, such as http://127.0.0.1:8001, not {options.url}"
+        )
     source = options.url or options.db
     return kept.reading(source) if source else kept
 

@@ -11,6 +11,7 @@ from xml.sax.saxutils import escape, quoteattr
 from .configuration import Configuration
 from .document import channels
 from .source import fetch
+from .terminal import asked, asked_secretly, clean, hide_secrets, shown, tell
 from .writing import write_configuration
 
 _SOURCE = "Address of the site (http://127.0.0.1:8001), or path of the database"
@@ -21,23 +22,26 @@ _HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
 
 
 def ask(
-    known: Configuration, file: Path, answer: Callable[[str], str] = input, say: Callable[[str], None] = print,
+    known: Configuration, file: Path, answer: Callable[[str], str] = asked, say: Callable[[str], None] = tell,
     channels_of: Callable[[Configuration], dict[str, str]] | None = None,
+    answer_secretly: Callable[[str], str] = asked_secretly,
 ) -> None:  # fmt: skip
     """Ask for each setting, show what is known as the default, and write the file. The end of the input takes all defaults.
-    `channels_of` reads the channels of the source; `list_channels` without it.
+    `channels_of` reads the channels of the source; `list_channels` without it. No question shows a password or a token.
 
     Raises `EpgError` if the source cannot be read or the file must not be replaced, and writes nothing then.
     """
 
     def question(text: str, default: str) -> str:
-        try:
-            return answer(f"{text} [{default}]: ").strip() or default
-        except EOFError:
-            return default
+        return _answered(answer, text, default, clean(shown(default)))
 
+    hide_secrets(known.source, known.token)
     made = known.reading(question(_SOURCE, known.source))
-    made = replace(made, lang=question(_LANG, made.lang), token=question(_TOKEN, made.token))
+    hide_secrets(made.source)
+    made = replace(made, lang=question(_LANG, made.lang))
+    kept = "Enter keeps it" if made.token else ""
+    made = replace(made, token=_answered(answer_secretly, _TOKEN, made.token, kept))
+    hide_secrets(made.source, made.token)
     found = (channels_of or list_channels)(made)
     say(f"{len(found)} channels")
     usual = "ask" if known.wanted or known.unwanted else "all"
@@ -53,6 +57,14 @@ def ask(
 
 
 Question = Callable[[str, str], str]
+
+
+def _answered(answer: Callable[[str], str], text: str, default: str, shown_default: str) -> str:
+    """The answer to a question; the default for an empty one and at the end of the input."""
+    try:
+        return answer(f"{text} [{shown_default}]: ").strip() or default
+    except EOFError:
+        return default
 
 
 def one_of(
@@ -75,7 +87,7 @@ def _chosen(
     unwanted: list[str] = []
     for ident, name in found.items():
         usual = "yes" if known.wants(ident) else "no"
-        yes = one_of(("yes", "no"), f"{name} ({ident}), yes or no", usual, question, say) == "yes"
+        yes = one_of(("yes", "no"), clean(f"{name} ({ident}), yes or no"), usual, question, say) == "yes"
         (wanted if yes else unwanted).append(ident)
     return replace(known, wanted=tuple(wanted), unwanted=tuple(unwanted))
 

@@ -43,7 +43,7 @@ def _export(configuration: Configuration, out: BinaryIO, days: int | None) -> No
 
     if "://" in configuration.source:
         raise UsageError(
-            f"the source {configuration.source} is neither a path nor an address with http:// or https://"
+            f"the source {configuration.source} is neither a path nor an address such as http://127.0.0.1:8001"
         )
     path = database_of(configuration)
     if not path.is_file():
