@@ -20,7 +20,7 @@ from epg_ingest.pipeline.unusable import nothing_usable
 from epg_ingest.storage.sqlite_errors import translate
 
 from tests.helpers.paths import PYTHONPATH
-from tests.helpers.support import HOUR, NOON, Guide, feed, show
+from tests.helpers.support import HOUR, NOON, Guide, device, feed, show
 
 Epg = Callable[..., tuple[int, str, str]]
 
@@ -129,14 +129,39 @@ def run_process(command: list[str], **more: object) -> subprocess.CompletedProce
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
-def test_standard_output_on_a_full_disk_is_one_line(command: list[str]) -> None:
-    with open("/dev/full", "wb") as full:
+def test_standard_output_on_a_full_disk_is_one_line(command: list[str], tmp_path: Path) -> None:
+    with open(device(tmp_path / "full", "full"), "wb") as full:
         done = run_process(command, stdout=full)
     assert done.returncode == 1
     said = "Error: cannot write the output: No space left on device; free some space, or write it elsewhere\n"
     assert (
         done.stderr.endswith(said) and "Traceback" not in done.stderr and done.stderr.count("Error") == 1
     ), done.stderr
+
+
+@pytest.mark.parametrize(
+    "command", [["status"], ["config"], ["export", "csv"], ["export", "xmltv"], ["--help"], ["--version"]], ids=" ".join
+)  # fmt: skip
+def test_a_closed_standard_output_is_one_line(guide: Guide, command: list[str]) -> None:
+    guide.close()
+    done = run_process(command, preexec_fn=lambda: os.close(1))
+    said = "cannot write the output: standard output is closed; open it, or redirect it to a file"
+    assert (done.returncode, done.stderr) == (1, f"Error: {said}\n")
+
+
+@pytest.mark.parametrize("closed", [[1], [0, 1], [0, 1, 2]])
+def test_a_file_is_written_whatever_stream_is_closed(guide: Guide, closed: list[int]) -> None:
+    guide.close()
+    before = guide.path.read_bytes()
+
+    def close() -> None:
+        for number in closed:
+            os.close(number)
+
+    done = run_process(["--quiet", "export", "csv", "--output", "out.csv"], preexec_fn=close)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert Path("out.csv").read_bytes().startswith(b"channel")
+    assert guide.path.read_bytes() == before
 
 
 @pytest.mark.parametrize("size", [0, 10, 4096])

@@ -16,7 +16,7 @@ from tests.helpers.support import HOUR, Guide, feed, show
 from tests.helpers.webprocess import Web, web_process
 
 PROGRAM = f"""#!{sys.executable}
-from epg_ingest.grabber.command import main
+from epg_ingest.grabber.program import main
 main()
 """
 

@@ -14,8 +14,8 @@ from epg_ingest.core.given_files import MOST_TEXT
 from epg_ingest.grabber.configuration import Configuration
 from epg_ingest.grabber.dialogue import ask
 
-from tests.helpers.devices import device
 from tests.helpers.readers.grabbing import Grabber
+from tests.helpers.support import device
 
 
 def state(path: Path) -> tuple[int, bytes] | None:

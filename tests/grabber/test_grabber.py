@@ -206,5 +206,5 @@ def test_every_option_is_documented_and_no_other() -> None:
 
 def test_it_is_installed_under_its_name() -> None:
     assert (
-        'tv_grab_datasette_epg = "epg_ingest.grabber.command:main"' in (ROOT / "pyproject.toml").read_text()
+        'tv_grab_datasette_epg = "epg_ingest.grabber.program:main"' in (ROOT / "pyproject.toml").read_text()
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import stat
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
@@ -26,6 +27,8 @@ NOON = from_iso("2026-11-22T12:00:00Z")
 HOUR = 3600
 DAY = 24 * HOUR
 KEEP_ALL = Retention(None, None, None)
+#: the minor numbers of Linux's memory devices, with the major number 1
+NUMBERS = {"null": 3, "zero": 5, "full": 7}
 DTD = Path("/usr/share/xmltv/xmltv.dtd")
 #: Debian's packages of the programs that tests start
 DEBIAN = {
@@ -58,6 +61,19 @@ def require(condition: object, reason: str) -> None:
         if os.environ.get("EPG_REQUIRE_ALL"):
             pytest.fail(f"required here: {reason}")
         pytest.skip(reason)
+
+
+def device(path: Path, kind: str) -> Path:
+    """A character device at `path` that is like /dev/`kind`: a program that replaced it by a file would harm nobody.
+
+    The test is skipped where none can be made and opened.
+    """
+    try:
+        os.mknod(path, 0o666 | stat.S_IFCHR, os.makedev(1, NUMBERS[kind]))
+        path.open("rb").close()
+    except OSError as error:
+        require(False, f"device nodes cannot be made here: {error.strerror}")
+    return path
 
 
 def require_program(name: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import NoReturn
 
-from . import interrupts
+from ..core import interrupts
 
 interrupts.end_at_once()
 

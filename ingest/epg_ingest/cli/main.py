@@ -8,26 +8,21 @@ Nothing heavy is imported here or at the top of the `commands_*` modules: `--hel
 
 from __future__ import annotations
 
-import errno
-import os
-import signal
 import sys
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from importlib import import_module
 from typing import Any, NoReturn
 
 import click
 
 from .. import __version__
+from ..core import interrupts, standard_streams
 from ..core.errors import EpgError
-from . import app, interrupts
+from . import app
 from .app import App
 from .asking.command_groups import HelpfulGroup
 
 PROGRAM = "epg-ingest"
-#: errors of a disk that is full or fails, where the output goes
-UNWRITTEN = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 INTERRUPTED = "interrupted; the guide is as the last finished import left it"
 
 #: command → module and name, in the order of the help
@@ -143,23 +138,8 @@ def cli(
 def main(args: Sequence[str] | None = None) -> NoReturn:
     """Run a command and leave with its exit status. The one place that turns errors and signals into messages."""
     app.owns_process = True
-    try:
-        interrupts.unwind()
-        status = run(args)
-        interrupts.ignore()
-    except interrupts.Interrupted as interrupted:
-        interrupts.ignore()
-        status = 128 + interrupted.number
-        if interrupted.number == signal.SIGINT:
-            _complain(INTERRUPTED)
-    except BaseException:
-        # Python replaces an exception from a descriptor's `__set_name__` by a RuntimeError (up to 3.11), so the handler's
-        # `Interrupted` can arrive here as a different exception.
-        if interrupts.received is None:
-            raise
-        interrupts.ignore()
-        status = 128 + interrupts.received
-    sys.exit(status)
+    standard_streams.open_missing()
+    sys.exit(interrupts.status_of(lambda: run(args), lambda: _complain(INTERRUPTED)))
 
 
 def run(args: Sequence[str] | None = None) -> int:
@@ -172,10 +152,11 @@ def run(args: Sequence[str] | None = None) -> int:
         _trace(error)
         return error.exit_status
     except OSError as error:
-        if error.errno not in UNWRITTEN or error.filename is not None:
+        said = standard_streams.why_unwritten(error)
+        if said is None:
             raise
-        _complain(f"cannot write the output: {error.strerror}; free some space, or write it elsewhere")
-        _give_up_output()
+        _complain(said)
+        standard_streams.give_up_output()
         return 1
     except click.ClickException as error:
         _complain_usage(error)
@@ -200,14 +181,6 @@ def _trace(error: EpgError) -> None:
 
     if tracebacks():
         logging.getLogger("epg_ingest.cli.main").debug("the error was raised here", exc_info=error)
-
-
-def _give_up_output() -> None:
-    """Let what is still to be written go nowhere: Python writes it once more when it ends, and would complain."""
-    with suppress(OSError, ValueError):
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, sys.stdout.fileno())
-        os.close(nowhere)
 
 
 def _complain_usage(error: click.ClickException) -> None:

@@ -3,11 +3,12 @@
 In:      plain values.
 Out:     errors, the values that travel between the steps (`Provider`, `Problem`, `Counts`), times, names of channels,
          languages, words for episodes, limits; the functions that start and stop child processes and wait for signals.
-Touches: nothing, except that `processes`, `signals`, `locked_folder` and `given_files` use the operating system.
+Touches: nothing, except that `processes`, `signals`, `interrupts`, `standard_streams`, `locked_folder` and `given_files` use
+         the operating system.
 """
 
 #: the modules that other sub-packages may import
 __all__ = [
-    "compact_json", "deadline", "episode_words", "errors", "given_files", "languages", "limits", "locked_folder",
-    "models", "names", "processes", "redact", "signals", "text_bounds", "times",
+    "compact_json", "deadline", "episode_words", "errors", "given_files", "interrupts", "languages", "limits",
+    "locked_folder", "models", "names", "processes", "redact", "signals", "standard_streams", "text_bounds", "times",
 ]  # fmt: skip

@@ -8,16 +8,16 @@ Exit status: 0 all good, 1 something failed, 2 wrong usage.
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO, NoReturn
+from typing import Any, BinaryIO, NoReturn
 
 from .. import __version__
+from ..core import interrupts, standard_streams
 from ..core.errors import EpgError, UsageError
 from ..core.given_files import require_regular
 from .configuration import Configuration, default_file
@@ -35,7 +35,10 @@ START, CHANNELS = "start", "select-channels"
 
 
 class _Parser(argparse.ArgumentParser):
-    """Says in one line what is wrong, as for every other error."""
+    """Says in one line what is wrong, as for every other error. A help that cannot be printed is an error too."""
+
+    def print_help(self, file: Any = None) -> None:
+        print(self.format_help(), end="", file=file or sys.stdout)
 
     def error(self, message: str) -> NoReturn:
         complain(self.prog, f"{message}; see: {self.prog} --help")
@@ -79,12 +82,39 @@ def _days(low: int) -> Callable[[str], int]:
 
 def main() -> NoReturn:
     """Run the grabber and leave with its exit status."""
-    sys.exit(run(sys.argv[1:]))
+    standard_streams.open_missing()
+    sys.exit(interrupts.status_of(lambda: run(sys.argv[1:]), lambda: complain(PROGRAM, "interrupted")))
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Do what the arguments ask for; the exit status."""
-    options = parser().parse_args(arguments)
+    """Do what the arguments ask for; the exit status. Says in one line what went wrong."""
+    try:
+        status = _answered(arguments)
+        sys.stdout.flush()
+    except EpgError as error:
+        complain(PROGRAM, error.message)
+        status = error.exit_status
+    except BrokenPipeError:  # the reader has gone
+        status = 1
+    except OSError as error:
+        said = standard_streams.why_unwritten(error)
+        if said is None:
+            raise
+        complain(PROGRAM, said)
+        status = 1
+    if status:
+        standard_streams.give_up_output()
+    return status
+
+
+def _answered(arguments: Sequence[str]) -> int:
+    """Print what the grabber says of itself, or do what it is asked for."""
+    try:
+        options = parser().parse_args(arguments)
+    except interrupts.Interrupted:
+        raise
+    except SystemExit as ended:  # of --help, and of a mistake
+        return int(ended.code or 0)
     facts = {
         "description": DESCRIPTION,
         "version": f"This is {PROGRAM} version {__version__}",
@@ -95,15 +125,7 @@ def run(arguments: Sequence[str]) -> int:
         if getattr(options, name):
             print(text)
             return 0
-    try:
-        _work(options)
-    except EpgError as error:
-        complain(PROGRAM, error.message)
-        return error.exit_status
-    except BrokenPipeError:
-        # The reader has gone. Python would complain once more when it flushes standard output at the end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
+    _work(options)
     return 0
 
 

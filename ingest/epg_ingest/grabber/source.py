@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from ..core.errors import EpgError, UsageError
+from ..core.standard_streams import UNWRITTEN
 from .configuration import Configuration
 
 #: seconds until a site answers, and between two blocks of its answer
@@ -15,11 +16,19 @@ BLOCK = 256 * 1024
 
 def fetch(configuration: Configuration, out: BinaryIO, days: int | None = None) -> None:
     """Write the XMLTV document with safe channel ids to `out`. With `days=0` only the channels count, so programmes may be left
-    out. Raises `EpgError` where the source cannot be read."""
-    if is_address(configuration.source):
-        _download(configuration, out, days)
-    else:
-        _export(configuration, out, days)
+    out. Raises `EpgError` where the source cannot be read, and where there is no room for the document."""
+    try:
+        if is_address(configuration.source):
+            _download(configuration, out, days)
+        else:
+            _export(configuration, out, days)
+    except OSError as error:
+        if error.errno not in UNWRITTEN:
+            raise
+        said = (
+            "no room left on the disk for the temporary file; free some space, or set TMPDIR to another place"
+        )
+        raise EpgError(said, "diskfull") from error
 
 
 def is_address(source: str) -> bool:

@@ -1,4 +1,4 @@
-"""What SIGINT (Ctrl-C) and SIGTERM do to a command: it ends with status 130 or 143, and never with a traceback.
+"""What SIGINT (Ctrl-C) and SIGTERM do to a program of this package: it ends with status 130 or 143, and never with a traceback.
 
     modules are being loaded    the process ends at once and silently: there is nothing to undo yet
     the command runs            `Interrupted` unwinds the stack, so that temporary files go and locks are released
@@ -59,6 +59,30 @@ def ignore() -> None:
     """From now on nothing ends the process any more, also while Python shuts down and has put its handlers away."""
     for number in (*SIGNALS, signal.SIGALRM):
         signal.signal(number, signal.SIG_IGN)
+
+
+def status_of(work: Callable[[], int], when_interrupted: Callable[[], None]) -> int:
+    """The exit status of `work`, or of the signal that ended it. `when_interrupted` says so after a Ctrl-C.
+
+    Afterwards signals are ignored, so the process can only leave with this status.
+    """
+    try:
+        unwind()
+        status = work()
+        ignore()
+    except Interrupted as interrupted:
+        ignore()
+        status = 128 + interrupted.number
+        if interrupted.number == signal.SIGINT:
+            when_interrupted()
+    except BaseException:
+        # Python replaces an exception from a descriptor's `__set_name__` by a RuntimeError (up to 3.11), so the handler's
+        # `Interrupted` can arrive here as a different exception.
+        if received is None:
+            raise
+        ignore()
+        status = 128 + received
+    return status
 
 
 def _handle_by(handler: Callable[[int, FrameType | None], None]) -> None:
