@@ -61,7 +61,7 @@ def test_its_version(grabber: Grabber) -> None:
             "--url takes the address of a site, such as http://127.0.0.1:8001, not 127",
         ),
         (["--db", "ftp://127.0.0.1"], 2, "the source ftp://127.0.0.1 is neither a path nor an address"),
-        (["--url", "http://127.0.0.1:1"], 1, "cannot read http://127.0.0.1:1/…"),
+        (["--url", "http://127.0.0.1:1"], 1, "cannot read http://127.0.0.1:1: 127.0.0.1 refused"),
         (["--output", "no/such/folder"], 2, "cannot write no/such/folder: the folder no/such does not exist"),
         (["--configure-api", "--stage", "x"], 2, "there is no stage 'x'"),
         (["--configure-api", "--stage", "select-channels"], 2, "with the stage start"),
@@ -90,7 +90,7 @@ def test_a_database_and_a_site_give_the_same(grabber: Grabber, web: Web) -> None
 def test_an_address_that_is_no_site(grabber: Grabber, web: Web) -> None:
     ran = grabber.run("--url", f"http://127.0.0.1:{web.port}/guide")
     assert ran.returncode == 1
-    assert "answers 404" in ran.stderr
+    assert "answered 404 Not Found; check the address of the site" in ran.stderr
 
 
 def test_days_add_up(grabber: Grabber) -> None:

@@ -28,6 +28,7 @@ CLOSED = "127.0.0.1:1"
         ["--url", f"http://{CLOSED}?token=hunter2"],
         ["--url", f"http://{CLOSED}/tv/?a=1&key=hunter2"],
         ["--url", f"http://hunter2@{CLOSED}"],
+        ["--url", f"http://joe:hunter2/x@{CLOSED}"],
         ["--url", "http://joe:hunter2@[::1"],
         ["--url", "ftp://joe:hunter2@127.0.0.1/x"],
         ["--url", "joe:hunter2@127.0.0.1:8001"],

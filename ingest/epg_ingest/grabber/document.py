@@ -93,8 +93,17 @@ def _wanted(piece: bytes, configuration: Configuration, days: Days) -> str | Non
 
 def _seconds(time: bytes) -> int:
     """Epoch seconds of a time of the document."""
-    return parse(time.decode()) or 0
+    return parse(_text(time)) or 0
 
 
 def _text(value: bytes) -> str:
-    return html.unescape(value.decode())
+    """An attribute or a text, without what a terminal would obey. Raises `EpgError` for one that is not UTF-8."""
+    try:
+        text = html.unescape(value.decode())
+    except UnicodeDecodeError:
+        raise EpgError(
+            "the source sent a document that is not in UTF-8; check the address", "source"
+        ) from None
+    if text.isprintable():
+        return text
+    return "".join(letter if letter.isprintable() else " " for letter in text)

@@ -8,10 +8,7 @@ from typing import BinaryIO
 from ..core.errors import EpgError, UsageError
 from ..core.standard_streams import UNWRITTEN
 from .configuration import Configuration
-
-#: seconds until a site answers, and between two blocks of its answer
-TIMEOUT = (15, 120)
-BLOCK = 256 * 1024
+from .site import download
 
 
 def fetch(configuration: Configuration, out: BinaryIO, days: int | None = None) -> None:
@@ -19,7 +16,7 @@ def fetch(configuration: Configuration, out: BinaryIO, days: int | None = None) 
     out. Raises `EpgError` where the source cannot be read, and where there is no room for the document."""
     try:
         if is_address(configuration.source):
-            _download(configuration, out, days)
+            download(configuration, out, days)
         else:
             _export(configuration, out, days)
     except OSError as error:
@@ -63,34 +60,3 @@ def _export(configuration: Configuration, out: BinaryIO, days: int | None) -> No
     with reading_guide(path) as db:
         # A file that is read without locks is watched by one process only.
         write_xmltv(db, out, form=form, stop=stop, workers=1 if stands_alone(path) else None)
-
-
-def _download(configuration: Configuration, out: BinaryIO, days: int | None) -> None:
-    """The site sends a file that it keeps packed, if nothing but the ids is asked for."""
-    import requests
-
-    address = f"{configuration.source.rstrip('/')}/xmltv.xml"
-    query = {"ids": "safe"}
-    if configuration.lang:
-        query["lang"] = configuration.lang
-    if days == 0:
-        query["days"] = "1"
-    headers = {"Authorization": f"Bearer {configuration.token}"} if configuration.token else {}
-    try:
-        with requests.get(address, query, headers=headers, timeout=TIMEOUT, stream=True) as answer:
-            if answer.status_code != 200:
-                plain = answer.headers.get("content-type", "").startswith("text/plain")
-                words = answer.text[:200].strip() if plain else answer.reason
-                raise EpgError(f"{address} answers {answer.status_code}: {words}", "source")
-            for block in answer.iter_content(BLOCK):
-                out.write(block)
-    except requests.RequestException as error:
-        raise EpgError(f"cannot read {address}: {_reason(error)}", "source") from error
-
-
-def _reason(error: Exception) -> str:
-    """The innermost message, without the objects that requests prints around it."""
-    while isinstance(error.args[0] if error.args else None, Exception):
-        error = error.args[0]
-    reason = getattr(error, "reason", None)
-    return str(reason if isinstance(reason, Exception) else error)
