@@ -687,6 +687,13 @@ def test_an_export_with_the_logos_of_a_site(epg: Epg, guide: None) -> None:
     assert "leave out" in epg("export", "xmltv", "--round-trip", "--logos-from", "https://tv.example")[2]
 
 
+@pytest.mark.parametrize("wrong", ["x y", "en,de", "", "en-", "-", "e\u00f1"])
+def test_an_export_in_a_language_that_is_none(epg: Epg, guide: None, wrong: str) -> None:
+    status, out, err = epg("export", "xmltv", "--lang", wrong)
+    assert (status, out) == (2, "")
+    assert err == "Error: --lang must be a language code, such as en or pt-BR\n"
+
+
 def test_export_csv_of_a_span(epg: Epg, guide: None) -> None:
     lines = epg("export", "csv", "--start", "+61m", "--channel", "one.uk", "--provider", "uk")[1].splitlines()
     assert (len(lines), "News" in lines[1]) == (2, True)

@@ -16,7 +16,7 @@ from epg_ingest.settings.env_file import take_env_file
 from epg_ingest.storage.vault import Vault
 
 from tests.helpers.feedserver import FeedServer
-from tests.helpers.support import HOUR, NOON, feed, show
+from tests.helpers.support import HOUR, NOON, device, feed, show
 
 Epg = Callable[..., tuple[int, str, str]]
 URL = "http://user:CANARY@127.0.0.1:9/x?key=CANARY"
@@ -165,6 +165,21 @@ def test_lines_of_an_environment_file(tmp_path: Path, line: str, value: str | No
     environ: dict[str, str] = {}
     take_env_file(tmp_path / "env", environ)
     assert environ == ({} if value is None else {"EPG_RETENTION_DAYS": value})
+
+
+@pytest.mark.parametrize(
+    "body", [b"EPG_ROLE=primary\n", b"\r\nEPG_ROLE=primary\r\n", b"# x\nEPG_ROLE=primary"]
+)
+def test_a_byte_order_mark_of_an_environment_file_is_left_out(tmp_path: Path, body: bytes) -> None:
+    (tmp_path / "env").write_bytes(b"\xef\xbb\xbf" + body)
+    environ: dict[str, str] = {}
+    assert take_env_file(tmp_path / "env", environ) == ["EPG_ROLE"] and environ == {"EPG_ROLE": "primary"}
+
+
+@pytest.mark.parametrize("kind", ["zero", "null"])
+def test_a_device_is_no_environment_file(tmp_path: Path, kind: str) -> None:
+    with pytest.raises(UsageError, match="is a device, and the environment file must be a file"):
+        take_env_file(device(tmp_path / "env", kind), {})
 
 
 @pytest.mark.parametrize("line", ["CANARY", "EPG_API_TOKEN", "1=CANARY", 'EPG_API_TOKEN="CANARY'])

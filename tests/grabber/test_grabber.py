@@ -49,6 +49,7 @@ def test_its_version(grabber: Grabber) -> None:
         (["--offset", "x"], 2, "from 0 to 3650"),
         (["--config-file", "missing.conf"], 2, "there is no configuration missing.conf; make one with"),
         (["--db", "missing.db"], 2, "there is no database missing.db"),
+        (["--db", "."], 2, ". is a folder; name a file in it, such as epg.db"),
         (["--db", "a.db", "--url", "http://127.0.0.1:1"], 2, "two sources"),
         (
             ["--url", "ftp://127.0.0.1"],

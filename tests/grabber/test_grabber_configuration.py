@@ -127,3 +127,45 @@ def test_a_configuration_that_cannot_be_read(tmp_path: Path, line: str) -> None:
     file.write_text(f"lang=en\n{line}\n")
     with pytest.raises(UsageError, match="line 2: write source="):
         Configuration.read(file)
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("epg.db", "{here}/epg.db"), ("./a/../epg.db", "{here}/epg.db"), ("~/epg.db", "{home}/epg.db"),
+        ("/a/epg.db", "/a/epg.db"), ("http://127.0.0.1:8001/", "http://127.0.0.1:8001/"), ("", ""),
+    ],
+)  # fmt: skip
+def test_a_database_is_found_from_any_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, typed: str, kept: str
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    answers = iter([typed])
+
+    def answer(question: str) -> str:
+        return next(answers, "")
+
+    file = tmp_path / "a.conf"
+    ask(Configuration(), file, answer, print, lambda configuration: {}, answer)
+    found = Configuration.read(file)
+    assert found is not None
+    assert found.source == kept.format(here=tmp_path / "here", home=tmp_path / "home")
+
+
+@pytest.mark.parametrize("wrong", ["x y", "en,de", "-en", "en-", "e\u00f1", "../x"])
+def test_a_language_that_is_none(tmp_path: Path, wrong: str) -> None:
+    file, said = tmp_path / "a.conf", []
+    file.write_text(f"lang={wrong}\n", encoding="utf-8")
+    with pytest.raises(UsageError, match="lang= must be a language code, such as en or pt-BR"):
+        Configuration.read(file)
+    answers = iter(["", wrong, "pt_BR"])
+
+    def answer(question: str) -> str:
+        return next(answers, "")
+
+    ask(Configuration(), file, answer, said.append, lambda configuration: {}, answer)
+    found = Configuration.read(file)
+    assert found is not None and found.lang == "pt_BR"
+    assert said[0] == "the language must be a language code, such as en or pt-BR"

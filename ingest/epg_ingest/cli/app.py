@@ -17,7 +17,7 @@ import click
 from click.core import ParameterSource
 
 from ..core.errors import UsageError
-from ..core.given_files import require_regular
+from ..core.given_files import require_guide
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -120,11 +120,7 @@ class App:
 
     def check_path(self, create: bool = False) -> None:
         """Raise `UsageError` where the database is missing (unless `create`), or cannot be one."""
-        if not create and not self.path.exists():
-            raise UsageError(f"there is no database {self.path}; make one with: epg-ingest init")
-        if self.path.is_dir():
-            raise UsageError(f"{self.path} is a folder; name a file in it, such as {self.path / 'epg.db'}")
-        require_regular(self.path, "the guide")
+        require_guide(self.path, None if create else "make one with: epg-ingest init")
 
     def hide_secrets(self, providers: Iterable[Provider]) -> None:
         """Mask what these providers' addresses and headers hold in everything printed from now on."""

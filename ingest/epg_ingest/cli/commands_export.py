@@ -76,11 +76,12 @@ def xmltv(
     **options: Any,
 ) -> None:
     """Write the guide as XMLTV for players, with everything the feeds said."""
-    from ..export.form import Form
+    from ..export.form import Form, language
     from ..export.xmltv import write_xmltv
 
     if logos_from is not None and round_trip:
         raise UsageError("--round-trip writes what the feeds said: leave out --logos-from")
+    lang = language(lang, "--lang")
     form = Form(lang, round_trip, ids == "safe", None if logos_from is None else _site(logos_from))
     with app.reading() as db, opened_output(app, output) as out:
         if lineup is not None:

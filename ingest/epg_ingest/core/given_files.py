@@ -45,6 +45,16 @@ def require_regular(name: str | Path, what: str) -> None:
         raise UsageError(f"{name} is a device or a pipe, and {what} must be a file; name another path")
 
 
+def require_guide(path: Path, remedy: str | None) -> None:
+    """Raise `UsageError` where `path` cannot be a guide: a folder, a device. `remedy` says what to do where there is nothing;
+    with None, that is allowed."""
+    if remedy is not None and not path.exists():
+        raise UsageError(f"there is no database {path}; {remedy}")
+    if path.is_dir():
+        raise UsageError(f"{path} is a folder; name a file in it, such as {path / 'epg.db'}")
+    require_regular(path, "the guide")
+
+
 def small_text(name: str | Path, what: str) -> str | None:
     """The text of a small file in UTF-8, such as one with settings; None where there is no file. `what` it is to people.
 

@@ -5,12 +5,16 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from ..core.errors import UsageError
+
 # These are compiled at their first use: a writer process of a large export starts sooner without them.
 #: what `tv_validate_file` takes as a channel id: labels of letters, digits and hyphens, at least two, with dots between them
 _PLAIN = r"[-a-zA-Z0-9]+(?:\.[-a-zA-Z0-9]+)+"
 #: the end of each id that was rewritten
 ENDING = ".epg"
 _TO_ESCAPE = r"[^a-zA-Z0-9.]|^\.|\.(?=\.|$)|(?<=\.)\."
+#: a language tag of RFC 5646 by its form; feeds also write `pt_BR`
+_LANGUAGE = r"[A-Za-z]{1,8}(?:[-_][A-Za-z0-9]{1,8})*"
 _ESCAPED = r"--|-([0-9a-f]+)-"
 
 
@@ -40,6 +44,16 @@ class Form(NamedTuple):
 
 #: what readers get where they ask for nothing else
 PLAIN = Form()
+
+
+def language(text: str | None, name: str) -> str | None:
+    """`text`, if it is a language code for `Form.lang`. `name` is what people call it, such as `--lang`.
+
+    Raises `UsageError` for any other text.
+    """
+    if text is not None and not re.fullmatch(_LANGUAGE, text):
+        raise UsageError(f"{name} must be a language code, such as en or pt-BR")
+    return text
 
 
 def safe_id(name: str) -> str:

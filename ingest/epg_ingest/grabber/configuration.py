@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 
 from ..core.errors import UsageError
 from ..core.given_files import small_text
+from ..export.form import language
 
 _LINE = re.compile(r"(\S+?)([=!])(.*?)\s*(?:#.*)?")
 KEYS = ("source", "lang", "token")
@@ -49,6 +50,7 @@ class Configuration:
                 raise UsageError(f"{file}, line {number}: write source=, lang=, token=, channel= or channel!")
             found.setdefault((parts[1], parts[2]), []).append(parts[3])
         values = {key: found.get((key, "="), [""])[-1] for key in KEYS}
+        language(values["lang"] or None, f"{file}: lang=")
         return Configuration(
             **values,
             wanted=tuple(found.get(("channel", "="), ())),

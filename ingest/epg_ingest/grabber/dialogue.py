@@ -8,9 +8,11 @@ from dataclasses import replace
 from pathlib import Path
 from xml.sax.saxutils import escape, quoteattr
 
+from ..core.errors import UsageError
+from ..export.form import language
 from .configuration import Configuration
 from .document import channels
-from .source import fetch
+from .source import fetch, from_anywhere
 from .terminal import asked, asked_secretly, clean, hide_secrets, shown, tell
 from .writing import write_configuration
 
@@ -36,9 +38,9 @@ def ask(
         return _answered(answer, text, default, clean(shown(default)))
 
     hide_secrets(known.source, known.token)
-    made = known.reading(question(_SOURCE, known.source))
+    made = known.reading(from_anywhere(question(_SOURCE, known.source)))
     hide_secrets(made.source)
-    made = replace(made, lang=question(_LANG, made.lang))
+    made = replace(made, lang=_language(question, made.lang, say))
     kept = "Enter keeps it" if made.token else ""
     made = replace(made, token=_answered(answer_secretly, _TOKEN, made.token, kept))
     hide_secrets(made.source, made.token)
@@ -57,6 +59,16 @@ def ask(
 
 
 Question = Callable[[str, str], str]
+
+
+def _language(question: Question, default: str, say: Callable[[str], None]) -> str:
+    """The language that is answered, "" for all. Asks again for what is none."""
+    while True:
+        given = question(_LANG, default)
+        try:
+            return language(given or None, "the language") or ""
+        except UsageError as error:
+            say(error.message)
 
 
 def _answered(answer: Callable[[str], str], text: str, default: str, shown_default: str) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import BinaryIO
 
 from ..core.errors import EpgError, UsageError
+from ..core.given_files import require_guide
 from ..core.standard_streams import UNWRITTEN
 from .configuration import Configuration
 from .site import download
@@ -41,6 +43,13 @@ def database_of(configuration: Configuration) -> Path:
     return Path(named or load()["database.path"])
 
 
+def from_anywhere(source: str) -> str:
+    """The source as every folder understands it: the path of a database becomes absolute, `~` the user's folder."""
+    if not source or "://" in source:
+        return source
+    return os.path.abspath(os.path.expanduser(source))
+
+
 def _export(configuration: Configuration, out: BinaryIO, days: int | None) -> None:
     from ..export.form import Form
     from ..export.xmltv import write_xmltv
@@ -52,10 +61,7 @@ def _export(configuration: Configuration, out: BinaryIO, days: int | None) -> No
             f"the source {configuration.source} is neither a path nor an address such as http://127.0.0.1:8001"
         )
     path = database_of(configuration)
-    if not path.is_file():
-        raise UsageError(
-            f"there is no database {path}; name one with --db, or the address of a site with --url"
-        )
+    require_guide(path, "name one with --db, or the address of a site with --url")
     form, stop = Form(configuration.lang or None, safe_ids=True), 1 if days == 0 else None
     with reading_guide(path) as db:
         # A file that is read without locks is watched by one process only.

@@ -1,15 +1,14 @@
 """What a request for XMLTV asks for, and whether the guide has it."""
 
 import hashlib
-import re
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from epg_ingest import __version__
-from epg_ingest.core.errors import NotFoundError
-from epg_ingest.export.form import Form
+from epg_ingest.core.errors import NotFoundError, UsageError
+from epg_ingest.export.form import Form, language
 from epg_ingest.export.lineup.lineup_document import LineupSelection
 from epg_ingest.export.selection import Selection
 from epg_ingest.export.xmltv import xmltv_blocks
@@ -25,8 +24,6 @@ from ..base.params import Param
 from .common import arguments, hour, with_channels
 
 DAYS = 3650
-#: a language tag of RFC 5646 by its form; feeds also write `pt_BR`
-LANGUAGE = re.compile(r"[A-Za-z]{1,8}(?:[-_][A-Za-z0-9]{1,8})*")
 LOGOS = Param("logos", "choice", "local: logos come from this site.", "feed", choices=("feed", "local"))
 PARAMS = (
     # Removed before the others are parsed: `ids` would refuse names.
@@ -179,9 +176,10 @@ def _site(logos: str, site: str | None) -> str | None:
 
 
 def _language(text: str | None) -> str | None:
-    if text is not None and not LANGUAGE.fullmatch(text):
-        raise Refused(400, "lang must be a language code, such as en or pt-BR")
-    return text
+    try:
+        return language(text, "lang")
+    except UsageError as error:
+        raise Refused(400, error.message) from None
 
 
 @dataclass(frozen=True)
