@@ -87,6 +87,29 @@ def test_what_is_there_is_named(epg: Epg, command: str, said: str, status: int) 
     assert err.startswith(f"Error: {said}"), err
 
 
+@pytest.mark.parametrize(
+    "command",
+    ["check it", "import --file it --provider p", "channels import it", "providers import it", "lineups review tv it --import"],
+)  # fmt: skip
+@pytest.mark.parametrize("kind", ["zero", "null"])
+def test_a_device_is_no_file(epg: Epg, command: str, kind: str) -> None:
+    device(Path("it"), kind)
+    assert epg(*command.split()) == (2, "", "Error: it is a device; name a file\n")
+
+
+@pytest.mark.parametrize(
+    "command", ["check pipe", "import --provider p --file pipe", "import --provider p --file -"]
+)
+def test_a_pipe_without_end_is_read_to_the_limit(guide: Guide, command: str) -> None:
+    os.mkfifo("pipe")
+    shell = f"yes > pipe & exec {sys.executable} -m epg_ingest.cli {command}"
+    shell += " < pipe" if command.endswith("-") else ""
+    environ = {**os.environ, "PYTHONPATH": PYTHONPATH, "EPG_DOWNLOAD_MAX_BYTES": "1000000"}
+    done = subprocess.run(["sh", "-c", shell], env=environ, capture_output=True, text=True, timeout=60)
+    said = "the feed is larger than 977 KiB; raise download.max_bytes if it should be"
+    assert (done.returncode, done.stderr) == (1, f"Error: {said}\n")
+
+
 @pytest.mark.parametrize("command", ["import --file pipe --provider p", "check pipe"])
 def test_a_feed_may_come_through_a_named_pipe(guide: Guide, command: str) -> None:
     """As in `epg-ingest check <(zcat feed.xml.gz)`."""

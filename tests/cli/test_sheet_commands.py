@@ -109,8 +109,8 @@ def test_a_bad_sheet_is_one_line_and_changes_nothing(epg: Epg, two: None, data: 
 
 
 def test_files_that_cannot_be(epg: Epg, two: None) -> None:
-    assert epg("channels", "import", "none.csv") == error("cannot read none.csv: No such file or directory")
-    assert epg("channels", "import", ".") == error("cannot read .: Is a directory")
+    assert epg("channels", "import", "none.csv") == error("there is no file none.csv; check the path")
+    assert epg("channels", "import", ".") == error(". is a folder; name a file in it")
     assert epg("channels", "export", ".") == error(". is a folder; name a file in it")
     assert epg("channels", "import")[0] == 2
     for name in ("epg.db", "epg.secrets", "./epg.db", "epg.db-wal"):

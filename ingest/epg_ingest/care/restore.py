@@ -52,8 +52,8 @@ def restore(
 
 
 def _check_arguments(source: Path, path: Path, vault: Vault | None) -> None:
-    require_file(source)
     require_regular(source, "a backup")
+    require_file(source)
     require_regular(path, "the guide")
     if path.is_dir():
         raise UsageError(f"{path} is a folder; name a file in it, such as {path / 'epg.db'}")

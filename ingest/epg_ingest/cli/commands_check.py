@@ -72,7 +72,8 @@ def _meant(app: App, feed: str) -> tuple[str, Source | None, str | None]:
 def _local(app: App, feed: str, source: Source | None) -> Iterator[Path]:
     """The feed as a file; an address is fetched like a provider's, and its secrets stay out of every message."""
     if not _ADDRESS.match(feed):
-        with readable_again(require_file(feed, "an address begins with http:// or https://")) as path:
+        file = require_file(feed, "an address begins with http:// or https://")
+        with readable_again(file, app.settings.limits().max_bytes) as path:
             yield path
         return
     from ..core.redact import secrets_of

@@ -71,7 +71,7 @@ def import_(
         detach_streams()
     try:
         _check_usage(names, source, provider, as_json and announce)
-        with _feed(source) as file, app.database(create=file is not None) as db:
+        with _feed(app, source) as file, app.database(create=file is not None) as db:
             todo = [_provider_of_file(app, db, provider or "", yes)] if file else _chosen(app, db, names)
             app.hide_secrets(todo)
             with job.printed(), locked(app, wait):
@@ -166,15 +166,16 @@ def _ask_for_new(name: str, said: str) -> None:
 
 
 @contextmanager
-def _feed(source: str | None) -> Iterator[Path | None]:
+def _feed(app: App, source: str | None) -> Iterator[Path | None]:
     """The file to import; standard input is kept in a private file meanwhile, as a feed may be read twice."""
+    most = app.settings.limits().max_bytes
     if source is None:
         yield None
     elif source != "-":
-        with readable_again(require_file(source)) as path:
+        with readable_again(require_file(source), most) as path:
             yield path
     elif sys.stdin.isatty():
         raise UsageError("--file - reads a feed from standard input; pipe one into it")
     else:
-        with kept(sys.stdin.buffer) as copy:
+        with kept(sys.stdin.buffer, most) as copy:
             yield copy

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..core.errors import UsageError
+from ..core.given_files import given_bytes
 from .app import App, json_option, plural, print_json
 from .output_file import opened_output
 
@@ -66,13 +65,7 @@ def _read(path: str) -> bytes:
     """The file, or a byte more than a sheet may have of it."""
     from ..bulk.sheet_file import MAX_BYTES
 
-    if path == "-":
-        return sys.stdin.buffer.read(MAX_BYTES + 1)
-    try:
-        with open(path, "rb") as file:
-            return file.read(MAX_BYTES + 1)
-    except (OSError, ValueError) as error:
-        raise UsageError(f"cannot read {path}: {getattr(error, 'strerror', error)}") from error
+    return given_bytes(path, MAX_BYTES)
 
 
 def _report(app: App, done: SheetResult, dry_run: bool) -> None:

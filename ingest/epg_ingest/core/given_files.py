@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import os
 import stat
+import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from .errors import DatabaseError, UsageError
+from .errors import DatabaseError, FeedError, UsageError
+from .limits import in_words
 
 #: bytes of a file that people write by hand; a choice among 10,000 channels has 0.5 MB
 MOST_TEXT = 4 * 1024 * 1024
 
 
 def require_file(name: str | Path, remedy: str = "check the path") -> Path:
-    """The path of a file that this user may read. A pipe or a device is one too, as in `<(zcat feed.xml.gz)`.
+    """The path of a file that this user may read. A pipe is one too, as in `<(zcat feed.xml.gz)`.
 
-    Raises `UsageError` that says what else is there; `remedy` ends it where there is nothing.
+    Raises `UsageError` that says what else is there, such as a device, which may never end; `remedy` ends it where there is
+    nothing.
     """
     path = Path(name)
     try:
@@ -31,8 +34,8 @@ def require_file(name: str | Path, remedy: str = "check the path") -> Path:
         ) from error
     if stat.S_ISDIR(mode):
         raise UsageError(f"{name} is a folder; name a file in it")
-    if stat.S_ISSOCK(mode):
-        raise UsageError(f"{name} is a socket; name a file")
+    if stat.S_ISSOCK(mode) or stat.S_ISCHR(mode) or stat.S_ISBLK(mode):
+        raise UsageError(f"{name} is a {'socket' if stat.S_ISSOCK(mode) else 'device'}; name a file")
     if not os.access(path, os.R_OK):
         raise UsageError(f"this user may not read {name}; check its permissions")
     return path
@@ -83,21 +86,35 @@ def small_text(name: str | Path, what: str) -> str | None:
     return text
 
 
+def given_bytes(name: str, most: int) -> bytes:
+    """The bytes of a file, or of standard input for `-`; `most` of them and one more if there are more.
+
+    Raises `UsageError` for what is no file that this user may read.
+    """
+    if name == "-":
+        return sys.stdin.buffer.read(most + 1)
+    with open(require_file(name), "rb") as file:
+        return file.read(most + 1)
+
+
 @contextmanager
-def readable_again(path: Path) -> Iterator[Path]:
-    """The file; of a pipe or a device a copy, because a feed may be read twice."""
+def readable_again(path: Path, most: int) -> Iterator[Path]:
+    """The file; of a pipe a copy, because a feed may be read twice. See `kept`."""
     if path.is_file():
         yield path
         return
-    with open(path, "rb") as pipe, kept(pipe) as copy:
+    with open(path, "rb") as pipe, kept(pipe, most) as copy:
         yield copy
 
 
 @contextmanager
-def kept(stream: BinaryIO) -> Iterator[Path]:
-    """A private copy of what can be read once only. Raises `DatabaseError` (`diskfull`) where there is no room for it."""
-    import shutil  # few commands need these, and they take 10 ms to load
-    import tempfile
+def kept(stream: BinaryIO, most: int) -> Iterator[Path]:
+    """A private copy of what can be read once only.
+
+    Raises `FeedError` (`toolarge`) for more than `most` bytes (`download.max_bytes`), and `DatabaseError` (`diskfull`) where
+    there is no room for it.
+    """
+    import tempfile  # few commands need this, and it takes 10 ms to load
 
     from .locked_folder import locked_folder
 
@@ -105,8 +122,20 @@ def kept(stream: BinaryIO) -> Iterator[Path]:
         try:
             copy = stack.enter_context(locked_folder("epg-stdin-")) / "feed"
             with open(copy, "wb") as file:
-                shutil.copyfileobj(stream, file, 1024 * 1024)
+                _copy(stream, file, most)
         except OSError as error:
             said = f"cannot keep the feed in {tempfile.gettempdir()}: {error.strerror}"
             raise DatabaseError(f"{said}; free some space, or set TMPDIR", "diskfull") from error
         yield copy
+
+
+def _copy(stream: BinaryIO, file: BinaryIO, most: int) -> None:
+    size = 0
+    while block := stream.read(1024 * 1024):
+        size += len(block)
+        if size > most:
+            raise FeedError(
+                f"the feed is larger than {in_words(most)}; raise download.max_bytes if it should be",
+                "toolarge",
+            )
+        file.write(block)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import sys
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from ...core.given_files import require_file
+from ...core.given_files import given_bytes
 from ..app import App, json_option, plural, print_json
 from ..output_file import opened_output
 
@@ -62,10 +61,7 @@ def _read(path: str) -> bytes:
     """The file, or a byte more than it may have."""
     from ...bulk.provider_file import MAX_BYTES
 
-    if path == "-":
-        return sys.stdin.buffer.read(MAX_BYTES + 1)
-    with open(require_file(path), "rb") as file:
-        return file.read(MAX_BYTES + 1)
+    return given_bytes(path, MAX_BYTES)
 
 
 def _line(found: ProviderDifference) -> str:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
 from typing import Any
 
 import click
 
 from ...core.errors import UsageError
+from ...core.given_files import given_bytes
 from ..app import App
 from ..output_file import opened_output
 
@@ -46,9 +45,10 @@ def review(app: App, name: str, path: str, everything: bool, taken: bool) -> Non
     In the column `channel` write the name or id of a channel, `none` for an entry without one, or `open`.
     """
     from ...bulk.lineup_review import review_sheet, take_review
+    from ...bulk.sheet_file import MAX_BYTES
 
     if taken:
-        data = sys.stdin.buffer.read() if path == "-" else _bytes(path)
+        data = given_bytes(path, MAX_BYTES)
         with app.database() as db:
             done = take_review(db, name, data, now=app.now)
         app.say(f"{done:,} {'entry' if done == 1 else 'entries'} changed")
@@ -58,13 +58,6 @@ def review(app: App, name: str, path: str, everything: bool, taken: bool) -> Non
         out.write(data)
     if path != "-":
         app.note(f"{count:,} {'entry' if count == 1 else 'entries'} in {path}")
-
-
-def _bytes(path: str) -> bytes:
-    try:
-        return Path(path).read_bytes()
-    except OSError as error:
-        raise UsageError(f"{path} cannot be read: {error.strerror}") from error
 
 
 @click.command()
