@@ -146,7 +146,7 @@ def run(args: Sequence[str] | None = None) -> int:
     """Run a command; its exit status. Raises `SystemExit` only for a signal and for a reader that went away."""
     try:
         status = cli.main(args, prog_name=PROGRAM, standalone_mode=False)
-        sys.stdout.flush()
+        standard_streams.finish_output()
     except EpgError as error:
         _complain(error.message)
         _trace(error)

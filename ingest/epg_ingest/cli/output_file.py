@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, cast
 
+from ..core.standard_streams import finish_output
 from .app import App
 
 if TYPE_CHECKING:
@@ -25,9 +26,8 @@ def opened_output(app: App, output: str | None, *, private: bool = False) -> Ite
     Raises `UsageError` for a name that must not be written to, before anything is written.
     """
     if output is None or output == "-":
-        stream = sys.stdout.buffer
-        yield stream
-        stream.flush()
+        yield sys.stdout.buffer
+        finish_output()
         return
     from ..storage.destination import destination, written
 

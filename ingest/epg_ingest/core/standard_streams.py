@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import errno
+import io
 import os
 import sys
 from contextlib import suppress
 from fcntl import F_GETFL, fcntl
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing_extensions import Buffer
 
 #: errors of a disk that is full or fails
 UNWRITTEN = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
@@ -16,9 +21,9 @@ _READ, _WRITE = os.O_RDONLY, os.O_WRONLY
 def open_missing() -> None:
     """Open each standard stream that is closed, as after `>&-`. Call this before any file is opened.
 
-    Otherwise the next file would be opened under the number of the stream, and what is printed would go into it. A standard
-    output of this kind cannot be written to (EBADF), so that a command fails where it has something to print. Standard input is
-    empty, and what goes to standard error is lost.
+    Otherwise the next file would be opened under the number of the stream, and what is printed would go into it. Standard input
+    is empty then, and what goes to standard error is lost. A command does its work, and `finish_output` says at the end that
+    what it printed is lost. Writing to the number itself fails at once (EBADF).
     """
     for number, (name, how) in enumerate((("stdin", _READ), ("stdout", _READ), ("stderr", _WRITE))):
         try:
@@ -26,9 +31,36 @@ def open_missing() -> None:
         except OSError:
             opened = os.open(os.devnull, how)  # gets the lowest number that is free: this one
             os.set_inheritable(opened, True)
+            if name == "stdout":
+                sys.stdout = io.TextIOWrapper(_LostOutput(), encoding="utf-8", write_through=True)
+                continue
             mode = "r" if name == "stdin" else "w"
             stream = open(number, mode, encoding="utf-8", closefd=False)  # noqa: SIM115 - it stays open
             setattr(sys, name, stream)
+
+
+class _LostOutput(io.RawIOBase):
+    """A standard output that is closed: takes everything, and knows whether there was something."""
+
+    lost = False
+
+    def writable(self) -> bool:
+        return True
+
+    def fileno(self) -> int:
+        return 1
+
+    def write(self, data: Buffer) -> int:
+        size = memoryview(data).nbytes
+        self.lost = self.lost or size > 0
+        return size
+
+
+def finish_output() -> None:
+    """Write out what was printed. Raises `OSError`, see `why_unwritten`."""
+    sys.stdout.flush()
+    if getattr(getattr(sys.stdout, "buffer", None), "lost", False):
+        raise OSError(errno.EBADF, os.strerror(errno.EBADF))
 
 
 def why_unwritten(error: OSError) -> str | None:

@@ -90,7 +90,7 @@ def run(arguments: Sequence[str]) -> int:
     """Do what the arguments ask for; the exit status. Says in one line what went wrong."""
     try:
         status = _answered(arguments)
-        sys.stdout.flush()
+        standard_streams.finish_output()
     except EpgError as error:
         complain(PROGRAM, error.message)
         status = error.exit_status
@@ -205,7 +205,7 @@ def _opened(options: argparse.Namespace, configuration: Configuration) -> Iterat
     """
     if not options.output or options.output == "-":
         yield sys.stdout.buffer
-        sys.stdout.flush()
+        standard_streams.finish_output()
         return
     from ..storage.destination import written
     from .writing import output_destination
