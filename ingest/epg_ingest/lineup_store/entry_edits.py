@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 #: what may be said of the channel of an entry, apart from a name or id: there is none, or the next matching decides
 NONE, OPEN = "none", "open"
+MAX_ID = 2**63 - 1
 _ENTRY = "SELECT pinned, source_name FROM lineup_channels WHERE id = ? AND lineup_id = ?"
 _SET = {
     "name": "UPDATE lineup_channels SET name = ? WHERE id = ?",
@@ -121,6 +122,8 @@ def _edit(conn: sqlite3.Connection, lineup: Lineup, edit: Mapping[str, Any]) -> 
 def _known(conn: sqlite3.Connection, lineup: Lineup, ident: Any) -> tuple[list[str], bool]:
     if not isinstance(ident, int) or isinstance(ident, bool):
         raise UsageError("each change needs the id of an entry")
+    if not 0 < ident <= MAX_ID:
+        raise NotFoundError(f"there is no entry with this id in the line-up {lineup.name}")
     row = conn.execute(_ENTRY, [ident, lineup.id]).fetchone()
     if row is None:
         raise NotFoundError(f"there is no entry {ident} in the line-up {lineup.name}")

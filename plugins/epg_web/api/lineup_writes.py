@@ -18,7 +18,7 @@ DENIED = (
 )
 #: what PUT sets where the body says nothing
 DEFAULTS: dict[str, Any] = {
-    "url": None, "title": None, "kinds": ["tv"], "id_scheme": "source", "filler": 0, "headers": {},
+    "url": None, "kinds": ["tv"], "id_scheme": "source", "filler": 0, "headers": {},
     "private_addresses": "deny",
 }  # fmt: skip
 
@@ -35,8 +35,7 @@ def _create(asked: Write) -> Answer:
 
 
 def _replace(asked: Write) -> Answer:
-    body = {**DEFAULTS, **asked.body}
-    body["title"] = body["title"] or body["name"]
+    body = {**DEFAULTS, "title": asked.body["name"], **asked.body}
     return _update(asked._replace(body=body))
 
 
