@@ -53,7 +53,8 @@ async def test_a_review_takes_a_candidate(api: Any) -> None:
 async def test_all_changes_are_made_or_none(api: Any) -> None:
     before = (await api.client.get(f"{BASE}/1/channels")).json()
     for wrong, status in (
-        ({"id": 2, "channel": "nobody"}, 404), ({"id": 99, "number": "1"}, 404), ({"id": 2**63, "number": "1"}, 404), ({"id": 2, "position": 0}, 400),
+        ({"id": 2, "channel": "nobody"}, 404), ({"id": 99, "number": "1"}, 404), ({"id": 2**63, "number": "1"}, 404),
+        ({"id": 2, "position": 0}, 400),
         ({"id": 2, "delete": True}, 400), ({"id": 2, "icon_url": "javascript:1"}, 400), ({"id": 2, "nmae": "x"}, 400),
     ):  # fmt: skip
         answer = await ask(api, "PATCH", "/1/channels", [{"id": 1, "number": "77"}, wrong])
