@@ -54,6 +54,14 @@ PAGES = {
     r"^/-/epg/providers/(?P<id>[0-9]{1,18})$": "admin.providers:edit",
     r"^/-/epg/imports$": "admin.imports:page",
     r"^/-/epg/mappings$": "admin.mappings:page",
+    r"^/-/epg/lineups$": "admin.lineup_list:page",
+    r"^/-/epg/lineups/new$": "admin.lineup_setup:new",
+    r"^/-/epg/lineups/(?P<id>[0-9]{1,18})$": "admin.lineup_entries:page",
+    r"^/-/epg/lineups/(?P<id>[0-9]{1,18})/settings$": "admin.lineup_setup:edit",
+    r"^/-/epg/lineups/(?P<id>[0-9]{1,18})/list$": "admin.lineup_setup:given",
+    r"^/-/epg/lineups/(?P<id>[0-9]{1,18})/entry$": "admin.lineup_entry:page",
+    r"^/-/epg/lineups/(?P<id>[0-9]{1,18})/review$": "admin.lineup_matches:page",
+    r"^/-/epg/lineups/(?P<id>[0-9]{1,18})/missing$": "admin.lineup_missing:page",
 }
 
 
@@ -110,7 +118,12 @@ def register_routes(datasette: Any) -> list[tuple[str, Any]]:
 @hookimpl
 def menu_links(datasette: Any, actor: Any) -> Callable[[], Awaitable[list[dict[str, str]]]]:
     async def links() -> list[dict[str, str]]:
-        found = [("/", "On now"), ("/guide", "Guide"), ("/guide/use", "Use it elsewhere")]
+        found = [
+            ("/", "On now"),
+            ("/guide", "Guide"),
+            ("/-/epg/lineups", "Line-ups"),
+            ("/guide/use", "Use it elsewhere"),
+        ]
         if access.allowed(datasette, actor, "epg-write"):
             found += [("/-/epg/providers", "Providers"), ("/-/epg/mappings", "Channel mappings")]
         elif actor is None:

@@ -33,6 +33,12 @@ MAX_HEADER = 8_000
 BODY_SECONDS = 30.0
 #: file names, running tasks and forms that only somebody who works on the site needs
 HIDDEN = re.compile(r"/-/(?:(?:threads|databases)(?:\.json)?|messages|patterns|allow-debug|permissions)")
+#: forms that take a list of channels
+UPLOADS = re.compile(r"/-/epg/lineups/(?:new|[0-9]{1,18}/list)")
+#: bytes of such a form: lists of 100,000 entries have about 25 MB
+MAX_UPLOAD = 64_000_000
+#: seconds that such a form may take: 64 MB at 2 Mbit/s
+UPLOAD_SECONDS = 256.0
 #: Questions of datasette-graphql come as POST, and it has nothing that writes.
 ASKED_BY_POST = re.compile(r"/graphql(?:/[^/]+)?(?:\.json)?")
 READING = ("GET", "HEAD", "OPTIONS")
@@ -52,13 +58,17 @@ def fault(scope: Scope) -> Refused | None:
     for name, value in scope["headers"]:
         if len(value) > MAX_HEADER:
             return Refused(431, f"a header is longer than {MAX_HEADER:,} bytes")
-        if name == b"content-length" and (not value.isdigit() or len(value) > 15 or int(value) > MAX_BODY):
-            return too_large()
         if name == b"cookie" and not value.isascii():
             return Refused(400, "the cookies have characters outside ASCII")
         if name == b"host" and not is_host(value.decode("latin-1")):
             return Refused(400, "the Host header is neither a name nor an address")
     return None
+
+
+def announces_more(scope: Scope, most: int) -> bool:
+    """Whether the request says that its body has more than `most` bytes, or nothing that can be read."""
+    lengths = [value for name, value in scope["headers"] if name == b"content-length"]
+    return any(not value.isdigit() or len(value) > 15 or int(value) > most for value in lengths)
 
 
 def is_text(raw: bytes) -> bool:
@@ -71,11 +81,11 @@ def is_text(raw: bytes) -> bool:
         return False
 
 
-def capped(receive: Receive) -> Receive:
-    """`receive`, but it raises `Refused` after more than `MAX_BODY` bytes, or when the body is not there in time. A chunked
-    body does not tell its length.
+def capped(receive: Receive, most: int, seconds: float) -> Receive:
+    """`receive`, but it raises `Refused` after more than `most` bytes, or when the body is not there after so many seconds. A
+    chunked body does not tell its length.
     """
-    size, whole, end = 0, False, time.monotonic() + BODY_SECONDS
+    size, whole, end = 0, False, time.monotonic() + seconds
 
     async def limited() -> dict[str, Any]:
         nonlocal size, whole
@@ -87,8 +97,8 @@ def capped(receive: Receive) -> Receive:
             raise Refused(400, "the body is not whole")  # nobody reads it, and the log needs no traceback
         whole = not message.get("more_body", False)
         size += len(message.get("body", b""))
-        if size > MAX_BODY:
-            raise too_large()
+        if size > most:
+            raise too_large(most)
         return message
 
     return limited
@@ -120,14 +130,24 @@ async def barred(datasette: Any, scope: Scope, receive: Receive) -> Refused | No
     return Refused(405, f"{method} is not possible here", headers={"Allow": ", ".join(READING)})
 
 
+async def most_bytes(datasette: Any, scope: Scope, receive: Receive) -> int:
+    """The bytes that a body may have: more for the list of a line-up, from somebody who is signed in."""
+    if scope["method"] != "POST" or not UPLOADS.fullmatch(path_of(datasette, scope)):
+        return MAX_BODY
+    return MAX_BODY if await is_stranger(datasette, scope, receive) else MAX_UPLOAD
+
+
 async def checked(datasette: Any, app: App, scope: Scope, receive: Receive, send: Send) -> None:
     """Hand on a request that is in order. Raises `Refused` for any other."""
     if refused := fault(scope):
         raise refused
+    most = await most_bytes(datasette, scope, receive)
+    if announces_more(scope, most):
+        raise too_large(most)
     if scope["method"] not in READING or "/-/" in scope["path"]:
         if refused := await barred(datasette, scope, receive):
             raise refused
-        receive = capped(receive)
+        receive = capped(receive, most, UPLOAD_SECONDS if most > MAX_BODY else BODY_SECONDS)
     await app(scope, receive, send)
 
 
@@ -155,6 +175,13 @@ async def answered(datasette: Any, app: App, scope: Scope, receive: Receive, sen
         # Part of the answer is sent. Only a broken connection can still tell the client.
         raise refused
     await send_answer(scope, send, refusal(scope["path"], refused))
+
+
+@hookimpl
+def skip_csrf(datasette: Any, scope: Scope) -> bool:
+    """Leave forms with a file to `epg_web.admin.uploads`, which checks their token itself: asgi-csrf 0.11 calls
+    python-multipart in a way that its current versions refuse."""
+    return scope.get("method") == "POST" and UPLOADS.fullmatch(path_of(datasette, scope)) is not None
 
 
 @hookimpl

@@ -65,5 +65,5 @@
       ? `${bad} of ${places.size} addresses do not answer from this browser. Is the site reached by another name, or is it private?`
       : `All ${places.size} addresses answer from this browser. A player on another device needs the same network.`;
   };
-  check();
+  if (places.size) check();
 })();

@@ -134,12 +134,12 @@ class Browser:
         assert answer.status_code == 303, answer.text
         return await self.get(answer.headers["location"])
 
-    async def send(self, path: str, number: int = 0, where: str = "", **typed: str) -> Any:
-        """Fill in and send a form of the page at `path`: number `number` of those whose action or fields contain `where`."""
+    async def send(self, path: str, nth: int = 0, where: str = "", **typed: Any) -> Any:
+        """Fill in and send a form of the page at `path`: number `nth` of those whose action or fields contain `where`."""
         page = Page((await self.get(path)).text)
         own = [form for form in page.forms if "csrftoken" in form["fields"] and form["action"] != "/-/logout"]
         fitting = [form for form in own if where in str(form)]
-        form = fitting[number]
+        form = fitting[nth]
         # A single button is pressed; of several, the test names one.
         pressed = dict(form["buttons"]) if len(form["buttons"]) == 1 else {}
         fields = {**form["fields"], **pressed, **typed}

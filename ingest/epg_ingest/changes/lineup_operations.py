@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..core.errors import UsageError
@@ -16,6 +16,26 @@ _RECORDED = (*lineup_settings.PUBLIC, "source_kind")
 ENTRY = (*lineup_settings.EDITABLE, "channel")
 #: entries that one request may change
 MOST_ENTRIES = 5000
+
+
+def wrong_lineup(settings: Mapping[str, Any]) -> dict[str, str]:
+    """What is wrong with each of a line-up's settings that would be refused, by column."""
+    return _wrong(settings, lineup_settings.validated)
+
+
+def wrong_entry(settings: Mapping[str, Any]) -> dict[str, str]:
+    """What is wrong with each of the columns of an entry that would be refused, by column."""
+    return _wrong(settings, lineup_settings.validated_entry)
+
+
+def _wrong(settings: Mapping[str, Any], check: Callable[[Mapping[str, Any]], Any]) -> dict[str, str]:
+    found = {}
+    for key, value in settings.items():
+        try:
+            check({key: value})
+        except UsageError as error:
+            found[key] = error.message
+    return found
 
 
 def _create(change: Change) -> dict[str, Any]:

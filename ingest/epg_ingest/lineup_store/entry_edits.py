@@ -14,6 +14,7 @@ from ..core.errors import NotFoundError, UsageError
 from ..core.times import iso
 from ..guide.channels import find_channel
 from ..storage.database import write
+from .entry_order import place_entries
 from .lineup_rows import Lineup, find_lineup
 from .lineup_settings import EDITABLE, validated_entry
 
@@ -29,9 +30,9 @@ _SET = {
     "number": "UPDATE lineup_channels SET number = ? WHERE id = ?",
     "group_name": "UPDATE lineup_channels SET group_name = ? WHERE id = ?",
     "icon_url": "UPDATE lineup_channels SET icon_url = ? WHERE id = ?",
-    "position": "UPDATE lineup_channels SET position = ? WHERE id = ?",
     "output_id": "UPDATE lineup_channels SET output_id = ? WHERE id = ?",
     "shift_minutes": "UPDATE lineup_channels SET shift_minutes = ? WHERE id = ?",
+    "hidden": "UPDATE lineup_channels SET hidden = ? WHERE id = ?",
 }
 _SET_CHANNEL = """
     UPDATE lineup_channels SET channel_id = :channel, method = :method, score = NULL, reason = NULL WHERE id = :id
@@ -60,6 +61,7 @@ def edit_entries(
                 _remove(conn, found, edit.get("id"))
             else:
                 _edit(conn, found, edit)
+        _place(conn, found, edits)
         conn.execute(_TOUCH, [iso(now), found.id])
     return [edit["id"] for edit in edits]
 
@@ -80,6 +82,7 @@ def add_entry(db: Database, lineup: str | int, settings: Mapping[str, Any], *, n
         ident = conn.execute(_INSERT, row).lastrowid
         assert ident is not None
         _edit(conn, found, {**settings, "name": name, "id": ident})
+        _place(conn, found, [{**settings, "id": ident}])
         conn.execute(_TOUCH, [iso(now), found.id])
     return ident
 
@@ -110,13 +113,21 @@ def _edit(conn: sqlite3.Connection, lineup: Lineup, edit: Mapping[str, Any]) -> 
             known = ", ".join(("channel", *EDITABLE, "unpin"))
             raise UsageError(f"unknown setting {str(key)[:40]!r}; known are: {known}")
     for key, value in validated_entry(given).items():
-        conn.execute(_SET[key], [value, ident])
+        if key != "position":
+            conn.execute(_SET[key], [value, ident])
     unpinned = edit.get("unpin", ())
     if not isinstance(unpinned, (list, tuple)) or any(key not in EDITABLE for key in unpinned):
         raise UsageError(f"unpin must be a list of columns: {', '.join(EDITABLE)}")
     _pin(conn, ident, [*pinned, *(given if from_source else ())], unpinned)
     if "channel" in edit:
         _set_channel(conn, ident, edit["channel"])
+
+
+def _place(conn: sqlite3.Connection, lineup: Lineup, edits: Sequence[Mapping[str, Any]]) -> None:
+    """Put the entries that are given a position at their places."""
+    wanted = {edit["id"]: edit["position"] for edit in edits if "position" in edit}
+    if wanted:
+        place_entries(conn, lineup.id, wanted)
 
 
 def _known(conn: sqlite3.Connection, lineup: Lineup, ident: Any) -> tuple[list[str], bool]:

@@ -15,6 +15,7 @@ import hashlib
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..core.deadline import Deadline
@@ -32,6 +33,7 @@ from ..storage.vault import Vault
 from . import refresh_plan
 from .entry_secrets import EntryEraser, secrets_in_lists
 from .guide_channels import guide_channels, guide_state
+from .left_out import left_out
 from .lineup_rows import Lineup, entries_of, find_lineup
 from .list_source import address_of, read_list
 from .refresh_log import RefreshOutcome, note
@@ -64,16 +66,18 @@ _LOST = """
     WHERE lineup_id = ? AND channel_id IS NULL AND method IS NOT NULL AND method <> 'manual'
 """
 _NEXT_ID = "SELECT ifnull((SELECT seq FROM sqlite_sequence WHERE name = 'lineup_channels'), 0) + 1"
-_DONE = "UPDATE lineups SET address_set = :number, source_kind = :kind, updated_at = :now WHERE id = :id"
+_DONE = "UPDATE lineups SET address_set = ?, source_kind = ?, left_out = ?, updated_at = ? WHERE id = ?"
 
 
 @dataclass(frozen=True)
 class RefreshOptions:
-    """`force` reads a list that is unchanged, and accepts one that has lost half of its entries. `trigger` says what asked."""
+    """`force` reads a list that is unchanged, and accepts one that has lost half of its entries. `trigger` says what asked.
+    `given` is a file to read in place of the source."""
 
     limits: Limits
     force: bool = False
     trigger: str = "cli"
+    given: Path | None = None
 
 
 def refresh(
@@ -123,11 +127,12 @@ class _Refresh:
         self.options, self.now = options, now
         self.deadline = Deadline(options.limits.deadline)
         self.before = secrets.state(lineup.id, lineup.address_set)
-        self.problems = 0
+        self.problems, self.left_out = 0, "[]"
 
     def run(self) -> RefreshOutcome:
         """The steps, in order."""
-        url, kind = self.source.url, self._kind()
+        given = self.options.given
+        url, kind = (str(given), None) if given else (self.source.url, self._kind())
         if url is None:
             raise FeedError(
                 f"line-up {self.lineup.name} has no source; give it one with: epg-ingest lineups set {self.lineup.name}"
@@ -136,9 +141,11 @@ class _Refresh:
             )
         state = self._state()
         usable = self.before.guide == state and not self.options.force
-        source = Source(
-            address_of(kind, url), self.source.headers, private_addresses=self.source.private_addresses
-        )
+        source = Source(url)
+        if given is None:
+            source = Source(
+                address_of(kind, url), self.source.headers, private_addresses=self.source.private_addresses
+            )
         asked = (
             replace(source, etag=self.before.etag, last_modified=self.before.last_modified)
             if usable
@@ -204,6 +211,7 @@ class _Refresh:
             )
         secrets = secrets_in_lists(self.source.url, self.source.headers, (entry.address for entry in wanted))
         eraser = EntryEraser(secrets)
+        self.left_out = left_out(playlist.entries, self.lineup.kinds, eraser.text)
         return [eraser.clean(entry) for entry in wanted]
 
     def _matches(self, found: Sequence[refresh_plan.ListedEntry], guide_changed: bool) -> dict[int, Matched]:
@@ -231,7 +239,7 @@ class _Refresh:
         conn.executemany(_INSERT, [{**row, "lineup": lineup.id} for row in made.inserted])
         conn.execute(_LOST, [lineup.id])
         number = lineup.address_set + 1
-        conn.execute(_DONE, {"number": number, "kind": kind, "now": moment, "id": lineup.id})
+        conn.execute(_DONE, (number, kind, self.left_out, moment, lineup.id))
         outcome = note(
             conn, lineup.id, lineup.name, moment, self.options.trigger, "success",
             added=len(made.inserted), removed=len(made.deleted) + len(made.gone), problems=self.problems,

@@ -22,7 +22,7 @@ _LINEUP = """
 """
 _ENTRIES = """
     SELECT id, position, number, name, group_name, icon_url, kind, source_id, source_name, other_ids, channel_id, method, score,
-           reason, candidates, output_id, shift_minutes, pinned, gone_at
+           reason, candidates, output_id, shift_minutes, hidden, pinned, gone_at
     FROM lineup_channels WHERE lineup_id = ? ORDER BY position, id
 """
 _COUNTS = """
@@ -71,6 +71,7 @@ class EntryRow(NamedTuple):
     candidates: str
     output_id: str | None
     shift_minutes: int
+    hidden: int
     pinned: str
     gone_at: str | None
 

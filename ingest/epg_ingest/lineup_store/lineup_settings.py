@@ -27,7 +27,7 @@ PUBLIC = ("name", "title", "kinds", "id_scheme", "filler")
 #: where it is read from, kept in `epg.secrets`
 SOURCE = ("url", "headers", "private_addresses")
 #: columns of an entry that a person may set; each of them but the channel is pinned then
-EDITABLE = ("name", "number", "group_name", "icon_url", "position", "output_id", "shift_minutes")
+EDITABLE = ("name", "number", "group_name", "icon_url", "position", "output_id", "shift_minutes", "hidden")
 
 
 def name(value: Any) -> str:
@@ -104,6 +104,12 @@ def _icon(value: Any) -> str | None:
     return text
 
 
+def _flag(key: str, value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise UsageError(f"{key} must be true or false")
+    return value
+
+
 def _number(key: str, value: Any, low: int, high: int) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
         raise UsageError(f"{key} must be a whole number from {low} to {high}")
@@ -121,4 +127,5 @@ _ENTRY: dict[str, Callable[[Any], Any]] = {
     "position": lambda value: _number("position", value, 1, 10_000_000),
     "output_id": _optional("output_id"),
     "shift_minutes": lambda value: _number("shift_minutes", value, -MAX_SHIFT, MAX_SHIFT),
+    "hidden": lambda value: _flag("hidden", value),
 }

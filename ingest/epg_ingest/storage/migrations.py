@@ -691,6 +691,7 @@ def m010_lineups(db: Any) -> None:
             id_scheme TEXT NOT NULL DEFAULT 'source' CHECK (id_scheme IN ('source', 'guide', 'number', 'safe')),
             filler INTEGER NOT NULL DEFAULT 0 CHECK (filler >= 0),
             address_set INTEGER NOT NULL DEFAULT 0,
+            left_out TEXT NOT NULL DEFAULT '[]',
             updated_at TEXT NOT NULL
         );
         CREATE TABLE lineup_channels (
@@ -712,6 +713,7 @@ def m010_lineups(db: Any) -> None:
             candidates TEXT NOT NULL DEFAULT '[]',
             output_id TEXT,
             shift_minutes INTEGER NOT NULL DEFAULT 0,
+            hidden INTEGER NOT NULL DEFAULT 0 CHECK (hidden IN (0, 1)),
             pinned TEXT NOT NULL DEFAULT '[]',
             gone_at TEXT
         );

@@ -44,6 +44,18 @@ async def answered(visit: Visit, show: Show, act: Act | None = None) -> Any:
     return await act(visit, fields)
 
 
+async def answered_to_all(visit: Visit, show: Show, act: Act) -> Any:
+    """As `answered`, but everybody may look; `show` asks `may_write` what to leave out."""
+    if visit.request.method in ("GET", "HEAD"):
+        return await show(visit)
+    return await answered(visit, show, act)
+
+
+def may_write(visit: Visit) -> bool:
+    """Whether the visitor may change the guide."""
+    return access.allowed(visit.datasette, visit.request.actor, "epg-write")
+
+
 async def sent(visit: Visit, takes_forms: bool) -> Fields | None:
     """The form that was sent, None for a request that only reads. Raises `Refused` (405) for other methods."""
     method = visit.request.method
@@ -58,7 +70,7 @@ async def sent(visit: Visit, takes_forms: bool) -> Fields | None:
 async def form(visit: Visit) -> Fields:
     """The fields of the form, as typed. Raises `Refused`: 400 for a body that is no form, 403 for a form from another site."""
     kind = header(visit.request.scope, b"content-type").partition(";")[0].strip().lower()
-    if kind != "application/x-www-form-urlencoded" and not _from_our_page(visit, {}):
+    if kind != "application/x-www-form-urlencoded" and not from_our_page(visit, {}):
         raise Refused(403, STALE)
     body = await visit.request.post_body()
     try:
@@ -68,12 +80,12 @@ async def form(visit: Visit) -> Fields:
     except ValueError:
         raise Refused(400, UNREADABLE) from None
     fields = {name: value.replace("\r\n", "\n") for name, value in pairs}
-    if not _from_our_page(visit, fields):
+    if not from_our_page(visit, fields):
         raise Refused(403, STALE)
     return fields
 
 
-def _from_our_page(visit: Visit, fields: Fields) -> bool:
+def from_our_page(visit: Visit, fields: Fields) -> bool:
     """Whether the form repeats the signed cookie of asgi-csrf."""
     from itsdangerous import BadData
 

@@ -49,7 +49,7 @@ def parsed(fields: Fields, allow_private: bool) -> tuple[dict[str, Any], dict[st
     for key in ("priority", "shift_minutes"):
         _add_number(values, errors, key, fields.get(key, "").strip())
     if fields.get("headers", "").strip():
-        _add_headers(values, errors, fields["headers"])
+        add_headers(values, errors, fields["headers"])
     elif "clear_headers" in fields:
         values["headers"] = {}
     if allow_private:
@@ -68,7 +68,7 @@ def _add_number(values: dict[str, Any], errors: dict[str, str], key: str, text: 
         errors[key] = f"{key} {WHOLE}"
 
 
-def _add_headers(values: dict[str, Any], errors: dict[str, str], text: str) -> None:
+def add_headers(values: dict[str, Any], errors: dict[str, str], text: str) -> None:
     """Messages never repeat a line, because it may be secret."""
     found: dict[str, str] = {}
     for place, line in enumerate(text.split("\n"), 1):

@@ -13,9 +13,12 @@ __all__ = [
     "instance_lane",
     "json_body",
     "lane",
+    "lineup_reads",
+    "lineup_writes",
     "private",
     "read_parts",
     "reads",
     "routes",
+    "trigger",
     "writes",
 ]

@@ -63,6 +63,7 @@ LINEUP: Fields = {
 ENTRY: Fields = {
     "channel": (_or_null(is_reference), "a name, an id or null"), "name": TEXT, "number": TEXT_OR_NULL,
     "group_name": TEXT_OR_NULL, "icon_url": TEXT_OR_NULL, "position": INT, "output_id": TEXT_OR_NULL, "shift_minutes": INT,
+    "hidden": FLAG,
 }  # fmt: skip
 #: by the names of bodies in `routes`: all settings, and the required ones
 BODIES: dict[str, tuple[Fields, tuple[str, ...]]] = {

@@ -50,10 +50,10 @@ def _expected(many: bool) -> str:
     return "a JSON array of objects" if many else "a JSON object"
 
 
-def too_large() -> Refused:
+def too_large(most: int = MAX_BODY) -> Refused:
     # Not with `Connection: close`: the server would reset the connection while the client still sends, and the answer
     # would be lost. Without it the server reads the rest and throws it away.
-    return Refused(413, f"the body is larger than {MAX_BODY:,} bytes")
+    return Refused(413, f"the body is larger than {most:,} bytes")
 
 
 def _refuse_constant(name: str) -> Any:

@@ -9,7 +9,7 @@ LINEUP = Param("lineup", "text", "Only the channels of this line-up, by its name
 _LINEUP = "SELECT id FROM lineups WHERE name = ? COLLATE NOCASE"
 _CHANNELS = """
     SELECT DISTINCT e.channel_id FROM lineup_channels e JOIN channels c ON c.id = e.channel_id AND c.hidden = 0
-    WHERE e.lineup_id = ? AND e.gone_at IS NULL
+    WHERE e.lineup_id = ? AND e.gone_at IS NULL AND e.hidden = 0
 """
 
 

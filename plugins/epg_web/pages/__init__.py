@@ -16,6 +16,7 @@ __all__ = [
     "render",
     "search_page",
     "stats",
+    "texts",
     "visit",
     "zone_choice",
 ]

@@ -8,7 +8,8 @@ SELECT e.id, json_object(
             'channel_id', j.value ->> '$.channel_id', 'channel', k.name, 'display_name', k.display_name,
             'score', j.value ->> '$.score', 'reason', j.value ->> '$.reason'))
         FROM json_each(e.candidates) j JOIN channels k ON k.id = j.value ->> '$.channel_id'), '[]')),
-    'output_id', e.output_id, 'shift_minutes', e.shift_minutes, 'pinned', json(e.pinned), 'gone_at', e.gone_at)
+    'output_id', e.output_id, 'shift_minutes', e.shift_minutes,
+    'hidden', json(iif(e.hidden, 'true', 'false')), 'pinned', json(e.pinned), 'gone_at', e.gone_at)
 FROM lineup_channels e LEFT JOIN channels c ON c.id = e.channel_id
 WHERE e.lineup_id = :lineup
   AND (:ids IS NULL OR e.id IN (SELECT value FROM json_each(:ids)))

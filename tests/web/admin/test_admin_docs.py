@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from epg_web.admin import mappings, provider_form
+from epg_web.admin import lineup_entry, lineup_form, mappings, provider_form
 from epg_web.base import sessions
 from epg_web.bounds import guesses
 
@@ -50,13 +50,22 @@ def test_every_address_is_named_and_no_other(text: str) -> None:
 
 def test_every_setting_of_the_form_is_described(text: str) -> None:
     rows = re.findall(r"^\| ([A-Z][^|]*?) \| ", text, re.M)
-    assert set(provider_form.LABELS.values()) <= set(rows)
+    for form in (provider_form, lineup_form, lineup_entry):
+        assert set(form.LABELS.values()) <= set(rows)
 
 
 def test_every_button_of_the_review_is_described(text: str) -> None:
     template = Path(ROOT / "templates" / "epg-mappings.html").read_text(encoding="utf-8")
     buttons = re.findall(r'value="(?:accept|keep|ignore|map|make|forget)"[^>]*>([A-Z][^<:{]*)', template)
     assert len(set(buttons)) >= len(mappings.ACTIONS) - 1
+    assert all(f"**{label.strip()}" in text for label in buttons)
+
+
+def test_every_button_of_a_line_up_is_described(text: str) -> None:
+    names = ("lineups", "lineup", "lineup-entry", "lineup-review")
+    pages = "".join((ROOT / "templates" / f"epg-{name}.html").read_text(encoding="utf-8") for name in names)
+    buttons = re.findall(r"<button[^>]*name=\"action\"[^>]*>([A-Z][^<{]*)</button>", pages)
+    assert len(buttons) >= 6
     assert all(f"**{label.strip()}" in text for label in buttons)
 
 

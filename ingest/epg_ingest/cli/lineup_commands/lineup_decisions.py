@@ -74,6 +74,9 @@ def review(app: App, name: str, path: str, everything: bool, taken: bool) -> Non
 @click.option("--id", "output_id", metavar="ID", help="Its id in the outputs.")
 @click.option("--shift-minutes", type=int, metavar="N", help="Added to the times of its programmes.")
 @click.option(
+    "--hide/--show", "hidden", default=None, help="Leave it out of the outputs, or take it in again."
+)
+@click.option(
     "--unpin", multiple=True, metavar="COLUMN", help="Let the source decide this again; may be repeated."
 )
 @click.option("--delete", is_flag=True, help="Delete an entry that was added by hand, or that is gone.")

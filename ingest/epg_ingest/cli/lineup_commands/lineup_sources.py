@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from ...core.errors import UsageError
+from ...core.given_files import kept, readable_again, require_file
 from ..app import App, confirm, json_option, plural, print_json
 from ..provider_options import given_address, given_settings
 
@@ -135,12 +139,20 @@ def entries(count: int) -> str:
     "--force", is_flag=True, help="Read it even if it is unchanged, and accept a loss of half of the entries."
 )
 @click.option(
+    "--file",
+    "given",
+    metavar="FILE",
+    help="Read this list in place of the source of one line-up; - reads it from standard input.",
+)
+@click.option(
     "--trigger", type=click.Choice(["cli", "schedule", "api"]), default="cli",
     help="What asked for it, for the log; cli by default.",
 )  # fmt: skip
 @json_option
 @click.pass_obj
-def refresh_(app: App, names: tuple[str, ...], force: bool, trigger: str, as_json: bool) -> int:
+def refresh_(
+    app: App, names: tuple[str, ...], force: bool, given: str | None, trigger: str, as_json: bool
+) -> int:
     """Read the sources of the named line-ups again, or of all, and find channels for new entries.
 
     A source that fails leaves its line-up as it was, and ends the command with status 1; the others are still read.
@@ -150,14 +162,16 @@ def refresh_(app: App, names: tuple[str, ...], force: bool, trigger: str, as_jso
     from ...settings.logs import hide
     from ...storage.lineup_secrets import LineupSecrets
 
+    if given is not None and len(names) != 1:
+        raise UsageError("--file is for one line-up; name it")
     outcomes: list[RefreshOutcome] = []
-    with app.database() as db:
+    with _list_in(given, app.settings.limits().max_bytes) as path, app.database() as db:
         chosen = [find_lineup(db.conn, name) for name in names] or list_lineups(db.conn)
         with_source = [lineup for lineup in chosen if names or lineup.source_url is not None]
         for lineup in with_source:
             source = LineupSecrets(app.vault).get(lineup.id)
             hide(source.secrets if source else ())
-            options = RefreshOptions(app.settings.limits(), force, trigger)
+            options = RefreshOptions(app.settings.limits(), force, trigger, path)
             outcomes.append(refresh(db, app.vault, lineup.id, options, now=app.now))
             if not as_json:
                 _report(app, outcomes[-1])
@@ -166,6 +180,21 @@ def refresh_(app: App, names: tuple[str, ...], force: bool, trigger: str, as_jso
     elif not outcomes:
         app.note("there is no line-up with a source; add one with: epg-ingest lineups add NAME SOURCE")
     return 1 if any(outcome.failed for outcome in outcomes) else 0
+
+
+@contextmanager
+def _list_in(given: str | None, most: int) -> Iterator[Path | None]:
+    """The file with the list; standard input is kept in a private file meanwhile, if it has no more than `most` bytes."""
+    if given is None:
+        yield None
+    elif given != "-":
+        with readable_again(require_file(given), most) as path:
+            yield path
+    elif sys.stdin.isatty():
+        raise UsageError("--file - reads a list from standard input; pipe one into it")
+    else:
+        with kept(sys.stdin.buffer, most) as path:
+            yield path
 
 
 def _report(app: App, outcome: RefreshOutcome) -> None:

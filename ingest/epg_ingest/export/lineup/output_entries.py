@@ -16,7 +16,7 @@ _LINEUP = """
 #: a hidden channel counts as none
 _ENTRIES = """
     SELECT e.id, e.position, e.number, e.name, e.group_name, e.icon_url, e.kind, e.source_id, c.id, c.name, c.display_name,
-           c.icon_url, c.number, e.output_id, e.shift_minutes
+           c.icon_url, c.number, e.output_id, e.shift_minutes, e.hidden
     FROM lineup_channels e LEFT JOIN channels c ON c.id = e.channel_id AND c.hidden = 0
     WHERE e.lineup_id = ? AND e.gone_at IS NULL ORDER BY e.position, e.id
 """
@@ -59,7 +59,10 @@ class LineupOutput:
 
 
 def lineup_output(conn: sqlite3.Connection, name: str, scheme: str | None = None) -> LineupOutput:
-    """The line-up of this name; `scheme` replaces its own for this output. Raises `NotFoundError`."""
+    """The line-up of this name, without entries that a person hides; `scheme` replaces its own for this output.
+
+    Ids are given before anything is hidden, so that hiding one entry never changes the id of another. Raises `NotFoundError`.
+    """
     row = conn.execute(_LINEUP, [name, name]).fetchone()
     if row is None:
         raise NotFoundError(f"there is no line-up {name[:40]!r}; see: epg-ingest lineups list")
@@ -69,13 +72,18 @@ def lineup_output(conn: sqlite3.Connection, name: str, scheme: str | None = None
     ids = output_ids(
         [
             IdFacts(own, source_id, number or str(position), called, channel, shift)
-            for _, position, number, called, _, _, _, source_id, _, channel, _, _, _, own, shift in by_age
+            for _, position, number, called, _, _, _, source_id, _, channel, _, _, _, own, shift, _ in by_age
         ],
         scheme or own_scheme,
     )
     by_id = {row[0]: found for row, found in zip(by_age, ids, strict=True)}
     return LineupOutput(
-        ident, name, title, filler, address_set, tuple(_entry(row, by_id[row[0]]) for row in rows)
+        ident,
+        name,
+        title,
+        filler,
+        address_set,
+        tuple(_entry(row, by_id[row[0]]) for row in rows if not row[-1]),
     )
 
 
@@ -86,7 +94,7 @@ def lineup_channels(conn: sqlite3.Connection, name: str) -> list[int]:
 
 def _entry(row: tuple[Any, ...], ident: str) -> OutputEntry:
     (
-        entry, position, number, name, group, icon, kind, _, channel_id, channel, display_name, guide_icon, _, _, shift,
+        entry, position, number, name, group, icon, kind, _, channel_id, channel, display_name, guide_icon, _, _, shift, _,
     ) = row  # fmt: skip
     return OutputEntry(
         entry,

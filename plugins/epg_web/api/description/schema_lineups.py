@@ -83,6 +83,7 @@ _ENTRY = {
     "candidates": array("Channels that it may be, the best first.", _CANDIDATE, []),
     "output_id": nullable(text("Id in the outputs, if a person chose one.", "one")) | {"examples": [None]},
     "shift_minutes": typed("integer", "Minutes added to the times of its programmes.", 0),
+    "hidden": flag("Whether the outputs leave it out.", False),
     "pinned": texts("What a person has set, and a refresh leaves alone.", []),
     "gone_at": nullable(time("When the source no longer had it", "2026-11-22T03:00:02Z"))
     | {"examples": [None]},
@@ -121,6 +122,7 @@ _EDITABLE = {
     "position": integer("Its place.", 1, 1, maximum=10_000_000),
     "output_id": nullable(text("Its id in the outputs; null: the line-up's scheme decides.", "two")),
     "shift_minutes": integer("Minutes added to the times of its programmes.", 0, -_MINUTES, maximum=_MINUTES),
+    "hidden": flag("Whether the outputs leave it out.", False),
 }  # fmt: skip
 LINEUP_SCHEMAS: dict[str, Schema] = {
     "Lineup": record("A line-up: the channels that somebody has.", _LINEUP),

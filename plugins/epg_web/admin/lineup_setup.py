@@ -1,0 +1,185 @@
+"""The forms of a line-up: a new one, the settings of one, its removal, and a list that a person has as a file.
+
+As for providers, a form changes only what differs from the stored settings, and knows the state that it was made from.
+"""
+
+from typing import Any
+
+from ..api import lineup_reads, writes
+from ..base import access
+from ..base.answer import Refused
+from ..pages.render import render
+from ..pages.visit import Visit, link
+from . import forms, lineup_form, lineup_list, uploads
+from .forms import Fields, change, redirect, say, short
+from .lineup_rows_read import HERE, lineup, lineups
+from .list_reading import read_given
+
+CHANGED = "somebody changed this line-up since the form was loaded; what you typed is below: send it again to keep it"
+BOTH = "give an address or a list, not both"
+
+
+async def new(visit: Visit) -> Any:
+    return await uploads.answered(visit, show_new, create)
+
+
+async def edit(visit: Visit) -> Any:
+    return await forms.answered(visit, show_one, update)
+
+
+async def given(visit: Visit) -> Any:
+    return await uploads.answered(visit, show_list, take_list)
+
+
+# A new one
+
+
+async def show_new(visit: Visit) -> Any:
+    return await show_form(visit, None, lineup_form.shown(lineup_form.NEW))
+
+
+async def show_form(
+    visit: Visit,
+    row: dict[str, Any] | None,
+    typed: dict[str, Any],
+    errors: dict[str, str] | None = None,
+    status: int = 200,
+    current: dict[str, Any] | None = None,
+) -> Any:
+    """The form, with `errors` by field; `row` is the line-up, `current` its settings. An error of the whole form has an empty
+    name."""
+    context = {
+        "lineup": row, "current": current, "typed": typed, "errors": errors or {}, "labels": lineup_form.LABELS,
+        "taken": lineup_form.TAKEN, "schemes": lineup_form.SCHEMES, "sources": lineup_form.SOURCES,
+        "state": lineup_form.state_of(current) if current else None, "allow_private": may_allow(visit),
+    }  # fmt: skip
+    return await render(visit, "epg-lineup-form", context, status=status, private=True)
+
+
+def may_allow(visit: Visit) -> bool:
+    return bool(access.config(visit.datasette).get("allow_private_addresses", False))
+
+
+async def create(visit: Visit, fields: Fields, data: bytes) -> Any:
+    """Make a line-up, and read its list or start to read its source; or show the form again with its mistakes."""
+    listed = data or fields.get("text", "").strip().encode()
+    values, errors = await understood(visit, fields)
+    if listed and values["url"]:
+        errors["list"] = BOTH
+    if errors:
+        return await show_form(visit, None, lineup_form.retyped(fields), errors, 400)
+    try:
+        _, made = await forms.asked_for(visit, "lineup_create", None, values)
+    except Refused as problem:
+        typed = lineup_form.retyped(fields)
+        return await show_form(visit, None, typed, {"": problem.message}, problem.status)
+    say(visit, f"{short(made['title'])} is added.")
+    if listed:
+        return await tell_read(visit, made, listed, force=False)
+    if values["url"] and access.allowed(visit.datasette, visit.request.actor, "epg-import"):
+        return await lineup_list.start(visit, {**made, "refresh": None})
+    return redirect(link(visit, HERE if values["url"] else f"{HERE}/{made['id']}"))
+
+
+async def understood(
+    visit: Visit, fields: Fields, current: dict[str, Any] | None = None
+) -> tuple[dict[str, Any], dict[str, str]]:
+    """The settings as the API takes them, or those that differ from `current`, and the mistakes by field.
+
+    What stays is not judged: the command line takes files as sources, too.
+    """
+    values, errors = lineup_form.parsed(fields, may_allow(visit))
+    if current:
+        values = lineup_form.differing(values, current)
+    return values, {**await forms.off_loop(lineup_form.wrong, values), **errors}
+
+
+# One of them
+
+
+async def show_one(visit: Visit) -> Any:
+    """The settings of a line-up, or with `?delete=1` the question before it is removed."""
+    row, current = await lineup(visit), await current_one(visit)
+    if visit.query.get("delete"):
+        return await render(visit, "epg-lineup-remove", {"lineup": row}, private=True)
+    return await show_form(visit, row, lineup_form.shown(current), current=current)
+
+
+async def current_one(visit: Visit) -> dict[str, Any]:
+    """A line-up with all its settings. Raises `Refused` (404)."""
+    ident = int(visit.request.url_vars["id"])
+    return dict(await forms.off_loop(lineup_reads.private_lineup, writes.guide_path(visit.datasette), ident))
+
+
+async def update(visit: Visit, fields: Fields) -> Any:
+    """Change the settings that differ, or remove the line-up, or show the form again with its mistakes."""
+    row, current = await lineup(visit), await current_one(visit)
+    if fields.get("action") == "delete":
+        return await remove(visit, row, fields)
+    changes, errors = await understood(visit, fields, current)
+    if not errors and fields.get("state") != lineup_form.state_of(current):
+        errors = {"": CHANGED}
+    if errors:
+        status = 409 if errors == {"": CHANGED} else 400
+        return await show_form(visit, row, lineup_form.retyped(fields), errors, status, current)
+    try:
+        if changes:
+            await forms.asked_for(visit, "lineup_update", current["id"], changes)
+    except Refused as problem:
+        typed = lineup_form.retyped(fields)
+        return await show_form(visit, row, typed, {"": problem.message}, problem.status, current)
+    named = ", ".join(lineup_form.LABELS[key].lower() for key in changes)
+    say(
+        visit,
+        f"{short(changes.get('title', row['title']))} is changed: {named}."
+        if named
+        else "Nothing was different.",
+    )
+    return redirect(link(visit, HERE))
+
+
+async def remove(visit: Visit, row: dict[str, Any], fields: Fields) -> Any:
+    """Remove a line-up if the box is ticked, else ask again."""
+    if fields.get("confirm") != "yes":
+        say(visit, "Nothing is removed: tick the box to remove it.", wrong=True)
+        return redirect(link(visit, f"{HERE}/{row['id']}/settings", delete=1))
+    done = await change(visit, "lineup.delete", {"lineup": row["id"]})
+    say(visit, f"{short(row['title'])} is removed, with {done['removed']:,} entries.")
+    return redirect(link(visit, HERE))
+
+
+# A list as a file
+
+
+async def show_list(visit: Visit) -> Any:
+    context = {
+        "lineup": await lineup(visit),
+        "labels": lineup_form.LABELS,
+        "errors": {},
+        "typed": {"text": ""},
+    }
+    return await render(visit, "epg-lineup-list", context, private=True)
+
+
+async def take_list(visit: Visit, fields: Fields, data: bytes) -> Any:
+    row = await lineup(visit)
+    listed = data or fields.get("text", "").strip().encode()
+    if not listed:
+        say(visit, "There is no list: choose a file, or paste its text.", wrong=True)
+        return redirect(link(visit, f"{HERE}/{row['id']}/list"))
+    return await tell_read(visit, row, listed, force="force" in fields)
+
+
+async def tell_read(visit: Visit, row: dict[str, Any], listed: bytes, *, force: bool) -> Any:
+    """Read a list into a line-up and tell how it went; a redirect to its entries, or to the form where it was no good."""
+    outcome = await forms.off_loop(read_given, visit.datasette, row["id"], listed, force)
+    if outcome["status"] == "failed":
+        say(visit, f"The list is not taken: {outcome['error_message']}", wrong=True)
+        return redirect(link(visit, f"{HERE}/{row['id']}/list"))
+    found = (await lineups(visit, row["id"]))[0]
+    count, matched = found["entries"], found["matched"]
+    say(
+        visit,
+        f"The list is read: {count:,} {'entry' if count == 1 else 'entries'}, {matched:,} with a channel.",
+    )
+    return redirect(link(visit, f"{HERE}/{row['id']}"))
