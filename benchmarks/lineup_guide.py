@@ -37,7 +37,7 @@ SHARE, UNCHANGED = 1.2, 0.05
 LEVEL = 3
 ENTRY = """
     INSERT INTO lineup_channels (lineup_id, position, name, source_id, source_name, channel_id, method)
-    VALUES (1, ?, ?, ?, ?, ?, 'id')
+    VALUES ((SELECT id FROM lineups WHERE name = 'chosen'), ?, ?, ?, ?, ?, 'id')
 """
 
 
@@ -51,7 +51,7 @@ def prepared(folder: Path, size: web_data.Size, chosen: int) -> Path:
     conn.execute("BEGIN")
     export_data.fill(conn, size)
     conn.execute("COMMIT")
-    add_lineup(db, Vault(vault_path(path)), "home", None, now=0)
+    add_lineup(db, Vault(vault_path(path)), "chosen", None, now=0)
     rows = conn.execute("SELECT id, display_name FROM channels WHERE hidden = 0 ORDER BY id").fetchall()
     conn.execute("BEGIN")
     for place, (ident, name) in enumerate(sorted(Random(1).sample(rows, chosen)), 1):
@@ -66,7 +66,7 @@ def whole(conn: sqlite3.Connection) -> Iterator[tuple[int, bytes]]:
 
 
 def of_lineup(conn: sqlite3.Connection) -> Iterator[tuple[int, bytes]]:
-    return LineupSelection(conn, "home", today=0).blocks()
+    return LineupSelection(conn, "chosen", today=0).blocks()
 
 
 def packed(
