@@ -77,6 +77,8 @@ class Crawl:
         parts = urlsplit(address)
         if parts.scheme not in ("http", "https") or parts.hostname in ELSEWHERE or parts.path == "/…":
             return None
+        if parts.path == "/list.m3u":
+            return None  # where the list of the example's line-up comes from, told to those who may write
         if "/contents_fts" in parts.path or (".json" in parts.path and "_facet_date" in source):
             return None  # tables of the search index; a mistake of Datasette that docs/deploy.md names
         if not address.startswith(self.root + "/") or address.startswith(self.root + "/tv/"):

@@ -25,7 +25,7 @@ SOURCES = {
 }  # fmt: skip
 #: settings that the form changes
 SETTINGS = ("name", "title", "url", "source_kind", "kinds", "id_scheme", "filler", "private_addresses")
-NEW: dict[str, Any] = {"name": "", **DEFAULTS, "source_kind": None}
+NEW: dict[str, Any] = {"name": "", "title": "", **DEFAULTS, "source_kind": None}
 
 
 def shown(settings: dict[str, Any]) -> dict[str, Any]:
