@@ -83,10 +83,11 @@ def test_a_playlist_cannot_be_broken_by_its_texts() -> None:
         1, 'a"b', 1, "1", 'One "HD"\r\n#EXTM3U, two', "News;Sport", None, "radio", 0, 1, "one.uk", "One"
     )
     lineup = LineupOutput(1, "home", "Home", 0, 1, (entry, entry._replace(id=2)))
-    streams = {1: Stream("http://127.0.0.1/a\nb", ("#EXTVLCOPT:x=1",))}
+    streams = {1: Stream("http://127.0.0.1/a\nb", ('#EXTINF: catchup="append"', "#EXTVLCOPT:x=1"))}
     assert m3u(lineup, streams, "http://127.0.0.1/l/home.xml.gz").splitlines() == [
         '#EXTM3U url-tvg="http://127.0.0.1/l/home.xml.gz" x-tvg-url="http://127.0.0.1/l/home.xml.gz"',
-        """#EXTINF:-1 tvg-id="a'b" tvg-chno="1" tvg-name="One 'HD' #EXTM3U, two" group-title="News;Sport" radio="true","""
+        """#EXTINF:-1 tvg-id="a'b" tvg-chno="1" tvg-name="One 'HD' #EXTM3U, two" group-title="News;Sport" """
+        'radio="true" catchup="append",'
         'One "HD" #EXTM3U, two',
         "#EXTVLCOPT:x=1",
         "http://127.0.0.1/a b",

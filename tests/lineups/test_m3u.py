@@ -133,6 +133,35 @@ def test_options_are_kept_and_comments_are_not() -> None:
 
 
 @pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ('catchup="default" catchup-source="http://one.example/${start}"',
+         'catchup="default" catchup-source="http://one.example/${start}"'),
+        ('catchup-days="7" tvg-logo="x" catchup="shift"', 'catchup="shift" catchup-days="7"'),
+        ('timeshift="3" tvg-rec="3"', 'timeshift="3" tvg-rec="3"'),
+        ('USER-AGENT="Me (KHTML, like "Gecko")"', """user-agent="Me (KHTML, like 'Gecko')\""""),
+        ("http-referrer=http://one.example/", 'http-referrer="http://one.example/"'),
+        ('tvg-country="DE" catchup=""', None),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("count", [1, 4])
+def test_attributes_for_the_player_are_kept(written: str, kept: str | None, count: int) -> None:
+    lines = [f'#EXTINF:-1 tvg-id="one" {written},One', "#KODIPROP:x=1", ADDRESS] * count
+    expected = (*([f"#EXTINF: {kept}"] if kept else []), "#KODIPROP:x=1")
+    assert [found.options for found in playlist(*lines).entries] == [expected] * count
+
+
+def test_the_header_speaks_for_entries_that_say_nothing() -> None:
+    text = "\n".join([
+        '#EXTM3U catchup="append" catchup-source="?utc={utc}&a=1,2" tvg-shift="1"',
+        "#EXTINF:-1,One", ADDRESS, '#EXTINF:-1 catchup="flussonic",Two', "#EXTVLCOPT:x", ADDRESS,
+    ])  # fmt: skip
+    one, two = read(f"{text}\n".encode(), "m3u").entries
+    assert one.options == ('#EXTINF: catchup="append" catchup-source="?utc={utc}&a=1,2"',)
+    assert two.options == ('#EXTINF: catchup="flussonic"', "#EXTVLCOPT:x")
+
+
+@pytest.mark.parametrize(
     ("line", "address", "kind"),
     [
         ('#EXTINF:-1 radio="true",One', ADDRESS, "radio"),
@@ -219,7 +248,10 @@ lines = st.builds(
         + f"\n{ADDRESS}"
     ),
     st.dictionaries(
-        st.sampled_from(["tvg-id", "tvg-name", "tvg-logo", "group-title", "radio", "x"]), usual_values
+        st.sampled_from(
+            ["tvg-id", "tvg-name", "tvg-logo", "group-title", "radio", "x", "catchup", "User-Agent"]
+        ),
+        usual_values,
     ),
     usual_values,
     st.lists(st.sampled_from(["#EXTVLCOPT:a", "#KODIPROP:b"]), max_size=2),

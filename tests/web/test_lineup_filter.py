@@ -17,14 +17,24 @@ from tests.helpers.datasette_helpers import add, make_mapped_guide, moment, serv
 @pytest_asyncio.fixture
 async def site(tmp_path: Path) -> AsyncIterator[Any]:
     conn = make_mapped_guide(tmp_path / "epg.db")
+    conn.execute(
+        "INSERT INTO import_log (id, provider_id, started_at, status, \"trigger\") VALUES (1, 1, ?, 'success', 'manual')",
+        [moment(-1)],
+    )
     for channel, title in ((1, "Harbour news"), (2, "Meadow news"), (3, "Hidden news")):
         add(conn, channel, moment(-1), moment(1), title)
         add(conn, channel, moment(1), moment(2), f"{title} later")
+        conn.execute(
+            "INSERT INTO program_changes (import_id, program_id, channel_id, start_time, title, change)"
+            " VALUES (1, 999, ?, ?, ?, 'removed')",
+            [channel, moment(1), f"{title} gone"],
+        )
     conn.close()
     async with serving(tmp_path / "epg.db") as ds:
         yield ds
 
 
+CHOSEN = '<option value="home" selected>'
 #: each shows programmes or channels, and has no list of all channels to choose from
 PLACES = (
     "/", "/guide", "/api/v1/channels", "/api/v1/guide", "/api/v1/now", "/api/v1/search?q=news", "/api/v1/programs.ndjson",
@@ -44,7 +54,7 @@ async def test_only_the_channels_of_the_line_up(site: Any) -> None:
 
 async def test_search_with_filters_keeps_to_the_line_up(site: Any) -> None:
     found = (await site.client.get("/guide/search?q=news&lineup=home&part=evening")).text
-    assert "Harbour news" not in found and 'name="lineup" value="home"' in found
+    assert "Harbour news" not in found and CHOSEN in found
     found = (await site.client.get("/guide/search?q=news&lineup=home")).text
     assert "Meadow news" in found and "Harbour news" not in found
 
@@ -67,6 +77,8 @@ async def test_with_channels_both_count(site: Any) -> None:
         ("/guide/search?q=a", 404),
         ("/xmltv.xml", 404),
         ("/calendar.ics", 404),
+        ("/changes.atom", 404),
+        ("/guide/changes", 404),
     ],
 )
 async def test_a_line_up_that_is_not_there(site: Any, address: str, status: int) -> None:
@@ -77,5 +89,23 @@ async def test_a_line_up_that_is_not_there(site: Any, address: str, status: int)
 
 async def test_links_of_pages_keep_the_line_up(site: Any) -> None:
     text = (await site.client.get("/guide?lineup=home")).text
-    assert 'name="lineup" value="home"' in text and "lineup=home" in text
+    assert CHOSEN in text and "lineup=home" in text
     assert json.loads((await site.client.get("/api/v1/guide?lineup=home")).text)[0]["channel"]["id"] == 2
+
+
+@pytest.mark.parametrize("address", ["/guide/changes?since=2020-01-01&tz=UTC", "/changes.atom?"])
+@pytest.mark.parametrize(("channel", "shown"), [("", True), ("&channel=2", True), ("&channel=1", False)])
+async def test_changes_of_a_line_up(site: Any, address: str, channel: str, shown: bool) -> None:
+    whole = (await site.client.get(f"{address}{channel}")).text
+    narrow = (await site.client.get(f"{address}{channel}&lineup=home")).text
+    assert ("Meadow news gone" in narrow) == shown
+    assert "Harbour news gone" not in narrow and "Hidden news gone" not in narrow
+    assert "Harbour news gone" in whole or channel == "&channel=2"
+
+
+@pytest.mark.parametrize("address", ["/", "/guide", "/guide/search", "/guide/changes"])
+async def test_pages_offer_the_line_ups(site: Any, address: str) -> None:
+    offered = (await site.client.get(address)).text
+    assert '<select name="lineup"><option value="">All channels</option>' in offered
+    assert '<option value="home">' in offered and CHOSEN not in offered
+    assert CHOSEN in (await site.client.get(f"{address}?lineup=HOME")).text

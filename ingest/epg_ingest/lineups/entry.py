@@ -21,7 +21,8 @@ class LineupEntry(NamedTuple):
     the id by which the player knows the entry (tvg-id, epg_channel_id, uuid, GuideNumber), "" where it is blank. `other_ids`
     are what else identifies it for its player (tvg-name, a stream id). `shift_minutes` is how much later its programmes are
     shown. `address` is the stream, and `options` the lines that belong to it (`#EXTVLCOPT:…`, `#KODIPROP:…`), without
-    line ends. Both may hold passwords and stay out of `repr`.
+    line ends; attributes that belong to it are a line too (`#EXTINF: catchup="default"`). Both may hold passwords and stay
+    out of `repr`.
 
     A named tuple, because 100,000 of them are made when a list is read; a frozen dataclass takes twice as long.
     """

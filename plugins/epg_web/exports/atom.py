@@ -17,7 +17,7 @@ from ..api.read_parts import DAY
 from ..base.answer import Refused
 from ..base.base_url import prefix
 from ..base.connections import Generation
-from ..base.lineup_filter import LINEUP
+from ..base.lineup_filter import LINEUP, channels_within
 from ..base.moments import iso, to_datetime
 from ..base.params import MAX_ID, Param
 from ..base.sql import sql
@@ -71,21 +71,26 @@ def showing(visit: Visit, row: dict[str, Any]) -> AtomEntry:
 
 @plainly
 async def changes(visit: Visit) -> None:
-    """`/changes.atom?channel=`: what the imports of a week added, changed and removed, the newest first."""
-    channel = arguments(visit.request.scope, (CHANNEL,))["channel"]
+    """`/changes.atom?channel=&lineup=`: what the imports of a week added, changed and removed, the newest first."""
+    asked_for = arguments(visit.request.scope, (CHANNEL, LINEUP))
+    channel, lineup = asked_for["channel"], asked_for["lineup"]
     since = hour(time.time()) - PAST_DAYS * DAY
 
     def read(conn: Any) -> tuple[str, list[AtomEntry]]:
         title = "Changes of the TV guide"
         if channel is not None:
             title += f": {channel_name(conn, channel)}"
+        within = channels_within(conn, lineup)
         statement = sql("page_changed_all" if channel is None else "page_changed_channel")
         values = {
-            "channel": channel, "since": iso(since), "change": None, "import": MAX_ID, "row": 0, "limit": CHANGES
+            "channel": channel, "since": iso(since), "change": None, "import": MAX_ID, "row": 0, "limit": CHANGES,
+            "ids": None if within is None else json.dumps(sorted(within)),
         }  # fmt: skip
         return title, [change(visit, row) for row in dicts(conn.execute(statement, values))]
 
-    asked = ("atom-changes", channel)
+    asked: tuple[Any, ...] = ("atom-changes", channel)
+    if lineup:  # ids of feeds stay what they were without one
+        asked = (*asked, lineup)
     await feed(visit, (*asked, since), asked, read, "/guide/changes", since + PAST_DAYS * DAY + HOUR)
 
 

@@ -7,8 +7,10 @@ from itertools import groupby
 from typing import Any
 
 from ..base.answer import Refused
+from ..base.lineup_filter import LINEUP, channels_within
 from ..base.params import MAX_ID, Param
 from ..base.sql import sql
+from .lineup_choice import lineup_choice
 from .render import render
 from .texts import CHANNEL, asked, day, today, words
 from .visit import Visit, link, read, select
@@ -18,6 +20,7 @@ CHANGES = 100
 KINDS = ("added", "changed", "removed")
 PARAMS = (
     CHANNEL,
+    LINEUP,
     Param("kind", "choice", "One kind of change.", None, choices=KINDS),
     Param("after", "text", "The last change of the page before, as IMPORT.ROW."),
 )
@@ -38,7 +41,12 @@ async def page(visit: Visit) -> Any:
     since = day(visit, "since") or today(visit) - timedelta(1)
     rows = await changes(visit, values, visit.zone.begins(since))
     shown = rows[:CHANGES]
-    address = {"since": since.isoformat(), "channel": values["channel"], "kind": values["kind"]}
+    address = {
+        "since": since.isoformat(),
+        "channel": values["channel"],
+        "kind": values["kind"],
+        "lineup": values["lineup"],
+    }
     more = f"{shown[-1]['import_id']}.{shown[-1]['row']}" if len(rows) > CHANGES else None
     return await render(
         visit,
@@ -51,6 +59,7 @@ async def page(visit: Visit) -> Any:
             "today": today(visit),
             "kinds": KINDS,
             "channels": await read(visit, "channels", limit=1000),
+            "lineups": await lineup_choice(visit),
             "imports": [(head, list(group)) for head, group in groupby(shown, key=imported)],
             "following": link(visit, "/guide/changes", **address, after=more) if more else None,
             "first": link(visit, "/guide/changes", **address) if values["after"] else None,
@@ -70,9 +79,17 @@ async def changes(visit: Visit, values: dict[str, Any], since: str) -> list[dict
     name = "page_changed_all" if values["channel"] is None else "page_changed_channel"
     given = {
         "since": since, "channel": values["channel"], "change": values["kind"], "import": number, "row": row,
-        "limit": CHANGES + 1,
+        "limit": CHANGES + 1, "ids": await within(visit, values["lineup"]),
     }  # fmt: skip
     return [{**found, "differences": differences(found)} for found in await select(visit, sql(name), given)]
+
+
+async def within(visit: Visit, name: str | None) -> str | None:
+    """The channels of a line-up as a JSON array, None without a name. Raises `Refused` (404)."""
+    if not name:
+        return None
+    _, ids = await visit.lane.pool.run(lambda conn: channels_within(conn, name))
+    return json.dumps(sorted(ids))
 
 
 def position(after: str | None) -> tuple[int, int]:

@@ -17,6 +17,7 @@ from . import grid_layout as layout
 from . import texts
 from .grid_kinds import KINDS, kind_of
 from .grid_layout import Cell, Window
+from .lineup_choice import lineup_choice
 from .render import render
 from .visit import Visit, link, read, select
 
@@ -85,7 +86,14 @@ async def page(visit: Visit) -> Any:
         return await render(visit, "_epg-rows", body)
     (known_range,) = await select(visit, RANGE, {})
     return await render(
-        visit, "epg-guide", {**body, **page_context(view, known_range), "providers": providers}
+        visit,
+        "epg-guide",
+        {
+            **body,
+            **page_context(view, known_range),
+            "providers": providers,
+            "lineups": await lineup_choice(visit),
+        },
     )
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from ..base.lineup_filter import LINEUP
 from ..base.moments import minutes_between
 from ..base.params import MAX_ID, Param
+from .lineup_choice import lineup_choice
 from .render import render
 from .texts import asked, today, words
 from .visit import Visit, read
@@ -46,6 +47,7 @@ async def page(visit: Visit) -> Any:
             "today": today(visit),
             "first_page": values["after"] is None and values["channels"] is None and values["lineup"] is None,
             "lineup": values["lineup"],
+            "lineups": await lineup_choice(visit),
             "more": rows[-1]["channel"]["id"] if len(found) > CHANNELS else None,
             "silent": not any(row["now"] or row["next"] for row in rows),
             "databases": await _databases(visit),

@@ -14,6 +14,7 @@ from ..base.sql import sql
 from ..base.zone import Zone
 from ..search.first_hits import first_hits
 from ..search.fts_query import fts_query
+from .lineup_choice import lineup_choice
 from .render import render
 from .texts import CHANNEL, asked, day, state, today, words
 from .visit import Visit, link, read, select
@@ -56,6 +57,7 @@ async def page(visit: Visit) -> Any:
             "today": today(visit),
             "parts": [(name, f"{name.capitalize()}, {low:%H:%M}–{high:%H:%M}") for name, (low, high) in PARTS.items()],
             "channels": await read(visit, "channels", limit=1000),
+            "lineups": await lineup_choice(visit),
             "categories": sorted({text for row in rows for text in row["category"]}),
             "searched": bool(match),
             "pages": pages(visit, values, len(ids) > HITS),

@@ -9,5 +9,6 @@ LEFT JOIN airings p ON p.id = x.program_id
 WHERE c.id = :channel AND c.hidden = 0 AND i.id <= :import AND i.started_at >= :since
   AND (x.import_id < :import OR x.rowid > :row)
   AND (:change IS NULL OR x.change = :change)
+  AND (:ids IS NULL OR x.channel_id IN (SELECT value FROM json_each(:ids)))
 ORDER BY i.id DESC, x.rowid
 LIMIT :limit

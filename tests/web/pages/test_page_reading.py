@@ -448,7 +448,7 @@ async def test_changes_are_paged(changes: Any, monkeypatch: pytest.MonkeyPatch, 
 @pytest.mark.parametrize("name", ["page_changed_all", "page_changed_channel"])
 def test_changes_come_through_their_indexes(tmp_path: Path, name: str) -> None:
     conn = make_guide(tmp_path / "epg.db")
-    given = {"import": 1, "since": "", "row": 0, "change": None, "limit": 9, "channel": 1}
+    given = {"import": 1, "since": "", "row": 0, "change": None, "limit": 9, "channel": 1, "ids": None}
     plan = [row[3] for row in conn.execute("EXPLAIN QUERY PLAN " + sql(name), given)]
     conn.close()
     assert not [step for step in plan if step.startswith("SCAN x")]

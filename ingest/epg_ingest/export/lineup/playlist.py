@@ -1,6 +1,7 @@
 """A line-up as an M3U playlist: the streams of the source, under the ids of the line-up's guide, with its numbers and order.
 
-What the source wrote for its player (`#EXTVLCOPT`, `#KODIPROP`) is kept. The address of the source's own guide is replaced.
+What the source wrote for its player is kept: `#EXTVLCOPT`, `#KODIPROP`, and attributes such as `catchup`. The address
+of the source's own guide is replaced.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ from typing import Protocol
 
 from .output_entries import LineupOutput, OutputEntry
 
+#: begins the option that holds attributes, see `lineups.entry`
+_KEPT = "#EXTINF: "
 _BREAKS = re.compile(r"[\r\n\x00]+")
 
 
@@ -47,9 +50,10 @@ def _lines(
         stream = streams.get(entry.id)
         if stream is None or not stream.address:
             continue
-        yield f"#EXTINF:-1{_attributes(entry, logo(entry))},{_line(entry.name)}\n"
-        for option in stream.options:
-            yield f"{_line(option)}\n"
+        options = [_line(option) for option in stream.options]
+        kept = "".join([option[len(_KEPT) - 1 :] for option in options if option.startswith(_KEPT)])
+        yield f"#EXTINF:-1{_attributes(entry, logo(entry))}{kept},{_line(entry.name)}\n"
+        yield from (f"{option}\n" for option in options if not option.startswith(_KEPT))
         yield f"{_line(stream.address)}\n"
 
 

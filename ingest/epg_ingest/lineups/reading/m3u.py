@@ -11,7 +11,7 @@ from ...core.errors import FeedError
 from ...core.models import Problem
 from ..entry import LineupEntry, Playlist, SourceKind
 from . import extinf
-from .m3u_entry import GROUPS, first, from_attributes
+from .m3u_entry import ATTRIBUTES, GROUPS, STREAM, first, from_attributes, with_stream
 from .uniform import BEGIN, OPTIONS, many
 
 #: entries that are read; more are no list of a household
@@ -106,6 +106,17 @@ class _Reader:
                 "truncated",
             )
         self._without_address()
+        self._for_all({name: value for name in STREAM if (value := self.header.get(name))})
+
+    def _for_all(self, given: dict[str, str]) -> None:
+        """Add the attributes that the header gives for all entries to those that say nothing themselves."""
+        if line := with_stream(given, ()):
+            self.entries = [
+                entry
+                if entry.options and entry.options[0].startswith(ATTRIBUTES)
+                else entry._replace(options=line + entry.options)
+                for entry in self.entries
+            ]
 
     def problems(self) -> tuple[Problem, ...]:
         return tuple(Problem(code, message=said, count=count) for (code, said), count in self._counts.items())

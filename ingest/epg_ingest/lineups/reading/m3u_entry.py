@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from ..entry import LineupEntry
 from .entry_kind import kind_of
@@ -15,6 +15,15 @@ NUMBERS = ("tvg-chno", "channel-number", "ch-number", "tvg-ch")
 LOGOS = ("tvg-logo", "logo", "vg-logo", "tvg_logo")
 GROUPS = ("group-title", "group-name", "group_title", "groups")
 TYPES = ("tvg-type", "type", "media")
+#: what a player needs to play the stream, or to play what was shown before; in `#EXTM3U` they are for all entries
+STREAM = (
+    "catchup", "catchup-type", "catchup-source", "catchup-days", "catchup-correction", "catchup-time", "timeshift", "tvg-rec",
+    "user-agent", "http-user-agent", "http-referrer", "http-referer", "referrer", "referer", "http-origin", "origin",
+    "http-cookie", "audio-track", "aspect-ratio", "deinterlace", "inputstream",
+)  # fmt: skip
+#: begins the option that holds those attributes
+ATTRIBUTES = "#EXTINF: "
+_LONGEST = 8_000
 
 
 def from_attributes(
@@ -37,8 +46,24 @@ def from_attributes(
         kind=kind_of(name, group, address, first(found, TYPES), found.get("radio", "")),
         shift_minutes=minutes(found.get("tvg-shift", "")),
         address=address,
-        options=options,
+        options=with_stream(found, options),
     )
+
+
+def with_stream(found: Mapping[str, str], options: tuple[str, ...]) -> tuple[str, ...]:
+    """The options of an entry, with a first one for the attributes that belong to its stream."""
+    line = stream_line((name, value) for name in STREAM if (value := found.get(name)))
+    return (line, *options) if line else options
+
+
+def stream_line(pairs: Iterable[tuple[str, str]]) -> str:
+    """The option that holds these attributes, "" where none has a value or they are too long.
+
+    Players know no way to write a double quote in a value.
+    """
+    written = ((name, value.replace('"', "'")) for name, value in pairs if value)
+    line = " ".join([f'{name}="{value}"' for name, value in written])
+    return f"{ATTRIBUTES}{line}" if 0 < len(line) <= _LONGEST else ""
 
 
 def first(found: Mapping[str, str], names: tuple[str, ...]) -> str:

@@ -24,7 +24,7 @@ from ..entry import LineupEntry
 from . import extinf
 from .entry_kind import kinds_of
 from .entry_text import icons, number, number_in, plain_texts
-from .m3u_entry import GROUPS, IDS, LOGOS, NAMES, NUMBERS, TYPES, from_attributes
+from .m3u_entry import GROUPS, IDS, LOGOS, NAMES, NUMBERS, STREAM, TYPES, from_attributes, stream_line
 
 #: the beginning of an entry
 BEGIN = "\n#EXTINF:"
@@ -104,7 +104,7 @@ def _alone(piece: str, position: int) -> LineupEntry | None:
 def _uniform(text: str, positions: Sequence[int]) -> list[LineupEntry] | None:
     """The entries of a text that begins with `BEGIN`; None if they are not all in one form."""
     names = tuple(text[: text.find(BEGIN, 1)].split('"')[:-1:2])
-    places, width, entries = _places(names), 2 * len(names), len(positions)
+    (places, kept), width, entries = _places(names), 2 * len(names), len(positions)
     if not places or len(text) > _LONGEST * entries:
         return None
     # With the beginning of one more entry at the end, all names and addresses are followed by the same.
@@ -121,13 +121,19 @@ def _uniform(text: str, positions: Sequence[int]) -> list[LineupEntry] | None:
         return None
     del parts[-2:]
     columns = [parts[at::width] if at >= 0 else [""] * entries for at in places]
-    return _entries(positions, columns, [tails[at::lines] for at in range(lines - 1)])
+    streams = [(name, parts[at::width]) for name, at in kept]
+    return _entries(positions, columns, [tails[at::lines] for at in range(lines - 1)], streams)
 
 
 def _entries(
-    positions: Iterable[int], columns: Sequence[Sequence[str]], lines: Sequence[Sequence[str]]
+    positions: Iterable[int],
+    columns: Sequence[Sequence[str]],
+    lines: Sequence[Sequence[str]],
+    streams: Sequence[tuple[str, Sequence[str]]],
 ) -> list[LineupEntry] | None:
-    """The entries of columns of values, and of columns of the lines that follow: name, options, address."""
+    """The entries of columns of values, of columns of the lines that follow (name, options, address), and of columns of
+    attributes for the player.
+    """
     ids, tvg_names, numbers, logos, groups, types, radios = columns
     if "".join([line[:1] for line in lines[0]]) != "," * len(ids) or not all(
         map(_is_option, chain.from_iterable(lines[1:-1]))
@@ -148,9 +154,22 @@ def _entries(
         kinds_of(names, groups, addresses, types, radios),
         repeat(0),
         addresses,
-        zip(*lines[1:-1], strict=True) if len(lines) > 2 else repeat(()),
+        _options(lines[1:-1], streams, len(names)),
     )
     return list(map(LineupEntry, *rows))
+
+
+def _options(
+    lines: Sequence[Sequence[str]], streams: Sequence[tuple[str, Sequence[str]]], entries: int
+) -> Iterable[tuple[str, ...]]:
+    """The options of each entry: columns of lines, after one line for the columns of attributes."""
+    written: Iterable[tuple[str, ...]] = zip(*lines, strict=True) if lines else repeat((), entries)
+    if not streams:
+        return written
+    names = [name for name, _ in streams]
+    values = zip(*(map(str.strip, column) for _, column in streams), strict=True)
+    first = (stream_line(zip(names, found, strict=True)) for found in values)
+    return [(line, *rest) if line else rest for line, rest in zip(first, written, strict=True)]
 
 
 def _numbers(numbers: Sequence[str], names: Sequence[str]) -> list[str]:
@@ -172,9 +191,14 @@ def _is_option(line: str) -> bool:
 
 
 @lru_cache(maxsize=256)
-def _places(names: tuple[str, ...]) -> tuple[int, ...]:
-    """The places of `_FIELDS` in an entry with these parts between the values, () if it has another form."""
+def _places(names: tuple[str, ...]) -> tuple[tuple[int, ...], tuple[tuple[str, int], ...]]:
+    """The places of `_FIELDS` in an entry with these parts between the values, () if it has another form; and those of the
+    attributes for the player, with their names.
+    """
     keys = [found[1].lower() for name in names if (found := _KEY.fullmatch(name))]
     if not keys or len(keys) != len(names) or len(keys) != len(set(keys)) or _OTHERS.intersection(keys):
-        return ()
-    return tuple(next((2 * keys.index(name) + 1 for name in field if name in keys), -1) for field in _FIELDS)
+        return (), ()
+    places = tuple(
+        next((2 * keys.index(name) + 1 for name in field if name in keys), -1) for field in _FIELDS
+    )
+    return places, tuple((name, 2 * keys.index(name) + 1) for name in STREAM if name in keys)
