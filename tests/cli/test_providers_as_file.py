@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
 import stat
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -212,3 +214,63 @@ def test_env_file_gives_a_command_the_settings_of_the_service(
         for name in set(os.environ) - set(before):
             del os.environ[name]
     assert Vault("epg.secrets").get("p") is None
+
+
+def logged() -> list[tuple[str, str, str, dict[str, Any]]]:
+    with closing(sqlite3.connect("epg.db")) as conn:
+        rows = conn.execute("SELECT actor, action, subject, details FROM write_log ORDER BY id").fetchall()
+    return [(actor, action, subject, json.loads(details)) for actor, action, subject, details in rows]
+
+
+def test_each_change_of_a_file_is_recorded_and_undone(epg: Epg, two: None) -> None:
+    before = [shown(epg, "epg.db", name) for name in ("pt", "files-only")]
+    known = logged()
+    epg("providers", "update", "files-only", "--priority", "55")
+    Path("p.json").write_text(
+        json.dumps(
+            {
+                "providers": [
+                    {"name": "pt", "priority": 8, "language": ["de"], "enabled": True, "timezone": None},
+                    {"name": "Files-Only", "priority": 56},
+                ]
+            }
+        )
+    )
+    epg("providers", "import", "p.json", "--dry-run")
+    assert len(logged()) == len(known) + 1
+    assert epg("providers", "import", "p.json")[0] == 0
+    changed = {"priority": 8, "timezone": None, "language": ["de"], "enabled": True}
+    assert logged()[-2:] == [
+        ("cli", "provider.update", "provider pt", changed),
+        ("cli", "provider.update", "provider files-only", {"priority": 56, "name": "Files-Only"}),
+    ]
+    assert epg("providers", "import", "p.json")[1] == "changed 0 providers\n"
+    assert len(logged()) == len(known) + 3
+    for _ in range(3):
+        assert epg("undo")[0] == 0
+    assert [shown(epg, "epg.db", name) for name in ("pt", "files-only")] == before
+
+
+def test_new_providers_and_secrets_of_a_file_are_recorded_without_secrets(epg: Epg, two: None) -> None:
+    epg("providers", "update", "pt", "--priority", "9")
+    row = {"name": "pt", "url": URL + "2", "headers": {"X-Key": "CANARY2"}}
+    Path("p.json").write_text(json.dumps({"providers": [row, {**row, "name": "x", "priority": 3}]}))
+    assert epg("providers", "import", "p.json")[0] == 0
+    assert logged()[-2:] == [
+        (
+            "cli",
+            "provider.update",
+            "provider pt",
+            {"xmltv_url": "http://127.0.0.1:9/…", "headers": ["X-Key"]},
+        ),
+        (
+            "cli",
+            "provider.create",
+            "provider x",
+            {"xmltv_url": "http://127.0.0.1:9/…", "headers": ["X-Key"], "priority": 3},
+        ),
+    ]
+    assert "CANARY" not in json.dumps(logged())
+    status, _, err = epg("undo")
+    assert status == 2 and "provider.create, provider x" in err
+    assert shown(epg, "epg.db", "pt")["priority"] == 9, "an older change was taken back"

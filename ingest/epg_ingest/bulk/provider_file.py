@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from ..core.errors import UsageError
 from ..guide.provider_settings import PUBLIC, validate
 from ..guide.providers import add_provider, list_providers, update_provider
+from ..storage.audit import audited, published
 from ..storage.vault import ALLOW
 
 if TYPE_CHECKING:
@@ -101,15 +103,29 @@ def _difference(vault: Vault, provider: Provider | None, row: Mapping[str, Any])
     return ProviderDifference(provider.name, False, changed | hidden)
 
 
-def import_providers(db: Database, vault: Vault, rows: Sequence[Mapping[str, Any]], *, now: int) -> None:
-    """Add the providers that are new, and change the others to what the file says; each is one transaction. `now` is epoch
-    seconds."""
-    new = {found.name for found in differences(db, vault, rows) if found.new}
-    known = {provider.name.casefold(): provider.id for provider in list_providers(db)}
-    for row in rows:
-        settings = {key: value for key, value in row.items() if key not in ("name", "url")}
-        if row["name"] in new:
-            settings.setdefault("private_addresses", ALLOW)
-            add_provider(db, vault, row["name"], row.get("url"), now=now, local_files=True, **settings)
-        else:
-            update_provider(db, vault, known[row["name"].casefold()], row, now=now, local_files=True)
+def import_providers(
+    db: Database, vault: Vault, rows: Sequence[Mapping[str, Any]], *, actor: str, now: int
+) -> None:
+    """Add the providers that are new, and change the others to what the file says.
+
+    Each is one transaction with a row in `write_log`, as if `actor` had added or changed it alone. `now` is epoch seconds.
+    """
+    wanted = {row["name"].casefold(): row for row in rows}
+    for found in differences(db, vault, rows):
+        row = wanted[found.name.casefold()]
+        with _recorded(found, row, actor, now):
+            if found.new:
+                settings = {"private_addresses": ALLOW, "url": None, **row}
+                add_provider(db, vault, now=now, local_files=True, **settings)
+            else:
+                update_provider(db, vault, found.name, row, now=now, local_files=True)
+
+
+def _recorded(
+    found: ProviderDifference, row: Mapping[str, Any], actor: str, now: int
+) -> AbstractContextManager[None]:
+    """Record what this block changes as the commands for one provider do: what is given, without what is secret."""
+    action = "provider.create" if found.new else "provider.update"
+    given = {key: row[key] for key in row if (key != "name" if found.new else key in found.settings)}
+    details = {"xmltv_url" if key == "url" else key: value for key, value in given.items()}
+    return audited(actor, action, f"provider {found.name}", published(details), now=now)

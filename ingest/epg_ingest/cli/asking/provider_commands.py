@@ -48,7 +48,7 @@ def import_(app: App, path: str, dry_run: bool, as_json: bool) -> None:
     with app.reading() if dry_run and app.path.exists() else app.database(create=not dry_run) as db:
         found = differences(db, app.vault, rows)
         if not dry_run:
-            import_providers(db, app.vault, rows, now=app.now)
+            import_providers(db, app.vault, rows, actor="cli", now=app.now)
     if as_json:
         print_json({"dry_run": dry_run, "providers": [asdict(difference) for difference in found]})
         return
