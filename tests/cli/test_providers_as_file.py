@@ -145,6 +145,24 @@ def test_check_fetches_the_feed_of_a_provider(epg: Epg) -> None:
     assert json.loads(epg("providers", "list", "--json")[1])[0]["name"] == "uk"
 
 
+def test_the_words_of_a_server_are_printed_unless_they_hold_a_secret(epg: Epg) -> None:
+    with FeedServer() as server:
+        for path, body in (("/a", b'{"error": "Account expired"}'), ("/b", b"key CANARYKEY7 unknown")):
+            url = server.serve(path, body) + "?key=CanaryKey7"
+            epg("providers", "add", path[1:], url)
+            epg("providers", "update", path[1:], "--private-addresses", "allow")
+        words = '; the server says: "Account expired"\n'
+        refusal = "the answer is JSON, not an XMLTV guide; check the URL and its credentials"
+        assert epg("import", "a")[::2] == (1, f"Error: a: {refusal}{words}")
+        assert epg("check", "a")[2] == f"Error: {refusal}{words}"
+        assert epg("check", server.url("/a"))[2] == f"Error: {refusal}{words}"
+        (row,) = json.loads(epg("import", "a", "--json")[1])
+        assert row["error_message"] == refusal and "answer" not in row
+        for command in (("import", "b"), ("check", "b"), ("check", server.url("/b") + "?key=CanaryKey7")):
+            err = epg(*command)[2]
+            assert "the answer is text" in err and "the server says" not in err and "key" not in err.lower()
+
+
 def test_check_names_what_it_did_not_find(epg: Epg, two: None) -> None:
     assert epg("check", "ptt")[::2] == (
         2,

@@ -309,6 +309,31 @@ def test_deny_with_an_allowed_network(server: FeedServer) -> None:
     assert get(server.serve("/guide.xml", BODY), **DENY)[0] == BODY
 
 
+@pytest.mark.parametrize("policy", ["allow", "deny"])
+@pytest.mark.parametrize("name", ["S3cretT0ken", "a.s3crett0k.b", "736563726574546f6b656e31", "nek0tTERC3S"])
+def test_a_host_of_a_redirect_that_holds_a_secret_is_not_named(
+    server: FeedServer, name: str, policy: str
+) -> None:
+    url = server.redirect("/a", f"http://{name}.{UNKNOWN_HOST}/x") + "?a=S3cretT0ken&b=secretToken1"
+    networks = ("127.0.0.0/8",)
+    error = refused(url, "dns", Limits(retries=0), private_addresses=policy, allowed_networks=networks)
+    assert error.message == "the host name … is not known; check the URL and the network"
+    url = server.redirect("/b", f"http://cdn.{UNKNOWN_HOST}/x") + "?a=S3cretT0ken"
+    assert f"cdn.{UNKNOWN_HOST}" in refused(url, "dns", Limits(retries=0)).message
+
+
+def test_a_private_host_of_a_redirect_that_holds_a_secret_is_not_named(
+    server: FeedServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def resolver(host: str, port: int, *args: object, **kwargs: object) -> list[tuple[Any, ...]]:
+        address = host if host == server.host else "10.0.0.1"
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port))]
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolver)
+    url = server.redirect("/a", "http://S3CRETtoken.tv/x") + "?a=S3cretToken"
+    assert refused(url, "address", **DENY).message.startswith("… is not at a public address")
+
+
 def test_deny_holds_for_redirects(server: FeedServer, other: FeedServer) -> None:
     url = server.redirect("/a", other.serve("/guide.xml", BODY))
     assert get(url)[0] == BODY

@@ -8,6 +8,7 @@ import json
 import lzma
 import zlib
 from collections.abc import Iterator
+from typing import Any
 from urllib.parse import quote
 
 import brotli
@@ -61,10 +62,10 @@ NO_GUIDE: dict[str, tuple[bytes, str, str]] = {
     "JSON message": (b' {"status": 403, "message": "Account\\nexpired"}', "json", '("Account expired")'),
     "JSON deep": (b'{"response": {"errors": [{"code": 7, "detail": "limit"}]}}', "json", '("limit")'),
     "JSON cut": (b'{"data": [' + b'"x",' * 3000 + b'], "error": "far away"}', "json", "is JSON"),
-    "JSON cut after": (b'{"error": "too \\"many", "data": [' + b'"x",' * 3000, "json", "too"),
+    "JSON cut after": (b'{"error": "too \\"many", "data": [' + b'"x",' * 3000, "json", '("too")'),
     "JSON list": (b'[{"msg": "blocked"}]', "json", '("blocked")'),
     "JSON data": (b'{"user_info": {"auth": 0}}', "json", "not an XMLTV guide; check"),
-    "JSON long": (json.dumps({"error": "x" * 5000}).encode(), "json", "x" * 160 + "…"),
+    "JSON long": (json.dumps({"error": "x" * 5000}).encode(), "json", '("' + "x" * 160 + '…")'),
     "JSON nested": (b"[" * 4000, "json", "is JSON"),
     "login": (
         b'<!DOCTYPE html><html><title>Sign &amp; in</title><input TYPE = "password">',
@@ -92,20 +93,20 @@ NO_GUIDE: dict[str, tuple[bytes, str, str]] = {
     "error element": (
         b"<?xml version='1.0'?><error>Wrong &amp; late</error>",
         "otherxml",
-        '(<error>), not an XMLTV guide ("Wrong & late")',
+        'XML of another kind, not an XMLTV guide ("<error> Wrong & late")',
     ),
     "error attribute": (b'<status code="403" message="Locked out"/>', "otherxml", '("Locked out")'),
     "storage": (
         b'<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>AccessDenied</Code><Message>Access Denied</Message>'
         b"<RequestId>1</RequestId></Error>",
         "otherxml",
-        '(<Error>), not an XMLTV guide ("Access Denied")',
+        'XML of another kind, not an XMLTV guide ("<Error> Access Denied")',
     ),
     "code only": (b"<Error><Code>NoSuchKey</Code></Error>", "otherxml", '("NoSuchKey")'),
     "RSS": (
         b'<?xml version="1.0"?><!-- x --><rss version="2.0"><channel><title><![CDATA[News]]></title></channel></rss>',
         "otherxml",
-        '(<rss>), not an XMLTV guide ("News")',
+        'XML of another kind, not an XMLTV guide ("<rss> News")',
     ),
     "Atom": (
         b'<feed xmlns="http://www.w3.org/2005/Atom"><title>Posts</title></feed>',
@@ -116,7 +117,7 @@ NO_GUIDE: dict[str, tuple[bytes, str, str]] = {
         b'<soap:Envelope xmlns:soap="x"><soap:Body><soap:Fault><faultcode>1</faultcode><faultstring>No\nuser'
         b"</faultstring></soap:Fault></soap:Body></soap:Envelope>",
         "otherxml",
-        '(<soap:Envelope>), not an XMLTV guide ("No user")',
+        'XML of another kind, not an XMLTV guide ("<soap:Envelope> No user")',
     ),
     "SOAP 1.2": (
         b"<e:Envelope><e:Reason><e:Text xml:lang='en'>Locked</e:Text></e:Reason>",
@@ -126,9 +127,9 @@ NO_GUIDE: dict[str, tuple[bytes, str, str]] = {
     "sitemap": (
         b"<!DOCTYPE urlset [<!ENTITY a 'b'>]>\n<urlset/>",
         "otherxml",
-        "(<urlset>), not an XMLTV guide; check",
+        "XML of another kind, not an XMLTV guide; check",
     ),
-    "XML in UTF-16": ("<?xml version='1.0'?><error>é</error>".encode("utf-16"), "otherxml", '("é")'),
+    "XML in UTF-16": ("<?xml version='1.0'?><error>é</error>".encode("utf-16"), "otherxml", '("<error> é")'),
     # text
     "one line": (b"Access denied", "text", 'text, not an XMLTV guide ("Access denied")'),
     "a few lines": (b"\n\n Not found\nmore\n", "text", '("Not found")'),
@@ -166,28 +167,97 @@ NO_GUIDE: dict[str, tuple[bytes, str, str]] = {
 }
 
 
+def asked(guide: Guide, url: str, name: str = "p") -> tuple[dict[str, Any], str]:
+    """The log row of an import, and what the server said."""
+    if not guide.rows("SELECT 1 FROM providers WHERE name = ?", name):
+        add_provider(guide.db, guide.vault, name, url, now=NOON, local_files=True, private_addresses="allow")
+    heard: list[str] = []
+    options = Options(KEEP_ALL, Limits(retries=0), workers=0)
+    provider = get_provider(guide.db, name)
+    return run_import(guide.db, guide.vault, provider, options, now=NOON, heard=heard.append), "".join(heard)
+
+
+def imported(guide: Guide, body: bytes) -> tuple[dict[str, Any], str]:
+    file = guide.path.with_name("answer")
+    file.write_bytes(body)
+    return asked(guide, str(file))
+
+
 @pytest.mark.parametrize("packed", [False, True])
 @pytest.mark.parametrize("case", NO_GUIDE)
 def test_what_it_is_instead_is_said(guide: Guide, case: str, packed: bool) -> None:
     body, code, words = NO_GUIDE[case]
-    row = guide.load("p", gzip.compress(body) if packed else body)
+    row, answer = imported(guide, gzip.compress(body) if packed else body)
     assert (row["status"], row["error_code"]) == ("failed", code), row["error_message"]
-    assert words in row["error_message"] and "\n" not in row["error_message"]
-    assert len(row["error_message"]) < 400
+    kind, _, quoted = words.partition('("')
+    assert kind.strip() in row["error_message"] and "\n" not in row["error_message"] + answer
+    assert len(row["error_message"]) < 400 and len(answer) < 240
+    said = quoted.removesuffix('")')
+    assert said in answer
+    logged = str(guide.rows("SELECT * FROM import_log") + guide.rows("SELECT * FROM import_problems"))
+    assert not said or said not in logged, "the log is public"
 
 
-@pytest.mark.parametrize(
-    "body",
-    [
-        f'{{"error": "unknown token {SECRET}"}}',
-        f'{{"message": "GET http://127.0.0.1/get.php?token={SECRET} failed"}}',
-        f"<html><title>No {SECRET}</title>",
-    ],
-)
-def test_no_secret_is_quoted(guide: Guide, server: FeedServer, body: str) -> None:
-    url = server.serve("/get.php", body.encode()) + f"?token={SECRET}"
-    add_provider(guide.db, guide.vault, "p", url, now=NOON, private_addresses="allow")
-    options = Options(KEEP_ALL, Limits(retries=0), workers=0)
-    row = run_import(guide.db, guide.vault, get_provider(guide.db, "p"), options, now=NOON)
-    assert row["status"] == "failed" and "…" in row["error_message"]
-    assert SECRET not in str(guide.rows("SELECT * FROM import_log"))
+#: what servers make of the key that they were sent
+FORMS: dict[str, str] = {
+    "as it is": SECRET,
+    "upper case": SECRET.upper(),
+    "lower case": SECRET.lower(),
+    "cut": SECRET[:-2] + "..",
+    "cut at the front": "*" * 3 + SECRET[3:],
+    "percent": "".join(f"%{byte:02x}" for byte in SECRET.encode()),
+    "percent twice": "".join(f"%25{byte:02X}" for byte in SECRET.encode()),
+    "references": "".join(f"&#x{byte:x};" for byte in SECRET.encode()),
+    "base64": base64.b64encode(SECRET.encode()).decode(),
+    "base64 of a pair": base64.urlsafe_b64encode(f"me:{SECRET}".encode()).decode(),
+    "hex": SECRET.encode().hex(),
+    "reversed": SECRET[::-1],
+    "an address": f"http://127.0.0.1/get.php?token={SECRET}",
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_no_form_of_a_secret_is_quoted(guide: Guide, server: FeedServer, form: str) -> None:
+    said = FORMS[form]
+    bodies = (
+        f"Invalid {said}",
+        f'{{"error": "no {said}"}}',
+        f"<title>No {said}</title>",
+        f"<error>{said}</error>",
+    )
+    for number, body in enumerate(bodies):
+        url = server.serve(f"/{number}.php", body.encode()) + f"?token={SECRET}"
+        row, answer = asked(guide, url, f"p{number}")
+        assert (row["status"], answer) == ("failed", ""), body
+    logged = guide.rows("SELECT * FROM import_log") + guide.rows("SELECT * FROM import_problems")
+    assert len(logged) >= 4 and said not in str(logged)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_problems_of_a_guide_hold_no_form_of_a_secret(guide: Guide, server: FeedServer, form: str) -> None:
+    said = FORMS[form].replace("&", "&amp;")
+    body = GUIDE.replace(b"</tv>", b"")
+    for number in range(2):  # the second is counted with the first
+        body += (
+            f'<programme start="x{number} {said}" channel="c.{said}"><title>t</title></programme>'.encode()
+        )
+    body += b'<programme start="ordinary" channel="c.two"><title>t</title></programme></tv>'
+    url = server.serve("/x.php", body) + f"?token={SECRET}"
+    asked(guide, url)
+    logged = guide.rows("SELECT subject, message, count FROM import_problems WHERE code = 'badstart'")
+    assert {row["subject"]: row["count"] for row in logged} == {"…": 2, "c.two": 1} or form in (
+        "as it is",
+        "an address",
+    )
+    assert sum(row["count"] for row in logged) == 3
+    assert FORMS[form] not in str(logged) and said not in str(logged)
+
+
+def test_a_session_of_a_redirect_is_not_quoted(guide: Guide, server: FeedServer) -> None:
+    session = "A1b2C3d4E5f6"
+    landing = server.serve("/landing", f"landing for /landing?session={session.lower()}".encode())
+    url = server.redirect("/get.php", f"{landing}?session={session}")
+    row, answer = asked(guide, url)
+    assert (row["error_code"], answer) == ("text", "")
+    server.serve("/landing", b"please sign in")
+    assert asked(guide, url)[1] == "please sign in"

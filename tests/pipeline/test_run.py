@@ -131,7 +131,7 @@ BAD: dict[str, tuple[Callable[[FeedServer], str], str, str, dict[str, Any]]] = {
     "text": (
         lambda s: s.serve("/x", b"Too many requests, try later"),
         "text",
-        'text, not an XMLTV guide ("Too many requests, try later")',
+        "text, not an XMLTV guide; check the URL",
         {},
     ),
     "nothing": (lambda s: s.serve("/x", b""), "empty", "empty", {}),

@@ -56,7 +56,10 @@ def found_in(folder: Path, *more: str) -> list[str]:
     }
     places |= {f"text {number}": text.encode() for number, text in enumerate(more)}
     return [
-        f"{name}: {canary}" for name, data in places.items() for canary in CANARIES if canary.encode() in data
+        f"{name}: {canary}"
+        for name, data in places.items()
+        for canary in CANARIES
+        if canary.lower().encode() in data.lower()
     ]
 
 
@@ -147,6 +150,11 @@ FAILURES: dict[str, Callable[[FeedServer], object]] = {
     "redirect loop": lambda s: s.redirect(ADDRESS, f"{ADDRESS}?token={TOKEN}"),
     "redirect elsewhere": lambda s: s.redirect(ADDRESS, f"http://127.0.0.1:{unused_port()}/{PATH}?{TOKEN}"),
     "redirect to a name": lambda s: s.redirect(ADDRESS, f"http://{UNKNOWN_HOST}/{PATH}?{TOKEN}"),
+    "redirect to a host of the secret": lambda s: s.redirect(ADDRESS, f"http://{TOKEN}.{UNKNOWN_HOST}/"),
+    "redirect to a part of it": lambda s: s.redirect(
+        ADDRESS, f"http://x.{HEADER.lower()[:-2]}.{UNKNOWN_HOST}/"
+    ),
+    "redirect of it in reverse": lambda s: s.redirect(ADDRESS, f"http://{TOKEN[::-1]}-{UNKNOWN_HOST}:9/"),
     "redirect to a file": lambda s: s.redirect(ADDRESS, f"file:///{PATH}"),
     "html": lambda s: s.serve(ADDRESS, f"<html>{TOKEN} {ADDRESS}</html>".encode()),
     "json": lambda s: s.serve(ADDRESS, json.dumps({"error": TOKEN}).encode()),

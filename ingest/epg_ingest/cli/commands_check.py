@@ -39,8 +39,8 @@ def check(app: App, feed: str, timezone: str | None, as_json: bool) -> int:
     feed, source, own_zone = _meant(app, feed)
     named = timezone if timezone is not None else own_zone
     tz = zone(named) if named is not None else None
-    with _local(app, feed, source) as path:
-        report = inspect(path, tz, app.settings.limits())
+    with _local(app, feed, source) as (path, secrets):
+        report = inspect(path, tz, app.settings.limits(), secrets)
     if as_json:
         print_json(_as_dict(report))
     else:
@@ -69,12 +69,13 @@ def _meant(app: App, feed: str) -> tuple[str, Source | None, str | None]:
 
 
 @contextmanager
-def _local(app: App, feed: str, source: Source | None) -> Iterator[Path]:
-    """The feed as a file; an address is fetched like a provider's, and its secrets stay out of every message."""
+def _local(app: App, feed: str, source: Source | None) -> Iterator[tuple[Path, frozenset[str]]]:
+    """The feed as a file, and the secrets that were sent for it; an address is fetched like a provider's, and its secrets stay
+    out of every message."""
     if not _ADDRESS.match(feed):
         file = require_file(feed, "an address begins with http:// or https://")
         with readable_again(file, app.settings.limits().max_bytes) as path:
-            yield path
+            yield path, frozenset()
         return
     from ..core.redact import secrets_of
     from ..download.fetch import Source, fetch
@@ -87,7 +88,7 @@ def _local(app: App, feed: str, source: Source | None) -> Iterator[Path]:
     hide(secrets_of(url))
     with fetch(source or Source(url), limits) as download:
         assert download.path is not None
-        yield download.path
+        yield download.path, download.secrets
 
 
 def _as_dict(report: CheckReport) -> dict[str, object]:
@@ -106,6 +107,7 @@ def _as_dict(report: CheckReport) -> dict[str, object]:
 def _print(app: App, report: CheckReport) -> None:
     """Counts, span and problems for people; why nothing is usable goes to standard error."""
     from ..settings.logs import masked
+    from .import_job import quoted_answer
 
     app.say(f"{report.kind}: {plural(report.channels, 'channel')}, {plural(report.programmes, 'programme')}")
     if report.first:
@@ -118,4 +120,4 @@ def _print(app: App, report: CheckReport) -> None:
     elif report.ok:
         app.say("no problems found")
     if report.error:
-        click.echo(f"Error: {masked(report.error)}", err=True)
+        click.echo(f"Error: {masked(report.error)}{quoted_answer(report.answer)}", err=True)

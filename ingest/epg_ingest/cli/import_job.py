@@ -114,20 +114,20 @@ class ImportJob:
         from ..guide.providers import get_provider
         from ..pipeline.run import run_import
 
-        app = self.app
+        app, said = self.app, list[str]()
         try:
             provider = get_provider(db, provider_id)
             app.hide_secrets([provider])
             with _progress(app, provider) as progress:
                 row = run_import(
                     db, app.vault, provider, options,
-                    file=file, now=app.now, progress=progress, log_row=log_row,
+                    file=file, now=app.now, progress=progress, log_row=log_row, heard=said.append,
                 )  # fmt: skip
         except NotFoundError:
             app.note("a provider was deleted before its import began")
         else:
             self.rows.append(row)
-            report(app, row, as_json=self.as_json or self.announce)
+            report(app, row, as_json=self.as_json or self.announce, answer="".join(said))
 
     def _give_up(self, db: Database) -> None:
         """Close the row of an import that a signal ended, and those that were begun for imports that will not come."""
@@ -178,19 +178,26 @@ def _progress(app: App, provider: Provider) -> AbstractContextManager[Progress]:
     return nullcontext(Silent())
 
 
-def report(app: App, row: dict[str, Any], *, as_json: bool) -> None:
-    """One line for a finished import: a failure on standard error, a success in the log and on standard output, unless
-    that carries JSON."""
+def report(app: App, row: dict[str, Any], *, as_json: bool, answer: str = "") -> None:
+    """One line for a finished import: a failure on standard error, with what the server said (`answer`), a success in the log
+    and on standard output, unless that carries JSON."""
     from ..settings.logs import import_counts, masked, spoken
 
     if row["status"] == "failed":
-        text = f"Error: {row['provider']}: {masked(row['error_message'] or 'failed')}"
+        text = f"Error: {row['provider']}: {masked(row['error_message'] or 'failed')}{quoted_answer(answer)}"
         click.echo(spoken(text, "error", **import_counts(row)), err=True)
         return
     text = f"{row['provider']}: {summary(row)}"
     log.info("%s", text, extra=import_counts(row))
     if not as_json and not app.quiet:
         app.say(text)
+
+
+def quoted_answer(answer: str) -> str:
+    """What a server said, for the end of an error message."""
+    from ..settings.logs import masked
+
+    return f'; the server says: "{masked(answer)}"' if answer else ""
 
 
 def summary(row: dict[str, Any]) -> str:

@@ -10,5 +10,5 @@ Touches: nothing, except that `processes`, `signals`, `interrupts`, `standard_st
 #: the modules that other sub-packages may import
 __all__ = [
     "compact_json", "deadline", "episode_words", "errors", "given_files", "interrupts", "languages", "limits",
-    "locked_folder", "models", "names", "processes", "redact", "signals", "standard_streams", "text_bounds", "times",
+    "locked_folder", "models", "names", "processes", "redact", "secret_forms", "signals", "standard_streams", "text_bounds", "times",
 ]  # fmt: skip

@@ -55,7 +55,13 @@ class DownloadError(EpgError):
 
 
 class FeedError(EpgError):
+    """`answer` is what the server says of it in its own words. They may hold a secret in any form, so no log keeps them."""
+
     default_code = "feed"
+
+    def __init__(self, message: str, code: str | None = None, answer: str = "") -> None:
+        super().__init__(message, code)
+        self.answer = answer
 
 
 class GateError(FeedError):

@@ -48,12 +48,14 @@ class Problems:
     """Problems of one import, added up by code and subject, with a cap on how many rows are kept.
 
     `erase` takes secrets out of subjects and messages: a log of the guide may quote what was stored when it was no secret yet.
+    `conceal` gives another text for one that holds a secret in another form; it takes longer, so only rows go through it.
     `subject` is that of problems that name none.
     """
 
     rows: dict[tuple[str, str | None], Problem] = field(default_factory=dict)
     subjects: dict[str, int] = field(default_factory=dict)
     erase: Callable[[str], str] = str
+    conceal: Callable[[str], str] = str
     subject: str | None = None
 
     def of(self, subject: str | None) -> Problems:
@@ -76,12 +78,14 @@ class Problems:
             full = self.subjects.get(code, 0) >= MAX_SUBJECTS or len(self.rows) >= MAX_PROBLEM_ROWS
             if full and subject is not None:
                 return self.of(None).add(code, line, None, message, count)
+            if subject and self.conceal(subject) != subject:
+                return self.add(code, line, self.conceal(subject), message, count)
             self.subjects[code] = self.subjects.get(code, 0) + 1
-            self.rows[key] = Problem(code, line, subject, message, count)
+            self.rows[key] = Problem(code, line, subject, message and self.conceal(message), count)
         else:
             row.count += count
             if line is not None and (row.line is None or line < row.line):
-                row.line, row.message = line, message
+                row.line, row.message = line, message and self.conceal(message)
 
     def total(self, code: str | None = None) -> int:
         """How many problems, of one code or of all."""

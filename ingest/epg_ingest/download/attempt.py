@@ -19,6 +19,8 @@ from requests.structures import CaseInsensitiveDict
 
 from ..core.errors import DownloadError
 from ..core.limits import Limits
+from ..core.redact import MASK, MIN_PART, secrets_of
+from ..core.secret_forms import holds_secret
 from .addresses import Policy, Wire, WireAdapter
 from .body import Progress, disk_full, taken, too_large
 from .digest import DigestAnswer, digest_answer
@@ -41,6 +43,9 @@ class Attempt:
         self.wire = Wire(self.policy, self.seconds)
         self.adapter = WireAdapter(self.wire)
         self.hop = first_hop(source.url, source.headers)
+        self.secrets = set(secrets_of(source.url, source.headers))
+        #: hosts of redirects that hold a secret
+        self.unnamed: list[str] = []
         self.end = time.monotonic() + self.seconds
         #: of the last answer, None before the first
         self.status: int | None = None
@@ -62,14 +67,18 @@ class Attempt:
                     download = self._judged(response, path, report)
             except (OSError, http.client.HTTPException, urllib3.exceptions.HTTPError) as error:
                 failure = failure_of_exception(self.hop.host, error, self.limits)
-            except DownloadError as error:
-                error.http_status = error.http_status or self.status
+            except Failure as error:
+                error.what = self._said(error.what)
                 raise
+            except DownloadError as error:
+                status = error.http_status or self.status
+                raise DownloadError(self._said(error.message), error.code, status) from None
             if self.wire.expired:
                 # even without an error: to us, a connection we cut may look like the end of a body
                 failure = _too_late(self.limits)
         if failure is not None:
             failure.http_status = self.status
+            failure.what = self._said(failure.what)
             raise failure
         return download
 
@@ -89,10 +98,22 @@ class Attempt:
         )
 
     def _follow(self, hop: Hop) -> None:
-        """Go on to `hop`. Its site gets its own cookies, and those of this one if it is the same site."""
+        """Go on to `hop`. Its site gets its own cookies, and those of this one if it is the same site.
+
+        A redirect may hand out a session, or put what it was asked for into the name of a host.
+        """
+        if hop.host != self.hop.host and holds_secret(hop.host, self.secrets):
+            self.unnamed.append(hop.host)
+        self.secrets |= secrets_of(hop.url, hop.headers)
         if same_site(self.hop, hop):
             self.cookies[site_of(hop)].update(self.cookies[site_of(self.hop)])
         self.hop = hop
+
+    def _said(self, text: str) -> str:
+        """A message without the hosts of redirects that hold a secret."""
+        for host in sorted(self.unnamed, key=len, reverse=True):
+            text = text.replace(host, MASK)
+        return text
 
     def _ask(self) -> requests.Response:
         """The answer to the request of this hop, asked again if the server wants Digest authentication.
@@ -131,6 +152,7 @@ class Attempt:
         )
         self.status = response.status_code
         jar.update(response.cookies)
+        self.secrets |= {str(c.value) for c in response.cookies if len(str(c.value)) >= MIN_PART}
         return response
 
     def _headers(self) -> CaseInsensitiveDict[str]:
@@ -155,14 +177,15 @@ class Attempt:
         etag, last_modified = usable(headers.get("ETag")), usable(headers.get("Last-Modified"))
         if status == 304 and self._validators():
             kept = (etag or self.source.etag, last_modified or self.source.last_modified)
-            return Download(None, status, *kept, None, 0)
+            return Download(None, status, *kept, None, 0, secrets=frozenset(self.secrets))
         if status not in (200, 203):
             now = datetime.now(timezone.utc)
             raise failure_of_status(self.hop.host, status, headers.get("Retry-After"), now)
         sha256, size = self._stored(response, path, report)
         encodings = content_encodings(headers.get("Content-Encoding"))
         charset = content_charset(headers.get("Content-Type"))
-        return Download(path, status, etag, last_modified, sha256, size, encodings, charset)
+        held = frozenset(self.secrets)
+        return Download(path, status, etag, last_modified, sha256, size, encodings, charset, held)
 
     def _stored(self, response: requests.Response, path: Path, report: Progress) -> tuple[str, int]:
         total = _announced(response)

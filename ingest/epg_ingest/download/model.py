@@ -28,7 +28,8 @@ class Download:
     """A body at `path`, or None there with status 304: not modified.
 
     `sha256` (hex) and `size` (bytes) are of the body as stored. `http_status` is None for a file. `encodings` are the names in
-    Content-Encoding, in lower case; `charset` is that of Content-Type, None without one.
+    Content-Encoding, in lower case; `charset` is that of Content-Type, None without one. `secrets` are the strings that came
+    with the request, its redirects and its cookies, and must not be shown.
     """
 
     path: Path | None
@@ -39,3 +40,4 @@ class Download:
     size: int
     encodings: tuple[str, ...] = ()
     charset: str | None = None
+    secrets: frozenset[str] = field(default=frozenset(), repr=False)

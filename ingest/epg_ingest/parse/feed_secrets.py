@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote, unquote_plus, urlsplit
 
 from ..core.redact import MASK, secrets_of
+from ..core.secret_forms import holds_secret
 
 if TYPE_CHECKING:
     from .batch import Batch
@@ -87,6 +88,11 @@ class SecretEraser:
 
     def __init__(self, secrets: Iterable[str]) -> None:
         self.secrets = sorted(secrets, key=len, reverse=True)
+        self._learnt: frozenset[str] = frozenset()
+
+    def learn(self, secrets: Iterable[str]) -> None:
+        """Conceal these too: what a redirect or a cookie gave for this download only."""
+        self._learnt |= frozenset(secret for secret in secrets if _looks_random(secret))
 
     def text(self, text: str) -> str:
         """`text` with the secrets replaced."""
@@ -97,6 +103,10 @@ class SecretEraser:
     def knows(self, text: str | None) -> bool:
         """Whether `text` holds a secret."""
         return bool(text) and any(secret in str(text) for secret in self.secrets)
+
+    def conceal(self, text: str) -> str:
+        """`text`, or `…` for one that holds a secret in any form, such as in capitals or as base64."""
+        return MASK if holds_secret(text, (*self.secrets, *self._learnt)) else text
 
     def clean(self, batches: Iterator[Batch], code: str) -> Iterator[Batch]:
         """The same batches without the secrets. `code` is the Python name of the feed's encoding.

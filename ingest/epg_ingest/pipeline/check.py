@@ -12,6 +12,7 @@ from ..core.errors import EpgError
 from ..core.limits import Limits, Retention
 from ..core.locked_folder import locked_folder
 from ..core.models import Problems
+from ..core.secret_forms import holds_secret
 from ..guide.providers import add_provider
 from ..storage.database import open_database
 from ..storage.vault import Vault
@@ -23,7 +24,8 @@ from .run import Options, run_import
 class CheckReport:
     """Counts of what could be imported, the first start and last end (ISO, UTC), and the problems.
 
-    `kind` is how the file is packed; `ok` whether anything in it can be imported; `error` the reason when not.
+    `kind` is how the file is packed; `ok` whether anything in it can be imported; `error` the reason when not, and `answer`
+    what the server said in place of a guide.
     """
 
     kind: str
@@ -33,6 +35,7 @@ class CheckReport:
     last: str | None = None
     ok: bool = False
     error: str | None = None
+    answer: str = ""
     problems: Problems = field(default_factory=Problems)
 
 
@@ -43,9 +46,14 @@ _FACTS = """
 """
 
 
-def check(path: Path, zone: tzinfo | None = None, limits: Limits | None = None) -> CheckReport:
+def check(
+    path: Path,
+    zone: tzinfo | None = None,
+    limits: Limits | None = None,
+    secrets: frozenset[str] = frozenset(),
+) -> CheckReport:
     """Read the feed at `path`; times without an offset are in `zone` (UTC by default). For a feed that cannot be read, the
-    report has an `error`."""
+    report has an `error`. What the server says is left out if it may hold one of the `secrets` that it was sent."""
     limits = limits or Limits()
     with locked_folder("epg-check-") as folder:
         file = folder / "check.db"
@@ -54,10 +62,12 @@ def check(path: Path, zone: tzinfo | None = None, limits: Limits | None = None) 
             vault = Vault(file.with_suffix(".secrets"))
             provider = add_provider(db, vault, "check", None, now=0, timezone=str(zone) if zone else None)
             options = Options(Retention(None, None, None), limits, trigger="check")
-            row = run_import(db, vault, provider, options, file=path)
+            said: list[str] = []
+            row = run_import(db, vault, provider, options, file=path, heard=said.append)
             report = CheckReport(
                 _kind(path, limits), ok=row["status"] != "failed", error=row["error_message"]
             )
+            report.answer = "".join(text for text in said if not holds_secret(text, secrets))
             programmes, channels, report.first, report.last, cut, filled = db.conn.execute(_FACTS).fetchone()
             report.programmes, report.channels = programmes, channels
             for problem in db.query("SELECT code, line, subject, message, count FROM import_problems"):

@@ -10,7 +10,7 @@ from html import unescape
 from ..core.errors import FeedError
 from .json_answer import is_json, json_error
 
-#: characters that are quoted of an answer
+#: characters that are kept of what an answer says
 _QUOTED = 160
 _HTML = (b"<!doctype html", b"<html", b"<head", b"<body", b"<meta", b"<title", b"<script", b"<form", b"<div")
 _TITLE = re.compile(rb"<title[^>]{0,200}>([^<]{1,1000})", re.IGNORECASE)
@@ -29,6 +29,8 @@ _NO_TEXT = re.compile(r"[\0-\x08\x0e-\x1f\ufffd]")
 
 def other_answer(head: bytes) -> FeedError | None:
     """The error for an answer that begins with `head` (UTF-8, no blanks before) and is no guide; None if it may be one.
+
+    What the server says (the text of a JSON error, the title of a page) is the `answer` of the error, not in its message.
 
     Codes: `html`, `json`, `m3u`, `otherxml`, `text`, `packing`, `mangled`, `binary`.
     """
@@ -59,7 +61,8 @@ def _other_xml(head: bytes) -> FeedError | None:
     if not root or root[2].lower() == b"channel":
         return None
     name = root[1].decode("utf-8", "replace")[:60]
-    return _refused(f"XML of another kind (<{name}>)", "otherxml", _said(head))
+    said = _said(head)
+    return _refused("XML of another kind", "otherxml", f"<{name}>{' ' if said else ''}{said}")
 
 
 def _said(head: bytes) -> str:
@@ -112,12 +115,11 @@ def _is_base64(head: bytes) -> bool:
 
 
 def _refused(kind: str, code: str, words: str, instead: str = "an XMLTV guide") -> FeedError:
-    return FeedError(
-        f"the answer is {kind}, not {instead}{_quoted(words)}; check the URL and its credentials", code
-    )
+    message = f"the answer is {kind}, not {instead}; check the URL and its credentials"
+    return FeedError(message, code, _line(words))
 
 
-def _quoted(text: str) -> str:
-    """` ("text")` in one line, cut if it is long; nothing for an empty text."""
+def _line(text: str) -> str:
+    """A text in one line, cut if it is long."""
     line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
-    return f' ("{line[:_QUOTED]}{"…" if len(line) > _QUOTED else ""}")' if line else ""
+    return line[:_QUOTED] + ("…" if len(line) > _QUOTED else "")

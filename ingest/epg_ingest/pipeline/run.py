@@ -18,7 +18,7 @@ import gc
 import os
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -31,6 +31,7 @@ from ..core.errors import DatabaseError, EpgError, FeedError
 from ..core.locked_folder import sweep
 from ..core.models import Problems, Provider
 from ..core.redact import redact, secrets_of
+from ..core.secret_forms import holds_secret
 from ..download.fetch import Download, Source, fetch
 from ..parse.feed_secrets import SecretEraser, secrets_in_feeds
 from ..storage.database import translate, write
@@ -110,19 +111,21 @@ def run_import(
     now: int | None = None,
     progress: Progress | None = None,
     log_row: int | None = None,
+    heard: Callable[[str], None] | None = None,
 ) -> dict[str, Any]:
     """Import one provider, from its URL or from `file`. `now` is epoch seconds (default: the clock); `log_row` the id of
     its log row if that has begun already.
 
     Returns the finished row of `import_log` with the provider's name under `provider`; a failed feed is a row with status
-    `failed`. Raises `DatabaseError` when not even the log can be written, `NotFoundError` for a provider that was deleted.
+    `failed`. `heard` is called with what the server said in place of a guide, which the log does not keep.
+    Raises `DatabaseError` when not even the log can be written, `NotFoundError` for a provider that was deleted.
     """
     credentials = vault.get(provider.name)
     url, headers = (credentials.url, credentials.headers) if credentials else (None, {})
     eraser = SecretEraser(frozenset() if provider.public_url else secrets_in_feeds(url, headers))
     now = int(time.time()) if now is None else now
     deadline = Deadline(options.limits.deadline)
-    problems = Problems(erase=eraser.text)
+    problems = Problems(erase=eraser.text, conceal=eraser.conceal)
     context = ImportContext(db, provider, options, now, progress or Silent(), eraser, deadline, problems)
     path = database_path(db)
     with suppress(OSError):
@@ -138,6 +141,7 @@ def run_import(
         _run_steps(context, log, _source(url, credentials, file, provider))
     except EpgError as error:
         _fail(log, error, redact(error.message, secrets), context)
+        _pass_on(error, log, secrets, heard)
     except sqlite3.Error as error:
         failure = translate(error, path)
         _fail(log, failure, redact(failure.message, secrets), context)
@@ -179,6 +183,16 @@ def _fail(log: ImportLog, error: EpgError, message: str, context: ImportContext)
         log.unsaved = error.code, message
 
 
+def _pass_on(
+    error: EpgError, log: ImportLog, secrets: frozenset[str], heard: Callable[[str], None] | None
+) -> None:
+    """Tell the caller what the server said in place of a guide, unless it may hold a secret."""
+    answer = error.answer if isinstance(error, FeedError) else ""
+    held = secrets | (log.download.secrets if log.download else frozenset())
+    if heard and answer and not holds_secret(answer, held):
+        heard(answer)
+
+
 def _run_steps(context: ImportContext, log: ImportLog, source: Source) -> None:
     """The steps, in order. Raises what they raise; `log` is finished when they have all been taken."""
     provider, options = context.provider, context.options
@@ -188,6 +202,8 @@ def _run_steps(context: ImportContext, log: ImportLog, source: Source) -> None:
     context.progress.stage("download")
     deadline, progress = context.deadline, context.progress
     with fetch(source, options.limits, deadline=deadline, progress=progress.download) as download:
+        if not provider.public_url:
+            context.eraser.learn(download.secrets)
         log.downloaded(_without_secrets(download, context.eraser))
         same = download.path is None or (previous.usable and download.sha256 == previous.sha256)
         if same and not options.force:
@@ -200,8 +216,9 @@ def _run_steps(context: ImportContext, log: ImportLog, source: Source) -> None:
 
 def _without_secrets(download: Download, eraser: SecretEraser) -> Download:
     """The download as the log may show it: a validator that quotes the address is not kept."""
+    etag, modified = download.etag, download.last_modified
     return replace(
         download,
-        etag=None if eraser.knows(download.etag) else download.etag,
-        last_modified=None if eraser.knows(download.last_modified) else download.last_modified,
+        etag=etag if etag is None or eraser.conceal(etag) == etag else None,
+        last_modified=modified if modified is None or eraser.conceal(modified) == modified else None,
     )

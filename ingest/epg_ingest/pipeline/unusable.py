@@ -1,8 +1,4 @@
-"""Why a feed without a single usable programme is refused, judged by its first bytes. Pure.
-
-What an answer says of itself (the text of a JSON error, the title of a page) is quoted, one line of it. The caller takes
-secrets out: a server may repeat the address that it was asked for.
-"""
+"""Why a feed without a single usable programme is refused, judged by its first bytes. Pure."""
 
 from __future__ import annotations
 

@@ -21,6 +21,22 @@ from .unreadable import check_readable
 _CONTROL = re.compile(rb"[\0-\x08\x0e-\x1f]")
 #: names in Content-Encoding, and the kinds that need a trial. Those with a signature need no name.
 _NAMED: dict[str, tuple[str, ...]] = {"deflate": ("deflate", "raw deflate"), "br": ("br",)}
+#: registered content codings that are not supported
+_REGISTERED = frozenset(
+    (
+        "aes128gcm",
+        "compress",
+        "dcb",
+        "dcz",
+        "exi",
+        "lz4",
+        "lzma",
+        "pack200-gzip",
+        "snappy",
+        "x-compress",
+        "xz",
+    )
+)
 _HARMLESS = frozenset(("", "gzip", "x-gzip", "zstd", "identity", "none", "utf-8", "binary", *_NAMED))
 
 
@@ -78,8 +94,11 @@ def is_text(head: bytes) -> bool:
 
 
 def _unknown(name: str) -> FeedError:
-    shown = re.sub(r"[^\w.+-]", "", name)[:40]
+    """A name that is not registered is the server's own text, which may hold anything."""
+    known = name in _REGISTERED
     return FeedError(
-        f"the answer has the Content-Encoding {shown}, which is not supported; ask the provider for gzip",
+        f"the answer has {f'the Content-Encoding {name}' if known else 'a Content-Encoding of another name'}, which is not"
+        " supported; ask the provider for gzip",
         "encoding",
+        "" if known else f"Content-Encoding: {re.sub(r'[^ -~]', '', name)[:40]}",
     )
