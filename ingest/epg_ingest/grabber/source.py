@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 from typing import BinaryIO
 
+from ..core.database_files import followed
 from ..core.errors import EpgError, UsageError
 from ..core.given_files import require_guide
 from ..core.standard_streams import UNWRITTEN
@@ -40,7 +41,7 @@ def database_of(configuration: Configuration) -> Path:
     from ..settings.settings import load
 
     named = "" if is_address(configuration.source) else configuration.source
-    return Path(named or load()["database.path"])
+    return followed(named or load()["database.path"])
 
 
 def from_anywhere(source: str) -> str:

@@ -21,6 +21,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from ..core.database_files import beside
 from .logo_state import LogoState, from_json
 
 #: seconds after which an address that nobody looked at is forgotten
@@ -36,7 +37,7 @@ _KEY = re.compile(r"[0-9a-f]{32}")
 
 def folder_beside(database: Path | str) -> Path:
     """The folder for the guide at `database`: `epg.logos` beside `epg.db`."""
-    return Path(database).with_suffix(".logos")
+    return beside(database, ".logos")
 
 
 class LogoFolder:

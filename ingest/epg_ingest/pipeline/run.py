@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING, Any
 
 from filelock import FileLock, Timeout
 
+from ..core.database_files import beside
 from ..core.deadline import Deadline
 from ..core.errors import DatabaseError, EpgError, FeedError
 from ..core.locked_folder import sweep
@@ -55,7 +56,7 @@ def import_lock(database: Path | str, wait: bool) -> Iterator[None]:
 
     Raises `DatabaseError` (`busy`) when another import runs and `wait` is False.
     """
-    lock = FileLock(Path(database).with_suffix(".lock"))
+    lock = FileLock(beside(database, ".lock"))
     try:
         lock.acquire(timeout=-1 if wait else 0)
     except Timeout as error:
@@ -75,7 +76,7 @@ def import_runs(database: Path | str) -> bool:
     Raises `DatabaseError` (`unreadable`) for a lock file that this user may not read.
     """
     try:
-        lock = os.open(Path(database).with_suffix(".lock"), os.O_RDONLY | os.O_CLOEXEC)
+        lock = os.open(beside(database, ".lock"), os.O_RDONLY | os.O_CLOEXEC)
     except FileNotFoundError:
         return False
     except OSError as error:

@@ -20,6 +20,7 @@ from apscheduler.jobstores.base import JobLookupError  # type: ignore[import-unt
 from apscheduler.schedulers.background import BackgroundScheduler  # type: ignore[import-untyped]
 from filelock import FileLock, Timeout
 
+from ..core.database_files import beside
 from ..core.errors import DatabaseError, EpgError, UsageError
 from ..core.signals import Signals, stop_and_reload
 from ..core.times import iso
@@ -42,7 +43,7 @@ log = logging.getLogger(__name__)
 @contextmanager
 def only_one(database: Path) -> Iterator[None]:
     """One scheduler per database; the lock ends with its process. Raises `DatabaseError` (`busy`) for a second one."""
-    lock = FileLock(database.with_suffix(".schedule.lock"))
+    lock = FileLock(beside(database, ".schedule.lock"))
     try:
         lock.acquire(timeout=0)
     except Timeout as error:

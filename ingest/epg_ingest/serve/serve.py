@@ -10,6 +10,7 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
+from ..core.database_files import beside
 from ..core.errors import DatabaseError, UsageError
 from ..settings.environment import SESSION_VARIABLE, is_replica, settings_as_variables
 from ..settings.settings import Settings
@@ -86,7 +87,7 @@ def session_secret(database: Path) -> str:
     """
     if given := os.environ.get(SESSION_VARIABLE):
         return given
-    path = database.with_suffix(SESSION_SUFFIX)
+    path = beside(database, SESSION_SUFFIX)
     try:
         found = _read_private(path)
         return found or _make_private(path)

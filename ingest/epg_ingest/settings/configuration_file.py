@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from ..core.database_files import followed
 from ..core.errors import UsageError
 
 NAME = "config.yaml"
@@ -22,9 +23,18 @@ _NOT_A_NUMBER = re.compile(r"[-+]?0[0-9_]+|[-+]?[0-9_]+(?::[0-9]+)+")
 
 def places(database: str, environ: Mapping[str, str]) -> list[Path]:
     """Where a configuration file is looked for, in this order. `database` is the path of the guide as far as it is known."""
+    beside = dict.fromkeys((Path(), Path(database).parent, followed(database).parent))
+    return [folder / NAME for folder in (*beside, *_everywhere(environ))]
+
+
+def counts_everywhere(file: Path | None, environ: Mapping[str, str]) -> bool:
+    """Whether the file is found from any folder and for any database."""
+    return file is not None and file.parent in _everywhere(environ)
+
+
+def _everywhere(environ: Mapping[str, str]) -> list[Path]:
     home = environ.get("XDG_CONFIG_HOME") or (f"{environ['HOME']}/.config" if environ.get("HOME") else "")
-    folders = [Path(), Path(database).parent, *([Path(home) / "epg"] if home else []), MACHINE]
-    return [folder / NAME for folder in folders]
+    return [*([Path(home) / "epg"] if home else []), MACHINE]
 
 
 def found(candidates: list[Path]) -> Path | None:

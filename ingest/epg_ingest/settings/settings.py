@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .configuration_file import found, places
+from ..core.database_files import followed
+from .configuration_file import counts_everywhere, found, places
 from .definitions import SETTINGS
 from .sources import default_layer, environment_layer, file_layer, flag_layer, spread_days, spread_debug
 
@@ -70,19 +71,26 @@ def load(
     """The settings in force. `flags` maps keys to values given on the command line (None = not given).
 
     Without `config`, the first file of `configuration_file.places` is read if there is one; a file that is named must exist.
-    Raises `UsageError`, which names the key, variable or file and what is allowed.
+    The path of the database is that of the file itself, also where a link was named. Raises `UsageError`, which names the key,
+    variable or file and what is allowed.
     """
     environ = os.environ if environ is None else environ
     variables, given = environment_layer(environ), flag_layer(flags or {})
     known = {**default_layer(), **variables, **given}["database.path"][0]
     looked = [] if config else places(known, environ)
     file = Path(config) if config else found(looked)
-    layers = (default_layer(), file_layer(file, anywhere=file in looked[2:]), variables, given)
+    layers = (
+        default_layer(),
+        file_layer(file, anywhere=not config and counts_everywhere(file, environ)),
+        variables,
+        given,
+    )
     values: dict[str, Any] = {}
     sources: dict[str, str] = {}
     for layer in layers:
         for key, (value, source) in spread_debug(spread_days(layer)).items():
             values[key], sources[key] = value, source
+    values["database.path"] = str(followed(values["database.path"]))
     ordered = [s.key for s in SETTINGS if s.key in values]
     in_order = {key: values[key] for key in ordered}, {key: sources[key] for key in ordered}
     return Settings(*in_order, file, tuple(looked))

@@ -15,6 +15,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ..core.database_files import beside, followed
 from ..core.errors import DatabaseError, UsageError
 from ..core.redact import secrets_of
 from .database import connect_readonly, translated
@@ -77,8 +78,8 @@ class Credentials:
 
 def vault_path(database: Path | str) -> Path:
     """`epg.secrets` for `epg.db`. Raises `UsageError` for a database that would be its own secrets file."""
-    path = Path(database).with_suffix(".secrets")
-    if path == Path(database):
+    path = beside(database, ".secrets")
+    if path == followed(database):
         raise UsageError(
             f"{database} is the name of a secrets file; give the database another ending, such as .db"
         )

@@ -51,7 +51,7 @@ class EndedSessions:
     """Names of sessions that were ended, as hashes with the time until which they would have lasted, a line each."""
 
     def __init__(self, database: str) -> None:
-        self.path = Path(database).with_suffix(SUFFIX)
+        self.path = Path(os.path.realpath(database)).with_suffix(SUFFIX)
         self.stamp: tuple[int, int] | None = None
         self.names: set[str] = set()
 
