@@ -1,14 +1,17 @@
 """Whether a cleanup may delete what is outside the window: with a wrong clock or lost settings it would empty the guide.
 
-`evidence` reads the guide; `objection` decides, and is pure. Commands ask it before `retention.cleanup` deletes.
+`evidence` reads the guide; `objection` decides, and is pure. Commands ask it before `retention.cleanup` deletes. What tells a
+wrong clock is in `core.clock_evidence`.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from .core.clock_evidence import LONG, PATIENCE, ClockEvidence, ClockSeen, all_over, confirmed, wrong_clock
+from .core.clock_evidence import RELEASED as RELEASED
 from .core.limits import DAY, Retention
 from .core.times import from_iso, iso
 from .storage.database import write
@@ -16,10 +19,6 @@ from .storage.database import write
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
-#: no version of this program is older, so a clock that says less is wrong: one without a battery starts in 1970 or 2000
-RELEASED = from_iso("2026-01-01T00:00:00Z")
-#: seconds by which a clock may be before the newest import
-PATIENCE = DAY
 #: so many programmes may go without a question, whatever part of the guide they are
 LEAST = 50
 
@@ -32,8 +31,30 @@ _STAYING = """
     SELECT EXISTS (SELECT 1 FROM channels c CROSS JOIN airings p ON p.channel_id = c.id
                    WHERE p.start_time > :now AND p.start_time <= :future)
 """
+#: one step in the index for each channel
+_REACH = """
+    SELECT max((SELECT p.end_time FROM airings p WHERE p.channel_id = c.id ORDER BY p.start_time DESC LIMIT 1))
+    FROM channels c
+"""
+_ON_NOW = """
+    SELECT EXISTS (SELECT 1 FROM channels c CROSS JOIN airings p ON p.channel_id = c.id
+                   WHERE p.start_time > :before AND p.start_time <= :now AND p.end_time > :now)
+"""
 _NEWEST = "SELECT max(started_at) FROM import_log"
-_LAST_GOOD = "SELECT max(started_at) FROM import_log WHERE status IN ('success', 'partial')"
+#: a row that ended before it began was written with a clock that was known to be ahead
+_LAST_GOOD = """
+    SELECT max(min(started_at, ifnull(completed_at, started_at))) FROM import_log WHERE status IN ('success', 'partial')
+"""
+_ANY_FUTURE = "SELECT EXISTS (SELECT 1 FROM import_log WHERE started_at > :limit)"
+#: An import began after the one before it: of a row from the future, that is what is known, unless it was noted when it ended.
+_DATE_BACK = """
+    UPDATE import_log SET
+        started_at = CASE WHEN completed_at <= :limit THEN completed_at ELSE ifnull(
+            (SELECT max(o.started_at) FROM import_log o WHERE o.id < import_log.id AND o.started_at <= :limit), :now) END,
+        completed_at = CASE WHEN completed_at <= :limit THEN completed_at WHEN completed_at IS NOT NULL THEN ifnull(
+            (SELECT max(o.started_at) FROM import_log o WHERE o.id < import_log.id AND o.started_at <= :limit), :now) END
+    WHERE started_at > :limit
+"""
 
 
 @dataclass(frozen=True)
@@ -42,7 +63,7 @@ class CleanupEvidence:
 
     `newest`: start of the newest import. `total`: programmes in the guide. `due`: those that would be deleted. `sudden`: those
     of them that the same settings would have deleted at the last import already. `to_come`: whether a programme stays that
-    is still to come.
+    is still to come. `clock`: what else is known of the time.
     """
 
     now: int
@@ -51,6 +72,7 @@ class CleanupEvidence:
     due: int = 0
     sudden: int = 0
     to_come: bool = True
+    clock: ClockEvidence | None = field(default=None, compare=False)
 
 
 def objection(found: CleanupEvidence) -> str:
@@ -59,24 +81,16 @@ def objection(found: CleanupEvidence) -> str:
     Time that passes deletes as much as was imported, however long the guide was left alone. More than half of the guide goes
     at once only if the settings are others than at the last import, or the clock has leapt ahead of all programmes.
     """
-    if wrong := wrong_clock(found.now, found.newest):
+    clock = found.clock or ClockEvidence(found.now, found.newest)
+    if wrong := wrong_clock(clock) or (all_over(clock) if found.due else ""):
         return wrong
     if found.due <= LEAST or 2 * found.due <= found.total:
         return ""
     said = f"{found.due:,} of {found.total:,} programmes"
     if 2 * found.sudden > found.total:
         return f"the retention settings would delete {said}, which those of the last import kept"
-    if not found.to_come:
+    if not found.to_come and not confirmed(clock):
         return f"{said} would be deleted, and none left that is still to come at {iso(found.now)}; check the clock"
-    return ""
-
-
-def wrong_clock(now: int, newest: int | None) -> str:
-    """What is wrong with a clock that says `now`, when an import has begun at `newest`; "" where nothing is."""
-    if now < RELEASED:
-        return f"the clock of this machine says {iso(now)}, when this program was not made yet; set it"
-    if newest is not None and now < newest - PATIENCE:
-        return f"the clock of this machine says {iso(now)}, but an import began at {iso(newest)}; set it"
     return ""
 
 
@@ -86,16 +100,36 @@ def newest_import(conn: sqlite3.Connection) -> int | None:
 
 
 def last_good_import(conn: sqlite3.Connection) -> int | None:
-    """When the newest import began that did not fail (epoch seconds): a cleanup followed it."""
+    """When the newest import was that did not fail (epoch seconds): a cleanup followed it."""
     return _moment(conn, _LAST_GOOD)
 
 
-def trust_clock(db: Database, now: int) -> None:
-    """Bring log rows from the future to `now` (epoch seconds): a person says that the clock is right, so it was wrong then."""
-    limit = iso(now + PATIENCE)
-    if db.conn.execute("SELECT 1 FROM import_log WHERE started_at > ?", [limit]).fetchone():
-        with write(db, changes_guide=False) as conn:
-            conn.execute("UPDATE import_log SET started_at = ? WHERE started_at > ?", [iso(now), limit])
+def clock_seen(conn: sqlite3.Connection) -> ClockSeen:
+    """What the log says of the time before a command imports."""
+    return ClockSeen(newest_import(conn), last_good_import(conn))
+
+
+def clock_evidence(conn: sqlite3.Connection, now: int, seen: ClockSeen) -> ClockEvidence:
+    """What speaks for and against a clock that says `now` (epoch seconds). The guide is asked only where that may decide."""
+    servers = tuple(now - ahead for ahead in seen.ahead)
+    behind = seen.newest is not None and seen.newest > now + PATIENCE
+    long_ago = seen.good is not None and now - seen.good >= LONG
+    if servers or not (behind or long_ago):
+        return ClockEvidence(now, seen.newest, seen.good, servers=servers)
+    (on_now,) = conn.execute(_ON_NOW, {"now": iso(now), "before": iso(max(0, now - DAY))}).fetchone()
+    return ClockEvidence(now, seen.newest, seen.good, _moment(conn, _REACH), bool(on_now))
+
+
+def trust_clock(db: Database, now: int) -> int:
+    """Date log rows from the future back: the clock is right at `now` (epoch seconds), so it was wrong then. Returns how many.
+
+    They get the time of the import before them, so that they do not count as fresh.
+    """
+    limits = {"limit": iso(now + PATIENCE), "now": iso(now)}
+    if not db.conn.execute(_ANY_FUTURE, limits).fetchone()[0]:
+        return 0
+    with write(db, changes_guide=False) as conn:
+        return conn.execute(_DATE_BACK, limits).rowcount
 
 
 def _moment(conn: sqlite3.Connection, statement: str) -> int | None:
@@ -103,18 +137,21 @@ def _moment(conn: sqlite3.Connection, statement: str) -> int | None:
     return None if text is None else from_iso(text)
 
 
-def evidence(conn: sqlite3.Connection, retention: Retention, now: int, since: int | None) -> CleanupEvidence:
-    """What `objection` needs. `since` is the `last_good_import` before what has just been imported (epoch seconds)."""
-    newest = newest_import(conn)
+def evidence(
+    conn: sqlite3.Connection, retention: Retention, now: int, since: int | None, seen: ClockSeen | None = None
+) -> CleanupEvidence:
+    """What `objection` needs. `since` is the `last_good_import` before what has just been imported (epoch seconds), `seen` what
+    was known of the time then and has been heard since."""
+    clock = clock_evidence(conn, now, seen or ClockSeen(newest_import(conn), since))
     past, future = _due(conn, retention, now)
     if past + future <= LEAST:
-        return CleanupEvidence(now, newest, due=past + future)
+        return CleanupEvidence(now, clock.newest, due=past + future, clock=clock)
     (total,) = conn.execute("SELECT count(*) FROM airings").fetchone()
     sudden = future + (0 if since is None else _due(conn, retention, min(now, since))[0])
     limit = retention.future(now)
     window = {"now": iso(now), "future": "9999" if limit is None else iso(limit)}
     (to_come,) = conn.execute(_STAYING, window).fetchone()
-    return CleanupEvidence(now, newest, total, past + future, sudden, bool(to_come))
+    return CleanupEvidence(now, clock.newest, total, past + future, sudden, bool(to_come), clock)
 
 
 def _due(conn: sqlite3.Connection, retention: Retention, now: int) -> tuple[int, int]:

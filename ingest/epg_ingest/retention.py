@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from .archive.archive import archive_ended, forget
+from .core.clock_evidence import ClockEvidence, wrong_clock
 from .core.limits import DAY, Retention
 from .core.times import iso
-from .expiry import wrong_clock
 from .guide import displaced
 from .guide.contents import drop_unshown, watch
 from .guide.follow import follow
@@ -146,7 +146,7 @@ def cleanup(db: Database, retention: Retention, now: int) -> CleanupCounts:
     result.
     """
     counts = CleanupCounts()
-    if wrong := wrong_clock(now, None):
+    if wrong := wrong_clock(ClockEvidence(now)):
         log.warning("nothing is deleted: %s", wrong)
         return counts
     if retention.archive is not None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ..core.clock_evidence import PATIENCE
 from ..core.times import from_iso
 
 
@@ -27,6 +28,9 @@ def alarms(found: Mapping[str, Any], bounds: AlarmBounds, now: int) -> list[str]
 
 def _of_provider(provider: Mapping[str, Any], bounds: AlarmBounds, now: int) -> list[str]:
     name, last = provider["name"], provider["last_import"]
+    began = last.get("started_at") if last else None
+    if began is not None and from_iso(began) > now + PATIENCE:
+        return [f"{name}: the last import is dated {began}, in the future: the clock is wrong, or was then"]
     if provider["last_good_at"] is None:
         return [f"{name}: {_never(last)}"]
     lines = []

@@ -41,7 +41,7 @@ def cleanup(app: App, dry_run: bool, yes: bool, as_json: bool) -> int:
     Asks first, or refuses, where that is most of the guide although the settings were others at the last import, and where the
     clock seems wrong. Exits with status 1 if programmes were kept because they could not be archived.
     """
-    from ..expiry import last_good_import, trust_clock
+    from ..expiry import trust_clock
     from ..retention import cleanup as clean
     from .asking.cleanup import allowed, foreseen
 
@@ -52,7 +52,7 @@ def cleanup(app: App, dry_run: bool, yes: bool, as_json: bool) -> int:
         if yes:
             trust_clock(db, app.now)
         else:
-            allowed(app, db, last_good_import(db.conn))
+            allowed(app, db)
         counts = clean(db, app.settings.retention(), app.now)
     if as_json:
         print_json(asdict(counts))

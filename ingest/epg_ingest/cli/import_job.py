@@ -19,7 +19,6 @@ from .app import App, human_size, on_terminal, plural, print_json
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
-    from ..core.limits import Retention
     from ..core.models import Provider
     from ..pipeline.options import Options, Progress
 
@@ -65,13 +64,15 @@ class ImportJob:
     def run(self, db: Database, todo: Sequence[Provider], file: Path | None) -> None:
         """Import one provider after the other, then clean up once. Call it while `locked` holds the lock."""
         yield_to_readers()
-        from ..expiry import last_good_import
+        from ..expiry import clock_seen
         from ..pipeline.options import Options
         from ..pipeline.run import mark_interrupted
         from .asking.cleanup import clean_up_after_import
 
-        settings, since = self.app.settings, last_good_import(db.conn)
-        options = Options(self._window(db), settings.limits(), force=self.force, trigger=self.trigger)
+        settings, seen = self.app.settings, clock_seen(db.conn)
+        options = Options(
+            settings.retention(), settings.limits(), force=self.force, trigger=self.trigger, clock=seen
+        )
         found = mark_interrupted(db)
         if found:
             self.app.note(
@@ -84,16 +85,7 @@ class ImportJob:
             self._give_up(db)
             raise
         if self.rows and not all(row["status"] == "failed" for row in self.rows):
-            clean_up_after_import(self.app, db, since, ask=self.trigger == "cli" and not self.announce)
-
-    def _window(self, db: Database) -> Retention:
-        """The retention settings; with a wrong clock none, so that programmes are imported whatever the time is."""
-        from ..core.limits import Retention
-        from ..expiry import newest_import, wrong_clock
-
-        if wrong_clock(self.app.now, newest_import(db.conn)):
-            return Retention(None, None, None)
-        return self.app.settings.retention()
+            clean_up_after_import(self.app, db, seen, ask=self.trigger == "cli" and not self.announce)
 
     def _begin(self, db: Database, todo: Sequence[Provider]) -> Sequence[tuple[int | None, Provider]]:
         """With --announce, begin all log rows at once and print their ids."""

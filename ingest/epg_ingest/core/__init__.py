@@ -9,7 +9,7 @@ Touches: nothing, except that `processes`, `signals`, `interrupts`, `standard_st
 
 #: the modules that other sub-packages may import
 __all__ = [
-    "compact_json", "database_files", "deadline", "episode_words", "errors", "given_files", "interrupts", "languages",
-    "limits", "locked_folder", "models", "names", "processes", "redact", "secret_forms", "signals", "standard_streams",
-    "text_bounds", "times",
+    "clock_evidence", "compact_json", "database_files", "deadline", "episode_words", "errors", "given_files", "interrupts",
+    "languages", "limits", "locked_folder", "models", "names", "processes", "redact", "secret_forms", "signals",
+    "standard_streams", "text_bounds", "times",
 ]  # fmt: skip

@@ -8,6 +8,7 @@ import os
 import time
 from collections import defaultdict
 from contextlib import closing
+from dataclasses import replace
 from datetime import datetime, timezone
 from io import BufferedWriter
 from pathlib import Path
@@ -27,7 +28,7 @@ from .digest import DigestAnswer, digest_answer
 from .failures import Failure, failure_of_exception, failure_of_status, short_body
 from .model import Download, Source
 from .redirects import Hop, first_hop, next_hop, proxies, same_site, site_of
-from .validators import content_charset, content_encodings, usable
+from .validators import clock_ahead, content_charset, content_encodings, usable
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
@@ -64,7 +65,9 @@ class Attempt:
         with self.wire, closing(self.session), closing(self.adapter):
             try:
                 with closing(self._answer()) as response:
-                    download = self._judged(response, path, report)
+                    ahead = clock_ahead(response.headers, time.time())
+                    judged = self._judged(response, path, report)
+                    download = replace(judged, secrets=frozenset(self.secrets), clock_ahead=ahead)
             except (OSError, http.client.HTTPException, urllib3.exceptions.HTTPError) as error:
                 failure = failure_of_exception(self.hop.host, error, self.limits)
             except Failure as error:
@@ -134,9 +137,7 @@ class Attempt:
         return response
 
     def _send(self) -> requests.Response:
-        """Send the request of this hop. Not `Session.send`, which reads the body of a redirect, however
-        long.
-        """
+        """Send the request of this hop. Not `Session.send`, which reads the body of a redirect, however long."""
         jar = self.cookies[site_of(self.hop)]
         self.session.cookies = jar
         request = self.session.prepare_request(requests.Request("GET", self.hop.url, headers=self._headers()))
@@ -177,15 +178,14 @@ class Attempt:
         etag, last_modified = usable(headers.get("ETag")), usable(headers.get("Last-Modified"))
         if status == 304 and self._validators():
             kept = (etag or self.source.etag, last_modified or self.source.last_modified)
-            return Download(None, status, *kept, None, 0, secrets=frozenset(self.secrets))
+            return Download(None, status, *kept, None, 0)
         if status not in (200, 203):
             now = datetime.now(timezone.utc)
             raise failure_of_status(self.hop.host, status, headers.get("Retry-After"), now)
         sha256, size = self._stored(response, path, report)
         encodings = content_encodings(headers.get("Content-Encoding"))
         charset = content_charset(headers.get("Content-Type"))
-        held = frozenset(self.secrets)
-        return Download(path, status, etag, last_modified, sha256, size, encodings, charset, held)
+        return Download(path, status, etag, last_modified, sha256, size, encodings, charset)
 
     def _stored(self, response: requests.Response, path: Path, report: Progress) -> tuple[str, int]:
         total = _announced(response)

@@ -29,7 +29,8 @@ class Download:
 
     `sha256` (hex) and `size` (bytes) are of the body as stored. `http_status` is None for a file. `encodings` are the names in
     Content-Encoding, in lower case; `charset` is that of Content-Type, None without one. `secrets` are the strings that came
-    with the request, its redirects and its cookies, and must not be shown.
+    with the request, its redirects and its cookies, and must not be shown. `clock_ahead` is by how many seconds this machine's
+    clock is ahead of the server's, None where that does not say what time it is.
     """
 
     path: Path | None
@@ -41,3 +42,4 @@ class Download:
     encodings: tuple[str, ...] = ()
     charset: str | None = None
     secrets: frozenset[str] = field(default=frozenset(), repr=False)
+    clock_ahead: int | None = None

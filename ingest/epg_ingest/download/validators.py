@@ -1,8 +1,10 @@
-"""What an answer says of itself in headers that are kept: ETag, Last-Modified, Content-Encoding, Content-Type. Pure."""
+"""What an answer says of itself in headers that are kept: ETag, Last-Modified, Content-Encoding, Content-Type, Date. Pure."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from email.utils import parsedate_to_datetime
 
 #: Longer validators are not kept: they go to the import log, which is public, and back to the server with each request.
 MOST_CHARACTERS = 500
@@ -28,3 +30,17 @@ def content_charset(header: str | None) -> str | None:
     found = _CHARSET.search(header[:500]) if header and _TEXT.match(header[:500]) else None
     charset = found[1].lower() if found else None
     return None if charset in ("utf-8", "utf8") else charset
+
+
+def clock_ahead(headers: Mapping[str, str], now: float) -> int | None:
+    """By how many seconds a clock that says `now` (epoch seconds) is ahead of the server's; None without a usable Date.
+
+    A cache sends the Date of the answer that it keeps, and says in Age for how many seconds it has kept it.
+    """
+    try:
+        said = parsedate_to_datetime(headers.get("Date", "")).timestamp()
+    except (TypeError, ValueError, IndexError, OverflowError):
+        return None
+    age = headers.get("Age", "").strip()
+    kept = int(age[:10]) if age.isascii() and age.isdigit() else 0
+    return round(now - said - kept)

@@ -6,7 +6,8 @@ import sqlite3
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..core.times import from_iso
+from ..core.clock_evidence import PATIENCE
+from ..core.times import from_iso, iso
 from ..storage.migrations import migrations
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ _PROVIDERS = """
            l.programs_imported, l.programs_updated, l.programs_removed, l.problems,
            l.error_code, l.error_message,
            (SELECT max(s.completed_at) FROM import_log s
-            WHERE s.provider_id = v.id AND s.status IN ('success', 'partial')) AS last_good_at,
+            WHERE s.provider_id = v.id AND s.status IN ('success', 'partial') AND s.started_at <= :future) AS last_good_at,
            (SELECT count(*) FROM channel_mappings m
             WHERE m.provider_id = v.id AND m.channel_id IS NOT NULL) AS channels,
            (SELECT count(*) FROM feed_channels f
@@ -62,7 +63,8 @@ _LAST = (
 
 
 def status(db: Database, path: Path | str, *, now: int) -> dict[str, Any]:
-    """Everything that `status` prints, ready for JSON. `hours_ahead` counts from `now` (epoch seconds)."""
+    """Everything that `status` prints, ready for JSON. `hours_ahead` counts from `now` (epoch seconds). An import that
+    began later than a day after `now` is no good one: the clock was wrong then, or is now."""
     conn = db.conn
     number, changed_at = conn.execute("SELECT number, changed_at FROM generation").fetchone()
     hidden_channels, channels = conn.execute(
@@ -82,7 +84,7 @@ def status(db: Database, path: Path | str, *, now: int) -> dict[str, Any]:
 def _providers(
     conn: sqlite3.Connection, counts: dict[int, tuple[int, int]], now: int
 ) -> list[dict[str, Any]]:
-    cursor = conn.execute(_PROVIDERS)
+    cursor = conn.execute(_PROVIDERS, {"future": iso(now + PATIENCE)})
     names = [column[0] for column in cursor.description]
     ends = dict(conn.execute(_AHEAD).fetchall())
     return [_provider(dict(zip(names, row, strict=True)), counts, ends, now) for row in cursor]

@@ -33,7 +33,7 @@ class MergeInput:
     `staging` holds the new elements, `elements` says which stored ones the feed has shown. `declared` are the channels that the
     feed declares, `used` the channel ids of its new programmes. `decided` says where its channels, and
     those of all other feeds, belong. `now` and `past`, the start of the retention window (None = no limit), are epoch seconds.
-    `force` skips the gate.
+    With `keep`, stored programmes that the feed no longer has stay. `force` skips the gate.
     """
 
     provider: Provider
@@ -45,6 +45,7 @@ class MergeInput:
     decided: Decided
     now: int
     past: int | None
+    keep: bool
     force: bool
 
 
@@ -58,7 +59,7 @@ def merge(conn: sqlite3.Connection, feed: MergeInput, problems: Problems, counts
     step = ChannelStep(conn, read, feed.decided, feed.now)
     step.report(problems)
     elements = feed.elements.up_to_date(conn, provider.id)
-    changes = Planner(conn, provider.id, elements, problems, feed.now, feed.past).run()
+    changes = Planner(conn, provider.id, elements, problems, feed.now, feed.past, feed.keep).run()
     counts.skipped += changes.skipped
     ended = all_ended(conn, provider.id, elements, step.found.channels, feed.now)
     if not feed.force:

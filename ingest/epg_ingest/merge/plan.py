@@ -128,6 +128,12 @@ def planned_channels(conn: sqlite3.Connection, now: int, past: int | None) -> li
     ]
 
 
+def reach(conn: sqlite3.Connection) -> int | None:
+    """When the last staged programme ends, or starts if it has no stop (epoch seconds); None without any."""
+    (found,) = conn.execute("SELECT max(max(start, ifnull(stop, start))) FROM temp.elements").fetchone()
+    return None if found is None else int(found)
+
+
 def entries(conn: sqlite3.Connection, planned: PlannedChannel) -> list[Entry]:
     """The elements of a planned channel with everything that the schedule needs."""
     return [Entry._make(row) for row in conn.execute(_ENTRIES, {"low": planned.low, "high": planned.high})]

@@ -43,7 +43,8 @@ class ChannelChanges:
 class Planner:
     """Plans the merge of one provider.
 
-    `now` and `past`, the start of the retention window (None = no limit), are epoch seconds.
+    `now` and `past`, the start of the retention window (None = no limit), are epoch seconds. With `keep`, rows that the feed no
+    longer has are not removed.
     """
 
     def __init__(
@@ -54,9 +55,10 @@ class Planner:
         problems: Problems,
         now: int,
         past: int | None,
+        keep: bool = False,
     ) -> None:
         self.conn, self.provider_id, self.elements, self.problems = conn, provider_id, elements, problems
-        self.now, self.past = now, past
+        self.now, self.past, self.keep = now, past, keep
         self.plan = Plan(conn)
         self.changes = ChannelChanges()
         #: rows that are wrong even outside of the span of the feed, by channel
@@ -184,7 +186,7 @@ class Planner:
             if row.start in starts:
                 continue
             assert row.row is not None
-            if first <= row.start < last or row.row in misplaced:
+            if (first <= row.start < last and not self.keep) or row.row in misplaced:
                 self.plan.remove(row.row)
                 self.changes.upcoming_removed += row.end > self.now
             else:

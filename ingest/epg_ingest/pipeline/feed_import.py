@@ -32,6 +32,7 @@ from ..storage.database import write
 from ..unpack import character_encoding
 from ..unpack.layers import Unpacked, unpack
 from .context import ImportContext
+from .import_window import ImportWindow
 from .log import ImportLog
 from .times_without_zone import recognised_without_zone
 from .unusable import nothing_usable
@@ -48,9 +49,10 @@ _CLOCK = "SELECT timezone, shift_minutes FROM providers WHERE id = ?"
 class FeedImport:
     """One downloaded feed on its way into the guide."""
 
-    def __init__(self, context: ImportContext) -> None:
+    def __init__(self, context: ImportContext, window: ImportWindow) -> None:
         self.db, self.conn, self.provider = context.db, context.db.conn, context.provider
-        self.options, self.now, self.progress = context.options, context.now, context.progress
+        self.options, self.progress = context.options, context.progress
+        self.window = window
         self.deadline = context.deadline
         self.eraser, self.problems, self.counts = context.eraser, context.problems, context.counts
         self.declared: list[Declared] = []
@@ -87,6 +89,8 @@ class FeedImport:
             self._judge(unpacked, elements)
             self.progress.stage("merge")
             staging.gather()
+            self.window.settle(plan.reach(self.conn))
+            log.under(self.window)
             tell_apart(self.conn, staging.schemas)
             plan.prepare(self.conn)
             decided = self._decide(staging, elements)
@@ -126,19 +130,20 @@ class FeedImport:
             declared=self.declared,
             used=list(self.used),
             decided=decided,
-            now=self.now,
-            past=self.options.retention.past(self.now),
+            now=self.window.now,
+            past=self.window.past,
+            keep=self.window.wrong,
             force=self.options.force,
         )
 
     def _rules(self) -> Rules:
-        provider, retention = self.provider, self.options.retention
+        provider = self.provider
         return Rules(
             zone(provider.timezone) if provider.timezone else None,
             provider.shift_minutes * 60,
             provider.language,
-            retention.past(self.now),
-            retention.future(self.now),
+            self.window.past,
+            self.window.future,
             provider.id,
             self.shifts,
             provider.repair_text,

@@ -17,12 +17,14 @@ from ..storage.database import write
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
+    from .import_window import ImportWindow
+
 _PREVIOUS = """
     SELECT status, etag, last_modified, sha256, settings_hash, next_start FROM import_log
     WHERE provider_id = ? AND status IN ('success', 'partial') ORDER BY id DESC LIMIT 1
 """
 _FINISH = """
-    UPDATE import_log SET completed_at = strftime('%Y-%m-%dT%H:%M:%SZ', 'now'), status = :status,
+    UPDATE import_log SET completed_at = ifnull(:moment, strftime('%Y-%m-%dT%H:%M:%SZ', 'now')), status = :status,
         programs_imported = :imported, programs_updated = :updated, programs_unchanged = :unchanged,
         programs_removed = :removed, programs_skipped = :skipped, channels_added = :channels_added,
         etag = :etag, last_modified = :last_modified, sha256 = :sha256, bytes_downloaded = :size,
@@ -101,7 +103,11 @@ class Previous:
 
 
 class ImportLog:
-    """One row of `import_log`. `unsaved` is the code and message of a failure that could not be written down."""
+    """One row of `import_log`. `unsaved` is the code and message of a failure that could not be written down.
+
+    With a wrong clock, `moment` is the time to note as its end (ISO, UTC). Its start stays what the clock said: the scheduler,
+    which has the same clock, must see that there was an import.
+    """
 
     def __init__(
         self, db: Database, provider: Provider, identifier: int, retention: Retention | None = None
@@ -109,6 +115,7 @@ class ImportLog:
         self.db, self.provider, self.id = db, provider, identifier
         self.download: Download | None = None
         self.unsaved: tuple[str, str] | None = None
+        self.moment: str | None = None
         self.retention = retention or Retention()
 
     @classmethod
@@ -135,6 +142,11 @@ class ImportLog:
 
     def downloaded(self, download: Download) -> None:
         self.download = download
+
+    def under(self, window: ImportWindow) -> None:
+        """Note what the clock is worth: see `ImportWindow`."""
+        self.retention = window.counted
+        self.moment = iso(window.now) if window.wrong else None
 
     def unchanged(self, previous: Previous) -> None:
         """The same body as last time: a success with nothing to do."""
@@ -165,6 +177,7 @@ class ImportLog:
             {
                 **vars(counts),
                 "id": self.id,
+                "moment": self.moment,
                 "status": status,
                 "etag": download.etag or (previous.etag if previous else None),
                 "last_modified": download.last_modified or (previous.last_modified if previous else None),
@@ -184,10 +197,11 @@ class ImportLog:
         download = self.download
         with write(self.db, changes_guide=False) as conn:
             saved = conn.execute(
-                "UPDATE import_log SET completed_at = strftime('%Y-%m-%dT%H:%M:%SZ', 'now'), status = 'failed',"
+                "UPDATE import_log SET completed_at = ifnull(?, strftime('%Y-%m-%dT%H:%M:%SZ', 'now')), status = 'failed',"
                 " http_status = ?, bytes_downloaded = ?, error_code = ?, error_message = ?, programs_skipped = ?, problems = ?"
                 " WHERE id = ?",
                 [
+                    self.moment,
                     download.http_status if download else status,
                     download.size if download else None,
                     error.code,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
+from ..core.clock_evidence import ClockSeen
 from ..core.limits import Limits, Retention
 
 
@@ -33,10 +34,12 @@ class Silent:
 
 @dataclass(frozen=True)
 class Options:
-    """How to import. `trigger` says what asked for it (`cli`, `schedule`, `api`); `workers` None = as many as help."""
+    """How to import. `trigger` says what asked for it (`cli`, `schedule`, `api`); `workers` None = as many as help. `clock` is
+    what is known of the time; imports of one command share it, and add what servers say."""
 
     retention: Retention
     limits: Limits
     force: bool = False
     trigger: str = "cli"
     workers: int | None = None
+    clock: ClockSeen = field(default_factory=ClockSeen)

@@ -38,6 +38,7 @@ from ..parse.feed_secrets import SecretEraser, secrets_in_feeds
 from ..storage.database import translate, write
 from ..storage.vault import Vault
 from .context import ImportContext
+from .import_window import ImportWindow
 from .log import ImportLog, Previous
 from .options import Options, Progress, Silent
 
@@ -205,14 +206,20 @@ def _run_steps(context: ImportContext, log: ImportLog, source: Source) -> None:
     with fetch(source, options.limits, deadline=deadline, progress=progress.download) as download:
         if not provider.public_url:
             context.eraser.learn(download.secrets)
+        if download.clock_ahead is not None:
+            options.clock.ahead.append(download.clock_ahead)
         log.downloaded(_without_secrets(download, context.eraser))
+        window = ImportWindow.of(context.db.conn, options.retention, context.now, options.clock)
+        log.under(window)
         same = download.path is None or (previous.usable and download.sha256 == previous.sha256)
         if same and not options.force:
+            window.settle(None)
+            log.under(window)
             log.unchanged(previous)
         else:
             from .feed_import import FeedImport
 
-            FeedImport(context).run(log, download)
+            FeedImport(context, window).run(log, download)
 
 
 def _without_secrets(download: Download, eraser: SecretEraser) -> Download:

@@ -18,6 +18,7 @@ _HISTORIES = """
            max(coalesce(l.completed_at, l.started_at)) AS last
     FROM providers p
     LEFT JOIN import_log l ON l.provider_id = p.id AND l.started_at >= :since
+        AND l.started_at <= strftime('%Y-%m-%dT%H:%M:%SZ', 'now', '+1 day')
     WHERE p.enabled AND p.xmltv_url IS NOT NULL
     GROUP BY p.id
     ORDER BY p.priority, p.id
@@ -27,7 +28,8 @@ _HISTORIES = """
 def histories(path: Path, since: int) -> list[History]:
     """Every enabled provider with an address, the best first, and what became of it since `since` (epoch seconds).
 
-    Imports that people or the API started count too. Raises `DatabaseError` when the file cannot be read.
+    Imports that people or the API started count too; one that began in the future does not: the clock was wrong then.
+    Raises `DatabaseError` when the file cannot be read.
     """
     with translated(path), closing(connect_readonly(path)) as conn:
         rows = conn.execute(_HISTORIES, {"since": iso(since)}).fetchall()

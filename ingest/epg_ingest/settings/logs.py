@@ -123,7 +123,7 @@ def import_counts(row: dict[str, Any]) -> dict[str, Any]:
         "unchanged": row["programs_unchanged"],
         "problems": row["problems"],
         "downloaded": row["bytes_downloaded"],
-        "seconds": from_iso(ended) - from_iso(begun) if begun and ended else None,
+        "seconds": max(0, from_iso(ended) - from_iso(begun)) if begun and ended else None,
         "error": row["error_code"],
     }
 

@@ -9,5 +9,7 @@ FROM providers v
 LEFT JOIN import_log l ON l.id = (SELECT max(id) FROM import_log WHERE provider_id = v.id)
 LEFT JOIN import_log g ON g.id = (
     SELECT s.id FROM import_log s
-    WHERE s.provider_id = v.id AND s.status IN ('success', 'partial') ORDER BY s.id DESC LIMIT 1)
+    WHERE s.provider_id = v.id AND s.status IN ('success', 'partial')
+        AND s.started_at <= strftime('%Y-%m-%dT%H:%M:%SZ', 'now', '+1 day')  -- later: the clock was wrong then, or is now
+    ORDER BY s.id DESC LIMIT 1)
 ORDER BY v.priority, v.id

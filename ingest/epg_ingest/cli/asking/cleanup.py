@@ -11,23 +11,24 @@ from ..app import App, agreed, decline, plural, print_json
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
+    from ...core.clock_evidence import ClockSeen
     from ...expiry import CleanupEvidence
     from ...retention import CleanupCounts
 
 REMEDY = "nothing was deleted; if this is right: epg-ingest cleanup --yes"
 
 
-def _found(app: App, db: Database, since: int | None) -> CleanupEvidence:
+def _found(app: App, db: Database, seen: ClockSeen) -> CleanupEvidence:
     from ...expiry import evidence
 
-    return evidence(db.conn, app.settings.retention(), app.now, since)
+    return evidence(db.conn, app.settings.retention(), app.now, seen.good, seen)
 
 
 def foreseen(app: App, db: Database, as_json: bool) -> int:
     """`cleanup --dry-run`: how many programmes would go, and whether that would be refused."""
-    from ...expiry import last_good_import, objection
+    from ...expiry import clock_seen, objection
 
-    found = _found(app, db, last_good_import(db.conn))
+    found = _found(app, db, clock_seen(db.conn))
     reason = objection(found)
     if as_json:
         print_json({"dry_run": True, "programs": found.due, "refused": reason or None})
@@ -36,12 +37,11 @@ def foreseen(app: App, db: Database, as_json: bool) -> int:
     return 0
 
 
-def allowed(app: App, db: Database, since: int | None) -> None:
-    """Ask on a terminal where a cleanup would delete too much, see `expiry`. Raises `UsageError` where nobody can answer.
+def allowed(app: App, db: Database) -> None:
+    """Ask on a terminal where a cleanup would delete too much, see `expiry`. Raises `UsageError` where nobody can answer."""
+    from ...expiry import clock_seen
 
-    `since` is the last good import before the present command (epoch seconds).
-    """
-    reason = _objection(app, db, since)
+    reason = _objection(app, db, clock_seen(db.conn))
     if not reason:
         return
     if not _may_ask(app):
@@ -50,10 +50,10 @@ def allowed(app: App, db: Database, since: int | None) -> None:
         decline()
 
 
-def _objection(app: App, db: Database, since: int | None) -> str:
+def _objection(app: App, db: Database, seen: ClockSeen) -> str:
     from ...expiry import objection
 
-    reason = objection(_found(app, db, since))
+    reason = objection(_found(app, db, seen))
     return f"{reason} ({_settings(app)})" if reason.startswith("the retention") else reason
 
 
@@ -66,17 +66,20 @@ def _settings(app: App) -> str:
     )
 
 
-def clean_up_after_import(app: App, db: Database, since: int | None, ask: bool) -> CleanupCounts | None:
-    """Delete what is outside the window; None where that was refused, and the reason is said."""
+def clean_up_after_import(app: App, db: Database, seen: ClockSeen, ask: bool) -> CleanupCounts | None:
+    """Delete what is outside the window; None where that was refused, and the reason is said.
+
+    `seen` is what the log said of the time before the import, and what servers said since.
+    """
     from ...expiry import trust_clock
     from ...retention import cleanup
 
-    reason = _objection(app, db, since)
-    if reason:
-        if not (ask and _may_ask(app) and _agreed(reason)):
-            app.warn(f"{reason}; {_remedy(app)}")
-            return None
-        trust_clock(db, app.now)
+    reason = _objection(app, db, seen)
+    if reason and not (ask and _may_ask(app) and _agreed(reason)):
+        app.warn(f"{reason}; {_remedy(app)}")
+        return None
+    if dated_back := trust_clock(db, app.now):
+        app.tell(f"{plural(dated_back, 'log row')} from the future dated back: the clock was wrong then")
     counts = cleanup(db, app.settings.retention(), app.now)
     if counts.programs:
         app.tell(f"cleanup: deleted {plural(counts.programs, 'programme')} outside the retention window")
