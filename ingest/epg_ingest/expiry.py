@@ -14,6 +14,7 @@ from .core.clock_evidence import LONG, PATIENCE, ClockEvidence, ClockSeen, all_o
 from .core.clock_evidence import RELEASED as RELEASED
 from .core.limits import DAY, Retention
 from .core.times import from_iso, iso
+from .settings.last_used import LastUsed, last_used
 from .storage.database import write
 
 if TYPE_CHECKING:
@@ -45,6 +46,8 @@ _NEWEST = "SELECT max(started_at) FROM import_log"
 _LAST_GOOD = """
     SELECT max(min(started_at, ifnull(completed_at, started_at))) FROM import_log WHERE status IN ('success', 'partial')
 """
+_LAST_USED = "SELECT retention FROM generation"
+_NOTE_USED = "UPDATE generation SET retention = :retention"
 _ANY_FUTURE = "SELECT EXISTS (SELECT 1 FROM import_log WHERE started_at > :limit)"
 #: An import began after the one before it: of a row from the future, that is what is known, unless it was noted when it ended.
 _DATE_BACK = """
@@ -130,6 +133,19 @@ def trust_clock(db: Database, now: int) -> int:
         return 0
     with write(db, changes_guide=False) as conn:
         return conn.execute(_DATE_BACK, limits).rowcount
+
+
+def retention_before(conn: sqlite3.Connection) -> LastUsed | None:
+    """What the last cleanup kept, None before the first one."""
+    row = conn.execute(_LAST_USED).fetchone()
+    return last_used(row[0]) if row else None
+
+
+def note_retention(db: Database, used: LastUsed) -> None:
+    """Note what a cleanup kept, for the next one. Takes no write lock if it is what was noted before."""
+    if retention_before(db.conn) != used:
+        with write(db, changes_guide=False) as conn:
+            conn.execute(_NOTE_USED, {"retention": used.as_json()})
 
 
 def _moment(conn: sqlite3.Connection, statement: str) -> int | None:

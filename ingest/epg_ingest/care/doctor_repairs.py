@@ -16,6 +16,11 @@ from .doctor_contents import Finding
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
+_MISSING = """
+    INSERT OR IGNORE INTO generation (id, number, longest_seconds, changed_at)
+    VALUES (1, 0, 0, strftime('%Y-%m-%dT%H:%M:%SZ', 'now'))
+"""
+
 
 def repair_contents(db: Database, findings: Iterable[Finding]) -> None:
     """Make the repairs that the findings name, each kind once, in one write transaction that raises the generation.
@@ -32,8 +37,7 @@ def repair_contents(db: Database, findings: Iterable[Finding]) -> None:
 def _generation(conn: sqlite3.Connection) -> None:
     """Raise the number above both: a cache may know either."""
     (version,) = conn.execute("PRAGMA user_version").fetchone()
-    missing = "INSERT OR IGNORE INTO generation VALUES (1, 0, 0, strftime('%Y-%m-%dT%H:%M:%SZ', 'now'))"
-    if conn.execute(missing).rowcount:
+    if conn.execute(_MISSING).rowcount:
         _longest(conn)
     conn.execute("UPDATE generation SET number = max(number, ?)", [version])
 

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import os
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from ..core.errors import DatabaseError
 from .app import App, human_size, json_option, plural, print_json, print_table
 from .asking.status_answers import print_alarms, print_sizes
-
-if TYPE_CHECKING:
-    from ..settings.settings import Settings
 
 
 @click.command()
@@ -39,11 +36,11 @@ def cleanup(app: App, dry_run: bool, yes: bool, as_json: bool) -> int:
     """Delete what the retention settings do not keep.
 
     Asks first, or refuses, where that is most of the guide although the settings were others at the last import, and where the
-    clock seems wrong. Exits with status 1 if programmes were kept because they could not be archived.
+    clock seems wrong. Settings that are gone since the last cleanup still count. Exits with status 1 if programmes were kept
+    because they could not be archived.
     """
     from ..expiry import trust_clock
-    from ..retention import cleanup as clean
-    from .asking.cleanup import allowed, foreseen
+    from .asking.cleanup import allowed, clean_up, foreseen
 
     if dry_run:
         with app.reading() as db:
@@ -51,9 +48,7 @@ def cleanup(app: App, dry_run: bool, yes: bool, as_json: bool) -> int:
     with app.database() as db:
         if yes:
             trust_clock(db, app.now)
-        else:
-            allowed(app, db)
-        counts = clean(db, app.settings.retention(), app.now)
+        counts = clean_up(app, db, confirmed=yes or allowed(app, db))
     if as_json:
         print_json(asdict(counts))
     else:
@@ -209,13 +204,7 @@ def config(app: App, as_json: bool) -> None:
         print_json({key: {"value": value, "source": source} for key, value, source in rows})
     else:
         print_table(("KEY", "VALUE", "SOURCE"), [(key, _word(value), source) for key, value, source in rows])
-        app.note(_configuration_file(settings))
-
-
-def _configuration_file(settings: Settings) -> str:
-    if settings.file is not None:
-        return f"configuration file: {settings.file}"
-    return f"no configuration file; looked for {', '.join(map(str, dict.fromkeys(settings.looked_for)))}"
+        app.note(settings.where_from)
 
 
 def _shown(value: Any) -> Any:

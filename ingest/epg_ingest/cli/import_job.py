@@ -67,11 +67,11 @@ class ImportJob:
         from ..expiry import clock_seen
         from ..pipeline.options import Options
         from ..pipeline.run import mark_interrupted
-        from .asking.cleanup import clean_up_after_import
+        from .asking.cleanup import clean_up_after_import, retention_in_use
 
-        settings, seen = self.app.settings, clock_seen(db.conn)
+        retention, seen = retention_in_use(self.app, db).retention, clock_seen(db.conn)
         options = Options(
-            settings.retention(), settings.limits(), force=self.force, trigger=self.trigger, clock=seen
+            retention, self.app.settings.limits(), force=self.force, trigger=self.trigger, clock=seen
         )
         found = mark_interrupted(db)
         if found:

@@ -6,4 +6,4 @@ Touches: the configuration file, the environment, standard error.
 """
 
 #: the modules that other sub-packages may import
-__all__ = ["definitions", "env_file", "environment", "extras", "logs", "settings"]
+__all__ = ["definitions", "env_file", "environment", "extras", "last_used", "logs", "settings"]

@@ -15,8 +15,18 @@ from . import kinds
 
 #: variables that start with EPG_ and are read elsewhere: by the API, the web pages, replicas, the database layer and the tests
 OTHER_VARIABLES = frozenset(
-    {"EPG_API_TOKEN", "EPG_CHECKPOINT", "EPG_PUBLIC_URL", "EPG_ROLE", "EPG_FEEDS", "EPG_REQUIRE_ALL"}
+    {
+        "EPG_API_TOKEN",
+        "EPG_CHECKPOINT",
+        "EPG_PUBLIC_URL",
+        "EPG_ROLE",
+        "EPG_FEEDS",
+        "EPG_REQUIRE_ALL",
+        "EPG_BY_DEFAULT",
+    }
 )
+#: what services tell the commands that they start: the keys of those settings in the environment that are only defaults
+BY_DEFAULT = "EPG_BY_DEFAULT"
 #: those of them whose values are never shown
 SECRET_VARIABLES = frozenset({"EPG_API_TOKEN"})
 #: second names of variables

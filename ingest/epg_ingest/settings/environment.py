@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..core.errors import UsageError
-from .definitions import BY_KEY, SECRET_VARIABLES
+from .definitions import BY_DEFAULT, BY_KEY, SECRET_VARIABLES
 
 if TYPE_CHECKING:
     from .settings import Settings
@@ -44,7 +44,11 @@ def without_secrets() -> dict[str, str]:
 
 
 def settings_as_variables(settings: Settings) -> dict[str, str]:
-    """All settings as environment variables for a child process, in which they beat the configuration file."""
+    """All settings as environment variables for a child process, in which they beat the configuration file.
+
+    Which of them are defaults is passed on too: a cleanup trusts what somebody has set more than a default.
+    """
     values = {key: "none" if settings[key] is None else str(settings[key]) for key in settings}
     values["database.path"] = str(Path(settings["database.path"]).resolve())
-    return {BY_KEY[key].variable: value for key, value in values.items()}
+    defaults = " ".join(key for key in settings if key not in settings.given)
+    return {BY_DEFAULT: defaults} | {BY_KEY[key].variable: value for key, value in values.items()}

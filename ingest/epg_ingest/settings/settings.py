@@ -35,6 +35,18 @@ class Settings:
     def __iter__(self) -> Iterator[str]:
         return iter(self.values)
 
+    @property
+    def given(self) -> frozenset[str]:
+        """The keys that somebody has set: their values are no defaults."""
+        return frozenset(key for key, source in self.sources.items() if source != "default")
+
+    @property
+    def where_from(self) -> str:
+        """The configuration file, or where it was looked for, in words."""
+        if self.file is not None:
+            return f"configuration file: {self.file}"
+        return f"no configuration file; looked for {', '.join(map(str, dict.fromkeys(self.looked_for)))}"
+
     def retention(self) -> Retention:
         """The settings of `retention.*` and `archive.*`. Raises `UsageError` when the archive needs a missing pyarrow."""
         from ..core.limits import Retention

@@ -13,7 +13,7 @@ from typing import Any
 from ..core.errors import UsageError
 from . import kinds
 from .configuration_file import read_yaml
-from .definitions import ALIASES, BY_KEY, BY_VARIABLE, OTHER_VARIABLES, SETTINGS, Setting
+from .definitions import ALIASES, BY_DEFAULT, BY_KEY, BY_VARIABLE, OTHER_VARIABLES, SETTINGS, Setting
 
 Layer = dict[str, tuple[Any, str]]
 
@@ -47,6 +47,7 @@ def environment_layer(environ: Mapping[str, str]) -> Layer:
     as empty ones. A variable's full name wins over its alias.
     """
     layer: Layer = {}
+    by_default = environ.get(BY_DEFAULT, "").split()
     for name in sorted((n for n in environ if n.startswith("EPG_")), key=lambda n: n not in ALIASES):
         if name in OTHER_VARIABLES:
             continue
@@ -56,7 +57,8 @@ def environment_layer(environ: Mapping[str, str]) -> Layer:
             )
         if environ[name].strip():
             setting = BY_VARIABLE[name]
-            layer[setting.key] = (_parsed(setting, environ[name].strip(), name), name)
+            source = "default" if setting.key in by_default else name
+            layer[setting.key] = (_parsed(setting, environ[name].strip(), name), source)
     return layer
 
 

@@ -34,6 +34,7 @@ STEPS = (
     "m008_clock_times",
     "m009_guide_changes",
     "m010_lineups",
+    "m011_last_retention",
 )
 
 BUSY_MILLISECONDS = 10_000

@@ -742,3 +742,9 @@ def m010_lineups(db: Any) -> None:
         CREATE INDEX lineup_refreshes_lineup ON lineup_refreshes (lineup_id, id);
         """
     )
+
+
+@migrations()
+def m011_last_retention(db: Any) -> None:
+    """The retention settings of the last cleanup. Of an older file they are not known."""
+    db.executescript("ALTER TABLE generation ADD COLUMN retention TEXT;")
