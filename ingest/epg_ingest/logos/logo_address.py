@@ -6,7 +6,7 @@ import base64
 import binascii
 import re
 from hashlib import sha256
-from urllib.parse import unquote_to_bytes
+from urllib.parse import unquote_to_bytes, urlsplit
 
 from ..core.redact import MASK
 
@@ -33,6 +33,14 @@ def readable(text: object) -> str | None:
 def key_of(address: str) -> str:
     """The name of an address among files. It tells nothing of the address, which may hold a password."""
     return sha256(address.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def host_of(address: str) -> str:
+    """The host and port that an address names, "" for one that carries its picture."""
+    try:
+        return urlsplit(address).netloc.rpartition("@")[2].lower()
+    except ValueError:  # brackets around what is no address
+        return ""
 
 
 def carried(address: str) -> bytes | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 
 from ..core.errors import DownloadError
@@ -15,8 +16,10 @@ from .logo_state import LogoState, due, failed, fetched, unchanged
 
 #: a picture is small; a server that needs longer is asked again later
 LIMITS = Limits(
-    connect_timeout=10.0, read_timeout=10.0, deadline=30.0, retries=0, max_bytes=MOST_BYTES, max_redirects=5
+    connect_timeout=5.0, read_timeout=5.0, deadline=15.0, retries=0, max_bytes=MOST_BYTES, max_redirects=5
 )
+#: pictures that are decoded at once: a large one takes 64 MB
+_DECODERS = threading.Semaphore(4)
 #: servers that have a choice send what can be read
 ACCEPT = {"Accept": "image/png, image/jpeg, image/webp, image/gif, */*;q=0.1"}
 
@@ -67,7 +70,8 @@ def _source(folder: LogoFolder, address: str, before: LogoState | None, networks
 
 
 def _kept(folder: LogoFolder, body: bytes, download: Download | None) -> LogoState:
-    ending, made = pictures(body)
+    with _DECODERS:
+        ending, made = pictures(body)
     names = {str(size): folder.add(picture, ending) for size, picture in made.items()}
     etag, changed = (download.etag, download.last_modified) if download else (None, None)
     return fetched(names, etag, changed, time.time())

@@ -4,15 +4,17 @@ A request never makes the server fetch more than the guide names, and one addres
 
     asked → known for a moment in memory → in the folder → else queued, and waited for a few seconds
 
-The queue has a bound, and so has an hour. What does not fit is left out; a later request asks again.
+The queue has a bound, and so has an hour. What does not fit is left out; a later request asks again. One host has at most half
+of the places.
 """
 
 import asyncio
 import logging
 import time
+from collections import Counter
 from collections.abc import Sequence
 
-from epg_ingest.logos.logo_address import key_of
+from epg_ingest.logos.logo_address import host_of, key_of
 from epg_ingest.logos.logo_fetcher import LogoFetcher
 from epg_ingest.logos.logo_folder import LogoFolder
 from epg_ingest.logos.logo_state import LogoState, due
@@ -35,7 +37,8 @@ class KeptLogos:
         self.folder, self.networks, self.limit = folder, networks, limit
         self.remembered: dict[str, tuple[float, LogoState | None]] = {}
         self.queued: dict[str, asyncio.Future[None]] = {}
-        self.waiting = 0
+        self.hosts: dict[str, str] = {}
+        self.queued_of, self.waiting_of = Counter[str](), Counter[str]()
         self.fetcher: LogoFetcher | None = None
         self.current: object = None
         self.idle: asyncio.TimerHandle | None = None
@@ -65,7 +68,7 @@ class KeptLogos:
         if due(state, time.time()):
             future = self.ask(address)
             if future is not None and (state is None or not state.pictures):
-                await self._wait(future)
+                await self._wait(future, host_of(address))
                 state = self.state(address)
         name = state.picture(size) if state else None
         body = await asyncio.to_thread(self._read, key_of(address), name) if name else None
@@ -75,21 +78,23 @@ class KeptLogos:
         self.folder.note(key, time.time())
         return self.folder.picture(name)
 
-    async def _wait(self, future: asyncio.Future[None]) -> None:
-        if self.waiting >= MOST_WAITING:
+    async def _wait(self, future: asyncio.Future[None], host: str) -> None:
+        if self.waiting_of.total() >= MOST_WAITING or self.waiting_of[host] >= MOST_WAITING // 2:
             return
-        self.waiting += 1
+        self.waiting_of[host] += 1
         try:
             await asyncio.wait([future], timeout=PATIENCE)
         finally:
-            self.waiting -= 1
+            _one_less(self.waiting_of, host)
 
     def ask(self, address: str) -> asyncio.Future[None] | None:
         """Queue an address, once. The future is done when there was an answer; None where the address was left out."""
         key = key_of(address)
         if key in self.queued:
             return self.queued[key]
-        if len(self.queued) >= MOST_QUEUED or time.time() < self.paused_until or self._hour_is_full():
+        host = host_of(address)
+        full = len(self.queued) >= MOST_QUEUED or self.queued_of[host] >= MOST_QUEUED // 2
+        if full or time.time() < self.paused_until or self._hour_is_full():
             return None
         try:
             self._started().ask(address)
@@ -97,6 +102,8 @@ class KeptLogos:
             self._pause(f"the process for pictures did not start: {type(error).__name__}")
             return None
         future = self.queued[key] = asyncio.get_running_loop().create_future()
+        self.hosts[key] = host
+        self.queued_of[host] += 1
         return future
 
     def _hour_is_full(self) -> bool:
@@ -135,6 +142,8 @@ class KeptLogos:
 
     def _done(self, key: str) -> None:
         future = self.queued.pop(key, None)
+        if key in self.hosts:
+            _one_less(self.queued_of, self.hosts.pop(key))
         if future is not None and not future.done():
             future.set_result(None)
 
@@ -156,6 +165,13 @@ class KeptLogos:
         fetcher, self.fetcher = self.fetcher, None
         if fetcher is not None:
             fetcher.end()
+
+
+def _one_less(counts: Counter[str], name: str) -> None:
+    """Count down, and forget what is at nothing: there is no end of hosts."""
+    counts[name] -= 1
+    if not counts[name]:
+        del counts[name]
 
 
 def _call(loop: asyncio.AbstractEventLoop, function: object, *values: object) -> None:

@@ -183,16 +183,39 @@ async def test_a_slow_server_holds_nobody_up_for_long(
         pytest.fail("the slow server keeps others from coming")
 
 
+@pytest.mark.parametrize("slowness", ["silent", "dripping"])
+async def test_many_pictures_of_a_slow_host_hold_up_only_their_own(
+    site: Any, server: FeedServer, monkeypatch: pytest.MonkeyPatch, slowness: str
+) -> None:
+    kept = site.kept()
+    make = server.stall if slowness == "silent" else server.drip
+    slow = [make(f"/{slowness}{number}.png") for number in range(40)]
+    futures = [kept.ask(address) for address in slow]
+    with FeedServer() as other:
+        point(site, 2, other.serve("/other.png", picture()))
+        begun = time.monotonic()
+        assert (await site.get("/logo/2")).status_code == 200, "it comes while one request waits for it"
+        assert time.monotonic() - begun < kept_logos.PATIENCE
+    assert kept.queued and len({hit.path for address in slow for hit in server.requests(address)}) <= 3
+    kept.end()
+    await asyncio.wait([future for future in futures if future], timeout=10)
+
+
 async def test_the_queue_and_the_hour_have_bounds(
     site: Any, server: FeedServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     kept = site.kept()
-    monkeypatch.setattr(kept_logos, "MOST_QUEUED", 2)
+    monkeypatch.setattr(kept_logos, "MOST_QUEUED", 4)
     waiting = [kept.ask(server.stall(f"/queued{number}.png")) for number in range(4)]
     assert [future is None for future in waiting] == [False, False, True, True]
     assert kept.ask(server.url("/queued0.png")) is waiting[0]
+    others = [kept.ask(f"http://127.0.0.2:{server.port}/{number}.png") for number in range(3)]
+    assert [future is None for future in others] == [False, False, True], (
+        "half of the places are for other hosts"
+    )
     kept.end()
-    await asyncio.wait([future for future in waiting if future], timeout=10)
+    await asyncio.wait([future for future in (*waiting, *others) if future], timeout=10)
+    assert not kept.queued_of
     assert not kept.queued, "who waits for a process that has ended goes on"
     monkeypatch.setattr(kept_logos, "HOURLY", 1)
     kept.hour = int(time.time() // 3600)
