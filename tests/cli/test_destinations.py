@@ -232,18 +232,30 @@ def test_names_of_standard_output_add_to_what_is_there(guide: Guide, name: str, 
     assert "News" in lines[2] and len(lines) == 4
 
 
-@pytest.mark.parametrize("name", ["half.backup", "empty", "old.backup", "stranger.backup"])
-def test_a_backup_replaces_no_database_but_an_older_backup(epg: Epg, name: str) -> None:
-    Path("half.backup").write_text("what a failed copy left")
+NO_BACKUPS = {
+    "letter.txt": "is not a backup of a guide, and its contents would be lost; choose another name, or delete it first",
+    "old.backup.gz": "is not a backup of a guide, and its contents would be lost",
+    "cut.backup": "is a database, but not a backup of a guide; choose another name, or delete it first",
+    "stranger.backup": "is a database, but not a backup of a guide",
+    "counter.backup": "is a database, but not a backup of a guide",
+}
+
+
+@pytest.mark.parametrize("name", ["empty", "old.backup", *NO_BACKUPS])
+def test_a_backup_replaces_nothing_but_an_older_backup(epg: Epg, name: str) -> None:
+    Path("letter.txt").write_text("Dear Anna")
     Path("empty").touch()
     assert epg("backup", "old.backup")[0] == 0
-    with sqlite3.connect("stranger.backup") as conn:
-        conn.execute("CREATE TABLE accounts (a)")
+    Path("old.backup.gz").write_bytes(gzip.compress(Path("old.backup").read_bytes()))
+    Path("cut.backup").write_bytes(Path("old.backup").read_bytes()[:3000])
+    for other, table in (("stranger.backup", "accounts"), ("counter.backup", "generation")):
+        with sqlite3.connect(other) as conn:
+            conn.execute(f"CREATE TABLE {table} (a)")
     before = Path(name).read_bytes()
     status, _, err = epg("backup", name, "--overwrite")
-    assert status == (2 if name == "stranger.backup" else 0)
+    assert status == (2 if name in NO_BACKUPS else 0)
     if status:
-        assert "is a database, but not a backup of a guide; choose another name" in err
+        assert f"{name} {NO_BACKUPS[name]}" in err
         assert Path(name).read_bytes() == before
 
 

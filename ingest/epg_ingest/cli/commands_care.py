@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("path")
-@click.option("--overwrite", is_flag=True, help="Replace PATH if it exists.")
+@click.option("--overwrite", is_flag=True, help="Replace PATH if it is an older backup.")
 @click.option("--full", is_flag=True, help="Also compare every index of the copy with its table.")
 @click.option("--secrets", is_flag=True, help="Copy the feed addresses too, to PATH.secrets, mode 0600.")
 @click.pass_obj

@@ -154,7 +154,7 @@ def run(args: Sequence[str] | None = None) -> int:
     except OSError as error:
         said = standard_streams.why_unwritten(error)
         if said is None:
-            raise
+            return _complain_of_system(error)
         _complain(said)
         standard_streams.give_up_output()
         return 1
@@ -173,7 +173,17 @@ def _complain(message: str) -> None:
     click.echo(spoken(f"Error: {' '.join(masked(message).split())}", "error"), err=True)
 
 
-def _trace(error: EpgError) -> None:
+def _complain_of_system(error: OSError) -> int:
+    """Say what the system refused, such as a file without permission; the exit status."""
+    from ..core.given_files import as_epg_error
+
+    said = as_epg_error(error)
+    _complain(said.message)
+    _trace(error)
+    return said.exit_status
+
+
+def _trace(error: Exception) -> None:
     """With `server.debug`, log where in the program an error was raised."""
     import logging
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 import sys
@@ -10,11 +11,49 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from .errors import DatabaseError, FeedError, UsageError
+from .errors import DatabaseError, EpgError, FeedError, UsageError
 from .limits import in_words
 
 #: bytes of a file that people write by hand; a choice among 10,000 channels has 0.5 MB
 MOST_TEXT = 4 * 1024 * 1024
+#: what is wrong and what helps, by the number of a system's error; each is about a file that is named in it
+_SAID = {
+    errno.EACCES: "this user may not use {}; check its permissions and those of its folder, or run this as its owner",
+    errno.EPERM: "this user may not change {}; check its permissions, or run this as its owner",
+    errno.EROFS: "{} is on a disk that cannot be written to; choose another place, or mount it for writing",
+    errno.ENOSPC: "no room left on the disk for {}; free some space and try again",
+    errno.EDQUOT: "no room left for {} in this user's quota; free some space and try again",
+    errno.EFBIG: "{} would become larger than the system allows; check ulimit -f",
+    errno.EIO: "the disk failed at {}; check it, and restore a backup if files were lost",
+    errno.ENOENT: "there is no {}; check the path",
+    errno.ENOTDIR: "{} cannot be there, because a part of that path is a file and no folder; check the path",
+    errno.EISDIR: "{} is a folder; name a file in it",
+    errno.ENAMETOOLONG: "the name {} is too long for the system; choose a shorter one",
+    errno.ELOOP: "the links at {} lead in a circle; check the path",
+    errno.EINVAL: "{} is no name for a file here; choose another one",
+    errno.EMFILE: "{} could not be opened, because too many files are open; check ulimit -n",
+    errno.ENFILE: "{} could not be opened, because too many files are open on this machine; end other programs",
+}
+#: those that another path in the command would mend
+_WRONG_PATH = {errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.ENAMETOOLONG, errno.ELOOP, errno.EINVAL}
+
+
+def as_epg_error(error: OSError) -> EpgError:
+    """An error of the system that no module has put into words, as one line for people with what to do."""
+    name = _short(error.filename) if error.filename is not None else "a file or a connection"
+    said = _SAID.get(error.errno or 0)
+    if said is None:
+        about = f"{error.strerror or error}{'' if error.filename is None else f': {name}'}"
+        return EpgError(f"the system refused: {about}; check the path and the machine", "system")
+    if error.errno in _WRONG_PATH:
+        return UsageError(said.format(name))
+    return EpgError(said.format(name), "system")
+
+
+def _short(name: object) -> str:
+    """A file name for a message, whatever Python gives for it: text, bytes or the number of an open file."""
+    text = os.fsdecode(name) if isinstance(name, (str, bytes, os.PathLike)) else f"file {name}"
+    return text if len(text) <= 120 else f"{text[:60]}…{text[-20:]}"
 
 
 def require_file(name: str | Path, remedy: str = "check the path") -> Path:

@@ -97,11 +97,12 @@ def run(arguments: Sequence[str]) -> int:
     except BrokenPipeError:  # the reader has gone
         status = 1
     except OSError as error:
+        from ..core.given_files import as_epg_error
+
         said = standard_streams.why_unwritten(error)
-        if said is None:
-            raise
-        complain(PROGRAM, said)
-        status = 1
+        refused = None if said else as_epg_error(error)
+        complain(PROGRAM, said or str(refused and refused.message))
+        status = 1 if refused is None else refused.exit_status
     if status:
         standard_streams.give_up_output()
     return status

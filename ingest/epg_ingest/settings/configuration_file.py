@@ -49,7 +49,8 @@ def read_yaml(path: Path) -> dict[Any, Any]:
     try:
         loaded = yaml.load(path.read_bytes(), _loader())  # noqa: S506 - made of SafeLoader
     except OSError as error:
-        raise UsageError(f"cannot read the configuration file {path}: {error.strerror}") from error
+        remedy = "check it and its permissions, or name another one with --config"
+        raise UsageError(f"cannot read the configuration file {path}: {error.strerror}; {remedy}") from error
     except (yaml.YAMLError, ValueError) as error:
         mark = getattr(error, "problem_mark", None)
         where = f", line {mark.line + 1}" if mark else ""

@@ -13,8 +13,8 @@ from pathlib import Path
 
 from ..core.errors import DatabaseError, UsageError
 from .database import connect_readonly, translated
-from .destination import Destination, destination, written
-from .own_files import OwnFiles, is_database
+from .destination import Destination, destination, exists_already, require_replaceable, written
+from .own_files import OwnFiles
 from .private_mode import take_mode
 from .reading import reading
 from .sqlite_errors import RESTORE
@@ -28,7 +28,6 @@ _COUNTS = """
            (SELECT count(*) FROM channel_mappings), (SELECT count(*) FROM programs), (SELECT count(*) FROM import_log)
 """
 Counts = tuple[int, ...]
-_EXISTS = "{} exists already; choose another name or add --overwrite"
 
 
 @dataclass(frozen=True)
@@ -75,7 +74,7 @@ def backup(
                 copy_secrets(secrets, kept)
             (publish if overwrite else publish_new)(temporary, place.path)
     except FileExistsError:
-        raise UsageError(_EXISTS.format(place.given)) from None
+        raise exists_already(place) from None
     except OSError as error:
         raise DatabaseError(f"cannot write {target}: {error.strerror}", "backup") from error
     return Backup(size, counts[4], secrets_of(named) if secrets else None)
@@ -101,33 +100,13 @@ def secrets_of(backup: Path) -> Path:
 
 
 def _check_target(source: Path, place: Destination, overwrite: bool) -> None:
-    _check_replaceable(place, overwrite, "generation", "a backup of a guide")
+    require_replaceable(place, overwrite, ("generation", "providers", "import_log"), "a backup of a guide")
     target = place.path
     if target.suffix.lower() in SERVED_SUFFIXES and _is_served(source, target):
         raise UsageError(
             f"{place.given} would be published by Datasette, which serves every {target.suffix} file there; "
             f"name it {target.with_suffix('.backup').name} or put it in another folder"
         )
-
-
-def _check_replaceable(place: Destination, overwrite: bool, table: str, what: str) -> None:
-    """Refuse a file that exists, unless `overwrite` is given and it is not a database of another kind."""
-    if not place.path.exists():
-        return
-    if not overwrite:
-        raise UsageError(_EXISTS.format(place.given))
-    if is_database(place.path) and not _has_table(place.path, table):
-        raise UsageError(f"{place.given} is a database, but not {what}; choose another name")
-
-
-def _has_table(path: Path, table: str) -> bool:
-    """Whether a file is a SQLite database that can be read and has this table."""
-    try:
-        with closing(connect_readonly(path)) as conn:
-            found = conn.execute("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?", [table])
-            return found.fetchone() is not None
-    except sqlite3.DatabaseError:
-        return False
 
 
 def _check_secrets(secrets: Path, target: Path, overwrite: bool, own: OwnFiles) -> Path:
@@ -137,7 +116,7 @@ def _check_secrets(secrets: Path, target: Path, overwrite: bool, own: OwnFiles) 
     place = destination(target, own, database=True)
     if place.stream:
         raise UsageError(f"{place.given} is no file; choose another name for the backup")
-    _check_replaceable(place, overwrite, "credentials", "a secrets file")
+    require_replaceable(place, overwrite, ("credentials",), "a secrets file")
     return place.path
 
 

@@ -11,15 +11,17 @@ from __future__ import annotations
 
 import os
 import re
+import sqlite3
 import stat
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
 from ..core.errors import DatabaseError, UsageError
+from .database import connect_readonly
 from .own_files import OwnFiles, is_database
 
 #: names of open files of this process: opening one again would empty the file and write from its beginning
@@ -96,6 +98,42 @@ def _check_folder(text: str, path: Path) -> None:
     if not path.parent.is_dir():
         folder = path.parent if os.path.islink(text) else Path(text).parent
         raise UsageError(f"cannot write {text}: the folder {folder} does not exist; create it first")
+
+
+def exists_already(place: Destination) -> UsageError:
+    """What to raise for a file that would be replaced unasked."""
+    return UsageError(f"{place.given} exists already; choose another name or add --overwrite")
+
+
+def require_replaceable(place: Destination, overwrite: bool, tables: tuple[str, ...], what: str) -> None:
+    """Raise `UsageError` for a file that exists, unless `overwrite` is given, and it is empty or a database with these tables.
+
+    `what` names such a database.
+    """
+    if not place.path.exists():
+        return
+    if not overwrite:
+        raise exists_already(place)
+    remedy = "choose another name, or delete it first"
+    try:
+        empty, database = not place.path.stat().st_size, is_database(place.path)
+    except OSError as error:
+        said = f"cannot read {place.given} to see whether it is {what}: {error.strerror}"
+        raise UsageError(f"{said}; {remedy}") from error
+    if database and not _has_tables(place.path, tables):
+        raise UsageError(f"{place.given} is a database, but not {what}; {remedy}")
+    if not database and not empty:
+        raise UsageError(f"{place.given} is not {what}, and its contents would be lost; {remedy}")
+
+
+def _has_tables(path: Path, tables: tuple[str, ...]) -> bool:
+    """Whether a file is a SQLite database that can be read and has these tables."""
+    try:
+        with closing(connect_readonly(path)) as conn:
+            found = {name for (name,) in conn.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    except sqlite3.DatabaseError:
+        return False
+    return found.issuperset(tables)
 
 
 def _is_database(path: Path) -> bool:

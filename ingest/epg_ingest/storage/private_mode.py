@@ -28,7 +28,10 @@ def tighten(path: Path) -> bool:
     somebody's trick to have a foreign file changed. Raises `DatabaseError` (`secrets`) where other users may read it and that
     is not changed, `OSError` where it cannot be looked at.
     """
-    if not path.stat().st_mode & OTHERS:
+    mode = path.stat().st_mode
+    if stat.S_ISDIR(mode):
+        raise DatabaseError(f"{path} is a folder, where a private file belongs; move it away", "secrets")
+    if not mode & OTHERS:
         return False
     try:
         handle = os.open(path, os.O_RDONLY | _FLAGS)
