@@ -442,7 +442,7 @@ def test_providers_without_url_are_left_out_and_named(epg: Epg, uk: None) -> Non
     status, out, err = epg("import", "--json")
     assert (status, [row["provider"] for row in json.loads(out)]) == (0, ["uk"])
     assert err.startswith(
-        "skipped: mine has no URL; give it one with: epg-ingest providers update NAME --url URL"
+        "skipped: mine has no URL; give it one with: epg-ingest providers update mine --url URL"
     )
 
 
@@ -748,8 +748,10 @@ def test_a_backup_is_whole_and_holds_no_secrets(epg: Epg, site: Site, guide: Non
 def test_a_backup_is_not_overwritten_unasked(epg: Epg, guide: None) -> None:
     Path("epg.backup").write_text("precious")
     status, _, err = epg("backup", "epg.backup")
-    assert (status, "add --overwrite" in err) == (2, True)
+    assert (status, "add --overwrite if it is a backup of a guide" in err) == (2, True)
+    assert epg("backup", "epg.backup", "--overwrite")[0] == 2
     assert Path("epg.backup").read_text() == "precious"
+    Path("epg.backup").write_text("")
     assert epg("backup", "epg.backup", "--overwrite")[0] == 0
     assert rows("SELECT count(*) FROM guide", "epg.backup") == [(2,)]
 

@@ -88,5 +88,5 @@ def test_what_is_no_file_is_refused(tmp_path: Path, kind: str) -> None:
     path = tmp_path / "epg.secrets"
     os.mkdir(path, 0o755) if kind == "folder" else os.mkfifo(path, 0o644)
     path.chmod(0o755 if kind == "folder" else 0o644)
-    with pytest.raises(DatabaseError, match="is no file"):
+    with pytest.raises(DatabaseError, match="is a folder, where" if kind == "folder" else "is no file"):
         tighten(path)

@@ -54,6 +54,7 @@ def _meant(app: App, feed: str) -> tuple[str, Source | None, str | None]:
         return feed, None, None
     from ..core.errors import NotFoundError
     from ..download.fetch import Source
+    from ..guide.messages import lost_secrets
     from ..guide.providers import get_provider
 
     with app.reading() as db:
@@ -64,7 +65,8 @@ def _meant(app: App, feed: str) -> tuple[str, Source | None, str | None]:
     app.hide_secrets([provider])
     kept = app.vault.get(provider.name)
     if kept is None or kept.url is None:
-        raise UsageError(f"{provider.name} has no URL; name a file or an address")
+        lost = lost_secrets(provider, kept)
+        raise UsageError(lost or f"{provider.name} has no URL; name a file or an address")
     return kept.url, Source(kept.url, kept.headers, kept.private_addresses), provider.timezone
 
 

@@ -136,9 +136,12 @@ def _enabled(app: App, db: Database) -> list[Provider]:
 
 
 def _without_url(provider: Provider) -> str:
+    import shlex
+
+    name = shlex.quote(provider.name)
     return (
-        f"{provider.name} has no URL; give it one with: epg-ingest providers update NAME --url URL, "
-        "or import a file with: epg-ingest import --file PATH --provider NAME"
+        f"{provider.name} has no URL; give it one with: epg-ingest providers update {name} --url URL, "
+        f"or import a file with: epg-ingest import --file PATH --provider {name}"
     )
 
 

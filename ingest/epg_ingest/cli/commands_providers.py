@@ -59,14 +59,18 @@ def _line(p: Provider) -> tuple[Any, ...]:
 @click.pass_obj
 def show(app: App, name: str, reveal: bool, as_json: bool) -> None:
     """Show the settings of one provider; NAME may be its id."""
+    from ..guide.messages import lost_secrets
     from ..guide.providers import get_provider
 
     with app.reading() as db:
         provider = get_provider(db, name)
     readable = app.vault.readable
+    kept = app.vault.get(provider.name) if readable else None
     if not readable:
         app.note(f"address and headers are left out: only the owner of {app.vault.path} may read it")
-    shown = {**asdict(provider), **_credentials(app.vault.get(provider.name) if readable else None, reveal)}
+    elif lost := lost_secrets(provider, kept):
+        app.warn(lost)
+    shown = {**asdict(provider), **_credentials(kept, reveal)}
     if as_json:
         print_json(shown)
         return
@@ -147,6 +151,10 @@ def update(
         raise UsageError("nothing to change; see: epg-ingest providers update --help")
     with app.database() as db:
         before = app.vault.get(get_provider(db, name).name)
+        if (
+            before is None and url is not None
+        ):  # as for a new provider: what was set is lost with the old address
+            changes.setdefault("private_addresses", app.settings["download.private_addresses"])
         provider = update_provider(db, app.vault, name, changes, now=app.now, local_files=True)
     after = app.vault.get(provider.name)
     if before and before.headers and after and not after.headers and "headers" not in changes:

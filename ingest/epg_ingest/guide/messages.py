@@ -1,10 +1,16 @@
-"""Parts of error messages about names that somebody typed."""
+"""Parts of messages: about names that somebody typed, and about secrets that are lost."""
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-from ..core.redact import redact
+from ..core.redact import redact, redact_url
+
+if TYPE_CHECKING:
+    from ..core.models import Provider
+    from ..storage.vault import Credentials
 
 
 def quoted(text: str, length: int = 60) -> str:
@@ -25,3 +31,25 @@ def did_you_mean(wanted: str, known: Mapping[str, str], *, cutoff: float, otherw
 
     close = difflib.get_close_matches(wanted, known, n=3, cutoff=cutoff)
     return f"; did you mean {' or '.join(known[name] for name in close)}?" if close else f"; {otherwise}"
+
+
+def lost_secrets(provider: Provider, kept: Credentials | None) -> str:
+    """What is missing of what the guide says was kept of a provider, and how to give it again; "" where nothing is.
+
+    The guide has the beginning of each address, so it tells whether there was one, and at which host.
+    """
+    if not provider.xmltv_url:
+        return ""
+    name = shlex.quote(provider.name)
+    again = f"give them again with: epg-ingest providers update {name} --url URL (and --header)"
+    remedy = f"{again}, or: epg-ingest restore BACKUP --secrets"
+    if kept is None:
+        return f"{provider.name} has no URL here: its address and headers are lost, epg.secrets has nothing of it; {remedy}"
+    if not kept.url:
+        return f"{provider.name} has no URL here: its address is lost, epg.secrets has only its headers; {remedy}"
+    if provider.xmltv_url not in (kept.url, redact_url(kept.url)):
+        return (
+            f"epg.secrets has an address for {provider.name} that is not the one of the guide ({provider.xmltv_url}), so it may"
+            f" be an older file; {remedy}"
+        )
+    return ""

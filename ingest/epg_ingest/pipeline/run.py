@@ -34,9 +34,10 @@ from ..core.models import Problems, Provider
 from ..core.redact import redact, secrets_of
 from ..core.secret_forms import holds_secret
 from ..download.fetch import Download, Source, fetch
+from ..guide.messages import lost_secrets
 from ..parse.feed_secrets import SecretEraser, secrets_in_feeds
 from ..storage.database import translate, write
-from ..storage.vault import Vault
+from ..storage.vault import Credentials, Vault
 from .context import ImportContext
 from .import_window import ImportWindow
 from .log import ImportLog, Previous
@@ -165,11 +166,13 @@ def _source(url: str | None, credentials: Any, file: Path | None, provider: Prov
     if file is not None:
         return Source(url=str(file))
     if url is None:
-        raise _no_url(provider)
+        raise _no_url(provider, credentials)
     return Source(url=url, headers=credentials.headers, private_addresses=credentials.private_addresses)
 
 
-def _no_url(provider: Provider) -> FeedError:
+def _no_url(provider: Provider, credentials: Credentials | None) -> FeedError:
+    if lost := lost_secrets(provider, credentials):
+        return FeedError(lost, "nourl")
     return FeedError(
         f"provider {provider.name} has no URL here; set one with: epg-ingest providers update {provider.name} --url URL,"
         f" or import a file with: epg-ingest import --file PATH --provider {provider.name}",

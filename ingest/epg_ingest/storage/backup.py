@@ -28,6 +28,8 @@ _COUNTS = """
            (SELECT count(*) FROM channel_mappings), (SELECT count(*) FROM programs), (SELECT count(*) FROM import_log)
 """
 Counts = tuple[int, ...]
+#: what an older output of `backup` is called in messages
+WHAT = "a backup of a guide"
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,7 @@ def backup(
                 copy_secrets(secrets, kept)
             (publish if overwrite else publish_new)(temporary, place.path)
     except FileExistsError:
-        raise exists_already(place) from None
+        raise exists_already(place, WHAT) from None
     except OSError as error:
         raise DatabaseError(f"cannot write {target}: {error.strerror}", "backup") from error
     return Backup(size, counts[4], secrets_of(named) if secrets else None)
@@ -100,7 +102,7 @@ def secrets_of(backup: Path) -> Path:
 
 
 def _check_target(source: Path, place: Destination, overwrite: bool) -> None:
-    require_replaceable(place, overwrite, ("generation", "providers", "import_log"), "a backup of a guide")
+    require_replaceable(place, overwrite, ("generation", "providers", "import_log"), WHAT)
     target = place.path
     if target.suffix.lower() in SERVED_SUFFIXES and _is_served(source, target):
         raise UsageError(

@@ -100,9 +100,11 @@ def _check_folder(text: str, path: Path) -> None:
         raise UsageError(f"cannot write {text}: the folder {folder} does not exist; create it first")
 
 
-def exists_already(place: Destination) -> UsageError:
-    """What to raise for a file that would be replaced unasked."""
-    return UsageError(f"{place.given} exists already; choose another name or add --overwrite")
+def exists_already(place: Destination, what: str) -> UsageError:
+    """What to raise for a file that would be replaced unasked; `what` names an output of this kind."""
+    return UsageError(
+        f"{place.given} exists already; choose another name, or add --overwrite if it is {what}"
+    )
 
 
 def require_replaceable(place: Destination, overwrite: bool, tables: tuple[str, ...], what: str) -> None:
@@ -113,17 +115,22 @@ def require_replaceable(place: Destination, overwrite: bool, tables: tuple[str, 
     if not place.path.exists():
         return
     if not overwrite:
-        raise exists_already(place)
-    remedy = "choose another name, or delete it first"
+        raise exists_already(place, what)
+    if other := _other_contents(place, tables, what):
+        raise UsageError(f"{other}; choose another name, or delete it first")
+
+
+def _other_contents(place: Destination, tables: tuple[str, ...], what: str) -> str:
+    """What a file holds that is neither empty nor a database with these tables, in words; "" for one that may be replaced."""
     try:
         empty, database = not place.path.stat().st_size, is_database(place.path)
     except OSError as error:
-        said = f"cannot read {place.given} to see whether it is {what}: {error.strerror}"
-        raise UsageError(f"{said}; {remedy}") from error
+        return f"cannot read {place.given} to see whether it is {what}: {error.strerror}"
     if database and not _has_tables(place.path, tables):
-        raise UsageError(f"{place.given} is a database, but not {what}; {remedy}")
+        return f"{place.given} is a database, but not {what}"
     if not database and not empty:
-        raise UsageError(f"{place.given} is not {what}, and its contents would be lost; {remedy}")
+        return f"{place.given} is not {what}, and its contents would be lost"
+    return ""
 
 
 def _has_tables(path: Path, tables: tuple[str, ...]) -> bool:

@@ -184,6 +184,7 @@ class Vault:
                 f"only the owner of {self.path} may read it; run this as that user", "secrets"
             )
         with translated(self.path), closing(connect_readonly(self.path)) as conn:
+            self._check_kind(conn)
             yield conn
 
     @contextmanager
@@ -198,6 +199,7 @@ class Vault:
             # removed.
             conn.execute("PRAGMA secure_delete = ON")
             conn.execute("BEGIN IMMEDIATE")
+            self._check_kind(conn)
             self._migrate(conn)
             yield conn
             conn.execute("COMMIT")
@@ -213,6 +215,14 @@ class Vault:
             raise DatabaseError(
                 f"cannot make the secrets file {self.path}: {error.strerror}", "secrets"
             ) from error
+
+    def _check_kind(self, conn: sqlite3.Connection) -> None:
+        """Raise `DatabaseError` for somebody else's database that has come in place of the secrets."""
+        found = {name for (name,) in conn.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        if found and "credentials" not in found:
+            said = f"{self.path} is a database, but holds no secrets of a guide"
+            remedy = "move it away, and put the right file there, or give the addresses again"
+            raise DatabaseError(f"{said}; {remedy}", "secrets")
 
     def _migrate(self, conn: sqlite3.Connection) -> None:
         (version,) = conn.execute("PRAGMA user_version").fetchone()

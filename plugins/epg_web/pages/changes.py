@@ -89,7 +89,7 @@ async def within(visit: Visit, name: str | None) -> str | None:
     if not name:
         return None
     _, ids = await visit.lane.pool.run(lambda conn: channels_within(conn, name))
-    return json.dumps(sorted(ids))
+    return json.dumps(sorted(ids or ()))
 
 
 def position(after: str | None) -> tuple[int, int]:

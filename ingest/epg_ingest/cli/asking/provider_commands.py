@@ -25,14 +25,20 @@ if TYPE_CHECKING:
 def export_(app: App, path: str, secrets: bool) -> None:
     """Write the settings of all providers as JSON to PATH, or to standard output."""
     from ...bulk.provider_file import exported
+    from ...guide.messages import lost_secrets
+    from ...guide.providers import list_providers
 
     with app.reading() as db:
         found = exported(db, app.vault, secrets=secrets)
+        known = list_providers(db) if secrets else []
     with opened_output(app, path, private=secrets) as out:
         out.write((json.dumps(found, ensure_ascii=False, indent=2) + "\n").encode())
     if path != "-":
         held = "" if secrets else ", without addresses and headers"
         app.note(f"{plural(len(found['providers']), 'provider')} in {path}{held}")
+    for provider in known:
+        if lost := lost_secrets(provider, app.vault.get(provider.name)):
+            app.warn(lost)
 
 
 @click.command("import")
