@@ -11,6 +11,7 @@ from ..core.errors import UsageError
 from .app import App, json_option, plural, print_json, print_table
 from .asking.command_groups import HelpfulGroup
 from .asking.destroying import merge, programmes_moved
+from .asking.numbers import Number, Whole
 from .commands_sheet import export_, import_
 
 if TYPE_CHECKING:
@@ -92,7 +93,9 @@ def update(app: App, /, channel: str, unpin: tuple[str, ...], **options: Any) ->
 @click.argument("provider_channel_id")
 @click.argument("channel")
 @click.option("--create", is_flag=True, help="Create CHANNEL if it does not exist.")
-@click.option("--shift", type=int, metavar="MINUTES", help="Added to the times of this provider's channel.")
+@click.option(
+    "--shift", type=Whole(), metavar="MINUTES", help="Added to the times of this provider's channel."
+)
 @json_option
 @click.pass_obj
 def map_(
@@ -145,9 +148,7 @@ def ignore(app: App, provider: str, provider_channel_id: str, as_json: bool) -> 
 
 @channels.command()
 @click.option("--provider", metavar="NAME", help="Only channels of this provider.")
-@click.option(
-    "--limit", type=click.IntRange(1, 50), default=3, show_default=True, help="Candidates per channel."
-)
+@click.option("--limit", type=Whole(1, 50), default=3, show_default=True, help="Candidates per channel.")
 @json_option
 @click.pass_obj
 def candidates(app: App, provider: str | None, limit: int, as_json: bool) -> None:
@@ -171,7 +172,7 @@ def candidates(app: App, provider: str | None, limit: int, as_json: bool) -> Non
 
 @channels.command()
 @click.option(
-    "--apply", "score", metavar="SCORE", type=click.FloatRange(0, 1, min_open=True),
+    "--apply", "score", metavar="SCORE", type=Number(0, 1, min_open=True),
     help="Join the pairs of this score and more, as if you had mapped each by hand.",
 )  # fmt: skip
 @click.option("--provider", metavar="NAME", help="Only channels of this provider.")

@@ -12,6 +12,7 @@ import click
 from ..core.errors import UsageError
 from .app import App, plural
 from .asking.command_groups import HelpfulGroup
+from .asking.numbers import Whole
 from .output_file import opened_output
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ _FILTERS = (
     click.option(
         "--channel", "channels", multiple=True, metavar="NAME", help="Only this channel; may be repeated."
     ),
-    click.option("--days", type=click.IntRange(1, 3650), metavar="N", help="From now to N days ahead."),
+    click.option("--days", type=Whole(1, 3650), metavar="N", help="From now to N days ahead."),
     click.option(
         "--start", metavar="TIME", help="Programmes that end after this: ISO 8601, today, now or +2h."
     ),

@@ -7,9 +7,11 @@ from dataclasses import asdict
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
-from ..core.errors import DatabaseError
+from ..core.errors import DatabaseError, UsageError
 from .app import App, human_size, json_option, plural, print_json, print_table
+from .asking.numbers import Number
 from .asking.status_answers import print_alarms, print_sizes
 
 
@@ -88,7 +90,7 @@ def undo(app: App) -> None:
 @click.option("--check", is_flag=True, help="Print only what is wrong; exit with status 1 if something is.")
 @click.option(
     "--max-age",
-    type=click.FloatRange(0),
+    type=Number(0, 1_000_000),
     default=48.0,
     show_default=True,
     metavar="HOURS",
@@ -96,7 +98,7 @@ def undo(app: App) -> None:
 )
 @click.option(
     "--min-ahead",
-    type=click.FloatRange(0),
+    type=Number(0, 1_000_000),
     default=12.0,
     show_default=True,
     metavar="HOURS",
@@ -109,6 +111,7 @@ def status(app: App, check: bool, max_age: float, min_ahead: float, sizes: bool,
     """Show the database and how each provider is doing."""
     from ..guide.status import status as look
 
+    _check_options(check, sizes)
     if sizes:
         return print_sizes(app, as_json)
     with app.reading() as db:
@@ -121,6 +124,20 @@ def status(app: App, check: bool, max_age: float, min_ahead: float, sizes: bool,
     else:
         _print_status(app, found)
     return 0
+
+
+def _check_options(check: bool, sizes: bool) -> None:
+    """Raise `UsageError` for options of `status` that mean nothing together."""
+    if check and sizes:
+        raise UsageError("--check and --sizes are two different reports; ask for one at a time")
+    ctx = click.get_current_context()
+    given = [
+        f"--{name.replace('_', '-')}"
+        for name in ("max_age", "min_ahead")
+        if ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE
+    ]
+    if given and not check:
+        raise UsageError(f"{' and '.join(given)} are for --check; add it")
 
 
 def _name_interrupted(app: App, providers: list[dict[str, Any]]) -> None:

@@ -9,18 +9,19 @@ from typing import Any, TypeVar
 import click
 
 from ..core.errors import UsageError
+from .asking.numbers import Whole
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 _SETTINGS = (
     click.option(
         "--priority",
-        type=int,
+        type=Whole(),
         metavar="N",
         help="The lower number wins where providers overlap; 100 by default.",
     ),
     click.option("--timezone", metavar="ZONE", help="IANA zone of times without an offset; none for UTC."),
-    click.option("--shift-minutes", type=int, metavar="N", help="Added to every time of the feed."),
+    click.option("--shift-minutes", type=Whole(), metavar="N", help="Added to every time of the feed."),
     click.option("--language", metavar="CODES", help="Preferred languages in order, such as de,en; or none."),
     click.option(
         "--public-url/--no-public-url", default=None, help="Whether the whole URL is published in epg.db."

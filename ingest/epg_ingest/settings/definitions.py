@@ -55,11 +55,11 @@ def _days(key: str, default: Any, description: str) -> Setting:
 
 
 def _seconds(key: str, default: float, description: str) -> Setting:
-    return Setting(key, default, kinds.seconds, "seconds, more than 0", description)
+    return Setting(key, default, kinds.seconds, "seconds, more than 0, at most a year", description)
 
 
-def _count(key: str, default: int, description: str, low: int = 0) -> Setting:
-    return Setting(key, default, kinds.integer(low), f"a whole number from {low}", description)
+def _count(key: str, default: int, description: str, low: int = 0, high: int = 1_000_000) -> Setting:
+    return Setting(key, default, kinds.integer(low, high), f"a whole number from {low} to {high}", description)
 
 
 def _size(key: str, default: int, description: str) -> Setting:
@@ -82,7 +82,7 @@ SETTINGS: tuple[Setting, ...] = (
         "server.host", "127.0.0.1", kinds.host, "an address or host name", "Where the web server listens."
     ),
     Setting("server.port", 8001, kinds.integer(1, 65535), "1 to 65535", "The port of the web server."),
-    _count("server.workers", 1, "Web server processes.", low=1),
+    _count("server.workers", 1, "Web server processes.", low=1, high=256),
     _switch("server.schedule", "off", "Whether `serve` runs the scheduler beside it."),
     _switch("server.access_log", "on", "Whether requests are logged where `logging.level` is info or debug."),
     _switch(

@@ -15,6 +15,8 @@ LEVELS = ("debug", "info", "warning", "error")
 UNITS = {"": 1, "b": 1, "kb": 10**3, "mb": 10**6, "gb": 10**9, "kib": 2**10, "mib": 2**20, "gib": 2**30}
 #: a hundred years: more is a typing error, and would leave the range of dates
 MAX_DAYS = 36_500
+#: in seconds
+YEAR = 365 * 86_400
 
 
 #: one part of a host name; an underscore is allowed because networks of containers have it
@@ -64,7 +66,7 @@ def integer(low: int, high: int | None = None) -> Callable[[Any], int]:
     """A whole number from `low` to `high`, both included."""
 
     def parse(value: Any) -> int:
-        if isinstance(value, str) and re.fullmatch(r"-?\d{1,18}", value.strip()):
+        if isinstance(value, str) and re.fullmatch(r"-?[0-9]{1,18}", value.strip()):
             value = int(value)
         if isinstance(value, bool) or not isinstance(value, int) or value < low:
             raise ValueError
@@ -85,17 +87,20 @@ def days(value: Any) -> int | None:
 
 
 def seconds(value: Any) -> float:
+    """Seconds, more than 0 and at most a year: clocks of the system take no more than that."""
     if isinstance(value, bool) or not isinstance(value, (int, float, str)):
         raise ValueError
-    number = float(value) if not isinstance(value, str) else float(value.strip())
-    if not math.isfinite(number) or number <= 0:
+    if isinstance(value, str) and not re.fullmatch(r"[0-9]{1,18}(?:\.[0-9]{1,18})?", value.strip()):
+        raise ValueError
+    number = float(value)
+    if not math.isfinite(number) or not 0 < number <= YEAR:
         raise ValueError
     return number
 
 
 def size(value: Any) -> int:
     """Bytes: `500000000`, `500 MB`, `1.5 GiB`."""
-    match = re.fullmatch(r"(\d{1,15}(?:\.\d{1,6})?)\s*([a-zA-Z]*)", str(value).strip())
+    match = re.fullmatch(r"([0-9]{1,15}(?:\.[0-9]{1,6})?)\s*([a-zA-Z]*)", str(value).strip())
     if isinstance(value, bool) or match is None or match[2].lower() not in UNITS:
         raise ValueError
     result = round(float(match[1]) * UNITS[match[2].lower()])
@@ -125,7 +130,11 @@ def switch(value: Any) -> str:
 
 def clock(value: Any) -> str:
     """`HH:MM`, or the four digits of both."""
-    match = re.fullmatch(r"(\d{1,2}):(\d\d)|(\d\d)(\d\d)", value.strip()) if isinstance(value, str) else None
+    match = (
+        re.fullmatch(r"([0-9]{1,2}):([0-9]{2})|([0-9]{2})([0-9]{2})", value.strip())
+        if isinstance(value, str)
+        else None
+    )
     hour, minute = (match[1] or match[3], match[2] or match[4]) if match else ("99", "99")
     if int(hour) > 23 or int(minute) > 59:
         raise ValueError

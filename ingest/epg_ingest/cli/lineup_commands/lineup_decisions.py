@@ -9,6 +9,7 @@ import click
 from ...core.errors import UsageError
 from ...core.given_files import given_bytes
 from ..app import App
+from ..asking.numbers import Number, Whole
 from ..output_file import opened_output
 
 
@@ -18,7 +19,7 @@ from ..output_file import opened_output
     "--all", "everything", is_flag=True, help="Match again what was matched, but for decisions of people."
 )
 @click.option(
-    "--apply", "above", type=click.FloatRange(0, 1), metavar="SCORE",
+    "--apply", "above", type=Number(0, 1), metavar="SCORE",
     help="Take the first candidate of what stays open, from this score on.",
 )  # fmt: skip
 @click.pass_obj
@@ -62,7 +63,7 @@ def review(app: App, name: str, path: str, everything: bool, taken: bool) -> Non
 
 @click.command()
 @click.argument("name")
-@click.argument("entry", type=int, required=False)
+@click.argument("entry", type=Whole(), required=False)
 @click.option(
     "--channel",
     metavar="NAME",
@@ -70,9 +71,9 @@ def review(app: App, name: str, path: str, everything: bool, taken: bool) -> Non
 )
 @click.option("--name", "called", metavar="TEXT", help="Its name.")
 @click.option("--number", metavar="NUMBER", help="Its number.")
-@click.option("--position", type=click.IntRange(1), metavar="N", help="Its place in the line-up.")
+@click.option("--position", type=Whole(1), metavar="N", help="Its place in the line-up.")
 @click.option("--id", "output_id", metavar="ID", help="Its id in the outputs.")
-@click.option("--shift-minutes", type=int, metavar="N", help="Added to the times of its programmes.")
+@click.option("--shift-minutes", type=Whole(), metavar="N", help="Added to the times of its programmes.")
 @click.option(
     "--hide/--show", "hidden", default=None, help="Leave it out of the outputs, or take it in again."
 )

@@ -13,6 +13,7 @@ import click
 from ...core.errors import UsageError
 from ...core.given_files import kept, readable_again, require_file
 from ..app import App, confirm, json_option, plural, print_json
+from ..asking.numbers import Whole
 from ..provider_options import given_address, given_settings
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ _SETTINGS = (
         help="Which ids the outputs use; those of the source by default.",
     ),
     click.option(
-        "--filler", type=click.IntRange(0, 1440), metavar="MINUTES",
+        "--filler", type=Whole(0, 1440), metavar="MINUTES",
         help="Fill empty stretches with blocks of so many minutes; 0 for no filler.",
     ),
     click.option("--header", "headers", multiple=True, metavar="NAME:VALUE", help="Request header; kept secret."),
