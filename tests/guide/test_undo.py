@@ -16,6 +16,14 @@ from tests.helpers.support import HOUR, NOON, Guide, feed, show
 NAMES = [("one", "Eins"), ("two", "Zwei")]
 
 
+#: a line-up with an entry on each channel, one of them chosen by hand
+LINEUP = """
+    INSERT INTO lineups (name, title, source_kind, updated_at) VALUES ('home', 'Home', 'csv', '2026-01-01T00:00:00Z');
+    INSERT INTO lineup_channels (lineup_id, position, name, channel_id, method, score, reason)
+    SELECT 1, id, name, id, CASE id WHEN 1 THEN 'manual' ELSE 'name' END, 1.0, 'names' FROM channels
+"""
+
+
 @pytest.fixture
 def loaded(guide: Guide) -> Guide:
     """`good` and `fill` feed the channel one; `good` also feeds two."""
@@ -24,6 +32,7 @@ def loaded(guide: Guide) -> Guide:
     ]
     guide.load("good", feed(both, NAMES), priority=1)
     guide.load("fill", feed([show("one", NOON + 2 * HOUR, NOON + 5 * HOUR, "fill")], NAMES[:1]), priority=2)
+    guide.db.conn.executescript(LINEUP)
     return guide
 
 
@@ -46,6 +55,7 @@ def state(guide: Guide) -> list[Any]:
             "SELECT id, channel_id, start_time, end_time, shadowed_by, title FROM programs ORDER BY id"
         ),
         guide.rows("SELECT * FROM cuts"),
+        guide.rows("SELECT * FROM lineup_channels ORDER BY id"),
     ]
 
 
@@ -251,3 +261,17 @@ def test_repaired_texts_can_be_undone(loaded: Guide) -> None:
     assert loaded.rows("SELECT repair_text FROM providers WHERE name = 'fill'") == [{"repair_text": 1}]
     back(loaded)
     assert loaded.rows("SELECT repair_text FROM providers WHERE name = 'fill'") == [{"repair_text": 0}]
+
+
+@pytest.mark.parametrize("chosen", [None, 1])
+def test_an_entry_that_somebody_changed_since_stays(loaded: Guide, chosen: int | None) -> None:
+    change(loaded, "channel.merge", source="two", target="one")
+    assert [
+        row["channel_id"] for row in loaded.rows("SELECT channel_id FROM lineup_channels ORDER BY id")
+    ] == [1, 1]
+    loaded.db.conn.execute(
+        "UPDATE lineup_channels SET channel_id = ?, method = 'manual' WHERE id = 2", [chosen]
+    )
+    back(loaded)
+    rows = loaded.rows("SELECT channel_id, method FROM lineup_channels ORDER BY id")
+    assert [row["channel_id"] for row in rows] == [1, 2 if chosen == 1 else None]

@@ -39,6 +39,11 @@ _OTHERS = """
     SELECT 1 FROM channel_mappings
     WHERE provider_id = ? AND channel_id = ? AND id NOT IN (SELECT value FROM json_each(?)) LIMIT 1
 """
+#: an entry of a line-up gets its channel back, unless somebody has chosen another one since
+_FOLLOW_BACK = """
+    UPDATE lineup_channels SET channel_id = :channel_id, method = :method, score = :score, reason = :reason
+    WHERE id = :id AND channel_id IS :now
+"""
 #: what cannot be taken back, and what to do instead
 _FINAL = {
     "provider.create": "remove the provider with: epg-ingest providers remove NAME",
@@ -135,6 +140,8 @@ def _undo_rows(db: Database, change: HandChange, now: int) -> Undone:
                 else:
                     moved += move_programmes(conn, provider, source, target, iso(now)).moved
                     reschedule(conn, provider, [target], now)
+            for entry, followed in change.rows.get("lineup_channels", ()):
+                conn.execute(_FOLLOW_BACK, {**(entry or {}), "now": _channel(followed)})
             drop_orphans(conn, [after["id"] for before, after in channels if before is None and after])
             _settle(conn, channels, mappings, now)
     except sqlite3.IntegrityError:

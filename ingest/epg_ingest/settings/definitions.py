@@ -59,7 +59,9 @@ def _seconds(key: str, default: float, description: str) -> Setting:
 
 
 def _count(key: str, default: int, description: str, low: int = 0, high: int = 1_000_000) -> Setting:
-    return Setting(key, default, kinds.integer(low, high), f"a whole number from {low} to {high}", description)
+    return Setting(
+        key, default, kinds.integer(low, high), f"a whole number from {low} to {high}", description
+    )
 
 
 def _size(key: str, default: int, description: str) -> Setting:

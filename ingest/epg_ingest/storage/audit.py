@@ -5,7 +5,7 @@
 
 `database.write` asks here when it begins and before it commits, so a change that was rolled back leaves no row, and no
 change goes without its row. The details are public. So is `undo`, the rows of `TABLES` that the change touched, as they were
-before and after it: what `guide.undo` needs to take it back.
+before and after it, and the channels of line-ups' entries that followed: what `guide.undo` needs to take it back.
 """
 
 from __future__ import annotations
@@ -45,6 +45,8 @@ _COPY = """
     CREATE TEMP TABLE before_providers AS SELECT * FROM main.providers;
     CREATE TEMP TABLE before_channels AS SELECT * FROM main.channels;
     CREATE TEMP TABLE before_channel_mappings AS SELECT * FROM main.channel_mappings;
+    CREATE TEMP TABLE before_lineup_channels AS
+        SELECT id, channel_id, method, score, reason FROM main.lineup_channels WHERE channel_id IS NOT NULL;
 """
 _BEFORE = {
     "providers": "SELECT * FROM temp.before_providers EXCEPT SELECT * FROM main.providers",
@@ -56,6 +58,13 @@ _AFTER = {
     "channels": "SELECT * FROM main.channels EXCEPT SELECT * FROM temp.before_channels",
     "channel_mappings": "SELECT * FROM main.channel_mappings EXCEPT SELECT * FROM temp.before_channel_mappings",
 }
+#: entries that lost the channel that they had
+_FOLLOWED = """
+    SELECT json_object('id', b.id, 'channel_id', b.channel_id, 'method', b.method, 'score', b.score, 'reason', b.reason),
+           json_object('id', e.id, 'channel_id', e.channel_id)
+    FROM temp.before_lineup_channels b JOIN main.lineup_channels e ON e.id = b.id AND e.channel_id IS NOT b.channel_id
+    ORDER BY b.id
+"""
 #: columns that `undo` must not publish: an address may have been public by mistake
 _UNPUBLISHED = frozenset(("xmltv_url",))
 
@@ -96,6 +105,7 @@ def forget(conn: sqlite3.Connection) -> None:
         "DROP TABLE IF EXISTS temp.before_providers",
         "DROP TABLE IF EXISTS temp.before_channels",
         "DROP TABLE IF EXISTS temp.before_channel_mappings",
+        "DROP TABLE IF EXISTS temp.before_lineup_channels",
     ):
         conn.execute(statement)
 
@@ -107,6 +117,9 @@ def _changed_rows(conn: sqlite3.Connection) -> dict[str, list[list[dict[str, Any
         before, after = _by_id(conn, _BEFORE[table]), _by_id(conn, _AFTER[table])
         if ids := sorted(before.keys() | after.keys()):
             found[table] = [[before.get(ident), after.get(ident)] for ident in ids]
+    if "channels" in found or "channel_mappings" in found:
+        entries = [[json.loads(before), json.loads(after)] for before, after in conn.execute(_FOLLOWED)]
+        found |= {"lineup_channels": entries} if entries else {}
     return found
 
 
