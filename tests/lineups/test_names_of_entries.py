@@ -167,6 +167,22 @@ def test_an_id_that_is_a_number_needs_the_name() -> None:
     assert lie.channel_id is None and [c.channel_id for c in lie.candidates] == [2, 1]
 
 
+@pytest.mark.parametrize("made_up", ["p0", "x12", "c-7", "A5"])
+def test_an_id_that_a_program_made_up_says_nothing(made_up: str) -> None:
+    channels = guide(("1", "W9"), ("2", "M6"), ("3", "Harbour"))
+    found = match_entries([LineupEntry(1, "", name, made_up) for name in ("Harbour", "M6")], channels)
+    assert [one.channel_id for one in found] == [3, 2]
+    assert [one.method for one in found] == ["name", "name"]
+
+
+@pytest.mark.parametrize("lie", ["M6", "m6", "M-6", "M6.fr"])
+def test_a_short_id_that_is_a_channel_contradicts_the_name(lie: str) -> None:
+    (found,) = match_entries([LineupEntry(1, "", "W9", lie)], guide(("1", "W9"), ("M6.fr", "M6")))
+    assert found.channel_id is None
+    assert "channel" in found.reason and "several" not in found.reason
+    assert 1 in {one.channel_id for one in found.candidates}
+
+
 def test_many_channels_with_a_name_decide_nothing() -> None:
     channels = guide(*((f"Local{at}.us", "Local News") for at in range(9)))
     (match,) = match_entries([LineupEntry(1, "", "US: Local News")], channels)

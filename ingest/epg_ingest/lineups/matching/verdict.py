@@ -7,6 +7,7 @@ the name of a station. So an id never matches against a name, and where both say
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 
 from ..matched import LineupCandidate, Matched, MatchMethod
@@ -24,6 +25,10 @@ _FEW = 3
 _FITS = 0.8
 
 
+#: ids that are a few letters and a number
+_SERIAL = re.compile(r"[a-z]{1,3}[\W_]?\d{1,6}", re.IGNORECASE)
+
+
 def verdict(clues: Clues, found: Sequence[Found], *, sure_country: bool, radio: bool = False) -> Matched:
     """The match of an entry, or its candidates. `sure_country` says that its country is more than a guess, `radio` that it is a
     radio station, which only a channel can be that says so."""
@@ -39,7 +44,7 @@ def verdict(clues: Clues, found: Sequence[Found], *, sure_country: bool, radio: 
         method: MatchMethod = "id" if best.exact or best.by_id else "name" if best.named else "number"
         return Matched(chosen.channel_id, method, score, chosen.reason, (chosen, *others)[:_MOST])
     candidates = _candidates(scored)
-    why = _why_open(ranked) if candidates else "no channel resembles it"
+    why = _why_open(clues, ranked) if candidates else "no channel resembles it"
     return Matched(None, "none", 0.0, why, candidates)
 
 
@@ -72,6 +77,9 @@ def _contradicted(clues: Clues, ranked: Sequence[Found]) -> bool:
         return True
     if not said.names or said.foreign:
         return False
+    if said.region is None and _SERIAL.fullmatch(said.key):
+        # Made up by a program (`p0`), or the name of a channel (`M6`): it tells where the guide has such a channel.
+        return any(one.ident >= _FITS and not one.named for one in ranked)
     keys = {form.key for form in clues.names} | {form.loose for form in clues.names}
     if any(form.key in keys or form.loose in keys for form in said.names):
         return False
@@ -171,10 +179,17 @@ def _why(one: Found) -> str:
     return ", ".join(said) or "it shares a word"
 
 
-def _why_open(ranked: Sequence[Found]) -> str:
+def _why_open(clues: Clues, ranked: Sequence[Found]) -> str:
     best = ranked[0]
     if any(one.exact or one.by_id for one in ranked) and not best.exact and not best.by_id:
         return "id and name say different channels"
     if best.named and best.country == "other":
         return "a channel of another country has this name"
-    return "several channels have this name" if best.named else "no channel has just this name"
+    named = sum(one.named for one in ranked)
+    if named != 1:
+        return "several channels have this name" if named else "no channel has just this name"
+    return (
+        "its id may be that of another channel"
+        if clues.id.names
+        else "not sure enough: the country is a guess"
+    )
