@@ -15,7 +15,7 @@ from datetime import datetime, timedelta, timezone
 
 from tests.helpers.feedserver import FeedServer
 
-PROVIDERS, CHANNELS = 4, 30
+PROVIDERS = 4
 HALF_HOUR = timedelta(minutes=30)
 #: a feed begins so long before it is made, and has so many programmes of half an hour on each channel
 BEFORE, PROGRAMMES = timedelta(hours=2), 100
@@ -29,8 +29,8 @@ def start_of(moment: datetime) -> datetime:
     return moment.replace(minute=moment.minute // 30 * 30, second=0, microsecond=0)
 
 
-def feed(provider: int, version: int, now: datetime, channels: int = CHANNELS) -> bytes:
-    """A whole feed, made at `now`."""
+def feed(provider: int, version: int, now: datetime, channels: int) -> bytes:
+    """A whole feed of so many channels, made at `now`."""
     begin = start_of(now) - BEFORE
     ids = [f"p{provider}c{channel:02}.example" for channel in range(channels)]
     lines = ["<tv>"]
@@ -73,15 +73,15 @@ REFUSED: dict[str, Refused] = {
 }
 
 
-def serve(server: FeedServer, provider: int, version: int, chance: random.Random) -> Offer:
+def serve(server: FeedServer, provider: int, version: int, channels: int, chance: random.Random) -> Offer:
     """Choose what a provider serves from now on: whole in two of three imports, else broken."""
     path, now = f"/{provider}.xml", datetime.now(timezone.utc)
-    body = feed(provider, version, now)
+    body = feed(provider, version, now, channels)
     kind = chance.choice(["whole"] * 8 + ["packed", "cut", "damaged", "a tenth", *REFUSED])
     if kind in REFUSED:
         REFUSED[kind](server, path, body)
     elif kind == "a tenth":
-        server.serve(path, feed(provider, version, now, CHANNELS // 10))
+        server.serve(path, feed(provider, version, now, channels // 10))
     elif kind == "cut":
         server.serve(path, body[: len(body) * 2 // 3])
     elif kind == "damaged":

@@ -1,4 +1,4 @@
-"""Twenty readers of a site, and five strangers who mean it harm."""
+"""Readers of a site, and strangers who mean it harm."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from tests.helpers.serve_process import Served
 from tests.soak.feeds import PASSWORD
 from tests.soak.truth import Truth
 
-READERS, HOSTILE = 20, 5
 #: seconds between two requests of a reader
 PAUSE = 1.0
 #: what readers ask for; {channel} is the number of one
@@ -42,13 +41,15 @@ HARM = (
 
 
 class Crowd:
-    """Threads that ask until `stop` is set."""
+    """Threads that ask until `stop` is set: so many readers and strangers, about channels 1 to `channels`."""
 
-    def __init__(self, site: Served, truth: Truth, stop: threading.Event, seed: int) -> None:
-        self.site, self.truth, self.stop = site, truth, stop
+    def __init__(
+        self, site: Served, truth: Truth, stop: threading.Event, seed: int, readers: int, hostile: int, channels: int
+    ) -> None:
+        self.site, self.truth, self.stop, self.channels = site, truth, stop, channels
         self.threads = [
-            *(threading.Thread(target=self._read, args=(random.Random(f"{seed} r{n}"),)) for n in range(READERS)),
-            *(threading.Thread(target=self._harm, args=(random.Random(f"{seed} h{n}"),)) for n in range(HOSTILE)),
+            *(threading.Thread(target=self._read, args=(random.Random(f"{seed} r{n}"),)) for n in range(readers)),
+            *(threading.Thread(target=self._harm, args=(random.Random(f"{seed} h{n}"),)) for n in range(hostile)),
         ]  # fmt: skip
 
     def start(self) -> None:
@@ -64,7 +65,7 @@ class Crowd:
         while not self.stop.wait(PAUSE * chance.uniform(0.5, 1.5)):
             kind = chance.choice(list(PATHS))
             floors, asked = self.truth.floors(), datetime.now(timezone.utc)
-            path = PATHS[kind].format(channel=chance.randint(1, 100))
+            path = PATHS[kind].format(channel=chance.randint(1, self.channels))
             try:
                 status, headers, body = self.site.ask(path)
             except (OSError, http.client.HTTPException) as error:

@@ -21,12 +21,13 @@ import tempfile
 import threading
 import time
 from collections import Counter
+from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
 
 from tests.helpers.feedserver import FeedServer
 from tests.helpers.serve_process import Served, environment, served
-from tests.soak.feeds import CHANNELS, PASSWORD, PROVIDERS, TITLE, Offer, feed, serve
+from tests.soak.feeds import PASSWORD, PROVIDERS, TITLE, Offer, feed, serve
 from tests.soak.readers import Crowd
 from tests.soak.room import fill, memory, room
 from tests.soak.truth import Truth
@@ -35,11 +36,20 @@ from tests.soak.truth import Truth
 SETTLED = 600
 
 
+@dataclass(frozen=True)
+class Size:
+    """How many channels each provider has, and how many readers and strangers ask at a time."""
+
+    channels: int = 30
+    readers: int = 20
+    hostile: int = 5
+
+
 class Soak:
     """One run. `period` is the time in seconds between two imports."""
 
-    def __init__(self, folder: Path, minutes: float, period: float, seed: int) -> None:
-        self.folder, self.seconds, self.period = folder, minutes * 60, period
+    def __init__(self, folder: Path, minutes: float, period: float, seed: int, size: Size = Size()) -> None:  # noqa: B008
+        self.folder, self.seconds, self.period, self.size = folder, minutes * 60, period, size
         self.chance = random.Random(seed)
         self.seed, self.version = seed, 0
         self.truth = Truth()
@@ -53,7 +63,10 @@ class Soak:
             with served(self.folder, "--workers", "2", EPG_LOGGING_LEVEL="warning") as site:
                 self._import(feeds, whole=True)
                 stop = threading.Event()
-                crowd = Crowd(site, self.truth, stop, self.seed)
+                crowd = Crowd(
+                    site, self.truth, stop, self.seed, self.size.readers, self.size.hostile,
+                    PROVIDERS * self.size.channels,
+                )  # fmt: skip
                 crowd.start()
                 try:
                     self._minutes(feeds, site)
@@ -104,8 +117,9 @@ class Soak:
 
     def _offer(self, feeds: FeedServer, provider: int, whole: bool) -> Offer:
         if not whole:
-            return serve(feeds, provider, self.version, self.chance)
-        feeds.serve(f"/{provider}.xml", feed(provider, self.version, datetime.now(timezone.utc)))
+            return serve(feeds, provider, self.version, self.size.channels, self.chance)
+        body = feed(provider, self.version, datetime.now(timezone.utc), self.size.channels)
+        feeds.serve(f"/{provider}.xml", body)
         return Offer("whole", self.version, True, True)
 
     def _minutes(self, feeds: FeedServer, site: Served) -> None:
@@ -114,7 +128,7 @@ class Soak:
             share = turn * self.period / self.seconds
             full = self._fill() if 0.3 < share < 0.36 or 0.6 < share < 0.66 else None
             kill = turn % 4 == 1
-            self._import(feeds, kill_after=self.chance.uniform(0.1, 2) if kill else 0)
+            self._import(feeds, kill_after=self.chance.uniform(0.1, min(2, self.period / 4)) if kill else 0)
             if full:
                 full.unlink()
             if turn % 4 == 3:
@@ -145,7 +159,7 @@ class Soak:
         versions = Counter((found[1], found[3]) for found in map(TITLE.fullmatch, titles) if found)
         if {version for _, version in versions} != {str(self.version)}:
             wrong.append(f"versions at the end: {sorted(versions)}")
-        if len({title[:6] for title in titles}) != PROVIDERS * CHANNELS:
+        if len({title[:6] for title in titles}) != PROVIDERS * self.size.channels:
             wrong.append("a channel is missing at the end")
         checked = subprocess.run(self._command("doctor"), env=environment(), capture_output=True, text=True)
         if checked.returncode:
