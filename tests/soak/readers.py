@@ -44,7 +44,14 @@ class Crowd:
     """Threads that ask until `stop` is set: so many readers and strangers, about channels 1 to `channels`."""
 
     def __init__(
-        self, site: Served, truth: Truth, stop: threading.Event, seed: int, readers: int, hostile: int, channels: int
+        self,
+        site: Served,
+        truth: Truth,
+        stop: threading.Event,
+        seed: int,
+        readers: int,
+        hostile: int,
+        channels: int,
     ) -> None:
         self.site, self.truth, self.stop, self.channels = site, truth, stop, channels
         self.threads = [

@@ -14,8 +14,10 @@ from xml.etree import ElementTree
 import requests
 from lxml import html
 
-#: addresses of the same form (digits and values left out) that are followed; more would only show other programmes
+#: addresses of the same form (tables, digits and values left out) that are followed; more would only show other rows
 ALIKE = 2
+#: tables, views and queries of the database. Datasette makes the pages of all of them in one way.
+TABLE = re.compile(r"(?<=/epg/)[a-z_]+(?=[./]|$)")
 #: sites that pages link to; nothing is asked of them
 ELSEWHERE = (
     "datasette.io",
@@ -31,8 +33,8 @@ ATTRIBUTES = ("href", "src", "action", "formaction", "poster", "data-list", "dat
 
 @dataclass
 class Crawl:
-    """`root` is where the site is for its visitors, `of_one_page` how often a page is asked for with different parameters.
-    `wrong` lists what is wrong, `seen` the addresses that were asked for.
+    """`root` is where the site is for its visitors, `of_one_page` how often a page is asked for with different parameters;
+    the pages of all tables count as one. `wrong` lists what is wrong, `seen` the addresses that were asked for.
     """
 
     session: requests.Session
@@ -54,7 +56,7 @@ class Crawl:
         """Whether it is new, and not one of many like it."""
         plain = address.partition("#")[0]
         parts = urlsplit(plain)
-        path = re.sub(r"\d+", "N", parts.path)
+        path = re.sub(r"\d+", "N", TABLE.sub("TABLE", parts.path))
         form = f"{path}?{','.join(sorted(name for name, _ in parse_qsl(parts.query)))}"
         if plain in self.seen or self.forms[form] >= ALIKE or self.forms[path] >= self.of_one_page:
             return False
