@@ -29,7 +29,7 @@ CHANGES = {
     "2026-04-05T01:30:00Z": "Australia/Lord_Howe", "2026-10-04T02:00:00Z": "Australia/Lord_Howe",
 }  # fmt: skip
 ZONES = (None, "Europe/Berlin", "Europe/London", "America/New_York", "Australia/Lord_Howe", "Asia/Tokyo")
-PROFILE = settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+PROFILE = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 class Element(NamedTuple):

@@ -32,7 +32,7 @@ def imported(folder: str, order: Sequence[str], feeds: Mapping[str, dict[str, Ch
     return guide
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(guides, st.randoms(use_true_random=False))
 def test_the_order_of_imports_does_not_matter(feeds: dict[str, dict[str, Channel]], random: object) -> None:
     orders = [sorted(feeds), sorted(feeds, reverse=True), random.sample(sorted(feeds), len(feeds))]  # type: ignore[attr-defined]
@@ -46,7 +46,7 @@ def test_the_order_of_imports_does_not_matter(feeds: dict[str, dict[str, Channel
         assert ends[0] == ends[1] == ends[2]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(guides, st.data())
 def test_without_a_provider_the_others_are_as_if_alone(
     feeds: dict[str, dict[str, Channel]], data: st.DataObject
@@ -104,7 +104,7 @@ class Month:
             load(self.guide, name, feed, start=NOON + day * DAY, now=NOON + day * DAY, force=True)
 
 
-@settings(max_examples=2, deadline=None)
+@settings(max_examples=1, deadline=None)
 @given(st.integers(0, 1 << 32))
 def test_a_month_leaves_no_double_and_no_orphan(seed: int) -> None:
     random = Random(seed)

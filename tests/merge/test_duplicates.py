@@ -233,7 +233,7 @@ def duplicates(guide: Guide, row: dict[str, Any]) -> int:
     return guide.problems(row).get("duplicate", 0)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
 @given(st.lists(elements, min_size=2, max_size=5), st.sampled_from([stored_elements.WAITING, 0, 200]))
 def test_it_makes_no_difference(feeds: list[list[tuple[int, str, int | None, str, str]]], kept: int) -> None:
     """A guide that forgets who lost is the same after each of a row of feeds, and reports the same."""

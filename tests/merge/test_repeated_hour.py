@@ -273,7 +273,7 @@ nights = st.lists(st.integers(0, 60).map(lambda n: n * 5), min_size=1, max_size=
 
 
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
 )
 @given(nights, st.sampled_from([(False, False), (True, False), (True, True)]))
 def test_a_feed_in_order_is_read_as_it_was_meant(drawn: list[int], kind: tuple[bool, bool]) -> None:
