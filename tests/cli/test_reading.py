@@ -9,7 +9,7 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -176,7 +176,26 @@ def test_every_upgrade_keeps_a_copy_beside_the_guide(epg: Epg, folder: Path, ste
     assert names == list(STEPS[: STEPS.index(step)])
 
 
-def as_reader(folder: Path, *command: str) -> subprocess.CompletedProcess[str]:
+#: each command in a process of its own, which costs less when the modules are there already; prints which one failed
+EACH = """
+import json, os, sys
+from epg_ingest.cli.main import run
+for command in json.loads(sys.argv[1]):
+    child = os.fork()
+    if not child:
+        status = run(command)
+        sys.stdout.flush()
+        os._exit(status)
+    status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    if status:
+        sys.exit(f"{command} ended with status {status}")
+"""
+PROGRAM = ("-m", "epg_ingest.cli")
+
+
+def as_reader(
+    folder: Path, *command: str, program: Sequence[str] = PROGRAM
+) -> subprocess.CompletedProcess[str]:
     """A command by somebody who may only read: the files are given to another user, and root's powers are dropped."""
     require(os.geteuid() == 0, "the files of a test cannot be given to another user (run as root: make test)")
     for path in [folder, *folder.rglob("*")]:
@@ -188,7 +207,7 @@ def as_reader(folder: Path, *command: str) -> subprocess.CompletedProcess[str]:
         "-dac_override,-dac_read_search,-fowner,-chown",
     ]
     return subprocess.run(
-        [*powerless, sys.executable, "-m", "epg_ingest.cli", *command],
+        [*powerless, sys.executable, *program, *command],
         cwd=folder, env=environ, capture_output=True, text=True, timeout=120,
     )  # fmt: skip
 
@@ -214,16 +233,14 @@ def leave(folder: Path, state: str) -> sqlite3.Connection | None:
 
 
 @pytest.mark.parametrize("state", ["at rest", "in use", "killed", "killed, without index"])
-@pytest.mark.parametrize("command", [c for c in READING if c != ["config"]], ids=" ".join)
-def test_a_user_who_may_only_read_can(folder: Path, state: str, command: list[str]) -> None:
+def test_a_user_who_may_only_read_can(folder: Path, state: str) -> None:
     held = leave(folder, state)
     folder.chmod(0o555)
     before = files(folder)
-    done = as_reader(folder, *command)
+    done = as_reader(folder, program=["-c", EACH, json.dumps([c for c in READING if c != ["config"]])])
     assert done.returncode == 0, done.stderr + done.stdout
     assert "Traceback" not in done.stderr
-    if state != "at rest" and command == ["channels", "list"]:
-        assert "Of the log" in done.stdout
+    assert ("Of the log" in done.stdout) == (state != "at rest")
     # The index of the log belongs to whoever has the guide open; a reader notes there what it reads.
     changed = {name for name, found in files(folder).items() if found != before.get(name)}
     assert changed == set() and files(folder).keys() == before.keys()

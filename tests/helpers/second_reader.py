@@ -116,12 +116,12 @@ def moment(text: str) -> int | None:
     return seconds + ahead if offset[0] == "-" else seconds - ahead
 
 
-def read(body: bytes, grammar: Grammar | None = None, every: int = 1) -> Document:
-    """Read a document. With a grammar, keep the facts of the programmes that start in every `every`-th five minutes."""
+def read(body: bytes, grammar: Grammar | None = None) -> Document:
+    """Read a document. With a grammar, keep the facts of its programmes."""
     document = Document()
     for _, element in ElementTree.iterparse(io.BytesIO(body)):
         if element.tag == "programme":
-            _programme(document, element, grammar, every)
+            _programme(document, element, grammar)
             element.clear()
         elif element.tag == "channel":
             _channel(document, element)
@@ -143,7 +143,7 @@ def _channel(document: Document, element: ElementTree.Element) -> None:
     document.channels[name] = (names, icons, links)
 
 
-def _programme(document: Document, element: ElementTree.Element, grammar: Grammar | None, every: int) -> None:
+def _programme(document: Document, element: ElementTree.Element, grammar: Grammar | None) -> None:
     document.found += 1
     start, stop = moment(element.get("start", "")), moment(element.get("stop", ""))
     texts = _firsts(element)
@@ -158,7 +158,7 @@ def _programme(document: Document, element: ElementTree.Element, grammar: Gramma
         return
     document.wrong["missingtimezone"] += " " not in element.get("start", "")
     document.wrong["badstop"] += stop is not None and stop < start
-    facts = _facts(element, grammar) if grammar and start // 300 % every == 0 else ()
+    facts = _facts(element, grammar) if grammar else ()
     name = element.get("channel", "").strip()
     bare = not any(
         child.attrib or _text(child) or child.tag == "new" for child in element if child.tag != "title"

@@ -48,7 +48,7 @@ class Size:
 class Soak:
     """One run. `period` is the time in seconds between two imports."""
 
-    def __init__(self, folder: Path, minutes: float, period: float, seed: int, size: Size = Size()) -> None:  # noqa: B008
+    def __init__(self, folder: Path, minutes: float, period: float, seed: int, size: Size = Size()) -> None:
         self.folder, self.seconds, self.period, self.size = folder, minutes * 60, period, size
         self.chance = random.Random(seed)
         self.seed, self.version = seed, 0

@@ -55,7 +55,8 @@ FIRST = ("removes the prefix", "keeps the prefix")
 #: where a visitor may begin; everything else is found from there
 STARTS = (
     "/", "/guide", "/guide/zone?back=/tv/guide", "/guide/search?q=news", "/guide/changes", "/guide/stats", "/guide/use",
-    "/guide/program/1", "/epg", "/epg/films", "/epg/on_now", "/epg/on_now?_show_sql=1", "/epg/guide?_facet=channel&_facet_size=1",
+    "/guide/program/1", "/epg", "/epg/films", "/epg/on_now", "/epg/on_now?_show_sql=1",
+    "/epg/guide?_facet=channel&_facet_size=1",
     "/epg/guide?_where=1&_facet_date=start_time", "/epg/programs/1", "/epg?sql=select+1&_hide_sql=1", "/-/epg/api",
     "/xmltv.xml", "/channels/1.ics", "/calendar.ics?channels=1,2", "/programs/1.ics", "/search.ics?q=news",
     "/search.atom?q=news", "/changes.atom", "/guide/opensearch.xml", "/api/v1/openapi.json", "/api/v1/channels?limit=1",
