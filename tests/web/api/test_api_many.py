@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from pathlib import Path
 from typing import Any
 
@@ -132,9 +133,12 @@ async def test_it_needs_the_permission_and_json(folder: Path) -> None:
 async def test_500_channels_at_once(folder: Path) -> None:
     assert routes.MAX_CHANNELS == edits.MAX_CHANNELS == 500
     async with served(folder) as api:
-        for number in range(497):
-            made = await api("POST", "/channels", {"name": f"c{number}.example"})
-            assert made.status_code == 201
+        with sqlite3.connect(folder / "epg.db") as conn:
+            conn.executemany(
+                "INSERT INTO channels (name, display_name, created_at) VALUES (?1, ?1, '2026-01-01T00:00:00Z')",
+                [(f"c{number}.example",) for number in range(497)],
+            )
+        conn.close()
         body = [{"id": ident, "number": str(ident), "hidden": ident % 2 == 0} for ident in range(1, 501)]
         answer = await api("PATCH", "/channels", body)
     assert answer.status_code == 200

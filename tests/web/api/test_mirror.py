@@ -188,7 +188,7 @@ def happen(guide: Guide, step: tuple[Any, ...], now: int) -> None:
                 perform_here(guide.path, kind, rest[0], actor="t", now=now)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(
     st.lists(st.tuples(operations, st.booleans()), min_size=3, max_size=14), st.sampled_from((0, 1, 3, 200))
 )

@@ -223,7 +223,7 @@ async def test_a_private_guide_needs_a_token(tmp_path: Path, monkeypatch: pytest
 
 
 # A real server, with more than the buffers between it and its clients can hold.
-EACH = 40_000
+EACH = 25_000
 
 
 @pytest.fixture(scope="module")
