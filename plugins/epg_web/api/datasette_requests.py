@@ -22,10 +22,13 @@ async def respond(scope: Scope, receive: Receive, send: Send, datasette: Any, ac
         if scope["method"] == "OPTIONS":
             answer = options(scope["path"])
         elif scope["method"] in ("GET", "HEAD"):
+            asked, _ = lane.asked(scope)
+            if asked.route.access != "public":
+                access.require(datasette, scope, actor, asked.route.access)
             private = await writes.read(scope, datasette, actor)
-            if private is None:
+            if private is None and asked.route.access == "public":
                 return await lane.respond(scope, send)
-            answer = private
+            answer = private or await lane.unkept(scope)
         else:
             answer = await change(scope, receive, datasette, actor)
     except Refused as refused:

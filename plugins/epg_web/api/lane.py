@@ -14,7 +14,7 @@ from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
-from ..base.answer import CSV, Answer, Refused, dump
+from ..base.answer import CSV, Answer, Refused, dump, unauthorized
 from ..base.cache import MIN_GZIP, Cache, CachedAnswer, short
 from ..base.connections import DEADLINE, ConnectionPool, Generation
 from ..base.csv_table import to_csv
@@ -100,14 +100,22 @@ class Lane:
         """Answer a GET or HEAD. Mistakes in it are answered too, in the shape of errors."""
         try:
             asked, key = self.asked(scope)
+            if asked.route.access != "public":
+                raise unauthorized()
             if asked.route.rows and not asked.csv and prefers_csv(scope):
-                asked = ReadRequest(asked.route, asked.ident, asked.values, True, asked.path)
-                answer = await self.compute(asked)
                 # Caches know an answer by its address only, so they must not keep one that a header chose.
-                return await send_answer(scope, send, Answer(answer.body, content_type=CSV))
+                return await send_answer(scope, send, await self.unkept(scope))
             await self.serve(scope, send, asked, key)
         except Refused as refused:
             await send_answer(scope, send, refused.answer())
+
+    async def unkept(self, scope: Scope) -> Answer:
+        """An answer that nobody may keep: for those with a permission, or in a form that a header chose. Raises `Refused`."""
+        asked, _ = self.asked(scope)
+        if asked.route.rows and not asked.csv and prefers_csv(scope):
+            asked = ReadRequest(asked.route, asked.ident, asked.values, True, asked.path)
+        answer = await self.compute(asked)
+        return Answer(answer.body, content_type=answer.content_type, headers=answer.headers)
 
     async def serve(self, scope: Scope, send: Send, asked: ReadRequest, key: tuple[Any, ...]) -> None:
         """Answer with 304, from the cache, or with a new answer, which is then cached. Raises `Refused`."""

@@ -39,9 +39,10 @@ class Route:
 
 
 def read_route(
-    name: str, path: str, summary: str, shape: str, *params: Param, rows: bool = False, live: bool = False
-) -> Route:
-    return Route(name, "GET", BASE + path, summary, shape, params, rows=rows, live=live)
+    name: str, path: str, summary: str, shape: str, *params: Param, rows: bool = False, live: bool = False,
+    access: str = "public",
+) -> Route:  # fmt: skip
+    return Route(name, "GET", BASE + path, summary, shape, params, access=access, rows=rows, live=live)
 
 
 def write_route(

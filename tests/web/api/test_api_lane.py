@@ -20,7 +20,7 @@ DAY = f"/api/v1/channels/1/programs?start={moment(-3)}&end={moment(12)}"
 ADDRESSES = [
     route.path.replace("{id}", "1") + ("?q=news" if route.name == "search" else "")
     for route in ROUTES
-    if route.method == "GET"
+    if route.method == "GET" and route.access == "public"
 ]
 
 

@@ -71,7 +71,9 @@ async def test_the_curl_lines_of_reads_work(site: Datasette) -> None:
         address = words[-1].removeprefix("http://localhost")
         assert address == route_examples.request_example(route)[0]
         if route.method == "GET":
-            assert (await site.client.get(address)).status_code == 200, route.name
+            expected = 200 if route.access == "public" else 401
+            assert (await site.client.get(address)).status_code == expected, route.name
+            assert ("Authorization: Bearer $EPG_API_TOKEN" in words) == (route.access != "public")
         else:
             assert words[1:3] == ["-X", route.method]
             assert "Authorization: Bearer $EPG_API_TOKEN" in words

@@ -388,7 +388,7 @@ async def test_bad_input_is_a_400_in_one_line(site: Site, path: str) -> None:
     assert "\n" not in found["error"]
 
 
-CSV_PATHS = [route.path.replace("{id}", "1") for route in ROUTES if route.rows]
+CSV_PATHS = [route.path.replace("{id}", "1") for route in ROUTES if route.rows and route.access == "public"]
 
 
 @pytest.mark.parametrize("path", CSV_PATHS)

@@ -45,7 +45,13 @@ RUNS: dict[str, tuple[tuple[str, ...], int]] = {
     # Fuzzing deletes what the guide has, which /health reports with a 503 as it should. What starts work comes apart: a refresh
     # would ask the addresses that other requests have made up.
     "token": (
-        (*FUZZING, *WITH_TOKEN, *option("--exclude-operation-id", STARTING), "--include-path-regex", "^/api/"),
+        (
+            *FUZZING,
+            *WITH_TOKEN,
+            *option("--exclude-operation-id", STARTING),
+            "--include-path-regex",
+            "^/api/",
+        ),
         1000,
     ),
 }

@@ -6,7 +6,7 @@ from ...base.params import MAX_ID, MAX_TEXT, Param
 from ..routes import BASE, MAX_CHANNELS, ROUTES, STREAMS, Route
 from .csv_columns import columns
 from .openapi_texts import DESCRIPTION, HEADERS, TAGS, VERSION
-from .responses import error, headers, responses
+from .responses import error, headers, responses, success_headers
 from .schema_kinds import PLACE
 from .schemas import SCHEMAS
 from .server_paths import server_paths
@@ -14,7 +14,7 @@ from .server_paths import server_paths
 #: what cannot be left out although `params` has no default for it
 NEEDED = {("search", "q")}
 #: routes whose answer depends on who asks
-PERSONAL = ("providers", "provider", "lineup")
+PERSONAL = ("providers", "provider")
 _TAG_OF = {
     "providers": "providers",
     "mappings": "mappings",
@@ -104,7 +104,7 @@ def _csv_operation(route: Route) -> dict[str, Any]:
         "description": "CSV, UTF-8, with a line of column names: "
         + ", ".join(columns(route.shape or ""))
         + ".",
-        "headers": headers("Cache-Control", "ETag", "X-EPG-Generation", "Link"),
+        "headers": success_headers(route),
         "content": {"text/csv": {"schema": {"type": "string"}}},
     }
     with_csv = responses(route) | {"200": answer}

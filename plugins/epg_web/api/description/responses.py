@@ -21,7 +21,7 @@ def errors_of(route: Route) -> list[int]:
         found.add(404)
     if route.name == "changes":
         found.add(410)
-    if route.access != "public":
+    if route.method != "GET":
         found.add(413)
     if route.body:
         found.add(415)
@@ -36,7 +36,7 @@ def headers(*names: str) -> dict[str, Any]:
 
 def responses(route: Route) -> dict[str, Any]:
     found = {str(route.status): _success(route)}
-    if route.method == "GET":
+    if route.method == "GET" and route.access == "public":
         found["304"] = {
             "description": "Nothing changed since the answer with the ETag in `If-None-Match`.",
             "headers": headers("Cache-Control", "ETag", "X-EPG-Generation"),
@@ -47,16 +47,22 @@ def responses(route: Route) -> dict[str, Any]:
 def _success(route: Route) -> dict[str, Any]:
     if route.shape is None:
         return {"description": "Done.", "headers": headers("Cache-Control")}
-    names = ["Cache-Control"]
-    if route.method == "GET":
-        names += ["ETag", "X-EPG-Generation"] + (["Link"] if route.rows else [])
-        names += ["X-EPG-Change"] if route.name in ("changes", "channels") else []
-    elif route.status in (201, 202):
-        names.append("Location")
     content = {"application/json": {"schema": _shape(route)}}
     if route.rows:
         content["text/csv"] = {"schema": {"type": "string"}}
-    return {"description": "The answer.", "headers": headers(*names), "content": content}
+    return {"description": "The answer.", "headers": success_headers(route), "content": content}
+
+
+def success_headers(route: Route) -> dict[str, Any]:
+    """The headers of an answer, as JSON or CSV. What needs a permission has no validators, because nobody may keep it."""
+    names = ["Cache-Control"]
+    if route.method == "GET":
+        names += ["ETag", "X-EPG-Generation"] if route.access == "public" else []
+        names += ["Link"] if route.rows else []
+        names += ["X-EPG-Change"] if route.name in ("changes", "channels") else []
+    elif route.status in (201, 202):
+        names.append("Location")
+    return headers(*names)
 
 
 def _shape(route: Route) -> dict[str, Any]:

@@ -51,10 +51,10 @@ _LINEUP = {
     "last_refresh": nullable(_REFRESH),
 }
 _PRIVATE = {
-    "url": nullable(text("The whole address. For writers only.", "https://example.com/list.m3u")),
-    "headers": texts("Names of the request headers. For writers only.", []),
-    "private_addresses": text("Whether it may be at a private address. For writers only.", "deny", enum=["allow", "deny"]),
-    "key": text("What the playlist needs as key=. For writers only.", "key-of-the-line-up"),
+    "url": nullable(text("The whole address.", "https://example.com/list.m3u")),
+    "headers": texts("Names of the request headers.", []),
+    "private_addresses": text("Whether it may be at a private address.", "deny", enum=["allow", "deny"]),
+    "key": text("What the playlist needs as key=.", "key-of-the-line-up"),
 }  # fmt: skip
 _CANDIDATE = record(
     "A channel that an entry may be.",
