@@ -102,6 +102,47 @@ def test_settings_that_cannot_be_taken_over_change_nothing(tmp_path: Path, text:
         assert web.ask("/api/v1/channels")[0] == 200
 
 
+def test_of_several_quick_reloads_the_last_settings_count(tmp_path: Path) -> None:
+    """The second comes while the processes of the first are starting; between them, a bad file."""
+    with served(tmp_path, start_new_session=True) as web:
+        before = web.workers()
+        for text in (
+            "server: {workers: 2}\n",
+            "server: {workers: no}\n",
+            "server: {workers: 1}\n",
+            "server: {workers: 3}\n",
+        ):
+            reload(web, tmp_path, text)
+            time.sleep(0.05)
+        wait_for(lambda: len(web.workers()) == 3 and not set(web.workers()) & set(before))
+        assert said(web, "reloaded") >= 1 and web.ask("/api/v1/channels")[0] == 200
+        assert web.process.poll() is None
+
+
+def test_a_scheduler_that_is_told_many_times_goes_on(tmp_path: Path) -> None:
+    environ = {**os.environ, "PYTHONPATH": PYTHONPATH}
+    command = [sys.executable, "-m", "epg_ingest.cli"]
+    subprocess.run([*command, "init"], cwd=tmp_path, env=environ, check=True, capture_output=True)
+    log = tmp_path / "log"
+    with log.open("wb") as file:
+        process = subprocess.Popen(
+            [*command, "schedule"], cwd=tmp_path, env=environ, stderr=file, start_new_session=True
+        )
+    try:
+        wait_for(lambda: "next at" in log.read_text())
+        for minute in range(40):
+            (tmp_path / "config.yaml").write_text(
+                f"scheduler: {{import_time: '04:{minute + 10}', jitter_minutes: 0}}\n"
+            )
+            process.send_signal(signal.SIGHUP)
+            time.sleep(0.002 * (minute % 7))
+        wait_for(lambda: "T04:49:00Z" in log.read_text())
+        assert process.poll() is None
+    finally:
+        process.terminate()
+    assert process.wait(60) == 0
+
+
 def test_workers_that_cannot_start_are_given_up(tmp_path: Path) -> None:
     """The settings are good, but Datasette's own are not."""
     with served(tmp_path, start_new_session=True) as web:

@@ -7,12 +7,19 @@ from pathlib import Path
 
 import pytest
 import yaml
+from epg_ingest.cli.main import run
 from epg_ingest.core.errors import UsageError
 from epg_ingest.core.limits import Limits, Retention
 from epg_ingest.settings.definitions import ALIASES, BY_KEY, OTHER_VARIABLES, SETTINGS, Setting
-from epg_ingest.settings.environment import external_checkpoints, is_replica
+from epg_ingest.settings.environment import (
+    check_other_variables,
+    external_checkpoints,
+    is_replica,
+    token_refused,
+)
 from epg_ingest.settings.kinds import UNSET
 from epg_ingest.settings.settings import load
+from epg_token import weakness
 
 from tests.helpers.paths import ROOT
 
@@ -410,3 +417,80 @@ def test_compose_passes_every_setting() -> None:
     assert {setting.variable for setting in SETTINGS} - fixed <= set(found)
     assert all(str(found[setting.variable]).startswith(f"${{{setting.variable}:-") for setting in SETTINGS
                if setting.variable not in fixed)  # fmt: skip
+
+
+# Variables that are no settings
+
+BAD_VARIABLES = {
+    "EPG_ROLE": {"follower": "must be replica or primary, not 'follower'", "REPLICAS": "not 'REPLICAS'", "1": "not '1'"},
+    "EPG_CHECKPOINT": {"externally": "must be external or internal, not 'externally'", "off": "not 'off'"},
+    "EPG_PUBLIC_URL": {
+        "guide.example": "must be the address of the site", "ftp://guide.example": "not 'ftp://guide.example'",
+        "https://guide.example/?a=b": "must be the address", "https://u:CANARY@guide.example/": "must be the address",
+    },
+}  # fmt: skip
+GOOD_VARIABLES = {
+    "EPG_ROLE": ["", "replica", " Primary "], "EPG_CHECKPOINT": ["External", "internal", ""],
+    "EPG_API_TOKEN": ["", "x" * 16], "EPG_PUBLIC_URL": ["", "https://guide.example", "http://[::1]:8001/tv/", "http://a_b:80"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "said"),
+    [(name, value, said) for name, values in BAD_VARIABLES.items() for value, said in values.items()],
+)
+def test_other_variables_are_checked(
+    monkeypatch: pytest.MonkeyPatch, variable: str, value: str, said: str
+) -> None:
+    monkeypatch.setenv(variable, value)
+    with pytest.raises(UsageError) as caught:
+        check_other_variables()
+    assert variable in caught.value.message and said in caught.value.message
+    assert "CANARY" not in caught.value.message
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"), [(name, value) for name, values in GOOD_VARIABLES.items() for value in values]
+)
+def test_good_values_of_other_variables(monkeypatch: pytest.MonkeyPatch, variable: str, value: str) -> None:
+    monkeypatch.setenv(variable, value)
+    check_other_variables()
+
+
+def test_the_command_shows_and_checks_other_variables(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("EPG_ROLE", "replica")
+    monkeypatch.setenv("EPG_API_TOKEN", "CANARY" * 4)
+    assert run(["config"]) == 0
+    out = capsys.readouterr().out
+    assert re.search(r"^EPG_ROLE +replica +environment$", out, re.M)
+    assert re.search(r"^EPG_API_TOKEN +\*+ +environment$", out, re.M) and "CANARY" not in out
+    monkeypatch.setenv("EPG_API_TOKEN", "short")
+    assert run(["config"]) == 0
+    assert "Warning: EPG_API_TOKEN is shorter than 16 characters" in capsys.readouterr().err
+    monkeypatch.setenv("EPG_ROLE", "leader")
+    assert run(["config"]) == 2
+    monkeypatch.setenv("EPG_ROEL", "replica")
+    assert run(["config"]) == 2
+    assert "unknown environment variable EPG_ROEL; did you mean EPG_ROLE?" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("token", "said"),
+    [
+        ("CANARY1", "is shorter than 16 characters"), ("CANARY" * 3 + "é", "has characters outside ASCII"),
+        ("CANARY" * 3 + "\n", "has white space in it"), (" ", "is empty"), ("", "is empty"), ("x" * 16, ""), (None, ""),
+    ],
+)  # fmt: skip
+def test_tokens_that_no_web_server_takes(
+    monkeypatch: pytest.MonkeyPatch, token: str | None, said: str
+) -> None:
+    monkeypatch.delenv("EPG_API_TOKEN", raising=False)
+    if token is not None:
+        monkeypatch.setenv("EPG_API_TOKEN", token)
+    found = token_refused()
+    assert (said in found and "unset it, or make one with: " in found) if said else found == ""
+    assert "CANARY" not in found
+    assert not token or (weakness(token) or "")[:20] == said[:20], "as the plugin says"

@@ -7,12 +7,11 @@ from dataclasses import asdict
 from typing import Any
 
 import click
-from click.core import ParameterSource
 
-from ..core.errors import DatabaseError, UsageError
+from ..core.errors import DatabaseError
 from .app import App, human_size, json_option, plural, print_json, print_table
 from .asking.numbers import Number
-from .asking.status_answers import print_alarms, print_sizes
+from .asking.status_answers import check_options, print_alarms, print_sizes
 
 
 @click.command()
@@ -111,7 +110,7 @@ def status(app: App, check: bool, max_age: float, min_ahead: float, sizes: bool,
     """Show the database and how each provider is doing."""
     from ..guide.status import status as look
 
-    _check_options(check, sizes)
+    check_options(check, sizes)
     if sizes:
         return print_sizes(app, as_json)
     with app.reading() as db:
@@ -124,20 +123,6 @@ def status(app: App, check: bool, max_age: float, min_ahead: float, sizes: bool,
     else:
         _print_status(app, found)
     return 0
-
-
-def _check_options(check: bool, sizes: bool) -> None:
-    """Raise `UsageError` for options of `status` that mean nothing together."""
-    if check and sizes:
-        raise UsageError("--check and --sizes are two different reports; ask for one at a time")
-    ctx = click.get_current_context()
-    given = [
-        f"--{name.replace('_', '-')}"
-        for name in ("max_age", "min_ahead")
-        if ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE
-    ]
-    if given and not check:
-        raise UsageError(f"{' and '.join(given)} are for --check; add it")
 
 
 def _name_interrupted(app: App, providers: list[dict[str, Any]]) -> None:
@@ -211,17 +196,25 @@ def config(app: App, as_json: bool) -> None:
 
     Says where each value comes from. Secrets are masked.
     """
-    from ..settings.definitions import SECRET_VARIABLES
+    from ..settings.definitions import OTHER_VARIABLES, SECRET_VARIABLES
+    from ..settings.environment import check_other_variables, token_refused
     from ..settings.logs import masked
 
     settings = app.settings
+    check_other_variables()
     rows = [(key, _shown(settings[key]), masked(settings.sources[key])) for key in settings]
-    rows += [(name, "********", "environment") for name in sorted(SECRET_VARIABLES) if os.environ.get(name)]
+    rows += [
+        (name, "********" if name in SECRET_VARIABLES else masked(os.environ[name]), "environment")
+        for name in sorted(OTHER_VARIABLES)
+        if os.environ.get(name)
+    ]
     if as_json:
         print_json({key: {"value": value, "source": source} for key, value, source in rows})
     else:
         print_table(("KEY", "VALUE", "SOURCE"), [(key, _word(value), source) for key, value, source in rows])
         app.note(settings.where_from)
+    if refused := token_refused():
+        app.warn(refused)
 
 
 def _shown(value: Any) -> Any:

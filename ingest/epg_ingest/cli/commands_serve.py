@@ -34,17 +34,23 @@ def schedule(app: App, supervised: bool) -> int:
     """
     with _supervisor(supervised) as supervisor:
         settings = app.settings
+        from ..core.signals import Signals, stop_and_reload
         from ..scheduler.scheduler import check_role, only_one
         from ..settings import logs
 
         logs.set_up_service(settings["logging.level"], settings["logging.format"])
         check_role()
-        with app.database():
-            pass
-        with only_one(app.path):
-            ready = supervisor.ready if supervisor else lambda: None
-            while _scheduler(settings, app.path).run(ready) and supervisor is None:
-                settings, ready = _reread(app, settings), lambda: None
+        # A supervisor tells its scheduler to leave by the same signal, so that one may end it while it starts.
+        with Signals(() if supervisor else stop_and_reload()[1]) as early:
+            with app.database():
+                pass
+            with only_one(app.path):
+                ready = supervisor.ready if supervisor else lambda: None
+                while (
+                    _scheduler(settings, app.path).run(ready, lambda: bool(early.wait(0)[0]))
+                    and supervisor is None
+                ):
+                    settings = _reread(app, settings)
     return 0
 
 

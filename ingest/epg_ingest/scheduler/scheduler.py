@@ -78,13 +78,18 @@ class Scheduler:
             executors={"default": ThreadPoolExecutor(2)}, job_defaults=JOB, timezone=timezone.utc
         )
 
-    def run(self, ready: Callable[[], None] = lambda: None) -> bool:
+    def run(
+        self, ready: Callable[[], None] = lambda: None, missed: Callable[[], bool] = lambda: False
+    ) -> bool:
         """Run until SIGTERM or SIGINT, which stop a running import; the guide stays whole. Returns False then.
 
-        At a signal to reload, let a running import finish, start no other, and return True.
+        At a signal to reload, let a running import finish, start no other, and return True. `missed` says whether one came
+        just before.
         """
         stop, reload = stop_and_reload()
         with Signals(stop | reload) as signals:
+            if missed():
+                return True
             self.look()
             self.jobs.add_job(self.look, "interval", seconds=self.pause)
             self.jobs.start()

@@ -7,11 +7,12 @@ import secrets
 import socket
 import sys
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 from ..core.database_files import beside
 from ..core.errors import DatabaseError, UsageError
+from ..core.signals import Signals, stop_and_reload
 from ..settings.environment import SESSION_VARIABLE, is_replica, settings_as_variables
 from ..settings.settings import Settings
 from ..storage.private_mode import make_private, tighten
@@ -30,8 +31,9 @@ def serve(settings: Settings, patience: float, reread: Callable[[], Settings]) -
     """
     database = Path(settings["database.path"])
     scheduled = settings["server.schedule"] == "on"
-    prepare(database, scheduled)
-    with closing(listen(settings["server.host"], settings["server.port"])) as listener:
+    with Signals(stop_and_reload()[1]) as early, ExitStack() as stack:
+        prepare(database, scheduled)
+        listener = stack.enter_context(closing(listen(settings["server.host"], settings["server.port"])))
 
         def children(now: Settings) -> list[Child]:
             found = workers(now, listener, session_secret(database))
@@ -41,7 +43,8 @@ def serve(settings: Settings, patience: float, reread: Callable[[], Settings]) -
             return children(_same_place(settings, reread()))
 
         wait = max(settings["server.shutdown_seconds"] + 5, patience if scheduled else 0.0)
-        Supervisor(children(settings), wait, renewed).run(_ready(settings, listener, scheduled))
+        ready = _ready(settings, listener, scheduled)
+        Supervisor(children(settings), wait, renewed).run(ready, lambda: bool(early.wait(0)[0]))
 
 
 def _same_place(before: Settings, after: Settings) -> Settings:

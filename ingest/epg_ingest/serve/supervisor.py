@@ -138,13 +138,16 @@ class Supervisor:
         self.leaving: list[Child] = []
         self.stop, self.reload = stop_and_reload()
         self.settled = False
+        #: whether a signal to reload came while the processes of the one before were starting
+        self.again = False
 
-    def run(self, ready: str) -> None:
-        """Until SIGTERM or SIGINT; logs `ready` when all are up.
+    def run(self, ready: str, missed: Callable[[], bool] = lambda: False) -> None:
+        """Until SIGTERM or SIGINT; logs `ready` when all are up. `missed` says whether a signal to reload came before.
 
         Raises `ChildError` when one cannot start at first, or none can be kept up.
         """
         with Signals([*self.stop, *self.reload, signal.SIGCHLD]) as signals:
+            self.again = missed()
             try:
                 for child in self.children:
                     child.start()
@@ -171,8 +174,10 @@ class Supervisor:
 
     def _renew(self) -> None:
         if self.coming or not self.settled:
-            log.warning("not reloaded: the processes of before are still starting")
+            self.again = True  # the settings may have changed since those processes were given theirs
+            log.info("told to reload while processes start: the settings are read once more when they are up")
             return
+        self.again = False
         try:
             self.coming = self.renew()
         except EpgError as error:
@@ -220,6 +225,8 @@ class Supervisor:
             elif child.process is None and child.may_start and child.again <= time.monotonic():
                 child.start()
         self._hand_over()
+        if self.again and self.settled and not self.coming:
+            self._renew()
 
     def _bury(self, child: Child, status: int) -> None:
         how = f"was ended by signal {-status}" if status < 0 else f"ended with status {status}"

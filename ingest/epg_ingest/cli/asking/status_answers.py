@@ -4,7 +4,25 @@ from __future__ import annotations
 
 from typing import Any
 
+import click
+from click.core import ParameterSource
+
+from ...core.errors import UsageError
 from ..app import App, human_size, plural, print_json, print_table
+
+
+def check_options(check: bool, sizes: bool) -> None:
+    """Raise `UsageError` for options of `status` that mean nothing together."""
+    if check and sizes:
+        raise UsageError("--check and --sizes are two different reports; ask for one at a time")
+    ctx = click.get_current_context()
+    given = [
+        f"--{name.replace('_', '-')}"
+        for name in ("max_age", "min_ahead")
+        if ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE
+    ]
+    if given and not check:
+        raise UsageError(f"{' and '.join(given)} are for --check; add it")
 
 
 def print_sizes(app: App, as_json: bool) -> int:
