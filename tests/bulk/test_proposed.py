@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from typing import Any
 
 import pytest
@@ -174,8 +175,21 @@ class TestCommand:
         assert out.startswith("joined 1 channel of 2: ")
         assert err == "not joined: b 3 and 2: a provider has both, so it tells them apart\n"
         assert run(["channels", "match"]) == 0
-        (row,) = capsys.readouterr().out.splitlines()[1:]
+        out, err = capsys.readouterr()
+        (row,) = out.splitlines()[1:]
         assert row.split()[0] == "0.89"
+        assert err.startswith("none is sure; accept one with: epg-ingest channels map b 4 2")
+        assert run(shlex.split(err.partition(" with: epg-ingest ")[2])) == 0
+
+    def test_the_advice_works_as_it_is_printed(self, guide: Guide, monkeypatch: Any, capsys: Any) -> None:
+        load(guide, "a", {"1": ("Sky Select HD", "one"), "2": ("Sky Select", "one")})
+        load(guide, "my b", {"3": ("Sky Cinema Select", "one"), "4": ("Sky Valentine", "one")})
+        monkeypatch.chdir(guide.folder)
+        assert run(["--db", "epg.db", "channels", "match", "--provider", "my b"]) == 0
+        err = capsys.readouterr().err
+        assert err.endswith("epg-ingest --db epg.db channels match --apply 0.9 --provider 'my b'\n")
+        advice = shlex.split(err.partition(" with: epg-ingest ")[2])
+        assert advice[:3] == ["--db", "epg.db", "channels"] and run(advice) == 0
 
     def test_it_lists_joins_and_says_so(self, italy: Guide, monkeypatch: Any, capsys: Any) -> None:
         monkeypatch.chdir(italy.folder)

@@ -8,6 +8,7 @@ import json
 import os
 import pty
 import re
+import shlex
 import signal
 import sqlite3
 import stat
@@ -621,6 +622,9 @@ def test_candidates_are_listed_and_merged(epg: Epg, site: Site, guide: None) -> 
     assert status == 0
     assert "one.uk" in out and "Chanel One" in out
     assert "accept one with: epg-ingest channels map" in err
+    advice = shlex.split(epg("--db", "epg.db", "channels", "candidates")[2].partition("accept one with: ")[2])
+    assert advice == ["epg-ingest", "--db", "epg.db", "channels", "map", "b", "c1", "one.uk"]
+    assert epg(*advice[1:])[0] == 0 and epg("undo")[0] == 0, "it works as it is printed"
     assert epg("channels", "merge", "c1", "one.uk", "--yes")[:2] == (
         0,
         "merged c1 into one.uk: 1 programme moved\n",

@@ -135,6 +135,18 @@ class App:
         """A result for people, on standard output."""
         click.echo(text)
 
+    def command(self, *words: str) -> str:
+        """A command line for people to run, which means the same guide and settings as this one."""
+        import shlex
+
+        given = (
+            ("--db", self.flags.get("database.path")),
+            ("--config", self.config),
+            ("--env-file", self.env_file),
+        )
+        same = [word for option, value in given if value for word in (option, str(value))]
+        return shlex.join(["epg-ingest", *same, *words])
+
     def tell(self, text: str) -> None:
         """A remark on standard error, and in the log where that shows information."""
         log.info("%s", text)

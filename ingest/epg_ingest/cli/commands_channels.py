@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from ..guide.mappings import Remapped
 
 
+#: the score from which a suggestion is as sure as a join of two feeds without a schedule
+SURE = 0.9
+
+
 @click.group(cls=HelpfulGroup)
 def channels() -> None:
     """The channels of the guide, and which feeds they come from."""
@@ -167,7 +171,7 @@ def candidates(app: App, provider: str | None, limit: int, as_json: bool) -> Non
         app.note("no candidates: no channel resembles another one of a different provider")
     else:
         _print_suggestions(found)
-        app.note("accept one with: epg-ingest channels map PROVIDER PROVIDER_CHANNEL_ID CHANNEL")
+        app.note(f"accept one with: {_accepting(app, found)}")
 
 
 @channels.command()
@@ -210,7 +214,19 @@ def match(app: App, score: float | None, provider: str | None, as_json: bool) ->
         app.note("nothing to join")
     else:
         _print_suggestions(found)
-        app.note("join the surest with: epg-ingest channels match --apply 0.9")
+        if max(suggestion.score for suggestion in found) < SURE:
+            app.note(f"none is sure; accept one with: {_accepting(app, found)}")
+            return
+        of = () if provider is None else ("--provider", provider)
+        app.note(f"join the surest with: {app.command('channels', 'match', '--apply', str(SURE), *of)}")
+
+
+def _accepting(app: App, found: Sequence[Suggestion]) -> str:
+    """The command that accepts the best of these suggestions."""
+    best = max(found, key=lambda suggestion: suggestion.score)
+    names = (best.provider, best.provider_channel_id, best.candidate)
+    end = ["--"] if any(name.startswith("-") for name in names) else []
+    return app.command("channels", "map", *end, *names)
 
 
 def _print_suggestions(found: Sequence[Suggestion]) -> None:

@@ -51,6 +51,8 @@ def _names(raw: bytes) -> tuple[str, ...]:
     except ValueError:
         raise Refused(400, "channels is not percent-encoded UTF-8") from None
     names = tuple(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
+    if raw and not names:  # all channels would be the opposite of what was asked
+        raise Refused(400, "channels must have ids or names, such as channels=1,two.example")
     if len(names) > MAX_IDS:
         raise Refused(400, f"channels must have at most {MAX_IDS} ids or names")
     return names

@@ -538,3 +538,10 @@ def test_a_client_that_goes_away_ends_the_work(large: Web) -> None:
     time.sleep(1)
     assert seconds(large) - before < 0.3
     assert "Traceback" not in large.log
+
+
+@pytest.mark.parametrize("channels", [",", ",,", "%20", "%2C%20%2C", "+,+"])
+@pytest.mark.parametrize("path", ["/xmltv.xml", "/api/v1/programs.csv", "/calendar.ics"])
+async def test_channels_that_name_none_are_not_all(site: Any, path: str, channels: str) -> None:
+    found = await site.client.get(f"{path}?channels={channels}")
+    assert found.status_code == 400 and "channels must have " in found.text
