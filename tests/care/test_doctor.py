@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sqlite3
 import tempfile
 import time
@@ -24,6 +25,7 @@ from epg_ingest.logos.logo_state import failed, fetched
 from epg_ingest.pipeline.run import import_lock
 from epg_ingest.storage.backup import family
 
+from tests.helpers.paths import ROOT
 from tests.helpers.support import HOUR, NOON, Guide, feed, show
 
 CHECKS = [
@@ -418,3 +420,10 @@ def test_without_a_database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cap
     monkeypatch.chdir(tmp_path)
     status, _, err = command(capsys, "doctor")
     assert (status, "there is no database epg.db" in err) == (2, True)
+
+
+def test_the_documentation_names_every_check() -> None:
+    code = "".join(file.read_text() for file in (ROOT / "ingest/epg_ingest/care").glob("doctor*.py"))
+    checks = set(re.findall(r'Finding\(\s*"([a-z]+)"', code))
+    table = set(re.findall(r"^\| `([a-z]+)` \| ", (ROOT / "docs/backup.md").read_text(), re.M))
+    assert len(checks) > 15 and checks == table
