@@ -16,8 +16,8 @@ from typing import Any, NoReturn
 import click
 
 from .. import __version__
-from ..core import interrupts, standard_streams
 from ..core.errors import EpgError
+from ..core.terminal import interrupts, standard_streams
 from . import app
 from .app import App
 from .asking.command_groups import HelpfulGroup

@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, cast
 
-from ..core.standard_streams import finish_output
+from ..core.terminal.standard_streams import finish_output
 from .app import App
 
 if TYPE_CHECKING:

@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import Any, BinaryIO, NoReturn
 
 from .. import __version__
-from ..core import interrupts, standard_streams
 from ..core.errors import EpgError, UsageError
 from ..core.given_files import require_regular
+from ..core.terminal import interrupts, standard_streams
 from .configuration import Configuration, default_file
 from .dialogue import ask, description_of, selection_of
 from .document import channel_list, filtered

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import NoReturn
 
-from ..core import interrupts
+from ..core.terminal import interrupts
 
 interrupts.end_at_once()
 

@@ -9,7 +9,7 @@ from typing import BinaryIO
 from ..core.database_files import followed
 from ..core.errors import EpgError, UsageError
 from ..core.given_files import require_guide
-from ..core.standard_streams import UNWRITTEN
+from ..core.terminal.standard_streams import UNWRITTEN
 from .configuration import Configuration
 from .site import download
 
