@@ -113,7 +113,7 @@ before = pair(path)
 for end in (".db", ".secrets"):
     shutil.copy(path.with_suffix(end), folder / f"kept{end}")
 failed = done = 0
-for size in [*range(0, 20_000, 512), *range(20_000, 300_000, 4096)]:
+for size in [*range(0, 20_000, 1024), *range(20_000, 300_000, 16_384)]:
     for file in folder.glob("epg.*"):
         file.unlink(missing_ok=True)
     for end in (".db", ".secrets"):

@@ -18,7 +18,7 @@ from tests.helpers.support import DAY, HOUR, NOON, Guide, feed, show
 
 #: what is kept of past days, future days and logs: after a fortnight, as many rows go as come
 WINDOW = Retention(3, 14, 10)
-FEEDS, CHANNELS, SLOTS, DAYS = 4, 2, 12, 90
+FEEDS, CHANNELS, SLOTS, DAYS = 2, 4, 12, 90
 _WORDS = random.Random(1)
 WORDS = ["".join(_WORDS.choices("abcdefghijklmnopqrstuvwxyz", k=6)) for _ in range(4000)]
 
@@ -45,7 +45,7 @@ def body(number: int, today: int) -> bytes:
 
 @pytest.fixture
 def months(guide: Guide, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[tuple[int, int]]]:
-    """Bytes of the file and programmes on each of ninety days, in which four feeds were imported every day."""
+    """Bytes of the file and programmes on each of ninety days, in which two feeds were imported every day."""
     monkeypatch.setattr(upkeep, "FEW_PAGES", 20)  # as for a guide of ordinary size
     clock, found = [0.0], []
     monkeypatch.setattr("epg_ingest.storage.guide_changes.time.time", lambda: clock[0])

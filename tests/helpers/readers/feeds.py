@@ -25,7 +25,7 @@ DEMO = ("demo north", "demo south")
 #: feeds of several countries for the same days
 SAME_WEEK = tuple(f"same-week/{country}.xml.gz" for country in ("be2", "de1", "fr1", "ie1", "uk1"))
 #: the programmes of a feed that are read, about
-ENOUGH = 1200
+ENOUGH = 500
 ELEMENT = re.compile(rb'<(programme|channel)\b[^>]*? (?:channel|id)="([^"]*)".*?</\1>', re.DOTALL)
 PARAMS = [
     *DEMO,
