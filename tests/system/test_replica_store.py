@@ -124,17 +124,17 @@ def test_going_back_in_time(site: Site, tmp_path: Path) -> None:
 
 
 def test_a_change_of_5_percent_ships_little(site: Site, tmp_path: Path) -> None:
-    options = Options(30_000, 75, start=date(2026, 11, 22))
+    options = Options(16_000, 40, start=date(2026, 11, 22))
     first, second = tmp_path / "first.xml", tmp_path / "second.xml"
     write(options, first)
-    write(Options(30_000, 75, start=date(2026, 11, 22), change=0.05), second)
+    write(Options(16_000, 40, start=date(2026, 11, 22), change=0.05), second)
     site.load(first)
     copy = tmp_path / "copy.db"
     site.restore(copy)
     before, size = site.level0(), copy.stat().st_size
     site.load(second)
     changed = one(site.database, "SELECT programs_updated FROM import_log ORDER BY id DESC LIMIT 1")
-    assert 0.04 < int(changed) / 30_000 < 0.06
+    assert 0.04 < int(changed) / 16_000 < 0.06
     assert site.level0() - before <= LITESTREAM_BAR * size
 
     origin = tmp_path / "origin.db"

@@ -262,9 +262,8 @@ def test_table_and_row_pages(stranger: Stranger) -> None:
             "1.json?_extras=foreign_key_tables",
         ):
             stranger.ask(f"/epg/{name}/{row}")
-    for name, option in itertools.product(
-        ("providers", "import_log", "guide", "programs", "airings", "contents"), options
-    ):
+    # What is secret belongs to providers and imports; of the others, one will do.
+    for name, option in itertools.product(("providers", "import_log", "guide"), options):
         for form in ("", ".json", ".csv"):
             stranger.ask(f"/epg/{name}{form}?{quote(option, safe='=&%')}")
 
