@@ -19,11 +19,12 @@ __all__ = ["pytest_addoption", "pytest_terminal_summary"]
 #: The modules that take longest, the longest first. A run starts with them: a long module that comes last keeps one process
 #: busy while the others have nothing left to do.
 LONGEST = [
-    "test_real_feeds", "test_faults", "test_join_properties", "test_schemathesis", "test_replica_topology",
-    "test_replica_partition", "test_hostile_markup", "test_guide_in_browser", "test_pages_in_browser", "test_stranger",
-    "test_api_trigger", "test_repair", "test_secrets", "test_axe", "test_replica_store", "test_serve", "test_serve_workers",
-    "test_properties", "test_beside_others", "test_linear_time", "test_interrupts", "test_scheduler", "test_invariants",
-    "test_duplicates", "test_writer_pool", "test_admin_in_browser", "test_deploy", "test_benchmarks_web",
+    "test_replica_topology", "test_replica_partition", "test_serve", "test_guide_in_browser", "test_feeds", "test_real_feeds",
+    "test_pages_in_browser", "test_faults", "test_addresses_behind_nginx", "test_schemathesis", "test_stranger",
+    "test_serve_workers", "test_reload", "test_api_trigger", "test_secrets", "test_axe", "test_replica_store", "test_deploy",
+    "test_candidates_cost", "test_most_marks", "test_contents_step", "test_join_properties", "test_tools", "test_beside_others",
+    "test_linear_time", "test_interrupts", "test_scheduler", "test_writer_pool", "test_admin_in_browser", "test_invariants",
+    "test_duplicates", "test_cache_memory", "test_grabber", "test_soak", "test_benchmarks_web", "test_benchmarks",
 ]  # fmt: skip
 
 # CI judges a change, so it tries the same examples in each run. Everywhere else, each run tries new ones. No example has a
@@ -43,8 +44,9 @@ if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """Processes of `-n auto`: three for each core, because many tests wait for a server or another process."""
-    return 3 * (os.cpu_count() or 1)
+    """Processes of `-n auto`: two for each core, because many tests wait for a server or another process. Each process takes
+    seven seconds to collect the tests."""
+    return 2 * (os.cpu_count() or 1)
 
 
 def pytest_collection_finish() -> None:
