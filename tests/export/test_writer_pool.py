@@ -50,6 +50,16 @@ def small_groups(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("epg_ingest.export.writer_pool.GROUP", 100)
 
 
+@pytest.fixture(scope="module")
+def lasting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guide]:
+    """A guide of two providers for the tests that change nothing."""
+    guide = Guide(tmp_path_factory.mktemp("many"))
+    guide.load("a", programmes("old"), priority=1)
+    guide.load("b", programmes("other", channels=4), priority=2)
+    yield guide
+    guide.close()
+
+
 @pytest.fixture
 def many(guide: Guide, small_groups: None) -> Guide:
     guide.load("a", programmes("old"), priority=1)
@@ -71,8 +81,10 @@ def many(guide: Guide, small_groups: None) -> Guide:
     ],
 )
 @pytest.mark.parametrize("workers", [2, 3])
-def test_the_document_is_that_of_one_process(many: Guide, workers: int, filters: dict[str, Any]) -> None:
-    assert written(many, workers, **filters) == written(many, 1, **filters)
+def test_the_document_is_that_of_one_process(
+    lasting: Guide, small_groups: None, workers: int, filters: dict[str, Any]
+) -> None:
+    assert written(lasting, workers, **filters) == written(lasting, 1, **filters)
 
 
 def test_an_empty_guide(guide: Guide) -> None:

@@ -213,8 +213,17 @@ def test_after_a_failure_to_connect(cli: Cli, where: str) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("case", ["401", "redirect elsewhere", "stall", "garbage", "html"])
-@pytest.mark.parametrize("style", ["text", "json"])
+@pytest.mark.parametrize(
+    ("case", "style"),
+    [
+        ("401", "text"),
+        ("redirect elsewhere", "text"),
+        ("stall", "json"),
+        ("garbage", "text"),
+        ("html", "json"),
+        ("401", "json"),
+    ],
+)
 def test_output_after_a_failure(cli: Cli, case: str, style: str) -> None:
     FAILURES[case](cli.server)
     assert cli.run("-v", "-v", "--log-format", style, "import").returncode == 1
