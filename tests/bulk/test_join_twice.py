@@ -66,7 +66,7 @@ def listed(guide: Guide, score: float) -> list[Suggestion]:
     return [found for found in proposed(guide.db.conn) if found.score >= score]
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 @example(TWINS, 0.9)
 @example({**TWINS, "c": [("Sky Select", "films, a tenth other"), ("Arte +1", "films +1")]}, 0.9)
 @example({"b": TWINS["b"], "a": TWINS["a"], "c": [("Rai1", "films")], "d": [("Rai Uno", "films")]}, 0.5)

@@ -76,11 +76,11 @@ def test_twice_the_channels_take_twice_the_time(kind: str, make: Callable[[str, 
     channels = 250 // len(KINDS[kind](0))
     few, many = make(kind, channels), make(kind, 2 * channels)
     once = twice = float("inf")
-    # What else runs on the machine only adds to a time.
-    for number in range(6):
-        (seconds, some), (longer, more) = cost(few), cost(many)
-        once, twice = min(once, seconds), min(twice, longer)
+    # What else runs on the machine only adds to a time. It must not make the shorter one longer, which is measured twice.
+    for _ in range(6):
+        (seconds, some), (again, _), (longer, more) = cost(few), cost(few), cost(many)
+        once, twice = min(once, seconds, again), min(twice, longer)
         assert len(some) <= 2 * channels * LIMIT and len(more) <= 4 * channels * LIMIT
-        if number and twice <= 2.8 * once:
+        if twice <= 2.8 * once:
             return
     pytest.fail(f"{once:.3f} s of CPU, and {twice:.3f} s for twice the channels")

@@ -62,7 +62,7 @@ FEEDS = st.lists(CHANNELS, min_size=2, max_size=4).map(
 SCRIPTS = st.builds(Script, FEEDS, st.integers(0, 1 << 20))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(SCRIPTS, st.randoms(use_true_random=False))
 def test_the_order_of_providers_does_not_matter(script: Script, random: Random) -> None:
     turned = replace(script, feeds=tuple(random.sample(script.feeds, len(script.feeds))))
@@ -85,7 +85,7 @@ def test_a_tie_is_nobodys_whoever_came_first() -> None:
     assert all(frozenset({("a", "E4+1.uk")}) in imported(script).groups() for script in scripts)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(SCRIPTS, st.randoms(use_true_random=False))
 def test_the_order_of_channels_does_not_matter(script: Script, random: Random) -> None:
     guide = imported(script)
@@ -96,7 +96,7 @@ def test_the_order_of_channels_does_not_matter(script: Script, random: Random) -
     assert guide.decide() == straight
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(SCRIPTS)
 def test_deciding_again_changes_nothing(script: Script) -> None:
     guide = imported(script)
@@ -107,7 +107,7 @@ def test_deciding_again_changes_nothing(script: Script) -> None:
     assert matching.taken_back == ()
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(SCRIPTS, st.sampled_from("abcd"))
 def test_a_removed_provider_leaves_what_the_others_give(script: Script, gone: str) -> None:
     guide = imported(script)
@@ -116,7 +116,7 @@ def test_a_removed_provider_leaves_what_the_others_give(script: Script, gone: st
     assert guide.groups() == imported(script, without=gone).groups()
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(SCRIPTS)
 def test_one_to_one_and_nothing_against_the_schedules(script: Script) -> None:
     guide = imported(script)
@@ -130,7 +130,7 @@ def test_one_to_one_and_nothing_against_the_schedules(script: Script) -> None:
     assert joined == {Key(key.provider, key.id) for key in guide.channels} and names
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(SCRIPTS, st.data())
 def test_what_a_person_did_holds(script: Script, data: st.DataObject) -> None:
     guide = imported(script)

@@ -220,7 +220,7 @@ FEEDS = st.lists(CHANNELS, min_size=2, max_size=4).map(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(FEEDS, st.integers(0, 1 << 20), st.data())
 def test_numbers_there_and_back_change_nothing(feeds: list[Feed], seed: int, data: st.DataObject) -> None:
     """Whichever feeds number their channels, and in whatever order they return to their ids."""

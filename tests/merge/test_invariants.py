@@ -54,7 +54,7 @@ COUNTS = f"""
     SELECT count(*) FROM (SELECT DISTINCT provider_id, content_id FROM airings)
 """
 PROFILE = settings(
-    max_examples=25,
+    max_examples=20,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
     print_blob=True,

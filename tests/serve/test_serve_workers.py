@@ -85,12 +85,13 @@ def worker_of(connection: http.client.HTTPConnection, web: Served) -> int:
     raise AssertionError("nobody has it")
 
 
-@pytest.fixture
-def web(tmp_path: Path) -> Iterator[Served]:
-    conn = make_guide(tmp_path / "epg.db")
+@pytest.fixture(scope="module")
+def web(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    folder = tmp_path_factory.mktemp("workers")
+    conn = make_guide(folder / "epg.db")
     add(conn, 1, moment(-1), moment(1), "On now")
     conn.close()
-    with served(tmp_path, "--workers", str(WORKERS)) as running:
+    with served(folder, "--workers", str(WORKERS)) as running:
         yield running
 
 
