@@ -13,7 +13,7 @@ import requests
 
 from tests.browser.test_axe import LOOKS, violations
 from tests.helpers.browser import WIDTHS, Look, Site, fits, sign_in
-from tests.helpers.example_guide import server
+from tests.helpers.example_guide import TOKEN, server
 from tests.helpers.feedserver import FeedServer
 from tests.lineup_store.lineup_site import fill
 
@@ -53,8 +53,14 @@ def axe(look: Look, own: Site) -> Iterator[Any]:
 
 
 def stored(site: Site) -> list[str]:
-    rows = requests.get(f"{site.address}/api/v1/lineups/1/channels", timeout=30).json()
-    return [row["name"] for row in rows]
+    return [row["name"] for row in entries(site)]
+
+
+def entries(site: Site) -> list[dict[str, Any]]:
+    """The entries as the API has them."""
+    token = {"Authorization": f"Bearer {TOKEN}"}
+    rows = requests.get(f"{site.address}/api/v1/lineups/1/channels", headers=token, timeout=30)
+    return list(rows.json())
 
 
 def shown(page: Any) -> list[str]:
@@ -187,11 +193,7 @@ def test_matches_are_reviewed_and_taken_back(look: Look, own: Site) -> None:
         page.get_by_role("button", name="Take this channel").click()
         page.wait_for_url("**/1/review")
         assert card.count() == 0
-        (row,) = [
-            one
-            for one in requests.get(f"{own.address}/api/v1/lineups/1/channels", timeout=30).json()
-            if one["id"] == 7
-        ]
+        (row,) = [one for one in entries(own) if one["id"] == 7]
         assert (row["channel"], row["method"]) == ("Thistle.uk", "manual")
 
 
