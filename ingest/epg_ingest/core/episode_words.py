@@ -10,7 +10,7 @@ import re
 from unicodedata import normalize
 
 #: language: words for a season, words for an episode; abbreviations may have a dot after them
-_WORDS = {
+WORDS = {
     "en": ("season|series", "episode"),
     "de": (r"staffel|st\.", "folge|episode"),
     "fr": ("saison|série", "épisode|episode"),
@@ -46,7 +46,7 @@ _WORDS = {
     "id": ("musim", "episode"),
 }
 _SEASON, _EPISODE = (
-    "|".join(sorted({word for row in _WORDS.values() for word in row[at].split("|")}, key=len, reverse=True))
+    "|".join(sorted({word for row in WORDS.values() for word in row[at].split("|")}, key=len, reverse=True))
     for at in (0, 1)
 )
 #: what stands only before its number

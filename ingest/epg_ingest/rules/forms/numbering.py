@@ -1,0 +1,58 @@
+"""Season and episode with words: `T3 - Ep. 9`, `Staffel 2 Folge 2`, `2 сезон 3 серия`, `(3/3)`, `Episode 12`."""
+
+from __future__ import annotations
+
+from ..rule import RuleSet
+from ..words import BLANK, BOTH, COUNT, ONE_EPISODE, ONE_OF, ONE_SEASON, L, R, unique
+
+_COUNT = rf"(?P<episode>\p{{Nd}}{{1,3}}){BLANK}?[/／:]{BLANK}?(?P<episodes>\p{{Nd}}{{1,3}})"
+_IN_BRACKETS = rf"(?P<cut>[(\[（【]{BLANK}?(?:{_COUNT}|{ONE_OF}){BLANK}?[)\]）】])"
+#: after a sentence, or in brackets of its own
+_AT_END = rf"(?i)(?:[.!?…\"”»\]]{BLANK}+(?P<cut>\(?%s\)?)|{BLANK}(?P<cut>[(\[]%s[)\]]))\.?{BLANK}*$"
+_AT_START = r"(?i)^[^\pL\p{Nd}]{0,3}(?P<cut>%s)"
+_STOP = rf"(?:\.(?:[^\p{{Nd}}]|$)|[:;,)\]/|–-]|{BLANK}[–-]|{BLANK}*$)"
+
+SETS = (
+    RuleSet(
+        "season-episode",
+        "safe",
+        "Season with episode, in words or letters of many languages; what follows in a title is the sub-title",
+        (
+            ("title", unique(rf"(?i){L}(?P<cut>{BOTH}){R}"), "extract", "split"),
+            ("subtitle", unique(rf"(?i){L}(?P<cut>{BOTH}){R}"), "extract", ""),
+            ("description", unique(_AT_START % BOTH + R), "extract", ""),
+            ("description", unique(_AT_END % (BOTH, BOTH)), "extract", ""),
+        ),
+    ),
+    RuleSet(
+        "total",
+        "safe",
+        "Episode of a total: (3/8), (3:8), (3 of 8); two neighbouring years such as (24/25) are a sports season",
+        (
+            ("title", unique(rf"(?i){_IN_BRACKETS}"), "extract", "split"),
+            ("subtitle", unique(rf"(?i){_IN_BRACKETS}{BLANK}*$"), "extract", ""),
+            ("description", unique(rf"(?i)^{BLANK}*{_IN_BRACKETS}"), "extract", ""),
+            ("description", unique(rf"(?i)^{BLANK}*(?P<cut>{COUNT.replace(':', '')}|{ONE_OF})[.:;]"), "extract", ""),
+        ),
+    ),
+    RuleSet(
+        "episode",
+        "safe",
+        "An episode word and its number: Episode 12, Folge 3, 5. rész, 3 серия; what follows in a title is the sub-title",
+        (
+            ("title", unique(rf"(?i){L}(?P<cut>{ONE_EPISODE}){R}"), "extract", "split"),
+            ("subtitle", unique(_AT_START % ONE_EPISODE + _STOP), "extract", ""),
+            ("description", unique(_AT_START % ONE_EPISODE + _STOP), "extract", ""),
+            ("description", unique((_AT_END % (ONE_EPISODE, ONE_EPISODE)).replace(r"\.?", "")), "extract", ""),
+        ),
+    ),
+    RuleSet(
+        "season",
+        "safe",
+        "A season word and its number at the end of a title, or at the beginning of a description, which keeps it",
+        (
+            ("title", unique(rf"(?i){L}(?P<cut>{ONE_SEASON})[)\]）】.]?{BLANK}*$"), "extract", "careful"),
+            ("description", unique(rf"(?i)^{BLANK}*{ONE_SEASON}(?:[.:;,]|{BLANK}[(–-])"), "extract", "keep"),
+        ),
+    ),
+)  # fmt: skip

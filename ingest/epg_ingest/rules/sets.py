@@ -1,0 +1,39 @@
+"""The sets of rules that ship, in the order in which they run: what is no text first, numbers last."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from .forms import doubtful, markup, numbering, occasions, scripts, years
+from .rule import Rule, RuleSet
+
+#: between the positions of two shipped rules, so that others fit in
+_STEP = 10
+
+
+@cache
+def rule_sets() -> tuple[RuleSet, ...]:
+    """All sets, in their order."""
+    modules = (markup, occasions, numbering, scripts, years, doubtful)
+    return tuple(one for module in modules for one in module.SETS)
+
+
+def shipped_rules(names: frozenset[str] | None = None, provider_id: int | None = None) -> list[Rule]:
+    """The rules of all sets, or of those in `names`, all on; positions are the same whichever sets are asked for."""
+    rows = [(one.name, rule) for one in rule_sets() for rule in one.rules]
+    return [
+        Rule(at * _STEP, *rule, provider_id=provider_id, set_name=name)
+        for at, (name, rule) in enumerate(rows, 1)
+        if names is None or name in names
+    ]
+
+
+def safe_names() -> frozenset[str]:
+    """The sets that are on by default for every provider."""
+    return frozenset(one.name for one in rule_sets() if one.safety == "safe")
+
+
+@cache
+def shipped_patterns() -> frozenset[tuple[str, str, str, str]]:
+    """Field, pattern, action and value of each shipped rule: these are known to be usable."""
+    return frozenset(rule for one in rule_sets() for rule in one.rules)

@@ -1,0 +1,74 @@
+"""A doubtful set is on for a provider only where that provider's own numbers prove it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pytest
+from epg_ingest.rules.proof import prove
+from epg_ingest.rules.rule import Content, RuleSet
+from epg_ingest.rules.sets import rule_sets
+
+SETS = {one.name: one for one in rule_sets()}
+HASH, SEASON = SETS["hash-number"], SETS["season-letter"]
+
+
+def episodes(right: int, wrong: int, titles: int = 8) -> Iterable[Content]:
+    """Contents such as `Show c #12` with the number that the feed gives itself, which is right so often."""
+    for at in range(1, right + wrong + 1):
+        yield Content(f"Show {'abcdefgh'[at % titles]} #{at}", episode=at if at <= right else at + 100)
+
+
+@pytest.mark.parametrize(
+    ("samples", "right", "wrong", "enabled"),
+    [
+        (episodes(40, 0), 40, 0, True),
+        (episodes(40, 1), 40, 1, True),
+        (episodes(40, 4), 40, 4, False),
+        (episodes(12, 0), 12, 0, False),
+        (episodes(40, 0, titles=2), 40, 0, False),
+        ([Content(f"Show {at} #{at}") for at in range(40)], 0, 0, False),
+    ],
+    ids=["right", "mostly right", "too often wrong", "too few", "too few titles", "no own numbers"],
+)
+def test_a_doubtful_set_needs_proof(
+    samples: Iterable[Content], right: int, wrong: int, enabled: bool
+) -> None:
+    found = prove(HASH, samples)
+    assert (found.right, found.wrong, found.enabled) == (right, wrong, enabled)
+    assert f"right {right} of {right + wrong}" in found.reason
+
+
+def test_a_stage_is_no_season() -> None:
+    stages = [Content(f"Women's Tour {name} S{at}", season=2019) for name in "abcdef" for at in range(1, 8)]
+    assert not prove(SEASON, stages).enabled
+    seasons = [Content(f"Show {name} S{at}", season=at) for name in "abcdef" for at in range(1, 8)]
+    assert prove(SEASON, seasons).enabled
+
+
+def test_flags_prove_marks_of_a_provider_that_uses_them() -> None:
+    marked = [Content(f"Show {'abcdef'[at % 6]}{at} (N)", flags=frozenset(("new",))) for at in range(30)]
+    assert prove(SETS["letter-marks"], marked).enabled
+    women = [Content(f"Football {at} (N)") for at in range(30)]
+    assert not prove(SETS["letter-marks"], [*women, Content("Film", flags=frozenset(("new",)))]).enabled
+
+
+@pytest.mark.parametrize(
+    "rules", [one for one in rule_sets() if one.safety == "never"], ids=lambda one: one.name
+)
+def test_some_sets_are_never_on_by_themselves(rules: RuleSet) -> None:
+    samples = [
+        Content(f"Show {name} 1x{at} Part {at}", season=1, episode=at)
+        for name in "abcdef"
+        for at in range(1, 20)
+    ]
+    assert not prove(rules, samples).enabled
+
+
+def test_a_safe_set_is_on_unless_it_is_refuted() -> None:
+    def odd(wrong: int) -> list[Content]:
+        return [Content(f"Show Episode {at}", episode=at + 50) for at in range(1, wrong + 1)]
+
+    assert prove(SETS["episode"], []).enabled
+    assert prove(SETS["episode"], odd(10)).enabled
+    assert not prove(SETS["episode"], odd(30)).enabled
