@@ -131,6 +131,13 @@ TITLES: list[tuple[str, str, int | None, int | None]] = [
     ("Foo: Season 2: Bar", "Foo: Season 2: Bar", None, None),
     ("Kommissar Rex, Folge 3: Der Mord", "Kommissar Rex", None, 3),
     ("Doc S 2 Ep 3", "Doc", 2, 3),
+    ("Premier League Legends - Series 2", "Premier League Legends", 2, None),
+    ("Bellator Champions Series 4", "Bellator Champions Series 4", None, None),
+    ("Doc Series 2 Episode 4", "Doc", 2, 4),
+    ("Мост, 12 выпуск", "Мост", None, 12),
+    ("Solsidan (del 3 av 8)", "Solsidan", None, 3),
+    ("Harry Potter - Teil 2", "Harry Potter - Teil 2", None, None),
+    ("Mission 4 of 8", "Mission 4 of 8", None, None),
 ]
 #: title, title meant, sub-title
 SPLIT = [
@@ -155,6 +162,8 @@ OCCASIONS = [
     ("New Girl", "New Girl", set()),
     ("Премьера. Мост", "Мост", {"premiere"}),
     ("Premiere: Blue Jean", "Blue Jean", {"premiere"}),
+    ("Il Paradiso - 1^TV", "Il Paradiso", {"premiere"}),
+    ("Новини /п/", "Новини", {"repeat"}),
     ("Zločinački umovi (R)", "Zločinački umovi", {"repeat"}),
     ("新聞 (重播)", "新聞", {"repeat"}),
     ("Foo [HD] (Tekrar)", "Foo", {"repeat"}),
@@ -176,6 +185,8 @@ DESCRIPTIONS: list[tuple[str, str, int | None, int | None, int | None]] = [
     ("S9:E8 The end", "The end", 9, 8, None),
     ("4/5. The siskin", "The siskin", None, 4, 5),
     ("(1/4) The Doctor", "The Doctor", None, 1, 4),
+    ("Osa 3/10. Uusi mies.", "Uusi mies.", None, 3, 10),
+    ("Kausi 5, 3/10. Uusi mies.", "Uusi mies.", 5, 3, 10),
     ("Del 3 av 8. En by", "En by", None, 3, 8),
     ("Sæson 4 (2013). Det er august", "Sæson 4 (2013). Det er august", 4, None, None),
     ("פרק 5. הגמר", "הגמר", None, 5, None),

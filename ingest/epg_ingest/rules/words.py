@@ -83,7 +83,7 @@ _PARTS = _set(
 )
 #: words of a season that mean a whole series as well: they need an episode beside them
 _SERIES = _set(
-    "serie série seria sería sèrie séria reeks rada rad řada phần siri جزء omgång cyfres sraith fasl κ"
+    "serie series série seria sería sèrie séria reeks rada rad řada phần siri جزء omgång cyfres sraith fasl κ"
 )
 #: abbreviations that are words of their own (`High Seas 2`, `Cap 2030`): they need the other number beside them
 _AMBIGUOUS = _set(
@@ -173,8 +173,11 @@ ONE_SEASON = (
     rf"(?:(?:{SEASON_ALONE}){_GAP}(?P<season>\p{{Nd}}{{1,2}})|(?:{SEASON_ALONE}){BLANK}(?P<season>{_ROMAN}|{_NAMED})"
     rf"|(?P<season>\p{{Nd}}{{1,2}}){_MARKS}{BLANK}?(?:{SEASON_ALONE})|(?P<season>\p{{Nd}}{{1,2}}){BLANK}?(?:{SEASON_COUNTED}))"
 )
-#: `4 of 8` in words, which may call the episode a part
-ONE_OF = rf"(?:(?:{EPISODE_WORDS}){_GAP})?(?P<episode>\p{{Nd}}{{1,3}}){BLANK}{_OF}{BLANK}(?P<episodes>\p{{Nd}}{{1,3}})"
+#: `4 of 8` in words, which may call the episode a part: `del 4 av 8`, `osa 4/8`
+ONE_OF = (
+    rf"(?:(?:(?:{EPISODE_WORDS}){_GAP})?(?P<episode>\p{{Nd}}{{1,3}}){BLANK}{_OF}{BLANK}(?P<episodes>\p{{Nd}}{{1,3}})"
+    rf"|(?:{EPISODE_WORDS}){_GAP}{COUNT})"
+)
 _GROUP = re.compile(r"\(\?P<([a-z]+)>")
 
 

@@ -10,6 +10,8 @@ _IN_BRACKETS = rf"(?P<cut>[(\[（【]{BLANK}?(?:{_COUNT}|{ONE_OF}){BLANK}?[)\]�
 #: after a sentence, or in brackets of its own
 _AT_END = rf"(?i)(?:[.!?…\"”»\]]{BLANK}+(?P<cut>\(?%s\)?)|{BLANK}(?P<cut>[(\[]%s[)\]]))\.?{BLANK}*$"
 _AT_START = r"(?i)^[^\pL\p{Nd}]{0,3}(?P<cut>%s)"
+#: a series is also a competition (`Champions Series 4`): something has to separate it from the title
+_SERIES = rf"(?i){BLANK}*[-–—:,(_]{BLANK}*(?P<cut>series{BLANK}?(?P<season>[0-9]{{1,2}}))\)?{BLANK}*$"
 _STOP = rf"(?:\.(?:[^\p{{Nd}}]|$)|[:;,)\]/|–-]|{BLANK}[–-]|{BLANK}*$)"
 
 SETS = (
@@ -32,7 +34,7 @@ SETS = (
             ("title", unique(rf"(?i){_IN_BRACKETS}"), "extract", "split"),
             ("subtitle", unique(rf"(?i){_IN_BRACKETS}{BLANK}*$"), "extract", ""),
             ("description", unique(rf"(?i)^{BLANK}*{_IN_BRACKETS}"), "extract", ""),
-            ("description", unique(rf"(?i)^{BLANK}*(?P<cut>{COUNT.replace(':', '')}|{ONE_OF})[.:;]"), "extract", ""),
+            ("description", unique(rf"(?i)^{BLANK}*(?P<cut>{COUNT.replace('[/:]', '/')}|{ONE_OF})[.:;]"), "extract", ""),
         ),
     ),
     RuleSet(
@@ -52,6 +54,7 @@ SETS = (
         "A season word and its number at the end of a title, or at the beginning of a description, which keeps it",
         (
             ("title", unique(rf"(?i){L}(?P<cut>{ONE_SEASON})[)\]）】.]?{BLANK}*$"), "extract", "careful"),
+            ("title", _SERIES, "extract", "careful"),
             ("description", unique(rf"(?i)^{BLANK}*{ONE_SEASON}(?:[.:;,]|{BLANK}[(–-])"), "extract", "keep"),
         ),
     ),

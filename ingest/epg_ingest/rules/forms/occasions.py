@@ -73,6 +73,7 @@ SETS = (
             ("title", rf"(?i)^{BLANK}*(?:{_PREMIERE}){BLANK}?[:!：！]+{BLANK}*", "extract", "premiere"),
             ("title", rf"(?i)^{BLANK}*(?:прем[ьи]ера(?: сезона)?|прем['’]єра|премијера)\.{BLANK}+", "extract", "premiere"),
             ("title", _marked(_PREMIERE), "extract", "premiere"),
+            ("title", rf"(?i)(?P<cut>{BLANK}[-–]?{BLANK}*(?:1\^{BLANK}?tv|prima tv)){BLANK}*$", "extract", "premiere"),
         ),
     ),
     RuleSet(
@@ -83,6 +84,7 @@ SETS = (
             ("title", _marked(_REPEAT), "extract", "repeat"),
             ("title", rf"(?i)^{BLANK}*(?:{_REPEAT})\.?{BLANK}?[:：]{BLANK}*", "extract", "repeat"),
             ("title", rf"(?P<cut>{BLANK}[(\[](?:R|П|п)\.?[)\]]){BLANK}*$", "extract", "repeat"),
+            ("title", rf"(?i)(?P<cut>{BLANK}/(?:п|повт|повторение)\.?/){BLANK}*$", "extract", "repeat"),
             ("subtitle", rf"(?i)(?P<cut>{_OPEN}(?:{_REPEAT})\.?{_CLOSE}){BLANK}*$", "extract", "repeat"),
             ("subtitle", rf"(?P<cut>{BLANK}[(\[](?:R|П)\.?[)\]]){BLANK}*$", "extract", "repeat"),
             ("description", rf"(?P<cut>{BLANK}?[(\[](?:R|RPT|Rpt|rpt|Wdh\.|Wh\.|П)\.?[)\]])\.?{BLANK}*$", "extract", "repeat"),
