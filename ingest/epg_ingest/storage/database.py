@@ -35,6 +35,7 @@ STEPS = (
     "m009_guide_changes",
     "m010_lineups",
     "m011_last_retention",
+    "m012_rules",
 )
 
 BUSY_MILLISECONDS = 10_000

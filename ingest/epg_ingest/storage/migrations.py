@@ -748,3 +748,104 @@ def m010_lineups(db: Any) -> None:
 def m011_last_retention(db: Any) -> None:
     """The retention settings of the last cleanup. Of an older file they are not known."""
     db.executescript("ALTER TABLE generation ADD COLUMN retention TEXT;")
+
+
+@migrations()
+def m012_rules(db: Any) -> None:
+    """Rules that tidy titles and texts, and genres. An older file begins without rules: its programmes say what was written.
+
+    The genres of its categories are filled in by the next import. They are stored once for each list of categories and each
+    title, so no row of `contents` changes. A provider without a row in `rule_states` has programmes as they were written.
+    """
+    db.executescript(
+        """
+        CREATE TABLE rules (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            position INTEGER NOT NULL,
+            provider_id INTEGER REFERENCES providers(id) ON DELETE CASCADE,
+            field TEXT NOT NULL CHECK (field IN ('title', 'subtitle', 'description', 'category')),
+            pattern TEXT NOT NULL,
+            action TEXT NOT NULL CHECK (action IN ('remove', 'replace', 'extract', 'set_category')),
+            value TEXT NOT NULL DEFAULT '',
+            enabled INTEGER NOT NULL DEFAULT 1 CHECK (enabled IN (0, 1))
+        );
+        CREATE INDEX rules_provider_id ON rules (provider_id);
+        CREATE TABLE rule_choices (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            name TEXT NOT NULL,
+            provider_id INTEGER REFERENCES providers(id) ON DELETE CASCADE,
+            enabled INTEGER NOT NULL CHECK (enabled IN (0, 1))
+        );
+        CREATE UNIQUE INDEX rule_choices_name ON rule_choices (name, ifnull(provider_id, 0));
+        CREATE INDEX rule_choices_provider_id ON rule_choices (provider_id);
+        CREATE TABLE rule_proofs (
+            provider_id INTEGER NOT NULL REFERENCES providers(id) ON DELETE CASCADE,
+            name TEXT NOT NULL,
+            right_count INTEGER NOT NULL,
+            wrong_count INTEGER NOT NULL,
+            verdict TEXT NOT NULL CHECK (verdict IN ('proved', 'refuted', 'open')),
+            reason TEXT NOT NULL,
+            proved_at TEXT NOT NULL,
+            PRIMARY KEY (provider_id, name)
+        );
+        CREATE TABLE rule_states (
+            provider_id INTEGER PRIMARY KEY REFERENCES providers(id) ON DELETE CASCADE,
+            fingerprint TEXT NOT NULL
+        );
+        CREATE TABLE category_genres (
+            category TEXT PRIMARY KEY,
+            genre INTEGER,
+            sure INTEGER NOT NULL DEFAULT 0,
+            reason TEXT
+        ) WITHOUT ROWID;
+        CREATE TABLE title_genres (
+            title TEXT PRIMARY KEY,
+            genre INTEGER
+        ) WITHOUT ROWID;
+        CREATE TABLE genre_state (
+            id INTEGER PRIMARY KEY CHECK (id = 1),
+            version INTEGER NOT NULL,
+            last_content_id INTEGER NOT NULL
+        );
+        INSERT INTO genre_state VALUES (1, 0, 0);
+        DROP VIEW programs;
+        DROP VIEW guide;
+        -- Genres are subqueries, not joins: a query that reads no genre pays nothing for them, even if it is an aggregate.
+        CREATE VIEW programs AS
+            SELECT airings.id, airings.channel_id, airings.provider_id, airings.start_time, airings.end_time, contents.title,
+                   contents.subtitle, contents.description, contents.category, contents.episode_num, contents.season,
+                   contents.episode, contents.rating, contents.actors, contents.directors, contents.icon_url, contents.is_new,
+                   CASE WHEN airings.own_stop IS NULL THEN contents.details
+                        ELSE json_set(contents.details, '$.stop', airings.own_stop) END AS details,
+                   airings.end_source, airings.shadowed_by, airings.element_hash AS content_hash, airings.created_at,
+                   airings.updated_at, airings.content_id,
+                   ifnull((SELECT g.genre FROM category_genres g WHERE g.category = contents.category),
+                          (SELECT t.genre FROM title_genres t WHERE t.title = lower(contents.title))) AS genre,
+                   CASE WHEN EXISTS (SELECT 1 FROM category_genres g
+                                     WHERE g.category = contents.category AND g.genre IS NOT NULL) THEN 'category'
+                        WHEN EXISTS (SELECT 1 FROM title_genres t
+                                     WHERE t.title = lower(contents.title) AND t.genre IS NOT NULL) THEN 'learned'
+                   END AS genre_source
+            FROM airings LEFT JOIN contents ON contents.id = airings.content_id;
+        CREATE VIEW guide AS
+            SELECT airings.id, airings.channel_id, channels.name AS channel, channels.display_name, channels.number,
+                   providers.name AS provider, airings.start_time, airings.end_time, contents.title, contents.subtitle,
+                   contents.description, contents.category, contents.episode_num, contents.season, contents.episode,
+                   contents.rating, contents.actors, contents.directors, contents.icon_url, contents.is_new,
+                   CASE WHEN airings.own_stop IS NULL THEN contents.details
+                        ELSE json_set(contents.details, '$.stop', airings.own_stop) END AS details,
+                   airings.end_source, airings.provider_id, airings.updated_at, airings.content_id,
+                   ifnull((SELECT g.genre FROM category_genres g WHERE g.category = contents.category),
+                          (SELECT t.genre FROM title_genres t WHERE t.title = lower(contents.title))) AS genre,
+                   CASE WHEN EXISTS (SELECT 1 FROM category_genres g
+                                     WHERE g.category = contents.category AND g.genre IS NOT NULL) THEN 'category'
+                        WHEN EXISTS (SELECT 1 FROM title_genres t
+                                     WHERE t.title = lower(contents.title) AND t.genre IS NOT NULL) THEN 'learned'
+                   END AS genre_source
+            FROM airings
+            JOIN channels ON channels.id = airings.channel_id
+            JOIN providers ON providers.id = airings.provider_id
+            LEFT JOIN contents ON contents.id = airings.content_id
+            WHERE airings.shadowed_by IS NULL AND channels.hidden = 0 AND providers.enabled = 1;
+        """
+    )
