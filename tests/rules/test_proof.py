@@ -20,37 +20,36 @@ def episodes(right: int, wrong: int, titles: int = 8) -> Iterable[Content]:
 
 
 @pytest.mark.parametrize(
-    ("samples", "right", "wrong", "enabled"),
+    ("samples", "right", "wrong", "verdict"),
     [
-        (episodes(40, 0), 40, 0, True),
-        (episodes(40, 1), 40, 1, True),
-        (episodes(40, 4), 40, 4, False),
-        (episodes(12, 0), 12, 0, False),
-        (episodes(40, 0, titles=2), 40, 0, False),
-        ([Content(f"Show {at} #{at}") for at in range(40)], 0, 0, False),
+        (episodes(40, 0), 40, 0, "proved"),
+        (episodes(40, 1), 40, 1, "proved"),
+        (episodes(40, 4), 40, 4, "refuted"),
+        (episodes(12, 0), 12, 0, "open"),
+        (episodes(40, 0, titles=2), 40, 0, "open"),
+        ([Content(f"Show {at} #{at}") for at in range(40)], 0, 0, "open"),
     ],
     ids=["right", "mostly right", "too often wrong", "too few", "too few titles", "no own numbers"],
 )
-def test_a_doubtful_set_needs_proof(
-    samples: Iterable[Content], right: int, wrong: int, enabled: bool
-) -> None:
+def test_a_doubtful_set_needs_proof(samples: Iterable[Content], right: int, wrong: int, verdict: str) -> None:
     found = prove(HASH, samples)
-    assert (found.right, found.wrong, found.enabled) == (right, wrong, enabled)
+    assert (found.right, found.wrong, found.verdict) == (right, wrong, verdict)
     assert f"right {right} of {right + wrong}" in found.reason
 
 
 def test_a_stage_is_no_season() -> None:
     stages = [Content(f"Women's Tour {name} S{at}", season=2019) for name in "abcdef" for at in range(1, 8)]
-    assert not prove(SEASON, stages).enabled
+    assert prove(SEASON, stages).verdict == "refuted"
     seasons = [Content(f"Show {name} S{at}", season=at) for name in "abcdef" for at in range(1, 8)]
-    assert prove(SEASON, seasons).enabled
+    assert prove(SEASON, seasons).verdict == "proved"
 
 
 def test_flags_prove_marks_of_a_provider_that_uses_them() -> None:
     marked = [Content(f"Show {'abcdef'[at % 6]}{at} (N)", flags=frozenset(("new",))) for at in range(30)]
-    assert prove(SETS["letter-marks"], marked).enabled
+    assert prove(SETS["letter-marks"], marked).verdict == "proved"
     women = [Content(f"Football {at} (N)") for at in range(30)]
-    assert not prove(SETS["letter-marks"], [*women, Content("Film", flags=frozenset(("new",)))]).enabled
+    judged = prove(SETS["letter-marks"], [*women, Content("Film", flags=frozenset(("new",)))])
+    assert judged.verdict == "refuted"
 
 
 @pytest.mark.parametrize(
@@ -62,13 +61,16 @@ def test_some_sets_are_never_on_by_themselves(rules: RuleSet) -> None:
         for name in "abcdef"
         for at in range(1, 20)
     ]
-    assert not prove(rules, samples).enabled
+    assert prove(rules, samples).verdict == "open"
 
 
-def test_a_safe_set_is_on_unless_it_is_refuted() -> None:
-    def odd(wrong: int) -> list[Content]:
-        return [Content(f"Show Episode {at}", episode=at + 50) for at in range(1, wrong + 1)]
+def test_a_safe_set_needs_proof_too_and_is_refuted_only_if_mostly_wrong() -> None:
+    def numbered(right: int, wrong: int) -> list[Content]:
+        shows = [Content(f"Show {'abcdefgh'[at % 8]} Episode {at}", episode=at) for at in range(1, right + 1)]
+        return shows + [Content(f"Show Episode {at}", episode=at + 50) for at in range(1, wrong + 1)]
 
-    assert prove(SETS["episode"], []).enabled
-    assert prove(SETS["episode"], odd(10)).enabled
-    assert not prove(SETS["episode"], odd(30)).enabled
+    assert prove(SETS["episode"], []).verdict == "open"
+    assert prove(SETS["episode"], numbered(40, 0)).verdict == "proved"
+    assert prove(SETS["episode"], numbered(40, 10)).verdict == "open"
+    assert prove(SETS["episode"], numbered(0, 10)).verdict == "open"
+    assert prove(SETS["episode"], numbered(0, 30)).verdict == "refuted"

@@ -26,6 +26,7 @@ _OWN = frozenset(
         "stop",
         "start",
         "more",
+        "written",
     )
 )
 

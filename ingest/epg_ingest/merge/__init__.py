@@ -8,4 +8,13 @@ Touches: `epg.db` and the temporary tables of its connection, within that transa
 """
 
 #: the modules that other sub-packages may import
-__all__ = ["feed_channels", "feed_ids", "mapper", "merge", "plan", "repeated_hour", "stored_elements"]
+__all__ = [
+    "content_reuse",
+    "feed_channels",
+    "feed_ids",
+    "mapper",
+    "merge",
+    "plan",
+    "repeated_hour",
+    "stored_elements",
+]

@@ -126,3 +126,11 @@ def replace(conn: sqlite3.Connection, schemas: Sequence[str]) -> None:
 def keep_others(conn: sqlite3.Connection) -> None:
     """Add the contents that changed programmes (`temp.changed`) have now to `temp.former_contents`."""
     conn.execute(_KEEP_OTHERS)
+
+
+def replaced_categories(conn: sqlite3.Connection) -> list[str]:
+    """The categories (JSON) of the contents that took new values in this merge."""
+    rows = conn.execute(
+        "SELECT DISTINCT c.category FROM temp.replaced r CROSS JOIN main.contents c ON c.id = r.id"
+    )
+    return [category for (category,) in rows]

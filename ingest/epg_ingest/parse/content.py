@@ -27,7 +27,7 @@ _PARTED = frozenset(("video", "audio", "subtitles"))
 #: bytes of an element from which on results are kept only if they are short
 _SMALL = 4 * SHORT
 #: names in `details` that mean something else than an element of another dialect
-_TAKEN = frozenset((*ATTRIBUTES, "clump", "stop", "start", "more"))
+_TAKEN = frozenset((*ATTRIBUTES, "clump", "stop", "start", "more", "written"))
 
 
 class ContentReader:

@@ -107,3 +107,14 @@ def stage_result(result: Result, conn: sqlite3.Connection, schema: str) -> Batch
         bare=result.bare,
         beyond=result.beyond,
     )
+
+
+def with_texts_repaired(job: Job) -> Job:
+    """The job with texts that were encoded twice mended."""
+    from .repair.double_encoding import repaired
+
+    return replace(
+        job,
+        raws=[repaired(raw, job.encoding) for raw in job.raws],
+        channels=[repaired(raw, job.encoding) for raw in job.channels],
+    )

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from ..core import times
 from ..core.names import same_id_key
 from ..core.text_bounds import SHORT
+from ..rules.rule import Rule
 from .content import ReportProblem
 
 #: the note that an export of this project writes where a stop is not the provider's own (see `export/programme_element.py`)
@@ -50,7 +51,8 @@ class Rules:
     `zone` applies to times without an offset (None means UTC). `shift` seconds are added to every time. `languages` are
     preferred in this order. Programmes that end by `past` or start after `future` are skipped (epoch seconds, None means no
     limit). `provider` is the id of the provider: its programmes share their contents. `channel_shifts` are seconds added to the
-    times of some channels, by id and by `same_id_key` of the id. `repair_text` mends texts that were encoded twice.
+    times of some channels, by id and by `same_id_key` of the id. `repair_text` mends texts that were encoded twice. `tidying`
+    are the rules that change what programmes say; none where google-re2 is missing.
     """
 
     zone: tzinfo | None = None
@@ -61,6 +63,7 @@ class Rules:
     provider: int = 0
     channel_shifts: Mapping[str, int] = field(default_factory=dict)
     repair_text: bool = False
+    tidying: tuple[Rule, ...] = ()
 
     def shift_of(self, channel: str) -> int:
         """The seconds added to the times of a channel on top of `shift`."""

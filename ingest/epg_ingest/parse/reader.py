@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import replace
+from functools import partial
 from operator import itemgetter
 from typing import Any
 
@@ -16,7 +16,7 @@ from .child_values import Child, read_child
 from .content import ContentReader
 from .details import ATTRIBUTES
 from .element_text import has_text
-from .jobs import FoundProblem, Job, Result, within_marks
+from .jobs import FoundProblem, Job, Result, with_texts_repaired, within_marks
 from .normalise import Content, Normaliser, Rules, with_noted
 from .plain_parser import PlainParser
 from .strict_parser import parse_channel, parse_programmes
@@ -52,6 +52,7 @@ class Reader:
         self.normaliser = Normaliser(rules, lambda *problem: self.problems.append(problem))
         self.content_reader = ContentReader(rules.languages, lambda *problem: self.problems.append(problem))
         self.plain = PlainParser()
+        self.tidied = _tidied(rules)
         self.contents: dict[str, Content] = {}
         #: what was reported of those contents, by the same keys
         self.notes: dict[str, list[FoundProblem]] = {}
@@ -64,7 +65,7 @@ class Reader:
         self.problems.clear()
         job = within_marks(job, self._too_long)
         if normaliser.rules.repair_text:
-            job = _with_texts_repaired(job)
+            job = with_texts_repaired(job)
         self.fresh.clear()
         normaliser.marks.clear()
         normaliser.skipped = normaliser.outside = normaliser.bare = 0
@@ -163,8 +164,9 @@ class Reader:
         if found is None:
             return None
         self.number += 1
-        self.fresh.append((self.number, *found[2]))
-        content = (self.number, content_hash(found[2], self.normaliser.rules.provider), found[0], found[1])
+        columns = self.tidied(found[2])
+        self.fresh.append((self.number, *columns))
+        content = (self.number, content_hash(columns, self.normaliser.rules.provider), found[0], found[1])
         if body is not None and self.repeating and len(body) <= LONG:
             if len(self.contents) >= CONTENTS:
                 self.contents.clear()
@@ -237,11 +239,11 @@ class Reader:
         self.problems.append(("toolong", index, tag, f"<{tag}> was {what}"))
 
 
-def _with_texts_repaired(job: Job) -> Job:
-    from .repair.double_encoding import repaired
+def _tidied(rules: Rules) -> Callable[[tuple[Any, ...]], tuple[Any, ...]]:
+    """What the rules of a provider make of columns."""
+    if not rules.tidying:
+        return lambda columns: columns
+    from ..rules.compiling import compile_rules
+    from ..rules.stored_columns import tidied_columns
 
-    return replace(
-        job,
-        raws=[repaired(raw, job.encoding) for raw in job.raws],
-        channels=[repaired(raw, job.encoding) for raw in job.channels],
-    )
+    return partial(tidied_columns, compile_rules(rules.tidying, rules.provider))

@@ -16,6 +16,7 @@ from ..core.times import zone
 from ..download.model import Download
 from ..guide.joins import Decided, decide_all
 from ..merge import plan
+from ..merge.content_reuse import replaced_categories
 from ..merge.feed_channels import Declared
 from ..merge.mapper import ReadFeed, channel_shifts, current_mappings, feed_now
 from ..merge.merge import MergeInput, merge
@@ -27,6 +28,7 @@ from ..parse.jobs import BatchReport, Job
 from ..parse.normalise import Rules
 from ..parse.pool import ParserPool
 from ..parse.splitter import Splitter
+from ..rule_store import in_effect, stored_genres
 from ..stage.tables import Stage
 from ..storage.database import write
 from ..unpack import character_encoding
@@ -65,6 +67,9 @@ class FeedImport:
         # of the documents so far: elements and lines, and whether each is complete
         self.seq, self.line, self.complete = 0, 1, True
         self.shifts: dict[str, int] = {}
+        #: none where google-re2 is missing
+        self.tidying = in_effect.usable_rules(self.conn, self.provider.id) or ()
+        self.first = False
 
     def run(self, log: ImportLog, download: Download) -> None:
         """Read the downloaded feed and merge it; the log row is finished in the same transaction."""
@@ -79,7 +84,8 @@ class FeedImport:
             self.progress.stage("parse")
             elements = self._stored_elements()
             # Most elements of a feed that was imported before are stored already.
-            first, size = elements.read_all or not elements.hashes, path.stat().st_size
+            self.first = not elements.hashes
+            first, size = elements.read_all or self.first, path.stat().st_size
             with ParserPool(
                 self._rules(), staging, self.options.workers, size=size, first=first, deadline=self.deadline
             ) as pool:
@@ -98,6 +104,8 @@ class FeedImport:
                 self._still_there(conn)
                 feed = self._merge_input(staging, elements, decided, log.id)
                 merge(conn, feed, self.problems, self.counts)
+                stored_genres.bring_up_to_date(conn, replaced_categories(conn))
+                in_effect.note_import(conn, provider.id, in_effect.fingerprint(self.tidying), self.first)
                 whole = self.complete and not unpacked.damage and not unpacked.guides_left_out
                 partial = not whole or self._lost_many()
                 log.finish("partial" if partial else "success", self.counts, self.problems, self.beyond)
@@ -147,6 +155,7 @@ class FeedImport:
             provider.id,
             self.shifts,
             provider.repair_text,
+            self.tidying,
         )
 
     def _judge(self, unpacked: Unpacked, elements: StoredElements) -> None:

@@ -7,6 +7,7 @@
     stage      stage.tables         rows into private tables
     merge      merge.merge          one write transaction: mappings, schedule, rows, search index, what is shown
     log        pipeline.log         counts, problems, validators; a failure is logged too
+    tidy       rule_store.upkeep    rules that prove right reach what is stored
 
 `feed_import` takes the steps after the download. This module is the one place that catches errors of a feed and logs them.
 """
@@ -140,8 +141,9 @@ def run_import(
     secrets = secrets_of(url, headers) if url else frozenset()
     collecting = gc.isenabled()
     gc.disable()  # rows make no cycles, and walking them again and again cost a tenth of the parsing
+    first = None
     try:
-        _run_steps(context, log, _source(url, credentials, file, provider))
+        first = _run_steps(context, log, _source(url, credentials, file, provider))
     except EpgError as error:
         _fail(log, error, redact(error.message, secrets), context)
         _pass_on(error, log, secrets, heard)
@@ -154,6 +156,10 @@ def run_import(
     finally:
         if collecting:
             gc.enable()
+    if first is not None:
+        from ..rule_store.upkeep import after_import
+
+        after_import(db, provider.id, now=now, first=first)
     return log.row()
 
 
@@ -198,8 +204,11 @@ def _pass_on(
         heard(answer)
 
 
-def _run_steps(context: ImportContext, log: ImportLog, source: Source) -> None:
-    """The steps, in order. Raises what they raise; `log` is finished when they have all been taken."""
+def _run_steps(context: ImportContext, log: ImportLog, source: Source) -> bool | None:
+    """The steps, in order. Raises what they raise; `log` is finished when they have all been taken.
+
+    Returns whether the provider had no programmes before, None if the feed is that of the last import.
+    """
     provider, options = context.provider, context.options
     previous = Previous.of(context.db, provider, options.retention, context.now)
     if previous.usable and not options.force:
@@ -222,7 +231,10 @@ def _run_steps(context: ImportContext, log: ImportLog, source: Source) -> None:
         else:
             from .feed_import import FeedImport
 
-            FeedImport(context, window).run(log, download)
+            reading = FeedImport(context, window)
+            reading.run(log, download)
+            return reading.first
+    return None
 
 
 def _without_secrets(download: Download, eraser: SecretEraser) -> Download:

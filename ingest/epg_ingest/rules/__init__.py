@@ -7,4 +7,4 @@ Touches: nothing. No database, files, clock or network.
 """
 
 #: the modules that other sub-packages may import
-__all__ = ["compiling", "proof", "rule", "sets", "tidying"]
+__all__ = ["compiling", "proof", "rule", "sets", "stored_columns", "tidying"]

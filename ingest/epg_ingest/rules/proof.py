@@ -16,22 +16,26 @@ _TOO_MANY, _WRONG_SHARE = 20, 0.8
 
 
 class Proved(NamedTuple):
-    """How often a set agrees with the numbers and flags of a provider, whether it is on, and why."""
+    """How often a set agrees with the numbers and flags of a provider, what that means for this provider, and why.
+
+    `verdict` is `proved`, `refuted`, or `open` if they say too little.
+    """
 
     right: int
     wrong: int
-    enabled: bool
+    verdict: str
     reason: str
 
 
 def prove(rules: RuleSet, samples: Iterable[Content]) -> Proved:
     """Decide about a set for one provider. `samples` are contents as that provider gives them, with its own numbers.
 
-    A set of the safety `feed` is on if it is right, a `safe` one is off only if it is mostly wrong, one of `never` stays off.
+    A set proves right by many numbers in several titles, nearly all of them right. A `safe` one is refuted only if it is mostly
+    wrong, one of `feed` if more are wrong than a proof allows. One of `never` is not judged.
     The numbers are hidden from the rules, so that what they extract can be compared.
     """
     if rules.safety == "never":
-        return Proved(0, 0, False, "never on by itself: right too rarely in real feeds")
+        return Proved(0, 0, "open", "never on by itself: right too rarely in real feeds")
     tidy = compile_rules(
         [rule for rule in shipped_rules(frozenset((rules.name,))) if rule.action == "extract"]
     ).tidy
@@ -63,9 +67,10 @@ def _agrees(found: Content, sample: Content, told: frozenset[str]) -> bool | Non
 def _decided(rules: RuleSet, right: int, wrong: int, titles: int) -> Proved:
     seen = right + wrong
     told = f"right {right} of {seen} times where the provider says so itself"
-    if rules.safety == "safe":
-        refuted = wrong >= _TOO_MANY and wrong > _WRONG_SHARE * seen
-        return Proved(right, wrong, not refuted, told if refuted else f"safe in real feeds; {told}")
-    if right < _ENOUGH or titles < _TITLES:
-        return Proved(right, wrong, False, f"{told}, in {titles} titles: too few to tell")
-    return Proved(right, wrong, right >= _SHARE * seen, told)
+    if rules.safety == "safe" and wrong >= _TOO_MANY and wrong > _WRONG_SHARE * seen:
+        return Proved(right, wrong, "refuted", told)
+    if right >= _ENOUGH and titles >= _TITLES and right >= _SHARE * seen:
+        return Proved(right, wrong, "proved", told)
+    if rules.safety == "feed" and wrong > (1 - _SHARE) * seen:
+        return Proved(right, wrong, "refuted", told)
+    return Proved(right, wrong, "open", f"{told}, in {titles} titles: too few to tell")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
@@ -35,6 +36,16 @@ class Tidy:
         none: _Matcher = lambda text: None  # noqa: E731
         self._title, self._subtitle, self._description, self._category = (
             self._matchers.get(field, none) for field in ("title", "subtitle", "description", "category")
+        )
+        self._column = lru_cache(_KEPT)(lambda names: any(map(self._category, json.loads(names))))
+
+    def reads(self, title: str, subtitle: str, description: str, category: str) -> bool:
+        """Whether any rule matches one of the texts. `category` is the JSON array of a column."""
+        return bool(
+            self._title(title)
+            or (subtitle and self._subtitle(subtitle))
+            or (description and self._description(description))
+            or (len(category) > 2 and "category" in self._rules and self._column(category))
         )
 
     def tidy(self, content: Content) -> Tidied | None:

@@ -1,0 +1,124 @@
+"""Contents with new columns, written with all that follows: search index, change log, programmes.
+
+Everything runs within the open write transaction.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from ..core.compact_json import dumps
+from ..rules.stored_columns import Columns
+from ..stage.columns import MISSING
+
+#: the highest hash; 0 follows
+_LAST_HASH = 0x7FFFFFFFFFFF
+_UPDATE = """
+    UPDATE contents SET title = ?, subtitle = ?, description = ?, category = ?, episode_num = ?, season = ?, episode = ?,
+        rating = ?, actors = ?, directors = ?, icon_url = ?, is_new = ?, details = ?, hash = ?
+    WHERE id = ?
+"""
+_OF_HASH = """
+    SELECT id, title, subtitle, description, category, episode_num, season, episode, rating, actors, directors, icon_url,
+           is_new, details
+    FROM contents WHERE hash = ?
+"""
+_HASH = "SELECT hash FROM contents WHERE id = ?"
+_UNINDEX = """
+    INSERT INTO contents_fts (contents_fts, rowid, title, subtitle, description)
+    SELECT 'delete', id, title, subtitle, description FROM contents WHERE id = ?
+"""
+_INDEX = """
+    INSERT INTO contents_fts (rowid, title, subtitle, description)
+    SELECT id, title, subtitle, description FROM contents WHERE id = ?
+"""
+_TOUCH = "UPDATE airings SET updated_at = ? WHERE content_id = ?"
+_MOVE = "UPDATE airings SET content_id = ? WHERE content_id = ?"
+_DELETE = "DELETE FROM contents WHERE id = ?"
+#: the changes belong to the last import of the provider, whose programmes they are
+_LOG = """
+    INSERT INTO program_changes (import_id, program_id, channel_id, start_time, title, change, before, after)
+    SELECT l.id, a.id, a.channel_id, a.start_time, :title, 'changed', :before, :after
+    FROM airings a CROSS JOIN import_log l
+    WHERE a.content_id = :content AND l.id = (
+        SELECT max(i.id) FROM import_log i WHERE i.provider_id = :provider AND i.status IN ('success', 'partial'))
+"""
+
+
+class Applied(NamedTuple):
+    """What a change of rules did: contents that were rewritten, and programmes that show them."""
+
+    contents: int = 0
+    programmes: int = 0
+
+
+class Rewritten(NamedTuple):
+    """A content that gets other columns: its provider, its present hash, its columns as they are and as they will be (both as
+    an import stages them), and their hash."""
+
+    id: int
+    provider: int
+    hash: int
+    before: tuple[Any, ...]
+    after: tuple[Any, ...]
+    new_hash: int
+
+
+def rewrite(
+    conn: sqlite3.Connection, contents: Sequence[Rewritten], moment: str, log_changes: bool
+) -> Applied:
+    """Write them, except those that somebody has changed since they were read; `moment` (ISO, UTC) becomes the `updated_at` of
+    their programmes."""
+    count = programmes = 0
+    for one in contents:
+        if conn.execute(_HASH, [one.id]).fetchone() != (one.hash,):
+            continue
+        if log_changes:
+            _log(conn, one)
+        programmes += conn.execute(_TOUCH, [moment, one.id]).rowcount
+        _write(conn, one)
+        count += 1
+    return Applied(count, programmes)
+
+
+def _write(conn: sqlite3.Connection, one: Rewritten) -> None:
+    """Give the content its columns; where an equal one is stored, its programmes show that one instead."""
+    values = [None if value == missing and missing in ("", -1) else value
+              for value, missing in zip(one.after, MISSING[1:], strict=True)]  # fmt: skip
+    found = new_hash = one.new_hash
+    while (other := conn.execute(_OF_HASH, [new_hash]).fetchone()) is not None and other[0] != one.id:
+        if list(other[1:]) == values:
+            conn.execute(_MOVE, [other[0], one.id])
+            conn.execute(_UNINDEX, [one.id])
+            conn.execute(_DELETE, [one.id])
+            return
+        new_hash = 0 if new_hash >= _LAST_HASH else new_hash + 1
+        if new_hash == found:
+            break
+    indexed = one.before[:3] != one.after[:3]
+    if indexed:
+        conn.execute(_UNINDEX, [one.id])
+    conn.execute(_UPDATE, [*values, new_hash, one.id])
+    if indexed:
+        conn.execute(_INDEX, [one.id])
+
+
+def _log(conn: sqlite3.Connection, one: Rewritten) -> None:
+    """Rows of `program_changes` for the programmes that show the content, as an import writes them."""
+    before, after = {}, {}
+    for name, old, new, missing in zip(Columns._fields, one.before, one.after, MISSING[1:], strict=True):
+        if old != new:
+            before[name] = None if old == missing and missing in ("", -1) else old
+            after[name] = None if new == missing and missing in ("", -1) else new
+    conn.execute(
+        _LOG,
+        {
+            "title": one.after[0],
+            "before": dumps(before),
+            "after": dumps(after),
+            "content": one.id,
+            "provider": one.provider,
+        },
+    )

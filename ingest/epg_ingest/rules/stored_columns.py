@@ -1,0 +1,147 @@
+"""Rules on the columns of a content, as an import stages them: tidied columns, and the way back to what was written.
+
+`details.written` has what rules changed as the feed wrote it, by column; under `details` in it all of the former details, if
+these changed as well. So rules can change, and a round trip gives the provider's own words.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import orjson
+
+from ..core.compact_json import dumps
+from ..core.text_bounds import LONG, SHORT
+from .rule import Content
+from .tidying import Tidy
+
+#: how `details` of a content that rules changed says so
+MARK = '"written":'
+#: what says in `details` that a programme is what rules found; an element that is not in the DTD has the form of foreign ones
+_FLAGS: dict[str, tuple[str, Any]] = {
+    "premiere": ("premiere", {}),
+    "repeat": ("previously-shown", {}),
+    "subtitle": ("subtitles", [{}]),
+    "live": ("live", [{}]),
+}
+
+
+class Columns(NamedTuple):
+    """The columns of `stage.columns.CONTENT` after the id: '' and -1 for what is missing, lists and details as JSON."""
+
+    title: str
+    subtitle: str
+    description: str
+    category: str
+    episode_num: str
+    season: int
+    episode: int
+    rating: str
+    actors: str
+    directors: str
+    icon_url: str
+    is_new: int
+    details: str
+
+
+def tidied_columns(tidy: Tidy, columns: tuple[Any, ...]) -> tuple[Any, ...]:
+    """The columns after the rules; the same object if none changes them, or if the content is a joined clump."""
+    title, subtitle, description, category = columns[:4]
+    if not tidy.reads(title, subtitle, description, category):
+        return columns
+    given = Columns(*columns)
+    details: dict[str, Any] = orjson.loads(given.details) if len(given.details) > 2 else {}
+    if "clump" in details or "clumpidx" in details:
+        return columns
+    before = _content(given, details)
+    tidied = tidy.tidy(before)
+    return columns if tidied is None else _columns(given, details, before, tidied.content)
+
+
+def written_columns(columns: tuple[Any, ...]) -> tuple[Any, ...]:
+    """The columns as the feed wrote them: the opposite of `tidied_columns`."""
+    if MARK not in columns[-1]:
+        return columns
+    details: dict[str, Any] = orjson.loads(columns[-1])
+    written: dict[str, Any] | None = details.pop("written", None)
+    if written is None:
+        return columns
+    former = written.pop("details", None)
+    if former is not None:
+        details = former
+    written = {name: dumps(value) if name == "category" else value for name, value in written.items()}
+    return tuple(Columns(*columns)._replace(**written, details=dumps(details) if details else "{}"))
+
+
+def content_of(columns: tuple[Any, ...]) -> Content:
+    """What rules read of the columns."""
+    given = Columns(*columns)
+    return _content(given, orjson.loads(given.details) if len(given.details) > 2 else {})
+
+
+def _content(given: Columns, details: dict[str, Any]) -> Content:
+    flags = {flag for flag, (tag, _) in _FLAGS.items() if tag in details}
+    if given.is_new:
+        flags.add("new")
+    year = str(details.get("date", ""))[:4]
+    return Content(
+        given.title,
+        given.subtitle or None,
+        given.description or None,
+        tuple(orjson.loads(given.category)) if len(given.category) > 2 else (),
+        given.season if given.season >= 0 else None,
+        given.episode if given.episode >= 0 else None,
+        None,
+        int(year) if len(year) == 4 and year.isascii() and year.isdigit() else None,
+        frozenset(flags),
+    )
+
+
+def _columns(given: Columns, details: dict[str, Any], before: Content, after: Content) -> tuple[Any, ...]:
+    """The columns of a tidied content, with what was written in `details`."""
+    season, episode = _number(after.season), _number(after.episode)
+    numbered = (season, episode) != (given.season, given.episode)
+    now = given._replace(
+        title=after.title[:SHORT].rstrip(),
+        subtitle=(after.subtitle or "")[:SHORT].rstrip(),
+        description=(after.description or "")[:LONG].rstrip(),
+        category=given.category if after.categories == before.categories else dumps(list(after.categories)),
+        season=season,
+        episode=episode,
+        episode_num=_label(season, episode) if numbered and not given.episode_num else given.episode_num,
+        is_new=1 if "new" in after.flags else given.is_new,
+    )
+    changed = _details(details, before, after)
+    written = {
+        name: getattr(given, name) for name in Columns._fields if getattr(given, name) != getattr(now, name)
+    }
+    if "category" in written:
+        written["category"] = orjson.loads(given.category)
+    if changed != details:
+        written["details"] = details
+    return tuple(now._replace(details=dumps({**changed, "written": written}))) if written else tuple(given)
+
+
+def _details(details: dict[str, Any], before: Content, after: Content) -> dict[str, Any]:
+    """The details with what rules found: year, total of episodes and flags. Languages of categories that changed are left out,
+    as they go by their order."""
+    found = dict(details)
+    if after.categories != before.categories:
+        found.pop("category", None)
+    if after.year is not None and "date" not in found:
+        found["date"] = f"{after.year:04}"
+    if after.episodes is not None and "episodes" not in found:
+        found["episodes"] = [{"text": str(after.episodes)}]
+    for flag in after.flags - before.flags - {"new"}:
+        tag, value = _FLAGS[flag]
+        found.setdefault(tag, value)
+    return found
+
+
+def _number(value: int | None) -> int:
+    return -1 if value is None else value
+
+
+def _label(season: int, episode: int) -> str:
+    """The numbers as `episode_num` has them where a feed gives no text: `S02E05`."""
+    return (f"S{season:02}" if season >= 0 else "") + (f"E{episode:02}" if episode >= 0 else "")
