@@ -25,6 +25,10 @@ through the pipes only: other users can read command lines and environments.
 | lineup.update, .delete | `lineup`, settings | `id`, `name` |
 | lineup.add_entry | `lineup`, `channel`, and columns of the entry | `id` |
 | lineup.edit_entries | `lineup`, `entries`: a list of columns, each with `id` | `ids` |
+| rule.create | `field`, `pattern`, `action`, and `value`, `provider` … | the rule; `contents` and `programmes` that follow |
+| rule.update, .delete | `rule`, settings | the same |
+| rule.import | `document`: `rules` and `sets` | how many of both; `contents` and `programmes` |
+| rule_set.choose | `names` or `all`, `enabled`, `provider` | `sets`, `contents`, `programmes` |
 | mapping.ignore, .delete | `provider`, `provider_channel_id` | the mapping; with delete what it did |
 
 `provider`, `channel`, `source` and `target` are names or ids; `create` makes a channel that is missing. Mappings come with the
@@ -49,9 +53,10 @@ from ..storage.database import connect_readonly, open_database, opened, translat
 from ..storage.vault import Vault, vault_path
 from .lineup_operations import LINEUP_OPERATIONS
 from .operations import OPERATIONS, Change, check_texts
+from .rule_operations import RULE_OPERATIONS
 from .touched import touches_many
 
-ACTIONS = {**OPERATIONS, **LINEUP_OPERATIONS}
+ACTIONS = {**OPERATIONS, **LINEUP_OPERATIONS, **RULE_OPERATIONS}
 #: how long an operation waits for the write transaction of an import before it fails with `locked`
 WAIT_MILLISECONDS = 5_000
 

@@ -38,6 +38,8 @@ def touches_many(change: Change) -> bool:
 
 def _touched(change: Change) -> int:
     """How many programmes an operation touches, counted up to one more than `LIGHT`."""
+    if change.operation.startswith("rule"):
+        return _count(change, _PROGRAMMES)  # it looks at all contents
     if change.operation == "provider.delete":
         # Removing a provider counts all programmes, to choose how the search index is updated.
         return _count(change, _PROGRAMMES)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from ..core.errors import ConflictError, NotFoundError, UsageError
 from ..core.times import iso
+from ..rule_store.applying import apply_rules
 from ..storage.audit import audited
 from ..storage.database import write
 from ..storage.vault import Vault
@@ -49,6 +50,8 @@ _FINAL = {
     "provider.create": "remove the provider with: epg-ingest providers remove NAME",
     "provider.delete": "add the provider again, or restore a backup",
 }
+#: the tables of a change of rules
+RULES = {"rules", "rule_choices"}
 #: a row before and after the change, None where it was not there
 Pair = tuple["dict[str, Any] | None", "dict[str, Any] | None"]
 
@@ -67,12 +70,14 @@ class HandChange:
 
 @dataclass(frozen=True)
 class Undone:
-    """What was taken back. `moved` and `removed` count programmes; `needs_import` is True if some follow with an import."""
+    """What was taken back. `moved`, `removed` and `tidied` count programmes; `needs_import` is True if some follow with an
+    import."""
 
     change: HandChange
     moved: int = 0
     removed: int = 0
     needs_import: bool = False
+    tidied: int = 0
 
 
 def undo(db: Database, vault: Vault, *, actor: str, now: int) -> Undone:
@@ -93,6 +98,8 @@ def undo(db: Database, vault: Vault, *, actor: str, now: int) -> Undone:
     with audited(actor, "undo", change.subject, {"undone": change.id, "action": change.action}, now=now):
         if change.action == "provider.update":
             return _undo_settings(db, vault, change, now)
+        if change.rows.keys() <= RULES:
+            return _undo_rules(db, change, now)
         return _undo_rows(db, change, now)
 
 
@@ -116,6 +123,19 @@ def _undo_settings(db: Database, vault: Vault, change: HandChange, now: int) -> 
             old["language"] = json.loads(old["language"])
         update_provider(db, vault, before["id"], old, now=now)
     return Undone(change)
+
+
+def _undo_rules(db: Database, change: HandChange, now: int) -> Undone:
+    """Rules and choices go back, and the stored programmes follow."""
+    try:
+        with write(db) as conn:
+            for table, pairs in change.rows.items():
+                for before, after in pairs:
+                    _check(conn, table, change, before, after, before or ())
+                _put_back(db, table, pairs)
+    except sqlite3.IntegrityError:
+        raise _conflict(change) from None
+    return Undone(change, tidied=apply_rules(db, now=now).programmes)
 
 
 def _undo_rows(db: Database, change: HandChange, now: int) -> Undone:
@@ -221,6 +241,8 @@ _ROWS = {
     "providers": "SELECT * FROM providers WHERE id = ?",
     "channels": "SELECT * FROM channels WHERE id = ?",
     "channel_mappings": "SELECT * FROM channel_mappings WHERE id = ?",
+    "rules": "SELECT * FROM rules WHERE id = ?",
+    "rule_choices": "SELECT * FROM rule_choices WHERE id = ?",
 }
 
 

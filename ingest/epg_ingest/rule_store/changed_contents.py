@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from ..core.compact_json import dumps
 from ..rules.stored_columns import Columns
 from ..stage.columns import MISSING
+from .stored_genres import note_categories
 
 #: the highest hash; 0 follows
 _LAST_HASH = 0x7FFFFFFFFFFF
@@ -80,6 +81,7 @@ def rewrite(
         programmes += conn.execute(_TOUCH, [moment, one.id]).rowcount
         _write(conn, one)
         count += 1
+    note_categories(conn, [one.after[3] for one in contents if one.after[3] != one.before[3]])
     return Applied(count, programmes)
 
 

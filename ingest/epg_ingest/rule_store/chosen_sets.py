@@ -40,9 +40,13 @@ def names_of(names: Sequence[str], every: bool, enabled: bool = True) -> list[st
 def choose(db: Database, names: Sequence[str], provider_id: int | None, enabled: bool) -> None:
     """Turn sets on or off for a provider, or (None) for all. `applying` brings it to the stored programmes."""
     with write(db) as conn:
-        conn.executemany(
-            _CHOOSE, [{"name": name, "provider": provider_id, "enabled": int(enabled)} for name in names]
-        )
+        note(conn, names, provider_id, enabled)
+
+
+def note(conn: sqlite3.Connection, names: Sequence[str], provider_id: int | None, enabled: bool) -> None:
+    """The same within an open transaction."""
+    rows = [{"name": name, "provider": provider_id, "enabled": int(enabled)} for name in names]
+    conn.executemany(_CHOOSE, rows)
 
 
 def states(conn: sqlite3.Connection, provider_id: int | None) -> list[dict[str, Any]]:

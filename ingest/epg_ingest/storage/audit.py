@@ -40,23 +40,29 @@ class WriteRecord:
 
 
 #: the tables that people change, with what copies one and what finds the rows that differ from the copy
-TABLES = ("providers", "channels", "channel_mappings")
+TABLES = ("providers", "channels", "channel_mappings", "rules", "rule_choices")
 _COPY = """
     CREATE TEMP TABLE before_providers AS SELECT * FROM main.providers;
     CREATE TEMP TABLE before_channels AS SELECT * FROM main.channels;
     CREATE TEMP TABLE before_channel_mappings AS SELECT * FROM main.channel_mappings;
     CREATE TEMP TABLE before_lineup_channels AS
         SELECT id, channel_id, method, score, reason FROM main.lineup_channels WHERE channel_id IS NOT NULL;
+    CREATE TEMP TABLE before_rules AS SELECT * FROM main.rules;
+    CREATE TEMP TABLE before_rule_choices AS SELECT * FROM main.rule_choices;
 """
 _BEFORE = {
     "providers": "SELECT * FROM temp.before_providers EXCEPT SELECT * FROM main.providers",
     "channels": "SELECT * FROM temp.before_channels EXCEPT SELECT * FROM main.channels",
     "channel_mappings": "SELECT * FROM temp.before_channel_mappings EXCEPT SELECT * FROM main.channel_mappings",
+    "rules": "SELECT * FROM temp.before_rules EXCEPT SELECT * FROM main.rules",
+    "rule_choices": "SELECT * FROM temp.before_rule_choices EXCEPT SELECT * FROM main.rule_choices",
 }
 _AFTER = {
     "providers": "SELECT * FROM main.providers EXCEPT SELECT * FROM temp.before_providers",
     "channels": "SELECT * FROM main.channels EXCEPT SELECT * FROM temp.before_channels",
     "channel_mappings": "SELECT * FROM main.channel_mappings EXCEPT SELECT * FROM temp.before_channel_mappings",
+    "rules": "SELECT * FROM main.rules EXCEPT SELECT * FROM temp.before_rules",
+    "rule_choices": "SELECT * FROM main.rule_choices EXCEPT SELECT * FROM temp.before_rule_choices",
 }
 #: entries that lost the channel that they had
 _FOLLOWED = """
@@ -106,6 +112,8 @@ def forget(conn: sqlite3.Connection) -> None:
         "DROP TABLE IF EXISTS temp.before_channels",
         "DROP TABLE IF EXISTS temp.before_channel_mappings",
         "DROP TABLE IF EXISTS temp.before_lineup_channels",
+        "DROP TABLE IF EXISTS temp.before_rules",
+        "DROP TABLE IF EXISTS temp.before_rule_choices",
     ):
         conn.execute(statement)
 
