@@ -65,7 +65,7 @@ def cleanup(app: App, dry_run: bool, yes: bool, as_json: bool) -> int:
 @click.command()
 @click.pass_obj
 def undo(app: App) -> None:
-    """Take back the last change of mappings, channels or a provider's settings.
+    """Take back the last change of mappings, channels, rules or a provider's settings.
 
     Programmes that the change deleted come back with the provider's next import.
     """
@@ -77,7 +77,8 @@ def undo(app: App) -> None:
     # Programmes whose times go back stay on their channel: they are not counted.
     moved = [f"{plural(done.moved, 'programme')} moved"] if done.moved else []
     removed = [f"{plural(done.removed, 'programme')} removed"] if done.removed else []
-    rest = ", ".join(moved + removed)
+    tidied = [f"{plural(done.tidied, 'programme')} changed"] if done.tidied else []
+    rest = ", ".join(moved + removed + tidied)
     app.say(
         f"undone: {change.action} of {change.subject}, {change.at} by {change.actor}{rest and '; ' + rest}"
     )

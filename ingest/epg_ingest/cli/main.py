@@ -33,6 +33,7 @@ COMMANDS = {
     "cleanup": "commands_guide:cleanup",
     "channels": "commands_channels:channels",
     "lineups": "lineup_commands.lineup_group:lineups",
+    "rules": "rule_commands.rule_group:rules",
     "undo": "commands_guide:undo",
     "status": "commands_guide:status",
     "check": "commands_check:check",

@@ -22,7 +22,7 @@ _OWN = """
     WHERE enabled AND (provider_id IS NULL OR provider_id = ?) ORDER BY position, id
 """
 _CHOICES = "SELECT name, provider_id, enabled FROM rule_choices WHERE provider_id IS NULL OR provider_id = ?"
-_VERDICTS = "SELECT name, verdict, reason FROM rule_proofs WHERE provider_id = ?"
+_VERDICTS = "SELECT name, verdict, reason FROM rule_proofs WHERE provider_id = ? AND name <> ''"
 _STATE = "SELECT fingerprint FROM rule_states WHERE provider_id = ?"
 _SET_STATE = (
     "INSERT OR REPLACE INTO rule_states (provider_id, fingerprint) SELECT id, ? FROM providers WHERE id = ?"

@@ -65,7 +65,7 @@ def add(db: Database, settings: Mapping[str, Any]) -> dict[str, Any]:
 
 def insert(conn: sqlite3.Connection, settings: Mapping[str, Any]) -> int:
     """The same within an open transaction; returns the id."""
-    values = checked({"position": _last(conn) + _STEP, **settings})
+    values = checked({"position": last_position(conn) + _STEP, **settings})
     (count,) = conn.execute("SELECT count(*) FROM rules").fetchone()
     if count >= MOST:
         raise UsageError(f"there are {MOST:,} rules, which is the most", "rule")
@@ -118,7 +118,7 @@ def checked(settings: Mapping[str, Any]) -> dict[str, Any]:
     return {**values, "enabled": int(values["enabled"])}
 
 
-def _last(conn: sqlite3.Connection) -> int:
+def last_position(conn: sqlite3.Connection) -> int:
     """The highest position, of rules that ship or that somebody wrote."""
     shipped = shipped_rules()[-1].position
     (own,) = conn.execute("SELECT max(position) FROM rules").fetchone()

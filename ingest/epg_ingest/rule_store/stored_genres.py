@@ -18,9 +18,13 @@ from ..genres.learning import learn
 VERSION = 1
 #: contents that are read at a time
 STRETCH = 50_000
-_STATE = "SELECT version, last_content_id FROM genre_state"
-_NEW = """
-    SELECT id, category, lower(title) FROM contents WHERE id > :last ORDER BY id LIMIT :stretch
+_STATE = "SELECT version, last_content_id, last_title_id FROM genre_state"
+_LAST = "SELECT ifnull(max(id), 0) FROM contents"
+_CATEGORIES = "SELECT DISTINCT category FROM contents WHERE id > :last"
+_SEVERAL = "SELECT count(*) > 1 FROM providers"
+_TITLES = """
+    SELECT c.id, lower(c.title), g.genre FROM contents c CROSS JOIN category_genres g ON g.category = c.category
+    WHERE c.id > :last ORDER BY c.id LIMIT :stretch
 """
 _KNOWN = "SELECT genre FROM title_genres WHERE title = ?"
 _ADD = "INSERT OR IGNORE INTO category_genres (category, genre, sure, reason) VALUES (?, ?, ?, ?)"
@@ -34,44 +38,58 @@ def bring_up_to_date(conn: sqlite3.Connection, replaced: Iterable[str] = ()) -> 
     """Give a genre to the categories and titles of contents that are new, within the open transaction.
 
     `replaced` are the categories (JSON) that other contents have got. After a change of the words, all contents count as new.
+    Titles wait until there is a second provider: before, there is nobody who could learn from them.
     """
-    version, last = conn.execute(_STATE).fetchone()
+    version, last, last_title = conn.execute(_STATE).fetchone()
     if version != VERSION:
         conn.execute("DELETE FROM category_genres")
         conn.execute("DELETE FROM title_genres")
-        last = 0
+        last = last_title = 0
     note_categories(conn, replaced)
-    while rows := conn.execute(_NEW, {"last": last, "stretch": STRETCH}).fetchall():
-        codes = {category: _genre(category) for category in {category for _, category, _ in rows}}
-        _store(conn, codes, _titles((title, codes[category]) for _, category, title in rows))
+    (newest,) = conn.execute(_LAST).fetchone()
+    if newest <= last and version == VERSION:
+        return
+    note_categories(conn, [category for (category,) in conn.execute(_CATEGORIES, {"last": last})])
+    if conn.execute(_SEVERAL).fetchone()[0]:
+        _learn(conn, last_title)
+        last_title = newest
+    conn.execute(
+        "UPDATE genre_state SET version = ?, last_content_id = ?, last_title_id = ?",
+        [VERSION, newest, last_title],
+    )
+
+
+def _learn(conn: sqlite3.Connection, last: int) -> None:
+    """Note the genres of the titles of contents with ids above `last`."""
+    while rows := conn.execute(_TITLES, {"last": last, "stretch": STRETCH}).fetchall():
+        _store_titles(conn, _titles({row[1:] for row in rows}))
         last = rows[-1][0]
-        conn.execute("UPDATE genre_state SET version = ?, last_content_id = ?", [VERSION, last])
 
 
 def note_categories(conn: sqlite3.Connection, categories: Iterable[str]) -> None:
-    """Give a genre to lists of categories (JSON) that contents get in the open transaction."""
-    _store(conn, {category: _genre(category) for category in set(categories)}, {})
+    """Give a genre to lists of categories (JSON), within the open transaction."""
+    found = [(category, _genre(category)) for category in categories]
+    conn.executemany(
+        _ADD,
+        [
+            (category, genre and genre.code, int(bool(genre and genre.sure)), genre and genre.reason)
+            for category, genre in found
+        ],
+    )
 
 
 def _genre(category: str) -> Genre | None:
     return genre_of(orjson.loads(category)) if len(category) > 2 else None
 
 
-def _titles(pairs: Iterable[tuple[str, Genre | None]]) -> dict[str, int | None]:
+def _titles(pairs: Iterable[tuple[str, int | None]]) -> dict[str, int | None]:
     """The genre of each title that some programme has one for; None for a title with several."""
-    known = {(title, genre.code): genre for title, genre in pairs if genre is not None}
-    learned = learn((title, genre) for (title, _), genre in known.items())
-    return {title: learned[title].code if title in learned else None for title, _ in known}
+    given = [(title, code) for title, code in pairs if code is not None]
+    learned = learn((title, Genre(code >> 4, code & 15, True, "")) for title, code in given)
+    return {title: learned[title].code if title in learned else None for title, _ in given}
 
 
-def _store(conn: sqlite3.Connection, codes: dict[str, Genre | None], titles: dict[str, int | None]) -> None:
-    conn.executemany(
-        _ADD,
-        [
-            (category, genre and genre.code, int(bool(genre and genre.sure)), genre and genre.reason)
-            for category, genre in codes.items()
-        ],
-    )
+def _store_titles(conn: sqlite3.Connection, titles: dict[str, int | None]) -> None:
     for title, code in titles.items():
         known = conn.execute(_KNOWN, [title]).fetchone()
         conn.execute(_LEARN, {"title": title, "genre": code if known is None else _together(known[0], code)})

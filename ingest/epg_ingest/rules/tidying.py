@@ -48,6 +48,15 @@ class Tidy:
             or (len(category) > 2 and "category" in self._rules and self._column(category))
         )
 
+    def sets_reading(self, title: str, subtitle: str, description: str) -> set[str]:
+        """The names of the sets of which a rule matches one of the texts."""
+        found = set[str]()
+        for field, text in (("title", title), ("subtitle", subtitle), ("description", description)):
+            if text and field in self._rules:
+                rules = self._rules[field]
+                found.update(rules[at].rule.set_name or "" for at in self._matchers[field](text) or ())
+        return found
+
     def tidy(self, content: Content) -> Tidied | None:
         """What the content says after the rules, the values that it had, and the reasons; None if nothing changes."""
         title, subtitle, description, categories = content[:4]

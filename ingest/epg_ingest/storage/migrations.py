@@ -805,9 +805,10 @@ def m012_rules(db: Any) -> None:
         CREATE TABLE genre_state (
             id INTEGER PRIMARY KEY CHECK (id = 1),
             version INTEGER NOT NULL,
-            last_content_id INTEGER NOT NULL
+            last_content_id INTEGER NOT NULL,
+            last_title_id INTEGER NOT NULL
         );
-        INSERT INTO genre_state VALUES (1, 0, 0);
+        INSERT INTO genre_state VALUES (1, 0, 0, 0);
         DROP VIEW programs;
         DROP VIEW guide;
         -- Genres are subqueries, not joins: a query that reads no genre pays nothing for them, even if it is an aggregate.
