@@ -63,6 +63,11 @@ def export() -> None:
 @click.option(
     "--round-trip", is_flag=True, help="For another datasette-epg: importing it gives the same rows."
 )
+@click.option(
+    "--genres",
+    type=click.Choice(["kodi", "dvb"]),
+    help="Put a category first by which Kodi or tvheadend colours it.",
+)
 @click.option("--logos-from", metavar="URL", help="Logos come from the site of this guide, at this address.")
 @click.pass_obj
 def xmltv(
@@ -74,6 +79,7 @@ def xmltv(
     round_trip: bool,
     logos_from: str | None,
     lineup: str | None,
+    genres: str | None,
     **options: Any,
 ) -> None:
     """Write the guide as XMLTV for players, with everything the feeds said."""
@@ -82,8 +88,10 @@ def xmltv(
 
     if logos_from is not None and round_trip:
         raise UsageError("--round-trip writes what the feeds said: leave out --logos-from")
+    if genres is not None and round_trip:
+        raise UsageError("--round-trip writes what the feeds said: leave out --genres")
     lang = language(lang, "--lang")
-    form = Form(lang, round_trip, ids == "safe", None if logos_from is None else _site(logos_from))
+    form = Form(lang, round_trip, ids == "safe", None if logos_from is None else _site(logos_from), genres)
     with app.reading() as db, opened_output(app, output) as out:
         if lineup is not None:
             count = _lineup(app, db, out, lineup, form, **options)

@@ -25,13 +25,15 @@ class Form(NamedTuple):
     processing instructions for what XMLTV has no place for. Importing it gives the same rows.
 
     `site` is the address of a site that shows this guide, with a slash at its end, if logos come from there; with None they
-    come from where the feeds say.
+    come from where the feeds say. `genres` puts a word before the categories, by which the player `kodi` or any reader of `dvb`
+    genres (tvheadend) gives a programme its colour.
     """
 
     lang: str | None = None
     round_trip: bool = False
     safe_ids: bool = False
     site: str | None = None
+    genres: str | None = None
 
     def channel_id(self, name: str) -> str:
         """The id that a channel of this name has in the document."""

@@ -24,6 +24,7 @@ from .detail_elements import Json, text
 from .element_templates import Odd, Shape, Templates, shape_of, texts
 from .episode_numbers import missing_number
 from .form import PLAIN, Form
+from .prepared_rows import STATEMENT_WITH_GENRE, prepared
 
 #: the programmes of a channel; see `selection` for the parameters
 STATEMENT = """
@@ -35,6 +36,13 @@ STATEMENT = """
       AND ((:provider IS NULL AND v.enabled = 1 AND p.shadowed_by IS NULL) OR v.name = :provider)
     ORDER BY p.start_time
 """
+
+
+def statement(form: Form) -> str:
+    """What reads the programmes of a channel for a form."""
+    return STATEMENT if form.genres is None else STATEMENT_WITH_GENRE
+
+
 #: its columns, in the order in which `ProgrammeWriter` takes them
 COLUMNS = (
     "start_time", "end_time", "title", "subtitle", "description", "end_source", "details", "category", "actors",
@@ -158,13 +166,15 @@ def pieces(
     rows: Iterator[tuple[Any, ...]], channel: str, writer: ProgrammeWriter
 ) -> Iterator[tuple[int, str]]:
     """The elements of many rows at a time, with the number of rows; see `ProgrammeWriter.programmes`."""
+    rows = prepared(rows, writer.form)
     while several := writer.programmes(islice(rows, AT_ONCE), channel):
         yield len(several), "".join(several)
 
 
 def programme(row: Mapping[str, Any], channel: str, form: Form = PLAIN) -> str:
     """The element of one row of `programs`, or the elements of a joined clump; see `ProgrammeWriter.programmes`."""
-    return "".join(ProgrammeWriter(form).programmes([tuple(row[name] for name in COLUMNS)], channel))
+    rows = prepared(iter([tuple(row[name] for name in COLUMNS)]), form)
+    return "".join(ProgrammeWriter(form).programmes(rows, channel))
 
 
 def _note(end_source: str, own_stop: str) -> str:

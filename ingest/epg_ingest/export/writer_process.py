@@ -18,7 +18,7 @@ from ..core.processes import Peer, run_child
 from ..storage.database import connect_readonly
 from .blocks import blocked
 from .form import Form
-from .programme_element import STATEMENT, ProgrammeWriter, pieces
+from .programme_element import ProgrammeWriter, pieces, statement
 from .selection import programmes
 
 #: what an answer is: a block of the document; no more of this group; no document but an error
@@ -81,7 +81,7 @@ def _elements(
     writer: ProgrammeWriter,
 ) -> Iterator[tuple[int, str]]:
     for channel, name in group:
-        yield from pieces(programmes(conn, STATEMENT, channel, span, provider), name, writer)
+        yield from pieces(programmes(conn, statement(writer.form), channel, span, provider), name, writer)
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from .blocks import blocked, copy
 from .channel_writer import channel_element
 from .detail_elements import quoted
 from .form import PLAIN, Form
-from .programme_element import STATEMENT, ProgrammeWriter, pieces
+from .programme_element import ProgrammeWriter, pieces, statement
 from .selection import Selection, snapshot
 from .writer_pool import WriterPool, cores
 
@@ -73,7 +73,7 @@ def _elements(chosen: Selection, form: Form) -> Iterator[tuple[int, str]]:
     yield from _head(chosen, form)
     writer = ProgrammeWriter(form)
     for channel in chosen.channels:
-        yield from pieces(chosen.programmes(STATEMENT, channel[0]), _named(channel, form), writer)
+        yield from pieces(chosen.programmes(statement(form), channel[0]), _named(channel, form), writer)
     yield 0, END
 
 

@@ -25,6 +25,13 @@ from .common import arguments, hour, with_channels
 
 DAYS = 3650
 LOGOS = Param("logos", "choice", "local: logos come from this site.", "feed", choices=("feed", "local"))
+GENRES = Param(
+    "genres",
+    "choice",
+    "A category first by which Kodi or tvheadend colours it.",
+    None,
+    choices=("kodi", "dvb"),
+)
 PARAMS = (
     # Removed before the others are parsed: `ids` would refuse names.
     Param("channels", "ids", "Only these channels, by id or name."),
@@ -35,6 +42,7 @@ PARAMS = (
     Param("ids", "choice", "safe: channel ids without blanks.", "names", choices=("names", "safe")),
     Param("round_trip", "int", "1: for another datasette-epg.", 0, 0, 1, example=1),
     LOGOS,
+    GENRES,
     LINEUP,
 )
 #: of the guide of a line-up
@@ -50,6 +58,7 @@ LINEUP_PARAMS = (
         choices=("source", "guide", "number", "safe"),
     ),
     LOGOS,
+    GENRES,
 )
 
 
@@ -144,7 +153,9 @@ def understand(scope: Scope, ending: str | None, now: float, site: str | None = 
     round_trip, local = bool(values["round_trip"]), _site(values["logos"], site)
     if local and round_trip:
         raise Refused(400, "round_trip=1 gives what the feeds said: leave out logos=local")
-    form = Form(_language(values["lang"]), round_trip, values["ids"] == "safe", local)
+    if values["genres"] and round_trip:
+        raise Refused(400, "round_trip=1 gives what the feeds said: leave out genres")
+    form = Form(_language(values["lang"]), round_trip, values["ids"] == "safe", local, values["genres"])
     days, past = values["days"], values["past_days"]
     return ExportRequest(
         channels, values["provider"], form, days, past, 0, _packing(scope, ending), bool(ending),
@@ -157,7 +168,7 @@ def understand_lineup(
 ) -> ExportRequest:
     """The request for the guide of a line-up in its parts, as `understand`."""
     values = arguments(scope, LINEUP_PARAMS)
-    form = Form(_language(values["lang"]), site=_site(values["logos"], site))
+    form = Form(_language(values["lang"]), site=_site(values["logos"], site), genres=values["genres"])
     return ExportRequest(
         (), None, form, values["days"], values["past_days"], 0, _packing(scope, ending), bool(ending),
         lineup=name, scheme=values["ids"],

@@ -12,7 +12,7 @@ from ..blocks import blocked, copy
 from ..channel_writer import channel_element
 from ..detail_elements import quoted
 from ..form import PLAIN, Form
-from ..programme_element import STATEMENT, ProgrammeWriter, pieces
+from ..programme_element import ProgrammeWriter, pieces, statement
 from ..selection import programmes, snapshot
 from ..xmltv import END, HEAD
 from .filler import Row, filled
@@ -67,14 +67,14 @@ class LineupSelection:
         for entry in shown:
             yield 0, lineup_channel(entry, form)
         for entry in shown:
-            yield from pieces(self._rows(entry), quoted(form.channel_id(entry.ident)), writer)
+            yield from pieces(self._rows(entry, form), quoted(form.channel_id(entry.ident)), writer)
         yield 0, END
 
-    def _rows(self, entry: OutputEntry) -> Iterator[Row]:
+    def _rows(self, entry: OutputEntry, form: Form) -> Iterator[Row]:
         shift = entry.shift_minutes * 60
         rows: Iterator[Row] = iter(())
         if entry.channel_id is not None:
-            rows = programmes(self.conn, STATEMENT, entry.channel_id, self._span(shift), None)
+            rows = programmes(self.conn, statement(form), entry.channel_id, self._span(shift), None)
         if shift:
             rows = (_shifted(row, shift) for row in rows)
         if self.lineup.filler:
