@@ -7,7 +7,7 @@
     stage      stage.tables         rows into private tables
     merge      merge.merge          one write transaction: mappings, schedule, rows, search index, what is shown
     log        pipeline.log         counts, problems, validators; a failure is logged too
-    tidy       rule_store.upkeep    rules that prove right reach what is stored
+    tidy       rule_store.follow_up rules that prove right reach what is stored
 
 `feed_import` takes the steps after the download. This module is the one place that catches errors of a feed and logs them.
 """
@@ -157,7 +157,7 @@ def run_import(
         if collecting:
             gc.enable()
     if first is not None:
-        from ..rule_store.upkeep import after_import
+        from ..rule_store.follow_up import after_import
 
         after_import(db, provider.id, now=now, first=first)
     return log.row()

@@ -11,10 +11,10 @@ Touches: the tables `rules`, `rule_choices`, `rule_proofs`, `rule_states`, `cate
 __all__ = [
     "applying",
     "chosen_sets",
+    "follow_up",
     "in_effect",
     "own_rules",
     "rule_file",
     "stored_genres",
     "trial",
-    "upkeep",
 ]

@@ -23,7 +23,7 @@ _GROUPS = frozenset((*NUMBERS, "subtitle", "cut"))
 _REFERENCE = re.compile(r"\\(?:([0-9])|g<([^>]*)>)")
 
 
-class Found(NamedTuple):
+class FoundText(NamedTuple):
     """A match in a text, of which both are UTF-8."""
 
     raw: bytes
@@ -58,13 +58,13 @@ class Ready:
         """The numbers of the named groups with what they hold."""
         return tuple((at, name.rstrip("0123456789")) for name, at in self.regexp.groupindex.items())
 
-    def search(self, text: str) -> Found | None:
+    def search(self, text: str) -> FoundText | None:
         """The first match in the text. RE2 works on UTF-8: handing it bytes takes a third of the time."""
         raw = text.encode()
         match = self.regexp.search(raw)
-        return None if match is None else Found(raw, match)
+        return None if match is None else FoundText(raw, match)
 
-    def group(self, found: Found, holds: str) -> int:
+    def group(self, found: FoundText, holds: str) -> int:
         """The number of the first group of a name that is part of the match; 0, which is all of it, if there is none."""
         return next((at for at, name in self.groups if name == holds and found.text(at) is not None), 0)
 

@@ -9,7 +9,7 @@ from .numerals import number
 from .rule import AGREEING, CAREFUL, FLAGS, KEEP, NUMBERS, SPLIT, Content
 
 if TYPE_CHECKING:
-    from .compiling import Found, Ready
+    from .compiling import FoundText, Ready
 
 #: of two numbers in brackets, the first of those that are a sports season (`24/25`) and no episode of a total
 _SEASON_YEARS = range(15, 40)
@@ -26,7 +26,7 @@ class Extraction:
         #: whether the title is nothing without its numbers: other rules then leave them in it
         self._only_numbers = False
 
-    def extract(self, one: Ready, found: Found, text: str) -> str | None:
+    def extract(self, one: Ready, found: FoundText, text: str) -> str | None:
         """The text after a rule, which may be the same; None if its match cannot be what it seems."""
         numbers = _numbers(one, found)
         if numbers is None or not self._fits(numbers, one.words):
@@ -37,7 +37,7 @@ class Extraction:
         self._take(numbers, one.words)
         return changed
 
-    def _cut(self, one: Ready, found: Found, text: str, numbered: bool) -> str:
+    def _cut(self, one: Ready, found: FoundText, text: str, numbered: bool) -> str:
         """The text without the match. What follows it may become the sub-title. A title keeps what nothing stands before."""
         field = one.rule.field
         before, after = around(*found.sides(one.group(found, "cut")))
@@ -94,7 +94,7 @@ class Extraction:
             self._now["flags"] = self._now.get("flags", self._content.flags) | flags
 
 
-def _numbers(one: Ready, found: Found) -> dict[str, int] | None:
+def _numbers(one: Ready, found: FoundText) -> dict[str, int] | None:
     """The numbers that a match names; None if they cannot be what they seem."""
     numbers: dict[str, int] = {}
     for at, holds in one.groups:

@@ -20,6 +20,6 @@ __all__ = [
     "private_mode",
     "reading",
     "sqlite_library",
-    "upkeep",
+    "follow_up",
     "vault",
 ]
