@@ -20,6 +20,6 @@ __all__ = [
     "private_mode",
     "reading",
     "sqlite_library",
-    "follow_up",
+    "upkeep",
     "vault",
 ]
