@@ -62,6 +62,7 @@ PAGES = {
     r"^/-/epg/lineups/(?P<id>[0-9]{1,18})/entry$": "admin.lineup_entry:page",
     r"^/-/epg/lineups/(?P<id>[0-9]{1,18})/review$": "admin.lineup_matches:page",
     r"^/-/epg/lineups/(?P<id>[0-9]{1,18})/missing$": "admin.lineup_missing:page",
+    r"^/-/epg/rules$": "admin.rules:page",
 }
 
 
@@ -125,7 +126,11 @@ def menu_links(datasette: Any, actor: Any) -> Callable[[], Awaitable[list[dict[s
             ("/guide/use", "Use it elsewhere"),
         ]
         if access.allowed(datasette, actor, "epg-write"):
-            found += [("/-/epg/providers", "Providers"), ("/-/epg/mappings", "Channel mappings")]
+            found += [
+                ("/-/epg/providers", "Providers"),
+                ("/-/epg/mappings", "Channel mappings"),
+                ("/-/epg/rules", "Rules"),
+            ]
         elif actor is None:
             found.append(("/-/epg/login", "Sign in"))
         return [{"href": datasette.urls.path(href), "label": label} for href, label in found]

@@ -60,6 +60,7 @@ def fill(path: Path) -> None:
         UPDATE import_log SET error_code = 'download', error_message = 'no answer', http_status = 404 WHERE id = 2;
         INSERT INTO import_problems (import_id, code, line, subject, message, count)
         VALUES (1, 'badstart', 7, 'one.north', 'cannot be read', 2), (1, 'empty', NULL, NULL, NULL, 1);
+        INSERT INTO rules (id, position, field, pattern, action) VALUES (1, 810, 'title', '^Cinema: ', 'remove');
         DELETE FROM lineups;
         INSERT INTO lineups (id, name, title, source_kind, source_url, updated_at)
         VALUES (1, 'home', 'Living room', 'm3u', 'http://127.0.0.1/…', '2026-01-02T00:00:00Z');

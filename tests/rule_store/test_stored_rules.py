@@ -53,7 +53,7 @@ def test_nothing_changes_until_somebody_chooses(guide: Guide) -> None:
 def test_a_chosen_set_reaches_stored_programmes_and_comes_back_out(guide: Guide) -> None:
     guide.load("p", week("", "Show [HD]", "Other S2 E3", "Plain"))
     before = guide.stored()
-    done = do(guide, "rule_set.choose", names=["quality", "season-episode"], enabled=True)
+    done = do(guide, "rule_set.choose", sets=["quality", "season-episode"], enabled=True)
     assert (done["contents"], done["programmes"]) == (2, 2)
     assert shown(guide) == [("Show", None, None, None), ("Other", None, 2, 3), ("Plain", None, None, None)]
     after = guide.stored()
@@ -112,7 +112,7 @@ def test_a_set_chooses_itself_where_the_numbers_prove_it(guide: Guide) -> None:
     guide.load("q", week("", "Open #7"))
     assert ("Open #7", None, None, None) in shown(guide)
     # what a person says counts before the proof
-    do(guide, "rule_set.choose", names=["hash-number"], enabled=False, provider="p")
+    do(guide, "rule_set.choose", sets=["hash-number"], enabled=False, provider="p")
     assert ("Show a #1", None, None, 1) in shown(guide)
 
 
@@ -149,7 +149,7 @@ def test_a_rule_is_tried_without_changing_anything(guide: Guide) -> None:
 
 
 def test_without_re2_everything_else_works(guide: Guide, monkeypatch: pytest.MonkeyPatch) -> None:
-    do(guide, "rule_set.choose", names=["quality"], enabled=True)
+    do(guide, "rule_set.choose", sets=["quality"], enabled=True)
 
     def missing() -> None:
         raise EpgError("rules need google-re2", "nore2")

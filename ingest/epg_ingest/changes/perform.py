@@ -28,7 +28,7 @@ through the pipes only: other users can read command lines and environments.
 | rule.create | `field`, `pattern`, `action`, and `value`, `provider` … | the rule; `contents` and `programmes` that follow |
 | rule.update, .delete | `rule`, settings | the same |
 | rule.import | `document`: `rules` and `sets` | how many of both; `contents` and `programmes` |
-| rule_set.choose | `names` or `all`, `enabled`, `provider` | `sets`, `contents`, `programmes` |
+| rule_set.choose | `sets` or `all`, `enabled`, `provider` | `sets`, `contents`, `programmes` |
 | mapping.ignore, .delete | `provider`, `provider_channel_id` | the mapping; with delete what it did |
 
 `provider`, `channel`, `source` and `target` are names or ids; `create` makes a channel that is missing. Mappings come with the

@@ -50,8 +50,8 @@ def _import(change: Change) -> dict[str, Any]:
 
 
 def _choose(change: Change) -> dict[str, Any]:
-    given = change.take(("enabled",), ("names", "all", "provider"))
-    names, enabled = given.get("names") or [], given["enabled"]
+    given = change.take(("enabled",), ("sets", "all", "provider"))
+    names, enabled = given.get("sets") or [], given["enabled"]
     if (
         not isinstance(enabled, bool)
         or not isinstance(names, list)

@@ -114,7 +114,10 @@ def checked(settings: Mapping[str, Any]) -> dict[str, Any]:
         raise UsageError("provider_id must be the number of a provider", "rule")
     if not isinstance(values["enabled"], bool):
         raise UsageError("enabled must be true or false", "rule")
-    compiled(Rule(position, *(values[name] for name in ("field", "pattern", "action", "value"))))
+    try:
+        compiled(Rule(position, *(values[name] for name in ("field", "pattern", "action", "value"))))
+    except UsageError as error:  # the position says nothing to somebody who has not stored it yet
+        raise UsageError(error.message.partition(": ")[2], "rule") from error
     return {**values, "enabled": int(values["enabled"])}
 
 

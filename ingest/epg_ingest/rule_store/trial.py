@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -15,6 +15,8 @@ from ..rules.stored_columns import Columns
 from . import in_effect
 from .applying import differing, tidies_of
 from .changed_contents import Rewritten
+from .chosen_sets import names_of
+from .own_rules import checked, get, last_position
 
 #: pairs of before and after that are returned
 EXAMPLES = 20
@@ -65,10 +67,21 @@ def try_rules(
     return found
 
 
+def try_given(
+    conn: sqlite3.Connection, given: Mapping[str, Any], sets: Sequence[str], **options: Any
+) -> dict[str, Any]:
+    """The same for a rule in the form of its settings, or for sets by their names. Raises `UsageError` and `NotFoundError`."""
+    if (given and sets) or not (given or sets):
+        raise UsageError("give a rule or sets to test, not both")
+    if sets:
+        return try_rules(conn, sets=names_of(sets, False), **options)
+    values = checked(given)
+    rule = Rule(last_position(conn) + 1, *(values[name] for name in ("field", "pattern", "action", "value")))
+    return try_rules(conn, [rule], **options)
+
+
 def try_stored(conn: sqlite3.Connection, rule_id: int, **options: Any) -> dict[str, Any]:
     """The same for a stored rule that is off. Raises `UsageError` for one that is on: its programmes are changed already."""
-    from .own_rules import get
-
     row = get(conn, rule_id)
     if row["enabled"]:
         raise UsageError(

@@ -65,6 +65,11 @@ ENTRY: Fields = {
     "group_name": TEXT_OR_NULL, "icon_url": TEXT_OR_NULL, "position": INT, "output_id": TEXT_OR_NULL, "shift_minutes": INT,
     "hidden": FLAG,
 }  # fmt: skip
+RULE: Fields = {
+    "field": TEXT, "pattern": TEXT, "action": TEXT, "value": TEXT,
+    "provider": (_or_null(is_reference), "a name, an id or null"), "position": INT, "enabled": FLAG,
+}  # fmt: skip
+SETS: Fields = {"sets": (_list_of(is_text), "a list of texts"), "provider": RULE["provider"]}
 #: by the names of bodies in `routes`: all settings, and the required ones
 BODIES: dict[str, tuple[Fields, tuple[str, ...]]] = {
     "ProviderNew": (PROVIDER, ("name",)),
@@ -79,6 +84,10 @@ BODIES: dict[str, tuple[Fields, tuple[str, ...]]] = {
     "MappingShift": (SHIFT, ("shift_minutes",)),
     "LineupNew": (LINEUP, ("name",)),
     "LineupChange": (LINEUP, ()),
+    "RuleNew": (RULE, ("field", "pattern", "action")),
+    "RuleChange": (RULE, ()),
+    "RuleSetsChoice": ({**SETS, "all": FLAG, "enabled": FLAG}, ("enabled",)),
+    "RuleTest": ({**SETS, **{name: RULE[name] for name in ("field", "pattern", "action", "value")}}, ()),
     "LineupEntryNew": (ENTRY, ()),
     "LineupEntryChange": (
         {"id": INT, **ENTRY, "unpin": (_list_of(is_text), "a list of texts"), "delete": FLAG}, ("id",),

@@ -77,6 +77,7 @@ _THERE = {
     "channels": "SELECT 1 FROM channels WHERE id = ?",
     "mappings": "SELECT 1 FROM channel_mappings WHERE id = ?",
     "lineups": "SELECT 1 FROM lineups WHERE id = ?",
+    "rules": "SELECT 1 FROM rules WHERE id = ?",
 }
 
 

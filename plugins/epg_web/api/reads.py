@@ -8,6 +8,7 @@ from typing import Any
 
 from ..base.answer import Refused
 from ..base.connections import gather
+from ..base.genre_filter import genre_class
 from ..base.moments import epoch, iso
 from ..base.sql import sql
 from ..search.first_hits import first_hits
@@ -15,6 +16,7 @@ from ..search.fts_query import fts_query
 from .change_log_read import POSITION, changes, last_change
 from .lineup_reads import LINEUP_READS
 from .read_parts import DAY, Read, channel_page, earliest, json_of, known_provider, paged, span, within_lineup
+from .rule_reads import RULE_READS
 from .suggestions import candidate_rows
 
 #: channels of a page times days; more would make answers of the grid larger than about 15 MB
@@ -52,7 +54,15 @@ def programs(conn: sqlite3.Connection, ident: int | None, values: dict[str, Any]
         conn.execute("SELECT 1 FROM channels WHERE id = ? AND hidden = 0", (ident,)).fetchone(), "channel"
     )
     rows = gather(
-        conn, sql("programs"), {"id": ident, "start": start, "end": end, "earliest": earliest(conn, start)}
+        conn,
+        sql("programs"),
+        {
+            "id": ident,
+            "start": start,
+            "end": end,
+            "earliest": earliest(conn, start),
+            "genre": genre_class(values),
+        },
     )
     return Read([text for (text,) in rows], until=None if values["start"] else now + SHORT)
 
@@ -74,7 +84,13 @@ def guide(conn: sqlite3.Connection, ident: int | None, values: dict[str, Any], n
         )
     page, following = channel_page(conn, values, limit)
     shown: dict[int, list[str]] = {row[0]: [] for row in page}
-    span_of = {"ids": json.dumps(list(shown)), "start": start, "end": end, "earliest": earliest(conn, start)}
+    span_of = {
+        "ids": json.dumps(list(shown)),
+        "start": start,
+        "end": end,
+        "earliest": earliest(conn, start),
+        "genre": genre_class(values),
+    }
     for channel_id, text in gather(conn, sql("guide"), span_of, 2):
         shown[int(channel_id)].append(text)
     rows = [f'{{"channel":{text},"programs":[{",".join(shown[channel_id])}]}}' for channel_id, text in page]
@@ -121,7 +137,7 @@ def search(conn: sqlite3.Connection, ident: int | None, values: dict[str, Any], 
     if not match:
         raise Refused(400, "q is missing: write a word or two to look for, as q=news")
     limit, offset, ids = values["limit"], values["offset"], values["channels"]
-    any_time = values["start"] is None and values["end"] is None
+    any_time = values["start"] is None and values["end"] is None and values["genre"] is None
     first = first_hits(conn, match, limit + offset + 1, now, ids) if any_time else None
     rows = gather(
         conn,
@@ -129,7 +145,7 @@ def search(conn: sqlite3.Connection, ident: int | None, values: dict[str, Any], 
         {
             "found": None if first is None else json.dumps(first), "match": match,
             "start": values["start"], "end": values["end"], "limit": limit + 1, "offset": offset,
-            "now": iso(now), "ids": None if ids is None else json.dumps(ids),
+            "now": iso(now), "genre": genre_class(values), "ids": None if ids is None else json.dumps(ids),
         },
     )  # fmt: skip
     following = {"limit": limit, "offset": offset + limit} if len(rows) > limit else None
@@ -183,5 +199,5 @@ READS = {
     "channels": channels, "channel": channel, "programs": programs, "guide": guide, "now": now_next,
     "program": program, "search": search, "changes": changes, "providers": providers,
     "provider": provider, "mappings": mappings, "mapping": mapping, "candidates": candidates,
-    "imports": imports, "import": import_, **LINEUP_READS,
+    "imports": imports, "import": import_, **LINEUP_READS, **RULE_READS,
 }  # fmt: skip

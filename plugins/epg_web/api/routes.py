@@ -3,6 +3,7 @@
 import re
 from functools import lru_cache
 
+from ..base.genre_filter import GENRE
 from ..base.lineup_filter import LINEUP
 from ..base.params import MAX_ID, Param
 from .lineup_routes import LINEUP_ROUTES
@@ -11,6 +12,7 @@ from .route_kinds import Route as Route
 from .route_kinds import page, yes_or_no
 from .route_kinds import read_route as _read
 from .route_kinds import write_route as _write
+from .rule_routes import RULE_ROUTES
 
 #: channels that one request may change, as in `epg_ingest.bulk.edits`; a test holds the two equal
 MAX_CHANNELS = 500
@@ -48,11 +50,11 @@ ROUTES: tuple[Route, ...] = (
     ),
     _read(
         "programs", "/channels/{id}/programs", "Shown programmes of a channel that overlap [start, end), in order",
-        "Program", START, END, rows=True,
+        "Program", START, END, GENRE, rows=True,
     ),
     _read(
         "guide", "/guide", "Shown programmes of many channels that overlap [start, end), grouped by channel", "GuideEntry",
-        START, END, CHANNELS, LINEUP,
+        START, END, CHANNELS, LINEUP, GENRE,
         Param("limit", "int", "Channels of a page; times days at most 500.", None, 1, 500, example=20),
         Param("after", "int", "The id of the last channel of the page before.", None, 0), rows=True,
     ),
@@ -67,7 +69,7 @@ ROUTES: tuple[Route, ...] = (
         Param("q", "text", "Words; a star at the end of one finds beginnings.", example="news"),
         Param("start", "moment", "Only programmes that end after this."),
         Param("end", "moment", "Only programmes that begin before this."),
-        CHANNELS, LINEUP,
+        CHANNELS, LINEUP, GENRE,
         Param("limit", "int", "At most so many hits.", 50, 1, 200, example=50),
         Param("offset", "int", "Hits to leave out at the start.", 0, 0, 5000), rows=True,
     ),
@@ -103,6 +105,7 @@ ROUTES: tuple[Route, ...] = (
     _write("mapping_shift", "PATCH", "/mappings/{id}", "Shift the times of its channel", "Mapping", "MappingShift"),
     _write("mapping_delete", "DELETE", "/mappings/{id}", "Forget it; the next import decides anew", None, status=204),
     *LINEUP_ROUTES,
+    *RULE_ROUTES,
     _write(
         "import_trigger", "POST", "/import/trigger", "Start an import of the named providers, or of all enabled ones",
         "Started", "Trigger", 202, "epg-import",

@@ -130,8 +130,9 @@ async def write(datasette: Any, route: Route, ident: int | None, body: Body, act
     400 lists every wrong type and value; 404, 409 and 503 come from `epg_ingest.changes.perform`.
     """
     from .lineup_writes import LINEUP_WRITES, start_refresh
+    from .rule_writes import RULE_WRITES
 
-    path, works = guide_path(datasette), {**_WRITES, **LINEUP_WRITES}
+    path, works = guide_path(datasette), {**_WRITES, **LINEUP_WRITES, **RULE_WRITES}
     if isinstance(body, list):
         items = checked_many(route.body or "", body)
         return await on_thread(works[route.name], Write(path, ident or 0, {}, name_of(actor), False, items))

@@ -148,7 +148,7 @@ def found(conn: Any, values: dict[str, Any], start: int, limit: int) -> list[int
         sql("search"),
         {
             "found": None, "match": match, "start": iso(start), "end": iso(start + values["days"] * DAY), "now": iso(start),
-            "limit": limit, "offset": 0, "ids": None if channels is None else json.dumps(channels),
+            "limit": limit, "offset": 0, "genre": None, "ids": None if channels is None else json.dumps(channels),
         },
     )  # fmt: skip
     return [json.loads(row[0])["id"] for row in rows]

@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
+from ..base.genre_filter import CLASSES, GENRE, genre_class
 from ..base.lineup_filter import LINEUP, narrowed
 from ..base.moments import UTC, epoch
 from ..base.params import Param
@@ -32,6 +33,7 @@ PARAMS = (
     Param("q", "text", "Words."),
     LINEUP,
     Param("category", "text", "A category, as the feed writes it."),
+    GENRE,
     Param("part", "choice", "A part of the day.", None, choices=tuple(PARTS)),
     Param("page", "int", "Which page.", 1, 1, PAGES),
 )
@@ -59,6 +61,7 @@ async def page(visit: Visit) -> Any:
             "channels": await read(visit, "channels", limit=1000),
             "lineups": await lineup_choice(visit),
             "categories": sorted({text for row in rows for text in row["category"]}),
+            "genres": tuple(CLASSES),
             "searched": bool(match),
             "pages": pages(visit, values, len(ids) > HITS),
             "alternates": alternates(visit, values["q"]) if match else [],
@@ -70,12 +73,12 @@ async def hits(visit: Visit, match: str, values: dict[str, Any]) -> list[int]:
     """Ids of the programmes of the page, and one more if another page follows."""
     start, end = span(visit.zone, values["date"], values["part"])
     given: dict[str, Any] = {
-        "match": match, "category": values["category"], "now": visit.now,
+        "match": match, "category": values["category"], "genre": genre_class(values), "now": visit.now,
         "start": start, "end": end,
     }  # fmt: skip
     part = None if values["date"] else values["part"]
 
-    filtered = values["date"] or values["part"] or values["category"]
+    filtered = values["date"] or values["part"] or values["category"] or values["genre"]
 
     def work(conn: sqlite3.Connection) -> list[int]:
         first = (values["page"] - 1) * HITS
@@ -132,7 +135,7 @@ async def rows_of(visit: Visit, ids: list[int]) -> list[dict[str, Any]]:
 
 def pages(visit: Visit, values: dict[str, Any], more: bool) -> dict[str, str | None]:
     """Addresses of the previous and the following page."""
-    names = ("q", "channel", "lineup", "date", "category", "part")
+    names = ("q", "channel", "lineup", "date", "category", "genre", "part")
 
     def at(number: int) -> str:
         return link(visit, "/guide/search", **{name: values[name] for name in names}, page=number)

@@ -9,5 +9,5 @@ FROM json_each(:ids) c
 CROSS JOIN programs p ON p.channel_id = c.value AND p.start_time < :end AND p.end_time > :start
     AND p.start_time >= :earliest
 CROSS JOIN providers v ON v.id = p.provider_id AND v.enabled = 1
-WHERE p.shadowed_by IS NULL
+WHERE p.shadowed_by IS NULL AND (:genre IS NULL OR p.genre / 16 = :genre)
 ORDER BY c.key, p.start_time

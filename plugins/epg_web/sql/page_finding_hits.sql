@@ -14,6 +14,7 @@ WHERE p.shadowed_by IS NULL
   AND (:channels IS NULL OR p.channel_id IN (SELECT value FROM json_each(:channels)))
   AND (:start IS NULL OR p.start_time >= :start)
   AND (:end IS NULL OR p.start_time < :end)
+  AND (:genre IS NULL OR p.genre / 16 = :genre)
   AND (:category IS NULL
        OR EXISTS (SELECT 1 FROM json_each(p.category) j WHERE lower(j.value) = lower(:category)))
 ORDER BY p.end_time <= :now, CASE WHEN p.end_time > :now THEN p.start_time END, p.start_time DESC, p.id

@@ -5,6 +5,7 @@ SELECT json_object(
     'season', p.season, 'episode', p.episode, 'rating', p.rating, 'actors', json(p.actors),
     'directors', json(p.directors), 'icon_url', p.icon_url, 'is_new', json(iif(p.is_new, 'true', 'false')),
     'provider', v.name, 'end_source', p.end_source, 'shadowed_by', p.shadowed_by, 'details', json(p.details),
+    'genre', p.genre, 'genre_source', p.genre_source,
     'created_at', p.created_at, 'updated_at', p.updated_at,
     'channel', json_object(
         'id', c.id, 'name', c.name, 'display_name', c.display_name, 'icon_url', c.icon_url, 'number', c.number))

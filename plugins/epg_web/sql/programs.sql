@@ -9,5 +9,5 @@ SELECT json_object(
 FROM programs p
 CROSS JOIN providers v ON v.id = p.provider_id AND v.enabled = 1
 WHERE p.channel_id = :id AND p.start_time < :end AND p.end_time > :start AND p.start_time >= :earliest
-  AND p.shadowed_by IS NULL
+  AND p.shadowed_by IS NULL AND (:genre IS NULL OR p.genre / 16 = :genre)
 ORDER BY p.start_time

@@ -17,6 +17,7 @@ chosen AS MATERIALIZED (
     CROSS JOIN providers v ON v.id = p.provider_id AND v.enabled = 1
     WHERE p.shadowed_by IS NULL AND p.end_time > coalesce(:start, '') AND p.start_time < coalesce(:end, '9999')
       AND (:ids IS NULL OR p.channel_id IN (SELECT value FROM json_each(:ids)))
+      AND (:genre IS NULL OR EXISTS (SELECT 1 FROM programs g WHERE g.id = p.id AND g.genre / 16 = :genre))
     ORDER BY p.end_time <= :now, CASE WHEN p.end_time > :now THEN p.start_time END, p.start_time DESC, p.id
     LIMIT :limit OFFSET :offset
 )

@@ -84,7 +84,7 @@ def _choose(
     found = [perform(app, "rule.update", rule=number, enabled=enabled) for number in numbers]
     if sets or every or not numbers:
         found.append(
-            perform(app, "rule_set.choose", names=sets, all=every, enabled=enabled, provider=provider)
+            perform(app, "rule_set.choose", sets=sets, all=every, enabled=enabled, provider=provider)
         )
     chosen = [name for one in found for name in one.get("sets", [f"rule {one.get('id')}"])]
     done = {"chosen": chosen, "enabled": enabled} | {

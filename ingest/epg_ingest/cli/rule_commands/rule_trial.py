@@ -46,8 +46,7 @@ def _found(
 ) -> dict[str, Any]:
     """The trial of one rule, or of sets."""
     from ...guide.providers import get_provider
-    from ...rule_store import chosen_sets, own_rules, trial
-    from ...rules.rule import Rule
+    from ...rule_store import chosen_sets, trial
 
     rule = {key: given[key] for key in ("field", "pattern", "action", "value")}
     with app.reading() as db:
@@ -56,8 +55,7 @@ def _found(
         if rule["pattern"] is not None:
             if names or every:
                 raise UsageError("test a rule or sets, not both")
-            own_rules.checked(rule)
-            return trial.try_rules(db.conn, [Rule(own_rules.last_position(db.conn) + 1, **rule)], **options)
+            return trial.try_given(db.conn, {k: v for k, v in rule.items() if v is not None}, [], **options)
         if len(names) == 1 and names[0].isascii() and names[0].isdigit():
             return trial.try_stored(db.conn, int(names[0]), **options)
         return trial.try_rules(db.conn, sets=chosen_sets.names_of(names, every), **options)

@@ -19,6 +19,7 @@ _TAG_OF = {
     "providers": "providers",
     "mappings": "mappings",
     "lineups": "lineups",
+    "rules": "rules",
     "import": "imports",
     "imports": "imports",
     "openapi.json": "server",

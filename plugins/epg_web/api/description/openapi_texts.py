@@ -21,6 +21,7 @@ TAGS = {
     "channels": "Channels and what is on them", "providers": "Where programmes come from",
     "mappings": "Which channel of a feed is which channel of the guide", "imports": "Imports",
     "lineups": "Line-ups: the channels that somebody has",
+    "rules": "Rules that tidy what providers write",
     "server": "The server itself",
 }  # fmt: skip
 REASONS = {

@@ -39,6 +39,16 @@ PROGRAM_MORE = {
     "end_source": text("Where the end comes from: feed, next, length, assumed or cut.", "feed"),
     "shadowed_by": nullable(ident("The programme of a better provider that hides this one.", 2)),
     "details": typed("object", "The rest of the XMLTV element, by the names of the DTD.", {"premiere": {}}),
+    "genre": nullable(
+        typed(
+            "integer",
+            "Genre of ETSI EN 300 468: 16 times the class plus the kind; null if none is known.",
+            32,
+        )
+    ),
+    "genre_source": nullable(
+        text("category: from its own; learned: from the same title elsewhere.", "category")
+    ),
     "created_at": time("When it came in", "2026-11-20T04:00:00Z"),
     "updated_at": time("When it was last changed", "2026-11-21T04:00:00Z"),
     "channel": ref("Channel"),

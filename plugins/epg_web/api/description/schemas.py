@@ -36,6 +36,7 @@ from .schema_properties import (
     PROVIDER_PRIVATE,
     STARTED,
 )
+from .schema_rules import RULE_SCHEMAS
 
 _PLAIN: dict[str, Schema] = {
     "Channel": record("A channel that people see.", CHANNEL),
@@ -170,7 +171,7 @@ _PLAIN: dict[str, Schema] = {
         },
         ("running",),
     ),
-} | BODIES | LINEUP_SCHEMAS  # fmt: skip
+} | BODIES | LINEUP_SCHEMAS | RULE_SCHEMAS  # fmt: skip
 
 
 def parts(schema: Schema) -> Schema:
