@@ -94,6 +94,7 @@ def described(name: str) -> list[tuple[str, str]]:
 FIELDS = (
     "ChannelDetail", "ProgramDetail", "ProgramRow", "Change", "ProviderDetail", "Mapping", "Candidate", "ImportDetail",
     "ProviderNew", "ChannelChange", "MappingNew", "Trigger", "LineupNew", "LineupEntry", "LineupEntryChange", "LineupDetail",
+    "Rule", "RuleNew", "RuleChange", "RuleDone", "RuleSet", "RuleSetsChoice", "RuleSetsDone", "RuleTest", "RuleTrial",
 )  # fmt: skip
 
 
