@@ -5,6 +5,7 @@ Everything runs within the open write transaction.
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -27,13 +28,14 @@ _OF_HASH = """
     FROM contents WHERE hash = ?
 """
 _HASH = "SELECT hash FROM contents WHERE id = ?"
+#: Many rows at once: FTS5 writes its index to the file after each statement.
 _UNINDEX = """
     INSERT INTO contents_fts (contents_fts, rowid, title, subtitle, description)
-    SELECT 'delete', id, title, subtitle, description FROM contents WHERE id = ?
+    SELECT 'delete', id, title, subtitle, description FROM contents WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id
 """
 _INDEX = """
     INSERT INTO contents_fts (rowid, title, subtitle, description)
-    SELECT id, title, subtitle, description FROM contents WHERE id = ?
+    SELECT id, title, subtitle, description FROM contents WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id
 """
 _TOUCH = "UPDATE airings SET updated_at = ? WHERE content_id = ?"
 _MOVE = "UPDATE airings SET content_id = ? WHERE content_id = ?"
@@ -41,11 +43,10 @@ _DELETE = "DELETE FROM contents WHERE id = ?"
 #: the changes belong to the last import of the provider, whose programmes they are
 _LOG = """
     INSERT INTO program_changes (import_id, program_id, channel_id, start_time, title, change, before, after)
-    SELECT l.id, a.id, a.channel_id, a.start_time, :title, 'changed', :before, :after
-    FROM airings a CROSS JOIN import_log l
-    WHERE a.content_id = :content AND l.id = (
-        SELECT max(i.id) FROM import_log i WHERE i.provider_id = :provider AND i.status IN ('success', 'partial'))
+    SELECT :import, a.id, a.channel_id, a.start_time, :title, 'changed', :before, :after
+    FROM airings a WHERE a.content_id = :content AND :import IS NOT NULL
 """
+_LAST_IMPORT = "SELECT max(id) FROM import_log WHERE provider_id = ? AND status IN ('success', 'partial')"
 
 
 class Applied(NamedTuple):
@@ -72,43 +73,42 @@ def rewrite(
 ) -> Applied:
     """Write them, except those that somebody has changed since they were read; `moment` (ISO, UTC) becomes the `updated_at` of
     their programmes."""
-    count = programmes = 0
-    for one in contents:
-        if conn.execute(_HASH, [one.id]).fetchone() != (one.hash,):
-            continue
+    unchanged = [one for one in contents if conn.execute(_HASH, [one.id]).fetchone() == (one.hash,)]
+    indexed = json.dumps([one.id for one in unchanged if one.before[:3] != one.after[:3]])
+    last_imports: dict[int, int | None] = {}
+    conn.execute(_UNINDEX, [indexed])
+    programmes = 0
+    for one in unchanged:
         if log_changes:
-            _log(conn, one)
+            if one.provider not in last_imports:
+                (last_imports[one.provider],) = conn.execute(_LAST_IMPORT, [one.provider]).fetchone()
+            _log(conn, one, last_imports[one.provider])
         programmes += conn.execute(_TOUCH, [moment, one.id]).rowcount
         _write(conn, one)
-        count += 1
-    note_categories(conn, [one.after[3] for one in contents if one.after[3] != one.before[3]])
-    return Applied(count, programmes)
+    # A content that an equal one has replaced is not there any more.
+    conn.execute(_INDEX, [indexed])
+    note_categories(conn, [one.after[3] for one in unchanged if one.after[3] != one.before[3]])
+    return Applied(len(unchanged), programmes)
 
 
 def _write(conn: sqlite3.Connection, one: Rewritten) -> None:
     """Give the content its columns; where an equal one is stored, its programmes show that one instead."""
     values = [None if value == missing and missing in ("", -1) else value
               for value, missing in zip(one.after, MISSING[1:], strict=True)]  # fmt: skip
-    found = new_hash = one.new_hash
+    new_hash = one.new_hash
     while (other := conn.execute(_OF_HASH, [new_hash]).fetchone()) is not None and other[0] != one.id:
         if list(other[1:]) == values:
             conn.execute(_MOVE, [other[0], one.id])
-            conn.execute(_UNINDEX, [one.id])
+            if one.before[:3] == one.after[:3]:
+                conn.execute(_UNINDEX, [json.dumps([one.id])])
             conn.execute(_DELETE, [one.id])
             return
         new_hash = 0 if new_hash >= _LAST_HASH else new_hash + 1
-        if new_hash == found:
-            break
-    indexed = one.before[:3] != one.after[:3]
-    if indexed:
-        conn.execute(_UNINDEX, [one.id])
     conn.execute(_UPDATE, [*values, new_hash, one.id])
-    if indexed:
-        conn.execute(_INDEX, [one.id])
 
 
-def _log(conn: sqlite3.Connection, one: Rewritten) -> None:
-    """Rows of `program_changes` for the programmes that show the content, as an import writes them."""
+def _log(conn: sqlite3.Connection, one: Rewritten, import_id: int | None) -> None:
+    """Rows of `program_changes` for the programmes that show the content, as an import writes them; none without an import."""
     before, after = {}, {}
     for name, old, new, missing in zip(Columns._fields, one.before, one.after, MISSING[1:], strict=True):
         if old != new:
@@ -121,6 +121,6 @@ def _log(conn: sqlite3.Connection, one: Rewritten) -> None:
             "before": dumps(before),
             "after": dumps(after),
             "content": one.id,
-            "provider": one.provider,
+            "import": import_id,
         },
     )
