@@ -28,14 +28,14 @@ if TYPE_CHECKING:
 
     from ..rules.tidying import Tidy
 
-#: contents that are read at a time, and that one transaction writes at most: the lock is held for well under a second
-STRETCH, AT_ONCE = 10_000, 2_000
+#: contents that are read at a time, and that one transaction writes at most: the lock is held for less than a second
+STRETCH = 10_000
 #: runs that begin again because rules changed meanwhile
 _MOST_RUNS = 5
 #: What most contents are passed over by. The provider is that of any airing: a content belongs to one provider.
 _SCAN = """
-    SELECT c.id, (SELECT a.provider_id FROM airings a WHERE a.content_id = c.id LIMIT 1), c.title, c.subtitle, c.description,
-           c.category, instr(c.details, :mark)
+    SELECT c.id, (SELECT a.provider_id FROM airings a WHERE a.content_id = c.id LIMIT 1), c.title, c.subtitle,
+           CASE WHEN :described THEN c.description END, c.category, instr(c.details, :mark)
     FROM contents c WHERE c.id > :last ORDER BY c.id LIMIT :stretch
 """
 _READ = """
@@ -85,9 +85,10 @@ def _run(
     last = 0
     while True:
         last, found = differing(db.conn, tidies, last)
-        for first in range(0, len(found), AT_ONCE):
+        if found:
             with write(db) as conn:
-                yield rewrite(conn, found[first : first + AT_ONCE], moment, log_changes)
+                done = rewrite(conn, found, moment, log_changes)
+            yield done
         if not last:
             break
         if progress is not None:
@@ -119,7 +120,9 @@ def differing(
 
     Returns the last id of the stretch too, 0 if it was the end.
     """
-    rows = conn.execute(_SCAN, {"mark": MARK, "last": last, "stretch": stretch}).fetchall()
+    described = any(tidy is not None and tidy.reads_descriptions for tidy in tidies.values())
+    given = {"mark": MARK, "last": last, "stretch": stretch, "described": described}
+    rows = conn.execute(_SCAN, given).fetchall()
     candidates = []
     for ident, provider, title, subtitle, description, category, marked in rows:
         if provider not in tidies:
