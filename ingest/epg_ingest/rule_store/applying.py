@@ -35,7 +35,8 @@ _MOST_RUNS = 5
 #: What most contents are passed over by. The provider is that of any airing: a content belongs to one provider.
 _SCAN = """
     SELECT c.id, (SELECT a.provider_id FROM airings a WHERE a.content_id = c.id LIMIT 1), c.title, c.subtitle,
-           CASE WHEN :described THEN c.description END, c.category, instr(c.details, :mark)
+           CASE WHEN :descriptions THEN c.description END, CASE WHEN :categories THEN c.category ELSE '[]' END,
+           CASE WHEN :written THEN instr(c.details, :mark) ELSE 0 END
     FROM contents c WHERE c.id > :last ORDER BY c.id LIMIT :stretch
 """
 _READ = """
@@ -80,11 +81,12 @@ def _run(
     tidies = tidies_of(todo)
     wanted = {provider: in_effect.fingerprint(rules) for provider, rules in todo.items()}
     with write(db, changes_guide=False) as conn:
+        written = any(in_effect.state(conn, provider) for provider in wanted)
         for provider, fingerprint in wanted.items():
             in_effect.set_state(conn, provider, in_effect.APPLYING + fingerprint)
     last = 0
     while True:
-        last, found = differing(db.conn, tidies, last)
+        last, found = differing(db.conn, tidies, last, written)
         if found:
             with write(db) as conn:
                 done = rewrite(conn, found, moment, log_changes)
@@ -114,15 +116,29 @@ def tidies_of(rules: dict[int, tuple[Rule, ...]]) -> dict[int, Tidy | None]:
 
 
 def differing(
-    conn: sqlite3.Connection, tidies: dict[int, Tidy | None], last: int, stretch: int = STRETCH
+    conn: sqlite3.Connection,
+    tidies: dict[int, Tidy | None],
+    last: int,
+    written: bool = True,
+    stretch: int = STRETCH,
 ) -> tuple[int, list[Rewritten]]:
     """Of the contents with ids above `last`, those in the next stretch that the rules of their provider make different.
 
-    Returns the last id of the stretch too, 0 if it was the end.
+    Returns the last id of the stretch too, 0 if it was the end. `written` is False if no rule has changed any of them before:
+    then their details need not be read, nor anything that no rule reads.
     """
-    described = any(tidy is not None and tidy.reads_descriptions for tidy in tidies.values())
-    given = {"mark": MARK, "last": last, "stretch": stretch, "described": described}
-    rows = conn.execute(_SCAN, given).fetchall()
+    fields = frozenset[str]().union(*(tidy.fields for tidy in tidies.values() if tidy is not None))
+    rows = conn.execute(
+        _SCAN,
+        {
+            "mark": MARK,
+            "last": last,
+            "stretch": stretch,
+            "descriptions": "description" in fields,
+            "categories": "category" in fields,
+            "written": written,
+        },
+    ).fetchall()
     candidates = []
     for ident, provider, title, subtitle, description, category, marked in rows:
         if provider not in tidies:

@@ -40,9 +40,9 @@ class Tidy:
         self._column = lru_cache(_KEPT)(lambda names: any(map(self._category, json.loads(names))))
 
     @property
-    def reads_descriptions(self) -> bool:
-        """Whether any rule reads descriptions, most of what is to be read."""
-        return "description" in self._rules
+    def fields(self) -> frozenset[str]:
+        """The fields that any rule reads."""
+        return frozenset(self._rules)
 
     def reads(self, title: str, subtitle: str, description: str, category: str) -> bool:
         """Whether any rule matches one of the texts. `category` is the JSON array of a column."""
