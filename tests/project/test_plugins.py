@@ -25,6 +25,7 @@ ALLOWED = (
     "epg_ingest.changes",
     "epg_ingest.core.errors",
     "epg_ingest.export",
+    "epg_ingest.genres",
     "epg_ingest.guide.candidates",
     "epg_ingest.lineup_store.entry_matching",
     "epg_ingest.lineup_store.lineup_rows",
@@ -33,6 +34,8 @@ ALLOWED = (
     "epg_ingest.logos.logo_fetcher",
     "epg_ingest.logos.logo_folder",
     "epg_ingest.logos.logo_state",
+    "epg_ingest.rule_store.chosen_sets",
+    "epg_ingest.rule_store.trial",
     "epg_ingest.settings.environment",
     "epg_ingest.storage",
 )

@@ -1,4 +1,5 @@
 """The pages for those who may write: sign-in, providers, imports, mappings, line-ups.
+"""The pages for those who may write: sign-in, providers, imports, mappings, rules.
 
 In:      a `Visit` of somebody who is signed in, and forms.
 Out:     HTML, or a redirect after a change.
@@ -18,3 +19,4 @@ __all__ = [
     "providers",
     "signin",
 ]
+__all__ = ["imports", "mappings", "providers", "rules", "signin"]

@@ -5,7 +5,7 @@ Trying is a GET: its address can be kept, and it changes nothing. All changes ar
 
 from typing import Any
 
-from ..api.rule_writes import tested
+from ..api.rule_api.rule_writes import tested
 from ..api.writes import Write, guide_path, name_of
 from ..base.answer import Refused
 from ..pages.render import render

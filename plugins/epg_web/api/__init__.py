@@ -20,5 +20,6 @@ __all__ = [
     "reads",
     "routes",
     "trigger",
+    "rule_api",
     "writes",
 ]

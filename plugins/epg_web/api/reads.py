@@ -16,7 +16,7 @@ from ..search.fts_query import fts_query
 from .change_log_read import POSITION, changes, last_change
 from .lineup_reads import LINEUP_READS
 from .read_parts import DAY, Read, channel_page, earliest, json_of, known_provider, paged, span, within_lineup
-from .rule_reads import RULE_READS
+from .rule_api.rule_reads import RULE_READS
 from .suggestions import candidate_rows
 
 #: channels of a page times days; more would make answers of the grid larger than about 15 MB

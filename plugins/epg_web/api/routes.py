@@ -12,7 +12,7 @@ from .route_kinds import Route as Route
 from .route_kinds import page, yes_or_no
 from .route_kinds import read_route as _read
 from .route_kinds import write_route as _write
-from .rule_routes import RULE_ROUTES
+from .rule_api.rule_routes import RULE_ROUTES
 
 #: channels that one request may change, as in `epg_ingest.bulk.edits`; a test holds the two equal
 MAX_CHANNELS = 500

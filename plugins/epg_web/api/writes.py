@@ -130,7 +130,7 @@ async def write(datasette: Any, route: Route, ident: int | None, body: Body, act
     400 lists every wrong type and value; 404, 409 and 503 come from `epg_ingest.changes.perform`.
     """
     from .lineup_writes import LINEUP_WRITES, start_refresh
-    from .rule_writes import RULE_WRITES
+    from .rule_api.rule_writes import RULE_WRITES
 
     path, works = guide_path(datasette), {**_WRITES, **LINEUP_WRITES, **RULE_WRITES}
     if isinstance(body, list):

@@ -14,6 +14,7 @@ __all__ = [
     "cache",
     "connections",
     "csv_table",
+    "genre_filter",
     "http",
     "instance_names",
     "lineup_filter",

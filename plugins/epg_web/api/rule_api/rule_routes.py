@@ -1,7 +1,7 @@
 """The routes of rules."""
 
-from ..base.params import Param
-from .route_kinds import Route, read_route, write_route
+from ...base.params import Param
+from ..route_kinds import Route, read_route, write_route
 
 RULE_ROUTES: tuple[Route, ...] = (
     read_route("rules", "/rules", "Rules that people wrote, in the order in which they run", "Rule", rows=True),

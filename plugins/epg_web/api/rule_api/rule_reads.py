@@ -6,9 +6,9 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from ..base.connections import connect, gather
-from ..base.sql import sql
-from .read_parts import Read, json_of, known_provider
+from ...base.connections import connect, gather
+from ...base.sql import sql
+from ..read_parts import Read, json_of, known_provider
 
 
 def rules(conn: sqlite3.Connection, ident: int | None, values: dict[str, Any], now: float) -> Read:

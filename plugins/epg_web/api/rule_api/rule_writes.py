@@ -4,11 +4,11 @@ from collections.abc import Callable
 from contextlib import closing
 from typing import Any
 
-from ..base.answer import Answer, Refused, dump
-from ..base.connections import connect
-from .route_kinds import BASE
+from ...base.answer import Answer, Refused, dump
+from ...base.connections import connect
+from ..route_kinds import BASE
+from ..writes import Write
 from .rule_reads import one_rule, provider_id
-from .writes import Write
 
 #: contents that a test over HTTP looks at: about a second of work
 MOST = 100_000

@@ -1,0 +1,1 @@
+"""The API of rules: its routes, what they read, and their writes."""
