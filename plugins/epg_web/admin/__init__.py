@@ -1,5 +1,4 @@
-"""The pages for those who may write: sign-in, providers, imports, mappings, line-ups.
-"""The pages for those who may write: sign-in, providers, imports, mappings, rules.
+"""The pages for those who may write: sign-in, providers, imports, mappings, line-ups, rules.
 
 In:      a `Visit` of somebody who is signed in, and forms.
 Out:     HTML, or a redirect after a change.
@@ -17,6 +16,6 @@ __all__ = [
     "lineup_setup",
     "mappings",
     "providers",
+    "rules",
     "signin",
 ]
-__all__ = ["imports", "mappings", "providers", "rules", "signin"]

@@ -19,7 +19,7 @@ __all__ = [
     "read_parts",
     "reads",
     "routes",
-    "trigger",
     "rule_api",
+    "trigger",
     "writes",
 ]
