@@ -56,6 +56,7 @@ def test_a_provider_from_its_beginning_to_its_end(guide: Guide) -> None:
     assert made == {
         "id": 1, "name": "bbc", "xmltv_url": ADDRESS, "public_url": False, "enabled": True, "priority": 5,
         "timezone": None, "shift_minutes": 0, "language": ["en"], "channel_policy": "all", "repair_text": False,
+        "kind": "url", "mirrors": [], "schedule": None, "schedule_timezone": None, "downloads_per_day": None,
         "private_addresses": "deny", "headers": ["X-Key"], "created_at": iso(NOON), "updated_at": iso(NOON),
     }  # fmt: skip
     changed = do(guide, "provider.update", provider=1, name="beeb", timezone="Europe/London")

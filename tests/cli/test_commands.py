@@ -153,7 +153,7 @@ def error(message: str) -> tuple[int, str, str]:
         ("statsu", "No such command 'statsu'; did you mean status?"),
         ("providers zz", "No such command 'zz'; see: epg-ingest providers --help"),
         ("status --bogus", "No such option '--bogus'; see: epg-ingest status --help"),
-        ("providers add uk", "Missing argument 'URL'; see: epg-ingest providers add --help"),
+        ("providers add uk", "give the URL of a feed, or a program with --command"),
         ("--log-format xml status", "Invalid value for '--log-format': 'xml' is not one of 'text', 'json'"),
         ("providers add 12 http://127.0.0.1/", "a provider's name must not be only digits"),
         ("providers add uk nowhere.xml", "there is no file at that path"),

@@ -7,9 +7,10 @@ import json
 
 import pytest
 from epg_ingest.core.errors import ConflictError, UsageError
+from epg_ingest.download.xtream import account_of
 from epg_ingest.lineup_store.lineup_changes import add_lineup, key_of, renew_key, update_lineup
 from epg_ingest.lineup_store.lineup_rows import find_lineup
-from epg_ingest.lineup_store.list_source import account_of, address_of
+from epg_ingest.lineup_store.list_source import address_of
 from epg_ingest.storage.lineup_secrets import LineupSecrets
 
 from tests.helpers.feedserver import FeedServer

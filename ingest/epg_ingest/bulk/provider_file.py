@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from ..core.errors import UsageError
 from ..guide.provider_settings import PUBLIC, validate
 from ..guide.providers import add_provider, list_providers, update_provider
+from ..guide.sourcing.source_settings import COMMAND
 from ..storage.audit import audited, published
 from ..storage.vault import ALLOW
 
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 #: a file of providers is small; more than this is a mistake, such as a feed
 MAX_BYTES = 10_000_000
-_SECRET = ("url", "headers")
+_SECRET = ("url", "headers", "mirrors", "command")
 
 
 @dataclass(frozen=True)
@@ -50,11 +51,13 @@ def exported(db: Database, vault: Vault, *, secrets: bool) -> dict[str, Any]:
 def _exported(provider: Provider, vault: Vault, secrets: bool) -> dict[str, Any]:
     row: dict[str, Any] = {key: getattr(provider, key) for key in PUBLIC}
     row["language"] = list(provider.language)
-    if provider.public_url and provider.xmltv_url:
-        row["url"] = provider.xmltv_url
+    if provider.public_url and provider.kind != COMMAND and provider.xmltv_url:
+        row |= {"kind": provider.kind, "url": provider.xmltv_url, "mirrors": list(provider.mirrors)}
     kept = vault.get(provider.name) if secrets else None
     if kept is not None:
         row |= {"url": kept.url, "headers": kept.headers, "private_addresses": kept.private_addresses}
+        row |= {"kind": provider.kind, "mirrors": list(kept.mirrors)}
+        row |= {"command": list(kept.command)} if kept.command else {}
     return row
 
 
@@ -95,7 +98,7 @@ def _difference(vault: Vault, provider: Provider | None, row: Mapping[str, Any])
     if provider is None:
         return ProviderDifference(row["name"], True)
     kept = vault.get(provider.name)
-    before = {key: getattr(provider, key) for key in PUBLIC} | {
+    before = {key: getattr(provider, key) for key in (*PUBLIC, "kind")} | {
         key: getattr(kept, key, None) for key in (*_SECRET, "private_addresses")
     }
     changed = {key: (value, row[key]) for key, value in before.items() if key in row and row[key] != value}

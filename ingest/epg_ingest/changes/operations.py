@@ -30,7 +30,9 @@ from ..storage.vault import Credentials, Vault
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
-PROVIDER = (*provider_settings.PUBLIC, "xmltv_url", "headers", "private_addresses")
+PROVIDER = (
+    *provider_settings.PUBLIC, "xmltv_url", "headers", "private_addresses", "kind", "mirrors", "username", "password",
+)  # fmt: skip
 CHANNEL = channel_settings.EDITABLE
 MAPPING = ("provider", "provider_channel_id")
 MAX_TEXT = 10_000
@@ -133,6 +135,7 @@ def provider_state(change: Change, provider: Provider) -> dict[str, Any]:
         **asdict(provider),
         "xmltv_url": kept.url or provider.xmltv_url,
         "language": list(provider.language),
+        "mirrors": list(kept.mirrors or provider.mirrors),
         "private_addresses": kept.private_addresses,
         "headers": sorted(kept.headers),
     }

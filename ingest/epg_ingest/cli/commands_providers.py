@@ -42,14 +42,20 @@ def list_(app: App, as_json: bool) -> None:
     elif not found:
         app.note("no providers yet; add one with: epg-ingest providers add NAME URL")
     else:
-        headers = ("ID", "NAME", "ENABLED", "PRIORITY", "TIMEZONE", "SHIFT", "LANGUAGE", "CHANNELS", "URL")
+        headers = (
+            "ID", "NAME", "ENABLED", "PRIORITY", "TIMEZONE", "SHIFT", "LANGUAGE", "CHANNELS", "SCHEDULE", "URL",
+        )  # fmt: skip
         print_table(headers, [_line(provider) for provider in found])
 
 
 def _line(p: Provider) -> tuple[Any, ...]:
     zone, language = p.timezone or "UTC", ",".join(p.language)
     enabled = "yes" if p.enabled else "no"
-    return (p.id, p.name, enabled, p.priority, zone, p.shift_minutes, language, p.channel_policy, p.xmltv_url)
+    schedule = " ".join(filter(None, (p.schedule or "default", p.schedule and p.schedule_timezone)))
+    url = f"{p.xmltv_url} +{len(p.mirrors)}" if p.mirrors else p.xmltv_url
+    return (
+        p.id, p.name, enabled, p.priority, zone, p.shift_minutes, language, p.channel_policy, schedule, url,
+    )  # fmt: skip
 
 
 @providers.command()
@@ -82,8 +88,12 @@ def show(app: App, name: str, reveal: bool, as_json: bool) -> None:
 def _credentials(credentials: Credentials | None, reveal: bool) -> dict[str, Any]:
     """What `epg.secrets` holds: names of headers only, and no address, unless asked."""
     if credentials is None:
-        return {"url": None, "headers": {}, "private_addresses": None}
+        return {"url": None, "headers": {}, "private_addresses": None, "command": []}
+    hidden = ["********"] * (len(credentials.command) - 1)
+    found = {"mirrors": credentials.mirrors} if reveal else {}
     return {
+        **found,
+        "command": list(credentials.command) if reveal else [*credentials.command[:1], *hidden],
         "url": credentials.url if reveal else "********" if credentials.url else None,
         "headers": credentials.headers if reveal else dict.fromkeys(credentials.headers, "********"),
         "private_addresses": credentials.private_addresses,
@@ -102,21 +112,24 @@ def _text(value: Any) -> str:
 
 @providers.command()
 @click.argument("name")
-@click.argument("url")
+@click.argument("url", required=False)
 @settings_options
 @click.option("--disabled", is_flag=True, help="Import it only when named, and hide its programmes.")
 @click.pass_obj
-def add(app: App, /, name: str, url: str, disabled: bool, **options: Any) -> None:
+def add(app: App, /, name: str, url: str | None, disabled: bool, **options: Any) -> None:
     """Add a provider. URL is an http(s) address, a file, or - to read the address from standard input.
 
-    The address, user name and password included, is kept in epg.secrets; epg.db gets its host only.
+    With --command there is no URL. The address, user name and password included, is kept in epg.secrets; epg.db gets its host
+    only.
     """
     from ..guide.provider_settings import validate
     from ..guide.providers import add_provider
 
     settings = given_settings(options)
     settings.setdefault("private_addresses", app.settings["download.private_addresses"])
-    address = given_address(url)
+    if (url is None) == ("command" not in settings):
+        raise UsageError("give the URL of a feed, or a program with --command")
+    address = None if url is None else given_address(url)
     # before a database is made for it
     validate({"name": name, "url": address, **settings}, local_files=True)
     with app.database(create=True) as db:
@@ -134,17 +147,27 @@ def add(app: App, /, name: str, url: str, disabled: bool, **options: Any) -> Non
 @click.option("--url", metavar="URL", help="A new address; - reads it from standard input.")
 @settings_options
 @click.option("--no-headers", is_flag=True, help="Forget all request headers.")
+@click.option("--no-mirrors", is_flag=True, help="Forget all mirrors.")
 @click.pass_obj
 def update(
-    app: App, /, name: str, new_name: str | None, url: str | None, no_headers: bool, **options: Any
+    app: App,
+    /,
+    name: str,
+    new_name: str | None,
+    url: str | None,
+    no_headers: bool,
+    no_mirrors: bool,
+    **options: Any,
 ) -> None:
-    """Change settings of a provider. Settings that are not given stay. --header replaces all headers."""
+    """Change settings of a provider. Settings that are not given stay. --header replaces all headers, --mirror all mirrors."""
     from ..guide.providers import get_provider, update_provider
 
     changes = given_settings(options)
-    if no_headers and "headers" in changes:
-        raise UsageError("--header and --no-headers contradict each other")
+    for option, forget, key in (("--header", no_headers, "headers"), ("--mirror", no_mirrors, "mirrors")):
+        if forget and key in changes:
+            raise UsageError(f"{option} and --no-{key} contradict each other")
     changes |= {"headers": {}} if no_headers else {}
+    changes |= {"mirrors": []} if no_mirrors else {}
     changes |= {"name": new_name} if new_name is not None else {}
     changes |= {"url": given_address(url)} if url is not None else {}
     if not changes:

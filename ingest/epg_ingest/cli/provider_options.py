@@ -44,6 +44,34 @@ _SETTINGS = (
         type=click.Choice(["allow", "deny"]),
         help="Whether the feed may come from the local network.",
     ),
+    click.option(
+        "--kind",
+        type=click.Choice(["url", "xtream"]),
+        help="What the address is: that of a feed, or an Xtream account; url by default.",
+    ),
+    click.option(
+        "--mirror",
+        "mirrors",
+        multiple=True,
+        metavar="URL",
+        help="Another address of the same feed; kept secret.",
+    ),
+    click.option("--user", "username", metavar="NAME", help="User name at the address."),
+    click.option(
+        "--password", metavar="TEXT", help="Password at the address; - reads it from standard input."
+    ),
+    click.option(
+        "--command", metavar="TEXT", help="A program that prints the feed, with its arguments; - reads it."
+    ),
+    click.option("--schedule", metavar="WHEN", help="6h, 03:00, or the five fields of cron; or none."),
+    click.option(
+        "--schedule-timezone", metavar="ZONE", help="IANA zone of --schedule; none for scheduler.timezone."
+    ),
+    click.option(
+        "--downloads-per-day",
+        metavar="N",
+        help="How often its addresses are asked on one day; none for no limit.",
+    ),
 )
 
 
@@ -57,9 +85,15 @@ def settings_options(command: Command) -> Command:
 def given_settings(options: dict[str, Any]) -> dict[str, Any]:
     """The settings that were given as options. `none` or an empty text clears the time zone or the languages."""
     settings = {key: value for key, value in options.items() if value is not None and value != ()}
-    for key in ("timezone", "language"):
+    for key in ("timezone", "language", "schedule_timezone", "downloads_per_day"):
         if settings.get(key, "").strip().lower() in ("none", "") and key in settings:
-            settings[key] = None if key == "timezone" else ()
+            settings[key] = () if key == "language" else None
+    if isinstance(settings.get("downloads_per_day"), str):
+        settings["downloads_per_day"] = _number("--downloads-per-day", settings["downloads_per_day"])
+    if "password" in settings:
+        settings["password"] = given_secret("Password", settings["password"])
+    if "command" in settings:
+        settings["command"] = arguments_of(given_secret("Command", settings["command"]))
     if isinstance(settings.get("language"), str):
         settings["language"] = [code.strip() for code in settings["language"].split(",")]
     if "headers" in settings:
@@ -76,8 +110,35 @@ def _header(text: str) -> tuple[str, str]:
 
 def given_address(url: str) -> str:
     """The address; `-` reads it from standard input, because other users can read command lines."""
-    if url != "-":
-        return url
+    return given_secret("URL", url)
+
+
+def given_secret(what: str, text: str) -> str:
+    """`text`, or for `-` a line of standard input, for which a person is asked."""
+    if text != "-":
+        return text
     if sys.stdin.isatty():
-        return str(click.prompt("URL", hide_input=True, err=True))
+        return str(click.prompt(what, hide_input=True, err=True))
     return sys.stdin.readline().strip()
+
+
+def arguments_of(command: str) -> list[str]:
+    """The arguments in a command line, quoted as for a shell. No shell runs it: `$`, `|` and `*` mean nothing.
+
+    Raises `UsageError`.
+    """
+    import shlex
+
+    try:
+        found = shlex.split(command)
+    except ValueError as error:
+        raise UsageError("the command has a quotation mark without its partner") from error
+    if not found:
+        raise UsageError("the command is empty; give a program and its arguments")
+    return found
+
+
+def _number(option: str, text: str) -> int:
+    if not text.strip().isdecimal():
+        raise UsageError(f"{option} must be a whole number, or none")
+    return int(text)

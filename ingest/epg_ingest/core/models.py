@@ -27,6 +27,11 @@ class Provider:
     repair_text: bool
     created_at: str
     updated_at: str
+    kind: str = "url"
+    mirrors: tuple[str, ...] = ()
+    schedule: str | None = None
+    schedule_timezone: str | None = None
+    downloads_per_day: int | None = None
 
 
 @dataclass

@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from urllib.parse import quote, quote_plus, unquote, unquote_plus
 
 MASK = "…"
@@ -60,6 +60,21 @@ def secrets_of(url: str, headers: Headers = ()) -> frozenset[str]:
     for name, value in pairs:
         if name.strip().lower() not in _HARMLESS_HEADERS:
             found.update(_header_parts(value))
+    return frozenset(filter(None, found))
+
+
+def command_secrets(arguments: Sequence[str]) -> frozenset[str]:
+    """The strings of a command that must appear nowhere: what its arguments hold, other than names of options and files.
+
+    `arguments` begins with the program.
+    """
+    found: set[str] = set()
+    for argument in arguments[1:]:
+        value = argument.partition("=")[2] if argument.startswith("-") else argument
+        if "://" in value:
+            found |= secrets_of(value)
+        elif len(value) >= MIN_PART and "/" not in value:
+            found |= set(_forms(value))
     return frozenset(filter(None, found))
 
 

@@ -23,6 +23,7 @@ __all__ = [
     "providers",
     "resolve",
     "schedule",
+    "sourcing",
     "status",
     "stored",
     "undo",

@@ -9,30 +9,21 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from ..core.errors import UsageError
 from ..storage.vault import ALLOW, DENY, Credentials
+from .sourcing import import_times, source_settings
+from .sourcing.provider_rows import PUBLIC as PUBLIC
 
 PRIORITIES = range(10_000)
 MAX_SHIFT_MINUTES = 7 * 24 * 60
 MAX_URL = 8_000
 POLICIES = ("all", "mapped")
-#: settings that are kept in `epg.db` and readable by anybody; the URL has its own rule
-PUBLIC = (
-    "name",
-    "priority",
-    "timezone",
-    "shift_minutes",
-    "language",
-    "public_url",
-    "channel_policy",
-    "repair_text",
-    "enabled",
-)
-#: settings that are kept in `epg.secrets`
+#: settings that are kept in `epg.secrets` as they are
 SECRET = ("url", "headers", "private_addresses")
 #: the settings of a new provider where nothing else is said
 DEFAULTS: dict[str, Any] = {
@@ -46,6 +37,9 @@ DEFAULTS: dict[str, Any] = {
     "enabled": True,
     "headers": {},
     "private_addresses": DENY,
+    "schedule": None,
+    "schedule_timezone": None,
+    "downloads_per_day": None,
 }
 
 
@@ -201,24 +195,39 @@ _CHECKS: dict[str, Callable[[Any], Any]] = {
     "channel_policy": channel_policy,
     "repair_text": repair_text,
     "enabled": enabled,
-    "url": url,
     "headers": headers,
     "private_addresses": private_addresses,
+    "schedule": import_times.checked,
+    "schedule_timezone": timezone,
+    "downloads_per_day": source_settings.downloads_per_day,
+    "username": partial(source_settings.account_text, "username"),
+    "password": partial(source_settings.account_text, "password"),
+}
+#: those that depend on whether the command line asks
+_LOCAL: dict[str, Callable[..., Any]] = {
+    "url": url,
+    "kind": source_settings.kind,
+    "mirrors": lambda value, *, local_files: source_settings.mirrors(
+        value, partial(url, local_files=local_files)
+    ),
+    "command": source_settings.command,
 }
 
 
 def validate(changes: Mapping[str, Any], *, local_files: bool = False) -> dict[str, Any]:
     """The settings as they are stored. Raises `UsageError` for the first one that is unknown or not allowed.
 
-    `local_files` lets `url` be a `file:` address or a path.
+    `local_files` lets addresses be `file:` addresses or paths, and allows `command`.
     """
     for key in changes:
-        if key not in _CHECKS:
-            raise UsageError(f"unknown setting {str(key)[:40]!r}; known are: {', '.join(sorted(_CHECKS))}")
-    clean = {key: _CHECKS[key](value) for key, value in changes.items() if key != "url"}
-    if "url" in changes:
-        clean["url"] = url(changes["url"], local_files=local_files)
-    return clean
+        if key not in _CHECKS and key not in _LOCAL:
+            known = ", ".join(sorted({*_CHECKS, *_LOCAL}))
+            raise UsageError(f"unknown setting {str(key)[:40]!r}; known are: {known}")
+    clean = {key: _CHECKS[key](value) for key, value in changes.items() if key in _CHECKS}
+    local = {
+        key: _LOCAL[key](value, local_files=local_files) for key, value in changes.items() if key in _LOCAL
+    }
+    return clean | local
 
 
 def changed_credentials(before: Credentials, clean: Mapping[str, Any]) -> Credentials:

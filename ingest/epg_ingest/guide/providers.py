@@ -7,15 +7,14 @@ or in none. `now` is epoch seconds.
 
 from __future__ import annotations
 
-import json
 import sqlite3
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from ..core.errors import ConflictError, NotFoundError
+from ..core.errors import ConflictError, NotFoundError, UsageError
 from ..core.models import Provider
-from ..core.redact import redact_url
 from ..core.times import from_iso, iso
 from ..storage.both_files import both
 from ..storage.database import raise_generation, write
@@ -29,37 +28,16 @@ from .messages import did_you_mean, quoted
 from .programmes import channels_fed, delete_programmes, drop_orphans
 from .provider_settings import DEFAULTS, PUBLIC, changed_credentials, validate
 from .resolve import resolve
+from .sourcing.provider_rows import BY_NAME_OR_ID, INSERT, LIST, UPDATE, provider_of, row_of, row_of_settings
+from .sourcing.source_settings import COMMAND, SOURCE, URL, settled
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
-_LIST = """
-    SELECT id, name, xmltv_url, public_url, enabled, priority, timezone, shift_minutes, language, channel_policy, repair_text,
-           created_at, updated_at
-    FROM providers ORDER BY priority, id
-"""
-_BY_NAME_OR_ID = """
-    SELECT id, name, xmltv_url, public_url, enabled, priority, timezone, shift_minutes, language, channel_policy, repair_text,
-           created_at, updated_at
-    FROM providers WHERE name = :name OR id = :id
-"""
-_INSERT = """
-    INSERT INTO providers (name, xmltv_url, public_url, enabled, priority, timezone, shift_minutes, language, channel_policy,
-                           repair_text, created_at, updated_at)
-    VALUES (:name, :xmltv_url, :public_url, :enabled, :priority, :timezone, :shift_minutes, :language, :channel_policy,
-            :repair_text, :created_at, :updated_at)
-"""
-_UPDATE = """
-    UPDATE providers SET name = :name, xmltv_url = :xmltv_url, public_url = :public_url, enabled = :enabled,
-        priority = :priority, timezone = :timezone, shift_minutes = :shift_minutes, language = :language,
-        channel_policy = :channel_policy, repair_text = :repair_text, updated_at = :updated_at
-    WHERE id = :id
-"""
-
 
 def list_providers(db: Database) -> list[Provider]:
     """All providers, the best first: lower `priority`, then lower id."""
-    return [_provider(row) for row in db.conn.execute(_LIST)]
+    return [provider_of(row) for row in db.conn.execute(LIST)]
 
 
 def get_provider(db: Database, name_or_id: str | int) -> Provider:
@@ -72,10 +50,10 @@ def find_provider(conn: sqlite3.Connection, name_or_id: str | int) -> Provider:
     # A name is never all digits, so digits are an id. No row has a number that is too long for SQLite.
     key = str(name_or_id)
     number = int(key) if key.isascii() and key.isdigit() and len(key) < 19 else None
-    row = conn.execute(_BY_NAME_OR_ID, {"name": key, "id": number}).fetchone()
+    row = conn.execute(BY_NAME_OR_ID, {"name": key, "id": number}).fetchone()
     if row is None:
         raise NotFoundError(f"there is no provider {quoted(key, 40)}{_similar(conn, key)}")
-    return _provider(row)
+    return provider_of(row)
 
 
 def _similar(conn: sqlite3.Connection, wanted: str) -> str:
@@ -98,16 +76,18 @@ def add_provider(
     """A new provider. With `url` None it only takes files.
 
     `settings`: priority, timezone, shift_minutes, language, public_url, channel_policy, repair_text, enabled, headers,
-    private_addresses (`deny` unless the caller says `allow`). `local_files` lets `url` be a `file:` address
-    or a path. Raises `UsageError` for a bad value and `ConflictError` for a name that is taken.
+    private_addresses (`deny` unless the caller says `allow`), kind, mirrors, username, password, schedule, schedule_timezone,
+    downloads_per_day. `local_files` lets addresses be `file:` addresses or paths, and allows `command`. Raises `UsageError`
+    for a bad value and `ConflictError` for a name that is taken.
     """
     clean = {**DEFAULTS, **validate({"name": name, "url": url, **settings}, local_files=local_files)}
-    credentials = Credentials(clean["url"], clean["headers"], clean["private_addresses"])
+    given = Credentials(clean["url"], clean["headers"], clean["private_addresses"])
+    kind, credentials = settled((URL, Credentials()), given, clean)
     vault.ensure()
     with both(db.conn, vault, clean["name"]), write(db) as conn:
         _refuse_taken(conn, clean["name"])
-        row = _row(clean, credentials.url, now) | {"created_at": iso(now)}
-        conn.execute(_INSERT, row)
+        row = row_of_settings(clean, kind, credentials, now) | {"created_at": iso(now)}
+        conn.execute(INSERT, row)
         provider = find_provider(conn, clean["name"])
         vault.put(provider.name, credentials)
     return provider
@@ -133,8 +113,9 @@ def update_provider(
     known = find_provider(db.conn, name_or_id).name
     with both(db.conn, vault, known, clean.get("name", known)), write(db, changes_guide=False) as conn:
         old = find_provider(conn, name_or_id)
+        _refuse_command(old, clean, local_files)
         before = vault.get(old.name) or Credentials()
-        after = changed_credentials(before, clean)
+        kind, after = settled((old.kind, before), changed_credentials(before, clean), clean)
         new = {**{key: getattr(old, key) for key in PUBLIC}, **clean}
         if before != after:
             vault.ensure()
@@ -143,8 +124,10 @@ def update_provider(
         # An import compares `updated_at` to know whether anything changed: it must grow even within one second.
         moment = max(now, from_iso(old.updated_at) + 1)
         # Secrets can be lost (a restored backup has none): then the redacted address of the row stays.
-        row = _row(new, after.url if "url" in clean else after.url or old.xmltv_url, moment)
-        if before != after or any(row[key] != value for key, value in _row_of(old).items()):
+        lost = not clean.keys() & set(SOURCE) and not (after.addresses or after.command)
+        shown = replace(after, url=old.xmltv_url, mirrors=old.mirrors) if lost else after
+        row = row_of_settings(new, kind, shown, moment)
+        if before != after or any(row[key] != value for key, value in row_of(old).items()):
             _store(conn, row | {"id": old.id}, old, now)
         provider = find_provider(conn, old.id)
         if before != after:
@@ -182,25 +165,18 @@ def remove_provider(db: Database, vault: Vault, name_or_id: str | int, *, now: i
     return removed
 
 
-def _row(settings: Mapping[str, Any], url: str | None, now: int) -> dict[str, Any]:
-    """The row of `providers`. It has the whole address only if the provider's URL is public (spec section 2)."""
-    published = url if url is None or settings["public_url"] else redact_url(url)
-    row = {key: settings[key] for key in PUBLIC}
-    return row | {
-        "language": json.dumps(settings["language"]),
-        "xmltv_url": published,
-        "updated_at": iso(now),
-    }
-
-
-def _row_of(provider: Provider) -> dict[str, Any]:
-    row = {key: getattr(provider, key) for key in PUBLIC}
-    return row | {"language": json.dumps(provider.language), "xmltv_url": provider.xmltv_url}
+def _refuse_command(provider: Provider, clean: Mapping[str, Any], local_files: bool) -> None:
+    """Refuse another source for a provider that is a command, except on the command line."""
+    if provider.kind == COMMAND and not local_files and clean.keys() & set(SOURCE):
+        raise UsageError(
+            f"the source of {provider.name} is a command, which only the command line can change:"
+            f" epg-ingest providers update {provider.name} --url URL"
+        )
 
 
 def _store(conn: sqlite3.Connection, row: Mapping[str, Any], old: Provider, now: int) -> None:
     """Store the settings, and what follows from them for the guide."""
-    conn.execute(_UPDATE, row)
+    conn.execute(UPDATE, row)
     before, after = Clock(old.timezone, old.shift_minutes), Clock(row["timezone"], row["shift_minutes"])
     moved = correct(conn, old.id, before, after, now) if before != after else []
     if (row["priority"], row["enabled"]) != (old.priority, old.enabled):
@@ -208,6 +184,8 @@ def _store(conn: sqlite3.Connection, row: Mapping[str, Any], old: Provider, now:
         follow(conn, mapped_by(conn, old.id))
     else:
         resolve(conn, moved)
+    # What was planned for the provider may not hold any more; the scheduler plans it again.
+    conn.execute("DELETE FROM import_plan WHERE provider_id = ?", [old.id])
     raise_generation(conn)
 
 
@@ -218,26 +196,3 @@ def _refuse_taken(conn: sqlite3.Connection, name: str, except_id: int | None = N
             raise ConflictError(
                 f"there is already a provider named {other}; choose another name or update that one"
             )
-
-
-def _provider(row: tuple[Any, ...]) -> Provider:
-    (
-        ident,
-        name,
-        url,
-        public,
-        enabled,
-        priority,
-        timezone,
-        shift,
-        language,
-        policy,
-        repair,
-        created,
-        updated,
-    ) = row
-    languages = tuple(json.loads(language))
-    return Provider(
-        ident, name, url, bool(public), bool(enabled), priority, timezone, shift, languages, policy, bool(repair), created,
-        updated,
-    )  # fmt: skip

@@ -17,13 +17,13 @@ from typing import TYPE_CHECKING, Any
 from ..core.errors import ConflictError
 from ..core.redact import redact_url
 from ..core.times import iso
+from ..download.xtream import account_of
 from ..guide.provider_settings import changed_credentials
 from ..storage.database import write
 from ..storage.lineup_secrets import LineupSecrets, LineupSource, ReadState
 from ..storage.vault import Credentials, Vault
 from .lineup_rows import Lineup, find_lineup, list_lineups
 from .lineup_settings import BY_HAND, PUBLIC, SOURCE, validated
-from .list_source import account_of
 
 if TYPE_CHECKING:
     from sqlite_utils import Database

@@ -7,60 +7,25 @@ else:   the address as it is; of a tuner without a path, its lineup.json
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, BinaryIO, cast
-from urllib.parse import parse_qs, quote, unquote, urlsplit, urlunsplit
+from urllib.parse import urlsplit, urlunsplit
 
 import orjson
 
 from ..core.deadline import Deadline
-from ..core.errors import FeedError, UsageError
+from ..core.errors import FeedError
 from ..core.limits import Limits
 from ..download.fetch import fetch
 from ..download.model import Download, Source
+from ..download.xtream import XtreamAccount, account_of
 from ..lineups.entry import LineupEntry, Playlist, SourceKind
 from ..lineups.reading import list_reader
 from ..unpack.layers import unpack
 
 #: a list of groups has a few hundred rows; what is larger is none
 MOST_GROUP_BYTES = 20_000_000
-
-
-@dataclass(frozen=True)
-class XtreamAccount:
-    """An account of an Xtream panel. `origin` is `http://host:port`, perhaps with a path before `player_api.php`."""
-
-    origin: str
-    user: str
-    password: str
-
-    def api(self, action: str) -> str:
-        account = f"username={quote(self.user, safe='')}&password={quote(self.password, safe='')}"
-        return f"{self.origin}/player_api.php?{account}&action={action}"
-
-    def stream(self, number: str) -> str:
-        """The address of a live stream."""
-        return f"{self.origin}/live/{quote(self.user, safe='')}/{quote(self.password, safe='')}/{quote(number, safe='')}.ts"
-
-    def __repr__(self) -> str:
-        return "XtreamAccount(…)"
-
-
-def account_of(url: str) -> XtreamAccount:
-    """The account in an address: `http://user:password@host`, or `get.php?username=…&password=…`. Raises `UsageError`."""
-    parts = urlsplit(url)
-    query = parse_qs(parts.query)
-    user, password = query.get("username", [""])[0], query.get("password", [""])[0]
-    if not user and parts.username and parts.password:
-        user, password = unquote(parts.username), unquote(parts.password)
-    if not user or not password:
-        raise UsageError(
-            "an Xtream account needs a user name and a password: http://USER:PASSWORD@HOST:PORT, or the address of its get.php"
-        )
-    host = parts.netloc.rpartition("@")[2]
-    folder = parts.path.rpartition("/")[0]
-    return XtreamAccount(f"{parts.scheme}://{host}{folder}", user, password)
 
 
 def address_of(kind: str | None, url: str) -> str:

@@ -19,7 +19,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
-from ..core.redact import redact, redact_url
+from ..core.redact import MASK, redact, redact_url
 from ..core.times import iso
 
 #: the text, or a function that returns it inside the transaction, where the id of a new row is known
@@ -72,7 +72,7 @@ _FOLLOWED = """
     ORDER BY b.id
 """
 #: columns that `undo` must not publish: an address may have been public by mistake
-_UNPUBLISHED = frozenset(("xmltv_url",))
+_UNPUBLISHED = frozenset(("xmltv_url", "mirrors"))
 
 _pending: ContextVar[WriteRecord | None] = ContextVar("epg_audit", default=None)
 
@@ -173,4 +173,8 @@ def _published(key: str, value: Any) -> Any:
         return sorted(value)
     if key in ("url", "xmltv_url") and isinstance(value, str):
         return redact_url(value)
+    if key == "mirrors" and isinstance(value, (list, tuple)):
+        return [redact_url(str(mirror)) for mirror in value]
+    if key in ("username", "password") and value is not None:
+        return MASK
     return redact(value) if isinstance(value, str) else value

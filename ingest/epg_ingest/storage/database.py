@@ -36,6 +36,7 @@ STEPS = (
     "m010_lineups",
     "m011_last_retention",
     "m012_rules",
+    "m013_sources",
 )
 
 BUSY_MILLISECONDS = 10_000

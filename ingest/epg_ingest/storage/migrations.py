@@ -850,3 +850,31 @@ def m012_rules(db: Any) -> None:
             WHERE airings.shadowed_by IS NULL AND channels.hidden = 0 AND providers.enabled = 1;
         """
     )
+
+
+@migrations()
+def m013_sources(db: Any) -> None:
+    """Where a provider's feed comes from, and when: mirrors, Xtream accounts, commands; schedules and quotas of their own.
+
+    Whole addresses, accounts and commands are in `epg.secrets`. The providers of an older file have one address and follow the
+    schedule of the settings. `installation` makes the delays of one machine differ from those of another.
+    """
+    db.executescript(
+        """
+        ALTER TABLE providers ADD COLUMN kind TEXT NOT NULL DEFAULT 'url' CHECK (kind IN ('url', 'xtream', 'command'));
+        ALTER TABLE providers ADD COLUMN mirrors TEXT NOT NULL DEFAULT '[]';
+        ALTER TABLE providers ADD COLUMN schedule TEXT;
+        ALTER TABLE providers ADD COLUMN schedule_timezone TEXT;
+        ALTER TABLE providers ADD COLUMN downloads_per_day INTEGER CHECK (downloads_per_day > 0);
+        ALTER TABLE import_log ADD COLUMN source INTEGER;
+        ALTER TABLE import_log ADD COLUMN downloads INTEGER NOT NULL DEFAULT 0;
+        CREATE TABLE import_plan (
+            provider_id INTEGER PRIMARY KEY REFERENCES providers(id) ON DELETE CASCADE,
+            next_at TEXT NOT NULL,
+            reason TEXT NOT NULL,
+            planned_at TEXT NOT NULL
+        );
+        CREATE TABLE installation (id TEXT NOT NULL PRIMARY KEY) WITHOUT ROWID;
+        INSERT INTO installation VALUES (lower(hex(randomblob(8))));
+        """
+    )

@@ -17,63 +17,48 @@ from pathlib import Path
 
 from ..core.database_files import beside, followed
 from ..core.errors import DatabaseError, UsageError
-from ..core.redact import secrets_of
+from ..core.redact import command_secrets, secrets_of
 from .database import connect_readonly, translated
 from .private_mode import make_private, tighten
+from .vault_schema import SCHEMA_VERSION, migrate
 
 log = logging.getLogger(__name__)
 
-SCHEMA_VERSION = 2
 ALLOW, DENY = "allow", "deny"
 
-_SCHEMA = """
-    CREATE TABLE credentials (
-        provider TEXT NOT NULL PRIMARY KEY,
-        url TEXT,
-        headers TEXT NOT NULL DEFAULT '{}',
-        private_addresses TEXT NOT NULL CHECK (private_addresses IN ('allow', 'deny'))
-    ) WITHOUT ROWID
+_PUT = """
+    INSERT OR REPLACE INTO credentials (provider, url, headers, private_addresses, mirrors, command)
+    VALUES (?, ?, ?, ?, ?, ?)
 """
-#: for the second version
-_LINEUPS = (
-    """
-    CREATE TABLE lineup_sources (
-        lineup INTEGER PRIMARY KEY,
-        url TEXT,
-        headers TEXT NOT NULL DEFAULT '{}',
-        private_addresses TEXT NOT NULL CHECK (private_addresses IN ('allow', 'deny')),
-        playlist_key TEXT NOT NULL
-    )
-    """,
-    """
-    CREATE TABLE lineup_sets (
-        lineup INTEGER NOT NULL, number INTEGER NOT NULL,
-        etag TEXT, last_modified TEXT, sha256 TEXT, guide_state TEXT,
-        PRIMARY KEY (lineup, number)
-    ) WITHOUT ROWID
-    """,
-    """
-    CREATE TABLE lineup_streams (
-        lineup INTEGER NOT NULL, number INTEGER NOT NULL, entry INTEGER NOT NULL,
-        address TEXT NOT NULL, options TEXT NOT NULL,
-        PRIMARY KEY (lineup, number, entry)
-    ) WITHOUT ROWID
-    """,
-)
+_GET = "SELECT url, headers, private_addresses, mirrors, command FROM credentials WHERE provider = ?"
+#: from a file of an older version that this user may only read
+_GET_OLD = "SELECT url, headers, private_addresses, '[]', '[]' FROM credentials WHERE provider = ?"
 
 
 @dataclass(frozen=True)
 class Credentials:
-    """What it takes to fetch a provider's feed. `private_addresses` is `allow` or `deny` (spec section 3)."""
+    """What it takes to fetch a provider's feed. `private_addresses` is `allow` or `deny` (spec section 3).
+
+    `mirrors` are further addresses, in the order in which they are tried after `url`; `command` is the argument list of a
+    program that prints the feed.
+    """
 
     url: str | None = field(default=None, repr=False)
     headers: dict[str, str] = field(default_factory=dict, repr=False)
     private_addresses: str = DENY
+    mirrors: tuple[str, ...] = field(default=(), repr=False)
+    command: tuple[str, ...] = field(default=(), repr=False)
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """All addresses, in the order in which they are tried."""
+        return ((self.url,) if self.url else ()) + self.mirrors
 
     @property
     def secrets(self) -> frozenset[str]:
         """The strings that must not be shown, for `redact`."""
-        return secrets_of(self.url or "", self.headers.items())
+        found = secrets_of(self.url or "", self.headers.items()) | command_secrets(self.command)
+        return found.union(*(secrets_of(address) for address in self.mirrors))
 
 
 def vault_path(database: Path | str) -> Path:
@@ -103,10 +88,13 @@ class Vault:
         if not self.path.exists():
             return None
         with self.writing() if os.access(self.path, os.W_OK) else self.reading() as conn:
-            row = conn.execute(
-                "SELECT url, headers, private_addresses FROM credentials WHERE provider = ?", (name,)
-            ).fetchone()
-        return Credentials(row[0], json.loads(row[1]), row[2]) if row else None
+            (version,) = conn.execute("PRAGMA user_version").fetchone()
+            row = conn.execute(_GET_OLD if version < SCHEMA_VERSION else _GET, (name,)).fetchone()
+        if row is None:
+            return None
+        return Credentials(
+            row[0], json.loads(row[1]), row[2], tuple(json.loads(row[3])), tuple(json.loads(row[4]))
+        )
 
     @property
     def readable(self) -> bool:
@@ -115,9 +103,8 @@ class Vault:
 
     def put(self, name: str, credentials: Credentials) -> None:
         """Store the credentials of a provider in place of earlier ones."""
-        row = (name, credentials.url, json.dumps(credentials.headers), credentials.private_addresses)
         with self.writing() as conn:
-            conn.execute("INSERT OR REPLACE INTO credentials VALUES (?, ?, ?, ?)", row)
+            conn.execute(_PUT, _row(name, credentials))
 
     def rename(self, old: str, new: str) -> None:
         """Move the credentials of `old` to `new`, if there are any."""
@@ -128,10 +115,9 @@ class Vault:
 
     def replace(self, old: str, new: str, credentials: Credentials) -> None:
         """Store the credentials of a provider that was called `old` and is called `new` now, in one transaction."""
-        row = (new, credentials.url, json.dumps(credentials.headers), credentials.private_addresses)
         with self.writing() as conn:
             conn.execute("DELETE FROM credentials WHERE provider = ?", (old,))
-            conn.execute("INSERT OR REPLACE INTO credentials VALUES (?, ?, ?, ?)", row)
+            conn.execute(_PUT, _row(new, credentials))
 
     @contextmanager
     def kept(self, *names: str, unless: Callable[[], bool]) -> Iterator[None]:
@@ -200,7 +186,7 @@ class Vault:
             conn.execute("PRAGMA secure_delete = ON")
             conn.execute("BEGIN IMMEDIATE")
             self._check_kind(conn)
-            self._migrate(conn)
+            migrate(conn, self.path)
             yield conn
             conn.execute("COMMIT")
 
@@ -224,17 +210,9 @@ class Vault:
             remedy = "move it away, and put the right file there, or give the addresses again"
             raise DatabaseError(f"{said}; {remedy}", "secrets")
 
-    def _migrate(self, conn: sqlite3.Connection) -> None:
-        (version,) = conn.execute("PRAGMA user_version").fetchone()
-        if version > SCHEMA_VERSION:
-            raise DatabaseError(
-                f"{self.path} was made by a newer version of datasette-epg; "
-                "upgrade with: pip install -U datasette-epg",
-                "newer",
-            )
-        if version == 0:
-            conn.execute(_SCHEMA)
-        if version < SCHEMA_VERSION:
-            for statement in _LINEUPS:
-                conn.execute(statement)
-            conn.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+
+def _row(name: str, credentials: Credentials) -> tuple[str | None, ...]:
+    headers, mirrors, command = (
+        json.dumps(value) for value in (credentials.headers, credentials.mirrors, credentials.command)
+    )
+    return name, credentials.url, headers, credentials.private_addresses, mirrors, command

@@ -10,6 +10,8 @@ LABELS = {
     "priority": "Priority", "timezone": "Time zone", "shift_minutes": "Shift in minutes", "language": "Languages",
     "channel_policy": "Channels", "repair_text": "Repair texts",
     "headers": "Request headers", "private_addresses": "Private addresses",
+    "kind": "Kind of source", "mirrors": "Mirrors", "username": "User name", "password": "Password",
+    "schedule": "Schedule", "schedule_timezone": "Zone of the schedule", "downloads_per_day": "Downloads a day",
 }  # fmt: skip
 DEFAULTS: dict[str, Any] = {"name": "", **writes.DEFAULTS}
 WHOLE = "must be a whole number"
@@ -18,16 +20,23 @@ TWICE = "line {} has a name that is there already"
 
 
 def shown(settings: dict[str, Any]) -> dict[str, Any]:
-    """Settings as the boxes show them. Headers stay empty, because their values are never given out."""
-    texts = {key: "" if settings[key] is None else settings[key] for key in LABELS}
-    return {**texts, "language": ", ".join(settings["language"]), "headers": "", "clear_headers": False}
+    """Settings as the boxes show them. Headers and the account stay empty, because their values are never given out."""
+    texts = {key: "" if settings.get(key) is None else settings[key] for key in LABELS}
+    lines = {"language": ", ".join(settings["language"]), "mirrors": "\n".join(settings["mirrors"])}
+    return {**texts, **lines, "headers": "", "clear_headers": False}
 
 
 def retyped(fields: Fields) -> dict[str, Any]:
     """What was typed, without the values of headers."""
     typed: dict[str, Any] = {key: fields.get(key, "") for key in LABELS}
     flags = {key: key in fields for key in ("enabled", "public_url", "repair_text", "clear_headers")}
-    return {**typed, **flags, "headers": "", "headers_typed": bool(fields.get("headers", "").strip())}
+    return {
+        **typed,
+        **flags,
+        "headers": "",
+        "password": "",
+        "headers_typed": bool(fields.get("headers", "").strip()),
+    }
 
 
 def parsed(fields: Fields, allow_private: bool) -> tuple[dict[str, Any], dict[str, str]]:
@@ -46,8 +55,9 @@ def parsed(fields: Fields, allow_private: bool) -> tuple[dict[str, Any], dict[st
         "channel_policy": fields.get("channel_policy", "all"),
         "repair_text": "repair_text" in fields,
     }
-    for key in ("priority", "shift_minutes"):
+    for key in ("priority", "shift_minutes", "downloads_per_day"):
         _add_number(values, errors, key, fields.get(key, "").strip())
+    _add_source(values, fields)
     if fields.get("headers", "").strip():
         add_headers(values, errors, fields["headers"])
     elif "clear_headers" in fields:
@@ -55,6 +65,20 @@ def parsed(fields: Fields, allow_private: bool) -> tuple[dict[str, Any], dict[st
     if allow_private:
         values["private_addresses"] = fields.get("private_addresses", "deny")
     return values, errors
+
+
+def _add_source(values: dict[str, Any], fields: Fields) -> None:
+    """What the boxes say of the source. An account is set only where it was typed. A command has no boxes."""
+    for key in ("schedule", "schedule_timezone"):
+        values[key] = fields.get(key, "").strip() or None
+    for key in ("username", "password"):
+        if fields.get(key, "").strip():
+            values[key] = fields[key].strip()
+    if fields.get("kind") == "command":
+        del values["xmltv_url"]
+    else:
+        values["kind"] = fields.get("kind", "url")
+        values["mirrors"] = fields.get("mirrors", "").split()
 
 
 def _add_number(values: dict[str, Any], errors: dict[str, str], key: str, text: str) -> None:
@@ -91,5 +115,6 @@ def wrong(values: dict[str, Any]) -> dict[str, str]:
 
 
 def differing(values: dict[str, Any], current: dict[str, Any]) -> dict[str, Any]:
-    """The settings to change. Headers cannot be compared, so those that were typed are set."""
-    return {key: value for key, value in values.items() if key == "headers" or value != current[key]}
+    """The settings to change. Headers and an account cannot be compared, so those that were typed are set."""
+    unknown = ("headers", "username", "password")
+    return {key: value for key, value in values.items() if key in unknown or value != current[key]}

@@ -34,7 +34,11 @@ def provider(path: Path, ident: int | None) -> dict[str, Any]:
         shown = json.loads(reads.provider(conn, ident, {}, 0).one or "")
     kept = Vault(vault_path(path)).get(shown["name"]) or Credentials()
     secret = {"headers": sorted(kept.headers), "private_addresses": kept.private_addresses}
-    return {**shown, "xmltv_url": kept.url or shown["xmltv_url"], **secret}
+    addresses = {
+        "xmltv_url": kept.url or shown["xmltv_url"],
+        "mirrors": list(kept.mirrors or shown["mirrors"]),
+    }
+    return {**shown, **addresses, **secret}
 
 
 def providers(path: Path, ident: int | None) -> list[dict[str, Any]]:

@@ -39,6 +39,7 @@ DENIED = (
 DEFAULTS: dict[str, Any] = {
     "xmltv_url": None, "public_url": False, "enabled": True, "priority": 100, "timezone": None, "shift_minutes": 0,
     "language": [], "channel_policy": "all", "repair_text": False, "headers": {}, "private_addresses": "deny",
+    "kind": "url", "mirrors": [], "schedule": None, "schedule_timezone": None, "downloads_per_day": None,
 }  # fmt: skip
 logger = logging.getLogger("datasette_epg")
 #: not the threads for reads: a write may wait for an import
@@ -166,7 +167,7 @@ def _provider_update(asked: Write) -> Answer:
 
 
 def _guarded(asked: Write) -> dict[str, Any]:
-    """The settings to change. With a new address a provider loses the access to private ones that the old one had.
+    """The settings to change. With a new address or mirror a provider loses the access to private ones that the old one had.
 
     A body may repeat the access that a provider has. It is then left alone and not set, so that two changes at the same
     time cannot combine the address of one with the access of the other.
@@ -174,7 +175,7 @@ def _guarded(asked: Write) -> dict[str, Any]:
     if asked.allow_private:
         return asked.body
     body, now = dict(asked.body), private.provider(asked.path, asked.ident)
-    moved = body.get("xmltv_url", now["xmltv_url"]) != now["xmltv_url"]
+    moved = any(body.get(key, now[key]) != now[key] for key in ("xmltv_url", "mirrors"))
     if body.get("private_addresses") == "allow":
         if moved or now["private_addresses"] != "allow":
             raise Refused(400, DENIED)

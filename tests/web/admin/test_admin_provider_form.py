@@ -176,7 +176,7 @@ def test_the_form_has_every_setting_of_the_api(folder: Path) -> None:
     assert set(provider_form.LABELS) == set(PROVIDER)
     values, errors = provider_form.parsed({}, True)
     assert errors == {}
-    assert set(values) == set(PROVIDER) - {"headers"}
+    assert set(values) == set(PROVIDER) - {"headers", "username", "password"}
     blank = {
         key: values[key] for key in ("priority", "shift_minutes", "timezone", "language", "private_addresses")
     }

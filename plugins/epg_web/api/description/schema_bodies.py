@@ -37,6 +37,24 @@ _SETTINGS = {
         "allow lets the feed be fetched from private addresses; only where the server's settings permit it.", "deny",
         enum=["allow", "deny"], default="deny",
     ),
+    "kind": text(
+        "What the address is: that of a feed, or of an Xtream account. Only the command line makes a provider of a command.",
+        "url", enum=["url", "xtream"], default="url",
+    ),
+    "mirrors": array(
+        "Further addresses of the same feed, tried in order; all of them. Kept apart like xmltv_url.",
+        {"type": "string", "pattern": ADDRESS, "maxLength": 8000}, ["https://mirror.example.com/guide.xml.gz"], default=[],
+        maxItems=9,
+    ),
+    "username": nullable(text("User name at the address; goes into it, and is never given back alone.", "me", maxLength=500)),
+    "password": nullable(text("Password at the address; goes into it, and is never given back alone.", "secret-example", maxLength=500)),
+    "schedule": nullable(
+        text("When it is imported: 6h, 03:00 or five fields of cron; null: once a day, as the server's settings say.", "6h", maxLength=200)
+    ),
+    "schedule_timezone": nullable(text("IANA zone of the schedule; null: that of the server's settings.", "Europe/London")),
+    "downloads_per_day": nullable(
+        integer("How often its addresses may be asked on one day; null: no limit.", 4, 1, maximum=1000)
+    ),
 }  # fmt: skip
 _CHANNEL_SETTINGS = {
     "name": text("Unique name; not only digits.", "new.example", minLength=1),
