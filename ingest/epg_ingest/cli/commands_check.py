@@ -53,9 +53,10 @@ def _meant(app: App, feed: str) -> tuple[str, Source | None, str | None]:
     if _ADDRESS.match(feed) or os.path.lexists(feed) or not app.path.is_file():
         return feed, None, None
     from ..core.errors import NotFoundError
-    from ..download.fetch import Source
     from ..guide.messages import lost_secrets
     from ..guide.providers import get_provider
+    from ..pipeline.sources import sources_of
+    from ..storage.vault import Credentials
 
     with app.reading() as db:
         try:
@@ -64,17 +65,18 @@ def _meant(app: App, feed: str) -> tuple[str, Source | None, str | None]:
             raise UsageError(f"there is no file {feed}, and {error.message}") from error
     app.hide_secrets([provider])
     kept = app.vault.get(provider.name)
-    if kept is None or kept.url is None:
+    found = sources_of(provider, kept or Credentials())
+    if not found:
         lost = lost_secrets(provider, kept)
         raise UsageError(lost or f"{provider.name} has no URL; name a file or an address")
-    return kept.url, Source(kept.url, kept.headers, kept.private_addresses), provider.timezone
+    return found[0].source.url, found[0].source, provider.timezone
 
 
 @contextmanager
 def _local(app: App, feed: str, source: Source | None) -> Iterator[tuple[Path, frozenset[str]]]:
     """The feed as a file, and the secrets that were sent for it; an address is fetched like a provider's, and its secrets stay
     out of every message."""
-    if not _ADDRESS.match(feed):
+    if source is None and not _ADDRESS.match(feed):
         file = require_file(feed, "an address begins with http:// or https://")
         with readable_again(file, app.settings.limits().max_bytes) as path:
             yield path, frozenset()
@@ -84,11 +86,11 @@ def _local(app: App, feed: str, source: Source | None) -> Iterator[tuple[Path, f
     from ..guide import provider_settings
     from ..settings.logs import hide
 
-    url = provider_settings.url(feed, local_files=True)
-    assert url is not None
     limits = app.settings.limits()
-    hide(secrets_of(url))
-    with fetch(source or Source(url), limits) as download:
+    if source is None:
+        source = Source(provider_settings.url(feed, local_files=True) or "")
+        hide(secrets_of(source.url))
+    with fetch(source, limits) as download:
         assert download.path is not None
         yield download.path, download.secrets
 

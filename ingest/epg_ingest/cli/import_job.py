@@ -69,9 +69,15 @@ class ImportJob:
         from ..pipeline.run import mark_interrupted
         from .asking.cleanup import clean_up_after_import, retention_in_use
 
+        settings = self.app.settings
         retention, seen = retention_in_use(self.app, db).retention, clock_seen(db.conn)
         options = Options(
-            retention, self.app.settings.limits(), force=self.force, trigger=self.trigger, clock=seen
+            retention,
+            settings.limits(),
+            force=self.force,
+            trigger=self.trigger,
+            clock=seen,
+            day_zone=settings["scheduler.timezone"],
         )
         found = mark_interrupted(db)
         if found:

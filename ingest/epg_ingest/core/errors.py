@@ -45,13 +45,14 @@ class ConflictError(UsageError):
 
 
 class DownloadError(EpgError):
-    """`http_status` is the last status seen, None when no answer came."""
+    """`http_status` is the last status seen, None when no answer came. `said` is what a command wrote to standard error."""
 
     default_code = "download"
 
     def __init__(self, message: str, code: str | None = None, http_status: int | None = None) -> None:
         super().__init__(message, code)
         self.http_status = http_status
+        self.said = ""
 
 
 class FeedError(EpgError):

@@ -40,14 +40,14 @@ def fetch(
     progress: Progress | None = None,
     sleep: Callable[[float], None] = time.sleep,
 ) -> Iterator[Download]:
-    """The body of `source`, in a temporary file that is gone when the block ends. A file is used where it is.
+    """The body of `source`, in a temporary file that is gone when the block ends. A file is used where it is, a command is run.
 
     It must have come by `deadline`, or else within `limits.deadline` seconds. `progress` is called with the bytes so far and
     the bytes announced (None when unknown), from 0 again with each attempt. Raises DownloadError with one of the codes
-    dns, refused, timeout, deadline, shortbody, connection, tls, http, redirectloop, address, scheme, header, toolarge, nofile,
+    command, dns, refused, timeout, deadline, shortbody, connection, tls, http, redirectloop, address, scheme, header, toolarge, nofile,
     diskfull; its message names the host and nothing else of the URL.
     """
-    path = local_path(source.url)
+    path = None if source.command else local_path(source.url)
     deadline = deadline or Deadline(limits.deadline)
     report = progress or (lambda done, total: None)
     if path is not None:
@@ -57,6 +57,11 @@ def fetch(
     from .private_folder import private_folder
 
     with private_folder() as folder:
+        if source.command:
+            from .command_output import output_of
+
+            yield output_of(source.command, limits, deadline, folder, report)
+            return
         yield _from_network(source, limits, deadline, folder / "feed", report, sleep)
 
 

@@ -9,7 +9,8 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Source:
-    """What to fetch: an http(s) URL, a file: URL or a path; request headers; the validators last seen.
+    """What to fetch: an http(s) URL, a file: URL or a path; request headers; the validators last seen. Or a `command`: the
+    arguments of a program that prints the feed.
 
     Under `private_addresses = "deny"` only public addresses and `allowed_networks` (CIDR) are connected to,
     and no file is read.
@@ -21,6 +22,7 @@ class Source:
     last_modified: str | None = None
     private_addresses: str = "allow"
     allowed_networks: tuple[str, ...] = ()
+    command: tuple[str, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,8 @@ class Download:
     `sha256` (hex) and `size` (bytes) are of the body as stored. `http_status` is None for a file. `encodings` are the names in
     Content-Encoding, in lower case; `charset` is that of Content-Type, None without one. `secrets` are the strings that came
     with the request, its redirects and its cookies, and must not be shown. `clock_ahead` is by how many seconds this machine's
-    clock is ahead of the server's, None where that does not say what time it is.
+    clock is ahead of the server's, None where that does not say what time it is. `said` is the end of what a command wrote to
+    standard error, one line, with secrets.
     """
 
     path: Path | None
@@ -43,3 +46,4 @@ class Download:
     charset: str | None = None
     secrets: frozenset[str] = field(default=frozenset(), repr=False)
     clock_ahead: int | None = None
+    said: str = ""

@@ -41,6 +41,10 @@ def lost_secrets(provider: Provider, kept: Credentials | None) -> str:
     if not provider.xmltv_url:
         return ""
     name = shlex.quote(provider.name)
+    if provider.kind == "command":
+        remedy = f"give it again with: epg-ingest providers update {name} --command …, or: epg-ingest restore BACKUP --secrets"
+        lost = kept is None or not kept.command
+        return f"{provider.name} has no command here: epg.secrets has nothing of it; {remedy}" if lost else ""
     again = f"give them again with: epg-ingest providers update {name} --url URL (and --header)"
     remedy = f"{again}, or: epg-ingest restore BACKUP --secrets"
     if kept is None:

@@ -236,12 +236,12 @@ def changed_credentials(before: Credentials, clean: Mapping[str, Any]) -> Creden
     Headers were meant for one host: if the URL moves to another, they are dropped unless the change has new ones.
     """
     after = replace(before, **{key: clean[key] for key in SECRET if key in clean})
-    if "headers" not in clean and not _same_host(before.url, after.url):
+    if "headers" not in clean and not same_host(before.url, after.url):
         after = replace(after, headers={})
     return after
 
 
-def _same_host(old: str | None, new: str | None) -> bool:
+def same_host(old: str | None, new: str | None) -> bool:
     """Whether headers meant for `old` may go to `new`: same host and port, and not from https to http."""
     if old is None or old == new:
         return True

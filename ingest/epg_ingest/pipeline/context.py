@@ -20,7 +20,7 @@ class ImportContext:
     """One import of `provider` into `db` at `now` (epoch seconds). The feed must be read by `deadline`.
 
     `eraser` takes the provider's secrets out of texts. The steps add to `problems` and `counts`, which are logged also
-    when a step fails.
+    when a step fails. `others`: the provider has several sources, and what this one gives is compared with what is stored.
     """
 
     db: Database
@@ -32,3 +32,4 @@ class ImportContext:
     deadline: Deadline
     problems: Problems = field(default_factory=Problems)
     counts: Counts = field(default_factory=Counts)
+    others: bool = False

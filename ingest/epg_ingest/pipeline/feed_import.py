@@ -33,6 +33,7 @@ from ..stage.tables import Stage
 from ..storage.database import write
 from ..unpack import character_encoding
 from ..unpack.layers import Unpacked, unpack
+from . import freshness
 from .context import ImportContext
 from .import_window import ImportWindow
 from .log import ImportLog
@@ -57,6 +58,7 @@ class FeedImport:
         self.window = window
         self.deadline = context.deadline
         self.eraser, self.problems, self.counts = context.eraser, context.problems, context.counts
+        self.compared = context.others and not context.options.force
         self.declared: list[Declared] = []
         self.used: dict[str, None] = {}
         self.beyond: int | None = None
@@ -95,6 +97,8 @@ class FeedImport:
             self._judge(unpacked, elements)
             self.progress.stage("merge")
             staging.gather()
+            if self.compared:
+                freshness.check(self.conn, provider.id, elements, self.window.now)
             self.window.settle(plan.reach(self.conn))
             log.under(self.window)
             tell_apart(self.conn, staging.schemas)

@@ -23,12 +23,19 @@ _PREVIOUS = """
     SELECT status, etag, last_modified, sha256, settings_hash, next_start FROM import_log
     WHERE provider_id = ? AND status IN ('success', 'partial') ORDER BY id DESC LIMIT 1
 """
+#: of the last import in which a source gave the body with this hash; an older version had only one source
+_VALIDATORS = """
+    SELECT etag, last_modified FROM import_log
+    WHERE provider_id = :provider AND status = 'success' AND sha256 = :sha256 AND ifnull(source, 1) = :source
+    ORDER BY id DESC LIMIT 1
+"""
 _FINISH = """
     UPDATE import_log SET completed_at = ifnull(:moment, strftime('%Y-%m-%dT%H:%M:%SZ', 'now')), status = :status,
         programs_imported = :imported, programs_updated = :updated, programs_unchanged = :unchanged,
         programs_removed = :removed, programs_skipped = :skipped, channels_added = :channels_added,
         etag = :etag, last_modified = :last_modified, sha256 = :sha256, bytes_downloaded = :size,
-        http_status = :http_status, settings_hash = :settings, next_start = :next_start, problems = :problems
+        http_status = :http_status, settings_hash = :settings, next_start = :next_start, problems = :problems,
+        source = :source
     WHERE id = :id
 """
 #: no row for a provider that was deleted meanwhile
@@ -101,6 +108,15 @@ class Previous:
         usable = status == "success" and not due and settings == settings_of(db.conn, provider, retention)
         return cls(usable, etag, last_modified, sha256, next_start)
 
+    def validators(
+        self, db: Database, provider: Provider, source: int | None
+    ) -> tuple[str | None, str | None]:
+        """ETag and Last-Modified with which a source gave what is stored; None where it gave something else."""
+        if source is None or not self.usable:
+            return (self.etag, self.last_modified) if self.usable else (None, None)
+        values = {"provider": provider.id, "sha256": self.sha256, "source": source}
+        return db.conn.execute(_VALIDATORS, values).fetchone() or (None, None)
+
 
 class ImportLog:
     """One row of `import_log`. `unsaved` is the code and message of a failure that could not be written down.
@@ -114,6 +130,7 @@ class ImportLog:
     ) -> None:
         self.db, self.provider, self.id = db, provider, identifier
         self.download: Download | None = None
+        self.source: int | None = None
         self.unsaved: tuple[str, str] | None = None
         self.moment: str | None = None
         self.retention = retention or Retention()
@@ -140,21 +157,30 @@ class ImportLog:
             raise NotFoundError(f"the provider {provider.name} was deleted before its import began")
         return cls(db, provider, identifier, retention)
 
-    def downloaded(self, download: Download) -> None:
-        self.download = download
+    def begin_download(self) -> None:
+        """Count a download before it begins, so that a killed import has counted it."""
+        self.download = None
+        with write(self.db, changes_guide=False) as conn:
+            conn.execute("UPDATE import_log SET downloads = downloads + 1 WHERE id = ?", [self.id])
 
     def under(self, window: ImportWindow) -> None:
         """Note what the clock is worth: see `ImportWindow`."""
         self.retention = window.counted
         self.moment = iso(window.now) if window.wrong else None
 
-    def unchanged(self, previous: Previous) -> None:
-        """The same body as last time: a success with nothing to do."""
+    def downloaded(self, download: Download, source: int | None = None) -> None:
+        """What came, and the place of the source from which it came; None for a file."""
+        self.download, self.source = download, source
+
+    def unchanged(self, previous: Previous, problems: Problems) -> None:
+        """The same body as last time: a success with nothing to do. `problems` are those of other sources."""
         with write(self.db, changes_guide=False):
             (rows,) = self.db.conn.execute(
                 "SELECT count(*) FROM airings WHERE provider_id = ?", [self.provider.id]
             ).fetchone()
-            self._finish("success", Counts(unchanged=rows), 0, previous.next_start, previous)
+            total = problems.total()
+            self._finish("success", Counts(unchanged=rows), total, previous.next_start, previous)
+            self._note(problems)
 
     def finish(self, status: str, counts: Counts, problems: Problems, beyond: int | None) -> None:
         """Within the merge transaction: counts and problems beside the rows they speak of."""
@@ -187,6 +213,7 @@ class ImportLog:
                 "settings": settings_of(self.db.conn, self.provider, self.retention),
                 "next_start": next_start,
                 "problems": problems,
+                "source": self.source,
             },
         )
 

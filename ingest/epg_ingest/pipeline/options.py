@@ -35,7 +35,10 @@ class Silent:
 @dataclass(frozen=True)
 class Options:
     """How to import. `trigger` says what asked for it (`cli`, `schedule`, `api`); `workers` None = as many as help. `clock` is
-    what is known of the time; imports of one command share it, and add what servers say."""
+    what is known of the time; imports of one command share it, and add what servers say.
+
+    `day_zone` is the IANA zone whose days count for quotas of providers that have no zone for their schedule.
+    """
 
     retention: Retention
     limits: Limits
@@ -43,3 +46,4 @@ class Options:
     trigger: str = "cli"
     workers: int | None = None
     clock: ClockSeen = field(default_factory=ClockSeen)
+    day_zone: str = "UTC"

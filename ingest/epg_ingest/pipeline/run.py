@@ -21,7 +21,6 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,17 +31,18 @@ from ..core.deadline import Deadline
 from ..core.errors import DatabaseError, EpgError, FeedError
 from ..core.locked_folder import sweep
 from ..core.models import Problems, Provider
-from ..core.redact import redact, secrets_of
+from ..core.redact import redact
 from ..core.secret_forms import holds_secret
-from ..download.fetch import Download, Source, fetch
+from ..download.fetch import Source
 from ..guide.messages import lost_secrets
 from ..parse.feed_secrets import SecretEraser, secrets_in_feeds
 from ..storage.database import translate, write
 from ..storage.vault import Credentials, Vault
 from .context import ImportContext
-from .import_window import ImportWindow
-from .log import ImportLog, Previous
+from .failover import import_from
+from .log import ImportLog
 from .options import Options, Progress, Silent
+from .sources import FeedSource, sources_of
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -124,9 +124,9 @@ def run_import(
     `failed`. `heard` is called with what the server said in place of a guide, which the log does not keep.
     Raises `DatabaseError` when not even the log can be written, `NotFoundError` for a provider that was deleted.
     """
-    credentials = vault.get(provider.name)
-    url, headers = (credentials.url, credentials.headers) if credentials else (None, {})
-    eraser = SecretEraser(frozenset() if provider.public_url else secrets_in_feeds(url, headers))
+    kept = vault.get(provider.name)
+    credentials = kept or Credentials()
+    eraser = SecretEraser(frozenset() if provider.public_url else _in_feeds(credentials))
     now = int(time.time()) if now is None else now
     deadline = Deadline(options.limits.deadline)
     problems = Problems(erase=eraser.text, conceal=eraser.conceal)
@@ -138,12 +138,12 @@ def run_import(
         log = ImportLog.start(db, provider, options.trigger, now, options.retention, log_row)
     except sqlite3.Error as error:
         raise translate(error, path) from error
-    secrets = secrets_of(url, headers) if url else frozenset()
+    secrets = credentials.secrets
     collecting = gc.isenabled()
     gc.disable()  # rows make no cycles, and walking them again and again cost a tenth of the parsing
     first = None
     try:
-        first = _run_steps(context, log, _source(url, credentials, file, provider))
+        first = import_from(context, log, _sources(kept, file, provider), secrets)
     except EpgError as error:
         _fail(log, error, redact(error.message, secrets), context)
         _pass_on(error, log, secrets, heard)
@@ -163,17 +163,22 @@ def run_import(
     return log.row()
 
 
+def _in_feeds(kept: Credentials) -> frozenset[str]:
+    """The secrets of all addresses that must not be stored if they are in the feed."""
+    return frozenset().union(*(secrets_in_feeds(url, kept.headers) for url in kept.addresses))
+
+
 def database_path(db: Database) -> str:
     """The file of the main database."""
     return str(next(row[2] for row in db.conn.execute("PRAGMA database_list") if row[1] == "main"))
 
 
-def _source(url: str | None, credentials: Any, file: Path | None, provider: Provider) -> Source:
+def _sources(kept: Credentials | None, file: Path | None, provider: Provider) -> list[FeedSource]:
     if file is not None:
-        return Source(url=str(file))
-    if url is None:
-        raise _no_url(provider, credentials)
-    return Source(url=url, headers=credentials.headers, private_addresses=credentials.private_addresses)
+        return [FeedSource(0, "", Source(url=str(file)))]
+    if found := sources_of(provider, kept or Credentials()):
+        return found
+    raise _no_url(provider, kept)
 
 
 def _no_url(provider: Provider, credentials: Credentials | None) -> FeedError:
@@ -202,46 +207,3 @@ def _pass_on(
     held = secrets | (log.download.secrets if log.download else frozenset())
     if heard and answer and not holds_secret(answer, held):
         heard(answer)
-
-
-def _run_steps(context: ImportContext, log: ImportLog, source: Source) -> bool | None:
-    """The steps, in order. Raises what they raise; `log` is finished when they have all been taken.
-
-    Returns whether the provider had no programmes before, None if the feed is that of the last import.
-    """
-    provider, options = context.provider, context.options
-    previous = Previous.of(context.db, provider, options.retention, context.now)
-    if previous.usable and not options.force:
-        source = replace(source, etag=previous.etag, last_modified=previous.last_modified)
-    context.progress.stage("download")
-    deadline, progress = context.deadline, context.progress
-    with fetch(source, options.limits, deadline=deadline, progress=progress.download) as download:
-        if not provider.public_url:
-            context.eraser.learn(download.secrets)
-        if download.clock_ahead is not None:
-            options.clock.ahead.append(download.clock_ahead)
-        log.downloaded(_without_secrets(download, context.eraser))
-        window = ImportWindow.of(context.db.conn, options.retention, context.now, options.clock)
-        log.under(window)
-        same = download.path is None or (previous.usable and download.sha256 == previous.sha256)
-        if same and not options.force:
-            window.settle(None)
-            log.under(window)
-            log.unchanged(previous)
-        else:
-            from .feed_import import FeedImport
-
-            reading = FeedImport(context, window)
-            reading.run(log, download)
-            return reading.first
-    return None
-
-
-def _without_secrets(download: Download, eraser: SecretEraser) -> Download:
-    """The download as the log may show it: a validator that quotes the address is not kept."""
-    etag, modified = download.etag, download.last_modified
-    return replace(
-        download,
-        etag=etag if etag is None or eraser.conceal(etag) == etag else None,
-        last_modified=modified if modified is None or eraser.conceal(modified) == modified else None,
-    )

@@ -2,8 +2,8 @@
 
 In:      settings as people give them, and what was set before.
 Out:     checked values, rows of `providers`, and moments. `import_times` is pure.
-Touches: nothing.
+Touches: reads `import_log`.
 """
 
 #: the modules that other sub-packages may import
-__all__ = ["import_times", "provider_rows", "source_settings"]
+__all__ = ["import_times", "provider_rows", "quota", "source_settings"]

@@ -79,12 +79,16 @@ PROVIDER_MORE = {
         "Channels nobody mapped: all makes them channels of the guide, mapped ignores them.", "all", enum=["all", "mapped"]
     ),
     "repair_text": flag("Whether texts that were encoded or escaped twice are mended.", False),
-    "kind": text("Where the feed comes from: an address, an Xtream account or a command.", "url", enum=["url", "xtream", "command"]),
+    "kind": text(
+        "Where the feed comes from: an address, an Xtream account or a command.", "url", enum=["url", "xtream", "command"]
+    ),
     "mirrors": texts("Further addresses of the same feed, tried in order; shown like xmltv_url.", []),
     "schedule": nullable(text("When it is imported: 6h, 03:00 or cron; null: once a day, as the server's settings say.", "6h")),
     "schedule_timezone": nullable(text("IANA zone of the schedule; null: that of the server's settings.", "Europe/London")),
     "downloads_per_day": nullable(integer("How often its addresses are asked on one day; null: no limit.", 4)),
-    "next_import_at": nullable(time("When the scheduler will import it next; null where none has planned it", "2026-11-28T03:04:00Z")),
+    "next_import_at": nullable(
+        time("When the scheduler will import it next; null where none has planned it", "2026-11-28T03:04:00Z")
+    ),
     "created_at": time("When it was added", "2026-11-01T00:00:00Z"),
     "updated_at": time("When it was last changed", "2026-11-01T00:00:00Z"),
 }  # fmt: skip
