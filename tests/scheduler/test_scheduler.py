@@ -17,7 +17,8 @@ from typing import Any
 
 import pytest
 from epg_ingest.core.errors import DatabaseError
-from epg_ingest.guide.providers import add_provider
+from epg_ingest.core.times import iso
+from epg_ingest.guide.providers import add_provider, update_provider
 from epg_ingest.lineup_store.lineup_changes import add_lineup
 from epg_ingest.pipeline.run import import_lock
 from epg_ingest.scheduler.history import histories
@@ -135,6 +136,29 @@ def test_line_ups_are_read_after_the_feeds(site: Site) -> None:
     ]
     (said,) = [line["message"] for line in site.lines() if "web page" in line["message"]]
     assert "page: " in said and "secret" not in site.output.read_text()
+
+
+def test_a_new_schedule_takes_effect_while_it_runs(site: Site) -> None:
+    """What is due next is stored for pages and `/health`. A log row from the future, of a wrong clock, counts for nothing."""
+    site.add("uk", site.feeds.serve("/uk.xml", BODY))
+    for started in (iso(NOW - 7 * HOUR), "2099-01-01T00:00:00Z"):
+        site.guide.db.execute(
+            "INSERT INTO import_log (provider_id, started_at, completed_at, status, trigger)"
+            " VALUES (1, :at, :at, 'success', 'cli')",
+            {"at": started},
+        )
+    plan = "SELECT p.name || ' ' || n.reason FROM import_plan n JOIN providers p ON p.id = n.provider_id"
+    with site.scheduler():
+        wait_for(lambda: site.log(plan) == ["uk schedule"])
+        assert site.feeds.hits == []
+        update_provider(site.guide.db, site.guide.vault, "uk", {"schedule": "1h"}, now=NOW)
+        wait_for(lambda: "schedule" in site.log("SELECT trigger FROM import_log ORDER BY id"))
+        wait_for(lambda: site.log(plan) == ["uk schedule"])
+        (due,) = site.log("SELECT next_at FROM import_plan")
+        assert iso(NOW) < due <= iso(NOW + 2 * HOUR)
+        update_provider(site.guide.db, site.guide.vault, "uk", {"downloads_per_day": 1}, now=NOW)
+        wait_for(lambda: site.log(plan) == ["uk quota"])
+    assert len(site.feeds.hits) == 1
 
 
 def test_it_says_what_an_import_did(site: Site) -> None:

@@ -11,7 +11,10 @@ import click
 from ..core.errors import DatabaseError
 from .app import App, human_size, json_option, plural, print_json, print_table
 from .asking.numbers import Number
-from .asking.status_answers import check_options, print_alarms, print_sizes
+from .asking.status_answers import add_plan, check_options, print_alarms, print_sizes
+
+if TYPE_CHECKING:
+    from ..settings.settings import Settings
 
 
 @click.command()
@@ -116,6 +119,7 @@ def status(app: App, check: bool, max_age: float, min_ahead: float, sizes: bool,
         return print_sizes(app, as_json)
     with app.reading() as db:
         found = look(db, app.path, now=app.now)
+        add_plan(app, db, found["providers"])
     _name_interrupted(app, found["providers"])
     if check:
         return print_alarms(app, found, (max_age, min_ahead), as_json)
@@ -166,6 +170,7 @@ def _print_status(app: App, found: dict[str, Any]) -> None:
         "HIDDEN",
         "HOURS AHEAD",
         "LAST IMPORT",
+        "NEXT IMPORT",
         "RESULT",
     )
     print_table(headers, [_provider_line(provider) for provider in found["providers"]])
@@ -179,7 +184,8 @@ def _provider_line(p: dict[str, Any]) -> tuple[Any, ...]:
     shown, hidden = f"{p['programmes']['shown']:,}", f"{p['programmes']['hidden']:,}"
     enabled = "yes" if p["enabled"] else "no"
     channels = p["channels"], p["stale_channels"]
-    return (p["name"], enabled, p["priority"], *channels, shown, hidden, p["hours_ahead"], when, result)
+    due = f"{p['next_import_at']} ({p['next_import_reason']})" if p["next_import_at"] else ""
+    return (p["name"], enabled, p["priority"], *channels, shown, hidden, p["hours_ahead"], when, due, result)
 
 
 def _result(last: dict[str, Any]) -> str:

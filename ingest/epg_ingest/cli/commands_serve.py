@@ -55,14 +55,13 @@ def schedule(app: App, supervised: bool) -> int:
 
 
 def _scheduler(settings: Settings, path: Path) -> Scheduler:
+    from ..scheduler.plan import daily, defaults
     from ..scheduler.runner import Runner
     from ..scheduler.scheduler import Scheduler
-    from ..scheduler.timetable import Daily
     from ..settings.environment import settings_as_variables
 
-    names = ("import_time", "timezone", "jitter_minutes")
-    timetable = Daily(*(settings[f"scheduler.{name}"] for name in names))
-    return Scheduler(path, timetable, Runner(settings_as_variables(settings) | _informative(settings)))
+    runner = Runner(settings_as_variables(settings) | _informative(settings))
+    return Scheduler(path, daily(settings, path), runner, defaults=defaults(settings))
 
 
 def _reread(app: App, before: Settings) -> Settings:

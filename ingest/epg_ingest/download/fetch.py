@@ -44,7 +44,8 @@ def fetch(
 
     It must have come by `deadline`, or else within `limits.deadline` seconds. `progress` is called with the bytes so far and
     the bytes announced (None when unknown), from 0 again with each attempt. Raises DownloadError with one of the codes
-    command, dns, refused, timeout, deadline, shortbody, connection, tls, http, redirectloop, address, scheme, header, toolarge, nofile,
+    command, dns, refused, timeout, deadline,
+    shortbody, connection, tls, http, redirectloop, address, scheme, header, toolarge, nofile,
     diskfull; its message names the host and nothing else of the URL.
     """
     path = None if source.command else local_path(source.url)

@@ -164,15 +164,13 @@ def _note_said(context: ImportContext, label: str, said: str, secrets: Iterable[
 def _count(context: ImportContext, row: ImportLog) -> None:
     """Count a download. Raises `DownloadError` (`quota`) where the provider may not be asked any more on this day."""
     provider, zone = context.provider, context.provider.schedule_timezone or context.options.day_zone
-    most = provider.downloads_per_day
-    if most is not None and not context.options.force:
-        if quota.used(context.db.conn, provider.id, context.now, zone) >= most:
-            _, again = quota.day_of(context.now, zone)
-            raise DownloadError(
-                f"{provider.name} had its {most} downloads of this day (downloads_per_day); the next is at {iso(again)},"
-                " or now with --force",
-                "quota",
-            )
+    most = None if context.options.force else provider.downloads_per_day
+    if again := quota.resumes(context.db.conn, provider.id, most, context.now, zone):
+        raise DownloadError(
+            f"{provider.name} had its {most} downloads of this day (downloads_per_day); the next is at {iso(again)},"
+            " or now with --force",
+            "quota",
+        )
     row.begin_download()
 
 

@@ -6,6 +6,7 @@ import json
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePath
+from urllib.parse import urlsplit
 
 from ..core.deadline import Deadline
 from ..core.errors import EpgError
@@ -65,11 +66,12 @@ def check_account(feed_source: FeedSource, limits: Limits, deadline: Deadline, n
     asked = replace(feed_source.source, url=account.state, etag=None, last_modified=None)
     short = replace(limits, max_bytes=_MOST_STATE, max_unpacked_bytes=_MOST_STATE, retries=0)
     answer = None
-    with suppress(EpgError, ValueError, OSError, RecursionError):
-        with fetch(asked, short, deadline=Deadline(min(_STATE_SECONDS, deadline.left()))) as download:
-            answer = json.loads(_body(download.path, short, download.encodings, deadline))
-    from urllib.parse import urlsplit
-
+    seconds = Deadline(min(_STATE_SECONDS, deadline.left()))
+    with (
+        suppress(EpgError, ValueError, OSError, RecursionError),
+        fetch(asked, short, deadline=seconds) as download,
+    ):
+        answer = json.loads(_body(download.path, short, download.encodings, seconds))
     error = refused(urlsplit(account.origin).hostname or "", answer, now)
     if error is not None:
         raise error

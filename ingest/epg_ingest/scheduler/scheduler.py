@@ -25,15 +25,18 @@ from ..core.errors import DatabaseError, EpgError, UsageError
 from ..core.signals import Signals, stop_and_reload
 from ..core.times import iso
 from ..settings.environment import is_replica
-from .history import has_lineups, histories
+from .history import Defaults, has_lineups, histories
+from .plan import store
 from .runner import Runner, RunOutcome
-from .timetable import NextRun, Timetable, next_run
+from .timetable import NextRun, Planned, Timetable, next_run, planned
 
 #: Seconds between two decisions. Waits are measured by the monotonic clock, which stops while a machine sleeps. A job set for
 #: 03:00 would start hours late if the machine slept until then; this way it starts within 30 seconds of waking up.
 LOOK = 30.0
 #: seconds to wait while an import of another process runs
 BUSY = 60
+#: seconds from one reading of the line-ups to the next
+LINEUPS = 3600
 #: for every job of APScheduler: a missed job runs however late it is, and only once however often it was missed
 JOB = {"coalesce": True, "misfire_grace_time": None, "max_instances": 1}
 
@@ -64,11 +67,14 @@ class Scheduler:
         timetable: Timetable,
         runner: Runner,
         *,
+        defaults: Defaults | None = None,
         now: Callable[[], float] = time.time,
         look: float = LOOK,
     ) -> None:
         self.path, self.timetable, self.runner = path, timetable, runner
         self.now, self.pause = now, look
+        self.defaults = defaults
+        self.lineups_at = 0.0
         self.not_before, self.stumbles = 0.0, 0
         self.planned: NextRun | None = None
         self.job: Any = None
@@ -137,8 +143,17 @@ class Scheduler:
 
     def _decide(self) -> NextRun:
         now = self.now()
-        run = next_run(histories(self.path, self.timetable.last(now)), self.timetable, now)
+        found = histories(self.path, self.timetable.last(now), now=now, defaults=self.defaults)
+        self._show(planned(found, self.timetable, now), now)
+        run = next_run(found, self.timetable, now)
         return run._replace(moment=int(max(run.moment, self.not_before)))
+
+    def _show(self, plan: list[Planned], now: float) -> None:
+        """Store what is due next, for pages and `/health`. Where that fails, it is tried again at the next look."""
+        try:
+            store(self.path, plan, now)
+        except EpgError as error:
+            log.info("what is due next could not be stored: %s", error.message)
 
     def fire(self, run: NextRun) -> None:
         """Start a run, unless the log says by now that it is not due any more."""
@@ -175,8 +190,14 @@ class Scheduler:
             self._refresh_lineups()
 
     def _refresh_lineups(self) -> None:
-        """Read the line-ups after the feeds, which may have brought their channels. A failure waits for the next run."""
+        """Read the line-ups after the feeds, which may have brought their channels. A failure waits for the next run.
+
+        Providers with schedules of their own can be imported many times an hour; line-ups are not read more often than once.
+        """
+        if 0 <= self.now() - self.lineups_at < LINEUPS:
+            return
         if has_lineups(self.path):
+            self.lineups_at = self.now()
             log.info("refreshing line-ups")
             outcome = self.runner.refresh_lineups()
             if outcome.status and not self.runner.stopping:

@@ -55,6 +55,7 @@ async def show_all(visit: Visit) -> Any:
         "started": started,
         "may_import": access.allowed(visit.datasette, visit.request.actor, "epg-import"),
         "width": WIDTH,
+        "now": visit.now,
     }
     return await render(visit, "epg-providers", context, private=True)
 

@@ -49,7 +49,8 @@ PROVIDER: Fields = {
     "timezone": TEXT_OR_NULL, "shift_minutes": INT, "language": (_list_of(is_text), "a list of texts"),
     "channel_policy": TEXT, "repair_text": FLAG, "headers": (_headers, "an object of texts"), "private_addresses": TEXT,
     "kind": TEXT, "mirrors": (_list_of(is_text), "a list of texts"), "username": TEXT_OR_NULL, "password": TEXT_OR_NULL,
-    "schedule": TEXT_OR_NULL, "schedule_timezone": TEXT_OR_NULL, "downloads_per_day": (_or_null(is_int), "a whole number or null"),
+    "schedule": TEXT_OR_NULL, "schedule_timezone": TEXT_OR_NULL,
+    "downloads_per_day": (_or_null(is_int), "a whole number or null"),
 }  # fmt: skip
 CHANNEL: Fields = {
     "name": TEXT, "display_name": TEXT, "icon_url": TEXT_OR_NULL, "number": TEXT_OR_NULL, "hidden": FLAG,

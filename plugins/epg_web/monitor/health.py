@@ -68,6 +68,7 @@ def _provider(row: Mapping[str, Any], hours: float | None) -> dict[str, Any]:
         "id": row["id"], "name": row["name"], "enabled": bool(row["enabled"]),
         "last_import": last, "last_good_at": row["last_good_at"], "coverage_hours": hours,
         "stale_channels": row["stale_channels"],
+        "next_import_at": row["next_import_at"], "next_import_reason": row["next_import_reason"],
     }  # fmt: skip
 
 

@@ -4,7 +4,8 @@ SELECT v.id, v.name, v.enabled, CAST(strftime('%s', v.created_at) AS INTEGER) AS
         JOIN channel_mappings m ON m.provider_id = f.provider_id AND m.provider_channel_id = f.provider_channel_id
         WHERE f.provider_id = v.id AND m.channel_id IS NOT NULL
         AND f.last_seen < (SELECT max(last_seen) FROM feed_channels WHERE provider_id = v.id)) AS stale_channels,
-       g.completed_at AS last_good_at, CAST(strftime('%s', g.completed_at) AS INTEGER) AS last_good
+       g.completed_at AS last_good_at, n.next_at AS next_import_at, n.reason AS next_import_reason,
+       CAST(strftime('%s', g.completed_at) AS INTEGER) AS last_good
 FROM providers v
 LEFT JOIN import_log l ON l.id = (SELECT max(id) FROM import_log WHERE provider_id = v.id)
 LEFT JOIN import_log g ON g.id = (
@@ -12,4 +13,5 @@ LEFT JOIN import_log g ON g.id = (
     WHERE s.provider_id = v.id AND s.status IN ('success', 'partial')
         AND s.started_at <= strftime('%Y-%m-%dT%H:%M:%SZ', 'now', '+1 day')  -- later: the clock was wrong then, or is now
     ORDER BY s.id DESC LIMIT 1)
+LEFT JOIN import_plan n ON n.provider_id = v.id
 ORDER BY v.priority, v.id

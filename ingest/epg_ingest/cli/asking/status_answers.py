@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from click.core import ParameterSource
 
 from ...core.errors import UsageError
 from ..app import App, human_size, plural, print_json, print_table
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
 
 
 def check_options(check: bool, sizes: bool) -> None:
@@ -61,3 +64,15 @@ def print_alarms(app: App, found: dict[str, Any], bounds: tuple[float, float], a
     elif not app.quiet:
         app.say(f"ok: {plural(found['programmes']['shown'], 'programme')} shown")
     return 1 if wrong else 0
+
+
+def add_plan(app: App, db: Database, providers: list[dict[str, Any]]) -> None:
+    """Say when a scheduler with these settings imports each provider next, and why then; None where it leaves one alone."""
+    from ...core.times import iso
+    from ...scheduler.plan import upcoming
+
+    plan = {each.name: each for each in upcoming(db.conn, app.settings, app.now)}
+    for provider in providers:
+        each = plan.get(provider["name"])
+        provider["next_import_at"] = iso(each.moment) if each else None
+        provider["next_import_reason"] = each.reason if each else None

@@ -29,3 +29,10 @@ def used(conn: sqlite3.Connection, provider_id: int, now: float, timezone: str) 
     start, end = day_of(now, timezone)
     values = {"provider": provider_id, "start": iso(start), "end": iso(end)}
     return int(conn.execute(_USED, values).fetchone()[0])
+
+
+def resumes(conn: sqlite3.Connection, provider_id: int, most: int | None, now: float, timezone: str) -> int:
+    """When the addresses of a provider may be asked again that has had its `most` downloads; 0 where it has not."""
+    if most is None or used(conn, provider_id, now, timezone) < most:
+        return 0
+    return day_of(now, timezone)[1]

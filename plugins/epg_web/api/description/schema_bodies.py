@@ -46,10 +46,17 @@ _SETTINGS = {
         {"type": "string", "pattern": ADDRESS, "maxLength": 8000}, ["https://mirror.example.com/guide.xml.gz"], default=[],
         maxItems=9,
     ),
-    "username": nullable(text("User name at the address; goes into it, and is never given back alone.", "me", maxLength=500)),
-    "password": nullable(text("Password at the address; goes into it, and is never given back alone.", "secret-example", maxLength=500)),
+    "username": nullable(
+        text("User name at the address; goes into it, and is never given back alone.", "me", maxLength=500)
+    ),
+    "password": nullable(
+        text("Password at the address; goes into it, and is never given back alone.", "secret-example", maxLength=500)
+    ),
     "schedule": nullable(
-        text("When it is imported: 6h, 03:00 or five fields of cron; null: once a day, as the server's settings say.", "6h", maxLength=200)
+        text(
+            "When it is imported: 6h, 03:00 or five fields of cron; null: once a day, as the server's settings say.", "6h",
+            maxLength=200,
+        )
     ),
     "schedule_timezone": nullable(text("IANA zone of the schedule; null: that of the server's settings.", "Europe/London")),
     "downloads_per_day": nullable(
