@@ -84,6 +84,7 @@ async def test_pages_show_descriptions_and_hide_internals(guide: Path) -> None:
             "programs",
             "contents_fts",
             "_sqlite_migrations",
+            "installation",
             "sqlite_sequence",
         }
         assert shown == set(described()) - internal

@@ -59,7 +59,10 @@ def test_a_file_of_before_line_ups_is_extended(secrets: LineupSecrets) -> None:
     with sqlite3.connect(vault.path) as conn:
         for table in ("lineup_sources", "lineup_sets", "lineup_streams"):
             conn.execute(f"DROP TABLE {table}")
+        for column in ("mirrors", "command"):
+            conn.execute(f"ALTER TABLE credentials DROP COLUMN {column}")
         conn.execute("PRAGMA user_version = 1")
+    assert vault.get("uk") == Credentials("http://127.0.0.1/feed")
     secrets.put(1, SOURCE)
     assert (secrets.get(1), vault.get("uk")) == (SOURCE, Credentials("http://127.0.0.1/feed"))
 

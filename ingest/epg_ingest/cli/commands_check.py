@@ -55,7 +55,7 @@ def _meant(app: App, feed: str) -> tuple[str, Source | None, str | None]:
     from ..core.errors import NotFoundError
     from ..guide.messages import lost_secrets
     from ..guide.providers import get_provider
-    from ..pipeline.sources import sources_of
+    from ..pipeline.feed_sources import sources_of
     from ..storage.vault import Credentials
 
     with app.reading() as db:

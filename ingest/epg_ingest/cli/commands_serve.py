@@ -55,7 +55,7 @@ def schedule(app: App, supervised: bool) -> int:
 
 
 def _scheduler(settings: Settings, path: Path) -> Scheduler:
-    from ..scheduler.plan import daily, defaults
+    from ..scheduler.import_plan import daily, defaults
     from ..scheduler.runner import Runner
     from ..scheduler.scheduler import Scheduler
     from ..settings.environment import settings_as_variables

@@ -20,9 +20,9 @@ from ..download.fetch import Download, Source, fetch
 from ..guide.sourcing import quota
 from ..parse.feed_secrets import SecretEraser
 from .context import ImportContext
+from .feed_sources import FeedSource, check_account
 from .import_window import ImportWindow
 from .log import ImportLog, Previous
-from .sources import FeedSource, check_account
 
 log = logging.getLogger(__name__)
 

@@ -40,9 +40,9 @@ from ..storage.database import translate, write
 from ..storage.vault import Credentials, Vault
 from .context import ImportContext
 from .failover import import_from
+from .feed_sources import FeedSource, sources_of
 from .log import ImportLog
 from .options import Options, Progress, Silent
-from .sources import FeedSource, sources_of
 
 if TYPE_CHECKING:
     from sqlite_utils import Database

@@ -7,4 +7,4 @@ Touches: `epg.db` read-only, except for the table `import_plan`. Which programme
 """
 
 #: the modules that other sub-packages may import
-__all__ = ["plan", "runner", "scheduler", "timetable"]
+__all__ = ["import_plan", "runner", "scheduler", "timetable"]

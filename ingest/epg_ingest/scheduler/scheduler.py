@@ -26,7 +26,7 @@ from ..core.signals import Signals, stop_and_reload
 from ..core.times import iso
 from ..settings.environment import is_replica
 from .history import Defaults, has_lineups, histories
-from .plan import store
+from .import_plan import store
 from .runner import Runner, RunOutcome
 from .timetable import NextRun, Planned, Timetable, next_run, planned
 

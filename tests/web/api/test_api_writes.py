@@ -141,7 +141,8 @@ async def test_every_write_is_recorded_without_secrets(folder: Path) -> None:
 
 
 def test_the_defaults_are_those_of_the_services() -> None:
-    assert {**provider_settings.DEFAULTS, "language": [], "xmltv_url": None} == writes.DEFAULTS
+    source = {"xmltv_url": None, "kind": "url", "mirrors": []}
+    assert {**provider_settings.DEFAULTS, "language": [], **source} == writes.DEFAULTS
 
 
 @pytest.mark.parametrize(

@@ -69,7 +69,7 @@ def print_alarms(app: App, found: dict[str, Any], bounds: tuple[float, float], a
 def add_plan(app: App, db: Database, providers: list[dict[str, Any]]) -> None:
     """Say when a scheduler with these settings imports each provider next, and why then; None where it leaves one alone."""
     from ...core.times import iso
-    from ...scheduler.plan import upcoming
+    from ...scheduler.import_plan import upcoming
 
     plan = {each.name: each for each in upcoming(db.conn, app.settings, app.now)}
     for provider in providers:
