@@ -18,7 +18,7 @@ from epg_ingest.guide.providers import add_provider, get_provider, update_provid
 from epg_ingest.pipeline.run import Options, run_import
 
 from tests.helpers.paths import PYTHONPATH
-from tests.helpers.support import HOUR, KEEP_ALL, NOON, Guide, feed, show
+from tests.helpers.support import HOUR, KEEP_ALL, NOON, Guide, feed, require_program, show
 
 GOOD = feed(
     [show("c1", NOON + n * HOUR, NOON + (n + 1) * HOUR, f"show {n}") for n in range(5)], [("c1", "One")]
@@ -63,6 +63,13 @@ def test_what_a_program_prints_is_a_feed(guide: Guide, scripts: Path, body: str)
     assert guide.rows("SELECT kind, xmltv_url FROM providers") == [
         {"kind": "command", "xmltv_url": "command:tv_grab_test"}
     ]
+
+
+def test_a_program_of_the_xmltv_project_is_a_source(guide: Guide, scripts: Path) -> None:
+    """Grabbers ask hosts of the internet; `tv_cat` of the same package prints a guide as they do."""
+    add(guide, require_program("tv_cat"), str(scripts / "good.xml"))
+    row = run(guide)
+    assert (row["status"], row["programs_imported"]) == ("success", 5)
 
 
 def test_no_shell_reads_the_arguments(guide: Guide, scripts: Path) -> None:
