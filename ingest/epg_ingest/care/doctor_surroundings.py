@@ -101,7 +101,9 @@ def check_secrets(conn: sqlite3.Connection, secrets: Path) -> Iterator[Finding]:
     """Mode and contents of the secrets file. Only names of providers are read out of it."""
     wanted = [
         name
-        for (name,) in conn.execute("SELECT name FROM providers WHERE xmltv_url IS NOT NULL ORDER BY name")
+        for (name,) in conn.execute(
+            "SELECT name FROM providers WHERE xmltv_url NOT LIKE 'command:%' ORDER BY name"
+        )
     ]
     kept: set[str] = set()
     if secrets.exists():

@@ -181,20 +181,16 @@ def _flag(key: str) -> Callable[[Any], bool]:
     return check
 
 
-enabled = _flag("enabled")
-public_url = _flag("public_url")
-repair_text = _flag("repair_text")
-
 _CHECKS: dict[str, Callable[[Any], Any]] = {
     "name": name,
     "priority": priority,
     "timezone": timezone,
     "shift_minutes": shift_minutes,
     "language": language,
-    "public_url": public_url,
+    "public_url": _flag("public_url"),
     "channel_policy": channel_policy,
-    "repair_text": repair_text,
-    "enabled": enabled,
+    "repair_text": _flag("repair_text"),
+    "enabled": _flag("enabled"),
     "headers": headers,
     "private_addresses": private_addresses,
     "schedule": import_times.checked,
