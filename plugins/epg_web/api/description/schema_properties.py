@@ -123,6 +123,10 @@ IMPORT = {
     "channels_added": integer("New channels.", 0),
     "bytes_downloaded": nullable(integer("Bytes that came over the network, before decompression.", 812345)),
     "http_status": nullable(integer("Status of the last HTTP answer.", 200)),
+    "source": nullable(
+        integer("Which of the provider's addresses served, counted from 1; null for a file, and where none did.", 1, 1)
+    ),
+    "downloads": integer("How often addresses were asked for the feed, mirrors included.", 1),
     "problems": integer("How many problems the feed had.", 2),
     "error_code": nullable(text("Short name of the error.", "download")) | {"examples": [None]},
     "error_message": nullable(text("The error in one line, without secrets.", "")) | {"examples": [None]},
