@@ -13,9 +13,6 @@ from .app import App, human_size, json_option, plural, print_json, print_table
 from .asking.numbers import Number
 from .asking.status_answers import add_plan, check_options, print_alarms, print_sizes
 
-if TYPE_CHECKING:
-    from ..settings.settings import Settings
-
 
 @click.command()
 @click.pass_obj

@@ -51,7 +51,8 @@ def histories(
     """Every enabled provider with a source, the best first, and what became of it since its latest due moment.
 
     That is `since` (epoch seconds) for those without a schedule of their own. Imports that people or the API started count
-    too; one that began more than a day in the future does not: the clock was wrong then. Raises `DatabaseError` when the file cannot be read.
+    too; one that began more than a day in the future does not: the clock was wrong then. Raises `DatabaseError` when the file
+    cannot be read.
     """
     with translated(path), closing(connect_readonly(path)) as conn:
         return read_histories(conn, since, now, defaults or Defaults())
