@@ -84,21 +84,4 @@ def rank(category: str) -> int:
 def kind_of(categories: Iterable[Any] | None) -> Kind | None:
     """The most telling kind among a programme's categories, None where none of them is recognised."""
     best = min((rank(text) for text in categories or () if isinstance(text, str)), default=len(KINDS))
-    return KINDS[best] if best < len(KINDS) else _of_genre(categories)
-
-
-#: kinds by the class of EN 300 468; class 1 is both film and drama, and says too little
-_OF_CLASS = {
-    2: "news", 3: "show", 4: "sport", 5: "children", 6: "music", 7: "show", 8: "documentary", 9: "documentary", 10: "show",
-}  # fmt: skip
-
-
-def _of_genre(categories: Iterable[Any] | None) -> Kind | None:
-    """The kind by the genre, which knows the words of more languages."""
-    from epg_ingest.genres.genre import genre_of
-
-    genre = genre_of(text for text in categories or () if isinstance(text, str))
-    if genre is None:
-        return None
-    name = _OF_CLASS.get(genre.level1) or ("series" if genre.level2 else "film")
-    return next(kind for kind in KINDS if kind.name == name)
+    return KINDS[best] if best < len(KINDS) else None
