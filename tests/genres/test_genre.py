@@ -90,3 +90,9 @@ def test_case_accents_and_punctuation_do_not_matter() -> None:
 def test_any_text_is_read(categories: list[str]) -> None:
     genre = genre_of(categories)
     assert genre is None or (1 <= genre.level1 <= 10 and 0 <= genre.level2 <= 15 and genre.reason)
+
+
+@pytest.mark.parametrize("word", ["Transport", "Passport"])
+def test_a_word_that_only_ends_like_sport_is_none(word: str) -> None:
+    assert genre_of([word]) is None
+    assert genre_of(["Wassersport"]) is not None

@@ -130,10 +130,16 @@ def _within(text: str) -> list[Meaning]:
     return found
 
 
+#: words that only look like a compound
+_NO_COMPOUNDS = frozenset(("transport", "passport"))
+
+
 @lru_cache(20_000)
 def _parts(word: str) -> list[Meaning]:
     """The meanings of the parts of a compound; none where its last part is no kind of programme."""
     known = _words()
+    if word in _NO_COMPOUNDS:
+        return []
     for start in range(_SHORTEST, len(word) - 2):
         head = word[start:]
         meaning = known.get((head,))
