@@ -63,6 +63,9 @@ INSERT INTO lineups (name, title, source_kind, updated_at) VALUES ('home', 'Home
 INSERT_ENTRY = """
 INSERT INTO lineup_channels (lineup_id, position, name, channel_id) SELECT 1, id, name, id FROM channels LIMIT 300
 """
+INSERT_RULE = """
+INSERT INTO rules (position, field, pattern, action) VALUES (1, 'title', ' HD$', 'remove')
+"""
 INSERT_MAPPING = """
 INSERT INTO channel_mappings (provider_id, provider_channel_id, channel_id, method, created_at)
 SELECT 1, name, id, 'new', created_at FROM channels
@@ -143,6 +146,7 @@ def fill(path: Path, made: Guide) -> None:
     conn.execute(INSERT_MAPPING)
     conn.execute(INSERT_LINEUP)
     conn.execute(INSERT_ENTRY)
+    conn.execute(INSERT_RULE)
     conn.executemany(INSERT_IMPORT, ((made.at(-n), n) for n in range(IMPORTS, 0, -1)))
     conn.executemany(INSERT_CONTENT, contents(made))
     conn.executemany(INSERT_AIRING, airings(made))

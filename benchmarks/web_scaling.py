@@ -62,6 +62,9 @@ def questions(guide: Guide) -> dict[str, list[Question]]:
         "lineups": [Question("lineups")],
         "lineups/{id}": [Question("lineup", 1)],
         "lineups/{id}/channels": [Question("lineup_entries", 1, f"limit={50 + n}") for n in range(QUESTIONS)],
+        "rules": [Question("rules")],
+        "rules/{id}": [Question("rule", 1)],
+        "rules/sets": [Question("rule_sets")],
         "imports": [Question("imports", None, f"limit={50 + n}") for n in range(QUESTIONS)],
         "imports/{id}": [Question("import", n + 1) for n in range(QUESTIONS)],
     }

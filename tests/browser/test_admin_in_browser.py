@@ -46,7 +46,7 @@ def test_from_an_address_to_programmes_in_the_guide(look: Look, own: Site, javas
         page.keyboard.press("Enter")
         page.wait_for_url(f"**{PROVIDERS}")
         page.get_by_role("link", name="Add a provider").click()
-        page.get_by_label("Name").fill(name)
+        page.get_by_label("Name", exact=True).fill(name)
         page.get_by_label("Address", exact=True).fill(feed(own, name))
         page.get_by_label("Private addresses").select_option("allow")
         page.get_by_role("button", name="Add it").click()
@@ -84,7 +84,7 @@ def reload_until(page: Any, card: Any, text: str) -> None:
 def test_a_mistake_in_the_form_is_told_at_its_field(look: Look, own: Site) -> None:
     with look(width=390, javascript=False) as page:
         sign_in(page, own, f"{PROVIDERS}/new")
-        page.get_by_label("Name").fill("east")
+        page.get_by_label("Name", exact=True).fill("east")
         page.get_by_label("Priority").fill("soon")
         page.get_by_label("Request headers").fill("X-Key: hidden-value")
         with page.expect_navigation():

@@ -61,14 +61,16 @@ def test_there_are_some() -> None:
 @pytest.mark.parametrize("case", NUMERIC)
 def test_a_number_that_is_none_is_refused_in_one_line(epg: Epg, case: str) -> None:
     words, command, param = NUMERIC[case]
-    before = ["1" for other in command.params if isinstance(other, click.Argument) and other.required]
+    arguments = [
+        one for one in command.params if isinstance(one, click.Argument) and (one.required or one is param)
+    ]
     for value in NOT_NUMBERS:
         if isinstance(param, click.Option):
-            args = [*words, *before, f"{max(param.opts, key=len)}={value}"]
+            args = [*words, *("1" for _ in arguments), f"{max(param.opts, key=len)}={value}"]
         elif value.startswith("-"):
             continue
         else:
-            args = [*words, *before[:1], value]
+            args = [*words, *(value if one is param else "1" for one in arguments)]
         status, out, err = epg(*args)
         assert (status, out, err.count("\n")) == (2, "", 1), (args, err)
         assert "number" in err and len(err) < 300, (args, err)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -18,6 +17,7 @@ from epg_ingest.storage.vault import Vault, vault_path
 from sqlite_utils import Database
 
 from tests.helpers.datasette_helpers import add, copy_bundle, make_guide, moment
+from tests.helpers.ports import unused_port
 
 TOKEN = "example-token-of-the-tests"
 IMPORTED = """
@@ -30,13 +30,6 @@ LOGO = (
     "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAABAAAAAQCAIAAACQkWg2AAAAFklEQVR42mM8wUAaYGIY1TCqYdhqAACX5gDoxCcI"
     "1QAAAABJRU5ErkJggg=="
 )
-
-
-def unused_port() -> int:
-    """A port on which nothing listens."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def fill(path: Path) -> None:

@@ -270,13 +270,6 @@ class FeedServer:
         return self.url(path)
 
 
-def unused_port(host: str = "127.0.0.1") -> int:
-    """A port on which nothing listens."""
-    with socket.socket() as probe:
-        probe.bind((host, 0))
-        return int(probe.getsockname()[1])
-
-
 def _unchanged(asked: Message, etag: str | None, last_modified: str | None) -> bool:
     """RFC 9110, 13.1: If-Modified-Since counts only without If-None-Match."""
     if asked["If-None-Match"] is not None:

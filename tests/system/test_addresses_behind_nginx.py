@@ -14,7 +14,8 @@ import pytest
 import requests
 from lxml import etree, html
 
-from tests.helpers.example_guide import TOKEN, bundle, server, unused_port
+from tests.helpers.example_guide import TOKEN, bundle, server
+from tests.helpers.ports import unused_port
 from tests.helpers.support import require_program
 from tests.system.crawler import Crawl
 

@@ -14,8 +14,9 @@ from pathlib import Path
 import pytest
 import requests
 
-from tests.helpers.example_guide import bundle, server, unused_port
+from tests.helpers.example_guide import bundle, server
 from tests.helpers.paths import ROOT
+from tests.helpers.ports import unused_port
 from tests.helpers.serve_process import served
 from tests.helpers.support import require_program
 

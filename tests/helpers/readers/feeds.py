@@ -47,7 +47,7 @@ class Case:
 
     def __init__(self, name: str, folder: Path) -> None:
         self.name, self.folder = name, folder
-        self.guide = Guide(folder)
+        self.guide = Guide(folder).as_written()
         self.body = a_part(body_of(name))
         assert self.guide.load("feed", self.body)["status"] in ("success", "partial")
         self.channels = [row["name"] for row in self.guide.rows("SELECT name FROM channels ORDER BY id")]

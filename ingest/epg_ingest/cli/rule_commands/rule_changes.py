@@ -10,6 +10,7 @@ import click
 
 from ...core.errors import UsageError
 from ..app import App, json_option, plural, print_json
+from ..asking.numbers import Whole
 
 #: bytes of a file of rules
 _MOST = 4 * 1024 * 1024
@@ -38,7 +39,7 @@ def say(app: App, done: dict[str, Any], text: str, as_json: bool) -> None:
 @click.argument("action")
 @click.argument("value", default="")
 @_PROVIDER
-@click.option("--position", type=int, metavar="N", help="Where it runs; last unless given.")
+@click.option("--position", type=Whole(), metavar="N", help="Where it runs; last unless given.")
 @click.option("--disabled", is_flag=True, help="Store it without using it, to test it first.")
 @json_option
 @click.pass_obj
@@ -120,7 +121,7 @@ def disable(app: App, names: tuple[str, ...], every: bool, provider: str | None,
 
 
 @click.command()
-@click.argument("rule", type=int)
+@click.argument("rule", type=Whole())
 @json_option
 @click.pass_obj
 def remove(app: App, rule: int, as_json: bool) -> None:
@@ -129,8 +130,8 @@ def remove(app: App, rule: int, as_json: bool) -> None:
 
 
 @click.command()
-@click.argument("rule", type=int)
-@click.argument("position", type=int)
+@click.argument("rule", type=Whole())
+@click.argument("position", type=Whole())
 @json_option
 @click.pass_obj
 def move(app: App, rule: int, position: int, as_json: bool) -> None:

@@ -8,6 +8,7 @@ import click
 
 from ...core.errors import UsageError
 from ..app import App, json_option, plural, print_json, print_table
+from ..asking.numbers import Whole
 
 
 @click.command()
@@ -19,7 +20,7 @@ from ..app import App, json_option, plural, print_json, print_table
 @click.option("--value", default="", help="The value of that rule.")
 @click.option("--provider", metavar="NAME", help="Only programmes of this provider.")
 @click.option(
-    "--limit", type=click.IntRange(0, 1000), default=20, show_default=True, help="How many examples to print."
+    "--limit", type=Whole(0, 1000), default=20, show_default=True, help="How many examples to print."
 )
 @json_option
 @click.pass_obj
