@@ -93,7 +93,7 @@ def test_a_mistake_in_the_form_is_told_at_its_field(look: Look, own: Site) -> No
         field = page.get_by_label("Priority")
         assert field.get_attribute("aria-invalid") == "true"
         assert field.input_value() == "soon"
-        assert page.get_by_label("Name").input_value() == "east"
+        assert page.get_by_label("Name", exact=True).input_value() == "east"
         assert "hidden-value" not in page.content()
         assert fits(page)
         # Chromium writes the status 400 to the console.

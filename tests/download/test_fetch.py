@@ -22,8 +22,7 @@ from epg_ingest.core.limits import Limits
 from epg_ingest.core.redact import secrets_of
 from epg_ingest.download.fetch import Download, Source, fetch, local_path
 
-from tests.helpers.feedserver import CERTIFICATE, UNKNOWN_HOST, FeedServer
-from tests.helpers.ports import unused_port
+from tests.helpers.feedserver import CERTIFICATE, UNKNOWN_HOST, FeedServer, unused_port
 
 BODY = b"<tv>" + b"<programme/>" * 50_000 + b"</tv>"
 QUICK = Limits(connect_timeout=1, read_timeout=0.3, deadline=5, backoff=0.01)

@@ -17,7 +17,7 @@ from epg_ingest.storage.vault import Vault, vault_path
 from sqlite_utils import Database
 
 from tests.helpers.datasette_helpers import add, copy_bundle, make_guide, moment
-from tests.helpers.ports import unused_port
+from tests.helpers.feedserver import unused_port
 
 TOKEN = "example-token-of-the-tests"
 IMPORTED = """

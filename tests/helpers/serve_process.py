@@ -14,8 +14,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from tests.helpers.feedserver import unused_port
 from tests.helpers.paths import PYTHONPATH
-from tests.helpers.ports import unused_port
 
 TOKEN = "a-token-that-is-long-enough"
 PATIENCE = 60.0

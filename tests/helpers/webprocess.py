@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from tests.helpers.ports import unused_port
+from tests.helpers.feedserver import unused_port
 
 #: longer than any start on a busy machine
 PATIENCE = 60.0

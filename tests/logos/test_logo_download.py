@@ -16,8 +16,7 @@ from epg_ingest.logos.logo_download import LIMITS, refresh
 from epg_ingest.logos.logo_folder import LogoFolder
 from epg_ingest.logos.logo_state import LogoState
 
-from tests.helpers.feedserver import FeedServer
-from tests.helpers.ports import unused_port
+from tests.helpers.feedserver import FeedServer, unused_port
 from tests.logos.example_pictures import HTML, SVG, bomb, decoded, picture
 
 HERE = ("127.0.0.1/32",)

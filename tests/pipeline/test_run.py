@@ -19,8 +19,7 @@ from epg_ingest.guide.providers import add_provider, get_provider, update_provid
 from epg_ingest.pipeline.run import Options, import_lock, mark_interrupted, run_import
 from epg_ingest.storage.database import open_database
 
-from tests.helpers.feedserver import UNKNOWN_HOST, FeedServer
-from tests.helpers.ports import unused_port
+from tests.helpers.feedserver import UNKNOWN_HOST, FeedServer, unused_port
 from tests.helpers.support import HOUR, KEEP_ALL, NOON, Guide, feed, show
 
 LIMITS = Limits(connect_timeout=2, read_timeout=0.3, deadline=20, retries=2, backoff=0.01)

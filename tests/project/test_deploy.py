@@ -22,9 +22,8 @@ import pytest
 import yaml
 from epg_ingest.storage.database import open_database
 
-from tests.helpers.feedserver import FeedServer
+from tests.helpers.feedserver import FeedServer, unused_port
 from tests.helpers.paths import ROOT
-from tests.helpers.ports import unused_port
 from tests.helpers.replicas.topology import guide, wait_until
 from tests.helpers.support import require_program
 from tests.helpers.webprocess import Web

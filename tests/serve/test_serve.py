@@ -26,9 +26,8 @@ from epg_ingest.storage.database import open_database
 from epg_ingest.storage.vault import Vault, vault_path
 
 from tests.helpers.datasette_helpers import copy_bundle, make_guide
-from tests.helpers.feedserver import FeedServer
+from tests.helpers.feedserver import FeedServer, unused_port
 from tests.helpers.paths import ROOT
-from tests.helpers.ports import unused_port
 from tests.helpers.serve_process import TOKEN, Served, refused, served
 from tests.helpers.support import HOUR, feed, show
 

@@ -15,7 +15,7 @@ import requests
 from lxml import etree, html
 
 from tests.helpers.example_guide import TOKEN, bundle, server
-from tests.helpers.ports import unused_port
+from tests.helpers.feedserver import unused_port
 from tests.helpers.support import require_program
 from tests.system.crawler import Crawl
 

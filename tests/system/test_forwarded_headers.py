@@ -15,8 +15,8 @@ import pytest
 import requests
 
 from tests.helpers.example_guide import bundle, server
+from tests.helpers.feedserver import unused_port
 from tests.helpers.paths import ROOT
-from tests.helpers.ports import unused_port
 from tests.helpers.serve_process import served
 from tests.helpers.support import require_program
 

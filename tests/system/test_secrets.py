@@ -20,9 +20,8 @@ from epg_ingest.parse.batch import Batch
 from epg_ingest.parse.feed_secrets import SecretEraser, secrets_in_feeds
 from epg_ingest.pipeline.run import Options, run_import
 
-from tests.helpers.feedserver import UNKNOWN_HOST, FeedServer
+from tests.helpers.feedserver import UNKNOWN_HOST, FeedServer, unused_port
 from tests.helpers.paths import ROOT
-from tests.helpers.ports import unused_port
 from tests.helpers.support import HOUR, KEEP_ALL, NOON, Guide, feed, show
 
 PASSWORD = "CANARYPW%26%40/x"  # percent-encoded, as in the URL; it means `CANARYPW&@/x`

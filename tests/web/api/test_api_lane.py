@@ -29,6 +29,7 @@ async def guide_file(tmp_path: Path) -> AsyncIterator[sqlite3.Connection]:
     conn = make_guide(tmp_path / "epg.db")
     for hour in range(-2, 10):
         add(conn, 1, moment(hour), moment(hour + 1), f"News {hour}", description="What happened. " * 20)
+    conn.execute("INSERT INTO rules (position, field, pattern, action) VALUES (1, 'title', ' HD$', 'remove')")
     conn.execute("INSERT INTO channel_mappings (provider_id, provider_channel_id, channel_id, method, created_at)"
                  " VALUES (1, 'one', 1, 'new', '2026-01-01T00:00:00Z')")  # fmt: skip
     conn.execute(

@@ -110,6 +110,7 @@ def test_a_search_answers_the_same_either_way(
         "channels": None,
         "start": None,
         "end": None,
+        "genre": None,
     }
     for offset in (0, 4, 8):
         values["offset"] = offset

@@ -14,10 +14,14 @@ CLASHING = (
 _OF_ERROR = {401: "WWW-Authenticate", 405: "Allow", 429: "Retry-After", 503: "Retry-After"}
 
 
+#: routes whose body names a provider or channels
+NAMING = ("import_trigger", "mapping_set", "channels_update", "rule_create", "rule_sets_choose", "rules_test")
+
+
 def errors_of(route: Route) -> list[int]:
     """The statuses with which a route can refuse."""
     found = {400, 401, 403, 405, 414, 429, 503}
-    if "{id}" in route.path or route.name in ("import_trigger", "mapping_set", "channels_update"):
+    if "{id}" in route.path or route.name in NAMING:
         found.add(404)
     if route.name == "changes":
         found.add(410)
