@@ -12,17 +12,34 @@ _LETTERS = str.maketrans(
 _JOINING = frozenset(("and", "und", "et", "og", "och", "en", "ja", "ve", "si", "y", "и", "та", "και"))
 #: the Arabic article is part of the word it belongs to, unless little is left
 _ARTICLE, _SHORTEST = "ال", 3
+
+
+class _Characters(dict[int, str]):
+    """What each character becomes, found out when it first occurs: itself in a word, nothing for an accent, else a blank."""
+
+    def __missing__(self, code: int) -> str:
+        character = chr(code)
+        if unicodedata.combining(character):
+            character = ""
+        elif not character.isalnum() and unicodedata.category(character) != "Mn":
+            character = " "
+        self[code] = character
+        return character
+
+
+_WRITTEN = _Characters()
 #: characters of a category that are read; the rest is a sentence
 _LONGEST = 200
 
 
 def folded_words(text: str) -> list[str]:
     """The words of a text. What follows a `<` is markup, which some feeds leave in their categories."""
-    text = text.partition("<")[0][:_LONGEST].casefold().translate(_LETTERS)
+    if text.isascii() and text.replace(" ", "").isalnum():  # as most are
+        return [word for word in text[:_LONGEST].lower().split() if word not in _JOINING]
+    text = text.partition("<")[0][:_LONGEST].casefold()
     if not text.isascii():
-        decomposed = unicodedata.normalize("NFKD", text)
-        text = "".join(c for c in decomposed if not unicodedata.combining(c))
-    words = "".join(c if c.isalnum() or unicodedata.category(c) == "Mn" else " " for c in text).split()
+        text = unicodedata.normalize("NFKD", text.translate(_LETTERS))
+    words = text.translate(_WRITTEN).split()
     return [_without_article(word) for word in words if word not in _JOINING]
 
 
