@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from ..rules.compiling import compile_rules
-from ..rules.proof import Proved, prove
+from ..rules.proof import Proved, extracting, prove
 from ..rules.rule import Content
 from ..rules.sets import rule_sets, shipped_rules
-from ..rules.stored_columns import content_of, written_columns
+from ..rules.stored_columns import MARK, content_of, written_columns
 from .applying import staged
 
 #: contents that are looked at: one in so many, within these bounds
@@ -19,11 +20,18 @@ ONE_IN, FEWEST, MOST = 12, 3_000, 20_000
 _HITS = 20
 _FEW = "SELECT content_id FROM airings WHERE provider_id = ? LIMIT ?"
 _HIGHEST = "SELECT ifnull(max(id), 0) FROM contents"
+#: the texts of contents that belong to the provider, in the order of `ids`; whether something says that it is new or a
+#: premiere, and whether rules have changed it
+_SAMPLE = """
+    SELECT c.id, c.title, ifnull(c.subtitle, ''), ifnull(c.description, ''),
+           c.is_new OR instr(c.details, '"premiere":'), instr(c.details, :mark)
+    FROM json_each(:ids) i CROSS JOIN contents c ON c.id = i.value
+    WHERE (SELECT a.provider_id FROM airings a WHERE a.content_id = c.id LIMIT 1) = :provider
+"""
 _READ = """
-    SELECT c.title, c.subtitle, c.description, c.category, c.episode_num, c.season, c.episode, c.rating, c.actors, c.directors,
-           c.icon_url, c.is_new, c.details
-    FROM contents c
-    WHERE c.id = :content AND (SELECT a.provider_id FROM airings a WHERE a.content_id = c.id LIMIT 1) = :provider
+    SELECT title, subtitle, description, category, episode_num, season, episode, rating, actors, directors, icon_url, is_new,
+           details
+    FROM contents WHERE id = ?
 """
 
 
@@ -32,32 +40,34 @@ def verdicts(conn: sqlite3.Connection, provider_id: int) -> dict[str, Proved]:
 
     Raises `EpgError` (`nore2`) where google-re2 is missing.
     """
-    every = compile_rules([rule for rule in shipped_rules() if rule.action == "extract"])
+    every = compile_rules(extracting(shipped_rules()))
     hits: dict[str, list[Content]] = {}
     flags: dict[frozenset[str], Content] = {}
-    for columns in _sample(conn, provider_id):
-        names = every.sets_reading(*columns[:3])
-        if not names and not columns[11] and '"premiere":' not in columns[-1]:
+    values = {"mark": MARK, "ids": json.dumps(list(_ids(conn, provider_id))), "provider": provider_id}
+    for ident, title, subtitle, description, flagged, changed in conn.execute(_SAMPLE, values).fetchall():
+        columns = _as_written(conn, ident) if changed else None
+        if columns:
+            title, subtitle, description = columns[:3]
+            flagged = columns[11] or '"premiere":' in columns[-1]
+        names = every.sets_reading(title, subtitle, description)
+        if not names and not flagged:
             continue
-        content = content_of(columns)
+        content = content_of(columns or _as_written(conn, ident))
         # A flag that a provider never sets proves nothing, so one content for each is needed, hit or not.
         flags.setdefault(content.flags, content)
         for name in names:
             hits.setdefault(name, []).append(content)
     others = list(flags.values())
     return {
-        one.name: prove(one, hits[one.name] + others)
+        one.name: prove(one, hits[one.name] + others, every)
         for one in rule_sets()
         if len(hits.get(one.name, ())) >= _HITS
     }
 
 
-def _sample(conn: sqlite3.Connection, provider_id: int) -> Iterator[tuple[Any, ...]]:
-    """The columns of contents of a provider as it wrote them, spread over all that it has."""
-    for ident in _ids(conn, provider_id):
-        row = conn.execute(_READ, {"content": ident, "provider": provider_id}).fetchone()
-        if row is not None:
-            yield written_columns(staged(row))
+def _as_written(conn: sqlite3.Connection, ident: int) -> tuple[Any, ...]:
+    """The columns of a content as its provider wrote them."""
+    return written_columns(staged(conn.execute(_READ, [ident]).fetchone()))
 
 
 def _ids(conn: sqlite3.Connection, provider_id: int) -> Iterable[int]:

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from .compiling import compile_rules
-from .rule import NUMBERS, Content, RuleSet
+from .rule import NUMBERS, Content, Rule, RuleSet
 from .sets import shipped_rules
+from .tidying import Tidy
 
 #: what a set has to get right before it is on, how much of all, and in how many titles: one series proves nothing for others
 _ENOUGH, _SHARE, _TITLES = 20, 0.97, 5
@@ -27,8 +28,9 @@ class Proved(NamedTuple):
     reason: str
 
 
-def prove(rules: RuleSet, samples: Iterable[Content]) -> Proved:
-    """Decide about a set for one provider. `samples` are contents as that provider gives them, with its own numbers.
+def prove(rules: RuleSet, samples: Iterable[Content], every: Tidy | None = None) -> Proved:
+    """Decide about a set for one provider. `samples` are contents as that provider gives them, with its own numbers. `every`
+    has the rules of the set that extract, among others, if they are made ready already.
 
     A set proves right by many numbers in several titles, nearly all of them right. A `safe` one is refuted only if it is mostly
     wrong, one of `feed` if more are wrong than a proof allows. One of `never` is not judged.
@@ -36,9 +38,8 @@ def prove(rules: RuleSet, samples: Iterable[Content]) -> Proved:
     """
     if rules.safety == "never":
         return Proved(0, 0, "open", "never on by itself: right too rarely in real feeds")
-    tidy = compile_rules(
-        [rule for rule in shipped_rules(frozenset((rules.name,))) if rule.action == "extract"]
-    ).tidy
+    ready = every or compile_rules(extracting(shipped_rules(frozenset((rules.name,)))))
+    tidy = ready.of_set(rules.name).tidy
     samples = list(samples)
     # A provider that leaves a flag out may not know: that proves little, and does not refute what is safe elsewhere.
     told = frozenset().union(*(sample.flags for sample in samples)) if rules.safety == "feed" else frozenset()
@@ -53,6 +54,11 @@ def prove(rules: RuleSet, samples: Iterable[Content]) -> Proved:
         if verdict:
             titles.add(tidied.content.title)
     return _decided(rules, right, wrong, len(titles))
+
+
+def extracting(rules: Iterable[Rule]) -> list[Rule]:
+    """The rules that can be proved: those that say numbers or flags."""
+    return [rule for rule in rules if rule.action == "extract"]
 
 
 def _agrees(found: Content, sample: Content, told: frozenset[str]) -> bool | None:
