@@ -101,25 +101,28 @@ def _columns(given: Columns, details: dict[str, Any], before: Content, after: Co
     """The columns of a tidied content, with what was written in `details`."""
     season, episode = _number(after.season), _number(after.episode)
     numbered = (season, episode) != (given.season, given.episode)
-    now = given._replace(
-        title=after.title[:SHORT].rstrip(),
-        subtitle=(after.subtitle or "")[:SHORT].rstrip(),
-        description=(after.description or "")[:LONG].rstrip(),
-        category=given.category if after.categories == before.categories else dumps(list(after.categories)),
-        season=season,
-        episode=episode,
-        episode_num=_label(season, episode) if numbered and not given.episode_num else given.episode_num,
-        is_new=1 if "new" in after.flags else given.is_new,
+    now = (
+        after.title[:SHORT].rstrip(),
+        (after.subtitle or "")[:SHORT].rstrip(),
+        (after.description or "")[:LONG].rstrip(),
+        given.category if after.categories == before.categories else dumps(list(after.categories)),
+        _label(season, episode) if numbered and not given.episode_num else given.episode_num,
+        season,
+        episode,
+        given.rating,
+        given.actors,
+        given.directors,
+        given.icon_url,
+        1 if "new" in after.flags else given.is_new,
     )
     changed = _details(details, before, after)
-    written = {
-        name: getattr(given, name) for name in Columns._fields if getattr(given, name) != getattr(now, name)
-    }
+    # Without the details, which follow from the others.
+    written = {name: old for name, old, new in zip(Columns._fields, given, now, strict=False) if old != new}
     if "category" in written:
         written["category"] = orjson.loads(given.category)
     if changed != details:
         written["details"] = details
-    return tuple(now._replace(details=dumps({**changed, "written": written}))) if written else tuple(given)
+    return (*now, dumps({**changed, "written": written})) if written else tuple(given)
 
 
 def _details(details: dict[str, Any], before: Content, after: Content) -> dict[str, Any]:
@@ -132,9 +135,10 @@ def _details(details: dict[str, Any], before: Content, after: Content) -> dict[s
         found["date"] = f"{after.year:04}"
     if after.episodes is not None and "episodes" not in found:
         found["episodes"] = [{"text": str(after.episodes)}]
-    for flag in after.flags - before.flags - {"new"}:
-        tag, value = _FLAGS[flag]
-        found.setdefault(tag, value)
+    if after.flags is not before.flags:
+        for flag in after.flags - before.flags - {"new"}:
+            tag, value = _FLAGS[flag]
+            found.setdefault(tag, value)
     return found
 
 

@@ -144,7 +144,7 @@ def _matcher(field: str, match: _Matcher) -> _Matcher:
         return match(text if text.isascii() else unicodedata.normalize("NFC", text))
 
     if field == "description":
-        return composed
+        return lru_cache(1)(composed)  # asked whether rules read it, and at once by which
     kept = lru_cache(_KEPT)(composed)
     return lambda text: kept(text) if len(text) <= _KEPT_LENGTH else composed(text)
 
