@@ -10,6 +10,7 @@ writes only the rest. A provider counts as done when the last stretch is written
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -34,16 +35,19 @@ STRETCH = 10_000
 _MOST_RUNS = 5
 #: What most contents are passed over by. The provider is that of any airing: a content belongs to one provider.
 _SCAN = """
-    SELECT c.id, (SELECT a.provider_id FROM airings a WHERE a.content_id = c.id LIMIT 1), c.title, c.subtitle,
-           CASE WHEN :descriptions THEN c.description END, CASE WHEN :categories THEN c.category ELSE '[]' END,
+    SELECT c.id, (SELECT a.provider_id FROM airings a WHERE a.content_id = c.id LIMIT 1), c.title,
+           CASE WHEN :subtitles THEN c.subtitle END, CASE WHEN :descriptions THEN c.description END,
+           CASE WHEN :categories THEN c.category ELSE '[]' END,
            CASE WHEN :written THEN instr(c.details, :mark) ELSE 0 END
     FROM contents c WHERE c.id > :last ORDER BY c.id LIMIT :stretch
 """
 _READ = """
-    SELECT title, subtitle, description, category, episode_num, season, episode, rating, actors, directors, icon_url, is_new,
-           details, hash
-    FROM contents WHERE id = ?
+    SELECT c.id, c.hash, c.title, c.subtitle, c.description, c.category, c.episode_num, c.season, c.episode, c.rating, c.actors,
+           c.directors, c.icon_url, c.is_new, c.details
+    FROM json_each(?) i CROSS JOIN contents c ON c.id = i.value
 """
+#: what stands for NULL in the columns after the id
+_MISSING = MISSING[1:]
 
 
 def apply_rules(
@@ -134,36 +138,36 @@ def differing(
             "mark": MARK,
             "last": last,
             "stretch": stretch,
+            "subtitles": "subtitle" in fields,
             "descriptions": "description" in fields,
             "categories": "category" in fields,
             "written": written,
         },
     ).fetchall()
-    candidates = []
+    candidates: dict[int, int] = {}
     for ident, provider, title, subtitle, description, category, marked in rows:
         if provider not in tidies:
             continue
         tidy = tidies[provider]
         if marked or (tidy is not None and tidy.reads(title, subtitle or "", description or "", category)):
-            candidates.append((ident, provider))
+            candidates[ident] = provider
     found = list(_made_again(conn, tidies, candidates))
     return (rows[-1][0] if len(rows) == stretch else 0), found
 
 
 def _made_again(
-    conn: sqlite3.Connection, tidies: dict[int, Tidy | None], candidates: Iterable[tuple[int, int]]
+    conn: sqlite3.Connection, tidies: dict[int, Tidy | None], candidates: dict[int, int]
 ) -> Iterator[Rewritten]:
-    for ident, provider in candidates:
-        row = conn.execute(_READ, [ident]).fetchone()
-        if row is None:
-            continue
-        stored = staged(row[:-1])
+    """Those of the contents, by id with their providers, that the rules make different."""
+    for ident, number, *columns in conn.execute(_READ, [json.dumps(list(candidates))]):
+        provider = candidates[ident]
+        stored = staged(columns)
         written, tidy = written_columns(stored), tidies[provider]
         made = written if tidy is None else tidied_columns(tidy, written)
         if made != stored:
-            yield Rewritten(ident, provider, row[-1], stored, tuple(made), content_hash(made, provider))
+            yield Rewritten(ident, provider, number, stored, tuple(made), content_hash(made, provider))
 
 
 def staged(row: Iterable[Any]) -> tuple[Any, ...]:
     """The columns of a stored content as an import stages them: with what `MISSING` puts for NULL."""
-    return tuple(missing if value is None else value for value, missing in zip(row, MISSING[1:], strict=True))
+    return tuple([missing if value is None else value for value, missing in zip(row, _MISSING, strict=True)])

@@ -27,7 +27,7 @@ _OF_HASH = """
            is_new, details
     FROM contents WHERE hash = ?
 """
-_HASH = "SELECT hash FROM contents WHERE id = ?"
+_HASHES = "SELECT id, hash FROM contents WHERE id IN (SELECT value FROM json_each(?))"
 #: Many rows at once: FTS5 writes its index to the file after each statement.
 _UNINDEX = """
     INSERT INTO contents_fts (contents_fts, rowid, title, subtitle, description)
@@ -37,7 +37,7 @@ _INDEX = """
     INSERT INTO contents_fts (rowid, title, subtitle, description)
     SELECT id, title, subtitle, description FROM contents WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id
 """
-_TOUCH = "UPDATE airings SET updated_at = ? WHERE content_id = ?"
+_TOUCH = "UPDATE airings SET updated_at = ? WHERE content_id IN (SELECT value FROM json_each(?))"
 _MOVE = "UPDATE airings SET content_id = ? WHERE content_id = ?"
 _DELETE = "DELETE FROM contents WHERE id = ?"
 #: the changes belong to the last import of the provider, whose programmes they are
@@ -73,17 +73,17 @@ def rewrite(
 ) -> Applied:
     """Write them, except those that somebody has changed since they were read; `moment` (ISO, UTC) becomes the `updated_at` of
     their programmes."""
-    unchanged = [one for one in contents if conn.execute(_HASH, [one.id]).fetchone() == (one.hash,)]
+    hashes = dict(conn.execute(_HASHES, [json.dumps([one.id for one in contents])]))
+    unchanged = [one for one in contents if hashes.get(one.id) == one.hash]
     indexed = json.dumps([one.id for one in unchanged if one.before[:3] != one.after[:3]])
     last_imports: dict[int, int | None] = {}
     conn.execute(_UNINDEX, [indexed])
-    programmes = 0
+    programmes = conn.execute(_TOUCH, [moment, json.dumps([one.id for one in unchanged])]).rowcount
     for one in unchanged:
         if log_changes:
             if one.provider not in last_imports:
                 (last_imports[one.provider],) = conn.execute(_LAST_IMPORT, [one.provider]).fetchone()
             _log(conn, one, last_imports[one.provider])
-        programmes += conn.execute(_TOUCH, [moment, one.id]).rowcount
         _write(conn, one)
     # A content that an equal one has replaced is not there any more.
     conn.execute(_INDEX, [indexed])
