@@ -7,9 +7,12 @@ import sys
 import pytest
 from epg_ingest.core.errors import EpgError, UsageError
 from epg_ingest.rules import compiling
-from epg_ingest.rules.compiling import checked, compile_rules
+from epg_ingest.rules.compiling import checked, compile_rules, library
+from epg_ingest.rules.forms.numbering import WIDER
 from epg_ingest.rules.rule import Content, Rule
 from epg_ingest.rules.sets import rule_sets, shipped_rules
+
+from tests.rules.test_forms import DESCRIPTIONS, SPLIT, TITLES
 
 UNUSABLE = [
     (("name", "x", "remove", ""), "'name' is no field"),
@@ -72,3 +75,21 @@ def test_without_the_library_the_message_says_what_to_do(monkeypatch: pytest.Mon
         compile_rules([Rule(1, "title", "x", "remove")])
     assert caught.value.code == "nore2"
     compiling.library.cache_clear()
+
+
+def test_a_wider_pattern_misses_nothing_that_its_pattern_matches() -> None:
+    texts = [row[0] for row in (*TITLES, *SPLIT, *DESCRIPTIONS)]
+    texts += [f"({text}) and more" for text in texts] + [f"Something. {text}" for text in texts]
+    texts += [f"Something ({text.upper()})" for text in texts]
+    for pattern, wider in WIDER.items():
+        narrow = [text for text in texts if library().search(pattern, text, compiling._options())]
+        assert len(narrow) > 10
+        assert [text for text in narrow if not library().search(wider, text)] == []
+
+
+def test_a_text_that_only_the_wider_pattern_matches_is_not_read() -> None:
+    tidy = compile_rules(shipped_rules(frozenset(("season-episode",))))
+    assert library().search(next(iter(WIDER.values())), "Season 5 of it")
+    assert not tidy.reads("Season 5 of it", "", "", "[]")
+    assert tidy.sets_reading("Season 5 of it", "Season 5", "") == set()
+    assert tidy.reads("It S5 E2", "", "", "[]")

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import pytest
-from epg_ingest.rules.proof import prove
+from epg_ingest.rules.compiling import compile_rules
+from epg_ingest.rules.proof import extracting, prove
 from epg_ingest.rules.rule import Content, RuleSet
-from epg_ingest.rules.sets import rule_sets
+from epg_ingest.rules.sets import rule_sets, shipped_rules
 
 SETS = {one.name: one for one in rule_sets()}
 HASH, SEASON = SETS["hash-number"], SETS["season-letter"]
@@ -74,3 +75,14 @@ def test_a_safe_set_needs_proof_too_and_is_refuted_only_if_mostly_wrong() -> Non
     assert prove(SETS["episode"], numbered(40, 10)).verdict == "open"
     assert prove(SETS["episode"], numbered(0, 10)).verdict == "open"
     assert prove(SETS["episode"], numbered(0, 30)).verdict == "refuted"
+
+
+def test_a_set_proves_the_same_among_all_others() -> None:
+    every = compile_rules(extracting(shipped_rules()))
+    samples = [
+        *episodes(30, 5),
+        *(Content(f"Show {name} S{at} E7", season=at) for name in "abc" for at in (1, 2)),
+    ]
+    for rules in SETS.values():
+        assert prove(rules, samples, every) == prove(rules, samples)
+    assert prove(HASH, samples, every).right == 30

@@ -8,6 +8,7 @@ from functools import cache, cached_property
 from typing import Any, NamedTuple
 
 from ..core.errors import EpgError, UsageError
+from .forms.numbering import WIDER
 from .rule import ACTIONS, AGREEING, CAREFUL, FIELDS, FLAGS, KEEP, NUMBERS, SPLIT, Rule
 from .sets import shipped_patterns
 from .tidying import Tidy
@@ -69,6 +70,18 @@ class Ready:
         return next((at for at, name in self.groups if name == holds and found.text(at) is not None), 0)
 
 
+class Narrowed:
+    """A set in which some patterns are wider than those of their rules (`wide`, by their places)."""
+
+    def __init__(self, patterns: Any, wide: dict[int, Ready]) -> None:
+        self._match, self._wide = patterns.Match, wide
+
+    def Match(self, text: str) -> list[int] | None:
+        """The places of the rules that match, in no order; None for none."""
+        found = self._match(text)
+        return found and ([at for at in found if at not in self._wide or self._wide[at].search(text)] or None)
+
+
 @cache
 def library() -> Any:
     """The module `re2`. Raises `EpgError` (`nore2`) where it is not installed, as there is no wheel for the machine."""
@@ -105,14 +118,15 @@ def _together(rules: tuple[Ready, ...]) -> tuple[Any, tuple[Ready, ...]]:
     """The set of the patterns, which finds those that match in one pass, and the rules."""
     patterns = library().Set.SearchSet(_options())
     for one in rules:
-        patterns.Add(one.rule.pattern)
+        patterns.Add(WIDER.get(one.rule.pattern, one.rule.pattern))
     try:
         patterns.Compile()
     except library().error as error:
         raise UsageError(
             f"the rules for {rules[0].rule.field} are too large together: use fewer", "rule"
         ) from error
-    return patterns, rules
+    wide = {at: one for at, one in enumerate(rules) if one.rule.pattern in WIDER}
+    return (Narrowed(patterns, wide) if wide else patterns), rules
 
 
 def _options() -> Any:

@@ -164,6 +164,8 @@ BOTH = (
     rf"(?:(?:{SEASON_FIRST}|{SEASON_LAST})(?:{BETWEEN}{EPISODE_FIRST}|{_SEPARATOR}{{1,6}}(?:{EPISODE_LAST}|{COUNT}))"
     rf"|(?:{EPISODE_FIRST}|{EPISODE_LAST}){BETWEEN}(?:{_OF}{BLANK})?(?:{SEASON_FIRST}|{SEASON_LAST}))"
 )
+#: what that begins with
+BOTH_BEGIN = f"(?:{SEASON_FIRST}|{SEASON_LAST}|{EPISODE_FIRST}|{EPISODE_LAST})"
 #: one of the two, where nothing else says what the number counts
 ONE_EPISODE = (
     rf"(?:(?:{EPISODE_ALONE}){_GAP}(?P<episode>{DIGITS}){TOTAL}|(?P<episode>{DIGITS}){_MARKS}{BLANK}?(?:{EPISODE_ALONE})"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..rule import RuleSet
-from ..words import BLANK, BOTH, COUNT, ONE_EPISODE, ONE_OF, ONE_SEASON, L, R, unique
+from ..words import BLANK, BOTH, BOTH_BEGIN, COUNT, ONE_EPISODE, ONE_OF, ONE_SEASON, L, R, unique
 
 _COUNT = rf"(?P<episode>\p{{Nd}}{{1,3}}){BLANK}?[/／:]{BLANK}?(?P<episodes>\p{{Nd}}{{1,3}})"
 _IN_BRACKETS = rf"(?P<cut>[(\[（【]{BLANK}?(?:{_COUNT}|{ONE_OF}){BLANK}?[)\]）】])"
@@ -13,6 +13,16 @@ _AT_START = r"(?i)^[^\pL\p{Nd}]{0,3}(?P<cut>%s)"
 #: a series is also a competition (`Champions Series 4`): something has to separate it from the title
 _SERIES = rf"(?i){BLANK}*[-–—:,(_]{BLANK}*(?P<cut>series{BLANK}?(?P<season>[0-9]{{1,2}}))\)?{BLANK}*$"
 _STOP = rf"(?:\.(?:[^\p{{Nd}}]|$)|[:;,)\]/|–-]|{BLANK}[–-]|{BLANK}*$)"
+_BOTH = unique(rf"(?i){L}(?P<cut>{BOTH}){R}")
+_BOTH_AT_START, _BOTH_AT_END = unique(_AT_START % BOTH + R), unique(_AT_END % (BOTH, BOTH))
+#: Patterns with a wider one that matches wherever they do, and seldom elsewhere. Of a text that it matches, the pattern itself
+#: is asked. The wider ones have a third of the size: all patterns of a field are compiled together in each process that reads
+#: a feed, and these took half of that time.
+WIDER = {
+    _BOTH: unique(rf"(?i){L}{BOTH_BEGIN}"),
+    _BOTH_AT_START: unique(_AT_START.replace("?P<cut>", "?:") % BOTH_BEGIN),
+    _BOTH_AT_END: unique(rf"(?i)(?:[.!?…\"”»\]]{BLANK}+\(?|{BLANK}[(\[]){BOTH_BEGIN}"),
+}
 
 SETS = (
     RuleSet(
@@ -20,10 +30,10 @@ SETS = (
         "safe",
         "Season with episode, in words or letters of many languages; what follows in a title is the sub-title",
         (
-            ("title", unique(rf"(?i){L}(?P<cut>{BOTH}){R}"), "extract", "split"),
-            ("subtitle", unique(rf"(?i){L}(?P<cut>{BOTH}){R}"), "extract", ""),
-            ("description", unique(_AT_START % BOTH + R), "extract", ""),
-            ("description", unique(_AT_END % (BOTH, BOTH)), "extract", ""),
+            ("title", _BOTH, "extract", "split"),
+            ("subtitle", _BOTH, "extract", ""),
+            ("description", _BOTH_AT_START, "extract", ""),
+            ("description", _BOTH_AT_END, "extract", ""),
         ),
     ),
     RuleSet(
