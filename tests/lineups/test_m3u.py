@@ -8,6 +8,7 @@ import pytest
 from epg_ingest.core.errors import FeedError
 from epg_ingest.lineups.entry import LineupEntry, Playlist
 from epg_ingest.lineups.reading import extinf, read, uniform
+from epg_ingest.lineups.reading.m3u import read_m3u
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -258,10 +259,19 @@ lines = st.builds(
 )
 
 
+@pytest.mark.parametrize(
+    ("said", "kind"), [('radio="1 "', "radio"), ('radio=" true"', "radio"), ('type=" movie "', "vod")]
+)
+@pytest.mark.parametrize("times", [1, 4])
+def test_blanks_around_a_value_do_not_count(said: str, kind: str, times: int) -> None:
+    found = read(f"#EXTM3U\n{f'#EXTINF:-1 {said},One{chr(10)}{ADDRESS}{chr(10)}' * times}".encode()).entries
+    assert [one.kind for one in found] == [kind] * times
+
+
 @given(st.lists(lines, min_size=1, max_size=8))
 def test_many_at_once_are_the_same_as_one_by_one(texts: list[str]) -> None:
     together = uniform.many("\n" + "\n".join(texts), 1)
-    alone = [read(f"#EXTM3U\n{text}\n".encode(), "m3u").entries[0] for text in texts]
+    alone = [read_m3u([f"#EXTM3U\n{text}\n"]).entries[0] for text in texts]
     if together is not None:
         assert together == [found._replace(position=at) for at, found in enumerate(alone, 1)]
 

@@ -38,6 +38,7 @@ def kind_of(name: str, group: str, address: str, said: str = "", radio: str = ""
     """The kind of an entry. `said` is its `tvg-type` or `stream_type`, `radio` its attribute `radio`."""
     if is_separator(name):
         return "separator"
+    said, radio = said.strip(), radio.strip()
     if (radio and radio.lower() in _TRUE) or (said and said.lower().startswith("radio")):
         return "radio"
     file = address[-4:] in AUDIO_OR_VIDEO or "?" in address or "|" in address
