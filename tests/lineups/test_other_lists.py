@@ -178,3 +178,46 @@ def test_a_stream_is_read_in_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
     found = read(io.BytesIO(text.encode()))
     assert [(e.position, e.source_id) for e in found.entries] == [(at + 1, str(at)) for at in range(50)]
     assert found == read(text.encode())
+
+
+CONTROLS = "\x00\x01\x0b\x1f\x7f\x81\x9f\ufffe\uffff"
+
+
+@pytest.mark.parametrize("control", CONTROLS)
+@pytest.mark.parametrize(
+    "attributes", ['tvg-id="o{0}ne" group-title="N{0}ews" tvg-logo="http://x/{0}1.png"', ""]
+)
+def test_texts_of_a_playlist_have_no_control_characters(control: str, attributes: str) -> None:
+    lines = [
+        f"#EXTINF:-1 {attributes.format(control)},O{control}ne",
+        f'#EXTINF:-1 tvg-id="{control}",{control}',
+    ]
+    lines = [*["#EXTINF:-1 group-title='More',More"] * 90, *lines]
+    body = "#EXTM3U\n" + "".join(f"{line}\nhttp://x/1\n" for line in lines)
+    one, two = read(body.encode()).entries[-2:]
+    said = ("one", "News", "http://x/1.png") if attributes else ("", "", "")
+    assert (one.name, one.source_id, one.group_name, one.icon_url) == ("One", *said)
+    assert (two.name, two.source_id) == ("92", "")
+
+
+@pytest.mark.parametrize(("written", "code"), [("&#129;", ""), ("\x81", ""), ("\ufffe", ""), ("Ã\x89", "É")])
+def test_a_block_that_ends_within_a_control_character(
+    monkeypatch: pytest.MonkeyPatch, written: str, code: str
+) -> None:
+    body = f'#EXTM3U\n#EXTINF:-1 tvg-id="1",T{written}V One\nhttp://x/1\n'.encode()
+    for size in range(20, 45):
+        monkeypatch.setattr(list_reader, "BLOCK", size)
+        assert [entry.name for entry in read(io.BytesIO(body)).entries] == [f"T{code}V One"], size
+
+
+@pytest.mark.parametrize("control", [*CONTROLS, "\u2028"])
+def test_texts_of_other_lists_have_no_control_characters(control: str) -> None:
+    rows = [{"name": f"O{control}ne", "epg_channel_id": f"o{control}ne", "stream_id": f"4{control}2"}]
+    (one,) = entries(rows)
+    kept = " " if control == "\u2028" else ""
+    assert (one.name, one.source_id, one.other_ids) == (f"O{kept}ne", f"o{kept}ne", (f"4{kept}2",))
+
+
+def test_a_name_in_a_table_is_one_line() -> None:
+    (one,) = read(b'name,id,number\n"One\r\n HD","o\tne",1\n').entries
+    assert (one.name, one.source_id) == ("One  HD", "o ne")

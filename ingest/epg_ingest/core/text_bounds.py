@@ -6,6 +6,7 @@ all, what comes last is left out. Each kind of element with such a text is repor
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
@@ -31,6 +32,9 @@ Report = Callable[[str, str], None]
 _LONG_ELEMENTS = frozenset(("desc", "review"))
 _ADDRESS_ELEMENTS = frozenset(("url", "image"))
 _LEFT_OUT = "left out, as there is too much"
+#: control characters (C0 and C1), halves of surrogate pairs and U+FFFE, U+FFFF: XML has no place for most of them
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_BREAKS = re.compile("[\t\r\n\u2028\u2029]+")
 
 
 def within(columns: tuple[Any, ...]) -> bool:
@@ -193,3 +197,10 @@ def one_line(text: str) -> str:
     if text.isprintable():  # line breaks are not
         return text.strip()
     return " ".join(filter(None, map(str.strip, text.splitlines())))
+
+
+def without_controls(text: str) -> str:
+    """A text on one line, without the characters that XML 1.0 forbids and without any other control character."""
+    if text.isprintable():
+        return text
+    return _BREAKS.sub(" ", _CONTROLS.sub("", text)).strip()

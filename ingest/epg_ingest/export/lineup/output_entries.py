@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from ...core.errors import NotFoundError
+from ...core.text_bounds import without_controls
 from .output_ids import IdFacts, output_ids
 
 _LINEUP = """
@@ -93,6 +94,7 @@ def lineup_channels(conn: sqlite3.Connection, name: str) -> list[int]:
 
 
 def _entry(row: tuple[Any, ...], ident: str) -> OutputEntry:
+    """The entry of a row. Older versions stored texts with control characters, which no XML document may hold."""
     (
         entry, position, number, name, group, icon, kind, _, channel_id, channel, display_name, guide_icon, _, _, shift, _,
     ) = row  # fmt: skip
@@ -100,10 +102,10 @@ def _entry(row: tuple[Any, ...], ident: str) -> OutputEntry:
         entry,
         ident,
         position,
-        number,
-        name,
-        group,
-        guide_icon or icon,
+        _clean(number),
+        without_controls(name) or ident,
+        _clean(group),
+        guide_icon or _clean(icon),
         kind,
         shift,
         channel_id,
@@ -111,3 +113,7 @@ def _entry(row: tuple[Any, ...], ident: str) -> OutputEntry:
         display_name,
         guide_icon=bool(guide_icon),
     )
+
+
+def _clean(text: str | None) -> str | None:
+    return without_controls(text) if text else text

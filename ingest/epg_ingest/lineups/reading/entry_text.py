@@ -6,13 +6,16 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from ...core.text_bounds import ADDRESS, SHORT
+from ...core.text_bounds import ADDRESS, SHORT, without_controls
 from ...parse.repair.double_encoding import mended_text, needs_mending
+from ..entry import LineupEntry
 
 _SHIFT = re.compile(r"([-+]?\d{1,2}(?:[.,]\d{1,3})?)")
 _NUMBER = re.compile(r"\d{1,5}(?:[.-]\d{1,3})?", re.ASCII)
 _NUMBER_BEFORE = re.compile(r"(\d{1,4})(?:\.| -)\s+\S", re.ASCII)
 _INLINE = ("data:", "DATA:", "Data:")
+#: the places of an entry's texts that outputs show, and that are no list
+_PUBLISHED = tuple(map(LineupEntry._fields.index, ("name", "source_id", "group_name", "icon_url")))
 #: a clock of more hours is a mistake
 _MOST_HOURS = 26
 
@@ -37,6 +40,30 @@ def plain_texts(texts: Sequence[str]) -> list[str]:
 def _mended(text: str) -> str:
     mended = mended_text(text)
     return text if mended == text else " ".join(mended.split())
+
+
+def readable(entries: Sequence[LineupEntry]) -> tuple[LineupEntry, ...]:
+    """The entries, with every text that is published free of control characters and line breaks.
+
+    This comes last, because damaged encodings are mended from control characters. One look at all texts tells that most lists
+    have none of them.
+    """
+    columns = [[entry[at] for entry in entries] for at in _PUBLISHED]
+    others = [other for entry in entries if entry.other_ids for other in entry.other_ids]
+    if all("".join(column).isprintable() for column in (*columns, others)):
+        return tuple(entries)
+    return tuple(map(_without_controls, entries))
+
+
+def _without_controls(entry: LineupEntry) -> LineupEntry:
+    source_id, name = without_controls(entry.source_id), without_controls(entry.name)
+    return entry._replace(
+        name=name or source_id or str(entry.position),
+        source_id=source_id,
+        other_ids=tuple(found for other in entry.other_ids if (found := without_controls(other))),
+        group_name=without_controls(entry.group_name),
+        icon_url=without_controls(entry.icon_url),
+    )
 
 
 def icon(text: str) -> str:
