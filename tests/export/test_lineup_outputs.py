@@ -34,6 +34,18 @@ ONE = IdFacts(None, "one", "1", "One", "one.uk", 0)
         ([ONE, ONE._replace(source_id="ONE", channel="two.uk")], "source", ["one", "ONE.2"]),
         ([ONE._replace(channel=None), ONE], "source", ["one.2", "one"]),
         ([ONE, ONE._replace(own="own", channel="two.uk")], "source", ["one", "own"]),
+        ([ONE._replace(source_id='o"n\r\ne')], "source", ["o'n e"]),
+        ([ONE._replace(channel='Say "One"\x07')], "guide", ["Say 'One'"]),
+        ([ONE._replace(number='1"\n')], "number", ["1'"]),
+        ([ONE._replace(channel='A"B')], "safe", ["A-22-B.epg"]),
+        ([ONE._replace(own='o"wn\u2028\ufffe')], "source", ["o'wn"]),
+        ([ONE._replace(source_id="\x01")], "source", ["1"]),
+        ([ONE._replace(source_id="\x01", number="\x02", name="\n")], "source", ["entry"]),
+        (
+            [ONE._replace(source_id='a"b'), ONE._replace(source_id="a'b", channel="two.uk")],
+            "source",
+            ["a'b", "a'b.2"],
+        ),
         ([ONE, ONE._replace(own="one", channel="two.uk")], "source", ["one.2", "one"]),
     ],
 )
@@ -42,7 +54,8 @@ def test_ids(facts: list[IdFacts], scheme: str, expected: list[str]) -> None:
 
 
 FACTS = st.builds(
-    IdFacts, st.none(), st.sampled_from([None, "a", "A", "a.2", "b"]), st.none(), st.sampled_from(["a", "N"]),
+    IdFacts, st.none(), st.sampled_from([None, "a", "A", "a.2", "b", 'a"', "a'", "\x01", "a\n"]), st.none(),
+    st.sampled_from(["a", "N"]),
     st.sampled_from([None, "x", "y"]), st.sampled_from([0, 60]),
 )  # fmt: skip
 
@@ -53,6 +66,7 @@ def test_entries_share_an_id_only_if_they_show_the_same(facts: list[IdFacts], sc
     for ident, fact in zip(output_ids(facts, scheme), facts, strict=True):
         shows = (fact.channel, fact.shift_minutes if fact.channel else 0)
         assert shown.setdefault(ident.casefold(), shows) == shows
+        assert ident and ident.isprintable() and '"' not in ident
 
 
 def row(start: str, end: str) -> tuple[str, ...]:
@@ -88,7 +102,7 @@ def test_a_playlist_cannot_be_broken_by_its_texts() -> None:
         '#EXTM3U url-tvg="http://127.0.0.1/l/home.xml.gz" x-tvg-url="http://127.0.0.1/l/home.xml.gz"',
         """#EXTINF:-1 tvg-id="a'b" tvg-chno="1" tvg-name="One 'HD' #EXTM3U, two" group-title="News;Sport" """
         'radio="true" catchup="append",'
-        'One "HD" #EXTM3U, two',
+        "One 'HD' #EXTM3U, two",
         "#EXTVLCOPT:x=1",
         "http://127.0.0.1/a b",
     ]

@@ -189,6 +189,25 @@ async def test_ids_follow_the_scheme_in_all_outputs(site: Site, scheme: str, fir
     assert (await site.document("?ids=source")).find("channel").get("id") == "Harbour.tv"
 
 
+async def test_texts_that_an_older_version_stored_break_no_output(site: Site) -> None:
+    """A name, an id and the others with a double quote, a line break and what XML forbids."""
+    db = site.home.guide.db
+    with db.conn:
+        db.execute(
+            """UPDATE lineup_channels SET name = ?1 || name, source_id = ?1 || source_id, group_name = ?1 || group_name,
+                   icon_url = 'http://127.0.0.1/' || ?1, number = ?1 || number""",
+            ['"\x01\n\x9f\ufffe'],
+        )
+    document = await site.document()
+    ids = [one.get("id") for one in document.iter("channel")]
+    assert ids[0] == "' Harbour.tv"
+    assert {one.get("channel") for one in document.iter("programme")} == set(ids)
+    read = read_playlist((await site.get(f"/l/home.m3u?key={site.key}")).text)
+    assert [one["tvg-id"] for one, *_ in read][: len(ids)] == ids
+    assert [name for _, name, *_ in read][:1] == ["' Harbour"]
+    assert [one["GuideId"] for one in (await site.get("/l/home/lineup.json")).json()][: len(ids)] == ids
+
+
 async def test_an_entry_has_times_of_its_own(site: Site) -> None:
     before = [
         one.get("start")

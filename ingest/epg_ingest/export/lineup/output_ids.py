@@ -10,7 +10,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from ...core.text_bounds import without_controls
 from ..form import safe_id
+
+#: the id of an entry of which nothing is left that an id could be made of
+_NAMELESS = "entry"
 
 
 class IdFacts(NamedTuple):
@@ -33,13 +37,21 @@ def output_ids(facts: Sequence[IdFacts], scheme: str) -> list[str]:
     for at in order:
         fact = facts[at]
         shows = (fact.channel, fact.shift_minutes if fact.channel else 0)
-        ident = wanted = fact.own or _by_scheme(fact, scheme)
+        ident = wanted = (
+            _writable(fact.own or _by_scheme(fact, scheme)) or _writable(fact.number or "") or _NAMELESS
+        )
         number = 1
         while taken.setdefault(ident.casefold(), shows) != shows:  # Kodi compares ids without case
             number += 1
             ident = f"{wanted}.{number}"
         found[at] = ident
     return found
+
+
+def _writable(ident: str) -> str:
+    """An id as all outputs can have it: a playlist has no way to write a double quote or a line break, XML no control
+    character."""
+    return without_controls(ident.replace('"', "'"))
 
 
 def _by_scheme(fact: IdFacts, scheme: str) -> str:

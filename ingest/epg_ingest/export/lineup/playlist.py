@@ -52,7 +52,7 @@ def _lines(
             continue
         options = [_line(option) for option in stream.options]
         kept = "".join([option[len(_KEPT) - 1 :] for option in options if option.startswith(_KEPT)])
-        yield f"#EXTINF:-1{_attributes(entry, logo(entry))}{kept},{_line(entry.name)}\n"
+        yield f"#EXTINF:-1{_attributes(entry, logo(entry))}{kept},{_value(entry.name)}\n"
         yield from (f"{option}\n" for option in options if not option.startswith(_KEPT))
         yield f"{_line(stream.address)}\n"
 
@@ -70,7 +70,8 @@ def _attributes(entry: OutputEntry, logo: str | None) -> str:
 
 
 def _value(text: str) -> str:
-    """A text between double quotes: players know no way to write a double quote in it."""
+    """A text between double quotes, or the name at the end: players know no way to write a double quote in a value, and some
+    take the last one of the line for the end of the attributes."""
     return _line(text).replace('"', "'")
 
 
