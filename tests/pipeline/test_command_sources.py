@@ -117,7 +117,14 @@ def test_a_program_that_is_not_there_is_named(guide: Guide, scripts: Path) -> No
 
 
 def alive(folder: Path) -> list[str]:
-    """The processes that the scripts of this folder have left."""
+    """The processes that the scripts of this folder have left. One that was killed needs a moment to go."""
+    end = time.monotonic() + 5
+    while (found := _running(folder)) and time.monotonic() < end:
+        time.sleep(0.05)
+    return found
+
+
+def _running(folder: Path) -> list[str]:
     found = []
     for process in Path("/proc").glob("[0-9]*"):
         try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import lru_cache
+from operator import itemgetter
 
 from ...core.text_bounds import ADDRESS, SHORT, without_controls
 from ...parse.repair.double_encoding import mended_text, needs_mending
@@ -48,7 +49,7 @@ def readable(entries: Sequence[LineupEntry]) -> tuple[LineupEntry, ...]:
     This comes last, because damaged encodings are mended from control characters. One look at all texts tells that most lists
     have none of them.
     """
-    columns = [[entry[at] for entry in entries] for at in _PUBLISHED]
+    columns = [list(map(itemgetter(at), entries)) for at in _PUBLISHED]
     others = [other for entry in entries if entry.other_ids for other in entry.other_ids]
     if all("".join(column).isprintable() for column in (*columns, others)):
         return tuple(entries)
