@@ -130,6 +130,10 @@ async def test_secrets_are_nowhere(guide: Guide) -> None:
     assert re.search(rb"canarytoken", Path(guide.path.with_suffix(".secrets")).read_bytes())
 
 
+def streams(addresses: list[str]) -> list[LineupEntry]:
+    return [LineupEntry(at, "", f"Name {at}", address=address) for at, address in enumerate(addresses, 1)]
+
+
 @pytest.mark.parametrize(
     ("entry", "cleaned"),
     [
@@ -145,7 +149,7 @@ async def test_secrets_are_nowhere(guide: Guide) -> None:
 )  # fmt: skip
 def test_entries_lose_what_repeats_a_secret(entry: dict[str, object], cleaned: dict[str, object]) -> None:
     addresses = [f"http://127.0.0.1/secretuser/secretpass/{number}.ts" for number in range(3)]
-    eraser = EntryEraser(secrets_in_lists(None, {}, addresses))
+    eraser = EntryEraser(secrets_in_lists(None, {}, streams(addresses)))
     given = LineupEntry(1, "", **entry)  # type: ignore[arg-type]
     assert eraser.clean(given) == given._replace(**cleaned)
 
@@ -156,5 +160,110 @@ def test_words_of_public_addresses_are_no_secrets() -> None:
         "https://127.0.0.1/live/channel/playlist.m3u8",
         "plugin://video.x/",
     ]
-    assert secrets_in_lists("https://127.0.0.1/lists/uk.m3u", {}, addresses) == frozenset()
-    assert redact("sports", secrets_in_lists(None, {}, addresses)) == "sports"
+    assert secrets_in_lists("https://127.0.0.1/lists/uk.m3u", {}, streams(addresses)) == frozenset()
+    assert redact("sports", secrets_in_lists(None, {}, streams(addresses))) == "sports"
+
+
+def cleaned(
+    listed: list[tuple[str, str]], text: str = "", options: tuple[str, ...] = (), url: str | None = None
+) -> list[str]:
+    """The names of entries (name, address) as they are stored, then what becomes of `text` as one more name."""
+    entries = [
+        LineupEntry(at, "", name, name, address=address, options=options)
+        for at, (name, address) in enumerate(listed)
+    ]
+    eraser = EntryEraser(secrets_in_lists(url, {}, entries))
+    assert [eraser.clean(one).source_id for one in entries] == [eraser.clean(one).name for one in entries]
+    return [eraser.clean(one).name for one in entries] + ([eraser.text(text)] if text else [])
+
+
+STATIONS = ("EuroNews", "Arte HD", "FRANCE24HD", "Kanal7Avrupa22", "ntv2024", "BBCNewsHDUK")
+
+
+@pytest.mark.parametrize("count", [1, 2, len(STATIONS)])
+@pytest.mark.parametrize(
+    "form",
+    [
+        "http://h/TV/{0}/55",
+        "http://h/live/{0}/{0}/1.ts",
+        "http://h/{0}/index.m3u8",
+        "http://h/play?key={0}",
+        "http://h/u1/{0}/7",
+    ],
+)
+def test_names_in_addresses_are_no_secrets(form: str, count: int) -> None:
+    names = [name.replace(" ", "") for name in STATIONS[:count]]
+    assert cleaned([(name, form.format(name)) for name in names]) == names
+
+
+def test_a_part_that_most_addresses_share_is_a_secret_though_one_entry_has_its_name() -> None:
+    listed = [(name, f"http://h/live/EuroNews/geheim/{at}.ts") for at, name in enumerate(STATIONS)]
+    assert cleaned(listed, "by geheim") == ["…", *STATIONS[1:], "by …"]
+
+
+def test_streams_of_another_form_belong_to_the_account() -> None:
+    listed = [
+        (name, f"http://h/live/ab12/geheim/{at if at < 2 else name}.ts") for at, name in enumerate(STATIONS)
+    ]
+    assert cleaned(listed, "ab12, geheim") == [*STATIONS, "…, …"]
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://ab12:pw123@h/{}.ts", "http://h/{}.ts?username=ab12&password=pw123", "http://h/live/ab12/pw123/{}.ts",
+        "http://h/ab12/pw123/{}", "http://h/{}.ts?u=ab12&p=pw123", "http://h/{}.ts?token=ab12;auth=pw123",
+        "http://h/{}.ts|Authorization=Bearer%20ab12&X-Token=pw123", "http://h/{}.ts|X-Auth=ab12&Cookie=sid%3Dpw123",
+    ],
+)  # fmt: skip
+def test_short_credentials_are_masked_as_words(address: str) -> None:
+    listed = [(name, address.format(at)) for at, name in enumerate(STATIONS)]
+    assert cleaned(listed, "ab12 [pw123] xab12 pw1234")[-1] == "… […] xab12 pw1234"
+
+
+@pytest.mark.parametrize(
+    "address", ["http://abc:xyz@h/{}.ts", "http://h/abc/xyz/{}.ts", "http://h/{}.ts?u=abc&p=xyz"]
+)
+def test_three_characters_are_masked_as_a_pair(address: str) -> None:
+    listed = [(name, address.format(at)) for at, name in enumerate(STATIONS)]
+    assert cleaned(listed, "abc xyz abc:xyz") == [*STATIONS, "abc xyz …"]
+
+
+@pytest.mark.parametrize(
+    "option",
+    [
+        '#EXTHTTP:{"Authorization": "Bearer s3cret"}', '#EXTHTTP:{"X-Token":"s3cret"}',
+        '#EXTINF: catchup="append" catchup-source="?token=s3cret&utc={utc}"',
+        '#EXTINF: catchup-source="http://h/live/{utc}.ts?u=me12&p=s3cret"', "#EXTVLCOPT:http-password=s3cret",
+        "#KODIPROP:inputstream.adaptive.stream_headers=Authorization=Bearer s3cret",
+    ],
+)  # fmt: skip
+def test_credentials_of_options_are_secrets(option: str) -> None:
+    assert cleaned([("One", "http://h/1.ts")], "One s3cret Bearer", (option,)) == ["One", "One … Bearer"]
+
+
+def test_a_user_agent_is_no_secret() -> None:
+    assert cleaned(
+        [("Mozilla", "http://h/1.ts|User-Agent=Mozilla")], "", ("#EXTVLCOPT:http-user-agent=Mozilla",)
+    ) == ["Mozilla"]
+
+
+def test_the_account_of_the_source_counts() -> None:
+    for url in (
+        "http://ab12:pw123@h",
+        "http://h/get.php?username=ab12&password=pw123",
+        "http://h/ab12/pw123/1",
+    ):
+        assert cleaned([("One", "")], "ab12 pw123 of h", url=url)[-1] == "… … of h"
+
+
+def test_a_number_stays_a_number() -> None:
+    eraser = EntryEraser(secrets_in_lists("http://1234:5678@h/", {}, []))
+    given = LineupEntry(1, "1234", "One 5678", "1234")
+    assert eraser.clean(given) == given._replace(name="One …")
+
+
+@pytest.mark.parametrize("query", ["u=ab&p=cd", "P=cd&x=1&U=ab"])
+def test_a_logo_with_a_login_is_left_out(query: str) -> None:
+    assert EntryEraser(()).icon(f"http://h/1.png?{query}") == ""
+    assert EntryEraser(()).icon("http://h/1.png?p=2") == "http://h/1.png?p=2"

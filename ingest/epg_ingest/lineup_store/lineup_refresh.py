@@ -209,7 +209,7 @@ class _Refresh:
             raise FeedError(
                 f"the list has no entry of the kinds that are taken ({', '.join(self.lineup.kinds)})", "empty"
             )
-        secrets = secrets_in_lists(self.source.url, self.source.headers, (entry.address for entry in wanted))
+        secrets = secrets_in_lists(self.source.url, self.source.headers, wanted)
         eraser = EntryEraser(secrets)
         self.left_out = left_out(playlist.entries, self.lineup.kinds, eraser.text)
         return [eraser.clean(entry) for entry in wanted]
