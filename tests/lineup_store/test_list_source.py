@@ -74,6 +74,27 @@ def test_a_tuner_without_a_path(guide: Guide) -> None:
     assert (home.rows()[0].number, addresses(guide)) == ("2.1", ["http://127.0.0.1:5004/auto/v2.1"])
 
 
+@pytest.mark.parametrize("root", ["", "/tvh"])
+@pytest.mark.parametrize("login", ["", "canaryuser:canary%40pass@"])
+@pytest.mark.parametrize("kind", ["tvheadend", None])
+def test_the_channels_of_tvheadend_have_streams(
+    guide: Guide, root: str, login: str, kind: str | None
+) -> None:
+    fill(guide)
+    rows = [
+        {"uuid": f"{place}f" * 16, "name": name, "number": place, "enabled": True}
+        for place, (_, name) in enumerate(stations(3))
+    ]
+    with FeedServer() as server:
+        server.serve(f"{root}/api/channel/grid?limit=9", json.dumps({"entries": rows, "total": 3}).encode())
+        url = server.url(f"{root}/api/channel/grid?limit=9").replace("://", f"://{login}")
+        home = Household(guide, "", url=url, source_kind=kind)
+        assert home.refresh().matched == 3
+    origin = url.partition("/api/")[0]
+    assert addresses(guide) == [f"{origin}/stream/channel/{row['uuid']}" for row in rows]
+    assert "canary" not in repr(home.rows())
+
+
 def test_addresses_of_kinds() -> None:
     assert address_of("m3u", "http://127.0.0.1/x") == "http://127.0.0.1/x"
     assert address_of("hdhomerun", "http://127.0.0.1") == "http://127.0.0.1/lineup.json"

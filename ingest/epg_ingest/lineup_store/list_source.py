@@ -1,6 +1,7 @@
 """From the address of a line-up to the list that is there.
 
 xtream: the account → player_api.php, one address for the streams and one for the names of their groups
+tvheadend: the address as it is; the streams of a list without addresses are at /stream/channel/UUID of its server
 else:   the address as it is; of a tuner without a path, its lineup.json
 """
 
@@ -10,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, BinaryIO, cast
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import quote, urlsplit, urlunsplit
 
 import orjson
 
@@ -55,6 +56,8 @@ def read_list(
     found = list_reader.read(cast("BinaryIO", _Blocks(blocks)), _known(kind), groups=groups)
     if blocks.damage:
         raise FeedError(f"the list is damaged: {blocks.damage}; fetch it again", "notwell")
+    if found.kind == "tvheadend":
+        return replace(found, entries=tuple(_on_server(entry, url) for entry in found.entries))
     if account is None:
         return found
     return replace(found, entries=tuple(_with_address(entry, account) for entry in found.entries))
@@ -71,6 +74,17 @@ def _with_address(entry: LineupEntry, account: XtreamAccount) -> LineupEntry:
     if entry.address or not entry.other_ids:
         return entry
     return entry._replace(address=account.stream(entry.other_ids[0]))
+
+
+def _on_server(entry: LineupEntry, url: str) -> LineupEntry:
+    """An entry of tvheadend's `/api/channel/grid`, which names no stream: its stream is on the same server, under its uuid, for
+    the same user. The server may be below a path."""
+    parts = urlsplit(url)
+    if entry.address or not entry.source_id or parts.scheme not in ("http", "https"):
+        return entry
+    root = parts.path.partition("/api/")[0].rstrip("/")
+    address = f"{parts.scheme}://{parts.netloc}{root}/stream/channel/{quote(entry.source_id, safe='')}"
+    return entry._replace(address=address)
 
 
 def _groups(account: XtreamAccount, source: Source, limits: Limits, deadline: Deadline) -> dict[str, str]:
