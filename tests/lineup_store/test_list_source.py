@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gzip
+import io
 import json
+import zipfile
 
 import pytest
 from epg_ingest.core.errors import ConflictError, UsageError
@@ -93,6 +95,33 @@ def test_the_channels_of_tvheadend_have_streams(
     origin = url.partition("/api/")[0]
     assert addresses(guide) == [f"{origin}/stream/channel/{row['uuid']}" for row in rows]
     assert "canary" not in repr(home.rows())
+
+
+def zipped(**files: str) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in files.items():
+            archive.writestr(name, text)
+    return packed.getvalue()
+
+
+@pytest.mark.parametrize("others", [{}, {"__MACOSX/._list.m3u": "x", "lists/": "", "lists/.DS_Store": "x"}])
+def test_a_zip_with_one_list_is_read(guide: Guide, others: dict[str, str]) -> None:
+    fill(guide)
+    home = Household(guide, "")
+    packed = zipped(**{"lists/list.m3u": playlist(entries(6)), **others})
+    assert home.refresh(packed).matched == 6
+    for cut in (packed[:-30], packed[:200]):
+        outcome = home.refresh(cut)
+        assert (outcome.code, "damaged" in str(outcome.message)) == ("notwell", True)
+
+
+@pytest.mark.parametrize("count", [0, 2])
+def test_a_zip_with_other_numbers_of_files_says_so(guide: Guide, count: int) -> None:
+    home = Household(guide, "")
+    packed = zipped(**{".hidden": "x"}, **{f"{at}.m3u": playlist(entries(1)) for at in range(count)})
+    outcome = home.refresh(packed)
+    assert outcome.code == "noxml" and f"has {count} files" in str(outcome.message)
 
 
 def test_addresses_of_kinds() -> None:

@@ -24,6 +24,7 @@ from ..download.xtream import XtreamAccount, account_of
 from ..lineups.entry import LineupEntry, Playlist, SourceKind
 from ..lineups.reading import list_reader
 from ..unpack.layers import unpack
+from .zipped_list import is_zip, list_in_zip
 
 #: a list of groups has a few hundred rows; what is larger is none
 MOST_GROUP_BYTES = 20_000_000
@@ -52,15 +53,31 @@ def read_list(
     if kind == "xtream" and "://" in url and not url.startswith("file:"):
         account = account_of(url)
         groups = _groups(account, source, limits, deadline)
-    blocks = unpack(download.path, limits, download.encodings, deadline)
-    found = list_reader.read(cast("BinaryIO", _Blocks(blocks)), _known(kind), groups=groups)
-    if blocks.damage:
-        raise FeedError(f"the list is damaged: {blocks.damage}; fetch it again", "notwell")
+    found = _read(download.path, kind, groups, download.encodings, limits, deadline)
     if found.kind == "tvheadend":
         return replace(found, entries=tuple(_on_server(entry, url) for entry in found.entries))
     if account is None:
         return found
     return replace(found, entries=tuple(_with_address(entry, account) for entry in found.entries))
+
+
+def _read(
+    path: Path,
+    kind: str | None,
+    groups: dict[str, str],
+    encodings: Sequence[str],
+    limits: Limits,
+    deadline: Deadline,
+) -> Playlist:
+    """The list in a file, which may be packed."""
+    if is_zip(path):
+        packed = _Blocks(list_in_zip(path, deadline))
+        return list_reader.read(cast("BinaryIO", packed), _known(kind), groups=groups)
+    blocks = unpack(path, limits, encodings, deadline)
+    found = list_reader.read(cast("BinaryIO", _Blocks(blocks)), _known(kind), groups=groups)
+    if blocks.damage:
+        raise FeedError(f"the list is damaged: {blocks.damage}; fetch it again", "notwell")
+    return found
 
 
 def _known(kind: str | None) -> SourceKind | None:
