@@ -115,6 +115,17 @@ def test_csv_with_quotes_and_kinds() -> None:
     ]
 
 
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+@pytest.mark.parametrize("end", ["", "\n", "\r\n"])
+def test_a_table_that_ends_within_quotes_is_cut_off(delimiter: str, end: str) -> None:
+    whole = delimiter.join(["name", "id"]) + f"\nOne{delimiter}one\n" + f'"Two, ""x""\n y"{delimiter}"t"'
+    assert [one.name for one in read(f"{whole}{end}".encode(), "csv").entries] == ["One", 'Two, "x"  y']
+    for cut in (whole[:-1], whole[: whole.index("y")], whole[: whole.index('"Two') + 1]):
+        with pytest.raises(FeedError, match="cut off") as error:
+            read(f"{cut}{end}".encode(), "csv")
+        assert error.value.code == "truncated"
+
+
 @pytest.mark.parametrize(
     ("body", "kind"),
     [

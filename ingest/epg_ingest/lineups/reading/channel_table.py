@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Mapping, Sequence
 from io import StringIO
+from itertools import chain
 
 from ...core.errors import FeedError
 from ...core.models import Problem
@@ -27,6 +28,8 @@ _COLUMNS = {
 _MEANING = {other: name for name, others in _COLUMNS.items() for other in others}
 _DELIMITERS = ",;\t|"
 #: a field may have a long address in it, and no more
+#: two fields that are put after the last line: if a quote is open there, they become a part of its field
+_END = ["\ufffe", "\ufffe"]
 _LONGEST_FIELD = 131_072
 
 
@@ -46,24 +49,30 @@ def is_header(line: str) -> bool:
 
 
 def read_sheet(text: str) -> Playlist:
-    """The entries of a CSV list. Raises `FeedError` for one without a column `name`, or that cannot be read as CSV."""
+    """The entries of a CSV list.
+
+    Raises `FeedError` for one without a column `name`, that is cut off within quotes, or that cannot be read as CSV.
+    """
     header, _, _ = text.partition("\n")
     delimiter, meanings = columns(header)
     if "name" not in meanings:
         raise FeedError("the CSV has no column `name`; its first line names the columns", "notalist")
-    rows = csv.reader(StringIO(text), delimiter=delimiter)
+    rows = csv.reader(chain(StringIO(text), [delimiter.join(_END)]), delimiter=delimiter)
     entries: list[LineupEntry] = []
     left_out = 0
+    row: list[str] = []
     try:
         next(rows)
         for row in rows:
-            entry = _entry(len(entries) + 1, _values(meanings, row))
+            entry = _entry(len(entries) + 1, _values(meanings, row)) if row != _END else None
             if entry:
                 entries.append(entry)
             else:
-                left_out += any(row)
+                left_out += row != _END and any(row)
     except csv.Error as error:
         raise FeedError(f"line {rows.line_num} cannot be read as CSV: {error}", "notwell") from error
+    if row != _END:
+        raise FeedError("the list is cut off: a quote is open at its end; fetch it again", "truncated")
     problem = Problem("leftout", message="a row has no name", count=left_out)
     return Playlist("csv", tuple(entries), problems=(problem,) if left_out else ())
 
