@@ -13,6 +13,7 @@ from epg_ingest.download.xtream import account_of
 from epg_ingest.lineup_store.lineup_changes import add_lineup, key_of, renew_key, update_lineup
 from epg_ingest.lineup_store.lineup_rows import find_lineup
 from epg_ingest.lineup_store.list_source import address_of
+from epg_ingest.lineup_store.refresh_log import of_a_list
 from epg_ingest.storage.lineup_secrets import LineupSecrets
 
 from tests.helpers.feedserver import FeedServer
@@ -122,6 +123,32 @@ def test_a_zip_with_other_numbers_of_files_says_so(guide: Guide, count: int) -> 
     packed = zipped(**{".hidden": "x"}, **{f"{at}.m3u": playlist(entries(1)) for at in range(count)})
     outcome = home.refresh(packed)
     assert outcome.code == "noxml" and f"has {count} files" in str(outcome.message)
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("check the URL of the provider", "check the address of the source"),
+        ("check the user name and password of the provider", "check the user name and password of the source"),
+        ("this provider may not read files", "this line-up may not read files"),
+        ("the feed is larger than 2 GiB; look at the feed", "the list is larger than 2 GiB; look at the list"),
+        ("the tar archive holds no XML file;\n check it", "the tar archive holds no list that can be read; check it"),
+        ("the provider.example broke off", "the provider.example broke off"),
+        ("the feeders", "the feeders"),
+    ],
+)  # fmt: skip
+def test_messages_of_downloads_speak_of_lists(said: str, meant: str) -> None:
+    assert of_a_list(said) == meant
+
+
+@pytest.mark.parametrize("status", [401, 403, 404, 410])
+def test_a_failed_refresh_does_not_speak_of_providers(guide: Guide, status: int) -> None:
+    with FeedServer() as server:
+        url = server.url("/list.m3u")
+        server.fail("/list.m3u", [status])
+        message = str(Household(guide, "", url=url).refresh().message)
+    assert str(status) in message
+    assert "provider" not in message and "feed" not in message
 
 
 def test_addresses_of_kinds() -> None:

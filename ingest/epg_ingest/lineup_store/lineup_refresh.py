@@ -36,7 +36,7 @@ from .guide_channels import guide_channels, guide_state
 from .left_out import left_out
 from .lineup_rows import Lineup, entries_of, find_lineup
 from .list_source import address_of, read_list
-from .refresh_log import RefreshOutcome, note
+from .refresh_log import RefreshOutcome, note, of_a_list
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -99,7 +99,7 @@ def refresh(
         failure = translate(error, str(vault.path.with_suffix(".db")))
     except OSError as error:
         failure = DatabaseError(f"the machine refused: {error.strerror or type(error).__name__}", "system")
-    message = " ".join(redact(failure.message, source.secrets).split())
+    message = of_a_list(redact(failure.message, source.secrets))
     with write(db, changes_guide=False) as conn:
         return note(
             conn,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -19,6 +20,15 @@ _PRUNE = """
         SELECT id FROM lineup_refreshes WHERE lineup_id = :lineup ORDER BY id DESC LIMIT 1 OFFSET :kept)
 """
 _COUNTS = "SELECT count(*), count(channel_id) FROM lineup_channels WHERE lineup_id = ? AND gone_at IS NULL"
+#: Lists come the way that feeds do, and so do the messages of what can go wrong.
+_WORDS = {
+    "the URL of the provider": "the address of the source",
+    "holds no XML file": "holds no list that can be read",
+    "the provider": "the source",
+    "this provider": "this line-up",
+    "the feed": "the list",
+}
+_OF_FEEDS = re.compile(rf"\b(?:{'|'.join(_WORDS)})(?![\w.-]*\w)")
 
 
 @dataclass(frozen=True)
@@ -59,3 +69,8 @@ def note(
     conn.execute(_INSERT, values)
     conn.execute(_PRUNE, values)
     return outcome
+
+
+def of_a_list(message: str) -> str:
+    """What is said of a feed, said of a list, in one line."""
+    return " ".join(_OF_FEEDS.sub(lambda found: _WORDS[found[0]], message).split())
