@@ -248,6 +248,11 @@ def test_a_user_agent_is_no_secret() -> None:
     ) == ["Mozilla"]
 
 
+def test_switches_are_no_secrets() -> None:
+    listed = [("true crime", "http://h/1.ts?auth=true"), ("none", "http://h/2.ts?token=none&auth=true")]
+    assert cleaned(listed) == ["true crime", "none"]
+
+
 def test_the_account_of_the_source_counts() -> None:
     for url in (
         "http://ab12:pw123@h",

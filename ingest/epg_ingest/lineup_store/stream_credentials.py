@@ -30,10 +30,10 @@ _XTREAM = re.compile(
     r"[a-z]+://[^/]+/(?:(?:live|movie|series|timeshift|hls|play)/)?([^/]+)/([^/]+)/\d+(?:\.\w{1,5})?(?:[?#|]|$)",
     re.IGNORECASE,
 )
-#: what public addresses have in the place of an account
+#: what public addresses have in the place of an account, and values that are switches (`?auth=true`)
 _WORDS = frozenset({
     "live", "play", "stream", "streams", "channel", "channels", "iptv", "video", "videos", "media", "movie", "movies", "series",
-    "timeshift", "content", "index", "radio", "auto", "public", "http", "https",
+    "timeshift", "content", "index", "radio", "auto", "public", "http", "https", "true", "false", "none", "null",
 })  # fmt: skip
 _DIGITS = re.compile("[0-9]+")
 _USER_INFO = re.compile(r"[a-z][a-z0-9+.-]*://([^/?#\s]*)@", re.IGNORECASE)
