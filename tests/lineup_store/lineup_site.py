@@ -15,7 +15,6 @@ from tests.helpers.datasette_helpers import copy_bundle
 from tests.helpers.support import HOUR, Guide, feed, show
 from tests.lineup_store.household import ACCOUNT, Listed, entries, playlist, stations
 
-NOW = int(time.time()) // HOUR * HOUR
 #: a name that may be a channel, one that is none, a radio station and a film
 OTHERS = (
     '#EXTINF:-1 tvg-id="harb",Harbour East\nhttp://127.0.0.1:9/live/canaryuser/canarypass/9.ts\n'
@@ -39,22 +38,24 @@ def more(count: int) -> str:
 
 def fill(folder: Path) -> Path:
     """A bundle in a new folder. `Bramble` has ended; `Thistle` ends within the day."""
+    # Half an hour ago: no programme ends or begins while a test looks, whenever that is.
+    now = int(time.time()) - HOUR // 2
     folder.mkdir()
     copy_bundle(folder)
     guide = Guide(folder)
     known = stations(6)
     shows = [
-        show(ident, NOW + (hour - 2) * HOUR, NOW + (hour - 1) * HOUR, f"{name} at {hour}")
+        show(ident, now + (hour - 2) * HOUR, now + (hour - 1) * HOUR, f"{name} at {hour}")
         for ident, name in known
         for hour in range(1 if name == "Bramble" else 6 if name == "Thistle" else 40)
     ]
-    guide.load("uk", feed(shows, known), now=NOW)
+    guide.load("uk", feed(shows, known), now=now)
     (folder / "list.m3u").write_text(listed())
     add_lineup(
-        guide.db, guide.vault, "home", str(folder / "list.m3u"), now=NOW, local_files=True, title="Living room",
+        guide.db, guide.vault, "home", str(folder / "list.m3u"), now=now, local_files=True, title="Living room",
         private_addresses="allow",
     )  # fmt: skip
-    outcome = refresh(guide.db, guide.vault, "home", RefreshOptions(Limits()), now=NOW)
+    outcome = refresh(guide.db, guide.vault, "home", RefreshOptions(Limits()), now=now)
     assert (outcome.status, outcome.entries, outcome.matched) == ("success", 8, 6), outcome
     guide.close()
     return folder

@@ -21,7 +21,6 @@ from tests.helpers.support import DTD, HOUR, NOON, Guide, feed, require, show
 from tests.lineup_store.household import ACCOUNT, Household, Listed, entries, playlist, stations
 
 OPTIONS = '#EXTVLCOPT:http-user-agent=A "B"\n#KODIPROP:inputstream=x\n'
-NOW = int(time.time()) // HOUR * HOUR
 
 
 class Site:
@@ -44,14 +43,15 @@ class Site:
 
 @pytest_asyncio.fixture
 async def site(tmp_path: Path) -> AsyncIterator[Site]:
+    begun = int(time.time()) // HOUR * HOUR
     guide = Guide(tmp_path)
     known = stations(6)
     shows = [
-        show(ident, NOW + (hour - 2) * HOUR, NOW + (hour - 1) * HOUR, f"{name} at {hour}")
+        show(ident, begun + (hour - 2) * HOUR, begun + (hour - 1) * HOUR, f"{name} at {hour}")
         for ident, name in known
         for hour in range(6)
     ]
-    guide.load("uk", feed(shows, known), now=NOW)
+    guide.load("uk", feed(shows, known), now=begun)
     listed = [
         one._replace(ident=f"{one.name}.tv", number=str(20 - place)) for place, one in enumerate(entries(4))
     ]
