@@ -6,15 +6,20 @@ import gzip
 import io
 import json
 import zipfile
+from pathlib import Path
 
 import pytest
-from epg_ingest.core.errors import ConflictError, UsageError
+from epg_ingest.core.deadline import Deadline
+from epg_ingest.core.errors import ConflictError, FeedError, UsageError
+from epg_ingest.core.limits import Limits
 from epg_ingest.download.xtream import account_of
 from epg_ingest.lineup_store.lineup_changes import add_lineup, key_of, renew_key, update_lineup
 from epg_ingest.lineup_store.lineup_rows import find_lineup
 from epg_ingest.lineup_store.list_source import address_of
 from epg_ingest.lineup_store.refresh_log import of_a_list
+from epg_ingest.lineup_store.zipped_list import list_in_zip
 from epg_ingest.storage.lineup_secrets import LineupSecrets
+from epg_ingest.unpack import bounds
 
 from tests.helpers.feedserver import FeedServer
 from tests.helpers.support import NOON, Guide
@@ -115,6 +120,23 @@ def test_a_zip_with_one_list_is_read(guide: Guide, others: dict[str, str]) -> No
     for cut in (packed[:-30], packed[:200]):
         outcome = home.refresh(cut)
         assert (outcome.code, "damaged" in str(outcome.message)) == ("notwell", True)
+
+
+@pytest.mark.parametrize(
+    ("limits", "code"), [(Limits(max_unpacked_bytes=300_000), "toolarge"), (Limits(max_ratio=10), "bomb")]
+)
+def test_a_zip_unpacks_within_the_limits(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limits: Limits, code: str
+) -> None:
+    monkeypatch.setattr(bounds, "FREE_BYTES", 300_000)
+    path = tmp_path / "list.zip"
+    path.write_bytes(zipped(**{"list.m3u": "#EXTM3U\n" + "a" * 1_000_000}))
+    read = 0
+    with pytest.raises(FeedError) as raised:
+        for block in list_in_zip(path, limits, Deadline(60)):
+            read += len(block)
+    assert raised.value.code == code and read <= 600_000
+    assert sum(map(len, list_in_zip(path, Limits(max_ratio=10**6), Deadline(60)))) == 1_000_008
 
 
 @pytest.mark.parametrize("count", [0, 2])

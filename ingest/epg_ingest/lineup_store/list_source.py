@@ -71,7 +71,7 @@ def _read(
 ) -> Playlist:
     """The list in a file, which may be packed."""
     if is_zip(path):
-        packed = _Blocks(list_in_zip(path, deadline))
+        packed = _Blocks(list_in_zip(path, limits, deadline))
         return list_reader.read(cast("BinaryIO", packed), _known(kind), groups=groups)
     blocks = unpack(path, limits, encodings, deadline)
     found = list_reader.read(cast("BinaryIO", _Blocks(blocks)), _known(kind), groups=groups)

@@ -9,6 +9,8 @@ from pathlib import Path
 
 from ..core.deadline import Deadline
 from ..core.errors import FeedError
+from ..core.limits import Limits
+from ..unpack.bounds import Bounds, LayerSize
 
 #: the first bytes of an archive that has a file in it
 _MARK = b"PK\3\4"
@@ -23,11 +25,13 @@ def is_zip(path: Path) -> bool:
         return file.read(len(_MARK)) == _MARK
 
 
-def list_in_zip(path: Path, deadline: Deadline) -> Iterator[bytes]:
+def list_in_zip(path: Path, limits: Limits, deadline: Deadline) -> Iterator[bytes]:
     """The blocks of the only file in an archive. Files and folders that are hidden do not count.
 
-    Raises `FeedError`: `noxml` for an archive with more files or none, `notwell` for one that cannot be read, `deadline`.
+    Raises `FeedError`: `noxml` for an archive with more files or none, `notwell` for one that cannot be read, `toolarge`,
+    `bomb` and `deadline` as `unpack` does.
     """
+    size = LayerSize(Bounds(limits, path.stat().st_size, deadline))
     try:
         with zipfile.ZipFile(path) as archive:
             names = [name for name in archive.namelist() if not _is_hidden(name)]
@@ -38,7 +42,7 @@ def list_in_zip(path: Path, deadline: Deadline) -> Iterator[bytes]:
                 )
             with archive.open(names[0]) as file:
                 while block := file.read(_BLOCK):
-                    deadline.check()
+                    size.add(len(block))
                     yield block
     except _UNREADABLE as error:
         raise FeedError(

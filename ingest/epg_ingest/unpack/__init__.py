@@ -7,4 +7,4 @@ Touches: the file, and a temporary file for a zip archive inside another layer.
 """
 
 #: the modules that other sub-packages may import
-__all__ = ["character_encoding", "layers", "whole"]
+__all__ = ["bounds", "character_encoding", "layers", "whole"]
