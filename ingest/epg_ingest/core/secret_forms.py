@@ -3,8 +3,8 @@
 A server may repeat what it was asked for in a form of its own, which a search for the secret does not find. So what a server
 says is shown only if this finds nothing in it. Pure.
 
-The text is read in all the ways that are known, also in two of them after each other, and compared letter by letter: only
-letters and digits count, and neither does their case. Two thirds of a secret give it away.
+The text is decoded in all the ways that are known, up to three in a row. Only letters and digits are compared, without their
+case. Two thirds of a secret give it away.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def _letters(text: str) -> str:
 
 
 def _readings(text: str) -> set[str]:
-    """The text as it is, and as whoever reads it may decode it."""
+    """The text as it is, and in each form that a reader could decode it to."""
     found, newest = {text[:_LOOKED_AT]}, {text[:_LOOKED_AT]}
     for _ in range(_ROUNDS):
         newest = {reading for known in newest for reading in _decoded(known)} - found

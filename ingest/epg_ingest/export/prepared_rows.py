@@ -48,7 +48,7 @@ def _as_written(row: Row) -> Row:
     details: dict[str, Any] = orjson.loads(row[_DETAILS])
     written = details.pop("written", None) or {}
     former = written.get("details", details)
-    if "stop" in details:  # of the showing, not of what is said of it
+    if "stop" in details:  # belongs to the airing, and no rule changes it
         former = {**former, "stop": details["stop"]}
     (
         start,

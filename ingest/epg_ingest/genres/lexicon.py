@@ -50,7 +50,7 @@ class Meaning(NamedTuple):
     sure: bool
 
 
-#: what a word for a magazine means by itself
+#: what the word "magazine" means where no other word says more: no genre, and not surely
 MAGAZINE = Meaning(0, False)
 
 

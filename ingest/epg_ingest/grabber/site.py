@@ -25,7 +25,7 @@ _PASSING = frozenset((408, 425, 429))
 def download(configuration: Configuration, out: BinaryIO, days: int | None) -> None:
     """Write the document to `out`. With `days=0` only the channels count.
 
-    It must come within `download.deadline` of the settings, in one attempt: whoever runs the grabber runs it again. Raises
+    It must come within `download.deadline` of the settings, in one attempt: the caller of the grabber tries again. Raises
     `EpgError` (`source`) that names the site and says what to do. It holds no text of the server.
     """
     # Loading an HTTP client takes a fifth of a second, and a database needs none.

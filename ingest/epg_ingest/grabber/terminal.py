@@ -9,7 +9,7 @@ from ..core.errors import UsageError
 from ..core.redact import redact_url, secrets_of
 from ..settings.logs import hide, masked
 
-#: the path of an address, which is the prefix of a site and no secret word by itself
+#: the path of an address: the place of a site on its host, which is no secret
 _PATH = re.compile(r"([^/?#]*://[^/?#]*)[^?#]*")
 #: `user:password@host`, an address whose beginning was forgotten
 _BARE = re.compile(r"[^/\\\s]*:[^/\\\s]*@")

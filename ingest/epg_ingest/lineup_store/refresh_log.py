@@ -72,5 +72,5 @@ def note(
 
 
 def of_a_list(message: str) -> str:
-    """What is said of a feed, said of a list, in one line."""
+    """A message about a feed in the words for a list of channels, in one line."""
     return " ".join(_OF_FEEDS.sub(lambda found: _WORDS[found[0]], message).split())

@@ -42,7 +42,7 @@ class Rule:
 
 
 class Content(NamedTuple):
-    """What is said of a programme, as far as rules read or change it.
+    """The values of a programme that rules read or change.
 
     Numbers count from 1 and are None where the feed gives none; `episodes` is the total of `4/8`; `year` that of `<date>`.
     """

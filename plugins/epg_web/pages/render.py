@@ -60,7 +60,7 @@ def cache_control(visit: Visit) -> str:
 def policy(datasette: Any, nonce: str, connect: str = "") -> str:
     """The value of Content-Security-Policy.
 
-    Nothing may come from elsewhere, pictures included: whoever serves them would learn who looks at what. `nonce` allows the
+    Nothing may come from elsewhere, pictures included: their server would learn who looks at what. `nonce` allows the
     page's own style sheet, `connect` is an origin that scripts may ask.
     """
     asked = f"'self' {connect}".strip()
