@@ -144,7 +144,10 @@ class _Refresh:
         source = Source(url)
         if given is None:
             source = Source(
-                address_of(kind, url), self.source.headers, private_addresses=self.source.private_addresses
+                address_of(kind, url),
+                self.source.headers,
+                private_addresses=self.source.private_addresses,
+                permit=f"epg-ingest lineups set {self.lineup.name} --private-addresses allow",
             )
         asked = (
             replace(source, etag=self.before.etag, last_modified=self.before.last_modified)
