@@ -6,6 +6,7 @@ from typing import Any
 from ..api.routes import BASE
 from ..base.moments import minutes_between
 from ..base.zone import offset_name
+from .lineup_choice import channel_of_lineup
 from .render import render
 from .texts import day, days_around, full, state, today, words
 from .visit import Visit, link, read
@@ -17,11 +18,13 @@ REACH = 7
 async def page(visit: Visit) -> Any:
     """A day, by default today. It has 23 or 25 hours where the clocks change.
 
-    Raises `Refused`: 400 for a day that does not exist, 404 for a channel that does not exist or is hidden.
+    Raises `Refused`: 400 for a day that does not exist, 404 for a channel that does not exist, is hidden, or is
+    not in the line-up.
     """
     ident, shown = int(visit.request.url_vars["id"]), day(visit, "date") or today(visit)
     start, end = visit.zone.begins(shown), visit.zone.ends(shown)
     channel = await read(visit, "channel", ident)
+    lineup = await channel_of_lineup(visit, ident)
     rows = await read(visit, "programs", ident, start=start, end=end)
     hours = minutes_between(start, end) / 60
     return await render(
@@ -39,7 +42,8 @@ async def page(visit: Visit) -> Any:
             "hours": None if hours == 24 else f"{hours:g}",
             "offset_name": offset_name,
             "alternates": alternates(visit, channel, start, end),
-            **strip(visit, channel, shown),
+            "lineup": lineup,
+            **strip(visit, channel, shown, lineup),
         },
     )
 
@@ -59,7 +63,7 @@ def alternates(visit: Visit, channel: dict[str, Any], start: str, end: str) -> l
     ]
 
 
-def strip(visit: Visit, channel: dict[str, Any], shown: date) -> dict[str, Any]:
+def strip(visit: Visit, channel: dict[str, Any], shown: date, lineup: str | None) -> dict[str, Any]:
     """Links to days that have programmes: those around the shown day, the previous one and the following one."""
     if not channel["covered_from"]:
         return {"strip": [], "previous": None, "following": None}
@@ -71,7 +75,7 @@ def strip(visit: Visit, channel: dict[str, Any], shown: date) -> dict[str, Any]:
     near = min(max(shown, first), last)
 
     def entry(found: date) -> dict[str, Any]:
-        href = link(visit, f"/guide/channel/{channel['id']}", date=found.isoformat())
+        href = link(visit, f"/guide/channel/{channel['id']}", date=found.isoformat(), lineup=lineup)
         return {"day": found, "href": href, "title": full(found)}
 
     before, after = min(shown - timedelta(1), last), max(shown + timedelta(1), first)

@@ -149,7 +149,9 @@ def row_of(view: View, entry: dict[str, Any], clock: Any) -> dict[str, Any]:
     found = layout.cells(entry["programs"], view.shown)
     return {
         **channel,
-        "href": link(view.visit, f"/guide/channel/{channel['id']}", date=view.day),
+        "href": link(
+            view.visit, f"/guide/channel/{channel['id']}", date=view.day, lineup=view.values["lineup"]
+        ),
         "logo": channel_logo(view.visit.datasette, channel),
         "initials": texts.initials(channel["display_name"]),
         "cells": [cell_of(view, cell, clock) for cell in found],
