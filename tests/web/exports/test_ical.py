@@ -192,7 +192,8 @@ async def test_a_calendar_of_a_large_line_up_reaches_as_far_as_the_first_5000_pr
         INSERT INTO airings (channel_id, provider_id, content_id, start_time, end_time, end_source, created_at, updated_at)
         SELECT c.id, 1, (SELECT content_id FROM airings WHERE id = ?),
                strftime('%Y-%m-%dT%H:%M:%SZ', ?, (n.i * 20) || ' minutes'),
-               strftime('%Y-%m-%dT%H:%M:%SZ', ?, (n.i * 20 + 20) || ' minutes'), 'feed', '2026-11-22T00:00:00Z', '2026-11-22T00:00:00Z'
+               strftime('%Y-%m-%dT%H:%M:%SZ', ?, (n.i * 20 + 20) || ' minutes'), 'feed',
+               '2026-11-22T00:00:00Z', '2026-11-22T00:00:00Z'
         FROM channels c CROSS JOIN n WHERE c.id >= 100
         """,
         [ident, moment(0), moment(0)],
