@@ -29,8 +29,8 @@ class NumberFacts(NamedTuple):
 def output_numbers(facts: Sequence[NumberFacts]) -> list[str]:
     """The number of each entry, given in the order in which they were added; of one without, its place, or the next free one.
 
-    An entry that is shown comes before one that is hidden, then a number that a person gave before one of the source, and a
-    number before a place. Then the order counts, so that moving an entry changes no number of its own.
+    A number comes before a place, then an entry that is shown before one that is hidden, and a number that a person gave before
+    one of the source. Then the order counts, so that moving an entry changes no number of its own.
     """
     found = [""] * len(facts)
     own = {_key(fact.number) for fact in facts if fact.number}
@@ -49,7 +49,7 @@ def output_numbers(facts: Sequence[NumberFacts]) -> list[str]:
 
 
 def _rank(fact: NumberFacts, at: int) -> tuple[bool, bool, bool, int]:
-    return fact.hidden, not fact.number, not fact.chosen, at
+    return not fact.number, fact.hidden, not fact.chosen, at
 
 
 def _key(number: str) -> Key:
