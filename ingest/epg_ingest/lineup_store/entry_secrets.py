@@ -25,7 +25,7 @@ def secrets_in_lists(
 ) -> frozenset[str]:
     """The strings of a source's address and of its streams that must not be stored where they can be read."""
     source = credentials_in(url or "") if url and "://" in url else None
-    own = source.certain | source.named | source.shared if source else frozenset()
+    own = source.certain | source.named | source.account | source.shared if source else frozenset()
     return secrets_in_feeds(url, headers) | own | credentials_of_entries(entries)
 
 
@@ -53,7 +53,7 @@ class EntryEraser:
 
     def icon(self, address: str) -> str:
         """The address of a logo; "" if it holds a secret, as a picture behind a login cannot be shown to strangers."""
-        if not address or self.eraser.knows(address):
+        if not address or self.eraser.knows(address) or self._has_short(address):
             return ""
         parts = urlsplit(address) if "@" in address or "?" in address else None
         if parts is None:
@@ -61,6 +61,15 @@ class EntryEraser:
         named = [item.partition("=")[0] for item in re.split("[&;]", parts.query)]
         login = {"u", "p"} <= {name.lower() for name in named}
         return "" if login or "@" in parts.netloc or any(map(_CREDENTIAL.search, named)) else address
+
+    def _has_short(self, address: str) -> bool:
+        """Whether a part of an address is a short secret. A picture may have a number for its name."""
+        if self._short is None:
+            return False
+        path, mark, query = address.partition("?")
+        front, slash, last = path.rpartition("/")
+        name = "" if last.partition(".")[0].isdecimal() else last
+        return bool(self._short.search(f"{front}{slash}{name}{mark}{query}"))
 
     def clean(self, entry: LineupEntry) -> LineupEntry:
         """The entry, with everything that is stored in `epg.db` free of secrets. Its address and options stay."""
