@@ -8,16 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from urllib.parse import urlsplit
 
+from ..core.public_address import secret_part
 from ..core.redact import MASK
 from ..lineups.entry import LineupEntry
 from ..parse.feed_secrets import SecretEraser, secrets_in_feeds
-from .stream_credentials import CREDENTIAL_NAME, credentials_in, credentials_of_entries
+from .stream_credentials import credentials_in, credentials_of_entries
 
 #: secrets from this length on are found within words, shorter ones where they stand alone
 WITHIN_WORDS = 6
-_CREDENTIAL = re.compile(CREDENTIAL_NAME, re.IGNORECASE)
 
 
 def secrets_in_lists(
@@ -55,12 +54,7 @@ class EntryEraser:
         """The address of a logo; "" if it holds a secret, as a picture behind a login cannot be shown to strangers."""
         if not address or self.eraser.knows(address) or self._has_short(address):
             return ""
-        parts = urlsplit(address) if "@" in address or "?" in address else None
-        if parts is None:
-            return address
-        named = [item.partition("=")[0] for item in re.split("[&;]", parts.query)]
-        login = {"u", "p"} <= {name.lower() for name in named}
-        return "" if login or "@" in parts.netloc or any(map(_CREDENTIAL.search, named)) else address
+        return "" if secret_part(address) else address
 
     def _has_short(self, address: str) -> bool:
         """Whether a part of an address is a short secret. A picture may have a number for its name."""

@@ -20,6 +20,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 from urllib.parse import unquote, unquote_plus
 
+from ..core.public_address import CREDENTIAL_NAME
 from ..core.redact import secrets_of
 from ..genres.genre import genre_of
 from ..lineups.entry import LineupEntry
@@ -48,7 +49,6 @@ _DIGITS = re.compile("[0-9]+")
 #: stands for the names of a form that is not looked at
 _FULL: frozenset[str] = frozenset(map(str, range(MOST_NAMES)))
 _USER_INFO = re.compile(r"[a-z][a-z0-9+.-]*://([^/?#\s]*)@", re.IGNORECASE)
-CREDENTIAL_NAME = r"user(?![-_]?agent)|login|pass|pwd|token|key|auth|secret|sig|sess|sid|mac|account|cookie"
 #: `password=x`, `"Authorization": "Bearer x"`
 _NAMED = re.compile(
     rf"""([\w.-]{{0,40}}(?:{CREDENTIAL_NAME})[\w.-]{{0,40}})["']?\s*[=:]\s*["']?"""
