@@ -16,6 +16,7 @@ from epg_web.api.instance_lane import lane_of
 from epg_web.base import access
 from epg_web.base.answer import Refused
 from epg_web.base.instance_names import DATABASE
+from epg_web.pages.lineup_choice import chosen_lineup
 from epg_web.pages.render import refused
 from epg_web.pages.visit import visit_of
 
@@ -88,6 +89,8 @@ def view_of(target: str) -> Callable[..., Awaitable[Any]]:
         try:
             if target != "admin.signin:page":
                 await access.ensure_visible(datasette, request.actor)
+            if target.startswith("pages."):
+                await chosen_lineup(visit)
             return await getattr(importlib.import_module(f"epg_web.{module}"), name)(visit)
         except Refused as problem:
             if target.startswith("exports.") and target != "exports.players:page":

@@ -292,4 +292,4 @@ def test_a_kind_is_told_by_a_letter_and_a_legend(look: Look, site: Site) -> None
         assert shown == used
         assert len(used) > 4
         letter = "e => getComputedStyle(e.querySelector('.t'), '::before').content"
-        assert page.eval_on_selector("td.k-sport", letter).startswith('"S"')
+        assert page.eval_on_selector("td.k-sports", letter).startswith('"S"')

@@ -300,8 +300,8 @@ DENY = {"private_addresses": "deny", "allowed_networks": ("127.0.0.1/32",)}
 
 def test_deny_forbids_this_machine(server: FeedServer) -> None:
     url = server.serve("/guide.xml", BODY)
-    error = refused(url, "address", private_addresses="deny")
-    assert "private_addresses" in error.message
+    error = refused(url, "address", private_addresses="deny", permit="epg-ingest so")
+    assert error.message.endswith("public addresses only; use another URL, or permit it with: epg-ingest so")
     assert server.hits == []
 
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from random import Random
+
 import pytest
 from epg_ingest.export.lineup.filler import filled
 from epg_ingest.export.lineup.output_entries import LineupOutput, OutputEntry
 from epg_ingest.export.lineup.output_ids import IdFacts, output_ids
+from epg_ingest.export.lineup.output_numbers import NumberFacts, output_numbers
 from epg_ingest.export.lineup.playlist import m3u
 from epg_ingest.export.lineup.tuner_list import tuner_list
 from epg_ingest.storage.lineup_secrets import Stream
@@ -60,6 +64,57 @@ FACTS = st.builds(
 )  # fmt: skip
 
 
+SHOWN = NumberFacts("5", 1)
+
+
+@pytest.mark.parametrize(
+    ("facts", "expected"),
+    [
+        ([SHOWN, SHOWN._replace(number="6")], ["5", "6"]),
+        ([SHOWN, SHOWN, SHOWN], ["5", "5.1", "5.2"]),
+        ([SHOWN, SHOWN, SHOWN._replace(number="5.1")], ["5", "5.2", "5.1"]),
+        ([NumberFacts("2.1", 1), NumberFacts("2.1", 2), NumberFacts("2.2", 3)], ["2.1", "2.3", "2.2"]),
+        ([NumberFacts("05", 1), NumberFacts("5", 2), NumberFacts("5.0", 3), NumberFacts("5-0", 4)],
+         ["05", "5.1", "5.2", "5.3"]),
+        ([SHOWN, SHOWN._replace(chosen=True)], ["5.1", "5"]),
+        ([SHOWN._replace(hidden=True), SHOWN], ["5.1", "5"]),
+        ([SHOWN._replace(hidden=True, chosen=True), SHOWN], ["5.1", "5"]),
+        ([NumberFacts(None, 5), SHOWN], ["5.1", "5"]),
+        ([NumberFacts(None, 1), NumberFacts(None, 2), NumberFacts("", 3)], ["1", "2", "3"]),
+        ([NumberFacts(None, 5), NumberFacts("5", 9, hidden=True)], ["5.1", "5"]),
+        ([NumberFacts("A5", 1), NumberFacts("a5", 2)], ["A5", "a5.1"]),
+        ([NumberFacts("٥", 1), NumberFacts("5", 2)], ["٥", "5.1"]),
+    ],
+)  # fmt: skip
+def test_numbers(facts: list[NumberFacts], expected: list[str]) -> None:
+    assert output_numbers(facts) == expected
+
+
+NUMBERS = st.builds(
+    NumberFacts, st.sampled_from([None, "1", "01", "1.1", "1-1", "2", "1.2", "x", "X", "x.1", " 1"]), st.integers(1, 4),
+    st.booleans(), st.booleans(),
+)  # fmt: skip
+
+
+@given(st.lists(NUMBERS, max_size=12), st.randoms())
+def test_no_two_entries_share_a_number_wherever_they_stand(facts: list[NumberFacts], chance: Random) -> None:
+    found = output_numbers(facts)
+    read = [tuple(map(int, re.split("[.-]", number)) if re.fullmatch(r" ?\d+([.-]\d+)?", number) else number.upper())
+            for number in found]  # fmt: skip
+    assert len({(*one, 0)[:2] if isinstance(one[0], int) else one for one in read}) == len(facts)
+    moved = [fact._replace(place=chance.randint(1, 4)) for fact in facts]
+    kept = [
+        (before, after)
+        for before, after, fact in zip(found, output_numbers(moved), facts, strict=True)
+        if fact.number
+    ]
+    assert all(before == after for before, after in kept)
+
+
+def test_many_entries_of_one_number_take_no_time() -> None:
+    assert len(set(output_numbers([SHOWN] * 100_000))) == 100_000
+
+
 @given(st.lists(FACTS, max_size=12), st.sampled_from(["source", "guide", "number", "safe"]))
 def test_entries_share_an_id_only_if_they_show_the_same(facts: list[IdFacts], scheme: str) -> None:
     shown: dict[str, tuple[str | None, int]] = {}
@@ -94,9 +149,21 @@ def test_filler(known: list[tuple[str, ...]], blocks: list[str]) -> None:
 
 def test_a_playlist_cannot_be_broken_by_its_texts() -> None:
     entry = OutputEntry(
-        1, 'a"b', 1, "1", 'One "HD"\r\n#EXTM3U, two', "News;Sport", None, "radio", 0, 1, "one.uk", "One"
+        1,
+        'a"b',
+        1,
+        "1",
+        'One "HD"\r\n#EXTM3U, two',
+        "News;Sport",
+        None,
+        "radio",
+        0,
+        1,
+        "one.uk",
+        "One",
+        guide_number="1",
     )
-    lineup = LineupOutput(1, "home", "Home", 0, 1, (entry, entry._replace(id=2)))
+    lineup = LineupOutput(1, "home", "Home", 0, 1, (entry, entry._replace(id=2, guide_number="1.1")))
     streams = {1: Stream("http://127.0.0.1/a\nb", ('#EXTINF: catchup="append"', "#EXTVLCOPT:x=1"))}
     assert m3u(lineup, streams, "http://127.0.0.1/l/home.xml.gz").splitlines() == [
         '#EXTM3U url-tvg="http://127.0.0.1/l/home.xml.gz" x-tvg-url="http://127.0.0.1/l/home.xml.gz"',
@@ -106,5 +173,5 @@ def test_a_playlist_cannot_be_broken_by_its_texts() -> None:
         "#EXTVLCOPT:x=1",
         "http://127.0.0.1/a b",
     ]
-    assert [found["GuideNumber"] for found in tuner_list(lineup)] == ["1", "1"]
+    assert [found["GuideNumber"] for found in tuner_list(lineup)] == ["1", "1.1"]
     assert len(tuner_list(lineup, streams)) == 1

@@ -40,6 +40,7 @@ DEBIAN = {
     "npm": "npm",
     "systemd-analyze": "systemd",
     "setpriv": "util-linux",
+    "setsid": "util-linux",
     "tv_cat": "xmltv-util",
     "tv_find_grabbers": "xmltv-util",
     "tv_grep": "xmltv-util",

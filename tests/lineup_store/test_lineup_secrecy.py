@@ -12,12 +12,15 @@ from pathlib import Path
 import pytest
 from epg_ingest.core.limits import Limits
 from epg_ingest.core.redact import redact
+from epg_ingest.lineup_store import stream_credentials
 from epg_ingest.lineup_store.entry_secrets import EntryEraser, secrets_in_lists
 from epg_ingest.lineup_store.lineup_changes import key_of, update_lineup
 from epg_ingest.lineup_store.lineup_refresh import RefreshOptions, refresh
 from epg_ingest.lineup_store.lineup_rows import find_lineup
 from epg_ingest.lineup_store.refresh_log import RefreshOutcome
 from epg_ingest.lineups.entry import LineupEntry
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.helpers.datasette_helpers import serving
 from tests.helpers.feedserver import FeedServer
@@ -272,3 +275,102 @@ def test_a_number_stays_a_number() -> None:
 def test_a_logo_with_a_login_is_left_out(query: str) -> None:
     assert EntryEraser(()).icon(f"http://h/1.png?{query}") == ""
     assert EntryEraser(()).icon("http://h/1.png?p=2") == "http://h/1.png?p=2"
+
+
+#: how panels and players write an account into an address; `{user}`, `{key}` and the number of the stream
+ACCOUNTS = (
+    "http://h/live/{user}/{key}/{n}.ts", "http://h:8080/{user}/{key}/{n}", "https://h/{user}/{key}/{n}.m3u8",
+    "http://h/hls/{user}/{key}/{n}.m3u8", "http://h/play/{user}/{key}/{n}", "http://h/timeshift/{user}/{key}/{n}.ts",
+    "http://h/{n}.ts?username={user}&password={key}", "http://h/{n}?u={user}&p={key}", "http://{user}:{key}@h/{n}.ts",
+    "http://h/{n}.ts|Authorization=Bearer%20{user}&X-Token={key}", "http://h/{n}/index.m3u8?token={user}&auth={key}",
+)  # fmt: skip
+#: as people and panels choose them
+SECRETS = st.one_of(
+    st.text("abcdefghijklmnopqrstuvwxyz", min_size=4, max_size=12).filter(lambda word: "quax" not in word),
+    st.text("ABCDEFGHabcdefgh0123456789", min_size=4, max_size=20), st.from_regex(r"[0-9]{4,14}", fullmatch=True),
+).filter(lambda secret: not stream_credentials._is_word(secret))  # fmt: skip
+NAMES = (
+    "Harbour",
+    "Meadow HD",
+    "UK: Lantern",
+    "Quarry 24",
+    "Thistle+",
+    "Bramble",
+    "Kestrel FHD",
+    "Orchard",
+    "Pebble",
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    accounts=st.lists(
+        st.tuples(st.sampled_from(ACCOUNTS), SECRETS, SECRETS),
+        min_size=1,
+        max_size=4,
+        unique_by=lambda one: one[1:],
+    ),
+    public=st.integers(0, 12),
+)
+def test_every_account_of_a_list_is_masked_however_many_there_are(
+    accounts: list[tuple[str, str, str]], public: int
+) -> None:
+    """Each account has streams of three stations or more; as many other streams of the same host belong to nobody."""
+    listed = [
+        (name, form.format(user=user, key=key, n=at))
+        for form, user, key in accounts
+        for at, name in enumerate(NAMES[:3])
+    ]
+    listed += [(name, f"http://h/{name.split()[0].strip(':').lower()}/index.m3u8") for name in NAMES * 2][
+        :public
+    ]
+    for _, user, key in accounts:
+        shown = cleaned(listed, f"by {user} and {key}.")[-1]
+        assert shown == "by … and ….", (shown, listed)
+        entry = LineupEntry(0, "", "One", icon_url=f"http://127.0.0.1/{user}/{key}/logo.png")
+        entries = [LineupEntry(at, "", name, address=address) for at, (name, address) in enumerate(listed)]
+        assert EntryEraser(secrets_in_lists(None, {}, entries)).clean(entry).icon_url == ""
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        "http://h/Sport/HD12/{n}", "http://h/live/Sport/HD12/{n}.ts", "http://h/news/1080p/{n}", "http://h/Kids/FHD/{n}.ts",
+        "http://h/SPORT/hevc/{n}", "http://h/channels/Fu%C3%9Fball/{n}.ts", "http://h/TV/movies/{n}",
+    ],
+)  # fmt: skip
+def test_words_that_all_addresses_share_are_no_secrets(form: str) -> None:
+    listed = [(name, form.format(n=at)) for at, name in enumerate(NAMES)]
+    said = "Sky Sport HD12, news in 1080p, Kids FHD, SPORT hevc, Fußball, movies, TV"
+    assert cleaned(listed, said) == [*NAMES, said]
+
+
+def test_stations_with_several_streams_keep_their_names() -> None:
+    """Parts of addresses that look like tokens, but are the names of stations, each with several streams."""
+    listed = [
+        (f"Kanal 7 Avrupa {mark}", f"http://h/kanal7avrupa22/{mark}/1.m3u8")
+        for mark in ("SD", "HD", "FHD", "4K")
+    ]
+    listed += [(f"beIN Sports {at}", f"http://h/sports/beIN/{at}") for at in range(1, 4)]
+    listed += [(name, f"http://h/other/{at}/index.m3u8") for at, name in enumerate(NAMES)]
+    assert cleaned(listed, "kanal7avrupa22.tr") == [*(name for name, _ in listed), "kanal7avrupa22.tr"]
+
+
+def test_the_group_of_entries_is_no_secret() -> None:
+    entries = [
+        LineupEntry(
+            at, "", f"{name} Regional", group_name="Regional", address=f"http://h/Regional/geheim/{at}"
+        )
+        for at, name in enumerate(NAMES)
+    ]
+    eraser = EntryEraser(secrets_in_lists(None, {}, entries))
+    assert [eraser.clean(one).name for one in entries] == [one.name for one in entries]
+    assert eraser.text("by geheim") == "by …"
+
+
+def test_a_picture_may_have_a_number_for_its_name() -> None:
+    eraser = EntryEraser(
+        secrets_in_lists(None, {}, streams([f"http://h/1234/5678/{n}.ts" for n in range(3)]))
+    )
+    assert eraser.icon("http://127.0.0.1/logos/1234.png") == "http://127.0.0.1/logos/1234.png"
+    assert eraser.icon("http://127.0.0.1/1234/9.png") == eraser.icon("http://127.0.0.1/9.png?x=5678") == ""

@@ -5,10 +5,12 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import shutil
 import stat
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -155,6 +157,50 @@ def test_a_program_that_takes_too_long_is_killed_with_all_it_started(
     assert "did not end within 1 s" in row["error_message"]
     assert time.monotonic() - begun < 10
     assert alive(scripts) == []
+
+
+#: each leaves a process that sleeps for ten minutes; %s stands for what runs it
+LEFT = {
+    "its group": "sleep 600 &",
+    "its session": "setsid sleep 600 &",
+    "twice": "(setsid sh -c 'setsid sleep 600 & exit 0' &) &",
+    "without variables": "setsid env -i sleep 600 &",
+    "deaf": "setsid sh -c 'trap \"\" TERM HUP INT; sleep 600 & wait' > /dev/null 2>&1 &",
+    "with its own children": "setsid sh -c 'sleep 600 & sleep 600 & (setsid sleep 600 &) ; wait' &",
+}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux finds what has left its process group")
+@pytest.mark.parametrize(
+    ("ending", "status", "deadline"),
+    [("cat good.xml", "success", 30), ("exec sleep 600", "failed", 1), ("exit 3", "failed", 30)],
+)
+def test_nothing_that_a_program_starts_outlives_it(
+    guide: Guide, scripts: Path, ending: str, status: str, deadline: float
+) -> None:
+    """Whatever else it starts; and a child of this process that was there before stays."""
+    require_program("setsid")
+    folder = scripts / "work"
+    folder.mkdir()
+    shutil.copy(scripts / "good.xml", folder)
+    started = "\n".join(LEFT.values())
+    add(guide, script(scripts, f"cd '{folder}'\n{started}\nsleep 0.5\n{ending}"))
+    with subprocess.Popen(["sleep", "600"], cwd=folder) as own:
+        row = run(guide, deadline=deadline)
+        left = _at_work_in(folder)
+        own.kill()
+    assert row["status"] == status, row
+    assert left == [own.pid]
+
+
+def _at_work_in(folder: Path) -> list[int]:
+    """The processes whose working folder it is, but for those that have ended."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            if (process / "cwd").resolve() == folder:
+                found.append(int(process.name))
+    return found
 
 
 def test_what_a_program_leaves_running_does_not_hold_the_import(guide: Guide, scripts: Path) -> None:

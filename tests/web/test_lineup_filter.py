@@ -3,10 +3,13 @@ second channel and the hidden third one."""
 
 from __future__ import annotations
 
+import html
 import json
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import pytest_asyncio
@@ -69,22 +72,55 @@ async def test_with_channels_both_count(site: Any) -> None:
     assert {row["channel_id"] for row in changes.json()} <= {2}
 
 
-@pytest.mark.parametrize(
-    ("address", "status"),
-    [
-        ("/api/v1/now", 400),
-        ("/guide", 400),
-        ("/guide/search?q=a", 404),
-        ("/xmltv.xml", 404),
-        ("/calendar.ics", 404),
-        ("/changes.atom", 404),
-        ("/guide/changes", 404),
-    ],
-)
-async def test_a_line_up_that_is_not_there(site: Any, address: str, status: int) -> None:
-    mark = "&" if "?" in address else "?"
-    answer = await site.client.get(f"{address}{mark}lineup=nothing")
-    assert answer.status_code == status and "there is no line-up" in answer.text
+#: every address that takes `?lineup=`, and pages that only pass it on
+FILTERED = (
+    *PLACES, "/api/v1/changes", "/guide/search?q=a", "/guide/search", "/guide/changes", "/guide/use", "/guide/channel/1",
+    "/guide/stats", "/calendar.ics", "/calendar.ics?channels=1", "/changes.atom", "/xmltv.xml.gz", "/xmltv.xml.xz",
+)  # fmt: skip
+
+
+async def test_a_line_up_that_is_not_there_is_refused_alike_everywhere(site: Any) -> None:
+    for name in ("nothing", "%C3%BC%22%3Cb%3E", "home%20x", "1", "x" * 400):
+        for address in FILTERED:
+            mark = "&" if "?" in address else "?"
+            answer = await site.client.get(f"{address}{mark}lineup={name}")
+            assert answer.status_code == 400 and "there is no line-up" in answer.text, (address, name)
+    for address in ("/l/nothing.xml", "/l/nothing.xml.gz", "/l/nothing.m3u?key=x", "/l/nothing/lineup.json"):
+        answer = await site.client.get(address)
+        assert answer.status_code == 404 and "there is no line-up 'nothing'" in answer.text, address
+
+
+async def test_an_empty_name_asks_for_no_line_up(site: Any) -> None:
+    for address in FILTERED:
+        if address != "/calendar.ics":
+            mark = "&" if "?" in address else "?"
+            assert (await site.client.get(f"{address}{mark}lineup=")).status_code == 200, address
+
+
+async def test_the_page_of_a_channel_is_in_the_line_up_or_missing(site: Any) -> None:
+    text = (await site.client.get("/guide/channel/2?lineup=home")).text
+    assert "Meadow news" in text and '<input type="hidden" name="lineup" value="home">' in text
+    answer = await site.client.get("/guide/channel/1?lineup=home")
+    assert answer.status_code == 404 and "has no such channel" in answer.text
+    for address in ("/?lineup=home", "/guide?lineup=home"):
+        assert re.search(r"/guide/channel/2\?[^\"]*lineup=home", (await site.client.get(address)).text), (
+            address
+        )
+
+
+async def test_the_addresses_for_players_are_those_of_the_line_up(site: Any) -> None:
+    text = html.unescape((await site.client.get("/guide/use?lineup=home")).text)
+    addresses = [
+        urlsplit(found) for found in re.findall(r'<input id="epg-[^"]*" type="text" readonly value="(http[^"]+)"', text)
+    ]  # fmt: skip
+    assert addresses and CHOSEN in text and "two.example" not in text.partition("Calendars of all")[0]
+    for parts in addresses:
+        assert parts.path.startswith("/l/home.xml") or "lineup=home" in parts.query or (
+            parts.path.startswith("/channels/") and parts.path.endswith(".ics")
+        ), parts  # fmt: skip
+        answer = await site.client.get(f"{parts.path}?{parts.query}")
+        assert answer.status_code == 200, parts
+    assert "/l/home.m3u?key=KEY" in text
 
 
 async def test_links_of_pages_keep_the_line_up(site: Any) -> None:

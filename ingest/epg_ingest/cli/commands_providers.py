@@ -12,7 +12,7 @@ from .app import App, json_option, print_json, print_table
 from .asking.command_groups import HelpfulGroup
 from .asking.destroying import remove
 from .asking.provider_commands import export_, import_
-from .provider_options import given_address, given_settings, settings_options
+from .provider_options import given_address, given_settings, permit, settings_options
 
 if TYPE_CHECKING:
     from ..core.models import Provider
@@ -174,10 +174,7 @@ def update(
         raise UsageError("nothing to change; see: epg-ingest providers update --help")
     with app.database() as db:
         before = app.vault.get(get_provider(db, name).name)
-        if (
-            before is None and url is not None
-        ):  # as for a new provider: what was set is lost with the old address
-            changes.setdefault("private_addresses", app.settings["download.private_addresses"])
+        permit(changes, before.url if before else None, app.settings)
         provider = update_provider(db, app.vault, name, changes, now=app.now, local_files=True)
     after = app.vault.get(provider.name)
     if before and before.headers and after and not after.headers and "headers" not in changes:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from ..core.errors import UsageError
 from .asking.numbers import Whole
+
+if TYPE_CHECKING:
+    from ..settings.settings import Settings
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -111,6 +114,15 @@ def _header(text: str) -> tuple[str, str]:
 def given_address(url: str) -> str:
     """The address; `-` reads it from standard input, because other users can read command lines."""
     return given_secret("URL", url)
+
+
+def permit(changes: dict[str, Any], before: str | None, settings: Settings) -> None:
+    """Add to `changes` what the setting says of private addresses, if they give an address where none was kept (`before`).
+
+    That is a first address, or one that was lost with `epg.secrets` and what had been set with it.
+    """
+    if changes.get("url") and not before:
+        changes.setdefault("private_addresses", settings["download.private_addresses"])
 
 
 def given_secret(what: str, text: str) -> str:

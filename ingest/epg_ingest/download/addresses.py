@@ -27,15 +27,19 @@ _EMBEDDING = tuple(ipaddress.IPv6Network(net) for net in ("::/96", "64:ff9b::/96
 
 
 class Policy:
-    """`private_addresses`: `allow` lets everything pass; `deny` only public addresses and `allowed` networks.
+    """`private_addresses`: `allow` lets everything pass; `deny` only public addresses and `allowed` networks. `permit` is the
+    command that messages name.
 
     Raises ValueError for another word or a network that is not in CIDR form.
     """
 
-    def __init__(self, private_addresses: str = "allow", allowed: Sequence[str] = ()) -> None:
+    def __init__(
+        self, private_addresses: str = "allow", allowed: Sequence[str] = (), permit: str = ""
+    ) -> None:
         if private_addresses not in ("allow", "deny"):
             raise ValueError(f"private_addresses is {private_addresses!r}; it must be 'allow' or 'deny'")
         self.deny = private_addresses == "deny"
+        self.remedy = f", or permit it with: {permit}" if permit else ""
         self.networks = [ipaddress.ip_network(network, strict=False) for network in allowed]
 
     def permits(self, address: str) -> bool:
@@ -63,7 +67,7 @@ class Policy:
     def refusal(self, host: str) -> DownloadError:
         return DownloadError(
             f"{host} is not at a public address, and this provider may connect to public addresses only; "
-            "use another URL or set private_addresses to allow",
+            f"use another URL{self.remedy}",
             "address",
         )
 

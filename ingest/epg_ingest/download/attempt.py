@@ -40,7 +40,7 @@ class Attempt:
         self.source = source
         self.limits = limits
         self.seconds = max(seconds, 0.01)
-        self.policy = Policy(source.private_addresses, source.allowed_networks)
+        self.policy = Policy(source.private_addresses, source.allowed_networks, source.permit)
         self.wire = Wire(self.policy, self.seconds)
         self.adapter = WireAdapter(self.wire)
         self.hop = first_hop(source.url, source.headers)

@@ -2,7 +2,7 @@
 
 No shell runs it. It gets a few variables of the environment, none of which holds a secret, an empty standard input and a
 scratch folder of its own as its working folder and for temporary files. It leads a process group of its own, which is killed
-when it has ended, when it takes too long, and when it prints too much.
+when it has ended, when it takes too long, and when it prints too much; so is what has left the group (`strays`).
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from ..core.errors import DownloadError
 from ..core.limits import Limits
 from .body import BLOCK, Progress, taken
 from .model import Download
+from .strays import Strays
 
 #: the variables that a program gets, and those that begin with LC_
 VARIABLES = ("PATH", "HOME", "USER", "LOGNAME", "LANG", "LANGUAGE", "TZ")
@@ -74,13 +75,14 @@ def readable(error: bytes) -> str:
 
 
 class RunningCommand:
-    """A program and its process group, from its start to the end of the block."""
+    """A program and all that it starts, from its start to the end of the block."""
 
     def __init__(self, command: Sequence[str], scratch: Path, deadline: Deadline) -> None:
         self.name = PurePath(command[0]).name
         self.deadline = deadline
         self.error = b""
         self.silent_since: float | None = None
+        self.strays = Strays()
         try:
             self.process = subprocess.Popen(  # noqa: S603 - what the command line of this program was given
                 list(command),
@@ -92,6 +94,7 @@ class RunningCommand:
                 start_new_session=True,
             )
         except (OSError, ValueError) as error:
+            self.strays.end(0)
             reason = getattr(error, "strerror", None) or "its arguments cannot be passed on"
             raise _failure(
                 f"{self.name} cannot be started: {reason}; install it, or give its whole path", "command"
@@ -115,6 +118,7 @@ class RunningCommand:
                 time.sleep(_POLL)
         self._signal(signal.SIGKILL)
         self.process.wait()
+        self.strays.end(self.process.pid)
         self.selector.close()
         for stream in (self.process.stdout, self.process.stderr):
             assert stream

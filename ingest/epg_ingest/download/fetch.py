@@ -86,7 +86,10 @@ def local_path(url: str) -> Path | None:
 
 def _from_file(path: Path, source: Source, limits: Limits, deadline: Deadline, report: Progress) -> Download:
     if source.private_addresses == "deny":
-        raise DownloadError("this provider may not read files; give it an http or https URL", "scheme")
+        remedy = f", or permit it with: {source.permit}" if source.permit else ""
+        raise DownloadError(
+            f"this provider may not read files; give it an http or https URL{remedy}", "scheme"
+        )
     try:
         if not path.is_file():
             raise DownloadError("the file does not exist or is not a plain file; check its path", "nofile")

@@ -13,7 +13,7 @@ class Source:
     arguments of a program that prints the feed.
 
     Under `private_addresses = "deny"` only public addresses and `allowed_networks` (CIDR) are connected to,
-    and no file is read.
+    and no file is read. `permit` is the command that permits it, for the message; "" where there is none.
     """
 
     url: str = field(repr=False)
@@ -22,6 +22,7 @@ class Source:
     last_modified: str | None = None
     private_addresses: str = "allow"
     allowed_networks: tuple[str, ...] = ()
+    permit: str = ""
     command: tuple[str, ...] = field(default=(), repr=False)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ..core.errors import UsageError
+from ..core.public_address import secret_part
 from .follow import FOLLOWING
 from .messages import quoted
 
@@ -57,9 +58,19 @@ def _text(key: str, value: Any) -> str | None:
     limit = _LIMITS.get(key, 200)
     if not isinstance(text, str) or not 1 <= len(text) <= limit or not text.isprintable():
         raise UsageError(f"{key} must have 1 to {limit} characters on one line")
-    if key == "icon_url" and not _is_web_address(text):
-        raise UsageError("icon_url must be an http:// or https:// address")
+    if key == "icon_url":
+        require_public(text)
     return text
+
+
+def require_public(icon_url: str) -> None:
+    """Raise `UsageError` for the address of a picture that is none, or that must not be shown to everybody."""
+    if not _is_web_address(icon_url):
+        raise UsageError("icon_url must be an http:// or https:// address")
+    if found := secret_part(icon_url):
+        raise UsageError(
+            f"icon_url has {found}, and everybody can see it; give the address of a picture that needs no login"
+        )
 
 
 def _is_web_address(text: str) -> bool:

@@ -7,6 +7,7 @@ or in none. `now` is epoch seconds.
 
 from __future__ import annotations
 
+import shlex
 import sqlite3
 import time
 from collections.abc import Mapping
@@ -170,7 +171,7 @@ def _refuse_command(provider: Provider, clean: Mapping[str, Any], local_files: b
     if provider.kind == COMMAND and not local_files and clean.keys() & set(SOURCE):
         raise UsageError(
             f"the source of {provider.name} is a command, which only the command line can change:"
-            f" epg-ingest providers update {provider.name} --url URL"
+            f" epg-ingest providers update {shlex.quote(provider.name)} --url URL"
         )
 
 

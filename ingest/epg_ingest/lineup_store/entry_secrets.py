@@ -8,16 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from urllib.parse import urlsplit
 
+from ..core.public_address import secret_part
 from ..core.redact import MASK
 from ..lineups.entry import LineupEntry
 from ..parse.feed_secrets import SecretEraser, secrets_in_feeds
-from .stream_credentials import CREDENTIAL_NAME, credentials_in, credentials_of_entries
+from .stream_credentials import credentials_in, credentials_of_entries
 
 #: secrets from this length on are found within words, shorter ones where they stand alone
 WITHIN_WORDS = 6
-_CREDENTIAL = re.compile(CREDENTIAL_NAME, re.IGNORECASE)
 
 
 def secrets_in_lists(
@@ -25,7 +24,7 @@ def secrets_in_lists(
 ) -> frozenset[str]:
     """The strings of a source's address and of its streams that must not be stored where they can be read."""
     source = credentials_in(url or "") if url and "://" in url else None
-    own = source.certain | source.named | source.shared if source else frozenset()
+    own = source.certain | source.named | source.account | source.shared if source else frozenset()
     return secrets_in_feeds(url, headers) | own | credentials_of_entries(entries)
 
 
@@ -53,14 +52,18 @@ class EntryEraser:
 
     def icon(self, address: str) -> str:
         """The address of a logo; "" if it holds a secret, as a picture behind a login cannot be shown to strangers."""
-        if not address or self.eraser.knows(address):
+        if not address or self.eraser.knows(address) or self._has_short(address):
             return ""
-        parts = urlsplit(address) if "@" in address or "?" in address else None
-        if parts is None:
-            return address
-        named = [item.partition("=")[0] for item in re.split("[&;]", parts.query)]
-        login = {"u", "p"} <= {name.lower() for name in named}
-        return "" if login or "@" in parts.netloc or any(map(_CREDENTIAL.search, named)) else address
+        return "" if secret_part(address) else address
+
+    def _has_short(self, address: str) -> bool:
+        """Whether a part of an address is a short secret. A picture may have a number for its name."""
+        if self._short is None:
+            return False
+        path, mark, query = address.partition("?")
+        front, slash, last = path.rpartition("/")
+        name = "" if last.partition(".")[0].isdecimal() else last
+        return bool(self._short.search(f"{front}{slash}{name}{mark}{query}"))
 
     def clean(self, entry: LineupEntry) -> LineupEntry:
         """The entry, with everything that is stored in `epg.db` free of secrets. Its address and options stay."""

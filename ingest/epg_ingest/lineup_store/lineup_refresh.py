@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
 
 #: raised whenever the same list would be read differently, so that it is read again once
-READER_VERSION = 2
+READER_VERSION = 3
 _INSERT = """
     INSERT INTO lineup_channels (id, lineup_id, position, number, name, group_name, icon_url, kind, source_id, source_name,
                                  other_ids, channel_id, method, score, reason, candidates, shift_minutes, gone_at)
@@ -144,7 +144,10 @@ class _Refresh:
         source = Source(url)
         if given is None:
             source = Source(
-                address_of(kind, url), self.source.headers, private_addresses=self.source.private_addresses
+                address_of(kind, url),
+                self.source.headers,
+                private_addresses=self.source.private_addresses,
+                permit=f"epg-ingest lineups set {self.lineup.name} --private-addresses allow",
             )
         asked = (
             replace(source, etag=self.before.etag, last_modified=self.before.last_modified)

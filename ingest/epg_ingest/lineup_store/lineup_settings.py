@@ -11,6 +11,7 @@ from typing import Any
 
 from ..core.errors import UsageError
 from ..guide import provider_settings
+from ..guide.channel_settings import require_public
 
 KINDS = ("tv", "radio", "vod")
 SCHEMES = ("source", "guide", "number", "safe")
@@ -99,8 +100,8 @@ def _optional(key: str) -> Callable[[Any], str | None]:
 
 def _icon(value: Any) -> str | None:
     text = _optional("icon_url")(value)
-    if text is not None and not re.match(r"https?://[^/@\s]+(?:/\S*)?$", text):
-        raise UsageError("icon_url must be an http or https address without a user name")
+    if text is not None:
+        require_public(text)
     return text
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePath
@@ -51,7 +52,10 @@ def _address(provider: Provider, kept: Credentials, place: int, url: str) -> Fee
     account = account_of(url) if provider.kind == "xtream" else None
     headers = kept.headers if same_host(kept.url, url) else {}
     label = f"{place} of {len(kept.addresses)} ({url if provider.public_url else redact_url(url)})"
-    source = Source(account.guide if account else url, headers, private_addresses=kept.private_addresses)
+    permit = f"epg-ingest providers update {shlex.quote(provider.name)} --private-addresses allow"
+    source = Source(
+        account.guide if account else url, headers, private_addresses=kept.private_addresses, permit=permit
+    )
     return FeedSource(place, label, source, account)
 
 

@@ -17,6 +17,7 @@ from __future__ import annotations
 import fcntl
 import gc
 import os
+import shlex
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
@@ -184,9 +185,10 @@ def _sources(kept: Credentials | None, file: Path | None, provider: Provider) ->
 def _no_url(provider: Provider, credentials: Credentials | None) -> FeedError:
     if lost := lost_secrets(provider, credentials):
         return FeedError(lost, "nourl")
+    name = shlex.quote(provider.name)
     return FeedError(
-        f"provider {provider.name} has no URL here; set one with: epg-ingest providers update {provider.name} --url URL,"
-        f" or import a file with: epg-ingest import --file PATH --provider {provider.name}",
+        f"provider {provider.name} has no URL here; set one with: epg-ingest providers update {name} --url URL,"
+        f" or import a file with: epg-ingest import --file PATH --provider {name}",
         "nourl",
     )
 

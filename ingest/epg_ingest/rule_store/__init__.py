@@ -3,8 +3,8 @@
 In:      rules and sets that people turn on and off; stored contents.
 Out:     the rules in effect for each provider; contents rewritten by them, which keep their ids; genres.
 Touches: the tables `rules`, `rule_choices`, `rule_proofs`, `rule_states`, `category_genres`, `title_genres` and `genre_state`;
-         and with `applying` the contents that rules change, in transactions of its own. It decides nothing that `rules` or
-         `genres` decide.
+         and with `applying` the contents that rules change, also those in `displaced`, in transactions of its own. It
+         decides nothing that `rules` or `genres` decide.
 """
 
 #: the modules that other sub-packages may import

@@ -23,6 +23,7 @@ from ..stage.columns import MISSING, content_hash
 from ..storage.database import write
 from . import in_effect
 from .changed_contents import Applied, Rewritten, rewrite
+from .put_aside import tidy_put_aside
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -100,6 +101,7 @@ def _run(
         if progress is not None:
             progress(last)
     with write(db, changes_guide=False) as conn:
+        tidy_put_aside(conn, tidies)
         for provider, fingerprint in wanted.items():
             if in_effect.state(conn, provider) == in_effect.APPLYING + fingerprint:
                 in_effect.set_state(conn, provider, fingerprint)

@@ -45,10 +45,7 @@ def within_lineup(read: ReadFunction) -> ReadFunction:
     def restricted(conn: sqlite3.Connection, ident: int | None, values: dict[str, Any], now: float) -> Read:
         if values.get("lineup"):
             values = copy.copy(values)
-            try:
-                values["channels"] = narrowed(conn, values["lineup"], values.get("channels"))
-            except Refused as refused:
-                raise Refused(400, refused.message) from None
+            values["channels"] = narrowed(conn, values["lineup"], values.get("channels"))
         return read(conn, ident, values, now)
 
     return restricted

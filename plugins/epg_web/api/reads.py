@@ -2,13 +2,14 @@
 the query and the moment (epoch seconds), and returns a `Read`. SQLite writes the JSON of each row.
 """
 
+import copy
 import json
 import sqlite3
 from typing import Any
 
 from ..base.answer import Refused
 from ..base.connections import gather
-from ..base.genre_filter import genre_class
+from ..base.genre_filter import channels_showing, genre_class
 from ..base.moments import epoch, iso
 from ..base.sql import sql
 from ..search.first_hits import first_hits
@@ -101,15 +102,22 @@ def guide(conn: sqlite3.Connection, ident: int | None, values: dict[str, Any], n
 
 @within_lineup
 def now_next(conn: sqlite3.Connection, ident: int | None, values: dict[str, Any], now: float) -> Read:
-    """A page of channels, each with the programme that runs at a moment and the one after it, or null.
+    """A page of channels, each with the programme that runs at a moment and the one after it, or null. With a genre a
+    programme of another one is null, and a channel with neither is left out.
 
     Raises `Refused` (400) where the channel in `after` is gone.
     """
-    at = values["at"] or iso(now)
+    at, genre = values["at"] or iso(now), genre_class(values)
+    if genre is not None:
+        showing = channels_showing(
+            conn, genre, values["channels"], (at, _next_second(at), earliest(conn, at)), or_next=True
+        )
+        values = copy.copy(values)
+        values["channels"] = showing
     page, following = channel_page(conn, values, values["limit"])
     shown: dict[int, dict[str, str]] = {row[0]: {"now": "null", "next": "null"} for row in page}
     until = now + SHORT
-    moment = {"ids": json.dumps(list(shown)), "at": at, "earliest": earliest(conn, at)}
+    moment = {"ids": json.dumps(list(shown)), "at": at, "earliest": earliest(conn, at), "genre": genre}
     for channel_id, which, change, text in gather(conn, sql("now"), moment, 4):
         shown[int(channel_id)][which] = text
         until = min(until, epoch(change))
@@ -120,6 +128,11 @@ def now_next(conn: sqlite3.Connection, ident: int | None, values: dict[str, Any]
     if following and values["at"]:
         following |= {"at": at}
     return Read(rows, next=following, until=None if values["at"] else until)
+
+
+def _next_second(at: str) -> str:
+    """The end of the moment `at`: what runs then overlaps it, and what comes next begins after it."""
+    return iso(epoch(at) + 1)
 
 
 def program(conn: sqlite3.Connection, ident: int | None, values: dict[str, Any], now: float) -> Read:

@@ -60,7 +60,7 @@ ROUTES: tuple[Route, ...] = (
     ),
     _read(
         "now", "/now", "Now and next of every channel", "NowEntry",
-        Param("at", "moment", "The moment; left out: now.", example="2026-11-22T20:00:00Z"), CHANNELS, LINEUP,
+        Param("at", "moment", "The moment; left out: now.", example="2026-11-22T20:00:00Z"), CHANNELS, LINEUP, GENRE,
         *page(1000, 2000, "channels"), rows=True,
     ),
     _read("program", "/programs/{id}", "One programme, everything", "ProgramDetail"),
@@ -131,6 +131,7 @@ _ROWS = (
     Param("past_days", "int", "Instead: also those of so many days past.", None, 0, 3650),
     Param("channels", "names", "Only these channels, by id or name.", example="1,2"),
     LINEUP,
+    GENRE,
     Param("provider", "text", "What this provider gives, also what others hide; name or id."),
     Param(
         "change",

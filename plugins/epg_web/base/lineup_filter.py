@@ -1,4 +1,7 @@
-"""`?lineup=NAME`: only the channels of a line-up, in pages, exports and the API."""
+"""`?lineup=NAME`: only the channels of a line-up, in pages, exports and the API.
+
+A line-up that does not exist is a parameter that cannot be read (400) wherever it is one; in a path it is missing (404).
+"""
 
 import sqlite3
 
@@ -14,12 +17,12 @@ _CHANNELS = """
 
 
 def channels_within(conn: sqlite3.Connection, name: str | None) -> frozenset[int] | None:
-    """The ids of the visible channels of a line-up; None without a name. Raises `Refused` (404)."""
+    """The ids of the visible channels of a line-up; None without a name. Raises `Refused` (400)."""
     if not name:
         return None
     row = conn.execute(_LINEUP, [name]).fetchone()
     if row is None:
-        raise no_lineup(name)
+        raise no_lineup(name, 400)
     return frozenset(ident for (ident,) in conn.execute(_CHANNELS, row))
 
 
@@ -28,7 +31,7 @@ def narrowed(
 ) -> tuple[int, ...] | None:
     """The `ids` that a request asks for, as far as they are in the line-up; None where neither restricts anything.
 
-    Raises `Refused` (404).
+    Raises `Refused` (400).
     """
     within = channels_within(conn, name)
     if within is None:
@@ -36,5 +39,5 @@ def narrowed(
     return tuple(sorted(within)) if ids is None else tuple(ident for ident in ids if ident in within)
 
 
-def no_lineup(name: str) -> Refused:
-    return Refused(404, f"there is no line-up {name[:40]!r}")
+def no_lineup(name: str, status: int) -> Refused:
+    return Refused(status, f"there is no line-up {name[:40]!r}")

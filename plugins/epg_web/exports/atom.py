@@ -17,6 +17,7 @@ from ..api.read_parts import DAY
 from ..base.answer import Refused
 from ..base.base_url import prefix
 from ..base.connections import Generation
+from ..base.genre_filter import GENRE
 from ..base.lineup_filter import LINEUP, channels_within
 from ..base.moments import iso, to_datetime
 from ..base.params import MAX_ID, Param
@@ -41,7 +42,7 @@ AtomEntry = dict[str, Any]
 @plainly
 async def search(visit: Visit) -> None:
     """`/search.atom?q=`: upcoming programmes with all these words, one entry each."""
-    values = arguments(visit.request.scope, (Q, CHANNELS, LINEUP, DAYS))
+    values = arguments(visit.request.scope, (Q, CHANNELS, LINEUP, GENRE, DAYS))
     start = hour(time.time())
 
     def read(conn: Any) -> tuple[str, list[AtomEntry]]:
@@ -50,8 +51,11 @@ async def search(visit: Visit) -> None:
         return f"TV guide: {values['q']}", [showing(visit, row) for row in rows]
 
     asked: tuple[Any, ...] = ("atom-search", values["q"], values["channels"], values["days"])
-    if values["lineup"]:  # ids of feeds stay what they were without one
-        asked = (*asked, values["lineup"])
+    for name in ("lineup", "genre"):  # ids of feeds stay what they were without them
+        asked = (
+            *asked,
+            *([f"{name}={values[name]}" if name == "genre" else values[name]] if values[name] else []),
+        )
     await feed(visit, (*asked, start), asked, read, "/guide/search", start + HOUR)
 
 

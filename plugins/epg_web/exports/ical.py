@@ -12,6 +12,7 @@ from epg_ingest.export.ics import document
 from ..api.read_parts import DAY, earliest
 from ..base.answer import Refused
 from ..base.connections import Generation
+from ..base.genre_filter import GENRE, genre_class
 from ..base.lineup_filter import LINEUP, channels_within, narrowed
 from ..base.moments import iso
 from ..base.params import Param
@@ -23,9 +24,21 @@ from .common import HOUR, answered, arguments, hour, link, plainly, with_channel
 CALENDAR = "text/calendar; charset=utf-8"
 #: events of a search; a calendar with more would be of no use
 HITS = 200
-#: channels of one calendar, and events that it may have: calendar programs become slow, and making them takes seconds
+#: channels that one calendar may name, and events that it may have: calendar programs become slow, and making them takes
+#: seconds
 MOST_CHANNELS, MOST_EVENTS = 20, 5000
-DAYS = Param("days", "int", "So many days ahead.", 7, 1, 31, example=7)
+#: days that a calendar reaches ahead, and hours after which is looked whether there are too many events
+WEEK, REACHES = 7, (3, 12, 48)
+DAYS = Param("days", "int", "So many days ahead.", WEEK, 1, 31, example=7)
+SPAN = Param(
+    "days",
+    "int",
+    "So many days ahead; left out: a week, or as far as 5,000 programmes go.",
+    None,
+    1,
+    31,
+    example=7,
+)
 Q = Param("q", "text", "Words; a star at the end of one finds beginnings.", example="news")
 CHANNELS = Param("channels", "ids", "Only these channels, by id.", example="1,2")
 #: the longest reminder is a week ahead
@@ -37,8 +50,8 @@ ALARM = Param(
 @plainly
 async def channel(visit: Visit) -> None:
     """`/channels/{id}.ics?days=7`: what is on from this hour on."""
-    values = arguments(visit.request.scope, (DAYS, ALARM))
-    ident, start, days = number(visit), hour(time.time()), values["days"]
+    values = arguments(visit.request.scope, (GENRE, DAYS, ALARM))
+    ident, start, days, genre = number(visit), hour(time.time()), values["days"], genre_class(values)
 
     def read(conn: Any) -> tuple[str, list[dict[str, Any]]]:
         row = conn.execute(
@@ -46,24 +59,27 @@ async def channel(visit: Visit) -> None:
         ).fetchone()
         if row is None:
             raise Refused(404, "there is no such channel")
-        return row[0], coming(conn, ident, start, days)
+        return row[0], coming(conn, ident, start, days, genre)
 
-    key = ("ics", ident, days, start)
+    key = ("ics", ident, genre, days, start)
     await calendar(visit, key, read, f"channel-{ident}.ics", start + HOUR, values["alarm"])
 
 
-def coming(conn: Any, ident: int, start: int, days: int) -> list[dict[str, Any]]:
-    """The shown programmes of a channel from `start` (epoch seconds) on, for so many days."""
+def coming(conn: Any, ident: int, start: int, days: int, genre: int | None) -> list[dict[str, Any]]:
+    """The shown programmes of a channel from `start` (epoch seconds) on, for so many days; of a class of genres."""
     begin = iso(start)
     span = {"start": begin, "end": iso(start + days * DAY), "earliest": earliest(conn, begin)}
-    return dicts(conn.execute(sql("page_channel_events"), {"id": ident, **span}))
+    return dicts(conn.execute(sql("page_channel_events"), {"id": ident, "genre": genre, **span}))
 
 
 @plainly
 async def several(visit: Visit) -> None:
-    """`/calendar.ics?channels=1,two.example`: what is on several channels from this hour on, by start."""
-    values, texts = with_channels(visit.request.scope, (CHANNELS, LINEUP, DAYS, ALARM))
-    name = values["lineup"]
+    """`/calendar.ics?channels=1,two.example`: what is on several channels from this hour on, by start.
+
+    Without `days` it reaches a week ahead, or as far as `MOST_EVENTS` go. So a line-up may have any number of channels.
+    """
+    values, texts = with_channels(visit.request.scope, (CHANNELS, LINEUP, GENRE, SPAN, ALARM))
+    name, genre = values["lineup"], genre_class(values)
     if len(texts) > MOST_CHANNELS or not (texts or name):
         raise Refused(400, f"channels must have 1 to {MOST_CHANNELS} ids or names, as channels=1,two.example")
     start, days = hour(time.time()), values["days"]
@@ -71,17 +87,40 @@ async def several(visit: Visit) -> None:
     def read(conn: Any) -> tuple[str, list[dict[str, Any]]]:
         chosen = shown_channels(conn, texts)
         within = channels_within(conn, name)
-        if within is not None:
-            chosen = [one for one in chosen if one[0] in within] if texts else of_lineup(conn, within)
-        rows = [row for ident, _ in chosen for row in coming(conn, ident, start, days)]
-        if len(rows) > MOST_EVENTS:
-            raise Refused(400, f"that is more than {MOST_EVENTS} programmes; ask for fewer channels or days")
+        ids = (
+            [ident for ident, _ in chosen if within is None or ident in within]
+            if texts
+            else sorted(within or ())
+        )
+        events = first_events(conn, ids, start, days or WEEK, genre)
+        if days and len(events) > MOST_EVENTS:
+            raise Refused(
+                400,
+                f"that is more than {MOST_EVENTS} programmes; ask for fewer channels or days, or without days",
+            )
         title = name or ", ".join(called for _, called in chosen)
-        return title, sorted(rows, key=lambda row: (row["start_time"], row["id"]))
+        return title, dicts(conn.execute(sql("page_events"), {"ids": json.dumps(events[:MOST_EVENTS])}))
 
-    await calendar(
-        visit, ("ics-several", texts, name, days, start), read, "calendar.ics", start + HOUR, values["alarm"]
-    )
+    key = ("ics-several", texts, name, genre, days, start)
+    await calendar(visit, key, read, "calendar.ics", start + HOUR, values["alarm"])
+
+
+def first_events(conn: Any, ids: list[int], start: int, days: int, genre: int | None) -> list[int]:
+    """The ids of what these channels show from `start` (epoch seconds) on, by start: all of so many days, or one more than
+    `MOST_EVENTS`.
+
+    A large line-up has so many within hours, and days of it would be read for nothing. So the span grows until there are
+    enough.
+    """
+    begin = iso(start)
+    given = {
+        "ids": json.dumps(ids), "start": begin, "earliest": earliest(conn, begin), "genre": genre, "limit": MOST_EVENTS + 1,
+    }  # fmt: skip
+    for hours in (*(reach for reach in REACHES if reach < days * 24), days * 24):
+        found = conn.execute(sql("calendar_events"), {**given, "end": iso(start + hours * HOUR)}).fetchall()
+        if len(found) > MOST_EVENTS:
+            break
+    return [ident for (ident,) in found]
 
 
 def shown_channels(conn: Any, texts: tuple[str, ...]) -> list[tuple[int, str]]:
@@ -97,16 +136,6 @@ def shown_channels(conn: Any, texts: tuple[str, ...]) -> list[tuple[int, str]]:
             raise Refused(404, f"there is no channel {text[:40]!r}; see /api/v1/channels")
         found[row[0]] = row[1]
     return list(found.items())
-
-
-def of_lineup(conn: Any, within: frozenset[int]) -> list[tuple[int, str]]:
-    """Id and display name of the channels of a line-up. Raises `Refused` (400) for too many."""
-    if len(within) > MOST_CHANNELS:
-        raise Refused(
-            400,
-            f"a calendar has at most {MOST_CHANNELS} channels, and this line-up has {len(within)}; choose some",
-        )
-    return shown_channels(conn, tuple(map(str, sorted(within))))
 
 
 @plainly
@@ -127,14 +156,15 @@ async def programme(visit: Visit) -> None:
 @plainly
 async def search(visit: Visit) -> None:
     """`/search.ics?q=`: what is found from this hour on."""
-    values = arguments(visit.request.scope, (Q, CHANNELS, LINEUP, DAYS, ALARM))
+    values = arguments(visit.request.scope, (Q, CHANNELS, LINEUP, GENRE, DAYS, ALARM))
     start = hour(time.time())
 
     def read(conn: Any) -> tuple[str, list[dict[str, Any]]]:
         ids = json.dumps(found(conn, values, start, HITS))
         return values["q"], dicts(conn.execute(sql("page_events"), {"ids": ids}))
 
-    key = ("ics-search", values["q"], values["channels"], values["lineup"], values["days"], start)
+    filters = (values["channels"], values["lineup"], values["genre"])
+    key = ("ics-search", values["q"], *filters, values["days"], start)
     await calendar(visit, key, read, "search.ics", start + HOUR, values["alarm"])
 
 
@@ -148,7 +178,8 @@ def found(conn: Any, values: dict[str, Any], start: int, limit: int) -> list[int
         sql("search"),
         {
             "found": None, "match": match, "start": iso(start), "end": iso(start + values["days"] * DAY), "now": iso(start),
-            "limit": limit, "offset": 0, "genre": None, "ids": None if channels is None else json.dumps(channels),
+            "limit": limit, "offset": 0, "genre": genre_class(values),
+            "ids": None if channels is None else json.dumps(channels),
         },
     )  # fmt: skip
     return [json.loads(row[0])["id"] for row in rows]

@@ -112,7 +112,7 @@ async def _read(visit: Visit) -> tuple[Generation, LineupOutput]:
         try:
             return lineup_output(conn, name)
         except NotFoundError:
-            raise no_lineup(name) from None
+            raise no_lineup(name, 404) from None
 
     found: tuple[Generation, LineupOutput] = await visit.lane.pool.run(work)
     return found

@@ -3,8 +3,9 @@
 import ipaddress
 import re
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
+from ..pages.lineup_choice import chosen_lineup, lineup_choice
 from ..pages.render import render
 from ..pages.visit import Visit, read
 from . import common
@@ -13,13 +14,19 @@ from .player_list import PLAYERS, Field
 
 
 async def page(visit: Visit) -> Any:
-    """All addresses, as this visitor reaches the instance, or with `public_url` as everybody should."""
-    channels = await read(visit, "channels", limit=1000)
+    """All addresses, as this visitor reaches the instance, or with `public_url` as everybody should; those of a line-up where
+    one is asked for. Raises `Refused` (400) for a line-up that does not exist.
+    """
+    lineup, _ = await chosen_lineup(visit)
+    channels = await read(visit, "channels", limit=1000, lineup=lineup)
     first = channels[0] if channels else {"id": 1, "display_name": "a channel"}
     site = common.link(visit, "/")
 
+    def whole(path: str) -> str:
+        return common.link(visit, of_lineup(path, lineup))
+
     def filled(field: Field) -> str:
-        return field.command.replace("{}", common.link(visit, field.path))
+        return field.command.replace("{}", whole(field.path))
 
     return await render(
         visit,
@@ -28,7 +35,12 @@ async def page(visit: Visit) -> Any:
             "section": "use",
             "players": PLAYERS,
             "filled": filled,
-            "whole": lambda path: common.link(visit, path),
+            "whole": whole,
+            "calendar": common.link(visit, "/calendar.ics"),
+            "guide": common.link(visit, "/xmltv.xml"),
+            "playlist": common.link(visit, f"/l/{quote(lineup or '')}.m3u?key=KEY"),
+            "lineup": lineup,
+            "lineups": await lineup_choice(visit),
             "host": urlsplit(site).netloc,
             "only_here": is_loopback(urlsplit(site).hostname or ""),
             "most": MOST_CHANNELS,
@@ -38,6 +50,18 @@ async def page(visit: Visit) -> Any:
         },
         connect=origin(site),
     )
+
+
+def of_lineup(path: str, lineup: str | None) -> str:
+    """The address of an export with the channels of a line-up only: the guide under its own ids, others filtered.
+
+    The address of the site, and that of the calendar of one channel, are the same for all.
+    """
+    if lineup is None or path == "/" or path.startswith("/channels/"):
+        return path
+    if path.startswith("/xmltv.xml") and "channels=" not in path:
+        return path.replace("/xmltv", f"/l/{quote(lineup)}", 1)
+    return f"{path}{'&' if '?' in path else '?'}lineup={quote(lineup, safe='')}"
 
 
 def is_loopback(host: str) -> bool:

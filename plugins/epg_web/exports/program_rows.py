@@ -93,16 +93,17 @@ class RowStream(ExportStream):
             self.conn.execute("BEGIN")
             seen, self.change = look(self.conn, self.asked), last_change(self.conn)
             assert isinstance(seen.chosen, Selection)
-            self.blocks = blocked(_FORMS[self.asked.kind](_rows(seen.chosen)))
+            self.blocks = blocked(_FORMS[self.asked.kind](_rows(seen.chosen, self.asked.genre)))
             return seen
 
 
-def _rows(chosen: Selection) -> Iterator[str]:
-    """The JSON of each programme, channel by channel."""
+def _rows(chosen: Selection, genre: int | None) -> Iterator[str]:
+    """The JSON of each programme, channel by channel; only those of a class of genres if it is given."""
     statement = sql("program_rows")
     for channel in chosen.channels:
-        for (text,) in chosen.programmes(statement, channel[0]):
-            yield text
+        for text, its_class in chosen.programmes(statement, channel[0]):
+            if genre in (None, its_class):
+                yield text
 
 
 def _ndjson(rows: Iterator[str]) -> Iterator[tuple[int, str]]:

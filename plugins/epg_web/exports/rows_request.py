@@ -8,6 +8,7 @@ from epg_ingest.export.form import PLAIN
 from ..api.routes import STREAMS
 from ..base.answer import Refused
 from ..base.connections import Generation
+from ..base.genre_filter import genre_class
 from ..base.http import Scope, wants_gzip
 from ..base.moments import epoch
 from .common import hour, with_channels
@@ -19,7 +20,7 @@ KINDS = {"ndjson": "application/x-ndjson", "csv": "text/csv; charset=utf-8"}
 @dataclass(frozen=True)
 class RowsRequest(ExportRequest):
     """A parsed request; `kind` is `ndjson` or `csv`. `since` and `until` are a span in epoch seconds, instead of days.
-    `change` is the id of a change that the rows must have in them.
+    `change` is the id of a change that the rows must have in them, `genre` the class of the programmes, None for all.
 
     With the change in its address, a copy in a cache is never older than what the client knows already.
     """
@@ -28,6 +29,7 @@ class RowsRequest(ExportRequest):
     since: int | None = None
     until: int | None = None
     change: int = 0
+    genre: int | None = None
 
     @property
     def start(self) -> int | None:
@@ -42,7 +44,7 @@ class RowsRequest(ExportRequest):
         return f"programs.{self.kind}"
 
     def stamp(self, generation: Generation) -> str:
-        return f"{self.document(generation)}-{self.kind}"
+        return f"{self.document(generation)}-{self.kind}{'' if self.genre is None else f'-{self.genre}'}"
 
 
 def understand(scope: Scope, kind: str, now: float) -> RowsRequest:
@@ -57,7 +59,7 @@ def understand(scope: Scope, kind: str, now: float) -> RowsRequest:
         channels=channels, provider=values["provider"], form=PLAIN, days=values["days"],
         past_days=values["past_days"], clock=hour(now) if counted else 0, packing="gz" if wants_gzip(scope) else "",
         file=False, kind=kind, since=since, until=until, change=values["change"] or 0,
-        within=values["lineup"],
+        within=values["lineup"], genre=genre_class(values),
     )  # fmt: skip
 
 

@@ -208,7 +208,8 @@ class Snapshot:
 
 
 def look(conn: sqlite3.Connection, asked: ExportRequest) -> Snapshot:
-    """Find what the request selects. Raises `Refused` (404) for a channel, provider or line-up that is not shown."""
+    """Find what the request selects. Raises `Refused`: 404 for a channel, provider or line-up that is not shown, 400
+    for a line-up that is a filter."""
     (changed,) = conn.execute("SELECT changed_at FROM generation").fetchone()
     moment = max(epoch(changed), asked.clock, asked.today)
     return Snapshot(read_generation(conn), moment, _chosen(conn, asked))
@@ -221,7 +222,7 @@ def _chosen(conn: sqlite3.Connection, asked: ExportRequest) -> Selection | Lineu
                 conn, asked.lineup, asked.start, asked.stop, today=asked.today, scheme=asked.scheme
             )
         except NotFoundError:
-            raise no_lineup(asked.lineup) from None
+            raise no_lineup(asked.lineup, 404) from None
     names = [_named(conn, text) for text in asked.channels]
     provider = None if asked.provider is None else _provider(conn, asked.provider)
     try:

@@ -4,10 +4,12 @@ from datetime import date, timedelta
 from typing import Any
 
 from ..api.routes import BASE
+from ..base.genre_filter import CLASSES, GENRE
 from ..base.moments import minutes_between
 from ..base.zone import offset_name
+from .lineup_choice import channel_of_lineup
 from .render import render
-from .texts import day, days_around, full, state, today, words
+from .texts import asked, day, days_around, full, state, today, words
 from .visit import Visit, link, read
 
 #: days of the strip to either side of the one that is shown
@@ -17,12 +19,15 @@ REACH = 7
 async def page(visit: Visit) -> Any:
     """A day, by default today. It has 23 or 25 hours where the clocks change.
 
-    Raises `Refused`: 400 for a day that does not exist, 404 for a channel that does not exist or is hidden.
+    Raises `Refused`: 400 for a day that does not exist, 404 for a channel that does not exist, is hidden, or is
+    not in the line-up.
     """
     ident, shown = int(visit.request.url_vars["id"]), day(visit, "date") or today(visit)
     start, end = visit.zone.begins(shown), visit.zone.ends(shown)
     channel = await read(visit, "channel", ident)
-    rows = await read(visit, "programs", ident, start=start, end=end)
+    genre = asked(visit, GENRE)["genre"]
+    filters = {"lineup": await channel_of_lineup(visit, ident), "genre": genre}
+    rows = await read(visit, "programs", ident, start=start, end=end, genre=genre)
     hours = minutes_between(start, end) / 60
     return await render(
         visit,
@@ -39,7 +44,9 @@ async def page(visit: Visit) -> Any:
             "hours": None if hours == 24 else f"{hours:g}",
             "offset_name": offset_name,
             "alternates": alternates(visit, channel, start, end),
-            **strip(visit, channel, shown),
+            "genres": tuple(CLASSES),
+            **filters,
+            **strip(visit, channel, shown, filters),
         },
     )
 
@@ -59,7 +66,9 @@ def alternates(visit: Visit, channel: dict[str, Any], start: str, end: str) -> l
     ]
 
 
-def strip(visit: Visit, channel: dict[str, Any], shown: date) -> dict[str, Any]:
+def strip(
+    visit: Visit, channel: dict[str, Any], shown: date, filters: dict[str, str | None]
+) -> dict[str, Any]:
     """Links to days that have programmes: those around the shown day, the previous one and the following one."""
     if not channel["covered_from"]:
         return {"strip": [], "previous": None, "following": None}
@@ -71,7 +80,7 @@ def strip(visit: Visit, channel: dict[str, Any], shown: date) -> dict[str, Any]:
     near = min(max(shown, first), last)
 
     def entry(found: date) -> dict[str, Any]:
-        href = link(visit, f"/guide/channel/{channel['id']}", date=found.isoformat())
+        href = link(visit, f"/guide/channel/{channel['id']}", date=found.isoformat(), **filters)
         return {"day": found, "href": href, "title": full(found)}
 
     before, after = min(shown - timedelta(1), last), max(shown + timedelta(1), first)

@@ -3,6 +3,7 @@
 from datetime import time, timedelta
 from typing import Any
 
+from ..base.genre_filter import CLASSES, GENRE
 from ..base.lineup_filter import LINEUP
 from ..base.moments import minutes_between
 from ..base.params import MAX_ID, Param
@@ -17,6 +18,7 @@ PARAMS = (
     Param("after", "int", "The last channel of the page before.", None, 0, MAX_ID),
     Param("channels", "ids", "Only these channels."),
     LINEUP,
+    GENRE,
 )
 #: prime time, and what takes its place once that has begun
 EVENING = ((time(20), "Tonight"), (time(22), "Late tonight"))
@@ -35,7 +37,7 @@ async def page(visit: Visit) -> Any:
     found = await read(visit, "now", **{**values, "limit": CHANNELS + 1})
     rows = found[:CHANNELS]
     at, label = evening(visit)
-    later = await _at(visit, at, [row["channel"]["id"] for row in rows])
+    later = await _at(visit, at, [row["channel"]["id"] for row in rows], values["genre"])
     return await render(
         visit,
         "epg-home",
@@ -45,9 +47,13 @@ async def page(visit: Visit) -> Any:
             "rows": [_row(visit, row, later) for row in rows],
             "evening": {"at": at, "label": label},
             "today": today(visit),
-            "first_page": values["after"] is None and values["channels"] is None and values["lineup"] is None,
+            "first_page": values["after"] is None
+            and values["channels"] is None
+            and not (values["lineup"] or values["genre"]),
             "lineup": values["lineup"],
             "lineups": await lineup_choice(visit),
+            "genre": values["genre"],
+            "genres": tuple(CLASSES),
             "more": rows[-1]["channel"]["id"] if len(found) > CHANNELS else None,
             "silent": not any(row["now"] or row["next"] for row in rows),
             "databases": await _databases(visit),
@@ -68,11 +74,11 @@ def evening(visit: Visit) -> tuple[str, str]:
     return visit.zone.at(day + timedelta(1), EVENING[0][0]), "Tomorrow at 20:00"
 
 
-async def _at(visit: Visit, at: str, ids: list[int]) -> dict[int, Any]:
-    """What runs at a moment on each of the channels."""
+async def _at(visit: Visit, at: str, ids: list[int], genre: str | None) -> dict[int, Any]:
+    """What runs at a moment on each of the channels, if it is of the genre."""
     if not ids:
         return {}
-    rows = await read(visit, "now", at=at, channels=tuple(ids), limit=len(ids))
+    rows = await read(visit, "now", at=at, channels=tuple(ids), genre=genre, limit=len(ids))
     return {row["channel"]["id"]: row["now"] for row in rows}
 
 

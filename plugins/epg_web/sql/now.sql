@@ -1,5 +1,5 @@
 -- What is on and what comes next on each of `:ids`, in their order. Shown programmes of a channel do not overlap, so
--- only the last one to begin can be on.
+-- only the last one to begin can be on. With :genre only programmes of this class.
 SELECT c.value, 'now', p.end_time, json_object(
     'id', p.id, 'channel_id', p.channel_id, 'start_time', p.start_time, 'end_time', p.end_time, 'title', p.title,
     'subtitle', p.subtitle, 'description', p.description, 'category', json(p.category), 'episode_num', p.episode_num,
@@ -12,7 +12,7 @@ CROSS JOIN programs p ON p.id = (
     WHERE q.channel_id = c.value AND q.start_time <= :at AND q.start_time >= :earliest AND q.shadowed_by IS NULL
     ORDER BY q.start_time DESC LIMIT 1)
 CROSS JOIN providers v ON v.id = p.provider_id
-WHERE p.end_time > :at
+WHERE p.end_time > :at AND (:genre IS NULL OR p.genre / 16 = :genre)
 UNION ALL
 SELECT c.value, 'next', p.start_time, json_object(
     'id', p.id, 'channel_id', p.channel_id, 'start_time', p.start_time, 'end_time', p.end_time, 'title', p.title,
@@ -26,3 +26,4 @@ CROSS JOIN programs p ON p.id = (
     WHERE q.channel_id = c.value AND q.start_time > :at AND q.shadowed_by IS NULL
     ORDER BY q.start_time LIMIT 1)
 CROSS JOIN providers v ON v.id = p.provider_id
+WHERE :genre IS NULL OR p.genre / 16 = :genre

@@ -4,5 +4,5 @@ SELECT p.id, p.start_time, p.end_time, p.title, p.subtitle, p.description, p.cat
 FROM channels c
 CROSS JOIN programs p ON p.channel_id = c.id AND p.start_time < :end AND p.end_time > :start AND p.start_time >= :earliest
 CROSS JOIN providers v ON v.id = p.provider_id AND v.enabled = 1
-WHERE c.id = :id AND c.hidden = 0 AND p.shadowed_by IS NULL
+WHERE c.id = :id AND c.hidden = 0 AND p.shadowed_by IS NULL AND (:genre IS NULL OR p.genre / 16 = :genre)
 ORDER BY p.start_time

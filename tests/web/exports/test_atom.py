@@ -138,7 +138,7 @@ async def test_what_an_import_changed(guide: Guide) -> None:
     ("path", "status", "line"),
     [
         ("/search.atom", 400, "q is missing: write a word or two to look for, as q=news"),
-        ("/search.atom?q=a&x=1", 400, "unknown parameter 'x'; known are: q, channels, lineup, days"),
+        ("/search.atom?q=a&x=1", 400, "unknown parameter 'x'; known are: q, channels, lineup, genre, days"),
         ("/search.atom?q=a&days=99", 400, "days must be a whole number from 1 to 31"),
         ("/changes.atom?channel=3", 404, "there is no such channel"),
         ("/changes.atom?channel=x", 400, "channel must be a whole number from 1"),

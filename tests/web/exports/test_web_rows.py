@@ -100,7 +100,7 @@ async def test_what_is_in_them(site: Any, query: str, expected: list[str]) -> No
         ("?start=2026-11-23&days=2", 400, "give start and end, or days and past_days, not both"),
         ("?end=2026-11-23&past_days=2", 400, "give start and end, or days and past_days, not both"),
         ("?limit=5", 400,
-         "unknown parameter 'limit'; known are: start, end, days, past_days, channels, lineup, provider, change"),
+         "unknown parameter 'limit'; known are: start, end, days, past_days, channels, lineup, genre, provider, change"),
     ],
 )  # fmt: skip
 async def test_what_is_refused(site: Any, query: str, status: int, line: str) -> None:

@@ -52,6 +52,11 @@ async def site(tmp_path: Path) -> AsyncIterator[Site]:
     add(conn, 1, at("20:00"), at("23:10"), "A film", category='["Movie","Drama"]')
     add(conn, 2, at("20:00"), at("20:45"), "Quiz", provider_id=2, category='["Unheard of"]')
     add(conn, 3, at("19:00"), at("22:00"), "Hidden")
+    # News by its category; the film by its title, as from another provider. The words of a category alone colour nothing.
+    conn.execute(
+        "INSERT INTO category_genres VALUES ('[\"News\"]', 32, 1, ''), ('[\"Unheard of\"]', NULL, 0, '')"
+    )
+    conn.execute("INSERT INTO title_genres VALUES ('a film', 16)")
     async with serving(tmp_path / "epg.db") as ds:
         yield Site(ds, conn)
     conn.close()
@@ -83,11 +88,24 @@ async def test_the_grid(site: Site) -> None:
 
 async def test_only_kinds_in_view_are_in_the_legend(site: Site) -> None:
     page = await site.page(NINETEEN)
-    assert page.xpath("//ul[@class='epg-kinds']/li[not(@hidden)]/@data-kind") == ["news", "film"]
+    assert page.xpath("//ul[@class='epg-kinds']/li[not(@hidden)]/@data-kind") == ["film", "news"]
     assert [found.split()[1] for found in page.xpath("//td[contains(@class, 'k-')]/@class")] == [
         "k-news",
         "k-film",
     ]
+
+
+async def test_a_genre_leaves_out_other_programmes_and_channels_without_it(site: Site) -> None:
+    page = await site.page(f"{NINETEEN}&genre=film")
+    assert cells(page, 1) == [
+        ("No programmes known 19:00 to 20:00", 60), ("A film 20:00 until 23:10", 120),
+    ]  # fmt: skip
+    assert not page.xpath("//tr[@data-channel='2']") and not page.xpath(
+        "//td[@class='gap']/span[not(@class)]"
+    )
+    assert all("genre=film" in href for href in page.xpath("//a[starts-with(text(), 'Later')]/@href"))
+    assert "No channel fits" in (await site.page(f"{NINETEEN}&genre=leisure")).text_content()
+    await site.page(f"{NINETEEN}&genre=Film", 400)
 
 
 async def test_links_go_to_programmes_and_channel_days(site: Site) -> None:

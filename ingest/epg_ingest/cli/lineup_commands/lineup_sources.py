@@ -14,7 +14,7 @@ from ...core.errors import UsageError
 from ...core.given_files import kept, readable_again, require_file
 from ..app import App, confirm, json_option, plural, print_json
 from ..asking.numbers import Whole
-from ..provider_options import given_address, given_settings
+from ..provider_options import given_address, given_settings, permit
 
 if TYPE_CHECKING:
     from ...lineup_store.refresh_log import RefreshOutcome
@@ -97,6 +97,8 @@ def add(app: App, /, name: str, source: str | None, **options: Any) -> None:
 def set_(app: App, /, name: str, new_name: str | None, url: str | None, **options: Any) -> None:
     """Change settings of a line-up. Settings that are not given stay."""
     from ...lineup_store.lineup_changes import update_lineup
+    from ...lineup_store.lineup_rows import find_lineup
+    from ...storage.lineup_secrets import LineupSecrets
 
     changes = _given(options)
     changes |= {"name": new_name} if new_name is not None else {}
@@ -104,6 +106,8 @@ def set_(app: App, /, name: str, new_name: str | None, url: str | None, **option
     if not changes:
         raise UsageError("nothing to change; see: epg-ingest lineups set --help")
     with app.database() as db:
+        before = LineupSecrets(app.vault).get(find_lineup(db.conn, name).id)
+        permit(changes, before.url if before else None, app.settings)
         done = update_lineup(db, app.vault, name, changes, now=app.now, local_files=True)
     app.say(f"updated {done.name}")
 

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from ...core.errors import NotFoundError
 from ...core.text_bounds import without_controls
 from .output_ids import IdFacts, output_ids
+from .output_numbers import NumberFacts, output_numbers
 
 _LINEUP = """
     SELECT id, name, title, id_scheme, filler, address_set FROM lineups
@@ -17,7 +18,8 @@ _LINEUP = """
 #: a hidden channel counts as none
 _ENTRIES = """
     SELECT e.id, e.position, e.number, e.name, e.group_name, e.icon_url, e.kind, e.source_id, c.id, c.name, c.display_name,
-           c.icon_url, c.number, e.output_id, e.shift_minutes, e.hidden
+           c.icon_url, c.number, e.output_id, e.shift_minutes,
+           EXISTS (SELECT 1 FROM json_each(e.pinned) WHERE value = 'number'), e.hidden
     FROM lineup_channels e LEFT JOIN channels c ON c.id = e.channel_id AND c.hidden = 0
     WHERE e.lineup_id = ? AND e.gone_at IS NULL ORDER BY e.position, e.id
 """
@@ -25,7 +27,9 @@ _ENTRIES = """
 
 class OutputEntry(NamedTuple):
     """One entry. `ident` is its id in all outputs; `channel_id` and what follows are of its channel in the guide, None without.
-    `icon_url` is the logo of the guide (`guide_icon`), else that of the source. `shift_minutes` is added to its times."""
+    `icon_url` is the logo of the guide (`guide_icon`), else that of the source. `shift_minutes` is added to its times.
+    `guide_number` is the number that no other entry has; `number` is the same, but None for an entry that has only its place.
+    """
 
     id: int
     ident: str
@@ -40,6 +44,7 @@ class OutputEntry(NamedTuple):
     channel: str | None
     display_name: str | None
     guide_icon: bool = False
+    guide_number: str = ""
 
 
 @dataclass(frozen=True)
@@ -73,18 +78,22 @@ def lineup_output(conn: sqlite3.Connection, name: str, scheme: str | None = None
     ids = output_ids(
         [
             IdFacts(own, source_id, number or str(position), called, channel, shift)
-            for _, position, number, called, _, _, _, source_id, _, channel, _, _, _, own, shift, _ in by_age
+            for _, position, number, called, _, _, _, source_id, _, channel, _, _, _, own, shift, _, _ in by_age
         ],
         scheme or own_scheme,
     )
     by_id = {row[0]: found for row, found in zip(by_age, ids, strict=True)}
+    numbers = output_numbers(
+        [NumberFacts(_clean(row[2]), row[1], bool(row[-2]), bool(row[-1])) for row in by_age]
+    )
+    number_of = {row[0]: found for row, found in zip(by_age, numbers, strict=True)}
     return LineupOutput(
         ident,
         name,
         title,
         filler,
         address_set,
-        tuple(_entry(row, by_id[row[0]]) for row in rows if not row[-1]),
+        tuple(_entry(row, by_id[row[0]], number_of[row[0]]) for row in rows if not row[-1]),
     )
 
 
@@ -93,16 +102,16 @@ def lineup_channels(conn: sqlite3.Connection, name: str) -> list[int]:
     return lineup_output(conn, name).channel_ids
 
 
-def _entry(row: tuple[Any, ...], ident: str) -> OutputEntry:
+def _entry(row: tuple[Any, ...], ident: str, guide_number: str) -> OutputEntry:
     """The entry of a row. Older versions stored texts with control characters, which no XML document may hold."""
     (
-        entry, position, number, name, group, icon, kind, _, channel_id, channel, display_name, guide_icon, _, _, shift, _,
+        entry, position, number, name, group, icon, kind, _, channel_id, channel, display_name, guide_icon, _, _, shift, _, _,
     ) = row  # fmt: skip
     return OutputEntry(
         entry,
         ident,
         position,
-        _clean(number),
+        guide_number if _clean(number) else None,
         without_controls(name) or ident,
         _clean(group),
         guide_icon or _clean(icon),
@@ -112,6 +121,7 @@ def _entry(row: tuple[Any, ...], ident: str) -> OutputEntry:
         channel,
         display_name,
         guide_icon=bool(guide_icon),
+        guide_number=guide_number,
     )
 
 

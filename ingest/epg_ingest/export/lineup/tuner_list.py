@@ -14,12 +14,12 @@ def tuner_list(
 ) -> list[dict[str, Any]]:
     """Number, name and id of each entry, in order; with `streams` also the address, and only entries that have one.
 
-    An entry without a number has its place as one.
+    An entry without a number has its place as one. No two have the same, as players keep channels by number.
     """
     found = []
     for entry in lineup.entries:
         row: dict[str, Any] = {
-            "GuideNumber": entry.number or str(entry.position),
+            "GuideNumber": entry.guide_number,
             "GuideName": entry.name,
             "GuideId": entry.ident,
         }
