@@ -95,7 +95,7 @@ def test_a_wider_pattern_misses_nothing_that_its_pattern_matches() -> None:
 #: what rules match that are about something else than a season or an episode in words
 OTHERS = [
     "Simpsons, The", "Étape, L’", "Chess #12", "Vertigo – 1958", "Lost 4x12", "Rocky IV", "第3季 第5集", "第5話", "시즌 2",
-    "ซีซั่นที่ 2 ตอนที่ 5", "(3회)",
+    "ซีซั่นที่ 2 ตอนที่ 5", "(3회)", "(Live) Tennis", "News [New]", "Film (Premiere)", "Film (Wdh.)",
 ]  # fmt: skip
 
 

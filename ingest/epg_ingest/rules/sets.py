@@ -27,7 +27,9 @@ def wider_patterns() -> dict[tuple[str, str], tuple[str, ...]]:
     needed: those of seasons and episodes, with words of all languages, take longer to compile than a feed to be searched.
     """
     return {
-        key: wider for module in (markup, numbering, scripts, doubtful) for key, wider in module.WIDER.items()
+        key: wider
+        for module in (markup, occasions, numbering, scripts, doubtful)
+        for key, wider in module.WIDER.items()
     }
 
 
