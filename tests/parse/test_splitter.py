@@ -146,6 +146,14 @@ def test_root_tag_ends_the_last_programme(end: bytes) -> None:
     assert b"<tv" not in found.programmes[0][1]
 
 
+@pytest.mark.parametrize("signs", [b"", b"!", b"?", b"!?"], ids=["none", "exclaimed", "asked", "both"])
+def test_a_comment_hides_an_element_among_any_number_of_signs(signs: bytes) -> None:
+    shouted = SHOW.replace(b"News", b"News" + 5_000 * signs)
+    hidden = b"<!-- " + SHOW + b" -->"
+    found = programmes(b"<tv>" + shouted + hidden + shouted + b"<?pi " + SHOW + b"?>" + SHOW + b"</tv>")
+    assert found == [raw.removesuffix(END) for raw in (shouted, shouted, SHOW)]
+
+
 def test_entities_of_the_document_itself() -> None:
     found = cut(
         [

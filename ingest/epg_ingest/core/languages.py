@@ -80,6 +80,8 @@ def _index(tags: Sequence[str], wanted: str) -> int | None:
 def in_one_language(texts: Sequence[Text], languages: Sequence[str]) -> Sequence[Text]:
     """The texts in the first of `languages` that occurs, else in that of the first text that has one; and those without a
     language. All if there are not several languages. Each tag that the language takes is in it."""
+    if len({lang for _, lang in texts if lang}) < 2:
+        return texts  # as in most feeds, which then need no codes of languages
     tags = [canonical(lang) for _, lang in texts]
     written = list(dict.fromkeys(filter(None, tags)))
     if len(written) < 2:

@@ -72,6 +72,7 @@ def _known(categories: tuple[str, ...]) -> Genre | None:
     return Genre(together.code >> 4, together.code & 15, together.sure, reason)
 
 
+@lru_cache(20_000)
 def _of_one(category: str) -> Meaning | None:
     """What one category means: of `Variety (Novela)` what is in brackets, else that of its words which says most."""
     whole = named(category)

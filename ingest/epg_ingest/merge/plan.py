@@ -183,35 +183,33 @@ class Plan:
             # A clump has the stop of its longest part; the plan has that of its first part.
             if order < 0 or row is not None or end != stop or source != "feed" or own is not None:
                 self._waiting[_CHANGE].append((row, end, source, own, number))
-        self._waiting[_DROP] += [(number,) for number in numbers.values()]
-        self._flush_if_full()
+        self._add(_DROP, [(number,) for number in numbers.values()])
+        if len(self._waiting[_CHANGE]) >= self.SIZE:
+            self.flush()
 
     def replace(self, changes: Iterable[tuple[int, int, str, int | None, int]]) -> None:
         """Let staged elements take the place of stored rows, each as (row, end, end_source, own stop, number)."""
-        self._waiting[_CHANGE] += changes
-        self._flush_if_full()
+        self._add(_CHANGE, changes)
 
     def end(self, row: int, end: int, source: str, own_stop: int | None) -> None:
         """Give a stored row another end."""
         own = None if own_stop is None or own_stop == end else iso(own_stop)
-        self._waiting[_END].append((row, iso(end), source, own))
-        self._flush_if_full()
+        self._add(_END, [(row, iso(end), source, own)])
 
     def leave_out(self, channel: int, chosen: Entry, same_start: Iterable[Entry]) -> None:
         """Note the elements that have the start of the chosen one and are left out."""
         start = iso(chosen.start)
-        self._waiting[_SAME_START] += [
-            (entry.order, channel, start) for entry in same_start if entry.row is None and entry is not chosen
-        ]
-        self._flush_if_full()
+        others = [entry for entry in same_start if entry.row is None and entry is not chosen]
+        self._add(_SAME_START, [(entry.order, channel, start) for entry in others])
 
     def remove(self, row: int) -> None:
         """Remove a stored row."""
-        self._waiting[_REMOVE].append((row,))
-        self._flush_if_full()
+        self._add(_REMOVE, [(row,)])
 
-    def _flush_if_full(self) -> None:
-        if any(len(rows) >= self.SIZE for rows in self._waiting.values()):
+    def _add(self, statement: str, rows: Iterable[tuple[Any, ...]]) -> None:
+        waiting = self._waiting[statement]
+        waiting += rows
+        if len(waiting) >= self.SIZE:
             self.flush()
 
     def flush(self) -> None:

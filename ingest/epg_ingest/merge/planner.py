@@ -230,12 +230,12 @@ class Planner:
         return list(entries) if len(starts) == len(entries) else self._choose(entries, channel)
 
     def _choose(self, entries: Sequence[Entry], channel: int) -> list[Entry]:
-        groups = groupby(mark_bare(self.conn, entries), key=itemgetter(0))
-        return [self._choose_one(list(same_start), channel) for _, same_start in groups]
+        groups = map(list, map(itemgetter(1), groupby(mark_bare(self.conn, entries), key=itemgetter(0))))
+        return [group[0] if len(group) == 1 else self._choose_one(group, channel) for group in groups]
 
     def _choose_one(self, same_start: list[Entry], channel: int) -> Entry:
-        """The clump of entries with one start, or the best of them."""
-        parts = clump(same_start) if len(same_start) > 1 else []
+        """The clump of several entries with one start, or the best of them."""
+        parts = clump(same_start) if any(map(itemgetter(6), same_start)) else []
         left_out = len(same_start) - (len(parts) or 1)
         if left_out:
             self.problems.add("duplicate", None, None, SAME_START, left_out)

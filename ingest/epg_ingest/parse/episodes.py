@@ -28,6 +28,8 @@ _BOTH = re.compile(
     re.IGNORECASE | re.VERBOSE | re.ASCII,
 )
 _CROSS = re.compile(r"(\d{1,3})x(\d{1,4})", re.IGNORECASE | re.ASCII)
+#: one number with its letter, `E12` or `S3`: the only text besides both that most feeds have
+_ONE = re.compile(r"(?:(s)|e)(\d{1,4})", re.IGNORECASE | re.ASCII)
 #: systems with texts like `S01E05`, the best one first; without a system it is `onscreen`, the default of the DTD
 _READABLE = ("onscreen", "sxxexx", "common")
 #: the usual spellings
@@ -59,6 +61,8 @@ def from_onscreen(text: str) -> Numbers:
     """Season and episode of a text as it is shown on screen, `S02E05` or `E12`; None for a number that is not in it."""
     if both := _BOTH.search(text) or _CROSS.fullmatch(text.strip()):
         return int(both[1]), int(both[2])
+    if one := _ONE.fullmatch(text):
+        return (int(one[2]), None) if one[1] else (None, int(one[2]))
     from ..core.episode_words import from_words  # only here: its patterns take 20 ms to compile
 
     return from_words(text)

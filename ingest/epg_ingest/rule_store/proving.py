@@ -18,7 +18,8 @@ from .applying import staged
 ONE_IN, FEWEST, MOST = 12, 3_000, 20_000
 #: hits of a set that are needed to say anything of it
 _HITS = 20
-_FEW = "SELECT content_id FROM airings WHERE provider_id = ? LIMIT ?"
+_COUNT = "SELECT count(*) FROM (SELECT 1 FROM airings WHERE provider_id = ? LIMIT ?)"
+_CONTENTS = "SELECT DISTINCT content_id FROM airings WHERE provider_id = ? ORDER BY 1"
 _HIGHEST = "SELECT ifnull(max(id), 0) FROM contents"
 #: the texts of contents that belong to the provider, in the order of `ids`; whether something says that it is new or a
 #: premiere, and whether rules have changed it
@@ -72,8 +73,10 @@ def _as_written(conn: sqlite3.Connection, ident: int) -> tuple[Any, ...]:
 
 def _ids(conn: sqlite3.Connection, provider_id: int) -> Iterable[int]:
     """Ids of contents, most of them the provider's: spread over all of a small provider, else over all contents."""
-    few = [ident for (ident,) in conn.execute(_FEW, [provider_id, 2 * MOST])]
-    ids: Sequence[int] = sorted(set(few))
-    if len(few) == 2 * MOST:
+    (programmes,) = conn.execute(_COUNT, [provider_id, 2 * MOST]).fetchone()
+    ids: Sequence[int]
+    if programmes < 2 * MOST:
+        ids = [ident for (ident,) in conn.execute(_CONTENTS, [provider_id])]
+    else:
         ids = range(1, conn.execute(_HIGHEST).fetchone()[0] + 1)
     return ids[:: max(1, len(ids) // min(max(len(ids) // ONE_IN, FEWEST), MOST))]

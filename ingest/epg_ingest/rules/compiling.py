@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache, cached_property
 from typing import Any, NamedTuple
 
 from ..core.errors import EpgError, UsageError
-from .forms.numbering import WIDER
 from .rule import ACTIONS, AGREEING, CAREFUL, FIELDS, FLAGS, KEEP, NUMBERS, SPLIT, Rule
-from .sets import shipped_patterns
+from .sets import shipped_patterns, wider_patterns
 from .tidying import Tidy
 
 #: characters of a pattern; the longest that is shipped has half of them
@@ -49,6 +48,8 @@ class Ready:
         self.rule = rule
         self.words = frozenset(rule.value.split()) if rule.action == "extract" else frozenset[str]()
         self.may_empty = rule.field in ("description", "category")
+        #: what is searched for before the pattern is; see `wider_patterns`
+        self.wider = wider_patterns().get((rule.field, rule.pattern), ())
 
     @cached_property
     def regexp(self) -> Any:
@@ -65,21 +66,37 @@ class Ready:
         match = self.regexp.search(raw)
         return None if match is None else FoundText(raw, match)
 
+    def matches(self, text: str) -> bool:
+        """Whether the rule matches a text that the first of its wider patterns matches."""
+        raw = text.encode()
+        return (
+            all(_wide(pattern).search(raw) for pattern in self.wider[1:])
+            and self.regexp.search(raw) is not None
+        )
+
     def group(self, found: FoundText, holds: str) -> int:
         """The number of the first group of a name that is part of the match; 0, which is all of it, if there is none."""
         return next((at for at, name in self.groups if name == holds and found.text(at) is not None), 0)
 
 
 class Narrowed:
-    """A set in which some patterns are wider than those of their rules (`wide`, by their places)."""
+    """Patterns of rules, or wider ones that several share, searched together. `places` has the rules of each, by its number."""
 
-    def __init__(self, patterns: Any, wide: dict[int, Ready]) -> None:
-        self._match, self._wide = patterns.Match, wide
+    def __init__(
+        self,
+        match: Callable[[str], list[int] | None],
+        places: Sequence[Sequence[int]],
+        rules: Sequence[Ready],
+    ) -> None:
+        self._match, self._places, self._rules = match, places, rules
 
     def Match(self, text: str) -> list[int] | None:
         """The places of the rules that match, in no order; None for none."""
         found = self._match(text)
-        return found and ([at for at in found if at not in self._wide or self._wide[at].search(text)] or None)
+        if not found:
+            return None
+        rules, candidates = self._rules, [at for number in found for at in self._places[number]]
+        return [at for at in candidates if not rules[at].wider or rules[at].matches(text)] or None
 
 
 @cache
@@ -116,17 +133,24 @@ def _of_field(ready: list[Ready], field: str) -> tuple[Ready, ...]:
 
 def _together(rules: tuple[Ready, ...]) -> tuple[Any, tuple[Ready, ...]]:
     """The set of the patterns, which finds those that match in one pass, and the rules."""
+    places: dict[str, list[int]] = {}
+    for at, one in enumerate(rules):
+        places.setdefault(one.wider[0] if one.wider else one.rule.pattern, []).append(at)
     patterns = library().Set.SearchSet(_options())
-    for one in rules:
-        patterns.Add(WIDER.get(one.rule.pattern, one.rule.pattern))
+    for pattern in places:
+        patterns.Add(pattern)
     try:
         patterns.Compile()
     except library().error as error:
         raise UsageError(
             f"the rules for {rules[0].rule.field} are too large together: use fewer", "rule"
         ) from error
-    wide = {at: one for at, one in enumerate(rules) if one.rule.pattern in WIDER}
-    return (Narrowed(patterns, wide) if wide else patterns), rules
+    return Narrowed(patterns.Match, list(places.values()), rules), rules
+
+
+@cache
+def _wide(pattern: str) -> Any:
+    return library().compile(pattern, _options())
 
 
 def _options() -> Any:

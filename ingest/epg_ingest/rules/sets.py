@@ -18,6 +18,21 @@ def rule_sets() -> tuple[RuleSet, ...]:
     return tuple(one for module in modules for one in module.SETS)
 
 
+@cache
+def wider_patterns() -> dict[tuple[str, str], tuple[str, ...]]:
+    """For some fields and patterns wider ones, each of which matches wherever the pattern does.
+
+    The first is searched for in all texts, with others that rules share. A text that it matches is asked for the next, and for
+    the pattern itself in the end. Each process that reads a feed compiles the first ones, and the others only where they are
+    needed: those of seasons and episodes, with words of all languages, take longer to compile than a feed to be searched.
+    """
+    return {
+        key: wider
+        for module in (markup, occasions, numbering, scripts, doubtful)
+        for key, wider in module.WIDER.items()
+    }
+
+
 def shipped_rules(names: frozenset[str] | None = None, provider_id: int | None = None) -> list[Rule]:
     """The rules of all sets, or of those in `names`, all on; positions are the same whichever sets are asked for."""
     rows = [(one.name, rule) for one in rule_sets() for rule in one.rules]

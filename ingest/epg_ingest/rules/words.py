@@ -115,6 +115,11 @@ def _words(at: int, *more: str, but: Iterable[str] = (), only: Callable[[str], b
     return "|".join(re.escape(word) for word in sorted(found, key=lambda word: (-len(word), word)))
 
 
+def _season_words() -> list[str]:
+    """The words for a season in all languages, in rows."""
+    return [row[0] for language, row in [*WORDS.items(), *_MORE.items()] if language not in _WITHOUT_BLANKS]
+
+
 def _counted(word: str) -> bool:
     """Whether a plain number before the word tells which one it is: `3 серия`, but not `3 episodes`."""
     return word[0] >= "\u0370" or word in _COUNTED
@@ -164,8 +169,6 @@ BOTH = (
     rf"(?:(?:{SEASON_FIRST}|{SEASON_LAST})(?:{BETWEEN}{EPISODE_FIRST}|{_SEPARATOR}{{1,6}}(?:{EPISODE_LAST}|{COUNT}))"
     rf"|(?:{EPISODE_FIRST}|{EPISODE_LAST}){BETWEEN}(?:{_OF}{BLANK})?(?:{SEASON_FIRST}|{SEASON_LAST}))"
 )
-#: what that begins with
-BOTH_BEGIN = f"(?:{SEASON_FIRST}|{SEASON_LAST}|{EPISODE_FIRST}|{EPISODE_LAST})"
 #: one of the two, where nothing else says what the number counts
 ONE_EPISODE = (
     rf"(?:(?:{EPISODE_ALONE}){_GAP}(?P<episode>{DIGITS}){TOTAL}|(?P<episode>{DIGITS}){_MARKS}{BLANK}?(?:{EPISODE_ALONE})"
@@ -180,6 +183,30 @@ ONE_OF = (
     rf"(?:(?:(?:{EPISODE_WORDS}){_GAP})?(?P<episode>\p{{Nd}}{{1,3}}){BLANK}{_OF}{BLANK}(?P<episodes>\p{{Nd}}{{1,3}})"
     rf"|(?:{EPISODE_WORDS}){_GAP}{COUNT})"
 )
+#: any word for a season or an episode, before and after its number; `5 c` counts only with a season after it
+_BEFORE = _words(1, _EPISODE_SIGNS, _EPISODE_SHORT, "с|c", "с.|эп|еп|сер", _SEASON_SIGNS, *_season_words())
+_AFTER = _words(1, _EPISODE_SHORT, "с.|эп|еп|сер", *_season_words())
+_SEASON_FOLLOWS = rf"\.?{BETWEEN}(?:{_OF}{BLANK})?(?:{SEASON}|\p{{Nd}}|[IVX]|{_NAMED}|[Α-Ι])"
+#: What matches wherever `BOTH`, `ONE_EPISODE` or `ONE_SEASON` do. A season in letters has an episode after it, with a digit.
+NUMBERED = (
+    rf"(?:(?:{_BEFORE}){_GAP}\p{{Nd}}|\p{{Nd}}+{_MARKS}?{BLANK}?(?:{_AFTER}|[сc]{_SEASON_FOLLOWS})"
+    rf"|(?:{SEASON_ALONE}){BLANK}(?:[IVX]|{_NAMED})"
+    rf"|(?:[IVX]+|{_NAMED}|[Α-Ι]+){_MARKS}?{BLANK}?(?:{SEASON_WORDS})(?s:.*)\p{{Nd}})"
+)
+#: what `BOTH` has in it, each of the two: a season, and an episode
+HAS_SEASON = (
+    rf"(?i)(?:{SEASON}){_GAP}\p{{Nd}}|\p{{Nd}}{_MARKS}?{BLANK}?(?:{SEASON_WORDS})"
+    rf"|(?:{SEASON_ALONE}){BLANK}(?:[IVX]|{_NAMED})|(?:[IVX]|{_NAMED}|[Α-Ι]){_MARKS}?{BLANK}?(?:{SEASON_WORDS})"
+)
+HAS_EPISODE = (
+    rf"(?i)(?:{EPISODE}){_GAP}\p{{Nd}}|\p{{Nd}}{_MARKS}?{BLANK}?(?:{EPISODE_WORDS})|\p{{Nd}}[/:]\p{{Nd}}"
+)
+#: what `ONE_EPISODE` has in it
+HAS_ONE_EPISODE = (
+    rf"(?i)(?:{EPISODE_ALONE}){_GAP}\p{{Nd}}|\p{{Nd}}{_MARKS}?{BLANK}?(?:{EPISODE_ALONE}|{EPISODE_COUNTED})"
+)
+#: the same as `NUMBERED` for `COUNT` and `ONE_OF`, and for two numbers with blanks around the sign between them
+COUNTED = rf"(?:(?:{EPISODE_WORDS}){_GAP})?\p{{Nd}}+{BLANK}?(?:[/／:]|{_OF})"
 _GROUP = re.compile(r"\(\?P<([a-z]+)>")
 
 

@@ -11,6 +11,16 @@ _LETTER = rf"{BLANK}(?P<cut>[ST](?P<season>\p{{Nd}}{{1,2}}))"
 _BRACKETS = r"(?P<cut>[(（](?P<episode>\p{Nd}{1,4})[)）])"
 _YEAR = r"(?P<year>(?:19|20)[0-9]{2})"
 _DASH = rf"{BLANK}[–—-]{BLANK}?(?P<cut>(?P<episode>\p{{Nd}}{{1,4}}))"
+_NUMBER_SIGN = L + _HASH + R
+_AFTER_DASH = rf"[\pL)!?.]{BLANK}[–—-]{BLANK}(?P<cut>{_YEAR}){BLANK}*$"
+_CROSS = rf"{L}(?P<cut>(?P<season>[0-9]{{1,2}})x(?P<episode>[0-9]{{1,3}})){R}"
+_BARE = rf"[\pL)]{BLANK}(?P<cut>(?P<episode>[0-9]{{1,3}}|[IVX]{{2,5}})){BLANK}*$"
+WIDER = {
+    ("title", _NUMBER_SIGN): (rf"[#＃]{BLANK}?\p{{Nd}}",),
+    ("title", _AFTER_DASH): (rf"{BLANK}[–—-]{BLANK}[0-9]{{4}}{BLANK}*$",),
+    ("title", _CROSS): ("[0-9]x[0-9]",),
+    ("title", _BARE): (rf"{BLANK}(?:[0-9]+|[IVX]+){BLANK}*$",),
+}
 
 SETS = (
     RuleSet(
@@ -28,7 +38,7 @@ SETS = (
         "hash-number",
         "feed",
         "#12 in a title: an episode, but «Open #7» is a tournament",
-        (("title", L + _HASH + R, "extract", "split careful"),),
+        (("title", _NUMBER_SIGN, "extract", "split careful"),),
     ),
     RuleSet(
         "season-letter",
@@ -40,7 +50,7 @@ SETS = (
         "year-after-dash",
         "feed",
         "- 1987 at the end of a title: the year of a film, but also that of a tournament",
-        (("title", rf"[\pL)!?.]{BLANK}[–—-]{BLANK}(?P<cut>{_YEAR}){BLANK}*$", "extract", "careful"),),
+        (("title", _AFTER_DASH, "extract", "careful"),),
     ),
     RuleSet(
         "number-in-brackets-by-feed",
@@ -61,7 +71,7 @@ SETS = (
         "cross",
         "never",
         "4x12: season and episode, but mostly a name or a size",
-        (("title", rf"{L}(?P<cut>(?P<season>[0-9]{{1,2}})x(?P<episode>[0-9]{{1,3}})){R}", "extract", "split careful"),),
+        (("title", _CROSS, "extract", "split careful"),),
     ),
     RuleSet(
         "part",
@@ -83,7 +93,7 @@ SETS = (
         "- 12, 12 or XII at the end of a title: mostly part of the name",
         (
             ("title", _DASH + rf"{BLANK}*$", "extract", "careful"),
-            ("title", rf"[\pL)]{BLANK}(?P<cut>(?P<episode>[0-9]{{1,3}}|[IVX]{{2,5}})){BLANK}*$", "extract", "careful"),
+            ("title", _BARE, "extract", "careful"),
         ),
     ),
 )  # fmt: skip

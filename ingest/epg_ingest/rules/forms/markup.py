@@ -24,8 +24,14 @@ _SUBTITLED = (
 _RAISED = "[ʰ-ʸˠ-ˤᴬ-ᵪᵸᶛ-ᶿⁱⁿ⁰-₎ⱽꟸꟹ]"
 _JAPANESE = "終|解|デ|二|多|SS|ステレオ|無|料|前|後|初|映|吹|双|Ｎ|Ｓ|手|天"
 _ACCESS = "AD|SL|HD|ST|UT|W|T"
-_ARTICLE = r"^(.*[\pL\p{Nd}.!?'’]), (The|A|An|Der|Die|Das|Le|La|Les|El|Los|Las|Il|Lo|Gli|De|Het)$"
+_AFTER_COMMA = r", (The|A|An|Der|Die|Das|Le|La|Les|El|Los|Las|Il|Lo|Gli|De|Het)$"
+_ARTICLE = rf"^(.*[\pL\p{{Nd}}.!?'’]){_AFTER_COMMA}"
 _ELIDED = r"^(.*[\pL\p{Nd}]), (L['’])$"
+WIDER = {
+    (field, pattern): (wider,)
+    for field in ("title", "subtitle")
+    for pattern, wider in ((_ARTICLE, _AFTER_COMMA), (_ELIDED, ", L['’]$"))
+}
 
 SETS = (
     RuleSet(

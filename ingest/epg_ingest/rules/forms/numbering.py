@@ -3,7 +3,22 @@
 from __future__ import annotations
 
 from ..rule import RuleSet
-from ..words import BLANK, BOTH, BOTH_BEGIN, COUNT, ONE_EPISODE, ONE_OF, ONE_SEASON, L, R, unique
+from ..words import (
+    BLANK,
+    BOTH,
+    COUNT,
+    COUNTED,
+    HAS_EPISODE,
+    HAS_ONE_EPISODE,
+    HAS_SEASON,
+    NUMBERED,
+    ONE_EPISODE,
+    ONE_OF,
+    ONE_SEASON,
+    L,
+    R,
+    unique,
+)
 
 _COUNT = rf"(?P<episode>\p{{Nd}}{{1,3}}){BLANK}?[/／:]{BLANK}?(?P<episodes>\p{{Nd}}{{1,3}})"
 _IN_BRACKETS = rf"(?P<cut>[(\[（【]{BLANK}?(?:{_COUNT}|{ONE_OF}){BLANK}?[)\]）】])"
@@ -15,13 +30,38 @@ _SERIES = rf"(?i){BLANK}*[-–—:,(_]{BLANK}*(?P<cut>series{BLANK}?(?P<season>[
 _STOP = rf"(?:\.(?:[^\p{{Nd}}]|$)|[:;,)\]/|–-]|{BLANK}[–-]|{BLANK}*$)"
 _BOTH = unique(rf"(?i){L}(?P<cut>{BOTH}){R}")
 _BOTH_AT_START, _BOTH_AT_END = unique(_AT_START % BOTH + R), unique(_AT_END % (BOTH, BOTH))
-#: Patterns with a wider one that matches wherever they do, and seldom elsewhere. Of a text that it matches, the pattern itself
-#: is asked. The wider ones have a third of the size: all patterns of a field are compiled together in each process that reads
-#: a feed, and these took half of that time.
+_EPISODE = unique(rf"(?i){L}(?P<cut>{ONE_EPISODE}){R}")
+_EPISODE_AT_START = unique(_AT_START % ONE_EPISODE + _STOP)
+_EPISODE_AT_END = unique((_AT_END % (ONE_EPISODE, ONE_EPISODE)).replace(r"\.?", ""))
+_SEASON = unique(rf"(?i){L}(?P<cut>{ONE_SEASON})[)\]）】.]?{BLANK}*$")
+_SEASON_AT_START = unique(rf"(?i)^{BLANK}*{ONE_SEASON}(?:[.:;,]|{BLANK}[(–-])")
+_TOTAL = unique(rf"(?i){_IN_BRACKETS}")
+_TOTAL_AT_END, _TOTAL_AT_START = (
+    unique(rf"(?i){_IN_BRACKETS}{BLANK}*$"),
+    unique(rf"(?i)^{BLANK}*{_IN_BRACKETS}"),
+)
+_COUNT_AT_START = unique(rf"(?i)^{BLANK}*(?P<cut>{COUNT.replace('[/:]', '/')}|{ONE_OF})[.:;]")
+#: where numbers stand in a title and in a description; letters of other scripts before them are let through
+_IN_TITLE = rf"(?i)(?:^|[^a-z0-9]){NUMBERED}"
+_AFTER_TEXT = rf"[.!?…\"”»\]]{BLANK}+\(?|{BLANK}[(\[]"
+_IN_DESCRIPTION = rf"(?i)(?:^(?:[^a-z0-9]{{0,3}}|{BLANK}*)|{_AFTER_TEXT}){NUMBERED}"
+_LATER = rf"(?i)(?:{_AFTER_TEXT}){NUMBERED}"
+_BRACKETED = (rf"(?i)[(\[（【]{BLANK}?{COUNTED}",)
 WIDER = {
-    _BOTH: unique(rf"(?i){L}{BOTH_BEGIN}"),
-    _BOTH_AT_START: unique(_AT_START.replace("?P<cut>", "?:") % BOTH_BEGIN),
-    _BOTH_AT_END: unique(rf"(?i)(?:[.!?…\"”»\]]{BLANK}+\(?|{BLANK}[(\[]){BOTH_BEGIN}"),
+    ("title", _BOTH): (_IN_TITLE, HAS_SEASON, HAS_EPISODE),
+    ("title", _EPISODE): (_IN_TITLE, HAS_ONE_EPISODE),
+    ("title", _SEASON): (_IN_TITLE, HAS_SEASON),
+    ("title", _TOTAL): _BRACKETED,
+    ("subtitle", _BOTH): (_IN_TITLE, HAS_SEASON, HAS_EPISODE),
+    ("subtitle", _EPISODE_AT_START): (_IN_TITLE, HAS_ONE_EPISODE),
+    ("subtitle", _TOTAL_AT_END): _BRACKETED,
+    ("description", _BOTH_AT_START): (_IN_DESCRIPTION, HAS_SEASON, HAS_EPISODE),
+    ("description", _BOTH_AT_END): (_IN_DESCRIPTION, HAS_SEASON, HAS_EPISODE, _LATER),
+    ("description", _EPISODE_AT_START): (_IN_DESCRIPTION, HAS_ONE_EPISODE),
+    ("description", _EPISODE_AT_END): (_IN_DESCRIPTION, HAS_ONE_EPISODE, _LATER),
+    ("description", _SEASON_AT_START): (_IN_DESCRIPTION, HAS_SEASON),
+    ("description", _TOTAL_AT_START): (rf"(?i)^{BLANK}*[(\[（【]{BLANK}?{COUNTED}",),
+    ("description", _COUNT_AT_START): (rf"(?i)^{BLANK}*{COUNTED}",),
 }
 
 SETS = (
@@ -41,10 +81,10 @@ SETS = (
         "safe",
         "Episode of a total: (3/8), (3:8), (3 of 8); two neighbouring years such as (24/25) are a sports season",
         (
-            ("title", unique(rf"(?i){_IN_BRACKETS}"), "extract", "split"),
-            ("subtitle", unique(rf"(?i){_IN_BRACKETS}{BLANK}*$"), "extract", ""),
-            ("description", unique(rf"(?i)^{BLANK}*{_IN_BRACKETS}"), "extract", ""),
-            ("description", unique(rf"(?i)^{BLANK}*(?P<cut>{COUNT.replace('[/:]', '/')}|{ONE_OF})[.:;]"), "extract", ""),
+            ("title", _TOTAL, "extract", "split"),
+            ("subtitle", _TOTAL_AT_END, "extract", ""),
+            ("description", _TOTAL_AT_START, "extract", ""),
+            ("description", _COUNT_AT_START, "extract", ""),
         ),
     ),
     RuleSet(
@@ -52,10 +92,10 @@ SETS = (
         "safe",
         "An episode word and its number: Episode 12, Folge 3, 5. rész, 3 серия; what follows in a title is the sub-title",
         (
-            ("title", unique(rf"(?i){L}(?P<cut>{ONE_EPISODE}){R}"), "extract", "split"),
-            ("subtitle", unique(_AT_START % ONE_EPISODE + _STOP), "extract", ""),
-            ("description", unique(_AT_START % ONE_EPISODE + _STOP), "extract", ""),
-            ("description", unique((_AT_END % (ONE_EPISODE, ONE_EPISODE)).replace(r"\.?", "")), "extract", ""),
+            ("title", _EPISODE, "extract", "split"),
+            ("subtitle", _EPISODE_AT_START, "extract", ""),
+            ("description", _EPISODE_AT_START, "extract", ""),
+            ("description", _EPISODE_AT_END, "extract", ""),
         ),
     ),
     RuleSet(
@@ -63,9 +103,9 @@ SETS = (
         "safe",
         "A season word and its number at the end of a title, or at the beginning of a description, which keeps it",
         (
-            ("title", unique(rf"(?i){L}(?P<cut>{ONE_SEASON})[)\]）】.]?{BLANK}*$"), "extract", "careful"),
+            ("title", _SEASON, "extract", "careful"),
             ("title", _SERIES, "extract", "careful"),
-            ("description", unique(rf"(?i)^{BLANK}*{ONE_SEASON}(?:[.:;,]|{BLANK}[(–-])"), "extract", "keep"),
+            ("description", _SEASON_AT_START, "extract", "keep"),
         ),
     ),
 )  # fmt: skip

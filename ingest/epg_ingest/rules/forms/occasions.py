@@ -43,6 +43,10 @@ def _marked(words: str) -> str:
     return rf"(?i)(?:^{BLANK}*(?P<cut>{mark})|(?P<cut2>{mark}){BLANK}*$)"
 
 
+#: in brackets, with the words of all languages
+_IN_BRACKETS = tuple(map(_marked, (f"{_LIVE}|{_LIVE_MARKS}", f"{_NEW}|新|首|신", _PREMIERE, _REPEAT)))
+WIDER = {("title", pattern): (rf"{_OPEN}[^0-9]",) for pattern in _IN_BRACKETS}
+
 SETS = (
     RuleSet(
         "live",
@@ -50,7 +54,7 @@ SETS = (
         "Live: and its like before a title, with : or !, and in brackets. At the end of a title it may be a name: Morning Live",
         (
             ("title", rf"(?i)^{BLANK}*【?(?:{_LIVE})】?{BLANK}?[:!：！]+{BLANK}*", "extract", "live"),
-            ("title", _marked(f"{_LIVE}|{_LIVE_MARKS}"), "extract", "live"),
+            ("title", _IN_BRACKETS[0], "extract", "live"),
             ("description", rf"(?i)^{BLANK}*(?:{_LIVE}){BLANK}?[:!：！]+{BLANK}*", "extract", "live"),
         ),
     ),
@@ -60,7 +64,7 @@ SETS = (
         "New: and its like before a title or a description, *NEW*, and in brackets",
         (
             ("title", rf"(?i)^{BLANK}*(?:{_NEW}){BLANK}?[:!：！]+{BLANK}*", "extract", "new"),
-            ("title", _marked(f"{_NEW}|新|首|신"), "extract", "new"),
+            ("title", _IN_BRACKETS[1], "extract", "new"),
             ("title", r"(?i)\*new\*", "extract", "new"),
             ("description", rf"(?i)^{BLANK}*(?:{_NEW}){BLANK}?[:!：！]+{BLANK}*", "extract", "new"),
         ),
@@ -72,7 +76,7 @@ SETS = (
         (
             ("title", rf"(?i)^{BLANK}*(?:{_PREMIERE}){BLANK}?[:!：！]+{BLANK}*", "extract", "premiere"),
             ("title", rf"(?i)^{BLANK}*(?:прем[ьи]ера(?: сезона)?|прем['’]єра|премијера)\.{BLANK}+", "extract", "premiere"),
-            ("title", _marked(_PREMIERE), "extract", "premiere"),
+            ("title", _IN_BRACKETS[2], "extract", "premiere"),
             ("title", rf"(?i)(?P<cut>{BLANK}[-–]?{BLANK}*(?:1\^{BLANK}?tv|prima tv)){BLANK}*$", "extract", "premiere"),
         ),
     ),
@@ -81,7 +85,7 @@ SETS = (
         "safe",
         "Repeat in brackets, (R) as a capital with a blank before it, and before a title with a colon",
         (
-            ("title", _marked(_REPEAT), "extract", "repeat"),
+            ("title", _IN_BRACKETS[3], "extract", "repeat"),
             ("title", rf"(?i)^{BLANK}*(?:{_REPEAT})\.?{BLANK}?[:：]{BLANK}*", "extract", "repeat"),
             ("title", rf"(?P<cut>{BLANK}[(\[](?:R|П|п)\.?[)\]]){BLANK}*$", "extract", "repeat"),
             ("title", rf"(?i)(?P<cut>{BLANK}/(?:п|повт|повторение)\.?/){BLANK}*$", "extract", "repeat"),

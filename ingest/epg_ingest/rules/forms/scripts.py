@@ -29,6 +29,20 @@ _ALL = (
 )
 #: `ปีที่ 2` alone is a year at school
 _LONE_SEASON = _SEASON.replace("ปี(?:ที่)?", "ปี") + rf"[)）\]】]?{BLANK}*$"
+_TITLES = (
+    unique(rf"(?i)(?P<cut>{_BOTH})"),
+    unique(rf"(?i)(?P<cut>{_EPISODE}|{_KOREAN})"),
+    unique(rf"(?i)(?P<cut>{_LONE_SEASON})"),
+)
+_AT_START = rf"(?P<cut>{_BOTH}|{_EPISODE}|{_KOREAN})"
+_SUBTITLE, _DESCRIPTION = unique(rf"(?i)^{_AT_START}"), unique(rf"(?i)^{BLANK}*{_AT_START}")
+#: what one of these words begins with stands in each of them
+_ANY = (rf"第|シーズン|シリーズ|시즌|ปี|ซีซ|ฤดูกาล|ภาค|ตอน|エピソード|에피소드|\p{{Nd}}{BLANK}?[회화]",)
+WIDER = {
+    **{("title", pattern): _ANY for pattern in _TITLES},
+    ("subtitle", _SUBTITLE): _ANY,
+    ("description", _DESCRIPTION): _ANY,
+}
 
 SETS = (
     RuleSet(
@@ -36,13 +50,13 @@ SETS = (
         "safe",
         "第3季 第12集, 第5話, シーズン2 #3, (168회), 시즌 2, ตอนที่ 5; a total such as (全36集) and (36T)",
         (
-            ("title", unique(rf"(?i)(?P<cut>{_BOTH})"), "extract", "split"),
-            ("title", unique(rf"(?i)(?P<cut>{_EPISODE}|{_KOREAN})"), "extract", "split"),
+            ("title", _TITLES[0], "extract", "split"),
+            ("title", _TITLES[1], "extract", "split"),
             ("title", unique(rf"(?i){_AT_END}"), "extract", ""),
             ("title", unique(rf"(?P<cut>{_ALL})"), "extract", ""),
-            ("title", unique(rf"(?i)(?P<cut>{_LONE_SEASON})"), "extract", ""),
-            ("subtitle", unique(rf"(?i)^(?P<cut>{_BOTH}|{_EPISODE}|{_KOREAN})"), "extract", ""),
-            ("description", unique(rf"(?i)^{BLANK}*(?P<cut>{_BOTH}|{_EPISODE}|{_KOREAN})"), "extract", ""),
+            ("title", _TITLES[2], "extract", ""),
+            ("subtitle", _SUBTITLE, "extract", ""),
+            ("description", _DESCRIPTION, "extract", ""),
         ),
     ),
 )  # fmt: skip
