@@ -13,6 +13,7 @@ __all__ = [
     "episode_keys",
     "film_words",
     "generic_titles",
+    "key_words",
     "player_ids",
     "said",
     "series_keys",

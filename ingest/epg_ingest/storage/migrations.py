@@ -981,21 +981,22 @@ def m014_series(db: Any) -> None:
         INSERT INTO series_state VALUES (1, 0, NULL, NULL);
         CREATE TRIGGER airings_episode_changed AFTER UPDATE OF channel_id, start_time, content_id ON airings
         BEGIN
-            INSERT OR IGNORE INTO episodes_pending
-            SELECT ce.episode_id FROM content_episodes ce
-            WHERE ce.content_id IN (old.content_id, new.content_id) AND ce.episode_id IS NOT NULL;
+            INSERT INTO episodes_pending SELECT ce.episode_id FROM content_episodes ce
+            WHERE ce.content_id IN (old.content_id, new.content_id) AND ce.episode_id IS NOT NULL
+            ON CONFLICT DO NOTHING;
         END;
         CREATE TRIGGER airings_episode_deleted AFTER DELETE ON airings
         BEGIN
-            INSERT OR IGNORE INTO episodes_pending
-            SELECT ce.episode_id FROM content_episodes ce
-            WHERE ce.content_id = old.content_id AND ce.episode_id IS NOT NULL;
+            INSERT INTO episodes_pending SELECT ce.episode_id FROM content_episodes ce
+            WHERE ce.content_id = old.content_id AND ce.episode_id IS NOT NULL
+            ON CONFLICT DO NOTHING;
         END;
         CREATE TRIGGER content_episodes_changed AFTER UPDATE OF episode_id ON content_episodes
         WHEN old.episode_id IS NOT new.episode_id
         BEGIN
-            INSERT OR IGNORE INTO episodes_pending
-            SELECT e.value FROM json_each(json_array(old.episode_id, new.episode_id)) e WHERE e.value IS NOT NULL;
+            INSERT INTO episodes_pending
+            SELECT e.value FROM json_each(json_array(old.episode_id, new.episode_id)) e WHERE e.value IS NOT NULL
+            ON CONFLICT DO NOTHING;
         END;
         DROP VIEW programs;
         DROP VIEW guide;
