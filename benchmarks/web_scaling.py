@@ -65,6 +65,13 @@ def questions(guide: Guide) -> dict[str, list[Question]]:
         "rules": [Question("rules")],
         "rules/{id}": [Question("rule", 1)],
         "rules/sets": [Question("rule_sets")],
+        "series": [Question("series_list", None, f"limit={50 + n}") for n in range(QUESTIONS)],
+        "series, a rare word": [Question("series_list", None, f"q={word}") for word in RARE],
+        "series/{id}": [Question("series", n + 1) for n in range(QUESTIONS)],
+        "series/{id}/episodes": [Question("series_episodes", n + 1) for n in range(QUESTIONS)],
+        "series/{id}/airings": [
+            Question("series_airings", n + 1, f"start={start}") for n, start in enumerate(days)
+        ],
         "imports": [Question("imports", None, f"limit={50 + n}") for n in range(QUESTIONS)],
         "imports/{id}": [Question("import", n + 1) for n in range(QUESTIONS)],
     }

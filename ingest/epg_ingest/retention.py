@@ -20,6 +20,7 @@ from .guide.contents import drop_unshown, watch
 from .guide.follow import follow
 from .guide.joins import hand_over
 from .guide.resolve import resolve, shared
+from .series_store import shown_ledger
 from .storage import guide_changes
 from .storage.database import raise_generation, write
 from .storage.upkeep import merge_search_index, vacuum
@@ -157,6 +158,8 @@ def cleanup(db: Database, retention: Retention, now: int) -> CleanupCounts:
         _delete_logs(db, iso(now - retention.log_days * DAY), counts)
         _delete_channels(db, iso(now - retention.log_days * DAY), counts)
     _prune_changes(db, retention, now)
+    if retention.ledger_days is not None:
+        shown_ledger.sweep(db, retention.ledger_days, now)
     if counts.programs:
         merge_search_index(db)
     counts.pages_freed = vacuum(db.conn)
@@ -196,7 +199,7 @@ def _delete_programs(db: Database, retention: Retention, now: int) -> int:
     with write(db, changes_guide=False) as conn:
         found = _find_expired(conn, statement, limits)
         if found:
-            _delete_expired(conn)
+            _delete_expired(conn, str(limits["past"]))
             displaced.expire(conn, str(limits["past"]), str(limits["future"]))
             raise_generation(conn)
     if found and retention.archive is not None:
@@ -211,12 +214,14 @@ def _find_expired(conn: sqlite3.Connection, statement: str, limits: dict[str, An
     return int(conn.execute("SELECT count(*) FROM temp.expired").fetchone()[0])
 
 
-def _delete_expired(conn: sqlite3.Connection) -> None:
+def _delete_expired(conn: sqlite3.Connection, past: str) -> None:
     channels = [channel for (channel,) in conn.execute("SELECT DISTINCT channel_id FROM temp.expired")]
     (longest,) = conn.execute(_LONGEST_EXPIRED).fetchone()
     watch(conn)
     conn.execute(_WATCH_EXPIRED)
+    shown_ledger.expiring(conn, past)
     conn.execute("DELETE FROM airings WHERE id IN (SELECT id FROM temp.expired)")
+    shown_ledger.keep(conn)
     drop_unshown(conn)
     conn.execute(_NOTE_LONGEST, {"expired": longest or 0})
     resolve(conn, shared(conn, channels))

@@ -18,6 +18,7 @@ from sqlite_utils import Database
 
 from tests.helpers.datasette_helpers import add, copy_bundle, make_guide, moment
 from tests.helpers.feedserver import unused_port
+from tests.helpers.guide_rows import know_series
 
 TOKEN = "example-token-of-the-tests"
 IMPORTED = """
@@ -76,6 +77,7 @@ def fill(path: Path) -> None:
     for hours in range(-2, 30):
         add(conn, 1, moment(hours), moment(hours + 1), f"News {hours}", **rich)
         add(conn, 2, moment(hours + 0.5), moment(hours + 1.5), f"Film {hours}", provider_id=2)
+    know_series(conn)
     conn.execute(IMPORTED, {"start": moment(-0.1), "end": moment(0)})
     feed = {"url": f"http://127.0.0.1:{unused_port()}/feed.xml", "private_addresses": "allow"}
     for provider in (1, 2):

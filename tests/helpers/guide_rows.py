@@ -12,7 +12,9 @@ import sqlite3
 from collections.abc import Iterable
 from typing import Any
 
+from epg_ingest.series_store import assigning
 from epg_ingest.stage.columns import CONTENT, MISSING, content_hash
+from epg_ingest.storage import known_showings
 
 #: the columns of a content with what they have where a test says nothing
 DEFAULTS = {
@@ -72,6 +74,12 @@ def delete_programmes(conn: sqlite3.Connection, program_ids: Iterable[int] | Non
     else:
         conn.executemany("DELETE FROM airings WHERE id = ?", [[ident] for ident in program_ids])
     _drop_unshown(conn)
+
+
+def know_series(conn: sqlite3.Connection) -> None:
+    """Give all contents their series and episodes, as an import does at its end."""
+    assigning.place_all(conn)
+    known_showings.settle(conn)
 
 
 def check_contents(conn: sqlite3.Connection) -> None:

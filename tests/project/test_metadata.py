@@ -83,6 +83,7 @@ async def test_pages_show_descriptions_and_hide_internals(guide: Path) -> None:
             "guide",
             "programs",
             "contents_fts",
+            "episodes_pending",
             "_sqlite_migrations",
             "installation",
             "sqlite_sequence",

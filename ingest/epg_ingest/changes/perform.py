@@ -29,6 +29,8 @@ through the pipes only: other users can read command lines and environments.
 | rule.update, .delete | `rule`, settings | the same |
 | rule.import | `document`: `rules` and `sets` | how many of both; `contents` and `programmes` |
 | rule_set.choose | `sets` or `all`, `enabled`, `provider` | `sets`, `contents`, `programmes` |
+| series.merge | `source`, `target`: numbers of series | `id`: the series of both |
+| series.split | `series`, `keys` or `channels` (numbers), `title` | `id`: the other series |
 | mapping.ignore, .delete | `provider`, `provider_channel_id` | the mapping; with delete what it did |
 
 `provider`, `channel`, `source` and `target` are names or ids; `create` makes a channel that is missing. Mappings come with the
@@ -54,9 +56,10 @@ from ..storage.vault import Vault, vault_path
 from .lineup_operations import LINEUP_OPERATIONS
 from .operations import OPERATIONS, Change, check_texts
 from .rule_operations import RULE_OPERATIONS
+from .series_operations import SERIES_OPERATIONS
 from .touched import touches_many
 
-ACTIONS = {**OPERATIONS, **LINEUP_OPERATIONS, **RULE_OPERATIONS}
+ACTIONS = {**OPERATIONS, **LINEUP_OPERATIONS, **RULE_OPERATIONS, **SERIES_OPERATIONS}
 #: how long an operation waits for the write transaction of an import before it fails with `locked`
 WAIT_MILLISECONDS = 5_000
 

@@ -34,6 +34,7 @@ COMMANDS = {
     "channels": "commands_channels:channels",
     "lineups": "lineup_commands.lineup_group:lineups",
     "rules": "rule_commands.rule_group:rules",
+    "series": "series_commands.series_group:series",
     "undo": "commands_guide:undo",
     "status": "commands_guide:status",
     "check": "commands_check:check",

@@ -33,13 +33,14 @@ class Limits:
 
 @dataclass(frozen=True)
 class Retention:
-    """How many days of ended and of coming programmes, and of logs, are kept; None keeps all. `archive` is the folder that
-    ended programmes go to before they are deleted, None without an archive."""
+    """How many days of ended and of coming programmes, of logs, and of the ledger of showings are kept; None keeps all.
+    `archive` is the folder that ended programmes go to before they are deleted, None without an archive."""
 
     past_days: int | None = 7
     future_days: int | None = 7
     log_days: int | None = 30
     archive: Path | None = None
+    ledger_days: int | None = 400
 
     def past(self, now: int) -> int | None:
         """Programmes that ended by then (epoch seconds) go."""

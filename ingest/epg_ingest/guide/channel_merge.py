@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from ..core.errors import UsageError
 from ..core.times import iso
+from ..series_store import shown_ledger
 from ..storage.database import write
 from .channel_settings import pin
 from .channels import Channel, find_channel
@@ -78,6 +79,7 @@ def _move_everything_else(conn: sqlite3.Connection, source: int, target: int) ->
     )
     conn.execute("UPDATE program_changes SET channel_id = :target WHERE channel_id = :source", both)
     follow_channel(conn, source, target)
+    shown_ledger.follow_channel(conn, source, target)
     conn.execute("DELETE FROM channels WHERE id = :source", both)
 
 

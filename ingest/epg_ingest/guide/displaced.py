@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from ..core.times import iso
+from ..series_store.assigning import place_again
 from ..storage.guide_changes import note_shown
 
 _CHANNELS = "SELECT DISTINCT channel_id FROM displaced WHERE provider_id = ?"
@@ -131,6 +132,7 @@ def restore(
     conn.execute(
         _INSERT_AIRING, {key: value for key, value in row.items() if key not in ("content", "written")}
     )
+    place_again(conn, [row["content_id"]])
     note_shown(conn, channel_id, [found.id], [])
 
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, cast
 from ..core.errors import ConflictError, NotFoundError, UsageError
 from ..core.times import iso
 from ..rule_store.applying import apply_rules
+from ..series_store.by_hand import take_back
 from ..storage.audit import audited
 from ..storage.database import write
 from ..storage.vault import Vault
@@ -98,6 +99,8 @@ def undo(db: Database, vault: Vault, *, actor: str, now: int) -> Undone:
     with audited(actor, "undo", change.subject, {"undone": change.id, "action": change.action}, now=now):
         if change.action == "provider.update":
             return _undo_settings(db, vault, change, now)
+        if change.rows.keys() == {"series_keys"}:
+            return _undo_series(db, change)
         if change.rows.keys() <= RULES:
             return _undo_rules(db, change, now)
         return _undo_rows(db, change, now)
@@ -136,6 +139,14 @@ def _undo_rules(db: Database, change: HandChange, now: int) -> Undone:
     except sqlite3.IntegrityError:
         raise _conflict(change) from None
     return Undone(change, tidied=apply_rules(db, now=now).programmes)
+
+
+def _undo_series(db: Database, change: HandChange) -> Undone:
+    """Keys of series go back, and contents and episodes follow."""
+    with write(db) as conn:
+        if not take_back(conn, change.rows["series_keys"]):
+            raise _conflict(change)
+    return Undone(change)
 
 
 def _undo_rows(db: Database, change: HandChange, now: int) -> Undone:

@@ -128,6 +128,11 @@ def keep_others(conn: sqlite3.Connection) -> None:
     conn.execute(_KEEP_OTHERS)
 
 
+def replaced(conn: sqlite3.Connection) -> list[int]:
+    """The contents that took new values in this merge."""
+    return [ident for (ident,) in conn.execute("SELECT id FROM temp.replaced")]
+
+
 def replaced_categories(conn: sqlite3.Connection) -> list[str]:
     """The categories (JSON) of the contents that took new values in this merge."""
     rows = conn.execute(

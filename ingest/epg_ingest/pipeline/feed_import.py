@@ -16,7 +16,7 @@ from ..core.times import zone
 from ..download.model import Download
 from ..guide.joins import Decided, decide_all
 from ..merge import plan
-from ..merge.content_reuse import replaced_categories
+from ..merge.content_reuse import replaced, replaced_categories
 from ..merge.feed_channels import Declared
 from ..merge.mapper import ReadFeed, channel_shifts, current_mappings, feed_now
 from ..merge.merge import MergeInput, merge
@@ -29,6 +29,7 @@ from ..parse.normalise import Rules
 from ..parse.pool import ParserPool
 from ..parse.splitter import Splitter
 from ..rule_store import in_effect, stored_genres
+from ..series_store import assigning
 from ..stage.tables import Stage
 from ..storage.database import write
 from ..unpack import character_encoding
@@ -107,8 +108,10 @@ class FeedImport:
             with write(self.db, changes_guide=False) as conn:
                 self._still_there(conn)
                 feed = self._merge_input(staging, elements, decided, log.id)
+                last = assigning.last_airing(conn)
                 merge(conn, feed, self.problems, self.counts)
                 stored_genres.bring_up_to_date(conn, replaced_categories(conn))
+                assigning.after_merge(conn, provider.id, last, replaced(conn))
                 in_effect.note_import(conn, provider.id, in_effect.fingerprint(self.tidying), self.first)
                 whole = self.complete and not unpacked.damage and not unpacked.guides_left_out
                 partial = not whole or self._lost_many()

@@ -37,6 +37,7 @@ from ..core.secret_forms import holds_secret
 from ..download.fetch import Source
 from ..guide.messages import lost_secrets
 from ..parse.feed_secrets import SecretEraser, secrets_in_feeds
+from ..series_store.catching_up import catch_up
 from ..storage.database import translate, write
 from ..storage.vault import Credentials, Vault
 from .context import ImportContext
@@ -144,6 +145,7 @@ def run_import(
     gc.disable()  # rows make no cycles, and walking them again and again cost a tenth of the parsing
     first = None
     try:
+        catch_up(db)
         first = import_from(context, log, _sources(kept, file, provider), secrets)
     except EpgError as error:
         _fail(log, error, redact(error.message, secrets), context)

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from ..core.compact_json import dumps
 from ..rules.stored_columns import Columns
+from ..series_store.assigning import place_again
 from ..stage.columns import MISSING
 from .stored_genres import note_categories
 
@@ -87,6 +88,7 @@ def rewrite(
         _write(conn, one)
     # A content that an equal one has replaced is not there any more.
     conn.execute(_INDEX, [indexed])
+    place_again(conn, [one.id for one in unchanged])
     note_categories(conn, [one.after[3] for one in unchanged if one.after[3] != one.before[3]])
     return Applied(len(unchanged), programmes)
 

@@ -96,6 +96,7 @@ SETTINGS: tuple[Setting, ...] = (
     _days("retention.past_days", 7, "Programmes that ended longer ago are deleted."),
     _days("retention.future_days", 7, "Programmes that start further ahead are deleted."),
     _days("retention.log_days", 30, "Import logs and schedule changes older than this are deleted."),
+    _days("retention.ledger_days", 400, "Episodes that were last shown longer ago are forgotten."),
     _days("retention.days", kinds.UNSET, "Sets `past_days` and `future_days` together."),
     Setting(
         "archive.path",

@@ -12,7 +12,9 @@ from dataclasses import dataclass, replace
 
 from ..core.limits import Retention
 
-_DAYS = ("past_days", "future_days", "log_days")
+_DAYS = ("past_days", "future_days", "log_days", "ledger_days")
+#: of a cleanup that knew no ledger
+_FORMER = {"ledger_days": 400}
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,7 @@ class LastUsed:
     future_days: int | None
     log_days: int | None
     archive: bool
+    ledger_days: int | None = 400
 
     def as_json(self) -> str:
         return json.dumps(vars(self))
@@ -40,9 +43,9 @@ class RetentionInUse:
 def last_used(text: str | None) -> LastUsed | None:
     """The value of `generation.retention`; None before the first cleanup, and for what this program has not written."""
     try:
-        found = json.loads(text or "")
-        past, future, logs = (None if found[name] is None else int(found[name]) for name in _DAYS)
-        return LastUsed(past, future, logs, archive=bool(found["archive"]))
+        found = {**_FORMER, **json.loads(text or "")}
+        past, future, logs, ledger = (None if found[name] is None else int(found[name]) for name in _DAYS)
+        return LastUsed(past, future, logs, bool(found["archive"]), ledger)
     except (ValueError, TypeError, KeyError):
         return None
 
@@ -50,7 +53,11 @@ def last_used(text: str | None) -> LastUsed | None:
 def as_set(present: Retention) -> RetentionInUse:
     """The present settings, whatever was used before."""
     noted = LastUsed(
-        present.past_days, present.future_days, present.log_days, archive=present.archive is not None
+        present.past_days,
+        present.future_days,
+        present.log_days,
+        present.archive is not None,
+        present.ledger_days,
     )
     return RetentionInUse(present, noted)
 

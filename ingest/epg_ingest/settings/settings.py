@@ -59,6 +59,7 @@ class Settings:
             future_days=self["retention.future_days"],
             log_days=self["retention.log_days"],
             archive=self.archive(),
+            ledger_days=self["retention.ledger_days"],
         )
 
     def archive(self) -> Path | None:

@@ -14,6 +14,7 @@ __all__ = [
     "deleted_log",
     "destination",
     "guide_changes",
+    "known_showings",
     "lineup_secrets",
     "migrations",
     "own_files",

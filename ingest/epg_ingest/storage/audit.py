@@ -40,7 +40,7 @@ class WriteRecord:
 
 
 #: the tables that people change, with what copies one and what finds the rows that differ from the copy
-TABLES = ("providers", "channels", "channel_mappings", "rules", "rule_choices")
+TABLES = ("providers", "channels", "channel_mappings", "rules", "rule_choices", "series_keys")
 _COPY = """
     CREATE TEMP TABLE before_providers AS SELECT * FROM main.providers;
     CREATE TEMP TABLE before_channels AS SELECT * FROM main.channels;
@@ -49,6 +49,8 @@ _COPY = """
         SELECT id, channel_id, method, score, reason FROM main.lineup_channels WHERE channel_id IS NOT NULL;
     CREATE TEMP TABLE before_rules AS SELECT * FROM main.rules;
     CREATE TEMP TABLE before_rule_choices AS SELECT * FROM main.rule_choices;
+    CREATE TEMP TABLE before_series_keys AS
+        SELECT key AS id, series_id, own_series_id FROM main.series_keys WHERE source = 'manual';
 """
 _BEFORE = {
     "providers": "SELECT * FROM temp.before_providers EXCEPT SELECT * FROM main.providers",
@@ -56,6 +58,10 @@ _BEFORE = {
     "channel_mappings": "SELECT * FROM temp.before_channel_mappings EXCEPT SELECT * FROM main.channel_mappings",
     "rules": "SELECT * FROM temp.before_rules EXCEPT SELECT * FROM main.rules",
     "rule_choices": "SELECT * FROM temp.before_rule_choices EXCEPT SELECT * FROM main.rule_choices",
+    "series_keys": """
+        SELECT * FROM temp.before_series_keys
+        EXCEPT SELECT key, series_id, own_series_id FROM main.series_keys WHERE source = 'manual'
+    """,
 }
 _AFTER = {
     "providers": "SELECT * FROM main.providers EXCEPT SELECT * FROM temp.before_providers",
@@ -63,6 +69,10 @@ _AFTER = {
     "channel_mappings": "SELECT * FROM main.channel_mappings EXCEPT SELECT * FROM temp.before_channel_mappings",
     "rules": "SELECT * FROM main.rules EXCEPT SELECT * FROM temp.before_rules",
     "rule_choices": "SELECT * FROM main.rule_choices EXCEPT SELECT * FROM temp.before_rule_choices",
+    "series_keys": """
+        SELECT key AS id, series_id, own_series_id FROM main.series_keys WHERE source = 'manual'
+        EXCEPT SELECT * FROM temp.before_series_keys
+    """,
 }
 #: entries that lost the channel that they had
 _FOLLOWED = """
@@ -114,6 +124,7 @@ def forget(conn: sqlite3.Connection) -> None:
         "DROP TABLE IF EXISTS temp.before_lineup_channels",
         "DROP TABLE IF EXISTS temp.before_rules",
         "DROP TABLE IF EXISTS temp.before_rule_choices",
+        "DROP TABLE IF EXISTS temp.before_series_keys",
     ):
         conn.execute(statement)
 
@@ -131,7 +142,7 @@ def _changed_rows(conn: sqlite3.Connection) -> dict[str, list[list[dict[str, Any
     return found
 
 
-def _by_id(conn: sqlite3.Connection, statement: str) -> dict[int, dict[str, Any]]:
+def _by_id(conn: sqlite3.Connection, statement: str) -> dict[Any, dict[str, Any]]:
     rows = conn.execute(statement)
     names = [column[0] for column in rows.description]
     found = [dict(zip(names, row, strict=True)) for row in rows]

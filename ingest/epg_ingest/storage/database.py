@@ -14,6 +14,7 @@ from ..core.errors import DatabaseError, UsageError
 from ..settings.environment import external_checkpoints, is_replica
 from .audit import begin, record
 from .guide_changes import publish
+from .known_showings import settle
 from .sqlite_errors import translate as translate
 from .sqlite_errors import translated as translated
 
@@ -37,6 +38,7 @@ STEPS = (
     "m011_last_retention",
     "m012_rules",
     "m013_sources",
+    "m014_series",
 )
 
 BUSY_MILLISECONDS = 10_000
@@ -235,6 +237,7 @@ def write(db: Database, *, changes_guide: bool = True) -> Iterator[sqlite3.Conne
         entry = record(conn) if conn.total_changes > before else None
         if changes_guide:
             raise_generation(conn)
+        settle(conn)
         publish(conn)
         conn.execute("COMMIT")
         if entry is not None:

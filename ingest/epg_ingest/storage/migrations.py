@@ -878,3 +878,201 @@ def m013_sources(db: Any) -> None:
         INSERT INTO installation VALUES (lower(hex(randomblob(8))));
         """
     )
+
+
+@migrations()
+def m014_series(db: Any) -> None:
+    """Series, episodes, and what each content is of; the ledger of what was shown; what a showing is, in the views.
+
+    The next import fills the tables of an older file. Triggers note the episodes whose showings change in `episodes_pending`;
+    `storage.known_showings` brings their rows up to date before the commit. New programmes are noted by code. `own_series_id`
+    is the series that a key has by itself, where a person gave it to another one. `ordinal` counts the episodes
+    of a series and is not used twice. An episode that turned out to be another one stays as a row with `same_as`.
+    """
+    db.executescript(
+        """
+        CREATE TABLE series (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            title TEXT NOT NULL,
+            kind TEXT NOT NULL CHECK (kind IN ('series', 'film')),
+            generic INTEGER NOT NULL DEFAULT 0 CHECK (generic IN (0, 1)),
+            pinned INTEGER NOT NULL DEFAULT 0 CHECK (pinned IN (0, 1)),
+            ordinals INTEGER NOT NULL DEFAULT 0,
+            gone_on TEXT
+        );
+        CREATE TABLE series_keys (
+            key TEXT NOT NULL PRIMARY KEY,
+            series_id INTEGER NOT NULL REFERENCES series(id) ON DELETE CASCADE,
+            source TEXT NOT NULL CHECK (source IN ('title', 'manual')),
+            by_channel INTEGER NOT NULL DEFAULT 0 CHECK (by_channel IN (0, 1)),
+            own_series_id INTEGER
+        ) WITHOUT ROWID;
+        CREATE INDEX series_keys_series_id ON series_keys (series_id);
+        CREATE INDEX series_keys_manual ON series_keys (source) WHERE source = 'manual';
+        CREATE TABLE episodes (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            series_id INTEGER NOT NULL REFERENCES series(id) ON DELETE CASCADE,
+            season INTEGER,
+            episode INTEGER,
+            subtitle TEXT,
+            first_start TEXT,
+            first_channel_id INTEGER,
+            last_start TEXT,
+            showings INTEGER NOT NULL DEFAULT 0,
+            ordinal INTEGER NOT NULL,
+            same_as INTEGER,
+            moved_from INTEGER
+        );
+        CREATE INDEX episodes_series_id ON episodes (series_id);
+        CREATE INDEX episodes_same_as ON episodes (same_as) WHERE same_as IS NOT NULL;
+        CREATE INDEX episodes_moved_from ON episodes (moved_from) WHERE moved_from IS NOT NULL;
+        -- An episode_id of 0 stands for a sub-title that names no episode.
+        CREATE TABLE episode_keys (
+            series_id INTEGER NOT NULL,
+            key TEXT NOT NULL,
+            episode_id INTEGER NOT NULL,
+            provider_id INTEGER,
+            PRIMARY KEY (series_id, key, episode_id)
+        ) WITHOUT ROWID;
+        CREATE TABLE content_episodes (
+            content_id INTEGER PRIMARY KEY REFERENCES contents(id) ON DELETE CASCADE,
+            series_id INTEGER NOT NULL REFERENCES series(id) ON DELETE CASCADE,
+            episode_id INTEGER,
+            basis TEXT NOT NULL,
+            claim TEXT
+        );
+        CREATE INDEX content_episodes_series_id ON content_episodes (series_id, episode_id);
+        CREATE TABLE episode_ledger (
+            episode_id INTEGER PRIMARY KEY REFERENCES episodes(id) ON DELETE CASCADE,
+            first_start TEXT NOT NULL,
+            first_channel_id INTEGER,
+            last_start TEXT NOT NULL,
+            showings INTEGER NOT NULL
+        );
+        CREATE TABLE episodes_pending (episode_id INTEGER PRIMARY KEY);
+        CREATE TABLE series_numberings (
+            series_id INTEGER NOT NULL REFERENCES series(id) ON DELETE CASCADE,
+            provider_id INTEGER NOT NULL REFERENCES providers(id) ON DELETE CASCADE,
+            other_id INTEGER NOT NULL REFERENCES providers(id) ON DELETE CASCADE,
+            agreed INTEGER NOT NULL DEFAULT 0,
+            differed INTEGER NOT NULL DEFAULT 0,
+            verdict TEXT NOT NULL CHECK (verdict IN ('common', 'apart')),
+            PRIMARY KEY (series_id, provider_id, other_id)
+        ) WITHOUT ROWID;
+        CREATE INDEX series_numberings_provider_id ON series_numberings (provider_id);
+        CREATE INDEX series_numberings_other_id ON series_numberings (other_id);
+        CREATE TABLE provider_flags (
+            provider_id INTEGER NOT NULL REFERENCES providers(id) ON DELETE CASCADE,
+            flag TEXT NOT NULL CHECK (flag IN ('new', 'premiere', 'shown')),
+            counts INTEGER NOT NULL CHECK (counts IN (0, 1)),
+            showings INTEGER NOT NULL,
+            flagged INTEGER NOT NULL,
+            repeats INTEGER NOT NULL,
+            flagged_repeats INTEGER NOT NULL,
+            reason TEXT NOT NULL,
+            PRIMARY KEY (provider_id, flag)
+        ) WITHOUT ROWID;
+        CREATE TABLE series_state (
+            id INTEGER PRIMARY KEY CHECK (id = 1),
+            last_content_id INTEGER NOT NULL,
+            since TEXT,
+            swept_on TEXT
+        );
+        INSERT INTO series_state VALUES (1, 0, NULL, NULL);
+        CREATE TRIGGER airings_episode_changed AFTER UPDATE OF channel_id, start_time, content_id ON airings
+        BEGIN
+            INSERT INTO episodes_pending SELECT ce.episode_id FROM content_episodes ce
+            WHERE ce.content_id IN (old.content_id, new.content_id) AND ce.episode_id IS NOT NULL
+            ON CONFLICT DO NOTHING;
+        END;
+        CREATE TRIGGER airings_episode_deleted AFTER DELETE ON airings
+        BEGIN
+            INSERT INTO episodes_pending SELECT ce.episode_id FROM content_episodes ce
+            WHERE ce.content_id = old.content_id AND ce.episode_id IS NOT NULL
+            ON CONFLICT DO NOTHING;
+        END;
+        CREATE TRIGGER content_episodes_changed AFTER UPDATE OF episode_id ON content_episodes
+        WHEN old.episode_id IS NOT new.episode_id
+        BEGIN
+            INSERT INTO episodes_pending
+            SELECT e.value FROM json_each(json_array(old.episode_id, new.episode_id)) e WHERE e.value IS NOT NULL
+            ON CONFLICT DO NOTHING;
+        END;
+        DROP VIEW programs;
+        DROP VIEW guide;
+        -- Series, episodes and showings are subqueries, too: a query that reads none of them pays nothing for them.
+        CREATE VIEW programs AS
+            SELECT airings.id, airings.channel_id, airings.provider_id, airings.start_time, airings.end_time, contents.title,
+                   contents.subtitle, contents.description, contents.category, contents.episode_num, contents.season,
+                   contents.episode, contents.rating, contents.actors, contents.directors, contents.icon_url, contents.is_new,
+                   CASE WHEN airings.own_stop IS NULL THEN contents.details
+                        ELSE json_set(contents.details, '$.stop', airings.own_stop) END AS details,
+                   airings.end_source, airings.shadowed_by, airings.element_hash AS content_hash, airings.created_at,
+                   airings.updated_at, airings.content_id,
+                   ifnull((SELECT g.genre FROM category_genres g WHERE g.category = contents.category),
+                          (SELECT t.genre FROM title_genres t WHERE t.title = lower(contents.title))) AS genre,
+                   CASE WHEN EXISTS (SELECT 1 FROM category_genres g
+                                     WHERE g.category = contents.category AND g.genre IS NOT NULL) THEN 'category'
+                        WHEN EXISTS (SELECT 1 FROM title_genres t
+                                     WHERE t.title = lower(contents.title) AND t.genre IS NOT NULL) THEN 'learned'
+                   END AS genre_source,
+                   (SELECT ce.series_id FROM content_episodes ce WHERE ce.content_id = airings.content_id) AS series_id,
+                   (SELECT ce.episode_id FROM content_episodes ce WHERE ce.content_id = airings.content_id) AS episode_id,
+                   ifnull((SELECT CASE
+                       WHEN airings.start_time > strftime('%Y-%m-%dT%H:%M:%SZ', e.first_start,
+                           iif(airings.channel_id = e.first_channel_id, '+15 minutes', '+2 hours')) THEN 'repeat'
+                       WHEN f.counts AND ce.claim = 'shown' THEN 'repeat'
+                       WHEN f.counts THEN 'first'
+                       WHEN e.first_start IS NOT NULL THEN 'first_here'
+                       END
+                    FROM content_episodes ce LEFT JOIN episodes e ON e.id = ce.episode_id
+                    LEFT JOIN provider_flags f ON f.provider_id = airings.provider_id AND f.flag = ce.claim
+                    WHERE ce.content_id = airings.content_id), 'unknown') AS showing,
+                   ifnull((SELECT CASE
+                       WHEN airings.start_time > strftime('%Y-%m-%dT%H:%M:%SZ', e.first_start,
+                           iif(airings.channel_id = e.first_channel_id, '+15 minutes', '+2 hours'))
+                           THEN 'repeat of ' || e.first_start
+                       WHEN f.counts AND ce.claim = 'shown' THEN 'the feed says that it was shown before'
+                       WHEN f.counts AND ce.claim = 'premiere' THEN 'the feed says premiere'
+                       WHEN f.counts THEN 'the feed says new'
+                       WHEN e.first_start IS NOT NULL
+                           THEN 'first time here since ' || (SELECT date(s.since) FROM series_state s)
+                       END
+                    FROM content_episodes ce LEFT JOIN episodes e ON e.id = ce.episode_id
+                    LEFT JOIN provider_flags f ON f.provider_id = airings.provider_id AND f.flag = ce.claim
+                    WHERE ce.content_id = airings.content_id), 'no episode is known') AS showing_reason
+            FROM airings LEFT JOIN contents ON contents.id = airings.content_id;
+        CREATE VIEW guide AS
+            SELECT airings.id, airings.channel_id, channels.name AS channel, channels.display_name, channels.number,
+                   providers.name AS provider, airings.start_time, airings.end_time, contents.title, contents.subtitle,
+                   contents.description, contents.category, contents.episode_num, contents.season, contents.episode,
+                   contents.rating, contents.actors, contents.directors, contents.icon_url, contents.is_new,
+                   CASE WHEN airings.own_stop IS NULL THEN contents.details
+                        ELSE json_set(contents.details, '$.stop', airings.own_stop) END AS details,
+                   airings.end_source, airings.provider_id, airings.updated_at, airings.content_id,
+                   ifnull((SELECT g.genre FROM category_genres g WHERE g.category = contents.category),
+                          (SELECT t.genre FROM title_genres t WHERE t.title = lower(contents.title))) AS genre,
+                   CASE WHEN EXISTS (SELECT 1 FROM category_genres g
+                                     WHERE g.category = contents.category AND g.genre IS NOT NULL) THEN 'category'
+                        WHEN EXISTS (SELECT 1 FROM title_genres t
+                                     WHERE t.title = lower(contents.title) AND t.genre IS NOT NULL) THEN 'learned'
+                   END AS genre_source,
+                   (SELECT ce.series_id FROM content_episodes ce WHERE ce.content_id = airings.content_id) AS series_id,
+                   (SELECT ce.episode_id FROM content_episodes ce WHERE ce.content_id = airings.content_id) AS episode_id,
+                   ifnull((SELECT CASE
+                       WHEN airings.start_time > strftime('%Y-%m-%dT%H:%M:%SZ', e.first_start,
+                           iif(airings.channel_id = e.first_channel_id, '+15 minutes', '+2 hours')) THEN 'repeat'
+                       WHEN f.counts AND ce.claim = 'shown' THEN 'repeat'
+                       WHEN f.counts THEN 'first'
+                       WHEN e.first_start IS NOT NULL THEN 'first_here'
+                       END
+                    FROM content_episodes ce LEFT JOIN episodes e ON e.id = ce.episode_id
+                    LEFT JOIN provider_flags f ON f.provider_id = airings.provider_id AND f.flag = ce.claim
+                    WHERE ce.content_id = airings.content_id), 'unknown') AS showing
+            FROM airings
+            JOIN channels ON channels.id = airings.channel_id
+            JOIN providers ON providers.id = airings.provider_id
+            LEFT JOIN contents ON contents.id = airings.content_id
+            WHERE airings.shadowed_by IS NULL AND channels.hidden = 0 AND providers.enabled = 1;
+        """
+    )

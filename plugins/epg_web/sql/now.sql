@@ -5,7 +5,8 @@ SELECT c.value, 'now', p.end_time, json_object(
     'subtitle', p.subtitle, 'description', p.description, 'category', json(p.category), 'episode_num', p.episode_num,
     'season', p.season, 'episode', p.episode, 'rating', p.rating, 'actors', json(p.actors),
     'directors', json(p.directors), 'icon_url', p.icon_url, 'is_new', json(iif(p.is_new, 'true', 'false')),
-    'provider', v.name)
+    'provider', v.name, 'series_id', p.series_id, 'episode_id', p.episode_id,
+    'showing', p.showing)
 FROM json_each(:ids) c
 CROSS JOIN programs p ON p.id = (
     SELECT q.id FROM airings q CROSS JOIN providers w ON w.id = q.provider_id AND w.enabled = 1
@@ -19,7 +20,8 @@ SELECT c.value, 'next', p.start_time, json_object(
     'subtitle', p.subtitle, 'description', p.description, 'category', json(p.category), 'episode_num', p.episode_num,
     'season', p.season, 'episode', p.episode, 'rating', p.rating, 'actors', json(p.actors),
     'directors', json(p.directors), 'icon_url', p.icon_url, 'is_new', json(iif(p.is_new, 'true', 'false')),
-    'provider', v.name)
+    'provider', v.name, 'series_id', p.series_id, 'episode_id', p.episode_id,
+    'showing', p.showing)
 FROM json_each(:ids) c
 CROSS JOIN programs p ON p.id = (
     SELECT q.id FROM airings q CROSS JOIN providers w ON w.id = q.provider_id AND w.enabled = 1

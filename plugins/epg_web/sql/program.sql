@@ -4,7 +4,8 @@ SELECT json_object(
     'subtitle', p.subtitle, 'description', p.description, 'category', json(p.category), 'episode_num', p.episode_num,
     'season', p.season, 'episode', p.episode, 'rating', p.rating, 'actors', json(p.actors),
     'directors', json(p.directors), 'icon_url', p.icon_url, 'is_new', json(iif(p.is_new, 'true', 'false')),
-    'provider', v.name, 'end_source', p.end_source, 'shadowed_by', p.shadowed_by, 'details', json(p.details),
+    'provider', v.name, 'series_id', p.series_id, 'episode_id', p.episode_id,
+    'showing', p.showing, 'showing_reason', p.showing_reason, 'end_source', p.end_source, 'shadowed_by', p.shadowed_by, 'details', json(p.details),
     'genre', p.genre, 'genre_source', p.genre_source,
     'created_at', p.created_at, 'updated_at', p.updated_at,
     'channel', json_object(

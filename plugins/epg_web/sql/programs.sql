@@ -5,7 +5,8 @@ SELECT json_object(
     'subtitle', p.subtitle, 'description', p.description, 'category', json(p.category), 'episode_num', p.episode_num,
     'season', p.season, 'episode', p.episode, 'rating', p.rating, 'actors', json(p.actors),
     'directors', json(p.directors), 'icon_url', p.icon_url, 'is_new', json(iif(p.is_new, 'true', 'false')),
-    'provider', v.name)
+    'provider', v.name, 'series_id', p.series_id, 'episode_id', p.episode_id,
+    'showing', p.showing)
 FROM programs p
 CROSS JOIN providers v ON v.id = p.provider_id AND v.enabled = 1
 WHERE p.channel_id = :id AND p.start_time < :end AND p.end_time > :start AND p.start_time >= :earliest

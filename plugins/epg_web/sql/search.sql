@@ -26,7 +26,8 @@ SELECT json_object(
     'subtitle', p.subtitle, 'description', p.description, 'category', json(p.category), 'episode_num', p.episode_num,
     'season', p.season, 'episode', p.episode, 'rating', p.rating, 'actors', json(p.actors),
     'directors', json(p.directors), 'icon_url', p.icon_url, 'is_new', json(iif(p.is_new, 'true', 'false')),
-    'provider', v.name,
+    'provider', v.name, 'series_id', p.series_id, 'episode_id', p.episode_id,
+    'showing', p.showing,
     'channel', json_object(
         'id', c.id, 'name', c.name, 'display_name', c.display_name, 'icon_url', c.icon_url, 'number', c.number))
 FROM chosen h

@@ -18,11 +18,13 @@ from epg_web.base.sql import FOLDER
 from epg_web.search import upcoming_tables
 
 from tests.helpers.datasette_helpers import BEGIN, add, make_guide, moment, serving
+from tests.helpers.guide_rows import know_series
 from tests.helpers.query_plans import TABLES, aliases, scans
 
 PROGRAM = {
     "id", "channel_id", "start_time", "end_time", "title", "subtitle", "description", "category", "episode_num",
     "season", "episode", "rating", "actors", "directors", "icon_url", "is_new", "provider",
+    "series_id", "episode_id", "showing",
 }  # fmt: skip
 
 
@@ -66,6 +68,7 @@ async def site(tmp_path: Path) -> AsyncIterator[Site]:
     add(conn, 1, moment(1), moment(2), "Other film", provider_id=2, shadowed_by=3)
     add(conn, 2, moment(2), moment(3), "News of the world")
     add(conn, 3, moment(-1), moment(1), "Hidden news")
+    know_series(conn)
     async with serving(tmp_path / "epg.db") as ds:
         yield Site(ds, conn)
     conn.close()

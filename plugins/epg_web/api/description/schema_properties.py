@@ -35,7 +35,18 @@ PROGRAM = {
     "is_new": flag("Whether the feed calls it new.", False),
     "provider": text("Name of the provider it comes from.", "north"),
 }
+#: what the guide knows of its series
+KNOWN = {
+    "series_id": nullable(ident("Its series; null while that is not known.")),
+    "episode_id": nullable(ident("Its episode; null where the feed says too little to tell.")),
+    "showing": text(
+        "repeat: shown before; first: the feed says so; first_here: nothing earlier is known here; else unknown.", "first_here",
+        enum=["repeat", "first", "first_here", "unknown"],
+    ),
+}  # fmt: skip
+WHY = {"showing_reason": text("Why the showing is that.", "first time here since 2026-11-01")}
 PROGRAM_MORE = {
+    **WHY,
     "end_source": text("Where the end comes from: feed, next, length, assumed or cut.", "feed"),
     "shadowed_by": nullable(ident("The programme of a better provider that hides this one.", 2)),
     "details": typed("object", "The rest of the XMLTV element, by the names of the DTD.", {"premiere": {}}),

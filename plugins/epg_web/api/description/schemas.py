@@ -26,6 +26,7 @@ from .schema_properties import (
     CHANNEL,
     CHANNEL_MORE,
     IMPORT,
+    KNOWN,
     PROBLEM,
     PROGRAM,
     PROGRAM_MORE,
@@ -37,6 +38,7 @@ from .schema_properties import (
     STARTED,
 )
 from .schema_rules import RULE_SCHEMAS
+from .schema_series import SERIES_SCHEMAS
 
 _PLAIN: dict[str, Schema] = {
     "Channel": record("A channel that people see.", CHANNEL),
@@ -53,8 +55,8 @@ _PLAIN: dict[str, Schema] = {
         },
         ("hidden", "pinned", "created_at"),
     ),
-    "Program": record("A programme that is shown.", PROGRAM),
-    "ProgramDetail": record("A programme, everything.", PROGRAM | PROGRAM_MORE),
+    "Program": record("A programme that is shown.", PROGRAM | KNOWN),
+    "ProgramDetail": record("A programme, everything.", PROGRAM | KNOWN | PROGRAM_MORE),
     "ProgramRow": record("A programme as a row of the whole guide.", PROGRAM_ROW),
     "Change": record(
         "A change of the guide: what to look at, and how it is now.",
@@ -72,7 +74,7 @@ _PLAIN: dict[str, Schema] = {
             "channel": nullable(ref("Channel")) | {"description": "The channel as it is now, if the change is about it."},
         },
     ),
-    "Hit": record("A programme that was found, with its channel.", {**PROGRAM, "channel": ref("Channel")}),
+    "Hit": record("A programme that was found, with its channel.", {**PROGRAM, **KNOWN, "channel": ref("Channel")}),
     "GuideEntry": record(
         "A channel with its programmes, in order.",
         {"channel": ref("Channel"), "programs": {"type": "array", "items": ref("Program")}},
@@ -171,7 +173,7 @@ _PLAIN: dict[str, Schema] = {
         },
         ("running",),
     ),
-} | BODIES | LINEUP_SCHEMAS | RULE_SCHEMAS  # fmt: skip
+} | BODIES | LINEUP_SCHEMAS | RULE_SCHEMAS | SERIES_SCHEMAS  # fmt: skip
 
 
 def parts(schema: Schema) -> Schema:

@@ -1,0 +1,143 @@
+"""The episodes of contents: found by their keys within the series, or made."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import NamedTuple
+
+from ..series.episode_keys import ID, SUBTITLE, VAGUE, EpisodeKey, is_number
+from .series_rows import SeriesPlace
+from .told import Told
+
+_LAST = "SELECT ifnull(max(seq), 0) FROM sqlite_sequence WHERE name = 'episodes'"
+#: one that turned out to be another one leads there
+_FIND = """
+    SELECT CASE WHEN k.episode_id = 0 THEN 0
+                ELSE coalesce((SELECT o.same_as FROM episodes o WHERE o.id = e.same_as), e.same_as, e.id) END
+    FROM episode_keys k LEFT JOIN episodes e ON e.id = k.episode_id
+    WHERE k.series_id = ? AND k.key = ? AND k.provider_id IS ? AND (k.episode_id = 0 OR e.id IS NOT NULL)
+"""
+_HAS_ID = "SELECT 1 FROM episode_keys WHERE series_id = ? AND episode_id = ? AND key LIKE ? LIMIT 1"
+#: The times are as long as those that `storage.known_showings` puts there, so that no row has to move for them.
+_INSERT = """
+    INSERT INTO episodes (id, series_id, season, episode, subtitle, first_start, first_channel_id, last_start, showings,
+                          ordinal)
+    VALUES (?, ?, ?, ?, ?, '0000-00-00T00:00:00Z', 1000, '0000-00-00T00:00:00Z', 2, ?)
+"""
+_INSERT_KEY = (
+    "INSERT OR IGNORE INTO episode_keys (series_id, key, episode_id, provider_id) VALUES (?, ?, ?, ?)"
+)
+_COMMON = """
+    SELECT series_id FROM series_numberings WHERE verdict = 'common' AND provider_id = :provider
+    UNION SELECT series_id FROM series_numberings WHERE verdict = 'common' AND other_id = :provider
+"""
+
+
+class FoundEpisode(NamedTuple):
+    """The episode of a content, None without one, and what it is known by or why there is none."""
+
+    episode: int | None
+    basis: str
+
+
+class EpisodeRows:
+    """Finds and makes episodes for stretches of contents, within one open write transaction."""
+
+    def __init__(self, conn: sqlite3.Connection) -> None:
+        self.conn = conn
+        self.first = self.last = int(conn.execute(_LAST).fetchone()[0])
+        #: episodes by series, key and the provider whose number the key is; of this stretch
+        self.known: dict[tuple[int, str, int | None], int | None] = {}
+        self.rows: list[tuple[int, int, int | None, int | None, str | None, int]] = []
+        self.keys: list[tuple[int, str, int, int | None]] = []
+        self.common: dict[int, set[int]] = {}
+        #: episodes made by sub-title in this run with their description, 0 while there is none; those with several
+        self.described: dict[int, int] = {}
+        self.several: set[int] = set()
+
+    def episode_of(self, one: Told, place: SeriesPlace) -> FoundEpisode:
+        """The episode of a content in its series."""
+        found = one.episode
+        if found.key is None:
+            return FoundEpisode(None, found.basis)
+        scope = self._scope(found.key, place.series, one.provider)
+        ident = self._find(place, found.key, scope)
+        if ident == 0:
+            return FoundEpisode(None, VAGUE)
+        if ident is None and found.basis == ID:
+            ident = self._by_number(one, found, place)
+        if ident is None:
+            ident = self._make(one, found, place, scope)
+        elif found.basis == SUBTITLE:
+            self._describe(ident, one.described)
+        return FoundEpisode(ident, found.basis)
+
+    def close(self) -> None:
+        """Write what the stretch has made."""
+        self.conn.executemany(_INSERT, self.rows)
+        self.conn.executemany(_INSERT_KEY, self.keys)
+        self.known, self.rows, self.keys = {}, [], []
+
+    def _scope(self, key: str, series: int, provider: int | None) -> int | None:
+        """The provider whose number a key is, None for a key of all."""
+        if provider is None or not is_number(key):
+            return None
+        if provider not in self.common:
+            rows = self.conn.execute(_COMMON, {"provider": provider})
+            self.common[provider] = {ident for (ident,) in rows}
+        return None if series in self.common[provider] else provider
+
+    def _find(self, place: SeriesPlace, key: str, scope: int | None) -> int | None:
+        where = (place.series, key, scope)
+        if where in self.known:
+            return self.known[where]
+        if place.fresh:
+            return None
+        row = self.conn.execute(_FIND, where).fetchone()
+        self.known[where] = None if row is None else row[0]
+        return self.known[where]
+
+    def _by_number(self, one: Told, found: EpisodeKey, place: SeriesPlace) -> int | None:
+        """The episode of the same number that has no id of this system yet: it gets this one."""
+        if found.number is None or found.key is None:
+            return None
+        ident = self._find(place, found.number, self._scope(found.number, place.series, one.provider))
+        system = found.key.partition(":")[0]
+        if not ident or any(row[2] == ident and row[1].startswith(f"{system}:") for row in self.keys):
+            return None
+        if self.conn.execute(_HAS_ID, [place.series, ident, f"{system}:%"]).fetchone():
+            return None
+        self._remember(place.series, found.key, None, ident)
+        return ident
+
+    def _make(self, one: Told, found: EpisodeKey, place: SeriesPlace, scope: int | None) -> int:
+        self.last += 1
+        place.ordinals += 1
+        place.grown = True
+        numbered = found.number is not None
+        season, episode = (one.said.season, one.said.episode) if numbered else (None, None)
+        subtitle = None if one.said.subtitle == one.said.title else one.said.subtitle
+        self.rows.append((self.last, place.series, season, episode, subtitle, place.ordinals))
+        assert found.key is not None
+        self._remember(place.series, found.key, scope, self.last)
+        if found.basis == ID and found.number is not None:
+            own = self._scope(found.number, place.series, one.provider)
+            if self._find(place, found.number, own) is None:
+                self._remember(place.series, found.number, own, self.last)
+        if found.basis == SUBTITLE:
+            self.described[self.last] = one.described
+        return self.last
+
+    def _remember(self, series: int, key: str, scope: int | None, episode: int) -> None:
+        self.known[series, key, scope] = episode
+        self.keys.append((series, key, episode, scope))
+
+    def _describe(self, episode: int, described: int) -> None:
+        """Note another description of an episode that was made by its sub-title in this run."""
+        first = self.described.get(episode)
+        if first is None or not described or first == described:
+            return
+        if first:
+            self.several.add(episode)
+        else:
+            self.described[episode] = described

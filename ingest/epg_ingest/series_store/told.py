@@ -1,0 +1,92 @@
+"""Contents read back as what they say of series and episode."""
+
+from __future__ import annotations
+
+import json
+import re
+import sqlite3
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from typing import NamedTuple
+
+import orjson
+
+from ..series.episode_keys import EpisodeKey, episode_key
+from ..series.film_words import names_a_film
+from ..series.said import Said, claimed
+from ..series.series_keys import SeriesKey, series_key
+
+#: contents that are read at a time: their texts take a few megabytes
+STRETCH = 5_000
+#: The provider is that of any airing: a content belongs to one provider.
+_NEW = """
+    SELECT c.id, ifnull(:provider, (SELECT a.provider_id FROM airings a WHERE a.content_id = c.id LIMIT 1)), c.title,
+           c.subtitle, c.season, c.episode, c.category, c.is_new, c.details, c.description
+    FROM contents c WHERE c.id > :last ORDER BY c.id LIMIT :stretch
+"""
+_THESE = """
+    SELECT c.id, (SELECT a.provider_id FROM airings a WHERE a.content_id = c.id LIMIT 1), c.title, c.subtitle, c.season,
+           c.episode, c.category, c.is_new, c.details, c.description
+    FROM json_each(:ids) i CROSS JOIN contents c ON c.id = i.value
+"""
+#: What `details` of a programme with an id or a flag holds; most have none of them, and are not parsed.
+_ID = re.compile(r'"(?:dd_progid|episode/|episode:|programme?/|ep/)')
+_SHOWN, _PREMIERE = '"previously-shown"', '"premiere"'
+
+
+class Told(NamedTuple):
+    """A content with its provider, None where no airing shows it, and what the rules make of it. `described` is a hash of its
+    description, 0 without one."""
+
+    content: int
+    provider: int | None
+    said: Said
+    series: SeriesKey
+    episode: EpisodeKey
+    described: int
+
+
+def new_contents(conn: sqlite3.Connection, provider: int | None, last: int) -> Iterator[list[Told]]:
+    """The contents with ids above `last`, in stretches. They are all of one provider, or (None) each of its own."""
+    while rows := conn.execute(_NEW, {"provider": provider, "last": last, "stretch": STRETCH}).fetchall():
+        last = rows[-1][0]
+        yield [told(row) for row in rows]
+
+
+def these_contents(conn: sqlite3.Connection, contents: Iterable[int]) -> Iterator[list[Told]]:
+    """These contents, by id, in stretches."""
+    ids = sorted(set(contents))
+    for start in range(0, len(ids), STRETCH):
+        rows = conn.execute(_THESE, {"ids": json.dumps(ids[start : start + STRETCH])})
+        yield [told(row) for row in rows.fetchall()]
+
+
+def told(
+    row: tuple[int, int | None, str, str | None, int | None, int | None, str, int, str, str | None],
+) -> Told:
+    """A row of the statements above, read."""
+    content, provider, title, subtitle, season, episode, category, new, details, description = row
+    shown, premiere = _SHOWN in details, _PREMIERE in details
+    claim = claimed(bool(new), premiere, shown) if new or premiere or shown else None
+    categories = _categories(category)
+    film = episode is None and season is None and names_a_film(categories)
+    ids, year = _ids_and_year(details) if film or _ID.search(details) else ((), None)
+    said = Said(title, subtitle, season, episode, categories, year, ids, claim)
+    series = series_key(said)
+    return Told(
+        content, provider, said, series, episode_key(said, series), hash(description) if description else 0
+    )
+
+
+@lru_cache(20_000)
+def _categories(category: str) -> tuple[str, ...]:
+    return tuple(orjson.loads(category))
+
+
+def _ids_and_year(details: str) -> tuple[tuple[tuple[str, str], ...], int | None]:
+    found = orjson.loads(details)
+    ids = tuple(
+        [(one.get("system") or "", one["text"]) for one in found.get("episode-num") or () if "text" in one]
+    )
+    year = str(found.get("date") or "")[:4]
+    return ids, int(year) if len(year) == 4 and year.isascii() and year.isdigit() else None

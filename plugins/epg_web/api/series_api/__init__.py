@@ -1,0 +1,1 @@
+"""The API of series: its routes and what they read."""
