@@ -72,13 +72,9 @@ def _of_watch(
     ]
 
 
-def take_out(conn: sqlite3.Connection, key: str, watch_id: int, airing: WatchedAiring, now: int) -> None:
-    """Take a showing that moved or is gone out of a digest that waits; drop the digest if it was the only one."""
-    body = outbox_rows.body_of(conn, key)
-    if body is None:
-        return
-    left = wording.without(body, watch_id, airing.program_id)
-    if left is None:
-        outbox_rows.drop(conn, key, "its programmes were moved or cancelled before it was sent", now)
-    else:
-        outbox_rows.change_body(conn, key, left)
+def make_again(conn: sqlite3.Connection, key: str, target_id: int, now: int) -> None:
+    """Drop a digest that waits, because something in it moved or is gone: `put_digests` makes it as it is now."""
+    outbox_rows.drop(conn, key, "something in it was moved or cancelled before it was sent", now)
+    outbox_rows.free(conn, [key])
+    match_rows.untell_key(conn, key)
+    target_rows.note_digest(conn, target_id, "")

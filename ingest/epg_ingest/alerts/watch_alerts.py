@@ -19,7 +19,7 @@ from ..watches.followed import CANCELLED, KEPT, MOVED, Fate, fate
 from ..watches.planning import PlannedAlert, StoredMatch, planned, units_of
 from ..watches.target_settings import AlertTarget
 from ..watches.watch import Watch
-from .digest_alerts import take_out
+from .digest_alerts import make_again
 
 BEFORE, MATCH, DIGEST = "before", "match", "digest:"
 #: seconds that a move or a cancellation is worth telling after the old start
@@ -147,12 +147,12 @@ class WatchAlerts:
                 if state in ("sent", "sending"):
                     went.add(target)
                 if state == "waiting":
-                    self._take_back(told, key)
+                    self._take_back(told, key, target)
         return [target for target in self.targets if target.id in went]
 
-    def _take_back(self, told: Told, key: str) -> None:
+    def _take_back(self, told: Told, key: str, target: int) -> None:
         if told.kind.startswith(DIGEST):
-            take_out(self.conn, key, self.watch.id, told.airing, self.now)
+            make_again(self.conn, key, target, self.now)
         else:
             outbox_rows.drop(
                 self.conn, key, "the programme was moved or cancelled before it was sent", self.now

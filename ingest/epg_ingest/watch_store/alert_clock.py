@@ -9,7 +9,7 @@ from pathlib import Path
 from ..storage.database import connect_readonly, translated
 from ..storage.vault import Vault, vault_path
 from ..watches import digests
-from . import guide_cursor, target_rows
+from . import guide_cursor, target_rows, watch_rows
 
 #: seconds between two looks at what concerns whoever runs the guide, and at the whole guide, where nothing else is due
 ALARMS, WHOLE = 900, 86_400
@@ -51,11 +51,15 @@ def alerts_due(database: Path, now: int) -> bool:
 
 def _of_clock(conn: sqlite3.Connection, now: int) -> bool:
     moments = [conn.execute(statement).fetchone()[0] for statement in (_WAITING, _BEFORE)]
-    moments += [(state(conn, ALARMS_AT) or 0) + ALARMS, (state(conn, WHOLE_AT) or 0) + WHOLE]
+    targets = [one for one in target_rows.targets_of(conn) if one.enabled and not one.ended]
+    if any(target.operator for target in targets):
+        moments.append((state(conn, ALARMS_AT) or 0) + ALARMS)
+    if watch_rows.count(conn):
+        moments.append((state(conn, WHOLE_AT) or 0) + WHOLE)
     done = target_rows.digests_done(conn)
     moments += [
         digests.next_digest(target.digest_at, target.timezone, done[target.id], now)
-        for target in target_rows.targets_of(conn)
-        if target.digest_at is not None and target.enabled and not target.ended
+        for target in targets
+        if target.digest_at is not None
     ]
     return any(moment is not None and moment <= now for moment in moments)

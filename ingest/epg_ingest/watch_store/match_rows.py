@@ -115,6 +115,11 @@ def untell(conn: sqlite3.Connection, watch_id: int, told: Told) -> None:
     )
 
 
+def untell_key(conn: sqlite3.Connection, key: str) -> None:
+    """Forget everything that one alert told of."""
+    conn.execute("DELETE FROM watch_told WHERE keys = ?", [json.dumps([key])])
+
+
 def prune(conn: sqlite3.Connection, now: int, ledger_days: int) -> None:
     """Delete matches that are over, and what was told so long ago that it may be told again."""
     conn.execute("DELETE FROM watch_matches WHERE end <= ?", [now])

@@ -154,20 +154,6 @@ def free(conn: sqlite3.Connection, keys: Sequence[str]) -> None:
     )
 
 
-def body_of(conn: sqlite3.Connection, key: str) -> dict[str, Any] | None:
-    """The message under a key, None where there is none any more."""
-    row = conn.execute("SELECT body FROM outbox WHERE key = ?", [key]).fetchone()
-    return None if row is None else dict(json.loads(row[0]))
-
-
-def change_body(conn: sqlite3.Connection, key: str, body: Mapping[str, Any]) -> None:
-    """Another message for an alert that was not sent yet."""
-    conn.execute(
-        "UPDATE outbox SET body = ? WHERE key = ? AND state = 'waiting'",
-        [json.dumps(body, ensure_ascii=False), key],
-    )
-
-
 def log(
     conn: sqlite3.Connection,
     owner: str | None,

@@ -54,34 +54,18 @@ def digest(
     moment: int, timezone: str, rows: Sequence[tuple[Watch, WatchedAiring, str]], now: int
 ) -> dict[str, Any]:
     """The daily digest: showings of the day with their watches, by start."""
-    named = [
-        {
-            "watch": _watch(watch), "programme": _programme(airing), "reason": reason,
-            "line": f"{_when(airing.start, timezone)}  {_called(airing)} on {airing.channel} ({watch.name})",
-        }
-        for watch, airing, reason in rows[:MOST]
-    ]  # fmt: skip
-    return _digest(f"{local(moment, timezone):%A}", named, len(rows) - len(named), now)
-
-
-def _digest(day: str, named: Sequence[Mapping[str, Any]], more: int, now: int) -> dict[str, Any]:
-    lines = [str(one["line"]) for one in named] + ([f"and {more:,} more"] if more else [])
-    count = f"{len(named) + more:,} programme{'' if len(named) + more == 1 else 's'}"
-    data = {"day": day, "more": more, "programmes": list(named)}
-    return message(DIGEST, now, f"{day}: {count} of your watches", "\n".join(lines), data)
-
-
-def without(body: Mapping[str, Any], watch_id: int, program_id: int) -> dict[str, Any] | None:
-    """A digest without one showing of one watch, None where nothing is left."""
-    data = body["data"]
-    named = [
-        one
-        for one in data["programmes"]
-        if (one["watch"]["id"], one["programme"]["id"]) != (watch_id, program_id)
+    lines = [
+        f"{_when(airing.start, timezone)}  {_called(airing)} on {airing.channel} ({watch.name})"
+        for watch, airing, _ in rows[:MOST]
     ]
-    if not named and not data["more"]:
-        return None
-    return {**_digest(data["day"], named, data["more"], 0), "timestamp": body["timestamp"]}
+    lines += [f"and {len(rows) - MOST:,} more"] if len(rows) > MOST else []
+    named = [
+        {"watch": _watch(watch), "programme": _programme(airing), "reason": reason}
+        for watch, airing, reason in rows[:MOST]
+    ]
+    count = f"{len(rows):,} programme{'' if len(rows) == 1 else 's'}"
+    title = f"{local(moment, timezone):%A}: {count} of your watches"
+    return message(DIGEST, now, title, "\n".join(lines), {"programmes": named})
 
 
 def operator(kind: str, line: str, now: int) -> dict[str, Any]:
