@@ -63,6 +63,9 @@ PAGES = {
     r"^/-/epg/lineups/(?P<id>[0-9]{1,18})/review$": "admin.lineup_matches:page",
     r"^/-/epg/lineups/(?P<id>[0-9]{1,18})/missing$": "admin.lineup_missing:page",
     r"^/-/epg/rules$": "admin.rules:page",
+    r"^/-/epg/watches$": "admin.watch_pages.watch_list:page",
+    r"^/-/epg/watches/(?P<id>[0-9]{1,18})$": "admin.watch_pages.watch_list:edit",
+    r"^/-/epg/alerts$": "admin.watch_pages.alert_list:page",
 }
 
 
@@ -130,6 +133,7 @@ def menu_links(datasette: Any, actor: Any) -> Callable[[], Awaitable[list[dict[s
                 ("/-/epg/providers", "Providers"),
                 ("/-/epg/mappings", "Channel mappings"),
                 ("/-/epg/rules", "Rules"),
+                ("/-/epg/watches", "Watches"),
             ]
         elif actor is None:
             found.append(("/-/epg/login", "Sign in"))

@@ -20,7 +20,7 @@ HOOK = "https://hooks.example/t0ken-canary"
 
 
 class Receiver:
-    """Takes alerts in place of a network. `down` says at which moments it fails; `fails` are further outcomes, used up first."""
+    """Takes alerts in place of a network. `down` says at which moments it fails; `fails` are outcomes that come first."""
 
     def __init__(self) -> None:
         self.got: list[tuple[int, DueAlert]] = []

@@ -47,7 +47,11 @@ class Month:
 
     def change(self, now: int) -> None:
         """What the provider thinks of overnight: some wanted programmes of the next days go, some move within the day."""
-        wanted = [key for key, title in self.schedule.items() if title.startswith("Wanted") and now < key[1] < now + 5 * DAY]
+        wanted = [
+            key
+            for key, title in self.schedule.items()
+            if title.startswith("Wanted") and now < key[1] < now + 5 * DAY
+        ]
         for channel, start in wanted:
             dice = self.chance.random()
             if dice < 0.06:
@@ -56,7 +60,10 @@ class Month:
                 moved = start + self.chance.choice((-3, -1, 1, 2, 5)) * HOUR
                 if moved > now and (channel, moved) in self.schedule:
                     there = self.schedule[channel, moved]
-                    self.schedule[channel, moved], self.schedule[channel, start] = self.schedule[channel, start], there
+                    self.schedule[channel, moved], self.schedule[channel, start] = (
+                        self.schedule[channel, start],
+                        there,
+                    )
 
     def body(self, now: int) -> bytes:
         """The feed of a day: from yesterday for a week."""

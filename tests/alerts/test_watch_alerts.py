@@ -11,7 +11,6 @@ from tests.alerts.alert_guide import OWNER, AlertGuide, on, said
 from tests.helpers.support import DAY, HOUR, NOON
 
 
-
 @pytest.fixture
 def guide(tmp_path: Path) -> Iterator[AlertGuide]:
     made = AlertGuide(tmp_path)
@@ -73,10 +72,14 @@ def test_what_another_provider_hides_is_cancelled_and_told_again_when_it_is_back
     guide.day(on("one.uk", 3, "Told"))
     guide.watch("told", lead_minutes=400)
     guide.db.execute("UPDATE channels SET hidden = 1 WHERE display_name = 'One'")
-    guide.db.execute("INSERT INTO guide_changes SELECT max(id) + 1, 'programs', 1, NULL, NULL FROM guide_changes")
+    guide.db.execute(
+        "INSERT INTO guide_changes SELECT max(id) + 1, 'programs', 1, NULL, NULL FROM guide_changes"
+    )
     guide.at(NOON + 60)
     guide.db.execute("UPDATE channels SET hidden = 0 WHERE display_name = 'One'")
-    guide.db.execute("INSERT INTO guide_changes SELECT max(id) + 1, 'programs', 1, NULL, NULL FROM guide_changes")
+    guide.db.execute(
+        "INSERT INTO guide_changes SELECT max(id) + 1, 'programs', 1, NULL, NULL FROM guide_changes"
+    )
     guide.at(NOON + 120)
     kinds = [kind for kind, _ in guide.receiver.heard()]
     assert kinds == ["programme.starting", "programme.cancelled", "programme.starting"]
@@ -117,7 +120,10 @@ def test_the_digest_comes_once_a_day_with_what_is_on(tmp_path: Path) -> None:
     for hour in (0.5, 1, 1.5, 20, 25):
         guide.at(NOON + int(hour * HOUR))
     guide.close()
-    told = [[one["programme"]["start_time"] for one in said(alert)["programmes"]] for _, alert in guide.receiver.got]
+    told = [
+        [one["programme"]["start_time"] for one in said(alert)["programmes"]]
+        for _, alert in guide.receiver.got
+    ]
     assert told == [["2026-11-22T15:00:00Z"], ["2026-11-23T18:00:00Z"]]
 
 
@@ -173,7 +179,9 @@ def test_conditions_leave_out(guide: AlertGuide) -> None:
     }
     for what, (settings, count) in cases.items():
         ident = guide.watch("film", once_per="showing", **settings)
-        assert guide.secrets("SELECT count(*) FROM watch_matches WHERE watch_id = ?", ident) == [(count,)], what
+        assert guide.secrets("SELECT count(*) FROM watch_matches WHERE watch_id = ?", ident) == [(count,)], (
+            what
+        )
 
 
 def test_the_owner_is_kept(guide: AlertGuide) -> None:

@@ -38,6 +38,7 @@ ALLOWED = (
     "epg_ingest.rule_store.trial",
     "epg_ingest.settings.environment",
     "epg_ingest.storage",
+    "epg_ingest.watch_store.watch_preview",
 )
 PREAMBLE = """\
 # Datasette executes this file by its path, not as part of a package, so the folder of `epg_web` is not on `sys.path`.

@@ -6,4 +6,4 @@ Touches: `epg.secrets`; `epg.db`, which it only reads; the network, and a proces
 """
 
 #: the modules that other sub-packages may import
-__all__ = ["alert_pass", "sending"]
+__all__ = ["alert_pass", "apprise_call", "sending"]

@@ -25,6 +25,8 @@ from .sending import Deliver, Sent, deliver, send_due, send_one
 
 #: days that alerts stay in the log once they are done with
 LOG_DAYS = 30
+#: seconds that a test message is kept from the pass of another process
+TEST_SECONDS = 120
 
 
 @dataclass
@@ -104,9 +106,14 @@ def send_test(
         target = target_rows.target_named(conn, reference, owner)
         key = f"test:{target.id}:{time.time_ns()}"
         alert = NewAlert(
-            key, target.owner, target.id, None, wording.test_message(target.name, moment), moment + 60
+            key,
+            target.owner,
+            target.id,
+            None,
+            wording.test_message(target.name, moment),
+            moment + TEST_SECONDS,
         )
-        outbox_rows.put(conn, alert, moment)
+        outbox_rows.put(conn, alert, moment, TEST_SECONDS)
         stored = outbox_rows.alert_with(conn, key)
     if stored is None:
         raise NotFoundError("the test message is gone; try again")

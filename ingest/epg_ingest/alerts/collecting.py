@@ -159,6 +159,8 @@ def _store(
             conn.execute(
                 "UPDATE watches SET scanned = revision, reach = ? WHERE id = ?", [work.reach, watch.id]
             )
+    for ident in done.failed:  # until it is changed, or the whole guide is searched again
+        conn.execute("UPDATE watches SET scanned = revision WHERE id = ?", [ident])
     done.alerts += put_digests(conn, db, targets, now)
 
 

@@ -15,6 +15,7 @@ __all__ = [
     "match_rows",
     "outbox_rows",
     "target_rows",
+    "target_showing",
     "watch_edits",
     "watch_preview",
     "watch_rows",

@@ -17,7 +17,7 @@ from ..watches.signing import new_message_id
 
 _PUT = """
     INSERT OR IGNORE INTO outbox (key, owner, target_id, watch_id, kind, message_id, body, expires_at, next_at, created_at)
-    VALUES (:key, :owner, :target_id, :watch_id, :kind, :message_id, :body, :expires_at, :now, :now)
+    VALUES (:key, :owner, :target_id, :watch_id, :kind, :message_id, :body, :expires_at, :next, :now)
 """
 _DUE = """
     SELECT id, key, target_id, kind, message_id, body, expires_at, attempts FROM outbox
@@ -71,11 +71,11 @@ class DueAlert(NamedTuple):
     attempts: int
 
 
-def put(conn: sqlite3.Connection, alert: NewAlert, now: int) -> bool:
-    """Store an alert, unless there is one with its key; whether it was stored."""
+def put(conn: sqlite3.Connection, alert: NewAlert, now: int, wait: int = 0) -> bool:
+    """Store an alert, to be sent in `wait` seconds, unless there is one with its key; whether it was stored."""
     values = {
         **alert._asdict(), "kind": alert.body["type"], "message_id": new_message_id(),
-        "body": json.dumps(alert.body, ensure_ascii=False), "now": now,
+        "body": json.dumps(alert.body, ensure_ascii=False), "now": now, "next": now + wait,
     }  # fmt: skip
     return conn.execute(_PUT, values).rowcount > 0
 

@@ -38,8 +38,8 @@ _UPDATE = """
 class StoredWatch(NamedTuple):
     """A watch with what is noted of it.
 
-    `revision` rises with every change; `scanned` is the revision that was looked for in the whole guide; `reach` is the start up
-    to which its matches are kept, None for all. Times are epoch seconds.
+    `revision` rises with every change; `scanned` is the revision that was looked for in the whole guide; `reach` is the start
+    up to which its matches are kept, None for all. Times are epoch seconds.
     """
 
     watch: Watch

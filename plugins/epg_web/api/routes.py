@@ -13,6 +13,7 @@ from .route_kinds import page, yes_or_no
 from .route_kinds import read_route as _read
 from .route_kinds import write_route as _write
 from .rule_api.rule_routes import RULE_ROUTES
+from .watch_api.watch_routes import WATCH_ROUTES
 
 #: channels that one request may change, as in `epg_ingest.bulk.edits`; a test holds the two equal
 MAX_CHANNELS = 500
@@ -106,6 +107,7 @@ ROUTES: tuple[Route, ...] = (
     _write("mapping_delete", "DELETE", "/mappings/{id}", "Forget it; the next import decides anew", None, status=204),
     *LINEUP_ROUTES,
     *RULE_ROUTES,
+    *WATCH_ROUTES,
     _write(
         "import_trigger", "POST", "/import/trigger", "Start an import of the named providers, or of all enabled ones",
         "Started", "Trigger", 202, "epg-import",
