@@ -8,7 +8,7 @@ from ...pages.visit import Visit
 from ..forms import off_loop
 
 
-async def own(visit: Visit, name: str, **arguments: Any) -> dict[str, Any]:
+async def own(visit: Visit, name: str, /, **arguments: Any) -> dict[str, Any]:
     """Run one private operation for the actor of this visit. Raises `Refused` as the API does."""
     found = await off_loop(
         operation, guide_path(visit.datasette), name, arguments, owner_of(visit.request.actor)
