@@ -48,6 +48,9 @@ PAGES = {
     r"^/search\.ics$": "exports.ical:search",
     r"^/search\.atom$": "exports.atom:search",
     r"^/changes\.atom$": "exports.atom:changes",
+    r"^/watch\.ics$": "exports.watch_feeds:calendar_page",
+    r"^/watch\.atom$": "exports.watch_feeds:feed_page",
+    r"^/guide/watches$": "exports.browser_watches:page",
     r"^/-/epg/login$": "admin.signin:page",
     r"^/-/epg/providers$": "admin.providers:listing",
     r"^/-/epg/providers/new$": "admin.providers:new",
@@ -67,6 +70,10 @@ PAGES = {
     r"^/-/epg/watches/(?P<id>[0-9]{1,18})$": "admin.watch_pages.watch_list:edit",
     r"^/-/epg/alerts$": "admin.watch_pages.alert_list:page",
 }
+
+
+#: those of `exports` that are pages: their refusals are pages too
+FOR_PEOPLE = ("exports.players:page", "exports.browser_watches:page")
 
 
 async def without_guide(datasette: Any, request: Any) -> Any:
@@ -93,7 +100,7 @@ def view_of(target: str) -> Callable[..., Awaitable[Any]]:
                 await access.ensure_visible(datasette, request.actor)
             return await getattr(importlib.import_module(f"epg_web.{module}"), name)(visit)
         except Refused as problem:
-            if target.startswith("exports.") and target != "exports.players:page":
+            if target.startswith("exports.") and target not in FOR_PEOPLE:
                 return await importlib.import_module("epg_web.exports.common").say(visit, problem)
             return await refused(visit, problem)
 

@@ -282,6 +282,10 @@ def test_the_process_gets_no_secrets(
 
 def test_help_without_the_extra_starts() -> None:
     """The commands load no sender until they need one."""
-    code = "import sys; import epg_ingest.cli.watch_commands.target_group; print('apprise' in sys.modules, 'requests' in sys.modules)"
+    code = (
+        "import sys; import epg_ingest.cli.watch_commands.target_group; "
+        "print("
+        "'apprise' in sys.modules, 'requests' in sys.modules)"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["False", "False"]

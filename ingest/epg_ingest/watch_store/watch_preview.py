@@ -11,6 +11,7 @@ from ..watches.airing import WatchedAiring
 from ..watches.planning import PlannedAlert, StoredMatch, planned
 from ..watches.text_match import pattern_reason, text_reason
 from ..watches.watch import PATTERN, SERIES, Watch
+from ..watches.watch_settings import checked_watch
 from .airing_rows import MOST, lineup_channels
 from .airing_search import found_in_guide
 from .pattern_search import fields_with
@@ -44,6 +45,19 @@ def preview(
         "complete": len(found) < MOST,
         "programmes": [_row(conn, watch, one) for one in decided[:SHOWN]],
     }
+
+
+def told_programs(
+    conn: sqlite3.Connection, settings: Mapping[str, Any], lineup: frozenset[int] | None, now: int, ahead: int
+) -> tuple[str, list[int]]:
+    """The name of a watch that nobody stored, and the ids of the programmes that it would tell of: what ends after `now` (epoch
+    seconds) and begins within `ahead` seconds, by start. `lineup` has the only channels that count, None for all.
+
+    Raises `UsageError` for settings that are wrong, `EpgError` (`nore2`) for a pattern where google-re2 is missing.
+    """
+    watch = checked_watch(settings)
+    found = [StoredMatch(airing) for airing in found_in_guide(conn, watch, now, now + ahead)]
+    return watch.name, [one.airing.program_id for one in planned(watch, found, {}, lineup) if one.sends]
 
 
 def _row(conn: sqlite3.Connection, watch: Watch, one: PlannedAlert) -> dict[str, Any]:
