@@ -18,7 +18,7 @@ from ..watches.watch import PATTERN, PERSON, SERIES, TITLE, WORDS, Watch
 from .airing_rows import MOST, airing_of, airings_of_contents
 from .guide_cursor import GuideNews
 from .pattern_search import matching_patterns
-from .texts import people_of, text_of, texts_of
+from .content_texts import people_of, text_of, texts_of
 
 _TEMPORARY = (
     """

@@ -15,7 +15,7 @@ from ..watches.watch_settings import checked_watch
 from .airing_rows import MOST, lineup_channels
 from .airing_search import found_in_guide
 from .pattern_search import fields_with
-from .texts import text_of
+from .content_texts import text_of
 
 #: seconds that a preview looks ahead
 WEEK = 7 * 86_400

@@ -78,7 +78,7 @@ def _line(row: dict[str, Any]) -> tuple[Any, ...]:
 @click.option(
     "--secret",
     metavar="SECRET",
-    help="The secret of a webhook (whsec_…); a new one unless given, - asks for it.",
+    help="The secret of a webhook (whsec_ and base64); a new one unless given, - asks for it.",
 )
 @click.option(
     "--owner", metavar="ACTOR", default=OWNER, show_default=True, help="The actor of the site whose it is."
@@ -86,7 +86,7 @@ def _line(row: dict[str, Any]) -> tuple[Any, ...]:
 @json_option
 @click.pass_obj
 def add(app: App, /, name: str, url: str, owner: str, as_json: bool, **given: Any) -> None:
-    """Add a target. URL is the address of a webhook (https://…) or one of Apprise, such as mailto://… or ntfy://…; - asks for
+    """Add a target. URL is the address of a webhook (https://HOST/PATH) or one of Apprise, such as mailto:// or ntfy://; - asks for
     it, so that it does not stay in the history of the shell.
 
     Prints the secret with which webhooks are signed: the receiver needs it.
