@@ -132,7 +132,7 @@ def test_thirty_days(guide: AlertGuide, monkeypatch: pytest.MonkeyPatch) -> None
     month, receiver = Month(), Killing(guide)
     guide.as_written().load("feed", month.body(NOON), now=NOON, workers=0)
     guide.now = NOON
-    guide.watch("wanted*", "words", lead_minutes=LEAD, once_per="showing")
+    guide.watch("wanted*", "words", lead_minutes=LEAD, tell_match=True, once_per="showing")
     on_air: dict[tuple[str, str], list[tuple[int, int]]] = defaultdict(list)
     at_sending: list[tuple[int, str, str, int, bool]] = []
     for step in range(DAYS * DAY // STEP):
@@ -162,15 +162,20 @@ def check(
     """None is told twice, none is missed, none is told that is gone."""
     messages = [copies[0] for copies in receiver.got.values()]
     assert len(messages) > 50
-    starting = Counter()
+    starting: Counter[tuple[str, int]] = Counter()
+    others: Counter[tuple[str, str, str]] = Counter()
     for _, alert in messages:
+        programme = said(alert)["programme"]
         if alert.kind == "programme.starting":
-            starting[said(alert)["programme"]["title"], said(alert)["programme"]["id"]] += 1
+            starting[programme["title"], programme["id"]] += 1
+        else:
+            others[alert.kind, programme["title"], programme["start_time"]] += 1
     assert max(starting.values()) == 1, "told twice"
+    assert max(others.values()) == 1, "told twice"
     # A second copy of a message has the same id, and there is one only where the process died.
     copies = sum(len(found) - 1 for found in receiver.got.values())
     assert copies == receiver.kills["after sending"]
-    told = {said(alert)["programme"]["title"] for _, alert in messages if alert.kind != "programme.cancelled"}
+    told = {title for title, _ in starting}
     aired = {title for _, title in on_air}
     during = {title for (_, title), times in on_air.items() if all(in_time(moment) for moment, _ in times)}
     kinds = Counter(kind for _, kind, *_ in at_sending)

@@ -189,3 +189,65 @@ def test_the_owner_is_kept(guide: AlertGuide) -> None:
     guide.watch("film", lead_minutes=300)
     assert guide.secrets("SELECT DISTINCT owner FROM outbox") == [(OWNER,)]
     assert guide.now - NOON < DAY
+
+
+def numbered(season: int, episode: int) -> str:
+    return f'<episode-num system="xmltv_ns">{season - 1}.{episode - 1}.</episode-num>'
+
+
+def test_an_episode_is_told_once_however_often_it_is_shown(guide: AlertGuide) -> None:
+    guide.day(
+        on("one.uk", 1, "Show", numbered(1, 1)), on("one.uk", 5, "Show", numbered(1, 1)), on("two.uk", 9, "Show", numbered(1, 2)),
+        on("two.uk", 12, "Show"),
+    )  # fmt: skip
+    (series,) = guide.db.execute("SELECT id FROM series WHERE title = 'Show'").fetchone()
+    guide.watch(str(series), "series", lead_minutes=0)
+    for hour in range(14):
+        guide.at(NOON + hour * HOUR)
+    told = [(said(alert)["programme"]["episode"], said(alert)["reason"]) for _, alert in guide.receiver.got]
+    assert [episode for episode, _ in told] == [1, 2, None]
+    assert told[2][1] == "the guide does not know which episode it is"
+    assert guide.secrets("SELECT name FROM watches") == [("Show",)]
+    # The ledger outlives the guide: next week's repeat of the first episode is not told.
+    later = 26
+    guide.day(on("one.uk", later, "Show", numbered(1, 1)), on("one.uk", later + 2, "Show", numbered(1, 3)))
+    for hour in range(later, later + 4):
+        guide.at(NOON + hour * HOUR)
+    assert [said(alert)["programme"]["episode"] for _, alert in guide.receiver.got] == [1, 2, None, 3]
+
+
+def test_new_only_leaves_repeats_out_and_says_so_where_it_is_not_known(guide: AlertGuide) -> None:
+    guide.day(
+        on("one.uk", 1, "Show", numbered(1, 1)),
+        on("one.uk", 5, "Show", numbered(1, 1)),
+        on("two.uk", 12, "Show"),
+    )
+    guide.watch("show", new_only=True, once_per="showing", lead_minutes=1000)
+    reasons = [said(alert)["reason"] for _, alert in guide.receiver.got]
+    assert len(reasons) == 2 and "not known" in reasons[1]
+
+
+def test_a_series_that_is_joined_to_another_is_still_found(guide: AlertGuide) -> None:
+    guide.day(on("one.uk", 1, "Show", numbered(1, 1)))
+    (series,) = guide.db.execute("SELECT id FROM series WHERE title = 'Show'").fetchone()
+    guide.db.execute("INSERT INTO series (title, kind) VALUES ('Other name', 'series')")
+    guide.db.execute("UPDATE series_keys SET own_series_id = series_id WHERE series_id = ?", [series])
+    (other,) = guide.db.execute("SELECT max(id) FROM series").fetchone()
+    guide.db.execute("UPDATE series_keys SET series_id = ? WHERE series_id = ?", [other, series])
+    guide.db.execute("UPDATE content_episodes SET series_id = ? WHERE series_id = ?", [other, series])
+    guide.watch(str(series), "series", lead_minutes=100)
+    assert guide.receiver.heard() == [("programme.starting", "Show")]
+    guide.day(on("one.uk", 3, "Show", numbered(1, 2)), on("one.uk", 1, "Show", numbered(1, 1)))
+    guide.at(NOON + 2 * HOUR)
+    assert len(guide.receiver.got) == 2
+
+
+def test_an_episode_that_turns_out_to_be_another_is_not_told_again(guide: AlertGuide) -> None:
+    guide.day(on("one.uk", 1, "Show", numbered(1, 1)), on("one.uk", 5, "Show", numbered(2, 1)))
+    guide.watch("show", lead_minutes=30)
+    guide.at(NOON + HOUR)
+    one, two = (row[0] for row in guide.db.execute("SELECT id FROM episodes ORDER BY season"))
+    guide.db.execute("UPDATE episodes SET same_as = ? WHERE id = ?", [two, one])
+    guide.db.execute("UPDATE content_episodes SET episode_id = ? WHERE episode_id = ?", [two, one])
+    guide.at(NOON + 5 * HOUR)
+    assert len(guide.receiver.got) == 1

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from ..watch_store import match_rows, outbox_rows, target_rows, watch_rows
 from ..watch_store.airing_rows import airings_by_id, lineup_channels
-from ..watch_store.match_rows import Told
+from ..watch_store.match_rows import ToldAlert
 from ..watch_store.outbox_rows import NewAlert
 from ..watches import digests, wording
 from ..watches.airing import WatchedAiring
@@ -51,7 +51,7 @@ def _put(
         conn, NewAlert(key, target.owner, target.id, None, body, moment + digests.SPAN), now
     )
     for unit, (watch, airing, _) in rows:
-        match_rows.tell(conn, watch.id, Told(unit, kind, airing, (key,), now))
+        match_rows.tell(conn, watch.id, ToldAlert(unit, kind, airing, (key,), now))
     return int(made)
 
 

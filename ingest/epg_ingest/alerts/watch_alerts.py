@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..watch_store import match_rows, outbox_rows
-from ..watch_store.airing_rows import airings_by_id
+from ..watch_store.airing_rows import airings_by_id, same_episodes
 from ..watch_store.airing_search import touched_by
 from ..watch_store.guide_cursor import GuideNews
-from ..watch_store.match_rows import FoundMatch, Told, before_at
+from ..watch_store.match_rows import FoundMatch, ToldAlert, before_at
 from ..watch_store.outbox_rows import NewAlert
 from ..watches import wording
 from ..watches.airing import WatchedAiring
@@ -49,6 +49,7 @@ class WatchAlerts:
         before = {one.match.airing.program_id: one for one in match_rows.matches_of(self.conn, self.watch.id)}
         current = self._current(before, found, news, whole, known)
         fresh = [one.match.airing for ident, one in current.items() if ident not in before]
+        self._follow_episodes()
         made = self._follow(current, fresh)
         told = match_rows.told_of(self.conn, self.watch.id)
         made += self._tell(current, told, lineup)
@@ -86,6 +87,16 @@ class WatchAlerts:
 
     # What was told, and what became of it
 
+    def _follow_episodes(self) -> None:
+        """What was told of an episode that turned out to be another one was told of that one."""
+        rows = match_rows.told_of(self.conn, self.watch.id)
+        episodes = {int(told.unit[1:]): told.unit for told in rows if told.unit.startswith("e")}
+        same = {episodes[old]: f"e{now}" for old, now in same_episodes(self.db, episodes).items()}
+        for told in rows:
+            if told.unit in same:
+                match_rows.untell(self.conn, self.watch.id, told)
+                match_rows.tell(self.conn, self.watch.id, told._replace(unit=same[told.unit]))
+
     def _follow(self, current: dict[int, FoundMatch], fresh: Sequence[WatchedAiring]) -> int:
         """Tell of moves and cancellations where an alert went out; take back alerts that did not. How many alerts were made."""
         made = 0
@@ -100,9 +111,9 @@ class WatchAlerts:
                 made += self._tell_news(rows, became, units, current)
         return made
 
-    def _told_by_showing(self) -> dict[int, list[Told]]:
+    def _told_by_showing(self) -> dict[int, list[ToldAlert]]:
         """What was told of showings that are not over."""
-        found: dict[int, list[Told]] = defaultdict(list)
+        found: dict[int, list[ToldAlert]] = defaultdict(list)
         for told in match_rows.told_of(self.conn, self.watch.id):
             if told.airing.end > self.now:
                 found[told.airing.program_id].append(told)
@@ -117,7 +128,7 @@ class WatchAlerts:
             for airing, unit in zip(airings, units_of(self.watch, airings), strict=True)
         }
 
-    def _retell(self, rows: Sequence[Told], now: WatchedAiring, units: dict[int, str]) -> None:
+    def _retell(self, rows: Sequence[ToldAlert], now: WatchedAiring, units: dict[int, str]) -> None:
         """What was told holds for the showing as it is now."""
         for told in rows:
             unit = units.get(now.program_id, told.unit)
@@ -126,7 +137,7 @@ class WatchAlerts:
                 match_rows.tell(self.conn, self.watch.id, told._replace(unit=unit, airing=now))
 
     def _tell_news(
-        self, rows: Sequence[Told], became: Fate, units: dict[int, str], current: dict[int, FoundMatch]
+        self, rows: Sequence[ToldAlert], became: Fate, units: dict[int, str], current: dict[int, FoundMatch]
     ) -> int:
         went_out = self._went_out(rows)
         if became.what == MOVED and became.now is not None and went_out:
@@ -139,7 +150,7 @@ class WatchAlerts:
             self._may_tell_again(current)
         return sum(self._put_news(rows, became, target) for target in went_out)
 
-    def _went_out(self, rows: Sequence[Told]) -> list[AlertTarget]:
+    def _went_out(self, rows: Sequence[ToldAlert]) -> list[AlertTarget]:
         """The targets that an alert went to, or may have gone to. Alerts that wait are dropped."""
         went: set[int] = set()
         for told in rows:
@@ -150,7 +161,7 @@ class WatchAlerts:
                     self._take_back(told, key, target)
         return [target for target in self.targets if target.id in went]
 
-    def _take_back(self, told: Told, key: str, target: int) -> None:
+    def _take_back(self, told: ToldAlert, key: str, target: int) -> None:
         if told.kind.startswith(DIGEST):
             make_again(self.conn, key, target, self.now)
         else:
@@ -163,7 +174,7 @@ class WatchAlerts:
         for ident, one in current.items():
             current[ident] = one._replace(before_at=before_at(self.watch, one.match.airing))
 
-    def _put_news(self, rows: Sequence[Told], became: Fate, target: AlertTarget) -> bool:
+    def _put_news(self, rows: Sequence[ToldAlert], became: Fate, target: AlertTarget) -> bool:
         """Store that a showing moved or is gone. The key has when it was told of, so that it can be gone a second time."""
         before = rows[0].airing
         if became.what == MOVED and became.now is not None:
@@ -183,7 +194,7 @@ class WatchAlerts:
     # New alerts
 
     def _tell(
-        self, current: dict[int, FoundMatch], told: Sequence[Told], lineup: frozenset[int] | None
+        self, current: dict[int, FoundMatch], told: Sequence[ToldAlert], lineup: frozenset[int] | None
     ) -> int:
         """Store the alerts that are due: for new matches, and before the start. How many."""
         made = 0
@@ -221,10 +232,10 @@ class WatchAlerts:
         )
         if keys:
             match_rows.tell(
-                self.conn, self.watch.id, Told(one.unit, kind, airing, tuple(keys.values()), self.now)
+                self.conn, self.watch.id, ToldAlert(one.unit, kind, airing, tuple(keys.values()), self.now)
             )
         return made
 
 
-def _units_told(told: Sequence[Told], kind: str) -> dict[str, int]:
+def _units_told(told: Sequence[ToldAlert], kind: str) -> dict[str, int]:
     return {one.unit: one.airing.program_id for one in told if one.kind == kind}

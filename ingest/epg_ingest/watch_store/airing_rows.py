@@ -11,20 +11,22 @@ from ..core.times import from_iso, iso
 from ..watches.airing import WatchedAiring
 
 _OF_CONTENTS = """
-    SELECT a.id, a.channel_id, c.display_name, a.start_time, a.end_time, k.title, k.subtitle, k.season, k.episode
+    SELECT p.id, p.channel_id, c.display_name, p.start_time, p.end_time, p.title, p.subtitle, p.season, p.episode, p.series_id,
+           p.episode_id, p.showing, p.showing_reason
     FROM json_each(:contents) w
     CROSS JOIN airings a ON a.content_id = w.value
-    CROSS JOIN contents k ON k.id = a.content_id
+    CROSS JOIN programs p ON p.id = a.id
     CROSS JOIN channels c ON c.id = a.channel_id AND c.hidden = 0
     CROSS JOIN providers v ON v.id = a.provider_id AND v.enabled = 1
     WHERE a.shadowed_by IS NULL AND a.end_time > :now AND a.start_time < :until
     ORDER BY a.start_time, a.id LIMIT :limit
 """
 _OF_IDS = """
-    SELECT a.id, a.channel_id, c.display_name, a.start_time, a.end_time, k.title, k.subtitle, k.season, k.episode
+    SELECT p.id, p.channel_id, c.display_name, p.start_time, p.end_time, p.title, p.subtitle, p.season, p.episode, p.series_id,
+           p.episode_id, p.showing, p.showing_reason
     FROM json_each(:ids) w
     CROSS JOIN airings a ON a.id = w.value
-    CROSS JOIN contents k ON k.id = a.content_id
+    CROSS JOIN programs p ON p.id = a.id
     CROSS JOIN channels c ON c.id = a.channel_id AND c.hidden = 0
     CROSS JOIN providers v ON v.id = a.provider_id AND v.enabled = 1
     WHERE a.shadowed_by IS NULL
@@ -33,6 +35,10 @@ _OF_IDS = """
 _LINEUP = """
     SELECT DISTINCT channel_id FROM lineup_channels
     WHERE lineup_id = ? AND channel_id IS NOT NULL AND gone_at IS NULL AND hidden = 0
+"""
+_SAME = """
+    SELECT e.id, coalesce((SELECT o.same_as FROM episodes o WHERE o.id = e.same_as), e.same_as)
+    FROM json_each(:ids) w CROSS JOIN episodes e ON e.id = w.value WHERE e.same_as IS NOT NULL
 """
 #: showings that one question reads
 MOST = 20_000
@@ -61,6 +67,11 @@ def lineup_channels(conn: sqlite3.Connection, lineup_id: int | None) -> frozense
     if lineup_id is None:
         return None
     return frozenset(ident for (ident,) in conn.execute(_LINEUP, [lineup_id]))
+
+
+def same_episodes(conn: sqlite3.Connection, episodes: Iterable[int]) -> dict[int, int]:
+    """Those of the episodes that turned out to be another one, with that one."""
+    return dict(conn.execute(_SAME, {"ids": json.dumps(sorted(episodes))}).fetchall())
 
 
 def airing_of(row: tuple[Any, ...]) -> WatchedAiring:

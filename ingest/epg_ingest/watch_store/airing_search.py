@@ -16,9 +16,9 @@ from ..watches.airing import WatchedAiring
 from ..watches.text_match import WatchedText, query, text_reason
 from ..watches.watch import PATTERN, PERSON, SERIES, TITLE, WORDS, Watch
 from .airing_rows import MOST, airing_of, airings_of_contents
+from .content_texts import people_of, text_of, texts_of
 from .guide_cursor import GuideNews
 from .pattern_search import matching_patterns
-from .content_texts import people_of, text_of, texts_of
 
 _TEMPORARY = (
     """
@@ -55,17 +55,27 @@ _FILL = """
     FROM (SELECT DISTINCT content_id FROM temp.watched_airings) w CROSS JOIN contents k ON k.id = w.content_id
 """
 _CHANGED = """
-    SELECT a.id, a.channel_id, c.display_name, a.start_time, a.end_time, k.title, k.subtitle, k.season, k.episode, a.content_id
+    SELECT p.id, p.channel_id, c.display_name, p.start_time, p.end_time, p.title, p.subtitle, p.season, p.episode, p.series_id,
+           p.episode_id, p.showing, p.showing_reason, p.content_id
     FROM json_each(:contents) m
     CROSS JOIN temp.watched_airings w ON w.content_id = m.value
-    CROSS JOIN airings a ON a.id = w.id
-    CROSS JOIN contents k ON k.id = a.content_id
-    CROSS JOIN channels c ON c.id = a.channel_id AND c.hidden = 0
-    CROSS JOIN providers v ON v.id = a.provider_id AND v.enabled = 1
-    ORDER BY a.start_time, a.id
+    CROSS JOIN programs p ON p.id = w.id
+    CROSS JOIN channels c ON c.id = p.channel_id AND c.hidden = 0
+    CROSS JOIN providers v ON v.id = p.provider_id AND v.enabled = 1
+    ORDER BY p.start_time, p.id
 """
 _IN_CHANGED = "SELECT rowid FROM temp.watched_texts WHERE watched_texts MATCH ?"
 _IN_GUIDE = "SELECT rowid FROM contents_fts WHERE contents_fts MATCH ? ORDER BY rowid DESC LIMIT ?"
+#: a series that was joined to another one by hand is looked for under its number all the same
+_OF_SERIES = """
+    SELECT content_id FROM content_episodes
+    WHERE series_id = :series OR series_id IN (SELECT series_id FROM series_keys WHERE own_series_id = :series)
+"""
+_JOINED = "SELECT own_series_id, series_id FROM series_keys WHERE own_series_id IS NOT NULL AND own_series_id <> series_id"
+_SERIES_CHANGED = """
+    SELECT ce.series_id, ce.content_id FROM (SELECT DISTINCT content_id FROM temp.watched_airings) w
+    CROSS JOIN content_episodes ce ON ce.content_id = w.content_id
+"""
 _LONGEST = "SELECT longest_seconds FROM generation"
 
 
@@ -83,7 +93,7 @@ def found_in_guide(
 def contents_in_guide(conn: sqlite3.Connection, watch: Watch) -> set[int]:
     """The contents that have what a watch looks for. A person or a pattern is looked for in every text of the guide."""
     if watch.kind == SERIES:
-        return set()
+        return {ident for (ident,) in conn.execute(_OF_SERIES, {"series": int(watch.value)})}
     if watch.kind == PATTERN:
         return matching_patterns(texts_of(conn), [watch])[watch.id]
     if watch.kind == PERSON:
@@ -129,9 +139,23 @@ class ChangedAirings:
         if asked:
             self.conn.execute(_FILL, {"people": bool(by_kind[PERSON])})
         found = {watch.id: self._having(watch) for watch in asked}
+        if by_kind[SERIES]:
+            found |= self._of_series(by_kind[SERIES])
         if patterns := by_kind[PATTERN]:
             found |= matching_patterns(texts_of(self.conn, changed=True), patterns)
         return {ident: contents for ident, contents in found.items() if contents}
+
+    def _of_series(self, watches: Sequence[Watch]) -> dict[int, set[int]]:
+        wanted: dict[int, set[int]] = defaultdict(set)
+        for watch in watches:
+            wanted[int(watch.value)].add(watch.id)
+        for own, joined in self.conn.execute(_JOINED).fetchall():
+            wanted[joined] |= wanted[own]
+        found: dict[int, set[int]] = {watch.id: set() for watch in watches}
+        for series_id, content_id in self.conn.execute(_SERIES_CHANGED):
+            for ident in wanted.get(series_id, ()):
+                found[ident].add(content_id)
+        return found
 
     def _having(self, watch: Watch) -> set[int]:
         found = {ident for (ident,) in self.conn.execute(_IN_CHANGED, [query(watch)])}

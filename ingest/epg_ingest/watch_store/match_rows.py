@@ -33,7 +33,7 @@ class FoundMatch(NamedTuple):
     before_at: int | None
 
 
-class Told(NamedTuple):
+class ToldAlert(NamedTuple):
     """That a watch told of `airing` as `unit`, by alerts with `keys`. `kind` is match, before, or digest:TARGET."""
 
     unit: str
@@ -82,18 +82,18 @@ def replace_matches(conn: sqlite3.Connection, watch: Watch, matches: Sequence[Fo
     )  # fmt: skip
 
 
-def told_of(conn: sqlite3.Connection, watch_id: int) -> list[Told]:
+def told_of(conn: sqlite3.Connection, watch_id: int) -> list[ToldAlert]:
     """What a watch told of."""
     rows = conn.execute(
         "SELECT unit, kind, airing, keys, told_at FROM watch_told WHERE watch_id = ?", [watch_id]
     )
     return [
-        Told(unit, kind, from_json(airing), tuple(json.loads(keys)), at)
+        ToldAlert(unit, kind, from_json(airing), tuple(json.loads(keys)), at)
         for unit, kind, airing, keys, at in rows
     ]
 
 
-def tell(conn: sqlite3.Connection, watch_id: int, told: Told) -> None:
+def tell(conn: sqlite3.Connection, watch_id: int, told: ToldAlert) -> None:
     """Note that a watch told of something."""
     values = [
         watch_id,
@@ -107,7 +107,7 @@ def tell(conn: sqlite3.Connection, watch_id: int, told: Told) -> None:
     conn.execute(_TELL, values)
 
 
-def untell(conn: sqlite3.Connection, watch_id: int, told: Told) -> None:
+def untell(conn: sqlite3.Connection, watch_id: int, told: ToldAlert) -> None:
     """Forget that a watch told of something, so that it may again."""
     conn.execute(
         "DELETE FROM watch_told WHERE watch_id = ? AND unit = ? AND kind = ?",

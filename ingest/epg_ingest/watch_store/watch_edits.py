@@ -9,7 +9,7 @@ import json
 import sqlite3
 from collections.abc import Mapping
 from contextlib import closing
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ from ..storage.vault import Vault
 from ..watches import digests
 from ..watches.target_settings import AlertTarget, changed_target, checked_target
 from ..watches.watch import SERIES, Watch
-from ..watches.watch_settings import as_settings, checked_watch
+from ..watches.watch_settings import LONGEST_NAME, as_settings, checked_watch
 from . import target_rows, watch_rows
 from .watch_rows import StoredWatch
 
@@ -39,6 +39,8 @@ _UNDO = """
 def add_watch(vault: Vault, guide: Path, owner: str, settings: Mapping[str, Any], now: int) -> StoredWatch:
     """Store a watch. Raises `UsageError` for settings that are wrong, or name something that `guide` does not have."""
     watch = checked_watch(settings, owner=owner)
+    if watch.kind == SERIES and settings.get("name") is None:
+        watch = replace(watch, name=_series_title(guide, watch.value)[:LONGEST_NAME])
     with vault.writing() as conn:
         _check_room(watch_rows.count(conn, owner), MOST_WATCHES, watch_rows.count(conn))
         _check_names(conn, guide, watch, watch)
@@ -215,14 +217,19 @@ def _check_names(
             f"there is no target {unknown[0]} of this owner; see: epg-ingest targets list", "watch"
         )
     asked = {"channels": watch.channels, "lineup_id": () if watch.lineup_id is None else (watch.lineup_id,)}
+    if watch.kind == SERIES and {"kind", "value"} & set(given):
+        _series_title(guide, watch.value)
     with translated(guide), closing(connect_readonly(guide)) as db:
         for name, idents in asked.items():
             for ident in idents if name in given else ():
                 if db.execute(_KNOWN[name], [ident]).fetchone() is None:
                     raise UsageError(f"{name}: there is nothing with the id {ident} in the guide", "watch")
-        if watch.kind == SERIES and {"kind", "value"} & set(given):
-            _check_series(db, watch.value)
 
 
-def _check_series(db: sqlite3.Connection, value: str) -> None:
-    raise UsageError(f"there is no series {value} in the guide", "watch")
+def _series_title(guide: Path, value: str) -> str:
+    """What a series is called. Raises `UsageError` for one that is not in the guide."""
+    with translated(guide), closing(connect_readonly(guide)) as db:
+        row = db.execute("SELECT title FROM series WHERE id = ?", [int(value)]).fetchone()
+    if row is None:
+        raise UsageError(f"there is no series {value} in the guide; see: epg-ingest series list", "watch")
+    return str(row[0])

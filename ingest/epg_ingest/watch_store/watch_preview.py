@@ -14,8 +14,8 @@ from ..watches.watch import PATTERN, SERIES, Watch
 from ..watches.watch_settings import checked_watch
 from .airing_rows import MOST, lineup_channels
 from .airing_search import found_in_guide
-from .pattern_search import fields_with
 from .content_texts import text_of
+from .pattern_search import fields_with
 
 #: seconds that a preview looks ahead
 WEEK = 7 * 86_400

@@ -86,8 +86,8 @@ def _line(row: dict[str, Any]) -> tuple[Any, ...]:
 @json_option
 @click.pass_obj
 def add(app: App, /, name: str, url: str, owner: str, as_json: bool, **given: Any) -> None:
-    """Add a target. URL is the address of a webhook (https://HOST/PATH) or one of Apprise, such as mailto:// or ntfy://; - asks for
-    it, so that it does not stay in the history of the shell.
+    """Add a target. URL is the address of a webhook (https://HOST/PATH) or one of Apprise, such as mailto:// or ntfy://;
+    - asks for it, so that it does not stay in the history of the shell.
 
     Prints the secret with which webhooks are signed: the receiver needs it.
     """
