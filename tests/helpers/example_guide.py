@@ -95,7 +95,7 @@ def fill_watches(path: Path) -> None:
     """A watch, a target that nobody answers at, and an alert, all of the actor of the token."""
     vault = Vault(vault_path(path))
     add_watch(vault, path, OWNER, {"kind": "title", "value": "Film"}, NOW)
-    target = {"name": "phone", "url": f"http://127.0.0.1:{unused_port()}/hook"}
+    target = {"name": "bell", "url": f"http://127.0.0.1:{unused_port()}/hook"}
     made = add_target(vault, OWNER, target, NOW)
     alert = outbox_rows.NewAlert("example", OWNER, made.id, 1, wording.test_message(made.name, NOW))
     with vault.writing() as conn:

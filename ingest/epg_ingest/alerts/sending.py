@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from ..storage.vault import Vault
 from ..watch_store import outbox_rows, target_rows
 from ..watch_store.outbox_rows import DueAlert
-from ..watches.retries import AGAIN, ENDED, FAILED, SENT, Outcome, Verdict, verdict
+from ..watches.retries import AGAIN, ENDED, FAILED, SENT, Outcome, NextStep, verdict
 from ..watches.target_settings import WEBHOOK, AlertTarget
 from . import apprise_call, webhook
 
@@ -88,11 +88,11 @@ def send_one(
     alert: DueAlert,
     now: Callable[[], float] = time.time,
     deliver: Deliver = deliver,
-) -> Verdict:
+) -> NextStep:
     """One attempt, noted before and after; what followed from it."""
     with vault.writing() as conn:
         if not outbox_rows.claim(conn, alert.id):
-            return Verdict("dropped")
+            return NextStep("dropped")
     outcome = deliver(target, alert, int(now()))
     result = verdict(outcome, alert.attempts + 1)
     moment = int(now())

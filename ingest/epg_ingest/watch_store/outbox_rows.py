@@ -12,7 +12,7 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from ..watches.retries import AGAIN, ENDED, SENT, Outcome, Verdict
+from ..watches.retries import AGAIN, ENDED, SENT, Outcome, NextStep
 from ..watches.signing import new_message_id
 
 _PUT = """
@@ -110,7 +110,7 @@ def claim(conn: sqlite3.Connection, ident: int) -> bool:
     return conn.execute(_CLAIM, [ident]).rowcount > 0
 
 
-def settle(conn: sqlite3.Connection, alert: DueAlert, outcome: Outcome, result: Verdict, now: int) -> None:
+def settle(conn: sqlite3.Connection, alert: DueAlert, outcome: Outcome, result: NextStep, now: int) -> None:
     """Note how the attempt ended, and what follows."""
     conn.execute(
         "INSERT INTO deliveries (outbox_id, at, attempt, status, error) VALUES (?, ?, ?, ?, ?)",
@@ -165,7 +165,8 @@ def log(
     """What became of alerts, the newest first; with `after` those before this id. Each has the `title` of its message."""
     rows = conn.execute(_LOG, {"owner": owner, "limit": limit, "state": state, "after": after})
     found = [dict(zip(_LOG_COLUMNS, row, strict=True)) for row in rows]
-    return [{**row, "title": json.loads(row.pop("body"))["data"]["title"]} for row in found]
+    titles = [json.loads(row.pop("body"))["data"]["title"] for row in found]
+    return [{**row, "title": title} for row, title in zip(found, titles, strict=True)]
 
 
 def prune_outbox(conn: sqlite3.Connection, now: int, days: int) -> None:

@@ -22,20 +22,20 @@ class Outcome(NamedTuple):
     final: bool = False
 
 
-class Verdict(NamedTuple):
+class NextStep(NamedTuple):
     """What follows: `what` is a word of those above, `wait` the seconds until the next attempt."""
 
     what: str
     wait: int = 0
 
 
-def verdict(outcome: Outcome, attempts: int) -> Verdict:
+def verdict(outcome: Outcome, attempts: int) -> NextStep:
     """What follows from the attempt number `attempts` (1 is the first). 410 ends the target."""
     if not outcome.error:
-        return Verdict(SENT)
+        return NextStep(SENT)
     if outcome.status == GONE:
-        return Verdict(ENDED)
+        return NextStep(ENDED)
     if outcome.final or attempts > len(WAITS):
-        return Verdict(FAILED)
+        return NextStep(FAILED)
     asked = min(max(outcome.after, 0.0), float(WAITS[-1]))
-    return Verdict(AGAIN, max(WAITS[attempts - 1], int(asked)))
+    return NextStep(AGAIN, max(WAITS[attempts - 1], int(asked)))
