@@ -128,7 +128,9 @@ def test_a_sub_package_offers_what_others_use(package: str) -> None:
     names = {name for path in outside for name in imported(path)}
     names |= {
         f"epg_web.{target}"
-        for target in re.findall(r'"(\w+(?:\.\w+)+):\w+"', (PLUGINS / "epg_pages.py").read_text(encoding="utf-8"))
+        for target in re.findall(
+            r'"(\w+(?:\.\w+)+):\w+"', (PLUGINS / "epg_pages.py").read_text(encoding="utf-8")
+        )
     }
     used = {
         name.split(".")[2] for name in names if within(name, (f"epg_web.{package}",)) and name.count(".") > 1

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from ..storage.vault import Vault
 from ..watch_store import outbox_rows, target_rows
 from ..watch_store.outbox_rows import DueAlert
-from ..watches.retries import AGAIN, ENDED, FAILED, SENT, Outcome, NextStep, verdict
+from ..watches.retries import AGAIN, ENDED, FAILED, SENT, NextStep, Outcome, verdict
 from ..watches.target_settings import WEBHOOK, AlertTarget
 from . import apprise_call, webhook
 

@@ -12,7 +12,7 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from ..watches.retries import AGAIN, ENDED, SENT, Outcome, NextStep
+from ..watches.retries import AGAIN, ENDED, SENT, NextStep, Outcome
 from ..watches.signing import new_message_id
 
 _PUT = """
