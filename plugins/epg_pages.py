@@ -49,6 +49,9 @@ PAGES = {
     r"^/search\.ics$": "exports.ical:search",
     r"^/search\.atom$": "exports.atom:search",
     r"^/changes\.atom$": "exports.atom:changes",
+    r"^/watch\.ics$": "exports.watch_feeds:calendar_page",
+    r"^/watch\.atom$": "exports.watch_feeds:feed_page",
+    r"^/guide/watches$": "exports.browser_watches:page",
     r"^/-/epg/login$": "admin.signin:page",
     r"^/-/epg/providers$": "admin.providers:listing",
     r"^/-/epg/providers/new$": "admin.providers:new",
@@ -64,7 +67,14 @@ PAGES = {
     r"^/-/epg/lineups/(?P<id>[0-9]{1,18})/review$": "admin.lineup_matches:page",
     r"^/-/epg/lineups/(?P<id>[0-9]{1,18})/missing$": "admin.lineup_missing:page",
     r"^/-/epg/rules$": "admin.rules:page",
+    r"^/-/epg/watches$": "admin.watch_pages.watch_list:page",
+    r"^/-/epg/watches/(?P<id>[0-9]{1,18})$": "admin.watch_pages.watch_list:edit",
+    r"^/-/epg/alerts$": "admin.watch_pages.alert_list:page",
 }
+
+
+#: those of `exports` that are pages: their refusals are pages too
+FOR_PEOPLE = ("exports.players:page", "exports.browser_watches:page")
 
 
 async def without_guide(datasette: Any, request: Any) -> Any:
@@ -93,7 +103,7 @@ def view_of(target: str) -> Callable[..., Awaitable[Any]]:
                 await chosen_lineup(visit)
             return await getattr(importlib.import_module(f"epg_web.{module}"), name)(visit)
         except Refused as problem:
-            if target.startswith("exports.") and target != "exports.players:page":
+            if target.startswith("exports.") and target not in FOR_PEOPLE:
                 return await importlib.import_module("epg_web.exports.common").say(visit, problem)
             return await refused(visit, problem)
 
@@ -133,6 +143,7 @@ def menu_links(datasette: Any, actor: Any) -> Callable[[], Awaitable[list[dict[s
                 ("/-/epg/providers", "Providers"),
                 ("/-/epg/mappings", "Channel mappings"),
                 ("/-/epg/rules", "Rules"),
+                ("/-/epg/watches", "Watches"),
             ]
         elif actor is None:
             found.append(("/-/epg/login", "Sign in"))

@@ -14,6 +14,9 @@ import requests
 from epg_ingest.guide.providers import update_provider
 from epg_ingest.storage.lineup_secrets import LineupSecrets, LineupSource
 from epg_ingest.storage.vault import Vault, vault_path
+from epg_ingest.watch_store import outbox_rows
+from epg_ingest.watch_store.watch_edits import add_target, add_watch
+from epg_ingest.watches import wording
 from sqlite_utils import Database
 
 from tests.helpers.datasette_helpers import add, copy_bundle, make_guide, moment
@@ -26,6 +29,8 @@ IMPORTED = """
     SELECT id, :start, :end, 'success', 'cli', 30 FROM providers
 """
 NOW = 1_795_348_800
+#: the actor of the token, by metadata.yaml
+OWNER = "epg-admin"
 #: a red square; the server asks no host for it
 LOGO = (
     "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAABAAAAAQCAIAAACQkWg2AAAAFklEQVR42mM8wUAaYGIY1TCqYdhqAACX5gDoxCcI"
@@ -84,7 +89,19 @@ def fill(path: Path) -> None:
         update_provider(Database(conn), Vault(vault_path(path)), provider, feed, now=NOW)
     source = LineupSource(f"http://127.0.0.1:{unused_port()}/list.m3u", {}, "allow", "key-of-the-example")
     LineupSecrets(Vault(vault_path(path))).put(1, source)
+    fill_watches(path)
     conn.close()
+
+
+def fill_watches(path: Path) -> None:
+    """A watch, a target that nobody answers at, and an alert, all of the actor of the token."""
+    vault = Vault(vault_path(path))
+    add_watch(vault, path, OWNER, {"kind": "title", "value": "Film"}, NOW)
+    target = {"name": "bell", "url": f"http://127.0.0.1:{unused_port()}/hook"}
+    made = add_target(vault, OWNER, target, NOW)
+    alert = outbox_rows.NewAlert("example", OWNER, made.id, 1, wording.test_message(made.name, NOW))
+    with vault.writing() as conn:
+        outbox_rows.put(conn, alert, NOW)
 
 
 def bundle(folder: Path) -> Path:

@@ -38,6 +38,7 @@ ALLOWED = (
     "epg_ingest.rule_store.trial",
     "epg_ingest.settings.environment",
     "epg_ingest.storage",
+    "epg_ingest.watch_store.watch_preview",
 )
 PREAMBLE = """\
 # Datasette executes this file by its path, not as part of a package, so the folder of `epg_web` is not on `sys.path`.
@@ -127,7 +128,9 @@ def test_a_sub_package_offers_what_others_use(package: str) -> None:
     names = {name for path in outside for name in imported(path)}
     names |= {
         f"epg_web.{target}"
-        for target in re.findall(r'"(\w+\.\w+):\w+"', (PLUGINS / "epg_pages.py").read_text(encoding="utf-8"))
+        for target in re.findall(
+            r'"(\w+(?:\.\w+)+):\w+"', (PLUGINS / "epg_pages.py").read_text(encoding="utf-8")
+        )
     }
     used = {
         name.split(".")[2] for name in names if within(name, (f"epg_web.{package}",)) and name.count(".") > 1

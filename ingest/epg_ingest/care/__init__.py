@@ -6,4 +6,4 @@ Touches: both files, and temporary files that killed commands left.
 """
 
 #: the modules that other sub-packages may import
-__all__ = ["alarms", "doctor", "doctor_contents", "restore", "sizes"]
+__all__ = ["alarms", "doctor", "doctor_contents", "doctor_surroundings", "restore", "sizes"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..core.clock_evidence import PATIENCE
 from ..core.times import from_iso
@@ -18,32 +18,56 @@ class AlarmBounds:
     min_ahead: float = 12.0
 
 
+class Alarm(NamedTuple):
+    """Something that is wrong: with which provider ("": with the guide), of which kind (`import`, `gate`, `stale`, `coverage`,
+    `clock`, `never`, `none`), in one line."""
+
+    provider: str
+    kind: str
+    line: str
+
+
 def alarms(found: Mapping[str, Any], bounds: AlarmBounds, now: int) -> list[str]:
     """One line for each thing that is wrong with the enabled providers, or for a guide without any; `now` in epoch seconds."""
+    return [alarm.line for alarm in all_alarms(found, bounds, now)]
+
+
+def all_alarms(found: Mapping[str, Any], bounds: AlarmBounds, now: int) -> list[Alarm]:
+    """The same with what each is about."""
     providers = [provider for provider in found["providers"] if provider["enabled"]]
     if not providers:
-        return ["no provider is enabled; see: epg-ingest providers list"]
-    return [line for provider in providers for line in _of_provider(provider, bounds, now)]
+        return [Alarm("", "none", "no provider is enabled; see: epg-ingest providers list")]
+    return [
+        Alarm(provider["name"], kind, line)
+        for provider in providers
+        for kind, line in _of_provider(provider, bounds, now)
+    ]
 
 
-def _of_provider(provider: Mapping[str, Any], bounds: AlarmBounds, now: int) -> list[str]:
+def _of_provider(provider: Mapping[str, Any], bounds: AlarmBounds, now: int) -> list[tuple[str, str]]:
     name, last = provider["name"], provider["last_import"]
     began = last.get("started_at") if last else None
     if began is not None and from_iso(began) > now + PATIENCE:
-        return [f"{name}: the last import is dated {began}, in the future: the clock is wrong, or was then"]
+        return [
+            (
+                "clock",
+                f"{name}: the last import is dated {began}, in the future: the clock is wrong, or was then",
+            )
+        ]
     if provider["last_good_at"] is None:
-        return [f"{name}: {_never(last)}"]
+        return [("never", f"{name}: {_never(last)}")]
     lines = []
     if last["status"] == "failed":
-        lines.append(f"{name}: the last import failed: {last['error_message']}")
+        kind = "gate" if last["error_code"] == "gate" else "import"
+        lines.append((kind, f"{name}: the last import failed: {last['error_message']}"))
     hours = (now - from_iso(provider["last_good_at"])) / 3600
     if hours > bounds.max_age:
-        lines.append(
-            f"{name}: stale: no good import for {hours:.0f} hours; at most {bounds.max_age:g} are wanted"
-        )
+        said = f"{name}: stale: no good import for {hours:.0f} hours; at most {bounds.max_age:g} are wanted"
+        lines.append(("stale", said))
     if provider["hours_ahead"] < bounds.min_ahead:
         ahead = provider["hours_ahead"]
-        lines.append(f"{name}: programmes for {ahead:g} hours only; at least {bounds.min_ahead:g} are wanted")
+        said = f"{name}: programmes for {ahead:g} hours only; at least {bounds.min_ahead:g} are wanted"
+        lines.append(("coverage", said))
     return lines
 
 

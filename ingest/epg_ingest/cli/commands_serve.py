@@ -60,8 +60,11 @@ def _scheduler(settings: Settings, path: Path) -> Scheduler:
     from ..scheduler.scheduler import Scheduler
     from ..settings.environment import settings_as_variables
 
-    runner = Runner(settings_as_variables(settings) | _informative(settings))
-    return Scheduler(path, daily(settings, path), runner, defaults=defaults(settings))
+    variables = settings_as_variables(settings)
+    runner = Runner(variables | _informative(settings))
+    return Scheduler(
+        path, daily(settings, path), runner, defaults=defaults(settings), alerts=Runner(variables)
+    )
 
 
 def _reread(app: App, before: Settings) -> Settings:

@@ -6,4 +6,4 @@ Touches: the network and one temporary folder, which it removes. It knows nothin
 """
 
 #: the modules that other sub-packages may import
-__all__ = ["fetch", "model", "xtream"]
+__all__ = ["addresses", "failures", "fetch", "model", "xtream"]

@@ -81,6 +81,11 @@ def status(db: Database, path: Path | str, *, now: int) -> dict[str, Any]:
     }
 
 
+def provider_states(conn: sqlite3.Connection, now: int) -> list[dict[str, Any]]:
+    """The part of `status` about providers, without the numbers of programmes, which would need a pass over all of them."""
+    return _providers(conn, {}, now)
+
+
 def _providers(
     conn: sqlite3.Connection, counts: dict[int, tuple[int, int]], now: int
 ) -> list[dict[str, Any]]:

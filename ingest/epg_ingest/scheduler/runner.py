@@ -65,6 +65,18 @@ class Runner:
             self.process = None
         return RunOutcome(status)
 
+    def send_alerts(self) -> RunOutcome:
+        """Look at what watches tell of, and send it. What is wrong goes to standard error."""
+        process = self._start(["--quiet", "alerts", "send"])
+        if process is None:
+            return RunOutcome(-signal.SIGTERM, "stopping")
+        assert process.stdout
+        process.stdout.read()
+        status = process.wait()
+        with self.lock:
+            self.process = None
+        return RunOutcome(status)
+
     def _start(self, arguments: Sequence[str]) -> subprocess.Popen[bytes] | None:
         with self.lock:
             if self.stopping:

@@ -25,6 +25,7 @@ from ..core.errors import DatabaseError, EpgError, UsageError
 from ..core.signals import Signals, stop_and_reload
 from ..core.times import iso
 from ..settings.environment import is_replica
+from ..watch_store.alert_clock import alerts_due
 from .history import Defaults, has_lineups, histories
 from .import_plan import store
 from .runner import Runner, RunOutcome
@@ -70,8 +71,10 @@ class Scheduler:
         defaults: Defaults | None = None,
         now: Callable[[], float] = time.time,
         look: float = LOOK,
+        alerts: Runner | None = None,
     ) -> None:
         self.path, self.timetable, self.runner = path, timetable, runner
+        self.alerts, self.alerting = alerts, threading.Lock()
         self.now, self.pause = now, look
         self.defaults = defaults
         self.lineups_at = 0.0
@@ -81,7 +84,7 @@ class Scheduler:
         self.running = threading.Lock()
         self.leaving = False
         self.jobs = BackgroundScheduler(
-            executors={"default": ThreadPoolExecutor(2)}, job_defaults=JOB, timezone=timezone.utc
+            executors={"default": ThreadPoolExecutor(3)}, job_defaults=JOB, timezone=timezone.utc
         )
 
     def run(
@@ -98,15 +101,17 @@ class Scheduler:
                 return True
             self.look()
             self.jobs.add_job(self.look, "interval", seconds=self.pause)
+            if self.alerts is not None:
+                self.jobs.add_job(self.tell, "interval", seconds=self.pause)
             self.jobs.start()
             ready()
             self.leaving = not signals.wait(None)[0] & stop
             if not self.leaving:
                 self._stop()
-            while self.running.locked():
+            while self.running.locked() or self.alerting.locked():
                 if signals.wait(0.1)[0] & stop:
                     if not self.leaving:
-                        self.runner.kill()
+                        self._kill()
                     self.leaving = False
                     self._stop()
             # With wait=True APScheduler would hold a lock while it waits for its threads. A look that is under way needs that
@@ -117,6 +122,25 @@ class Scheduler:
     def _stop(self) -> None:
         log.info("stopping%s", "; the import that runs is told so" if self.running.locked() else "")
         self.runner.stop()
+        if self.alerts is not None:
+            self.alerts.stop()
+
+    def _kill(self) -> None:
+        self.runner.kill()
+        if self.alerts is not None:
+            self.alerts.kill()
+
+    def tell(self) -> None:
+        """Send the alerts that are due, also while an import runs: a programme does not wait for one."""
+        if self.alerts is None or self.leaving or not self.alerting.acquire(blocking=False):
+            return
+        try:
+            if alerts_due(self.path, int(self.now())):
+                self.alerts.send_alerts()
+        except EpgError as error:
+            log.warning("cannot see which alerts are due: %s", error.message)
+        finally:
+            self.alerting.release()
 
     def look(self) -> None:
         """Decide what is next, and set the time for it."""

@@ -20,7 +20,7 @@ from ..core.errors import DatabaseError, UsageError
 from ..core.redact import command_secrets, secrets_of
 from .database import connect_readonly, translated
 from .private_mode import make_private, tighten
-from .vault_schema import SCHEMA_VERSION, migrate
+from .vault_schema import CLEAR, WITH_MIRRORS, migrate
 
 log = logging.getLogger(__name__)
 
@@ -89,7 +89,7 @@ class Vault:
             return None
         with self.writing() if os.access(self.path, os.W_OK) else self.reading() as conn:
             (version,) = conn.execute("PRAGMA user_version").fetchone()
-            row = conn.execute(_GET_OLD if version < SCHEMA_VERSION else _GET, (name,)).fetchone()
+            row = conn.execute(_GET_OLD if version < WITH_MIRRORS else _GET, (name,)).fetchone()
         if row is None:
             return None
         return Credentials(
@@ -150,12 +150,10 @@ class Vault:
             conn.execute("DELETE FROM credentials WHERE provider = ?", (name,))
 
     def clear(self) -> None:
-        """Forget all providers and line-ups."""
+        """Forget everything: providers, line-ups, watches."""
         with self.writing() as conn:
-            conn.execute("DELETE FROM credentials")
-            conn.execute("DELETE FROM lineup_sources")
-            conn.execute("DELETE FROM lineup_sets")
-            conn.execute("DELETE FROM lineup_streams")
+            for statement in CLEAR:
+                conn.execute(statement)
 
     def ensure(self) -> None:
         """Make the file, or check that it can be written, before a change elsewhere relies on it."""

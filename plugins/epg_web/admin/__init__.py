@@ -1,4 +1,4 @@
-"""The pages for those who may write: sign-in, providers, imports, mappings, line-ups, rules.
+"""The pages for those who may write: sign-in, providers, imports, mappings, line-ups, rules, watches.
 
 In:      a `Visit` of somebody who is signed in, and forms.
 Out:     HTML, or a redirect after a change.
@@ -18,4 +18,5 @@ __all__ = [
     "providers",
     "rules",
     "signin",
+    "watch_pages",
 ]

@@ -2,7 +2,7 @@
 
 In:      a request below `/api/`.
 Out:     JSON or CSV.
-Touches: `epg.db`, read-only. Writes go to `epg_ingest.changes`; an import is started as a process of its own.
+Touches: `epg.db`, read-only. Writes, and all of watches, go to `epg_ingest.changes`; an import is a process of its own.
 """
 
 #: the modules that other sub-packages and the hook files may import
@@ -21,5 +21,6 @@ __all__ = [
     "routes",
     "rule_api",
     "trigger",
+    "watch_api",
     "writes",
 ]

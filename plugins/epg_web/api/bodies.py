@@ -73,6 +73,17 @@ RULE: Fields = {
     "provider": (_or_null(is_reference), "a name, an id or null"), "position": INT, "enabled": FLAG,
 }  # fmt: skip
 SETS: Fields = {"sets": (_list_of(is_text), "a list of texts"), "provider": RULE["provider"]}
+WATCH: Fields = {
+    "name": TEXT, "kind": TEXT, "value": TEXT, "channels": (_list_of(is_int), "a list of ids"),
+    "lineup_id": (_or_null(is_int), "an id or null"), "days": (_list_of(is_text), "a list of texts"),
+    "from_time": TEXT_OR_NULL, "to_time": TEXT_OR_NULL, "timezone": TEXT, "new_only": FLAG, "once_per": TEXT,
+    "lead_minutes": (_or_null(is_int), "a whole number or null"), "tell_match": FLAG, "digest": FLAG,
+    "targets": (_list_of(is_int), "a list of ids"), "enabled": FLAG,
+}  # fmt: skip
+ALERT_TARGET: Fields = {
+    "name": TEXT, "url": TEXT, "secret": TEXT_OR_NULL, "private_addresses": TEXT, "digest_at": TEXT_OR_NULL,
+    "timezone": TEXT, "operator": FLAG, "enabled": FLAG,
+}  # fmt: skip
 #: by the names of bodies in `routes`: all settings, and the required ones
 BODIES: dict[str, tuple[Fields, tuple[str, ...]]] = {
     "ProviderNew": (PROVIDER, ("name",)),
@@ -95,6 +106,10 @@ BODIES: dict[str, tuple[Fields, tuple[str, ...]]] = {
     "LineupEntryChange": (
         {"id": INT, **ENTRY, "unpin": (_list_of(is_text), "a list of texts"), "delete": FLAG}, ("id",),
     ),
+    "WatchNew": (WATCH, ("kind", "value")),
+    "WatchChange": (WATCH, ()),
+    "AlertTargetNew": (ALERT_TARGET, ("name", "url")),
+    "AlertTargetChange": (ALERT_TARGET, ()),
     "LineupRefreshing": ({"force": FLAG}, ()),
     "Trigger": ({"providers": (_list_of(is_reference), "a list of names or ids"), "force": FLAG}, ()),
 }  # fmt: skip

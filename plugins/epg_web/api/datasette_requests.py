@@ -25,7 +25,7 @@ async def respond(scope: Scope, receive: Receive, send: Send, datasette: Any, ac
             asked, _ = lane.asked(scope)
             if asked.route.access != "public":
                 access.require(datasette, scope, actor, asked.route.access)
-            private = await writes.read(scope, datasette, actor)
+            private = await writes.read(scope, datasette, actor, lane.server)
             if private is None and asked.route.access == "public":
                 return await lane.respond(scope, send)
             answer = private or await lane.unkept(scope)

@@ -14,6 +14,7 @@ from .route_kinds import read_route as _read
 from .route_kinds import write_route as _write
 from .rule_api.rule_routes import RULE_ROUTES
 from .series_api.series_routes import SERIES_ROUTES
+from .watch_api.watch_routes import WATCH_ROUTES
 
 #: channels that one request may change, as in `epg_ingest.bulk.edits`; a test holds the two equal
 MAX_CHANNELS = 500
@@ -108,6 +109,7 @@ ROUTES: tuple[Route, ...] = (
     *LINEUP_ROUTES,
     *RULE_ROUTES,
     *SERIES_ROUTES,
+    *WATCH_ROUTES,
     _write(
         "import_trigger", "POST", "/import/trigger", "Start an import of the named providers, or of all enabled ones",
         "Started", "Trigger", 202, "epg-import",

@@ -26,6 +26,7 @@ from .body_values import wrong_values
 from .json_body import Body
 from .lane import prefers_csv, understand
 from .routes import BASE, Route
+from .watch_api import watch_reads
 
 T = TypeVar("T")
 #: an import holds the lock for longer only while it merges a large feed
@@ -48,7 +49,7 @@ _THREADS = ThreadPoolExecutor(4, thread_name_prefix="epg-write")
 
 class Write(NamedTuple):
     """A requested write: the database, the id in the address, the checked body, the actor. The body of a write of many is the
-    array in `items`."""
+    array in `items`. `owner` is whose watches it is about, "" for an actor without an id."""
 
     path: Path
     ident: int
@@ -56,6 +57,7 @@ class Write(NamedTuple):
     actor: str
     allow_private: bool
     items: Sequence[dict[str, Any]] = ()
+    owner: str = ""
 
     def run(self, operation: str, arguments: dict[str, Any]) -> dict[str, Any]:
         from epg_ingest.changes.perform import perform
@@ -102,17 +104,21 @@ def _translated(work: Callable[..., T], *arguments: Any) -> T:
 # Reading
 
 
-async def read(scope: Scope, datasette: Any, actor: Any) -> Answer | None:
-    """Providers with all their settings, or a channel even if it is hidden, for an actor with `epg-write`.
+async def read(scope: Scope, datasette: Any, actor: Any, server: str = "") -> Answer | None:
+    """Providers with all their settings, a channel even if it is hidden, or the actor's own watches, for one with `epg-write`.
 
     None for every other address and actor: they get the public answer. Raises `Refused` as the public answer does.
     """
     if not access.allowed(datasette, actor, "epg-write"):
         return None
     asked = understand(scope["method"], scope["path"], scope["query_string"])
+    as_csv = asked.route.rows and (asked.csv or prefers_csv(scope))
+    if asked.route.name in watch_reads.WATCH_READS:
+        owner = watch_reads.owner_of(actor)
+        given = (asked.route, asked.ident, asked.values, owner, as_csv, server)
+        return await on_thread(watch_reads.answer, guide_path(datasette), *given)
     if asked.route.name not in private.READS:
         return None
-    as_csv = asked.route.rows and (asked.csv or prefers_csv(scope))
     return await on_thread(private.answer, guide_path(datasette), asked.route, asked.ident, as_csv)
 
 
@@ -132,8 +138,9 @@ async def write(datasette: Any, route: Route, ident: int | None, body: Body, act
     """
     from .lineup_writes import LINEUP_WRITES, start_refresh
     from .rule_api.rule_writes import RULE_WRITES
+    from .watch_api.watch_writes import WATCH_WRITES
 
-    path, works = guide_path(datasette), {**_WRITES, **LINEUP_WRITES, **RULE_WRITES}
+    path, works = guide_path(datasette), {**_WRITES, **LINEUP_WRITES, **RULE_WRITES, **WATCH_WRITES}
     if isinstance(body, list):
         items = checked_many(route.body or "", body)
         return await on_thread(works[route.name], Write(path, ident or 0, {}, name_of(actor), False, items))
@@ -147,7 +154,8 @@ async def write(datasette: Any, route: Route, ident: int | None, body: Body, act
             start_refresh, path, ident or 0, values.get("force", False), config, prefix(datasette)
         )
     allow = bool(access.config(datasette).get("allow_private_addresses", False))
-    return await on_thread(works[route.name], Write(path, ident or 0, values, name_of(actor), allow))
+    asked = Write(path, ident or 0, values, name_of(actor), allow, owner=watch_reads.owner_of(actor))
+    return await on_thread(works[route.name], asked)
 
 
 def _provider_create(asked: Write) -> Answer:

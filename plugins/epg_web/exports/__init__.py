@@ -6,4 +6,15 @@ Touches: `epg.db`, read-only. XMLTV is written by `epg_ingest.export`.
 """
 
 #: the modules that other sub-packages and the hook files may import
-__all__ = ["atom", "document_type", "ical", "lineups", "pictures", "players", "program_rows", "xmltv"]
+__all__ = [
+    "atom",
+    "browser_watches",
+    "document_type",
+    "ical",
+    "lineups",
+    "pictures",
+    "players",
+    "program_rows",
+    "watch_feeds",
+    "xmltv",
+]

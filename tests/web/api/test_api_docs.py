@@ -95,6 +95,8 @@ FIELDS = (
     "ChannelDetail", "ProgramDetail", "ProgramRow", "Change", "ProviderDetail", "Mapping", "Candidate", "ImportDetail",
     "ProviderNew", "ChannelChange", "MappingNew", "Trigger", "LineupNew", "LineupEntry", "LineupEntryChange", "LineupDetail",
     "Rule", "RuleNew", "RuleChange", "RuleDone", "RuleSet", "RuleSetsChoice", "RuleSetsDone", "RuleTest", "RuleTrial",
+    "Watch", "WatchNew", "WatchChange", "WatchPreview", "AlertTarget", "AlertTargetNew", "AlertTargetChange", "AlertTargetMade",
+    "AlertTest", "Alert",
 )  # fmt: skip
 
 

@@ -22,6 +22,7 @@ TAGS = {
     "mappings": "Which channel of a feed is which channel of the guide", "imports": "Imports",
     "lineups": "Line-ups: the channels that somebody has",
     "rules": "Rules that tidy what providers write",
+    "watches": "Watches, targets and alerts: only those of who asks",
     "server": "The server itself",
 }  # fmt: skip
 REASONS = {

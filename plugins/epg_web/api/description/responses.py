@@ -10,6 +10,7 @@ from .schema_kinds import PLACE
 CLASHING = (
     "provider_create", "provider_replace", "provider_update", "channel_create", "channel_update", "channel_delete",
     "channels_update", "mapping_set", "mapping_update", "import_trigger", "lineup_create", "lineup_replace", "lineup_update",
+    "target_create", "target_update",
 )  # fmt: skip
 _OF_ERROR = {401: "WWW-Authenticate", 405: "Allow", 429: "Retry-After", 503: "Retry-After"}
 

@@ -1,0 +1,176 @@
+"""One look at the guide for all watches: matches that are new or gone, and the alerts that follow.
+
+    guide_changes after the cursor → showings that changed → watches that find one, or found one → decisions → one transaction
+
+The transaction stores matches, alerts and cursor together. A look that is killed before it is made again from the same cursor;
+one that is made twice finds nothing new.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ..core.errors import EpgError
+from ..storage.database import connect_readonly, translated
+from ..storage.vault import Vault
+from ..watch_store import guide_cursor, match_rows, target_rows, watch_rows
+from ..watch_store.airing_rows import lineup_channels
+from ..watch_store.airing_search import ChangedAirings, found_in_guide
+from ..watch_store.alert_clock import CURSOR, WHOLE, WHOLE_AT, set_state, state
+from ..watch_store.watch_rows import StoredWatch
+from ..watches.airing import WatchedAiring
+from ..watches.conditions import refusal
+from ..watches.target_settings import AlertTarget
+from .digest_alerts import put_digests
+from .watch_alerts import WatchAlerts
+
+#: showings that are kept for a watch; of one that finds more, the soonest
+MOST_KEPT = 2_000
+#: seconds before the end of what is kept at which the guide is searched again
+AHEAD = 2 * 86_400
+#: days that it is remembered what was told
+LEDGER_DAYS = 400
+
+
+@dataclass
+class Looked:
+    """What a look found: watches that were looked at, alerts made, and watches that cannot be asked, with the reason."""
+
+    watches: int = 0
+    alerts: int = 0
+    failed: dict[int, str] = field(default_factory=dict)
+
+
+@dataclass
+class WatchWork:
+    """A watch to look at. `found` are the showings that it finds: all of them if `whole`, else those that changed.
+
+    `known`: what it finds was there before the watch. `reach` is the start up to which matches are kept, None for all.
+    """
+
+    stored: StoredWatch
+    whole: bool = False
+    known: bool = False
+    found: list[WatchedAiring] = field(default_factory=list)
+    lineup: frozenset[int] | None = None
+    reach: int | None = None
+
+
+def collect(guide: Path, vault: Vault, now: int) -> Looked:
+    """Look at the guide as it is at `now` (epoch seconds) and store the alerts that follow. Raises `DatabaseError`."""
+    with vault.writing() as conn:
+        watches = watch_rows.listed(conn, enabled=True)
+        cursor, whole_at = state(conn, CURSOR), state(conn, WHOLE_AT)
+    done = Looked()
+    with translated(guide), closing(connect_readonly(guide)) as db:
+        db.execute("BEGIN")
+        news = guide_cursor.news_since(db, cursor)
+        again = news.whole or now - (whole_at or 0) >= WHOLE
+        with vault.reading() as conn:
+            touched = match_rows.touched(conn, news.programs, news.channels) | match_rows.due(conn, now)
+        works = _works(db, watches, news, touched, again, now, done, cursor)
+        with vault.writing() as conn:
+            _store(conn, db, works, news, now, done)
+            set_state(conn, CURSOR, news.newest)
+            if again:
+                set_state(conn, WHOLE_AT, now)
+            match_rows.prune(conn, now, LEDGER_DAYS)
+        db.execute("COMMIT")
+    return done
+
+
+def _works(
+    db: sqlite3.Connection,
+    watches: Iterable[StoredWatch],
+    news: guide_cursor.GuideNews,
+    touched: set[int],
+    again: bool,
+    now: int,
+    done: Looked,
+    cursor: int | None,
+) -> list[WatchWork]:
+    """The watches that have to be looked at, with what they find."""
+    changed: list[StoredWatch] = []
+    works = []
+    for stored in watches:
+        fresh = stored.scanned != stored.revision
+        ends = stored.reach is not None and stored.reach - now < AHEAD
+        if fresh or ends or again:
+            works.append(WatchWork(stored, whole=True, known=fresh or ends))
+        else:
+            changed.append(stored)
+    works = [work for work in works if _search(db, work, now, done)]
+    found = (
+        ChangedAirings(db, cursor or 0, now).found([one.watch for one in changed]) if news and changed else {}
+    )
+    for stored in changed:
+        if stored.watch.id in found or stored.watch.id in touched:
+            works.append(WatchWork(stored, found=found.get(stored.watch.id, []), reach=stored.reach))
+    for work in works:
+        work.lineup = lineup_channels(db, work.stored.watch.lineup_id)
+        _keep_fitting(work)
+    return works
+
+
+def _search(db: sqlite3.Connection, work: WatchWork, now: int, done: Looked) -> bool:
+    """Look for a watch in the whole guide. False where that is not possible: the others go on."""
+    try:
+        work.found = found_in_guide(db, work.stored.watch, now)
+    except EpgError as error:
+        done.failed[work.stored.watch.id] = error.message
+        return False
+    return True
+
+
+def _keep_fitting(work: WatchWork) -> None:
+    """Leave out what does not fit the conditions of the watch, and what is too much."""
+    watch = work.stored.watch
+    work.found = [airing for airing in work.found if refusal(watch, airing, work.lineup) is None]
+    if work.whole and len(work.found) > MOST_KEPT:
+        work.found = work.found[:MOST_KEPT]
+        work.reach = work.found[-1].start
+    elif work.reach is not None:
+        work.found = [airing for airing in work.found if airing.start <= (work.reach or 0)]
+
+
+def _store(
+    conn: sqlite3.Connection,
+    db: sqlite3.Connection,
+    works: list[WatchWork],
+    news: guide_cursor.GuideNews,
+    now: int,
+    done: Looked,
+) -> None:
+    """Store what follows for the watches that nobody has changed meanwhile, and the digests that are due."""
+    revisions = {one.watch.id: one.revision for one in watch_rows.listed(conn, enabled=True)}
+    targets = target_rows.targets_of(conn)
+    for work in works:
+        watch = work.stored.watch
+        if revisions.get(watch.id) == work.stored.revision:
+            alerts = WatchAlerts(conn, db, watch, targets_for(watch.owner, watch.targets, targets), now)
+            done.alerts += alerts.look(
+                work.found, news, whole=work.whole, known=work.known, lineup=work.lineup
+            )
+            done.watches += 1
+            conn.execute(
+                "UPDATE watches SET scanned = revision, reach = ? WHERE id = ?", [work.reach, watch.id]
+            )
+    for ident in done.failed:  # until it is changed, or the whole guide is searched again
+        conn.execute("UPDATE watches SET scanned = revision WHERE id = ?", [ident])
+    done.alerts += put_digests(conn, db, targets, now)
+
+
+def targets_for(owner: str, wanted: tuple[int, ...], targets: Iterable[AlertTarget]) -> list[AlertTarget]:
+    """The targets of an owner that take messages: those with the ids `wanted`, or all."""
+    return [
+        target
+        for target in targets
+        if target.owner == owner
+        and target.enabled
+        and not target.ended
+        and (not wanted or target.id in wanted)
+    ]

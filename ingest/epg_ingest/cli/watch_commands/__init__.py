@@ -1,0 +1,1 @@
+"""The commands of `epg-ingest watches`, `targets` and `alerts`."""

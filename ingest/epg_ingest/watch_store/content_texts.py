@@ -1,0 +1,45 @@
+"""The texts of contents, as watches read them."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+
+import orjson
+
+from ..watches.text_match import WatchedText
+
+_TEXT = "SELECT title, subtitle, description, actors, directors, details ->> '$.credits' FROM contents WHERE id = ?"
+_ALL = "SELECT id, title, subtitle, description FROM contents"
+_OF_CHANGED = """
+    SELECT k.id, k.title, k.subtitle, k.description
+    FROM (SELECT DISTINCT content_id FROM temp.watched_airings) w CROSS JOIN contents k ON k.id = w.content_id
+"""
+_PEOPLE = """
+    SELECT id, actors, directors, details ->> '$.credits' FROM contents
+    WHERE actors <> '[]' OR directors <> '[]' OR details ->> '$.credits' IS NOT NULL
+"""
+
+
+def text_of(conn: sqlite3.Connection, content_id: int) -> WatchedText | None:
+    """What is said of a content; None where it is gone."""
+    row = conn.execute(_TEXT, [content_id]).fetchone()
+    return None if row is None else WatchedText(row[0], row[1], row[2], names(*row[3:]))
+
+
+def texts_of(conn: sqlite3.Connection, *, changed: bool = False) -> Iterator[tuple[int, WatchedText]]:
+    """Id, title, sub-title and description of all contents, or of those in the temporary table `watched_airings`."""
+    for ident, *texts in conn.execute(_OF_CHANGED if changed else _ALL):
+        yield ident, WatchedText(*texts)
+
+
+def people_of(conn: sqlite3.Connection) -> Iterator[tuple[int, tuple[str, ...]]]:
+    """Id and names of all contents that name somebody."""
+    for ident, *people in conn.execute(_PEOPLE):
+        yield ident, names(*people)
+
+
+def names(actors: str, directors: str, credits: str | None) -> tuple[str, ...]:
+    """The names in the JSON of these columns, each once."""
+    others = (entry.get("name", "") for entry in orjson.loads(credits or "[]"))
+    return tuple(dict.fromkeys((*orjson.loads(actors), *orjson.loads(directors), *filter(None, others))))

@@ -1,0 +1,45 @@
+"""A programme as watches see it."""
+
+from __future__ import annotations
+
+import json
+from typing import NamedTuple
+
+from .text_match import folded
+
+#: what a showing is
+REPEAT, FIRST, FIRST_HERE, UNKNOWN = "repeat", "first", "first_here", "unknown"
+
+
+class WatchedAiring(NamedTuple):
+    """A showing: ids of `epg.db`, times in epoch seconds. `showing` is a word of those above, `why` says how it is known."""
+
+    program_id: int
+    channel_id: int
+    channel: str
+    start: int
+    end: int
+    title: str
+    subtitle: str | None = None
+    season: int | None = None
+    episode: int | None = None
+    series_id: int | None = None
+    episode_id: int | None = None
+    showing: str = UNKNOWN
+    why: str = ""
+
+    def as_json(self) -> str:
+        """As it is stored."""
+        return json.dumps(list(self), ensure_ascii=False)
+
+    @property
+    def identity(self) -> str:
+        """What is shown: the episode where the guide knows it, else title and sub-title."""
+        if self.episode_id is not None:
+            return f"e{self.episode_id}"
+        return "t" + folded(self.title) + "\n" + folded(self.subtitle or "")
+
+
+def from_json(text: str) -> WatchedAiring:
+    """What `as_json` made."""
+    return WatchedAiring(*json.loads(text))

@@ -1,0 +1,59 @@
+"""The form of a watch: what was typed, as settings, and settings as the form shows them."""
+
+from typing import Any
+
+from ...base.answer import Refused
+from ..forms import Fields, number
+
+KINDS = (
+    ("words", "Words"), ("title", "A whole title"), ("person", "A person"), ("series", "A series, by its number"),
+    ("pattern", "A pattern (RE2)"),
+)  # fmt: skip
+ONCE_PER = (("episode", "Once per episode"), ("day", "Once a day"), ("showing", "For every showing"))
+DAYS = (
+    ("mon", "Monday"), ("tue", "Tuesday"), ("wed", "Wednesday"), ("thu", "Thursday"), ("fri", "Friday"), ("sat", "Saturday"),
+    ("sun", "Sunday"),
+)  # fmt: skip
+_TEXTS = ("name", "from_time", "to_time", "timezone")
+_FLAGS = ("new_only", "tell_match", "digest")
+
+
+def settings(fields: Fields) -> dict[str, Any]:
+    """The settings in a form. Raises `Refused` (400) for what is no number."""
+    found: dict[str, Any] = {
+        "kind": fields.get("kind", ""),
+        "value": fields.get("value", ""),
+        "once_per": fields.get("once_per", "episode"),
+        "channels": _ids(fields.get("channels", ""), "channels"),
+        "lineup_id": number(fields.get("lineup_id"), "line-up"),
+        "lead_minutes": number(fields.get("lead_minutes"), "minutes before the start"),
+        "days": [day for day, _ in DAYS if fields.get(f"day_{day}")],
+        "targets": [
+            number(name.removeprefix("target_"), "target") for name in fields if name.startswith("target_")
+        ],
+        "enabled": bool(fields.get("enabled")),
+    }
+    texts = {name: fields.get(name, "").strip() or None for name in _TEXTS}
+    return {
+        **found,
+        **texts,
+        **{name: bool(fields.get(name)) for name in _FLAGS},
+        "timezone": texts["timezone"] or "UTC",
+    }
+
+
+def empty(zone: str) -> dict[str, Any]:
+    """What the form of a new watch has."""
+    return {
+        "kind": "words", "value": "", "name": "", "once_per": "episode", "channels": [], "lineup_id": None,
+        "lead_minutes": 15, "days": [], "targets": [], "from_time": None, "to_time": None, "timezone": zone,
+        "new_only": False, "tell_match": False, "digest": False, "enabled": True,
+    }  # fmt: skip
+
+
+def _ids(text: str, what: str) -> list[int]:
+    parts = [part.strip() for part in text.split(",") if part.strip()]
+    found = [number(part, what) for part in parts]
+    if None in found:
+        raise Refused(400, f"{what} must be numbers, as 1,2,3")
+    return [ident for ident in found if ident is not None]

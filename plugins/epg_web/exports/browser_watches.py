@@ -1,0 +1,79 @@
+"""`/guide/watches`: makes the addresses of a watch for a browser without an account, which keeps them itself."""
+
+import json
+import time
+from typing import Any
+from urllib.parse import urlencode
+
+from ..base.answer import Refused
+from ..base.sql import sql
+from ..pages.render import render
+from ..pages.visit import Visit, read, select
+from . import common
+from .ical import CHANNELS
+from .watch_feeds import CONDITIONS, LOOKS, told
+
+#: programmes that the page shows
+SHOWN = 50
+KINDS = (
+    ("words", "Words"), ("title", "A whole title"), ("person", "A person"), ("series", "A series, by its number"),
+    ("pattern", "A pattern (RE2)"),
+)  # fmt: skip
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+async def page(visit: Visit) -> Any:
+    """The form; with something to look for also what is found, and the addresses. What is wrong is said on the page."""
+    asked, problem, rows, name = query(visit), None, [], ""
+    if looks_for(asked):
+        try:
+            values = common.arguments(scope_of(visit, asked), CONDITIONS)
+            start = common.hour(time.time())
+            _, (name, ids) = await visit.lane.pool.run(lambda conn: told(conn, values, start), slow=True)
+            rows = await select(visit, sql("page_events"), {"ids": json.dumps(ids[:SHOWN])})
+        except Refused as refused:
+            problem = refused.message
+    return await render(visit, "epg-own-watches", {
+        "section": "watches", "asked": asked, "kind": looks_for(asked) or "words", "problem": problem, "rows": rows,
+        "name": name, "kinds": KINDS, "days": DAYS, "channels": await read(visit, "channels", limit=1000),
+        "addresses": addresses(visit, asked) if name and not problem else [],
+    })  # fmt: skip
+
+
+def query(visit: Visit) -> dict[str, str]:
+    """What is asked for, as the addresses have it. The form sends `kind` and `value`, and a field for each day of the week."""
+    given = visit.query
+    found = {param.name: given[param.name] for param in CONDITIONS if given.get(param.name)}
+    if given.get("value") and given.get("kind") in dict(KINDS):
+        found = {
+            given["kind"]: given["value"],
+            **{key: text for key, text in found.items() if key not in dict(KINDS)},
+        }
+    days = [day for day in DAYS if given.get(day)]
+    if days:
+        found["weekdays"] = ",".join(days)
+    if given.get("channel"):
+        found[CHANNELS.name] = given["channel"]
+    if visit.zone.name != "UTC":
+        found.setdefault("tz", visit.zone.name)
+    return {
+        name: text for name, text in found.items() if (name, text) not in (("new", "0"), ("once", "episode"))
+    }
+
+
+def looks_for(asked: dict[str, str]) -> str | None:
+    """The kind of what is looked for, None where nothing is."""
+    return next((param.name for param in LOOKS if param.name in asked), None)
+
+
+def scope_of(visit: Visit, asked: dict[str, str]) -> Any:
+    return {**visit.request.scope, "query_string": urlencode(asked).encode()}
+
+
+def addresses(visit: Visit, asked: dict[str, str]) -> list[tuple[str, str]]:
+    """The calendar and the feed of the watch, with their labels."""
+    text = urlencode(asked)
+    return [
+        ("Calendar (iCalendar)", f"{common.link(visit, '/watch.ics')}?{text}"),
+        ("Feed (Atom)", f"{common.link(visit, '/watch.atom')}?{text}"),
+    ]
