@@ -12,6 +12,7 @@ from ..base import zone as zones
 from ..base.answer import Refused
 from ..base.cache import LEVEL, MIN_GZIP
 from ..base.http import Scope, wants_gzip
+from ..host.jinja import template_environment
 from ..logos.instance_logos import channel_logo
 from .visit import Visit, link, safe_url
 
@@ -76,7 +77,7 @@ def inline_hashes(datasette: Any) -> str:
     found: str | None = getattr(datasette, "_epg_inline", None)
     if found is None:
         # The source will do: this template has no variables, and the environment can only render asynchronously.
-        env = datasette.jinja_env
+        env = template_environment(datasette)
         scripts = _INLINE.findall(env.loader.get_source(env, "_close_open_menus.html")[0])
         digests = [base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in scripts]
         found = datasette._epg_inline = " ".join(f"'sha256-{digest}'" for digest in digests)
