@@ -74,8 +74,8 @@ def startup(datasette: Any) -> Callable[[], Awaitable[None]]:
     return lambda: access.learn_visibility(datasette)
 
 
-#: a hook that answers for `epg-write` and `epg-import` from the plugin's configuration
-granting = permission_checks.granting(access.PERMISSIONS, access.allowed)
+#: hooks by which Datasette knows `epg-write` and `epg-import`, and who has them by the plugin's configuration
+naming, granting = permission_checks.hooks(access.PERMISSIONS, access.allowed)
 
 
 def fast_lane_of(datasette: Any, scope: Scope) -> Lane | None:

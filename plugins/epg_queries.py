@@ -15,12 +15,15 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from datasette import hookimpl
+
 # Datasette executes this file by its path, not as part of a package, so the folder of `epg_web` is not on `sys.path`.
 if str(Path(__file__).resolve().parent) not in sys.path:
     sys.path.append(str(Path(__file__).resolve().parent))
 
 from epg_web.base.instance_names import DATABASE
 from epg_web.host.query_offering import offering
+from epg_web.host.query_page import query_name
 
 FOLDER = Path(__file__).resolve().parent.parent / "canned_queries"
 LINE = re.compile(r"-- (?P<key>title|description|param (?P<param>\w+)): (?P<text>.+)")
@@ -73,6 +76,11 @@ def queries() -> dict[str, dict[str, Any]]:
         name: {"title": title, "description_html": text, "params": list(params), "sql": sql, "hide_sql": True}
         for name, title, text, params, sql in load(FOLDER)
     }
+
+
+@hookimpl
+def prepare_jinja2_environment(env: Any) -> None:
+    env.globals["epg_query_name"] = query_name
 
 
 #: a hook of Datasette

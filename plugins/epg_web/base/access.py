@@ -132,7 +132,12 @@ def allowed(datasette: Any, actor: Any, action: str) -> bool:
     from datasette.utils import actor_matches_allow
 
     block = (config(datasette).get("permissions") or {}).get(action)
-    return bool(actor) and block is not None and bool(actor_matches_allow(actor, block))
+    return (
+        bool(actor)
+        and block is not None
+        and bool(actor_matches_allow(actor, block))
+        and permission_checks.within_restrictions(datasette, actor, action)
+    )
 
 
 def require(datasette: Any, scope: Scope, actor: Any, permission: str) -> None:
@@ -160,10 +165,10 @@ def identified(datasette: Any, scope: Scope) -> Scope:
     if tokens:
         if not BEARER.fullmatch(tokens[0]):
             raise unauthorized("the Authorization header must be: Bearer TOKEN")
-        return _without(scope, b"cookie", form_origin.HEADER)
+        return form_origin.settled(_without(scope, b"cookie", form_origin.HEADER))
     cookies = _cookies(scope)
     if cookies is None:
-        return _without(scope, b"cookie", form_origin.HEADER)
+        return form_origin.settled(_without(scope, b"cookie", form_origin.HEADER))
     if scope["method"] not in SAFE and not _from_our_pages(datasette, scope, cookies):
         raise Refused(403, form_origin.PROOF)
     return scope

@@ -12,6 +12,9 @@ __all__ = [
     "jinja",
     "permission_checks",
     "query_offering",
+    "query_page",
+    "rejected_tokens",
     "request_body",
+    "requirements",
     "site_texts",
 ]
