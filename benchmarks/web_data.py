@@ -20,7 +20,15 @@ from benchmarks.generate import GENRES, LENGTHS, RATINGS, SLOT, make_words, phra
 
 HERE = Path(__file__).resolve().parent
 VAR = HERE / "var" / "web"
-PARTS = ("metadata.yaml", "settings.json", "canned_queries", "plugins", "templates", "static")
+PARTS = (
+    "metadata.yaml",
+    "datasette.yaml",
+    "settings.json",
+    "canned_queries",
+    "plugins",
+    "templates",
+    "static",
+)
 FORMAT = "%Y-%m-%dT%H:%M:%SZ"
 TEXTS = 4096
 #: one programme in so many runs through the night, which is what `longest_seconds` has to allow for

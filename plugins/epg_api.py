@@ -21,6 +21,7 @@ from epg_web.base.answer import Refused
 from epg_web.base.base_url import prefix, without_prefix
 from epg_web.base.http import App, Receive, Scope, Send, has_credentials, header, send_answer
 from epg_web.base.refusals import MISTAKE
+from epg_web.host import permission_checks
 from epg_web.pages.visit import visit_of
 
 PREFIX = "/api/"
@@ -73,10 +74,8 @@ def startup(datasette: Any) -> Callable[[], Awaitable[None]]:
     return lambda: access.learn_visibility(datasette)
 
 
-@hookimpl
-def permission_allowed(datasette: Any, actor: Any, action: str) -> bool | None:
-    """Answers for `epg-write` and `epg-import` from the plugin's configuration: 0.65 knows no `permissions:` block."""
-    return access.allowed(datasette, actor, action) if action in access.PERMISSIONS else None
+#: hooks by which Datasette knows `epg-write` and `epg-import`, and who has them by the plugin's configuration
+naming, granting = permission_checks.hooks(access.PERMISSIONS, access.allowed)
 
 
 def fast_lane_of(datasette: Any, scope: Scope) -> Lane | None:

@@ -19,6 +19,7 @@ from epg_web.api.description.schemas import SCHEMAS
 from epg_web.api.routes import BASE, ROUTES, STREAMS, Route
 from epg_web.base.instance_names import DATABASE
 from epg_web.base.params import MAX_ID, Param
+from epg_web.host.permission_checks import ensure_instance_visible
 from epg_web.pages.render import policy
 
 ADDRESS = "/-/epg/api"
@@ -91,7 +92,7 @@ def permits(param: Param) -> str:
 async def page(datasette: Any, request: Any) -> Response:
     if request.method not in ("GET", "HEAD"):
         return Response.text("Method not allowed", status=405, headers={"allow": "GET, HEAD"})
-    await datasette.ensure_permissions(request.actor, ["view-instance"])
+    await ensure_instance_visible(datasette, request.actor)
     server = datasette.absolute_url(request, datasette.urls.path("/")).rstrip("/")
     given = {"groups": groups(server), "permits": permits, "description": f"{BASE}/openapi.json"}
     html = await datasette.render_template("epg-api.html", given, request=request)

@@ -19,6 +19,7 @@ if str(Path(__file__).resolve().parent) not in sys.path:
 
 from epg_web.base.connections import connect
 from epg_web.base.instance_names import DATABASE
+from epg_web.host import requirements, site_texts
 
 logger = logging.getLogger("datasette_epg")
 
@@ -91,19 +92,20 @@ def named_otherwise(datasette: Any) -> list[str]:
     return names
 
 
-def missing_hooks(hooks: Any) -> list[str]:
-    """Names of the hooks that the bundle needs and this Datasette does not call. It ignores unknown ones in silence."""
-    return [
-        name
-        for name in ("canned_queries", "get_metadata")
-        if (caller := getattr(hooks, name, None)) is None or not caller.has_spec()
-    ]
+def judge_datasette() -> None:
+    """Say in one line where this Datasette is newer than those that are tested.
+
+    Raises click.ClickException where it would leave out a part of the guide.
+    """
+    found = requirements.judged()
+    if found.refusal:
+        raise click.ClickException(found.refusal)
+    if found.warning:
+        logger.warning("%s", found.warning)
 
 
 @hookimpl(trylast=True)
 def startup(datasette: Any) -> None:
-    from datasette.plugins import pm
-
     for check in (secrets_served, neighbour_served, immutable, unusable):
         if problem := check(datasette):
             raise click.ClickException(problem)
@@ -113,8 +115,7 @@ def startup(datasette: Any) -> None:
             file,
             DATABASE,
         )
-    if missing := missing_hooks(pm.hook):
-        logger.error(
-            "this Datasette has no hook %s, so queries or texts are missing; use datasette>=0.65.5,<1.0a0",
-            ", ".join(missing),
-        )
+    if DATABASE in datasette.databases:
+        judge_datasette()
+        if contradiction := site_texts.contradiction(datasette):
+            logger.warning("%s", contradiction)

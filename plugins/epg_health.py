@@ -20,6 +20,7 @@ from epg_web.base import access
 from epg_web.base.http import App
 from epg_web.base.instance_names import CONFIG, DATABASE
 from epg_web.base.release import version
+from epg_web.host.permission_checks import may_view_database
 from epg_web.monitor import health, metrics, replica
 
 T = TypeVar("T")
@@ -101,11 +102,7 @@ def reading(view: PathView) -> View:
 
 async def is_open(datasette: Any, actor: Any) -> bool:
     """Whether the actor may see the guide: an `allow` block in metadata may close the instance or the database."""
-    if not hasattr(datasette, "permission_allowed"):  # Datasette 1.0
-        return bool(await datasette.allowed(action="view-instance", actor=actor))
-    if not await datasette.permission_allowed(actor, "view-instance", default=True):
-        return False
-    return bool(await datasette.permission_allowed(actor, "view-database", resource=DATABASE, default=True))
+    return await may_view_database(datasette, actor, DATABASE)
 
 
 @reading

@@ -22,6 +22,8 @@ if str(Path(__file__).resolve().parent) not in sys.path:
     sys.path.append(str(Path(__file__).resolve().parent))
 
 from epg_web.base.instance_names import DATABASE
+from epg_web.host.query_offering import offering
+from epg_web.host.query_page import query_name
 
 FOLDER = Path(__file__).resolve().parent.parent / "canned_queries"
 LINE = re.compile(r"-- (?P<key>title|description|param (?P<param>\w+)): (?P<text>.+)")
@@ -68,12 +70,18 @@ def load(folder: Path) -> tuple[tuple[str, str, str, tuple[str, ...], str], ...]
     return tuple(queries)
 
 
-@hookimpl
-def canned_queries(datasette: Any, database: str) -> dict[str, dict[str, Any]]:
-    if database != DATABASE:
-        return {}
-    # Datasette changes what it gets, so each call makes its own dictionaries.
+def queries() -> dict[str, dict[str, Any]]:
+    """The queries as Datasette takes them, in new dictionaries for each call."""
     return {
         name: {"title": title, "description_html": text, "params": list(params), "sql": sql, "hide_sql": True}
         for name, title, text, params, sql in load(FOLDER)
     }
+
+
+@hookimpl
+def prepare_jinja2_environment(env: Any) -> None:
+    env.globals["epg_query_name"] = query_name
+
+
+#: a hook of Datasette
+offered = offering(DATABASE, queries)

@@ -25,6 +25,7 @@ from epg_web.base.http import App, Receive, Scope, Send, send_answer
 from epg_web.base.instance_names import DATABASE
 from epg_web.base.proxy import is_host
 from epg_web.base.refusals import MISTAKE, is_api, refusal
+from epg_web.host import form_origin
 
 #: bytes of path and query; what nginx takes by default
 MAX_URL = 8_000
@@ -177,11 +178,14 @@ async def answered(datasette: Any, app: App, scope: Scope, receive: Receive, sen
     await send_answer(scope, send, refusal(scope["path"], refused))
 
 
-@hookimpl
-def skip_csrf(datasette: Any, scope: Scope) -> bool:
-    """Leave forms with a file to `epg_web.admin.uploads`, which checks their token itself: asgi-csrf 0.11 calls
-    python-multipart in a way that its current versions refuse."""
+def has_file(datasette: Any, scope: Scope) -> bool:
+    """Whether the request is a form with a file. `epg_web.admin.uploads` checks itself that it is of this site: asgi-csrf 0.11
+    calls python-multipart in a way that its current versions refuse."""
     return scope.get("method") == "POST" and UPLOADS.fullmatch(path_of(datasette, scope)) is not None
+
+
+#: a hook of Datasette
+unchecked = form_origin.leaving_out(has_file)
 
 
 @hookimpl

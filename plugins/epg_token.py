@@ -29,8 +29,10 @@ from epg_web.base.instance_names import DATABASE
 from epg_web.base.refusals import refusal
 from epg_web.bounds.guesses import SLOWER, WINDOW, guesses_of
 from epg_web.bounds.places import address_of
+from epg_web.host import site_texts
 
 VARIABLE = "EPG_API_TOKEN"
+AUTH_TOKENS = "datasette-auth-tokens"
 MIN_LENGTH = 16
 REMEDY = "make one with: python -c 'import secrets; print(secrets.token_urlsafe(32))'"
 REFUSED = {
@@ -43,9 +45,7 @@ REFUSED = {
 
 def configured(datasette: Any) -> list[dict[str, Any]]:
     """The `tokens` of datasette-auth-tokens, with `{"$env": …}` as written."""
-    # 0.65 keeps plugin configuration in metadata, 1.0 in `config`.
-    config = datasette.config if hasattr(datasette, "config") else datasette.metadata()
-    return ((config.get("plugins") or {}).get("datasette-auth-tokens") or {}).get("tokens") or []
+    return (site_texts.plugins_of(datasette).get(AUTH_TOKENS) or {}).get("tokens") or []
 
 
 def is_reference(token: Any) -> bool:
@@ -86,15 +86,12 @@ def references(datasette: Any) -> Iterator[dict[str, str]]:
 
 
 def drop_unset(datasette: Any) -> None:
-    """Keep only tokens that have a value.
-
-    Local metadata is merged last, so a list there replaces that of every plugin.
-    """
+    """Keep only tokens that have a value."""
     tokens = configured(datasette)
     usable = [entry for entry in tokens if resolve(entry["token"]) is not None]
     if usable != tokens:
-        plugins = datasette._metadata_local.setdefault("plugins", {})
-        plugins["datasette-auth-tokens"] = {**(plugins.get("datasette-auth-tokens") or {}), "tokens": usable}
+        config = site_texts.plugins_of(datasette)[AUTH_TOKENS]
+        site_texts.replace_plugin(datasette, AUTH_TOKENS, {**config, "tokens": usable})
 
 
 @hookimpl(trylast=True)
@@ -106,8 +103,7 @@ def startup(datasette: Any) -> None:
         problem = weakness(value) if value is not None else None
         if problem:
             raise click.ClickException(f"{next(iter(reference.values()))} {problem}: {REMEDY}, or unset it")
-    if hasattr(datasette, "_metadata_local"):
-        drop_unset(datasette)
+    drop_unset(datasette)
 
 
 def is_ascii(scope: Scope) -> bool:

@@ -18,6 +18,7 @@ if str(Path(__file__).resolve().parent) not in sys.path:
     sys.path.append(str(Path(__file__).resolve().parent))
 
 from epg_web.base.instance_names import DATABASE
+from epg_web.host import site_texts
 from epg_web.sql_processes.forked import Forker, shared_forker
 from epg_web.sql_processes.visitor_sql import isolate, places_of
 
@@ -35,8 +36,8 @@ def forker_of(datasette: Any) -> Forker:
         return shared_forker()
     options = {
         "files": list(datasette.files), "plugins_dir": datasette.plugins_dir and str(datasette.plugins_dir),
-        "metadata": getattr(datasette, "_metadata_local", {}), "sqlite_extensions": list(datasette.sqlite_extensions or ()),
-        "crossdb": datasette.crossdb,
+        "sqlite_extensions": list(datasette.sqlite_extensions or ()), "crossdb": datasette.crossdb,
+        **site_texts.options(datasette),
     }  # fmt: skip
     # A message holds plain values only, and YAML may have given dates.
     return Forker(json.loads(json.dumps(options, default=str)))

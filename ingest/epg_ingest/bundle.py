@@ -1,7 +1,7 @@
 """The `datasette` entry point: does for an installed copy what `datasette .` does for a checkout.
 
 After `pip install`, `datasette epg.db` in any directory has the plugins, descriptions, queries, templates
-and static files. The limits of `settings.json` are applied by the plugin `epg_settings.py`. An instance that
+and static files. The plugin `epg_settings.py` applies `metadata.yaml` and the limits of `settings.json`. An instance that
 has no database named `epg` is left as it is.
 
 Datasette imports this module while `datasette.plugins` is still being loaded: plugin files may import
@@ -11,8 +11,6 @@ only in functions.
 
 from __future__ import annotations
 
-import functools
-import json
 from pathlib import Path
 from typing import Any
 
@@ -27,28 +25,6 @@ def bundle_folder() -> Path:
 
 
 BUNDLE = bundle_folder()
-
-
-@functools.lru_cache(maxsize=1)
-def metadata_text() -> str:
-    """`metadata.yaml` as JSON, which is the quickest way to a fresh copy for each call."""
-    import yaml
-
-    return json.dumps(yaml.safe_load((BUNDLE / "metadata.yaml").read_text(encoding="utf-8")))
-
-
-def is_own_folder(datasette: Any) -> bool:
-    """Whether Datasette already reads this very folder as its configuration directory."""
-    return datasette.config_dir is not None and Path(datasette.config_dir).resolve() == BUNDLE
-
-
-@hookimpl
-def get_metadata(datasette: Any) -> dict[str, Any]:
-    """A fresh copy: Datasette calls this dozens of times for a page and changes the result."""
-    if "epg" not in datasette.databases or is_own_folder(datasette):
-        return {}
-    copy: dict[str, Any] = json.loads(metadata_text())
-    return copy
 
 
 @hookimpl

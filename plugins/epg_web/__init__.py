@@ -2,6 +2,7 @@
 
 The files `plugins/epg_*.py` only hold hooks of Datasette. They call the sub-packages here:
 
+    host       what differs between the versions of Datasette; nothing else knows which one runs
     base       answers, HTTP, parameters, cache, connections, time zones, permissions; it knows no route
     bounds     bounds on what strangers can do
     sql_processes  SQL of visitors, in processes that can be ended

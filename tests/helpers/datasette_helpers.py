@@ -32,7 +32,15 @@ from tests.helpers.guide_rows import insert_programme
 from tests.helpers.paths import ROOT
 from tests.helpers.support import new_database
 
-PARTS = ("metadata.yaml", "settings.json", "canned_queries", "plugins", "templates", "static")
+PARTS = (
+    "metadata.yaml",
+    "datasette.yaml",
+    "settings.json",
+    "canned_queries",
+    "plugins",
+    "templates",
+    "static",
+)
 BEGIN = datetime.now(timezone.utc)
 #: endings of the tables that FTS5 makes
 SHADOW = ("_data", "_idx", "_docsize", "_config")

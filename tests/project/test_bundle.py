@@ -15,11 +15,11 @@ from typing import Any
 
 import click
 import datasette.plugins
-import pluggy
 import pytest
 from datasette.app import DEFAULT_SETTINGS, Datasette
 
-from tests.helpers.datasette_helpers import PARTS, ROOT, add, copy_bundle, make_guide, moment, plugin, serving
+from tests.helpers.datasette_helpers import PARTS, ROOT, add, copy_bundle, make_guide, moment, serving
+from tests.helpers.hosts.either_datasette import SQL, instance_texts
 from tests.helpers.wheels import build, copy_source
 
 SETTINGS = json.loads((ROOT / "settings.json").read_text(encoding="utf-8"))
@@ -147,8 +147,9 @@ async def test_a_bare_database_has_everything(guide: Path) -> None:
 
 async def test_the_users_metadata_wins(guide: Path) -> None:
     async with serving(guide, metadata={"title": "Mine"}) as ds:
-        assert ds.metadata("title") == "Mine"
-        assert ds.metadata("description").startswith("One clean")
+        texts = await instance_texts(ds)
+        assert texts["title"] == "Mine"
+        assert texts["description"].startswith("One clean")
 
 
 async def test_the_users_templates_win(guide: Path, tmp_path: Path) -> None:
@@ -176,16 +177,16 @@ def test_one_setting_on_the_command_line_keeps_the_others(tmp_path: Path) -> Non
 
 async def test_one_setting_turns_sql_off(guide: Path) -> None:
     async with serving(guide) as ds:
-        assert (await ds.client.get("/epg.json?sql=select+1")).status_code == 200
+        assert (await ds.client.get(f"{SQL}.json?sql=select+1")).status_code == 200
     async with serving(guide, settings={"default_allow_sql": False}) as ds:
-        assert (await ds.client.get("/epg.json?sql=select+1")).status_code == 403
+        assert (await ds.client.get(f"{SQL}.json?sql=select+1")).status_code == 403
         assert (await ds.client.get("/epg/on_now.json")).status_code == 200
 
 
 async def test_other_databases_are_left_as_they_are(tmp_path: Path) -> None:
     sqlite3.connect(tmp_path / "census.db").execute("CREATE TABLE t (x)").connection.close()
     async with serving(tmp_path / "census.db") as ds:
-        assert ds.metadata("title") is None
+        assert "title" not in await instance_texts(ds)
         assert ds._settings == DEFAULT_SETTINGS
         assert (await ds.client.get("/static/epg.css")).status_code == 404
 
@@ -195,12 +196,12 @@ async def test_other_databases_are_left_as_they_are(tmp_path: Path) -> None:
 async def test_a_huge_value_is_refused_quickly(guide: Path, sql: str) -> None:
     async with serving(guide) as ds:
         began = time.monotonic()
-        answer = await ds.client.get("/epg.json", params={"sql": f"select length({sql})"})
+        answer = await ds.client.get(f"{SQL}.json", params={"sql": f"select length({sql})"})
         assert answer.status_code == 400
         assert answer.json()["error"] == "string or blob too big"
         assert time.monotonic() - began < 5
         # An address is refused before its SQL can be too long for SQLite.
-        too_long = await ds.client.get("/epg.json", params={"sql": "select 1 --" + "x" * 20_001})
+        too_long = await ds.client.get(f"{SQL}.json", params={"sql": "select 1 --" + "x" * 20_001})
         assert too_long.status_code == 414
 
 
@@ -279,17 +280,6 @@ def test_the_command_refuses_in_one_line(tmp_path: Path) -> None:
     )
 
 
-def test_a_datasette_that_would_ignore_the_queries_is_reported() -> None:
-    class Ours:
-        canned_queries = staticmethod(pluggy.HookimplMarker("datasette")(lambda datasette: {}))
-
-    manager = pluggy.PluginManager("datasette")
-    manager.register(Ours())
-    missing = plugin("epg_guard").missing_hooks
-    assert missing(manager.hook) == ["canned_queries", "get_metadata"]
-    assert missing(datasette.plugins.pm.hook) == []
-
-
 # Tokens
 
 
@@ -307,11 +297,10 @@ async def actor(ds: Datasette, token: str) -> Any:
 async def test_a_good_token(guide: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("EPG_API_TOKEN", TOKEN)
     async with serving(guide) as ds:
-        assert (await ds.client.get("/-/actor.json", headers=bearer(TOKEN))).json() == {
-            "actor": {"id": "epg-admin"}
-        }
-        assert (await ds.client.get("/-/actor.json", headers=bearer("wrong"))).json() == {"actor": None}
-        assert TOKEN not in (await ds.client.get("/-/metadata.json")).text
+        assert await actor(ds, TOKEN) == {"id": "epg-admin"}
+        assert await actor(ds, "wrong") is None
+        for listed in ("metadata", "config"):
+            assert TOKEN not in (await ds.client.get(f"/-/{listed}.json")).text
 
 
 @pytest.mark.parametrize("token", ["", "None", "anything", TOKEN])
@@ -327,10 +316,8 @@ async def test_an_unset_token_does_not_disturb_another(guide: Path, monkeypatch:
         {"token": {"$env": "OTHER_TOKEN"}, "actor": {"id": "other"}},
     ]
     async with serving(guide, metadata={"plugins": {"datasette-auth-tokens": {"tokens": tokens}}}) as ds:
-        assert (await ds.client.get("/-/actor.json", headers=bearer(TOKEN))).json() == {
-            "actor": {"id": "other"}
-        }
-        assert (await ds.client.get("/-/actor.json", headers=bearer("x"))).json() == {"actor": None}
+        assert await actor(ds, TOKEN) == {"id": "other"}
+        assert await actor(ds, "x") is None
 
 
 @pytest.mark.parametrize("with_token", [True, False])
@@ -370,9 +357,7 @@ async def test_a_token_file(guide: Path, tmp_path: Path) -> None:
     assert "a file must not end with a newline" in await refusal(guide, metadata=metadata)
     file.write_text(TOKEN, encoding="utf-8")
     async with serving(guide, metadata=metadata) as ds:
-        assert (await ds.client.get("/-/actor.json", headers=bearer(TOKEN))).json() == {
-            "actor": {"id": "filed"}
-        }
+        assert await actor(ds, TOKEN) == {"id": "filed"}
 
 
 async def test_a_literal_token(guide: Path) -> None:

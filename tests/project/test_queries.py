@@ -549,10 +549,9 @@ def test_front_matter_that_cannot_be_read_is_an_error() -> None:
 
 
 def test_each_call_has_its_own_dictionaries() -> None:
-    hook = plugin("epg_queries").canned_queries
-    first = hook(datasette=None, database="epg")
+    queries = plugin("epg_queries").queries
+    first = queries()
     first["on_now"]["params"].append("spoilt")
     first["on_now"]["sql"] = "spoilt"
-    assert hook(datasette=None, database="epg")["on_now"]["params"] == ["at"]
-    assert hook(datasette=None, database="epg")["on_now"]["sql"] != "spoilt"
-    assert hook(datasette=None, database="other") == {}
+    assert queries()["on_now"]["params"] == ["at"]
+    assert queries()["on_now"]["sql"] != "spoilt"

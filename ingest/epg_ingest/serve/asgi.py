@@ -22,7 +22,9 @@ from .access_log import AccessLog, Application, Receive, Scope, Send
 NAME = "epg"
 log = logging.getLogger(__name__)
 #: what makes a folder one that Datasette reads its configuration from
-CONFIGURATION = ("metadata.json", "metadata.yaml", "metadata.yml", "settings.json")
+CONFIGURATION = (
+    "datasette.json", "datasette.yaml", "datasette.yml", "metadata.json", "metadata.yaml", "metadata.yml", "settings.json",
+)  # fmt: skip
 
 
 class StartError(EpgError):

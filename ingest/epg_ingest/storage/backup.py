@@ -14,7 +14,7 @@ from pathlib import Path
 from ..core.errors import DatabaseError, UsageError
 from .database import connect_readonly, translated
 from .destination import Destination, destination, exists_already, require_replaceable, written
-from .own_files import OwnFiles
+from .own_files import SITE_FILES, OwnFiles
 from .private_mode import take_mode
 from .reading import reading
 from .sqlite_errors import RESTORE
@@ -136,8 +136,7 @@ def _is_served(source: Path, target: Path) -> bool:
     """
     folder = target.parent.resolve()
     return folder == source.parent.resolve() or any(
-        (folder / name).exists()
-        for name in ("metadata.yaml", "metadata.yml", "metadata.json", "settings.json")
+        (folder / name).exists() for name in SITE_FILES if name != "config.yaml"
     )
 
 

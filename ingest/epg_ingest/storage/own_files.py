@@ -9,14 +9,17 @@ from pathlib import Path
 BESIDE = (".secrets", ".secrets-journal", ".lock", ".schedule.lock", ".session", ".signed-out", ".logos")
 SQLITE = ("-wal", "-shm", "-journal")
 #: what Datasette reads beside the database, and the configuration
-SITE_FILES = ("config.yaml", "metadata.yaml", "metadata.yml", "metadata.json", "settings.json")
+SITE_FILES = (
+    "config.yaml", "datasette.yaml", "datasette.yml", "datasette.json", "metadata.yaml", "metadata.yml", "metadata.json",
+    "settings.json",
+)  # fmt: skip
 SITE_FOLDERS = ("canned_queries", "plugins", "static", "templates")
 #: what people write into those folders
 SITE_SUFFIXES = (".css", ".html", ".js", ".py", ".sql", ".svg", ".yaml", ".yml")
 #: the other files of a checkout
 PROJECT_FILES = (
-    "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "Makefile", "README.md", "config.example.yaml", "constraints.txt",
-    "pyproject.toml",
+    "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "Makefile", "README.md", "config.example.yaml",
+    "constraints-datasette1.txt", "constraints.txt", "pyproject.toml",
 )  # fmt: skip
 PROJECT_FOLDERS = (".git", "benchmarks", "demo", "deploy", "docs", "ingest", "stubs", "tests")
 _MAGIC = b"SQLite format 3\x00"

@@ -1,10 +1,9 @@
 """What the pages for administration share: who may see them, forms, changes, messages.
 
-A page gets a form only if it has the token of asgi-csrf in the cookie and in the form; other sites cannot read it.
-asgi-csrf itself lets requests without cookies pass, and those with any bearer token.
+A page gets a form only if `host.form_origin` finds that it is of this site. Datasette's own check lets requests without cookies
+pass, and those with any bearer token.
 """
 
-import hmac
 import json
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -15,6 +14,7 @@ from ..api.routes import BY_NAME
 from ..base import access, zone
 from ..base.answer import Refused
 from ..base.http import header
+from ..host import form_origin, request_body
 from ..pages.visit import Visit
 
 LOGIN = "/-/epg/login"
@@ -72,7 +72,7 @@ async def form(visit: Visit) -> Fields:
     kind = header(visit.request.scope, b"content-type").partition(";")[0].strip().lower()
     if kind != "application/x-www-form-urlencoded" and not from_our_page(visit, {}):
         raise Refused(403, STALE)
-    body = await visit.request.post_body()
+    body = await request_body.whole_body(visit.request)
     try:
         pairs = parse_qsl(
             body.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=MAX_FIELDS
@@ -86,17 +86,9 @@ async def form(visit: Visit) -> Fields:
 
 
 def from_our_page(visit: Visit, fields: Fields) -> bool:
-    """Whether the form repeats the signed cookie of asgi-csrf."""
-    from itsdangerous import BadData
-
-    kept = zone.cookies_of(visit.request.scope).get("ds_csrftoken", "")
-    if not kept or not hmac.compare_digest(fields.get("csrftoken", "").encode(), kept.encode()):
-        return False
-    try:
-        visit.datasette.unsign(kept, "csrftoken")
-    except BadData:
-        return False
-    return True
+    """Whether the form proves that it is of a page of this site."""
+    scope = visit.request.scope
+    return form_origin.is_proved(visit.datasette, scope, zone.cookies_of(scope), fields.get("csrftoken", ""))
 
 
 def to_login(visit: Visit) -> Any:

@@ -10,6 +10,7 @@ from typing import Any
 from ..base import access
 from ..base.answer import Refused
 from ..base.http import header
+from ..host import request_body
 from ..pages.visit import Visit
 from . import forms
 from .forms import Fields, Show
@@ -42,7 +43,7 @@ async def _sent(visit: Visit) -> tuple[Fields, bytes]:
     if found is None:
         return await forms.form(visit), b""
     boundary = (found[1] or found[2]).encode("latin-1")
-    fields, data = parts(await visit.request.post_body(), boundary)
+    fields, data = parts(await request_body.whole_body(visit.request), boundary)
     if not forms.from_our_page(visit, fields):
         raise Refused(403, forms.STALE)
     return fields, data

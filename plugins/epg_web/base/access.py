@@ -10,11 +10,11 @@ strangers may read.
 The blocks are Datasette's `allow` blocks. Everything else is denied, and strangers are never granted a permission.
 """
 
-import hmac
 import re
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
 
+from ..host import form_origin, permission_checks
 from . import proxy, zone
 from .answer import Refused, unauthorized
 from .http import Scope, header
@@ -43,10 +43,6 @@ TABLES = (
 )  # fmt: skip
 SAFE = ("GET", "HEAD", "OPTIONS")
 BEARER = re.compile(rb"Bearer [!-~]{1,4096}")
-CSRF = (
-    "a change asked for with cookies needs the header x-csrftoken with the value of the cookie ds_csrftoken, which "
-    "pages with a form set, such as /-/logout; or send Authorization: Bearer TOKEN and no cookies"
-)
 _OPEN = "_epg_open_to_strangers"
 
 
@@ -136,7 +132,12 @@ def allowed(datasette: Any, actor: Any, action: str) -> bool:
     from datasette.utils import actor_matches_allow
 
     block = (config(datasette).get("permissions") or {}).get(action)
-    return bool(actor) and block is not None and bool(actor_matches_allow(actor, block))
+    return (
+        bool(actor)
+        and block is not None
+        and bool(actor_matches_allow(actor, block))
+        and permission_checks.within_restrictions(datasette, actor, action)
+    )
 
 
 def require(datasette: Any, scope: Scope, actor: Any, permission: str) -> None:
@@ -164,12 +165,12 @@ def identified(datasette: Any, scope: Scope) -> Scope:
     if tokens:
         if not BEARER.fullmatch(tokens[0]):
             raise unauthorized("the Authorization header must be: Bearer TOKEN")
-        return _without(scope, b"cookie", b"x-csrftoken")
+        return form_origin.settled(_without(scope, b"cookie", form_origin.HEADER))
     cookies = _cookies(scope)
     if cookies is None:
-        return _without(scope, b"cookie", b"x-csrftoken")
+        return form_origin.settled(_without(scope, b"cookie", form_origin.HEADER))
     if scope["method"] not in SAFE and not _from_our_pages(datasette, scope, cookies):
-        raise Refused(403, CSRF)
+        raise Refused(403, form_origin.PROOF)
     return scope
 
 
@@ -188,20 +189,8 @@ def _cookies(scope: Scope) -> dict[str, str] | None:
 
 
 def _from_our_pages(datasette: Any, scope: Scope, cookies: dict[str, str]) -> bool:
-    """Whether `x-csrftoken` repeats the cookie of asgi-csrf, which other sites cannot read.
-
-    The signature is checked too: asgi-csrf would check it again and refuse in HTML.
-    """
-    from itsdangerous import BadData
-
-    sent, kept = header(scope, b"x-csrftoken"), cookies.get("ds_csrftoken", "")
-    if not kept or not hmac.compare_digest(sent.encode(), kept.encode()):
-        return False
-    try:
-        datasette.unsign(kept, "csrftoken")
-    except BadData:
-        return False
-    return True
+    """Whether the request proves that a page of this site made it."""
+    return form_origin.is_proved(datasette, scope, cookies, header(scope, form_origin.HEADER))
 
 
 def open_to_strangers(datasette: Any) -> bool:
@@ -225,15 +214,6 @@ async def ensure_visible(datasette: Any, actor: Any) -> None:
 
 async def _visible(datasette: Any, actor: Any) -> bool:
     """Datasette's own answer for every table that the API shows."""
-    from datasette import Forbidden
-
     if DATABASE not in datasette.databases:
         return False
-    try:
-        for table in TABLES:
-            await datasette.ensure_permissions(
-                actor, [("view-table", (DATABASE, table)), ("view-database", DATABASE), "view-instance"]
-            )
-    except Forbidden:
-        return False
-    return True
+    return await permission_checks.may_view_tables(datasette, actor, DATABASE, TABLES)

@@ -1,7 +1,9 @@
 """Who asks, as Datasette and its plugins say."""
 
+from collections.abc import Awaitable
 from typing import Any
 
+from ..host.rejected_tokens import REJECTED
 from .http import Receive, Scope
 
 
@@ -15,7 +17,16 @@ async def is_stranger(datasette: Any, scope: Scope, receive: Receive) -> bool:
         return True
     await datasette.invoke_startup()
     request = Request(scope, receive)
-    for found in pm.hook.actor_from_request(datasette=datasette, request=request):
-        if await await_me_maybe(found):
-            return False
-    return not scope.get("actor")
+    actors = [
+        await _actor(await_me_maybe(found))
+        for found in pm.hook.actor_from_request(datasette=datasette, request=request)
+    ]
+    return not any(actors) and not scope.get("actor")
+
+
+async def _actor(asked: Awaitable[Any]) -> Any:
+    """Whom a plugin takes the request for; None also for a token that it knows to be wrong."""
+    try:
+        return await asked
+    except REJECTED:
+        return None

@@ -19,6 +19,7 @@ from ..base import access
 from ..base.answer import Answer, Refused, dump
 from ..base.http import Scope, header, send_answer
 from ..base.refusals import speaks_json
+from ..host import form_origin
 from ..pages.render import refused
 from ..pages.visit import visit_of
 from . import health
@@ -79,8 +80,7 @@ async def refuse(datasette: Any, scope: Scope, receive: Any, send: Any, path: st
         return await send_answer(scope, send, refusal(address))
     from datasette.utils.asgi import Request
 
-    # Datasette's templates ask for a CSRF token; this page has no form.
-    request = Request({**scope, "csrftoken": lambda: ""}, receive)
+    request = Request(form_origin.without_form(scope), receive)
     problem = Refused(503, f"{message(address)}.", headers={"Retry-After": RETRY_AFTER})
     response = await refused(visit_of(datasette, request, lane), problem)
     await response.asgi_send(send)

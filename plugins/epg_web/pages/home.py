@@ -7,6 +7,7 @@ from ..base.genre_filter import CLASSES, GENRE
 from ..base.lineup_filter import LINEUP
 from ..base.moments import minutes_between
 from ..base.params import MAX_ID, Param
+from ..host.permission_checks import may_view_database
 from .lineup_choice import lineup_choice
 from .render import render
 from .texts import asked, today, words
@@ -95,6 +96,6 @@ async def _databases(visit: Visit) -> list[str]:
     ds, found = visit.datasette, []
     for name in ds.databases:
         if name != "epg" and not name.startswith("_"):
-            visible, _ = await ds.check_visibility(visit.request.actor, action="view-database", resource=name)
+            visible = await may_view_database(ds, visit.request.actor, name)
             found += [name] if visible else []
     return found

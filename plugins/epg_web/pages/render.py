@@ -3,7 +3,6 @@
 import base64
 import gzip
 import hashlib
-import re
 import secrets
 from functools import partial
 from typing import Any
@@ -12,12 +11,12 @@ from ..base import zone as zones
 from ..base.answer import Refused
 from ..base.cache import LEVEL, MIN_GZIP
 from ..base.http import Scope, wants_gzip
+from ..host.jinja import inline_scripts
 from ..logos.instance_logos import channel_logo
 from .visit import Visit, link, safe_url
 
 #: seconds a shared cache may keep a page that does not depend on who asks
 MAX_AGE = 30
-_INLINE = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 
 
 async def render(
@@ -75,9 +74,7 @@ def inline_hashes(datasette: Any) -> str:
     """The inline scripts of Datasette's own base template, as CSP sources."""
     found: str | None = getattr(datasette, "_epg_inline", None)
     if found is None:
-        # The source will do: this template has no variables, and the environment can only render asynchronously.
-        env = datasette.jinja_env
-        scripts = _INLINE.findall(env.loader.get_source(env, "_close_open_menus.html")[0])
+        scripts = inline_scripts(datasette)
         digests = [base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in scripts]
         found = datasette._epg_inline = " ".join(f"'sha256-{digest}'" for digest in digests)
     return found
