@@ -19,6 +19,8 @@ from epg_web.base.instance_names import DATABASE
 from epg_web.pages.lineup_choice import chosen_lineup
 from epg_web.pages.render import refused
 from epg_web.pages.visit import visit_of
+from epg_web.shell.language import gettext
+from epg_web.shell.navigation import SIGN_IN, menu
 
 #: Address → module and function of `epg_web`. The function takes a `Visit` and returns a `Response`, or None where it has
 #: sent its answer itself.
@@ -131,22 +133,16 @@ def register_routes(datasette: Any) -> list[tuple[str, Any]]:
 
 @hookimpl
 def menu_links(datasette: Any, actor: Any) -> Callable[[], Awaitable[list[dict[str, str]]]]:
+    """The menu of every page, Datasette's too. `group` is read by our bar; Datasette's own menu passes it over."""
+
     async def links() -> list[dict[str, str]]:
-        found = [
-            ("/", "On now"),
-            ("/guide", "Guide"),
-            ("/-/epg/lineups", "Line-ups"),
-            ("/guide/use", "Use it elsewhere"),
+        writer = access.allowed(datasette, actor, "epg-write")
+        found = [(group, place.path, place.label) for group, place in menu(writer)]
+        if actor is None:
+            found.append(("", SIGN_IN.path, SIGN_IN.label))
+        return [
+            {"href": datasette.urls.path(path), "label": gettext(label), "group": gettext(group)}
+            for group, path, label in found
         ]
-        if access.allowed(datasette, actor, "epg-write"):
-            found += [
-                ("/-/epg/providers", "Providers"),
-                ("/-/epg/mappings", "Channel mappings"),
-                ("/-/epg/rules", "Rules"),
-                ("/-/epg/watches", "Watches"),
-            ]
-        elif actor is None:
-            found.append(("/-/epg/login", "Sign in"))
-        return [{"href": datasette.urls.path(href), "label": label} for href, label in found]
 
     return links

@@ -27,9 +27,9 @@ CHANGES = (
 OVER_CHANGE = "2026-10-24T23:00:00Z"
 SCRIPTS = pytest.mark.parametrize("javascript", [True, False], ids=["js", "nojs"])
 CELLS = """() => {
-    const table = document.querySelector('.epg-sheet table').getBoundingClientRect();
-    const column = document.querySelector('.epg-sheet thead th').getBoundingClientRect().width;
-    return [...document.querySelectorAll('.epg-sheet td.p')].map(cell => {
+    const table = document.querySelector('.epg-plan table').getBoundingClientRect();
+    const column = document.querySelector('.epg-plan thead th').getBoundingClientRect().width;
+    return [...document.querySelectorAll('.epg-plan td.p')].map(cell => {
         const box = cell.getBoundingClientRect();
         return {id: Number(cell.querySelector('a').pathname.split('/').pop()),
                 left: (box.left - table.left - column) / (table.width - column), width: box.width / (table.width - column)};
@@ -38,13 +38,13 @@ CELLS = """() => {
 
 
 def window(page: Any) -> list[int]:
-    sheet = page.locator(".epg-sheet")
+    sheet = page.locator(".epg-plan")
     return moments([sheet.get_attribute("data-start"), sheet.get_attribute("data-end")])
 
 
 def programmes(site: Site, page: Any) -> dict[int, list[int]]:
     """Start and end of what the API has in the window of the page, by id, cut to the window."""
-    sheet = page.locator(".epg-sheet")
+    sheet = page.locator(".epg-plan")
     asked = {"start": sheet.get_attribute("data-start"), "end": sheet.get_attribute("data-end"), "limit": 200}
     found = requests.get(f"{site.address}/api/v1/guide", asked, timeout=30).json()
     start, end = window(page)
@@ -59,7 +59,7 @@ def programmes(site: Site, page: Any) -> dict[int, list[int]]:
 def rulers(page: Any) -> list[tuple[str, str]]:
     """(UTC, words) of each mark of the ruler."""
     return page.eval_on_selector_all(
-        ".epg-sheet thead time", "all => all.map(e => [e.dateTime, e.textContent])"
+        ".epg-plan thead time", "all => all.map(e => [e.dateTime, e.textContent])"
     )
 
 
@@ -92,7 +92,7 @@ def test_channels_and_ruler_stay_while_the_sheet_moves(look: Look, site: Site, w
     with look(width=width) as page:
         page.goto(f"{site.address}/guide?tz=UTC&hours=6")
         box = "s => (b => [b.left, b.top])(document.querySelector(s).getBoundingClientRect())"
-        head, ruler = ".epg-sheet tbody tr:nth-child(20) th", ".epg-sheet thead th:nth-child(2)"
+        head, ruler = ".epg-plan tbody tr:nth-child(20) th", ".epg-plan thead th:nth-child(2)"
         before = page.evaluate(box, head), page.evaluate(box, ruler)
         page.evaluate("document.querySelector('.epg-frame').scrollTo(300, 200)")
         after = page.evaluate(box, head), page.evaluate(box, ruler)
@@ -157,7 +157,7 @@ def test_later_goes_through_the_hour_that_comes_twice(look: Look, site: Site) ->
             seen.append(rulers(page)[0])
             page.get_by_role("link", name="Later").click()
             page.wait_for_function(
-                "t => document.querySelector('.epg-sheet thead time').dateTime != t", arg=seen[-1][0]
+                "t => document.querySelector('.epg-plan thead time').dateTime != t", arg=seen[-1][0]
             )
         assert [text[:5] for _, text in seen] == ["01:00", "02:00", "02:00", "03:00"]
         times = moments([utc for utc, _ in seen])
@@ -172,16 +172,16 @@ def test_the_line_of_now(look: Look, site: Site, javascript: bool) -> None:
         share = (datetime.now(timezone.utc).timestamp() - start) / (end - start)
         line = page.evaluate("""() => {
             const box = e => document.querySelector(e).getBoundingClientRect();
-            const column = box('.epg-sheet thead th').width, sheet = box('.epg-sheet');
+            const column = box('.epg-plan thead th').width, sheet = box('.epg-plan');
             return (box('.epg-line').left + 1 - sheet.left - column) / (sheet.width - column);
         }""")
         assert line == pytest.approx(share, abs=0.01)
-        on = page.locator(".epg-sheet td.on a")
+        on = page.locator(".epg-plan td.on a")
         assert on.count() > 20
         assert on.first.get_attribute("aria-current") == "true"
         page.goto(f"{site.address}/guide?tz=UTC&start={OVER_CHANGE}")
         assert not page.locator(".epg-line").is_visible()
-        assert page.locator(".epg-sheet td.on").count() == 0
+        assert page.locator(".epg-plan td.on").count() == 0
 
 
 def test_rows_come_by_themselves_and_without_scripts_by_a_link(look: Look, site: Site) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -70,7 +71,7 @@ async def test_a_fresh_clone_starts_with_an_empty_guide(tmp_path: Path) -> None:
         async with serving(config_dir=folder) as ds:
             assert (await ds.client.get("/epg")).status_code == 200, start
             assert (await ds.client.get("/epg/on_now.json?_shape=array")).json() == []
-            assert (await ds.client.get("/static/epg.css")).status_code == 200
+            assert (await ds.client.get("/static/css/base.css")).status_code == 200
             assert ds.databases["epg"].is_mutable
     conn = sqlite3.connect(folder / "epg.db")
     assert conn.execute("PRAGMA journal_mode").fetchone() == ("wal",)
@@ -137,8 +138,8 @@ async def test_a_bare_database_has_everything(guide: Path) -> None:
         page = await ds.client.get("/epg")
         assert "Start with the queries below" in page.text
         assert 'class="epg-start"' in page.text
-        assert "/static/epg.css" in page.text
-        assert (await ds.client.get("/static/epg.css")).status_code == 200
+        (sheet,) = re.findall(r'href="(/static/[0-9a-f]+/site\.css)"', page.text)
+        assert (await ds.client.get(sheet)).status_code == 200
         assert b"<!ELEMENT tv" in (await ds.client.get("/xmltv.dtd")).content
         assert (await ds.client.get("/static/../metadata.yaml")).status_code == 404
         rows = (await ds.client.get("/epg/on_now.json?_shape=array")).json()
@@ -188,7 +189,7 @@ async def test_other_databases_are_left_as_they_are(tmp_path: Path) -> None:
     async with serving(tmp_path / "census.db") as ds:
         assert "title" not in await instance_texts(ds)
         assert ds._settings == DEFAULT_SETTINGS
-        assert (await ds.client.get("/static/epg.css")).status_code == 404
+        assert (await ds.client.get("/static/css/base.css")).status_code == 404
 
 
 @pytest.mark.skipif(not hasattr(sqlite3.Connection, "setlimit"), reason="Python 3.10 has no setlimit")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import socket
 import stat
@@ -57,7 +58,7 @@ def test_it_makes_a_guide_and_serves_it_with_the_bundle(tmp_path: Path) -> None:
         assert (tmp_path / "epg.db").is_file()
         status, headers, body = web.ask("/api/v1/channels")
         assert (status, body, headers["x-epg-generation"]) == (200, b"[]", "0")
-        assert web.ask("/static/epg.css")[0] == 200
+        assert web.ask("/static/css/base.css")[0] == 200
         assert web.ask("/epg/guide.json")[0] == 200
         assert web.stop() == 0
     assert web.messages()[-1] == "stopped"
@@ -80,8 +81,8 @@ def test_settings_beside_the_database_count_without_metadata(tmp_path: Path) -> 
         settings = json.loads(web.ask("/tv/-/settings.json")[2])
         bundle = json.loads((ROOT / "settings.json").read_text())
         assert settings == settings | bundle | {"base_url": "/tv/", "suggest_facets": True}
-        assert b'href="/tv/static/epg.css' in web.ask("/tv/guide/use")[2]
-        assert web.ask("/tv/static/epg.css")[0] == 200
+        sheet = re.search(rb'href="(/tv/static/[0-9a-f]+/site\.css)"', web.ask("/tv/guide/use")[2])
+        assert sheet and web.ask(sheet[1].decode())[0] == 200
         assert b'"title": "TV guide"' in web.ask("/tv/-/metadata.json")[2]
 
 

@@ -166,7 +166,7 @@ async def test_only_requests_are_counted() -> None:
         ("/api/v1/channels/12/", "/api/*"),
         ("/epg", "/epg"),
         ("/epg/guide.json", "/epg/*"),
-        ("/static/epg.css", "/static/*"),
+        ("/static/site.css", "/static/*"),
         ("/-/static/app.css", "/-/static/*"),
         ("/-/versions", "/-/*"),
         ("/healthy", "other"),

@@ -182,7 +182,7 @@ async def test_pages_follow_each_other_in_the_same_window(site: Site) -> None:
     while query:
         page = await site.page(query)
         seen += page.xpath("//tr/@data-channel")
-        windows |= set(page.xpath("//div[@class='epg-sheet']/@data-start"))
+        windows |= set(page.xpath("//div[@class='epg-plan']/@data-start"))
         query = (
             "?" + urlsplit(page.xpath("//a[@rel='next']/@href")[0]).query
             if page.xpath("//a[@rel='next']")

@@ -11,8 +11,7 @@ from epg_web.base.zone import Zone
 from epg_web.pages import grid, grid_layout
 from epg_web.pages.grid_kinds import KINDS, kind_of
 from epg_web.pages.grid_layout import Window
-
-from tests.helpers.datasette_helpers import ROOT
+from epg_web.shell.static_files import SITE, files
 
 BERLIN = Zone("Europe/Berlin", "asked")
 EVENING = Window("2026-11-22T19:00:00Z", "2026-11-22T22:00:00Z")
@@ -140,13 +139,11 @@ def test_every_class_has_a_kind() -> None:
 
 
 def test_each_kind_has_a_sign_of_its_own_in_the_style_sheet() -> None:
-    css = (ROOT / "static" / "epg.css").read_text(encoding="utf-8")
+    css = files()[SITE].body.decode()
     assert len({kind.letter for kind in KINDS}) == len(KINDS)
     for kind in KINDS:
-        assert (
-            f'.k-{kind.name} {{ --k: var(--k-{kind.name}); --t: var(--t-{kind.name}); --letter: "{kind.letter}"'
-            in css
-        )
+        assert f"\n.k-{kind.name} {{ --k: var(--k-{kind.name}); --t: var(--t-{kind.name}); }}" in css
+        assert f'.k-{kind.name} {{ --letter: "{kind.letter}"' in css
         assert css.count(f"--k-{kind.name}: #") == css.count(f"--t-{kind.name}: #") == 2, "light and dark"
 
 

@@ -159,7 +159,7 @@ def test_days_in_words() -> None:
 
 async def test_the_script_and_its_marks_agree() -> None:
     root = Path(home.__file__).parents[3]
-    script = (root / "static" / "epg-home.js").read_text(encoding="utf-8")
+    script = (root / "static" / "js" / "home.js").read_text(encoding="utf-8")
     assert re.search(r'getItem\("epg_favourites"\)', script)
     assert "data-epg-home" in script and "data-epg-home" in (root / "templates" / "epg-home.html").read_text()
 

@@ -4,7 +4,7 @@
   "use strict";
   const guide = document.querySelector(".epg-guide");
   const scroll = guide && guide.querySelector(".epg-frame");
-  const sheet = guide && guide.querySelector(".epg-sheet");
+  const sheet = guide && guide.querySelector(".epg-plan");
   if (!guide) return;
 
   // Favourites: ids of channels, in this browser only.
