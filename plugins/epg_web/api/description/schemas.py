@@ -37,6 +37,7 @@ from .schema_properties import (
     STARTED,
 )
 from .schema_rules import RULE_SCHEMAS
+from .schema_suggest import SUGGEST_SCHEMAS
 
 _PLAIN: dict[str, Schema] = {
     "Channel": record("A channel that people see.", CHANNEL),
@@ -171,7 +172,7 @@ _PLAIN: dict[str, Schema] = {
         },
         ("running",),
     ),
-} | BODIES | LINEUP_SCHEMAS | RULE_SCHEMAS  # fmt: skip
+} | BODIES | LINEUP_SCHEMAS | RULE_SCHEMAS | SUGGEST_SCHEMAS  # fmt: skip
 
 
 def parts(schema: Schema) -> Schema:
