@@ -34,6 +34,7 @@ PAGES = {
     r"^/guide/stats$": "pages.stats:page",
     r"^/guide/use$": "exports.players:page",
     r"^/guide/zone$": "pages.zone_choice:page",
+    r"^/guide/because$": "pages.home:starred",
     r"^/guide/offline$": "pages.app.offline_page:page",
     r"^/manifest\.webmanifest$": "pages.app.app_manifest:page",
     r"^/sw\.js$": "pages.app.service_worker:page",

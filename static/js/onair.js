@@ -63,7 +63,8 @@ async function showStarred() {
   if (!section || chosen.has("channels") || chosen.has("after") || !(kind === "now" || kind === "tonight")) return;
   const ids = stars().slice(0, MOST_STARRED);
   const found = ids.length ? await rows(at(location.href, { channels: ids.join(",") })) : [];
-  place(section, found.filter((item) => item.dataset.channel));
+  const order = (item) => ids.indexOf(Number(item.dataset.channel));
+  place(section, found.filter((item) => item.dataset.channel).sort((one, other) => order(one) - order(other)));
 }
 
 async function showBecause() {
@@ -72,8 +73,11 @@ async function showBecause() {
   let asked = "";
   for (const title of titles().reverse()) if (`${asked}\n${title}`.length < LONGEST_QUERY) asked = `${asked}\n${title}`.trim();
   const channels = stars().slice(-6).join(",");
-  const wanted = { fragment: "because", ...(asked && { titles: asked }), ...(channels && { channels }) };
-  place(section, asked || channels ? await rows(at(location.href, wanted)) : []);
+  const address = new URL(page.dataset.because, location.href);
+  address.search = new URLSearchParams({ ...(asked && { titles: asked }), ...(channels && { channels }) });
+  const zone = new URLSearchParams(location.search).get("tz");
+  if (zone) address.searchParams.set("tz", zone);
+  place(section, asked || channels ? await rows(address) : []);
 }
 
 function place(section, found) {

@@ -11,10 +11,9 @@ const PAUSE = 180;
 let timer = 0;
 let asking = null;
 
-function address(page = null) {
+function address() {
   const found = new URL(form.action);
   for (const [name, value] of new FormData(form)) if (value !== "") found.searchParams.set(name, value);
-  if (page) found.searchParams.set("page", page);
   return found;
 }
 
@@ -24,7 +23,6 @@ async function search() {
   const shown = address();
   const asked = new URL(shown);
   asked.searchParams.set("fragment", "results");
-  // A blank at the end says that the word is whole.
   results.setAttribute("aria-busy", "true");
   try {
     const answer = await fetch(asked, { signal: asking.signal, credentials: "same-origin" });
@@ -51,6 +49,16 @@ if (form && results) {
     event.preventDefault();
     clearTimeout(timer);
     search().then(() => document.activeElement === box && matchMedia("(pointer: coarse)").matches && box.blur());
+  });
+  // The addresses of the genres are those of the search before somebody typed.
+  form.addEventListener("click", (event) => {
+    const chip = event.target.closest?.("a[data-genre]");
+    if (!chip || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    const found = address();
+    if (found.searchParams.get("genre") === chip.dataset.genre) found.searchParams.delete("genre");
+    else found.searchParams.set("genre", chip.dataset.genre);
+    location.assign(found);
   });
   // From the box down into what is found.
   box.addEventListener("keydown", (event) => {

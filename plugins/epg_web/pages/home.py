@@ -1,5 +1,6 @@
 """`/`: what is on now, what starts soon, tonight and its films; with `fragment` only the rows, for scripts."""
 
+from collections.abc import Awaitable
 from typing import Any
 
 from ..base.genre_filter import CLASSES, GENRE
@@ -15,17 +16,17 @@ from .texts import asked, today, words
 from .visit import Visit, link
 
 #: what `show` may be, and what the chip of each says
-LISTS = {"now": "Now", "soon": "Starting soon", "tonight": "Tonight", "films": "Films tonight"}
+LISTS = {"now": "Now", "tonight": "Tonight", "films": "Films tonight", "soon": "Starting soon"}
 PARAMS = (
     Param("show", "choice", "Which list.", "now", choices=tuple(LISTS)),
     Param("after", "int", "The last channel of the page before.", None, 0, MAX_ID),
     Param("page", "int", "Which page of a list by time.", 1, 1, starting.PAGES),
     Param("channels", "ids", "Only these channels."),
-    Param("fragment", "choice", "The rows alone.", None, choices=("rows", "because")),
+    Param("fragment", "choice", "The rows alone.", None, choices=("rows",)),
     GENRE,
     LINEUP,
-    STARRED,
 )
+BECAUSE = (Param("channels", "ids", "Starred channels."), STARRED)
 QUESTIONS = (
     ("on_now", "On now"), ("prime_time", "Prime time tonight"), ("films", "Films"),
     ("first_showings", "First showings"), ("coverage_horizon", "How far the guide reaches"),
@@ -67,12 +68,20 @@ async def rows_of(visit: Visit, values: dict[str, Any]) -> Listed:
 
 
 async def _fragment(visit: Visit, values: dict[str, Any]) -> None:
-    async def make() -> tuple[str, Listed]:
-        listed = await (because(visit, values) if values["fragment"] == "because" else rows_of(visit, values))
-        given = {**shared(visit), **context(visit, values, listed)}
-        return await kept_rows.rendered(visit, "_epg-onair.html", given), listed
+    await kept_rows.send_rows(visit, lambda: _made(visit, values, rows_of(visit, values)))
 
-    await kept_rows.send_rows(visit, make)
+
+async def starred(visit: Visit) -> None:
+    """`/guide/because`: rows alone, of what somebody has starred. Raises `Refused` (400) for parameters that cannot be read."""
+    values = {"show": "because", "lineup": None, "genre": None, "after": None, **asked(visit, *BECAUSE)}
+    await kept_rows.send_rows(visit, lambda: _made(visit, values, because(visit, values)))
+
+
+async def _made(visit: Visit, values: dict[str, Any], rows: Awaitable[Listed]) -> tuple[str, Listed]:
+    """The rows as HTML and as they are."""
+    listed = await rows
+    given = {**shared(visit), **context(visit, values, listed)}
+    return await kept_rows.rendered(visit, "_epg-onair.html", given), listed
 
 
 def context(visit: Visit, values: dict[str, Any], listed: Listed) -> dict[str, Any]:

@@ -16,12 +16,15 @@ from .finding.channel_pick import Picked, picked
 from .finding.day_parts import PARTS
 from .home import GENRE_NAMES, TINTS
 from .lineup_choice import lineup_choice
+from .onair.onair_rows import channel_rows
 from .render import render
 from .texts import CHANNEL, asked, day, today, words
 from .visit import Visit, link, read
 
 #: titles, people and channels above the hits
 SUGGESTED = 5
+#: channels of which the page says what is on now
+ON_NOW = 3
 NAMES = ("q", "channel", "channel_name", "lineup", "date", "category", "genre", "part")
 PARAMS = (
     CHANNEL,
@@ -94,12 +97,21 @@ async def suggestions_for(visit: Visit, values: dict[str, Any]) -> dict[str, Any
         title["href"] = link(visit, f"/guide/program/{title['next']['id']}")
     for person in found["people"]:
         person["href"] = link(visit, "/guide/search", q=f'"{person["name"]}"')
-    for channel in found["channels"]:
+    for channel in found["channels"][ON_NOW:]:
         channel["href"] = link(visit, f"/guide/channel/{channel['id']}")
+    found["on_now"] = await on_now(visit, [channel["id"] for channel in found["channels"][:ON_NOW]])
+    found["channels"] = found["channels"][ON_NOW:]
     found["genres"] = [
         (name, TINTS[name], link(visit, "/guide/search", genre=name)) for name in found["genres"]
     ]
     return found
+
+
+async def on_now(visit: Visit, ids: list[int]) -> list[dict[str, Any]]:
+    """What is on now on the likeliest channels, in their order: that is what most people want to know of a channel."""
+    values = {"channels": tuple(ids), "lineup": None, "genre": None, "after": None}
+    rows = (await channel_rows(visit, values, visit.now)).rows if ids else []
+    return sorted(rows, key=lambda row: ids.index(row["channel"]["id"]))
 
 
 async def meant(visit: Visit, values: dict[str, Any]) -> dict[str, str] | None:

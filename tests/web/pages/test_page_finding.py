@@ -63,8 +63,9 @@ async def test_suggestions_stand_above_the_hits(site: Any) -> None:
     assert hrefs(page, ".epg-found-names a") == ["/guide/search?q=%22Ann+Break%22"]
     assert texts(await get(site.ds, "/guide/search?q=%22Ann+Break%22"), TITLES) == ["A Film"]
     page = await get(site.ds, "/guide/search?q=chan")
-    assert [text.split()[-1] for text in texts(page, ".epg-found-names a bdi")] == ["One", "Channel", "Two"]
-    assert hrefs(page, ".epg-found-names a")[0] == "/guide/channel/1"
+    # Of the likeliest channels the page says what is on.
+    assert [row.get("data-channel") for row in select(page, ".epg-found-channels li")] == ["1", "4", "2"]
+    assert texts(page, ".epg-found-channels a.epg-item-link")[0] == "Breakfast"
     assert hrefs(await get(site.ds, "/guide/search?q=film"), ".epg-found-names a") == [
         "/guide/search?genre=film"
     ]

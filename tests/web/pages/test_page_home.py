@@ -177,8 +177,8 @@ async def test_because_something_is_starred(site: Any) -> None:
     add(site.conn, 1, moment(20), moment(21), "LITTLE SHOW")
     add(site.conn, 1, moment(10), moment(11), "Another little show")
     changed(site)
-    query = urlencode({"fragment": "because", "titles": 'Little Show\n?!\nNo Such "Title', "channels": "1"})
-    found = html.fromstring(f"<ul>{(await site.ds.client.get(f'/?{query}')).text}</ul>")
+    query = urlencode({"titles": 'Little Show\n?!\nNo Such "Title', "channels": "1"})
+    found = html.fromstring(f"<ul>{(await site.ds.client.get(f'/guide/because?{query}')).text}</ul>")
     first = select(found, "li[data-channel]")[0]
     assert texts(first, "a.epg-item-link") == ["LITTLE SHOW"]
     assert first.get("data-start") == moment(20)

@@ -35,7 +35,7 @@ async def picked(visit: Visit, values: dict[str, Any]) -> Picked:
 
 
 def asked_channels(conn: sqlite3.Connection, values: dict[str, Any]) -> tuple[int, ...] | None:
-    """The channel with the id, else those that the name may mean: one that is called just so is meant alone."""
+    """The channel with the id, else those that the name may mean: those that are called just so, if there are any."""
     if values["channel"] is not None:
         return (values["channel"],)
     name = values["channel_name"]
@@ -46,4 +46,4 @@ def asked_channels(conn: sqlite3.Connection, values: dict[str, Any]) -> tuple[in
         ident for ident, display_name, number in conn.execute(suggested.CHANNELS)
         if name.casefold() in (display_name.casefold(), (number or "").casefold())
     ]  # fmt: skip
-    return tuple(exact) if len(exact) == 1 else tuple(ids)
+    return tuple(exact or ids)
