@@ -97,6 +97,9 @@ def context(visit: Visit, values: dict[str, Any], listed: Listed) -> dict[str, A
 async def _around(visit: Visit, values: dict[str, Any], listed: Listed) -> dict[str, Any]:
     """What stands around the rows: chips, and what leads further."""
     first = values["after"] is None and values["page"] == 1
+    lineups = [
+        {**one, "href": _link(visit, values, lineup=one["name"])} for one in await lineup_choice(visit)
+    ]
     plain = first and not values["channels"] and not values["lineup"] and not values["genre"]
     return {
         "section": "home",
@@ -104,9 +107,8 @@ async def _around(visit: Visit, values: dict[str, Any], listed: Listed) -> dict[
         "genres": [
             (name, tint, _link(visit, values, genre=None if name == values["genre"] else name)) for name, tint in TINTS.items()
         ],
-        "lineups": [
-            {**row, "href": _link(visit, values, lineup=row["name"])} for row in await lineup_choice(visit)
-        ],
+        "lineups": lineups,
+        "chosen": next((one["title"] for one in lineups if one["name"].lower() == (values["lineup"] or "").lower()), None),
         "any_lineup": _link(visit, values, lineup=None),
         "genre_names": GENRE_NAMES,
         "evening": evening(visit)[1],

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from ..base.moments import iso
 from ..base.sql import sql
-from . import spelling
+from . import misspelt
 from .fts_query import typed_query
 
 #: of each kind
@@ -54,7 +54,7 @@ def likely_channels(text: str, known: Iterable[tuple[int, str, str | None]]) -> 
     """Of `known` (id, name, number): the channel with this number, then those that are called so, begin so, have a word that
     begins so, and contain it. Equal ones keep the order of their numbers and names.
     """
-    wanted = " ".join(spelling.words_of(text))
+    wanted = " ".join(misspelt.words_of(text))
     if not wanted:
         return []
     ranked = (
@@ -67,7 +67,7 @@ def likely_channels(text: str, known: Iterable[tuple[int, str, str | None]]) -> 
 
 @lru_cache(maxsize=20_000)
 def _plain(name: str) -> str:
-    return " ".join(spelling.words_of(name))
+    return " ".join(misspelt.words_of(name))
 
 
 def _number(number: str | None) -> tuple[bool, float, str]:
@@ -90,11 +90,11 @@ def _rank(wanted: str, name: str, number: str | None) -> int | None:
 
 def meant(conn: sqlite3.Connection, text: str) -> str | None:
     """What `text` may be a wrong spelling of; None where nothing known is like it. `names_tables.prepare` first."""
-    return spelling.meant(text, partial(_known, conn))
+    return misspelt.meant(text, partial(_known, conn))
 
 
 def _known(conn: sqlite3.Connection, shortest: int, longest: int) -> Iterable[tuple[str, int]]:
     """Words of titles, people and channels, with how often each is used."""
     yield from conn.execute(sql("names_terms"), {"shortest": shortest, "longest": longest})
     for _, name, _ in conn.execute(CHANNELS).fetchall():
-        yield from ((word, 1) for word in spelling.words_of(name) if shortest <= len(word) <= longest)
+        yield from ((word, 1) for word in misspelt.words_of(name) if shortest <= len(word) <= longest)

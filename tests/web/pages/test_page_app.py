@@ -12,10 +12,10 @@ import pytest
 import pytest_asyncio
 from PIL import Image
 
-from tests.helpers import app_icons
 from tests.helpers.datasette_helpers import add, make_guide, moment, serving
 from tests.helpers.page_helpers import get, select, texts
 from tests.helpers.paths import ROOT
+from tests.web.pages import app_icons
 
 
 @pytest_asyncio.fixture(params=["/", "/tv/"])

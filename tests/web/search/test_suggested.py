@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from epg_web.base.connections import connect
 from epg_web.base.moments import iso
-from epg_web.search import names_tables, spelling, suggested
+from epg_web.search import misspelt, names_tables, suggested
 from epg_web.search.best_hits import best_hits
 from epg_web.search.fts_query import typed_query
 
@@ -125,7 +125,7 @@ def test_spelling(text: str, expected: str | None) -> None:
     def known(shortest: int, longest: int) -> list[tuple[str, int]]:
         return [pair for pair in KNOWN if shortest <= len(pair[0]) <= longest]
 
-    assert spelling.meant(text, known) == expected
+    assert misspelt.meant(text, known) == expected
 
 
 @pytest.mark.parametrize(

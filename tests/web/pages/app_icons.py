@@ -1,6 +1,6 @@
 """Draws the icons of the installed site in the sizes that systems ask for, from the shapes of `static/icons/icon.svg`.
 
-`PYTHONPATH=.:ingest python -m tests.helpers.app_icons static/icons` makes them again.
+`PYTHONPATH=.:ingest python -m tests.web.pages.app_icons static/icons` makes them again.
 """
 
 from __future__ import annotations
