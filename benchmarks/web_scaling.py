@@ -53,6 +53,7 @@ def questions(guide: Guide) -> dict[str, list[Question]]:
         "search, a common word": [
             Question("search", None, f"q={COMMON}&start={start}") for start in days[:5]
         ],
+        "suggest, a beginning": [Question("suggest", None, f"q={word[:-1]}") for word in RARE],
         "changes": [Question("changes", None, f"limit={50 + n}") for n in range(QUESTIONS)],
         "providers": [Question("providers")],
         "providers/{id}": [Question("provider", 1)],

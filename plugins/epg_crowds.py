@@ -29,7 +29,7 @@ from epg_web.bounds.places import BoundedPlaces, PlacesByAddress
 
 EXPORTS = re.compile(r"/xmltv\.xml(?:\.[gx]z)?|/api/v1/programs(?:\.ndjson|\.csv)")
 SLOW = re.compile(
-    r"/api/v1/(?:search|mappings/candidates)(?:\.csv)?|/guide/search|/(?:search|changes)\.(?:ics|atom)"
+    r"/api/v1/(?:search|suggest|mappings/candidates)(?:\.csv)?|/guide/(?:search|because)|/(?:search|changes)\.(?:ics|atom)"
     r"|/calendar\.ics|/channels/[^/]+\.ics"
 )
 #: how long `datasette` waits for answers under way when it stops; `epg-ingest serve` has a setting, with this default

@@ -14,7 +14,10 @@ export function toast(text, { action = null, run = null, keep = SHOWN } = {}) {
     });
     box.append(button);
   }
-  document.getElementById("epg-toasts").replaceChildren(box);
+  const place = document.getElementById("epg-toasts");
+  // A sheet of a phone is above everything else in the page.
+  (document.querySelector("dialog:modal") ?? document.body).append(place);
+  place.replaceChildren(box);
   const leave = () => (box.matches(":hover, :focus-within") ? setTimeout(leave, 1000) : box.remove());
   setTimeout(leave, keep);
   return box;

@@ -216,10 +216,9 @@ def test_favourites_are_kept_and_come_first(look: Look, site: Site) -> None:
         assert sorted(name.split(" ", 1)[1] for name in names) == ["Meadow One", "Sprout News"]
         assert page.locator(".epg-star[aria-pressed=true]").count() == 2
         page.goto(site.address)
-        first = page.locator("[data-epg-home] > li h2")
-        page.wait_for_selector(".epg-home-star")
-        assert "Sprout News" in first.first.inner_text()
-        assert "Meadow One" in first.nth(1).inner_text()
+        first = page.locator("[data-starred] li bdi")
+        first.nth(1).wait_for()
+        assert first.all_inner_texts() == ["Sprout News", "Meadow One"]
 
 
 def test_arrow_keys_walk_through_the_grid(look: Look, site: Site) -> None:

@@ -139,9 +139,16 @@ async def test_changes_of_a_line_up(site: Any, address: str, channel: str, shown
     assert "Harbour news gone" in whole or channel == "&channel=2"
 
 
-@pytest.mark.parametrize("address", ["/", "/guide", "/guide/search", "/guide/changes"])
+async def test_the_first_page_has_a_menu_of_line_ups(site: Any) -> None:
+    offered = (await site.client.get("/")).text
+    assert 'href="/?lineup=home"' in offered and "epg-chip-on" not in offered
+    chosen = (await site.client.get("/?lineup=HOME")).text
+    assert re.search(r'href="/\?lineup=home" aria-current="true">', chosen) and "epg-chip-on" in chosen
+
+
+@pytest.mark.parametrize("address", ["/guide", "/guide/search", "/guide/changes"])
 async def test_pages_offer_the_line_ups(site: Any, address: str) -> None:
     offered = (await site.client.get(address)).text
-    assert '<select name="lineup"><option value="">All channels</option>' in offered
+    assert re.search(r'<select name="lineup"[^>]*><option value="">All channels</option>', offered)
     assert '<option value="home">' in offered and CHOSEN not in offered
     assert CHOSEN in (await site.client.get(f"{address}?lineup=HOME")).text

@@ -32,7 +32,7 @@ MAX_AGE = 60
 #: parsed requests that are remembered, and the memory that all of them may take (bytes, estimated)
 REMEMBERED, REMEMBERED_BYTES = 4096, 4_000_000
 #: routes whose answers may take long; they have their own thread
-SLOW = ("search", "candidates")
+SLOW = ("search", "suggest", "candidates")
 #: seconds that these may take, where it is not `connections.DEADLINE`; candidates are made once for a state of the guide
 DEADLINES = {"candidates": 60.0}
 
@@ -58,7 +58,9 @@ class ReadRequest:
         if self.route.name == "channels":
             return self.values["empty"] is not None
         moment = {"now": "at", "programs": "start", "guide": "start"}.get(self.route.name)
-        return self.route.name == "search" or (moment is not None and self.values[moment] is None)
+        return self.route.name in ("search", "suggest") or (
+            moment is not None and self.values[moment] is None
+        )
 
 
 def understand(method: str, path: str, query: bytes) -> ReadRequest:

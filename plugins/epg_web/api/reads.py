@@ -19,6 +19,7 @@ from .lineup_reads import LINEUP_READS
 from .read_parts import DAY, Read, channel_page, earliest, json_of, known_provider, paged, span, within_lineup
 from .rule_api.rule_reads import RULE_READS
 from .series_api.series_reads import SERIES_READS
+from .suggest_read import suggest
 from .suggestions import candidate_rows
 
 #: channels of a page times days; more would make answers of the grid larger than about 15 MB
@@ -211,7 +212,7 @@ def candidates(conn: sqlite3.Connection, ident: int | None, values: dict[str, An
 
 READS = {
     "channels": channels, "channel": channel, "programs": programs, "guide": guide, "now": now_next,
-    "program": program, "search": search, "changes": changes, "providers": providers,
+    "program": program, "search": search, "suggest": suggest, "changes": changes, "providers": providers,
     "provider": provider, "mappings": mappings, "mapping": mapping, "candidates": candidates,
     "imports": imports, "import": import_, **LINEUP_READS, **RULE_READS, **SERIES_READS,
 }  # fmt: skip

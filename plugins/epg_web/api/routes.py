@@ -19,6 +19,8 @@ from .watch_api.watch_routes import WATCH_ROUTES
 #: channels that one request may change, as in `epg_ingest.bulk.edits`; a test holds the two equal
 MAX_CHANNELS = 500
 MOST_CANDIDATES = 1000
+#: titles, people and channels that one answer suggests, each
+MOST_SUGGESTED = 6
 NOTHING_HERE = "there is nothing at this address; see /api/v1/openapi.json"
 START = Param(
     "start", "moment", "From when on; ISO 8601, without offset UTC. Left out: now.", example="2026-11-22"
@@ -74,6 +76,11 @@ ROUTES: tuple[Route, ...] = (
         CHANNELS, LINEUP, GENRE,
         Param("limit", "int", "At most so many hits.", 50, 1, 200, example=50),
         Param("offset", "int", "Hits to leave out at the start.", 0, 0, 5000), rows=True,
+    ),
+    _read(
+        "suggest", "/suggest", "What these words, the last of which may be a beginning, may look for", "Suggestions",
+        Param("q", "text", "Words.", example="bre"),
+        Param("limit", "int", "At most so many of each kind.", MOST_SUGGESTED, 1, 20, example=MOST_SUGGESTED),
     ),
     _read(
         "changes", "/changes", "What has changed in the guide, in order, for copies that stay in step", "Change",

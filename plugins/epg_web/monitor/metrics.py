@@ -29,7 +29,8 @@ OWN = frozenset(
     {
         "/", "/health", "/metrics", "/-/readyz", "/epg", "/guide", "/xmltv.xml", "/xmltv.xml.gz", "/xmltv.xml.xz",
         "/xmltv.dtd",
-        "/calendar.ics", "/search.ics", "/search.atom", "/changes.atom", "/watch.ics", "/watch.atom",
+        "/manifest.webmanifest", "/sw.js", "/calendar.ics", "/search.ics", "/search.atom", "/changes.atom", "/watch.ics",
+        "/watch.atom",
     }
 )  # fmt: skip
 #: everything below one of these counts as one route, because clients can make up the rest of the path

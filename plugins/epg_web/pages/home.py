@@ -1,94 +1,130 @@
-"""`/`: what is on now, what is next, what comes tonight, and links to the other pages."""
+"""`/`: what is on now, what starts soon, tonight and its films; with `fragment` only the rows, for scripts."""
 
-from datetime import time, timedelta
+from collections.abc import Awaitable
 from typing import Any
 
 from ..base.genre_filter import CLASSES, GENRE
 from ..base.lineup_filter import LINEUP
-from ..base.moments import minutes_between
 from ..base.params import MAX_ID, Param
 from ..host.permission_checks import may_view_database
 from .lineup_choice import lineup_choice
-from .render import render
+from .onair import kept_rows, starting
+from .onair.because import STARRED, because
+from .onair.evening import evening as evening
+from .onair.onair_rows import Listed, channel_rows
+from .render import render, shared
 from .texts import asked, today, words
-from .visit import Visit, read
+from .visit import Visit, link
 
-#: channels of one page
-CHANNELS = 30
+#: what `show` may be, and what the chip of each says
+LISTS = {"now": "Now", "tonight": "Tonight", "films": "Films tonight", "soon": "Starting soon"}
 PARAMS = (
+    Param("show", "choice", "Which list.", "now", choices=tuple(LISTS)),
     Param("after", "int", "The last channel of the page before.", None, 0, MAX_ID),
+    Param("page", "int", "Which page of a list by time.", 1, 1, starting.PAGES),
     Param("channels", "ids", "Only these channels."),
-    LINEUP,
+    Param("fragment", "choice", "The rows alone.", None, choices=("rows",)),
     GENRE,
+    LINEUP,
 )
-#: prime time, and what takes its place once that has begun
-EVENING = ((time(20), "Tonight"), (time(22), "Late tonight"))
+BECAUSE = (Param("channels", "ids", "Starred channels."), STARRED)
 QUESTIONS = (
     ("on_now", "On now"), ("prime_time", "Prime time tonight"), ("films", "Films"),
     ("first_showings", "First showings"), ("coverage_horizon", "How far the guide reaches"),
 )  # fmt: skip
+#: genre classes by the tint that pages give them
+TINTS = {name: name for name in CLASSES}
+GENRE_NAMES = {
+    "news": "News and facts", "sports": "Sport", "film": "Films and drama", "show": "Shows", "children": "Children",
+    "music": "Music", "society": "Society", "education": "Knowledge", "arts": "Arts", "leisure": "Leisure",
+}  # fmt: skip
+assert TINTS.keys() == GENRE_NAMES.keys() == CLASSES.keys()
 
 
 async def page(visit: Visit) -> Any:
-    """Thirty channels in the order of their numbers. `after` begins a later page, `channels` selects channels.
+    """Sixty rows, of channels in the order of their numbers or of programmes by their start.
 
-    Raises `Refused` (400) for parameters that cannot be read.
+    Raises `Refused`: 400 for parameters that cannot be read, 404 for an unknown line-up.
     """
     values = asked(visit, *PARAMS)
-    found = await read(visit, "now", **{**values, "limit": CHANNELS + 1})
-    rows = found[:CHANNELS]
-    at, label = evening(visit)
-    later = await _at(visit, at, [row["channel"]["id"] for row in rows], values["genre"])
+    if values["fragment"]:
+        return await _fragment(visit, values)
+    listed = await rows_of(visit, values)
     return await render(
-        visit,
-        "epg-home",
-        {
-            **words(),
-            "section": "home",
-            "rows": [_row(visit, row, later) for row in rows],
-            "evening": {"at": at, "label": label},
-            "today": today(visit),
-            "first_page": values["after"] is None
-            and values["channels"] is None
-            and not (values["lineup"] or values["genre"]),
-            "lineup": values["lineup"],
-            "lineups": await lineup_choice(visit),
-            "genre": values["genre"],
-            "genres": tuple(CLASSES),
-            "more": rows[-1]["channel"]["id"] if len(found) > CHANNELS else None,
-            "silent": not any(row["now"] or row["next"] for row in rows),
-            "databases": await _databases(visit),
-            "questions": QUESTIONS,
-        },
+        visit, "epg-home", {**context(visit, values, listed), **await _around(visit, values, listed)}
     )
 
 
-def evening(visit: Visit) -> tuple[str, str]:
-    """The next evening moment (stored text) and its name: 20:00 in the viewer's zone, after that 22:00, after that 20:00
-    tomorrow.
-    """
-    day = today(visit)
-    for clock, label in EVENING:
-        at = visit.zone.at(day, clock)
-        if at > visit.now:
-            return at, f"{label} at {clock:%H:%M}"
-    return visit.zone.at(day + timedelta(1), EVENING[0][0]), "Tomorrow at 20:00"
+async def rows_of(visit: Visit, values: dict[str, Any]) -> Listed:
+    """The rows of the list that is asked for."""
+    if values["show"] == "soon":
+        return await starting.soon(visit, values)
+    if values["show"] == "films":
+        return await starting.films(visit, values)
+    at = evening(visit)[0] if values["show"] == "tonight" else visit.now
+    return await channel_rows(visit, values, at)
 
 
-async def _at(visit: Visit, at: str, ids: list[int], genre: str | None) -> dict[int, Any]:
-    """What runs at a moment on each of the channels, if it is of the genre."""
-    if not ids:
-        return {}
-    rows = await read(visit, "now", at=at, channels=tuple(ids), genre=genre, limit=len(ids))
-    return {row["channel"]["id"]: row["now"] for row in rows}
+async def _fragment(visit: Visit, values: dict[str, Any]) -> None:
+    await kept_rows.send_rows(visit, lambda: _made(visit, values, rows_of(visit, values)))
 
 
-def _row(visit: Visit, row: dict[str, Any], later: dict[int, Any]) -> dict[str, Any]:
-    """A channel with now, next and later. Of the running programme also the minutes gone and its length."""
-    on = row["now"]
-    gone = minutes_between(on["start_time"], visit.now) if on else 0
-    whole = max(1, minutes_between(on["start_time"], on["end_time"])) if on else 1
-    return {**row, "later": later.get(row["channel"]["id"]), "gone": min(gone, whole), "whole": whole}
+async def starred(visit: Visit) -> None:
+    """`/guide/because`: rows alone, of what somebody has starred. Raises `Refused` (400) for parameters that cannot be read."""
+    values = {"show": "because", "lineup": None, "genre": None, "after": None, **asked(visit, *BECAUSE)}
+    await kept_rows.send_rows(visit, lambda: _made(visit, values, because(visit, values)))
+
+
+async def _made(visit: Visit, values: dict[str, Any], rows: Awaitable[Listed]) -> tuple[str, Listed]:
+    """The rows as HTML and as they are."""
+    listed = await rows
+    given = {**shared(visit), **context(visit, values, listed)}
+    return await kept_rows.rendered(visit, "_epg-onair.html", given), listed
+
+
+def context(visit: Visit, values: dict[str, Any], listed: Listed) -> dict[str, Any]:
+    """What the rows need."""
+    kept = {name: values[name] for name in ("lineup", "genre")}
+    kept["show"] = None if values["show"] == "now" else values["show"]
+    return {
+        **words(), "rows": listed.rows, "asked": values, "today": today(visit), "by_time": values["show"] in ("soon", "films"),
+        "more": link(visit, "/", **kept, **listed.more) if listed.more else None,
+    }  # fmt: skip
+
+
+async def _around(visit: Visit, values: dict[str, Any], listed: Listed) -> dict[str, Any]:
+    """What stands around the rows: chips, and what leads further."""
+    first = values["after"] is None and values["page"] == 1
+    lineups = [
+        {**one, "href": _link(visit, values, lineup=one["name"])} for one in await lineup_choice(visit)
+    ]
+    plain = first and not values["channels"] and not values["lineup"] and not values["genre"]
+    return {
+        "section": "home",
+        "lists": [(name, label, _link(visit, values, show=None if name == "now" else name)) for name, label in LISTS.items()],
+        "genres": [
+            (name, tint, _link(visit, values, genre=None if name == values["genre"] else name)) for name, tint in TINTS.items()
+        ],
+        "lineups": lineups,
+        "chosen": next((one["title"] for one in lineups if one["name"].lower() == (values["lineup"] or "").lower()), None),
+        "any_lineup": _link(visit, values, lineup=None),
+        "genre_names": GENRE_NAMES,
+        "evening": evening(visit)[1],
+        "first_page": first,
+        "whole": plain,
+        "silent": values["show"] == "now" and not any(row["now"] or row["next"] for row in listed.rows),
+        "databases": await _databases(visit),
+        "questions": QUESTIONS,
+    }  # fmt: skip
+
+
+def _link(visit: Visit, values: dict[str, Any], **changed: Any) -> str:
+    """The address of this list with its filters and other parameters changed."""
+    kept = {name: values[name] for name in ("lineup", "genre")}
+    kept["show"] = None if values["show"] == "now" else values["show"]
+    if values["channels"]:
+        kept["channels"] = ",".join(map(str, values["channels"]))
+    return link(visit, "/", **kept | changed)
 
 
 async def _databases(visit: Visit) -> list[str]:

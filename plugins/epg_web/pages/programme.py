@@ -1,4 +1,4 @@
-"""`/guide/program/{id}`: everything about one showing, and when else it can be seen."""
+"""`/guide/program/{id}`: all about one showing, and when else it can be seen. With `fragment=sheet` what a sheet shows."""
 
 import re
 from typing import Any
@@ -8,8 +8,11 @@ from ..base.answer import Refused
 from ..base.sql import sql
 from ..logos.instance_logos import local_address
 from . import programme_facts
+from .grid_kinds import kind_of
 from .render import render
-from .texts import length, state, today, words
+from .showing.card import card
+from .showing.neighbours import neighbours
+from .texts import length, state, telling, today, words
 from .visit import Visit, read, select
 
 #: the longest side of a picture, in pixels
@@ -23,33 +26,48 @@ async def page(visit: Visit) -> Any:
     ident = int(visit.request.url_vars["id"])
     row = await read(visit, "program", ident)
     again, more = await others(visit, row)
+    context = {**basics(visit, row), "again": again, "more": more, "near": await neighbours(visit, row)}
+    if visit.query.get("fragment") == "sheet":
+        return await render(visit, "_epg-sheet", context)
+    first = next((picture["src"] for picture in context["pictures"] if picture["src"]), None)
     return await render(
         visit,
         "epg-program",
         {
-            **words(),
-            "section": "program",
-            "program": {**row, "state": state(row, visit.now)},
-            "today": today(visit),
-            "day": visit.zone.day(row["start_time"]),
-            "duration": length(row["start_time"], row["end_time"]),
-            "languages": {tag: programme_facts.language(row, tag, name) for tag, name in COLUMNS},
+            **context,
             "others": {tag: programme_facts.others(row, tag, name) for tag, name in COLUMNS},
-            "marks": programme_facts.marks(row),
-            "facts": programme_facts.facts(row),
-            "credits": programme_facts.credits(row),
-            "pictures": pictures(visit, row),
             "links": programme_facts.links(row),
             "reviews": programme_facts.reviews(row),
             "parts": row["details"].get("clump", []),
             "end": end(visit, row),
             "instead": await shown_instead(visit, row),
-            "again": again,
-            "more": more,
-            "single": single(row),
             "alternates": alternates(visit, row),
+            "card": card(visit, row, first, context["languages"]["title"]),
         },
     )
+
+
+def basics(visit: Visit, row: dict[str, Any]) -> dict[str, Any]:
+    """What page and sheet both show."""
+    return {
+        **words(),
+        "section": "program",
+        "program": {
+            **row,
+            "subtitle": telling(row["title"], row["subtitle"]),
+            "state": state(row, visit.now),
+        },
+        "kind": kind_of(row["category"]),
+        "today": today(visit),
+        "day": visit.zone.day(row["start_time"]),
+        "duration": length(row["start_time"], row["end_time"]),
+        "languages": {tag: programme_facts.language(row, tag, name) for tag, name in COLUMNS},
+        "marks": programme_facts.marks(row),
+        "facts": programme_facts.facts(row),
+        "credits": programme_facts.credits(row),
+        "pictures": pictures(visit, row),
+        "single": single(row),
+    }
 
 
 #: elements of the DTD and their columns
@@ -73,9 +91,11 @@ def alternates(visit: Visit, row: dict[str, Any]) -> list[dict[str, str]]:
     ]
 
 
-def end(visit: Visit, row: dict[str, Any]) -> str:
-    """The source of the end, in words; with the provider's own end where it differs."""
+def end(visit: Visit, row: dict[str, Any]) -> str | None:
+    """The source of the end, in words, if it is doubtful or not the provider's own; None for a plain one."""
     own: str | None = row["details"].get("stop")
+    if row["end_source"] not in programme_facts.DOUBTFUL and own in (None, row["end_time"]):
+        return None
     told: str = programme_facts.END.get(row["end_source"], row["end_source"])
     if not own:
         return told

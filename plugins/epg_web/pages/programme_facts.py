@@ -22,6 +22,13 @@ END = {
     "assumed": "a guess of 60 minutes; the provider gives neither end nor length",
     "cut": "cut where the next programme begins; the provider has them overlap",
 }
+#: what an end is that people may wonder about
+DOUBTFUL = ("length", "assumed", "cut")
+#: systems of numbers that people read; the others are ids of programs, such as `dd_progid`
+READ = ("onscreen", "xmltv_ns", "common", "")
+#: a rating whose value is none
+_NO_STARS = re.compile(r"\s*(?:0+(?:[.,]0+)?\s*(?:/.*)?|n/?a|-+|none|null)?\s*", re.IGNORECASE)
+_STARS = re.compile(r"\s*([0-9]+(?:[.,][0-9]+)?)\s*/\s*([0-9]+(?:[.,][0-9]+)?)\s*")
 ATTRIBUTES = {"showview": "ShowView", "videoplus": "VideoPlus", "pdc-start": "PDC", "vps-start": "VPS"}
 SYSTEMS = {"xmltv_ns": "counted from 0"}
 
@@ -124,7 +131,7 @@ def facts(row: Json) -> list[tuple[str, list[str]]]:
         ("Episode", _numbers(row)),
         ("Category", list(row["category"])),
         ("Rating", _rated(details.get("rating"), row["rating"])),
-        ("Stars", _rated(details.get("star-rating"), None)),
+        ("Stars", stars(details.get("star-rating"))),
         ("Date", [on_day(details["date"])] if details.get("date") else []),
         ("Country", _texts(details.get("country"))),
         ("Language", _texts([details["language"]] if "language" in details else [])),
@@ -147,23 +154,39 @@ def _texts(entries: list[Json] | None) -> list[str]:
 
 
 def _numbers(row: Json) -> list[str]:
-    """Season and episode in words, and every number the feed gives, with its system."""
+    """Season and episode in words; where they are not known, what the feed writes for people."""
     parts = [f"{name} {row[name]}" for name in ("season", "episode") if row[name] is not None]
-    found = [", ".join(parts).capitalize()] if parts else []
+    if parts:
+        return [", ".join(parts).capitalize()]
     entries = row["details"].get("episode-num") or (
         [{"text": row["episode_num"]}] if row["episode_num"] else []
     )
-    for entry in entries:
-        system = entry.get("system")
-        note = f" ({SYSTEMS.get(system, system)})" if system and system != "onscreen" else ""
-        found.append(entry["text"] + note)
+    read = [entry for entry in entries if (entry.get("system") or "") in READ]
+    return list(dict.fromkeys(_number(entry) for entry in read))
+
+
+def _number(entry: Json) -> str:
+    note = SYSTEMS.get(entry.get("system") or "")
+    return f"{entry['text']} ({note})" if note else str(entry["text"])
+
+
+def stars(entries: list[Json] | None) -> list[str]:
+    """Ratings by stars as `8/10`. Feeds write 0 for one that nobody has rated; that is left out."""
+    found = []
+    for entry in entries or ():
+        match = _STARS.fullmatch(entry["value"])
+        if match and float(match[2].replace(",", ".")) and float(match[1].replace(",", ".")):
+            found.append(f"{match[1]}/{match[2]}")
+        elif not match and not _NO_STARS.fullmatch(entry["value"]):
+            found.append(entry["value"])
     return list(dict.fromkeys(found))
 
 
 def _rated(entries: list[Json] | None, column: str | None) -> list[str]:
+    """The ages or letters of ratings, each once; the boards behind them say little to viewers."""
     if not entries:
         return [column] if column else []
-    return [entry["value"] + (f" ({entry['system']})" if entry.get("system") else "") for entry in entries]
+    return list(dict.fromkeys(entry["value"] for entry in entries if entry["value"].strip()))
 
 
 def _video(found: Json) -> list[str]:

@@ -7,6 +7,7 @@ import secrets
 from functools import partial
 from typing import Any
 
+from ..base import access
 from ..base import zone as zones
 from ..base.answer import Refused
 from ..base.cache import LEVEL, MIN_GZIP
@@ -29,19 +30,8 @@ async def render(
     from datasette.utils.asgi import Response
 
     nonce = secrets.token_urlsafe(12)
-    shared = {
-        "zone": visit.zone,
-        "now": visit.now,
-        "nonce": nonce,
-        "zone_names": sorted(zones.names()),
-        "link": partial(link, visit),
-        "safe_url": safe_url,
-        "logo": partial(channel_logo, visit.datasette),
-        "query": visit.query,
-    }
-    html = await visit.datasette.render_template(
-        f"{template}.html", {**shared, **context}, request=visit.request
-    )
+    given = {**shared(visit), "nonce": nonce, **context}
+    html = await visit.datasette.render_template(f"{template}.html", given, request=visit.request)
     headers = {
         "Content-Security-Policy": policy(visit.datasette, nonce, connect),
         "X-Content-Type-Options": "nosniff",
@@ -49,7 +39,27 @@ async def render(
         "Vary": "Accept-Encoding, Cookie",
         "Cache-Control": "no-store" if private or status != 200 else cache_control(visit),
     }
+    if status == 200 and not private and may_be_kept(visit):
+        headers["EPG-Offline"] = "keep"
     return compressed(visit.request.scope, Response(html, status, headers, "text/html; charset=utf-8"))
+
+
+def may_be_kept(visit: Visit) -> bool:
+    """Whether a browser may keep the page to show it without a network: everybody gets the same, nobody is signed in."""
+    return visit.request.actor is None and access.open_to_strangers(visit.datasette)
+
+
+def shared(visit: Visit) -> dict[str, Any]:
+    """What every template may use."""
+    return {
+        "zone": visit.zone,
+        "now": visit.now,
+        "zone_names": sorted(zones.names()),
+        "link": partial(link, visit),
+        "safe_url": safe_url,
+        "logo": partial(channel_logo, visit.datasette),
+        "query": visit.query,
+    }
 
 
 def cache_control(visit: Visit) -> str:
@@ -66,7 +76,7 @@ def policy(datasette: Any, nonce: str, connect: str = "") -> str:
     return (
         f"default-src 'none'; script-src 'self' {inline_hashes(datasette)}; style-src 'self' 'nonce-{nonce}'; "
         f"img-src 'self'; connect-src {asked}; form-action 'self'; base-uri 'none'; "
-        "frame-ancestors 'none'"
+        "manifest-src 'self'; frame-ancestors 'none'"
     )
 
 

@@ -52,7 +52,12 @@ def when(zone: Zone, utc: str, today: date) -> str:
 
 def length(start: str, end: str) -> str:
     """`1 h 45 min` between two moments."""
-    hours, minutes = divmod(minutes_between(start, end), 60)
+    return spelled(minutes_between(start, end))
+
+
+def spelled(minutes: int) -> str:
+    """`1 h 45 min`"""
+    hours, minutes = divmod(minutes, 60)
     parts = [f"{hours} h" if hours else "", f"{minutes} min" if minutes else ""]
     return " ".join(filter(None, parts)) or "less than a minute"
 
@@ -78,6 +83,12 @@ def episode(row: dict[str, Any]) -> str | None:
     return " ".join(parts) or row["episode_num"]
 
 
+def telling(title: str, subtitle: str | None) -> str | None:
+    """A sub-title that says more than the title; None where it only repeats it."""
+    plain = "".join(letter for letter in (subtitle or "").casefold() if letter.isalnum())
+    return subtitle if plain and plain not in "".join(filter(str.isalnum, title.casefold())) else None
+
+
 def days_around(middle: date, first: date, last: date, reach: int) -> list[date]:
     """Days from `first` to `last`, at most `reach` to either side of `middle`."""
     low, high = max(first, middle - timedelta(reach)), min(last, middle + timedelta(reach))
@@ -86,5 +97,5 @@ def days_around(middle: date, first: date, last: date, reach: int) -> list[date]
 
 def words() -> dict[str, Any]:
     """The functions above that templates call."""
-    return {"named": named, "full": full, "when": when, "length": length, "state": state, "initials": initials,
-            "episode": episode}  # fmt: skip
+    return {"named": named, "full": full, "when": when, "length": length, "spelled": spelled, "state": state,
+            "initials": initials, "episode": episode}  # fmt: skip

@@ -12,7 +12,7 @@ from typing import Any
 from ..base.connections import gather
 from ..base.moments import iso
 from ..base.sql import sql
-from . import upcoming_tables
+from . import names_tables, upcoming_tables
 
 #: With up to FEW hits it is as quick to look up each one. With more than MANY, a search begins with the words of the
 #: next programmes. With more than TOO_MANY it stays with them: looking up the newest hits would be as quick.
@@ -23,6 +23,8 @@ NEWEST = 20_000
 DEEPEST = 400
 #: seconds; where a programme may be longer, looking back for what is still on costs more than it saves
 LONGEST = 2 * 86_400
+#: seconds in which the names of programmes to come are read again after an import
+NAMES = 2.0
 _COUNT = """
     SELECT count(*) FROM (
         SELECT 1 FROM contents_fts f CROSS JOIN airings a ON a.content_id = f.rowid WHERE contents_fts MATCH ? LIMIT ?)
@@ -60,6 +62,8 @@ def refresh(conn: sqlite3.Connection, now: float) -> None:
     longest = _longest(conn)
     if longest <= LONGEST and upcoming_tables.made(conn):
         upcoming_tables.prepare(conn, now, longest)
+    if names_tables.made(conn):
+        names_tables.prepare(conn, now, NAMES)
 
 
 def _longest(conn: sqlite3.Connection) -> int:

@@ -15,3 +15,18 @@ def fts_query(words: str) -> str:
         if text.strip("*"):
             kept.append(f'"{text}"*' if star or word.endswith("*") else f'"{text}"')
     return " ".join(kept)
+
+
+def typed_query(words: str) -> str:
+    """The same for words still being typed: the last one may be a beginning, unless a blank or quotation mark ends it."""
+    query = fts_query(words)
+    return (
+        query
+        if not query or words[-1:].isspace() or query.endswith("*") or words.endswith('"')
+        else f"{query}*"
+    )
+
+
+def in_titles(query: str) -> str:
+    """A query in FTS5's form that looks into titles only."""
+    return f"title : ({query})"

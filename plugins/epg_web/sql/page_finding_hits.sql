@@ -1,5 +1,5 @@
 -- Programmes with the words, in the order of the list, among 20,000 with them, those with the newest texts: what is still to come first,
--- the soonest on top. The page stops reading when it has enough.
+-- the soonest on top, and what runs for more than four hours after it. The page stops reading when it has enough.
 WITH hits AS MATERIALIZED (
     SELECT a.id FROM (
         SELECT rowid AS content_id FROM contents_fts WHERE contents_fts MATCH :match ORDER BY rowid DESC LIMIT 20000) f
@@ -17,4 +17,5 @@ WHERE p.shadowed_by IS NULL
   AND (:genre IS NULL OR p.genre / 16 = :genre)
   AND (:category IS NULL
        OR EXISTS (SELECT 1 FROM json_each(p.category) j WHERE lower(j.value) = lower(:category)))
-ORDER BY p.end_time <= :now, CASE WHEN p.end_time > :now THEN p.start_time END, p.start_time DESC, p.id
+ORDER BY p.end_time <= :now, strftime('%s', p.end_time) - strftime('%s', p.start_time) > 14400,
+         CASE WHEN p.end_time > :now THEN max(p.start_time, :now) END, p.start_time DESC, p.id

@@ -18,7 +18,7 @@ from tests.helpers.guide_rows import update_programme
 
 DAY = f"/api/v1/channels/1/programs?start={moment(-3)}&end={moment(12)}"
 ADDRESSES = [
-    route.path.replace("{id}", "1") + ("?q=news" if route.name == "search" else "")
+    route.path.replace("{id}", "1") + ("?q=news" if route.name in ("search", "suggest") else "")
     for route in ROUTES
     if route.method == "GET" and route.access == "public"
 ]

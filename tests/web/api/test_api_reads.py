@@ -15,7 +15,7 @@ import pytest
 import pytest_asyncio
 from epg_web.api.routes import ROUTES
 from epg_web.base.sql import FOLDER
-from epg_web.search import upcoming_tables
+from epg_web.search import names_tables, upcoming_tables
 
 from tests.helpers.datasette_helpers import BEGIN, add, make_guide, moment, serving
 from tests.helpers.guide_rows import know_series
@@ -435,6 +435,7 @@ def test_no_statement_scans_programmes(path: Path, tmp_path: Path) -> None:
                 add(conn, channel, moment(at), moment(at + 2), f"Programme {at}")
     conn.execute("ANALYZE")
     upcoming_tables.prepare(conn, BEGIN.timestamp(), 2 * 3600)  # the tables beside the connection
+    names_tables.prepare(conn, BEGIN.timestamp())
     sql = path.read_text(encoding="utf-8")
     assert not re.search(r"\b(programs|airings|contents)\b", sql) or aliases(sql) > {*TABLES}
     assert scans(conn, sql) == []

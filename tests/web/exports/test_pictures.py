@@ -80,7 +80,7 @@ async def test_a_version_can_be_kept_for_ever(site: Any, server: FeedServer) -> 
     url = point(site, 1, server.serve("/version.png", picture()))
     await site.get("/logo/1")
     page = await get(site.ds, "/")
-    (src,) = [image.get("src") for image in select(page, "ol.epg-home img")]
+    (src,) = [image.get("src") for image in select(page, "ul[data-rows] img")]
     assert src.startswith("/logo/1?size=96&v=")
     found = await site.get(src)
     assert found.headers["cache-control"] == "public, max-age=31536000, immutable"
@@ -107,7 +107,7 @@ async def test_a_version_can_be_kept_for_ever(site: Any, server: FeedServer) -> 
     await asyncio.wait(kept.queued.values(), timeout=10)
     new = await site.get(src)
     assert new.content != found.content and "immutable" not in new.headers["cache-control"]
-    (fresh,) = [image.get("src") for image in select(await get(site.ds, "/"), "ol.epg-home img")]
+    (fresh,) = [image.get("src") for image in select(await get(site.ds, "/"), "ul[data-rows] img")]
     assert fresh != src
 
 
@@ -143,13 +143,13 @@ async def test_what_is_no_picture_is_asked_for_once_and_pages_do_without(
     caplog.set_level(logging.DEBUG)
     server.serve("/secret-path.png", HTML, content_type="image/png")
     point(site, 1, server.url("/secret-path.png?key=hushhush", user="me:quietly"))
-    assert len(select(await get(site.ds, "/"), "ol.epg-home img")) == 1
+    assert len(select(await get(site.ds, "/"), "ul[data-rows] img")) == 1
     first, second = await site.get("/logo/1"), await site.get("/logo/1")
     assert [found.status_code for found in (first, second)] == [404, 404] and first.headers[
         "retry-after"
     ] == "60"
     assert len(server.requests("/secret-path.png")) == 1
-    assert not select(await get(site.ds, "/"), "ol.epg-home img")
+    assert not select(await get(site.ds, "/"), "ul[data-rows] img")
     spoken = first.text + str(first.headers) + caplog.text
     assert not [secret for secret in ("hushhush", "quietly", "secret-path") if secret in spoken]
 
@@ -278,13 +278,12 @@ async def test_pictures_of_a_programme(site: Any, server: FeedServer) -> None:
     details = json.dumps({"image": [{"text": poster, "type": "poster"}, {"text": still, "type": "still"}]})
     ident = add(site.conn, 1, moment(0), moment(1), "A", details=details)
     page = await get(site.ds, f"/guide/program/{ident}")
-    sources = [image.get("src") for image in select(page, ".epg-show-pictures img")]
+    sources = [image.get("src") for image in select(page, ".epg-picture img")]
     assert sources == [f"/programs/{ident}/picture?n={number}&size=384" for number in (1, 2)]
-    assert [link.get("href") for link in select(page, ".epg-show-pictures a")] == [poster, still]
     found = [await site.get(source) for source in sources]
     assert [answer.headers["content-type"] for answer in found] == ["image/jpeg", "image/png"]
     page = await get(site.ds, f"/guide/program/{ident}")
-    kept = [image.get("src") for image in select(page, ".epg-show-pictures img")]
+    kept = [image.get("src") for image in select(page, ".epg-picture img")]
     assert all("v=" in source for source in kept)
     assert "immutable" in (await site.get(kept[0])).headers["cache-control"]
 

@@ -15,7 +15,8 @@ import pytest_asyncio
 from epg_web.base import zone as zones
 from epg_web.base.sql import sql
 from epg_web.pages import changes as changed
-from epg_web.pages import programme, programme_facts, search_page, zone_choice
+from epg_web.pages import programme, programme_facts, zone_choice
+from epg_web.pages.finding import hit_rows
 from epg_web.search.fts_query import fts_query
 from lxml import etree
 
@@ -182,22 +183,24 @@ async def test_wrong_input_is_a_page_that_says_so(site: Any, path: str, status: 
 async def test_everything_about_a_programme(site: Any) -> None:
     page = await get(site.ds, f"/guide/program/{site.rich}")
     assert texts(page, "h1") == ["Krimi"]
-    assert select(page, "h1")[0].get("lang") == "de"
+    assert select(page, "h1 span")[0].get("lang") == "de"
     said = " ".join(page.text_content().split())
     for part in (
-        "Fall eins", f"Worte {CANARY}", "2 h", "Crime (en)", "B. Actor as The Judge", "Crime; Series", "16 (FSK)", "4/5",
-        "1 March 1999", "Portugal", "Season 2, episode 5; 1.4. (counted from 0); S02E05", "HDTV; 16:9; black and white",
+        "Fall eins", f"Worte {CANARY}", "2 h", "Crime (en)", "B. Actor as The Judge", "Crime; Series", "16", "4/5",
+        "1 March 1999", "Portugal", "Season 2, episode 5", "HDTV; 16:9; black and white",
         "surround", "Deutsch, teletext", "Repeat, first shown 11 July 2008 on two.example", "Premiere: First time here",
         "Last chance", "Good.", "The Paper", "cut where the next programme begins", "best", "Channel One",
     ):  # fmt: skip
         assert part in said, part
     assert texts(page, ".epg-facts .epg-badge") == ["Guest"]
-    assert [image.get("src") for image in select(page, ".epg-show-pictures img")] == [
+    assert [image.get("src") for image in select(page, ".epg-picture img")] == [
         f"/programs/{site.rich}/picture?n=1&size=384"
     ]
-    assert hrefs(page, ".epg-show-pictures a") == ["https://pictures.example/poster.jpg"]
+    # A picture that does not come leaves the drawn one with the title.
+    assert texts(page, ".epg-picture span") == ["Krimi"]
+    assert [image.get("alt") for image in select(page, ".epg-picture img")] == [""]
     assert {"https://pages.example/krimi", "https://people.example/b"} <= set(hrefs(page))
-    assert {f"/programs/{site.rich}.ics", f"/api/v1/programs/{site.rich}"} <= set(hrefs(page))
+    assert {f"/programs/{site.rich}.ics?alarm=15", f"/api/v1/programs/{site.rich}"} <= set(hrefs(page))
 
 
 async def test_other_showings(site: Any) -> None:
@@ -239,7 +242,7 @@ async def test_a_bare_programme_and_one_of_parts(site: Any) -> None:
     site.conn.execute("UPDATE generation SET number = number + 1")
     page = await get(site.ds, f"/guide/program/{number}")
     assert texts(page, "section.epg-part h2") == ["First", "Second"]
-    assert texts(page, "dl.epg-facts dt") == ["End", "Provider"]
+    assert texts(page, "dl.epg-facts dt") == ["Source"]
 
 
 @pytest.mark.parametrize(
@@ -271,20 +274,25 @@ def test_words_phrases_and_beginnings(words: str, match: str) -> None:
 
 async def test_search(site: Any) -> None:
     page = await get(site.ds, "/guide/search?q=krimi")
-    found = [int(href.rpartition("/")[2]) for href in hrefs(page, "ol.epg-list h2 a")]
+    found = [int(href.rpartition("/")[2]) for href in hrefs(page, "ol.epg-hits a.epg-item-link")]
     assert (found[:2], found[-1]) == ([site.rich, site.again], site.other)
     assert len(found) == 4
-    assert texts(page, "li.epg-is-ended .epg-badge") == ["Ended"]
+    assert "Ended" in texts(page, "li.epg-is-ended .epg-item-end")[0]
     assert {"/search.ics?q=krimi", "/search.atom?q=krimi"} <= set(hrefs(page))
-    assert texts(await get(site.ds, '/guide/search?q="krimi+am"'), "ol.epg-list h2 a") == ["Krimi am Abend"]
-    assert texts(await get(site.ds, '/guide/search?q="am+krimi"'), "ol.epg-list h2 a") == []
-    assert len(texts(await get(site.ds, "/guide/search?q=kri*"), "ol.epg-list h2 a")) == 4
+    assert texts(await get(site.ds, '/guide/search?q="krimi+am"'), "ol.epg-hits a.epg-item-link") == [
+        "Krimi am Abend"
+    ]
+    assert texts(await get(site.ds, '/guide/search?q="am+krimi"'), "ol.epg-hits a.epg-item-link") == []
+    assert len(texts(await get(site.ds, "/guide/search?q=kri*"), "ol.epg-hits a.epg-item-link")) == 4
 
 
 async def test_search_filters(site: Any) -> None:
     async def found(query: str) -> list[int]:
         page = await get(site.ds, f"/guide/search?q=krimi&tz=UTC&{query}")
-        return [int(href.rpartition("/")[2].partition("?")[0]) for href in hrefs(page, "ol.epg-list h2 a")]
+        return [
+            int(href.rpartition("/")[2].partition("?")[0])
+            for href in hrefs(page, "ol.epg-hits a.epg-item-link")
+        ]
 
     assert await found("channel=1") == [site.rich]
     assert await found("channel=3") == []
@@ -292,7 +300,8 @@ async def test_search_filters(site: Any) -> None:
     assert await found("category=Crim") == []
     assert await found(f"date={moment(30)[:10]}") == [site.again]
     page = await get(site.ds, "/guide/search?q=krimi&channel=2&part=night&category=x")
-    assert [found.get("value") for found in select(page, "option[selected]")] == ["2", "night"]
+    assert [found.get("value") for found in select(page, "option[selected]")] == ["night"]
+    assert [found.get("value") for found in select(page, "form[data-search] input[name=channel]")] == ["2"]
 
 
 async def test_search_by_time_of_day(tmp_path: Path) -> None:
@@ -309,7 +318,7 @@ async def test_search_by_time_of_day(tmp_path: Path) -> None:
 
         async def found(query: str) -> list[str]:
             page = await get(ds, f"/guide/search?q=show&tz=Europe/Berlin&{query}")
-            return sorted(text.removeprefix("Show ") for text in texts(page, "ol.epg-list h2 a"))
+            return sorted(text.removeprefix("Show ") for text in texts(page, "ol.epg-hits a.epg-item-link"))
 
         assert await found("part=evening") == ["19:30 summer", "19:30 winter"]
         assert await found("part=morning") == ["10:00 winter"]
@@ -326,11 +335,11 @@ async def test_search_by_time_of_day(tmp_path: Path) -> None:
 
 
 async def test_search_pages(site: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(search_page, "HITS", 3)
+    monkeypatch.setattr(hit_rows, "HITS", 3)
     first = await get(site.ds, "/guide/search?q=krimi&part=&category=")
     (href,) = hrefs(first, "nav.epg-list-more a")
     second = await get(site.ds, href)
-    assert [len(hrefs(page, "ol.epg-list h2 a")) for page in (first, second)] == [3, 1]
+    assert [len(hrefs(page, "ol.epg-hits a.epg-item-link")) for page in (first, second)] == [3, 1]
     assert hrefs(second, "nav.epg-list-more a") == ["/guide/search?q=krimi&page=1"]
 
 

@@ -30,7 +30,7 @@ async def test_a_file_is_kept_for_good_and_is_compressed(ds: Datasette) -> None:
     for name, file in files().items():
         answer = await ds.client.get(address_of(name), headers={"accept-encoding": "gzip"})
         assert (answer.status_code, answer.content) == (200, file.body), name
-        assert answer.headers["content-encoding"] == "gzip", name
+        assert ("content-encoding" in answer.headers) == (file.gzipped is not None), name
         assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
         assert answer.headers["content-type"] == file.content_type
     plain = await ds.client.get(address_of(SITE), headers={"accept-encoding": "identity"})

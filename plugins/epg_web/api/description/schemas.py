@@ -40,6 +40,7 @@ from .schema_properties import (
 from .schema_rules import RULE_SCHEMAS
 from .schema_series import SERIES_SCHEMAS
 from .schema_watches import WATCH_SCHEMAS
+from .schema_suggest import SUGGEST_SCHEMAS
 
 _PLAIN: dict[str, Schema] = {
     "Channel": record("A channel that people see.", CHANNEL),
@@ -174,7 +175,7 @@ _PLAIN: dict[str, Schema] = {
         },
         ("running",),
     ),
-} | BODIES | LINEUP_SCHEMAS | RULE_SCHEMAS | SERIES_SCHEMAS | WATCH_SCHEMAS  # fmt: skip
+} | BODIES | LINEUP_SCHEMAS | RULE_SCHEMAS | SERIES_SCHEMAS | SUGGEST_SCHEMAS | WATCH_SCHEMAS  # fmt: skip
 
 
 def parts(schema: Schema) -> Schema:
