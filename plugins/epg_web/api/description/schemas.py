@@ -39,8 +39,8 @@ from .schema_properties import (
 )
 from .schema_rules import RULE_SCHEMAS
 from .schema_series import SERIES_SCHEMAS
-from .schema_watches import WATCH_SCHEMAS
 from .schema_suggest import SUGGEST_SCHEMAS
+from .schema_watches import WATCH_SCHEMAS
 
 _PLAIN: dict[str, Schema] = {
     "Channel": record("A channel that people see.", CHANNEL),
