@@ -37,6 +37,7 @@ STEPS = (
     "m011_last_retention",
     "m012_rules",
     "m013_sources",
+    "m019_lineup_hosts",
 )
 
 BUSY_MILLISECONDS = 10_000

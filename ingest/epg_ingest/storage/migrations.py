@@ -878,3 +878,16 @@ def m013_sources(db: Any) -> None:
         INSERT INTO installation VALUES (lower(hex(randomblob(8))));
         """
     )
+
+
+@migrations()
+def m019_lineup_hosts(db: Any) -> None:
+    """The public tables of line-ups name no host of a source. Addresses are in `epg.secrets`. Messages of earlier refreshes go;
+    their codes stay."""
+    db.executescript(
+        """
+        UPDATE lineups SET source_url = substr(source_url, 1, instr(source_url, '://') + 2) || '…'
+            WHERE source_url LIKE '%://%' AND source_url NOT LIKE 'file:%';
+        UPDATE lineup_refreshes SET error_message = NULL WHERE error_message IS NOT NULL;
+        """
+    )
