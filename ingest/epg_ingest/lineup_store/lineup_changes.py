@@ -15,7 +15,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from ..core.errors import ConflictError
-from ..core.redact import redact_url
+from ..core.redact import MASK, redact_url
 from ..core.times import iso
 from ..download.xtream import account_of
 from ..guide.provider_settings import changed_credentials
@@ -128,6 +128,12 @@ def key_of(vault: Vault, lineup: Lineup) -> str | None:
     return source.key if source else None
 
 
+def origin_of(vault: Vault, lineup: Lineup) -> str | None:
+    """Scheme and host of a source, for those who may change it; what `epg.db` says where they are not known here."""
+    source = LineupSecrets(vault).get(lineup.id) if vault.readable else None
+    return redact_url(source.url) if source and source.url else lineup.source_url
+
+
 def renew_key(vault: Vault, lineup: Lineup) -> str:
     """A new key; addresses with the old one stop working at once."""
     kept = LineupSecrets(vault)
@@ -142,12 +148,20 @@ def new_key() -> str:
 
 
 def _origin(url: str | None, kind: str | None) -> dict[str, str | None]:
-    """What `epg.db` may say of a source. Raises `UsageError` for an Xtream account without a password."""
+    """What `epg.db` may say of a source: not even its host, as whose channels somebody has is nobody's business.
+
+    Raises `UsageError` for an Xtream account without a password.
+    """
     if url is None:
         return {"source_kind": BY_HAND, "source_url": None}
     if kind == "xtream" and not url.startswith("file:"):
         account_of(url)
-    return {"source_kind": kind or UNKNOWN, "source_url": redact_url(url)}
+    scheme, slashes, _ = url.partition("://")
+    is_web = slashes and scheme != "file"
+    return {
+        "source_kind": kind or UNKNOWN,
+        "source_url": f"{scheme.lower()}://{MASK}" if is_web else redact_url(url),
+    }
 
 
 def _changed_source(before: LineupSource, clean: Mapping[str, Any]) -> LineupSource:

@@ -36,7 +36,7 @@ from .guide_channels import guide_channels, guide_state
 from .left_out import left_out
 from .lineup_rows import Lineup, entries_of, find_lineup
 from .list_source import address_of, read_list
-from .refresh_log import RefreshOutcome, note, of_a_list
+from .refresh_log import RefreshOutcome, note, of_a_list, without_hosts
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -101,16 +101,11 @@ def refresh(
         failure = DatabaseError(f"the machine refused: {error.strerror or type(error).__name__}", "system")
     message = of_a_list(redact(failure.message, source.secrets))
     with write(db, changes_guide=False) as conn:
-        return note(
-            conn,
-            lineup.id,
-            lineup.name,
-            iso(now),
-            options.trigger,
-            "failed",
-            code=failure.code,
-            message=message,
-        )
+        noted = note(
+            conn, lineup.id, lineup.name, iso(now), options.trigger, "failed", code=failure.code,
+            message=without_hosts(message, source.url),
+        )  # fmt: skip
+    return replace(noted, message=message)
 
 
 class _Refresh:

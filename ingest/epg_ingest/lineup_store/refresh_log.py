@@ -6,6 +6,9 @@ import re
 import sqlite3
 from dataclasses import asdict, dataclass
 from typing import Any
+from urllib.parse import urlsplit
+
+from ..core.redact import MASK
 
 #: rows that are kept for each line-up
 KEPT = 50
@@ -29,6 +32,13 @@ _WORDS = {
     "the feed": "the list",
 }
 _OF_FEEDS = re.compile(rf"\b(?:{'|'.join(_WORDS)})(?![\w.-]*\w)")
+_ORIGIN = re.compile(r"\b([a-z][a-z0-9+.-]*://)[^\s,;)]*", re.IGNORECASE)
+#: what looks like a host or an address of one; settings and files of this program do as well
+_HOST = re.compile(
+    r"\[[0-9a-f:.%]+\](?::\d+)?|(?<![\w.-])(?!(?:download|scheduler|epg)\.)(?!\d+(?:\.\d+)?(?![\w.-]))"
+    r"[\w-]+(?:\.[\w-]+)+(?::\d+)?|\blocalhost\b(?::\d+)?",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -69,6 +79,15 @@ def note(
     conn.execute(_INSERT, values)
     conn.execute(_PRUNE, values)
     return outcome
+
+
+def without_hosts(message: str, url: str | None) -> str:
+    """A message for the table, which everybody may read: it names neither the host of the source nor one that this leads to."""
+    host = urlsplit(url).hostname if url and "://" in url else None
+    message = _ORIGIN.sub(rf"\1{MASK}", message)
+    if host:
+        message = re.sub(rf"(?<![\w.-]){re.escape(host)}(?![\w-])", MASK, message, flags=re.IGNORECASE)
+    return _HOST.sub(MASK, message)
 
 
 def of_a_list(message: str) -> str:

@@ -39,6 +39,7 @@ STEPS = (
     "m012_rules",
     "m013_sources",
     "m014_series",
+    "m015_lineup_hosts",
 )
 
 BUSY_MILLISECONDS = 10_000

@@ -1076,3 +1076,16 @@ def m014_series(db: Any) -> None:
             WHERE airings.shadowed_by IS NULL AND channels.hidden = 0 AND providers.enabled = 1;
         """
     )
+
+
+@migrations()
+def m015_lineup_hosts(db: Any) -> None:
+    """The public tables of line-ups name no host of a source. Addresses are in `epg.secrets`. Messages of earlier refreshes go;
+    their codes stay."""
+    db.executescript(
+        """
+        UPDATE lineups SET source_url = substr(source_url, 1, instr(source_url, '://') + 2) || '…'
+            WHERE source_url LIKE '%://%' AND source_url NOT LIKE 'file:%';
+        UPDATE lineup_refreshes SET error_message = NULL WHERE error_message IS NOT NULL;
+        """
+    )

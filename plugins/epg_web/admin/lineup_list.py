@@ -28,11 +28,11 @@ async def show(visit: Visit) -> Any:
     """All line-ups. With `?refreshing=&since=`, the refresh that the viewer asked for, and the refresh before it."""
     writer = forms.may_write(visit)
     rows = await lineups(visit)
-    keys = await forms.off_loop(keys_of, visit, [row["id"] for row in rows]) if writer else {}
+    kept = await forms.off_loop(sources_of, visit, [row["id"] for row in rows]) if writer else {}
     refreshing = forms.number(visit.query.get("refreshing"), "refreshing")
     since = forms.number(visit.query.get("since"), "since") or 0
     context = {
-        "lineups": [{**row, **addresses(visit, row["name"], keys.get(row["id"]))} for row in rows],
+        "lineups": [{**row, **known(visit, row, *kept.get(row["id"], (None, None)))} for row in rows],
         "kinds": KINDS,
         "writer": writer,
         "may_import": access.allowed(visit.datasette, visit.request.actor, "epg-import"),
@@ -48,14 +48,24 @@ def running(row: dict[str, Any], refreshing: int | None, since: int) -> bool:
     return bool(row["id"] == refreshing and (row["refresh"] or 0) <= since)
 
 
-def keys_of(visit: Visit, idents: list[int]) -> dict[int, str]:
-    """The keys of playlists, as far as they are kept here."""
+def known(visit: Visit, row: dict[str, Any], key: str | None, origin: str | None) -> dict[str, Any]:
+    """The addresses for players, and scheme and host of the source if they are known here."""
+    return {**addresses(visit, row["name"], key), "source_url": origin or row["source_url"]}
+
+
+def sources_of(visit: Visit, idents: list[int]) -> dict[int, tuple[str | None, str | None]]:
+    """The keys of playlists, and scheme and host of their sources, as far as they are kept here."""
+    from epg_ingest.core.redact import redact_url
     from epg_ingest.storage.lineup_secrets import LineupSecrets
     from epg_ingest.storage.vault import Vault, vault_path
 
     kept = LineupSecrets(Vault(vault_path(visit.lane.pool.path)))
     found = {ident: kept.get(ident) for ident in idents}
-    return {ident: source.key for ident, source in found.items() if source and source.key}
+    return {
+        ident: (source.key or None, redact_url(source.url) if source.url else None)
+        for ident, source in found.items()
+        if source
+    }
 
 
 def addresses(visit: Visit, name: str, key: str | None) -> dict[str, str | None]:

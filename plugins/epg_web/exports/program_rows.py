@@ -25,7 +25,7 @@ from ..base.sql import sql
 from ..pages.visit import Visit
 from .rows_request import KINDS, RowsRequest, understand
 from .xmltv import bare, current, head_of
-from .xmltv_request import Snapshot, look
+from .xmltv_selection import Snapshot, look
 from .xmltv_stream import ExportSlots, ExportStream, slots_of, streamed
 
 

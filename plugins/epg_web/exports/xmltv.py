@@ -19,7 +19,8 @@ from ..logos.instance_logos import logos_of
 from ..pages.visit import Visit
 from .common import link, plainly
 from .xmltv_demand import FileKeeper, finished, keeper_of
-from .xmltv_request import ExportRequest, Snapshot, look, understand
+from .xmltv_request import ExportRequest, understand
+from .xmltv_selection import Snapshot, look
 from .xmltv_stream import ExportSlots, ExportStream, FileSource, slots_of, streamed
 
 #: seconds that others may keep it; while the guide is the same, asking again costs nothing

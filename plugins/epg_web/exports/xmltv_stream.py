@@ -16,7 +16,8 @@ from ..base.answer import Refused
 from ..base.connections import connect
 from ..pages.visit import Visit
 from .xmltv_files import ExportFiles, FileInMaking
-from .xmltv_request import ExportRequest, Packing, Snapshot, look
+from .xmltv_request import ExportRequest, Packing
+from .xmltv_selection import Snapshot, look
 
 #: exports that are sent at once, most of them to clients that are reading; blocks are made one after the other: they are work
 #: for the processor, and more threads make no more of them, but keep the pages waiting

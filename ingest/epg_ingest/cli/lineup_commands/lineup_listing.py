@@ -19,11 +19,12 @@ if TYPE_CHECKING:
 @click.pass_obj
 def list_(app: App, as_json: bool) -> None:
     """List all line-ups with how many entries have a channel."""
+    from ...lineup_store.lineup_changes import origin_of
     from ...lineup_store.lineup_rows import counts_of, list_lineups, refreshes_of
 
     with app.reading() as db:
         found = [
-            {**asdict(lineup), **counts_of(db.conn, lineup.id)._asdict(),
+            {**asdict(lineup), "source_url": origin_of(app.vault, lineup), **counts_of(db.conn, lineup.id)._asdict(),
              "last_refresh": next(refreshes_of(db.conn, lineup.id), None)}
             for lineup in list_lineups(db.conn)
         ]  # fmt: skip

@@ -65,9 +65,9 @@ def add(app: App, /, name: str, source: str | None, **options: Any) -> None:
     (http://USER:PASSWORD@HOST:PORT with --kind xtream), a tvheadend channel list or a CSV file; - reads it from standard
     input. Without it, you choose the entries by hand.
 
-    The address is kept in epg.secrets; epg.db gets its host only.
+    The address is kept in epg.secrets; epg.db does not even get its host.
     """
-    from ...lineup_store.lineup_changes import add_lineup
+    from ...lineup_store.lineup_changes import add_lineup, origin_of
     from ...lineup_store.lineup_settings import validated
 
     settings = _given(options)
@@ -81,9 +81,8 @@ def add(app: App, /, name: str, source: str | None, **options: Any) -> None:
     if made.source_url is None:
         app.say(f"added {made.name}; add entries with: epg-ingest lineups edit {made.name} --channel NAME")
     else:
-        app.say(
-            f"added {made.name} ({made.source_url}); read it with: epg-ingest lineups refresh {made.name}"
-        )
+        origin = origin_of(app.vault, made)
+        app.say(f"added {made.name} ({origin}); read it with: epg-ingest lineups refresh {made.name}")
 
 
 @click.command("set")

@@ -40,7 +40,7 @@ _LINEUP = {
     "name": text("Unique name, a part of the addresses of its outputs.", "home"),
     "title": text("What people call it.", "Living room"),
     "source_kind": text("Kind of the source; hand without one, empty before the first refresh.", "m3u"),
-    "source_url": nullable(text("Origin of the source.", "https://example.com/…")),
+    "source_url": nullable(text("Scheme of the address of the source.", "https://…")),
     "kinds": texts("Kinds of entries that are taken.", ["tv"]),
     "id_scheme": text("Which ids the outputs use.", "source", enum=_SCHEMES),
     "filler": integer("Minutes of a block of filler, 0 for none.", 0),
