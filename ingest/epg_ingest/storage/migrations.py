@@ -924,6 +924,7 @@ def m014_series(db: Any) -> None:
             moved_from INTEGER
         );
         CREATE INDEX episodes_series_id ON episodes (series_id);
+        CREATE INDEX episodes_first_start ON episodes (first_start);
         CREATE INDEX episodes_same_as ON episodes (same_as) WHERE same_as IS NOT NULL;
         CREATE INDEX episodes_moved_from ON episodes (moved_from) WHERE moved_from IS NOT NULL;
         -- An episode_id of 0 stands for a sub-title that names no episode.
