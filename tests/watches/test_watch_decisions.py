@@ -138,9 +138,7 @@ def test_the_nearest_is_the_move() -> None:
 def test_digests_are_due_once_a_day_also_where_the_clock_skips() -> None:
     at = 2 * 60 + 30
     night = from_iso("2026-03-29T00:00:00Z")
-    due = [
-        hour for hour in range(24) if due_digest(at, "Europe/Berlin", "2026-03-28", night + hour * HOUR)
-    ]
+    due = [hour for hour in range(24) if due_digest(at, "Europe/Berlin", "2026-03-28", night + hour * HOUR)]
     assert due[0] == 2 and due[-1] == 21, "02:30 is skipped; 03:30 local is 01:30 UTC"
     assert due_digest(at, "Europe/Berlin", "2026-03-29", night + 5 * HOUR) is None
     assert next_digest(at, "UTC", "", NOON) == NOON
