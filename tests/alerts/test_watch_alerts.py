@@ -196,10 +196,8 @@ def numbered(season: int, episode: int) -> str:
 
 
 def test_an_episode_is_told_once_however_often_it_is_shown(guide: AlertGuide) -> None:
-    guide.day(
-        on("one.uk", 1, "Show", numbered(1, 1)), on("one.uk", 5, "Show", numbered(1, 1)), on("two.uk", 9, "Show", numbered(1, 2)),
-        on("two.uk", 12, "Show"),
-    )  # fmt: skip
+    twice = [on("one.uk", hour, "Show", numbered(1, 1)) for hour in (1, 5)]
+    guide.day(*twice, on("two.uk", 9, "Show", numbered(1, 2)), on("two.uk", 12, "Show"))
     (series,) = guide.db.execute("SELECT id FROM series WHERE title = 'Show'").fetchone()
     guide.watch(str(series), "series", lead_minutes=0)
     for hour in range(14):

@@ -15,16 +15,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..core.errors import EpgError
+from ..rules.compiling import library
 from ..storage.database import connect_readonly, translated
 from ..storage.vault import Vault
 from ..watch_store import guide_cursor, match_rows, target_rows, watch_rows
 from ..watch_store.airing_rows import lineup_channels
-from ..watch_store.airing_search import ChangedAirings, found_in_guide
+from ..watch_store.airing_search import ChangedAirings, found_of_all
 from ..watch_store.alert_clock import CURSOR, WHOLE, WHOLE_AT, set_state, state
 from ..watch_store.watch_rows import StoredWatch
 from ..watches.airing import WatchedAiring
 from ..watches.conditions import refusal
 from ..watches.target_settings import AlertTarget
+from ..watches.watch import PATTERN
 from .digest_alerts import put_digests
 from .watch_alerts import WatchAlerts
 
@@ -96,14 +98,14 @@ def _works(
     """The watches that have to be looked at, with what they find."""
     changed: list[StoredWatch] = []
     works = []
-    for stored in watches:
+    for stored in _askable(watches, done):
         fresh = stored.scanned != stored.revision
         ends = stored.reach is not None and stored.reach - now < AHEAD
         if fresh or ends or again:
             works.append(WatchWork(stored, whole=True, known=fresh or ends))
         else:
             changed.append(stored)
-    works = [work for work in works if _search(db, work, now, done)]
+    _search(db, works, now)
     found = (
         ChangedAirings(db, cursor or 0, now).found([one.watch for one in changed]) if news and changed else {}
     )
@@ -116,14 +118,21 @@ def _works(
     return works
 
 
-def _search(db: sqlite3.Connection, work: WatchWork, now: int, done: Looked) -> bool:
-    """Look for a watch in the whole guide. False where that is not possible: the others go on."""
+def _askable(watches: Iterable[StoredWatch], done: Looked) -> list[StoredWatch]:
+    """The watches without those for patterns where these are not possible; why is in `done`. The others go on."""
+    found = list(watches)
     try:
-        work.found = found_in_guide(db, work.stored.watch, now)
+        library()
     except EpgError as error:
-        done.failed[work.stored.watch.id] = error.message
-        return False
-    return True
+        done.failed |= {one.watch.id: error.message for one in found if one.watch.kind == PATTERN}
+    return [one for one in found if one.watch.id not in done.failed]
+
+
+def _search(db: sqlite3.Connection, works: list[WatchWork], now: int) -> None:
+    """Look for watches in the whole guide."""
+    by_id = {work.stored.watch.id: work for work in works}
+    for watch, found in found_of_all(db, [work.stored.watch for work in works], now):
+        by_id[watch.id].found = found
 
 
 def _keep_fitting(work: WatchWork) -> None:

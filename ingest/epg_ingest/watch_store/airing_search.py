@@ -9,14 +9,14 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from ..core.times import iso
 from ..watches.airing import WatchedAiring
-from ..watches.text_match import WatchedText, query, text_reason
+from ..watches.text_match import folded, query, text_reason
 from ..watches.watch import PATTERN, PERSON, SERIES, TITLE, WORDS, Watch
 from .airing_rows import MOST, airing_of, airings_of_contents
-from .content_texts import people_of, text_of, texts_of
+from .content_texts import people_of, text_of, texts_of, title_of
 from .guide_cursor import GuideNews
 from .pattern_search import matching_patterns
 
@@ -79,6 +79,20 @@ _SERIES_CHANGED = """
 _LONGEST = "SELECT longest_seconds FROM generation"
 
 
+def found_of_all(
+    conn: sqlite3.Connection, watches: Sequence[Watch], now: int, until: int | None = None
+) -> Iterator[tuple[Watch, list[WatchedAiring]]]:
+    """`found_in_guide` for many watches. All patterns, and all people, are looked for in one pass over the guide."""
+    together: dict[int, set[int]] = {}
+    if patterns := [watch for watch in watches if watch.kind == PATTERN]:
+        together |= matching_patterns(texts_of(conn), patterns)
+    if people := [watch for watch in watches if watch.kind == PERSON]:
+        together |= naming(people_of(conn), people)
+    for watch in watches:
+        contents = together[watch.id] if watch.id in together else contents_in_guide(conn, watch)
+        yield watch, airings_of_contents(conn, contents, now, until)
+
+
 def found_in_guide(
     conn: sqlite3.Connection, watch: Watch, now: int, until: int | None = None
 ) -> list[WatchedAiring]:
@@ -97,11 +111,7 @@ def contents_in_guide(conn: sqlite3.Connection, watch: Watch) -> set[int]:
     if watch.kind == PATTERN:
         return matching_patterns(texts_of(conn), [watch])[watch.id]
     if watch.kind == PERSON:
-        return {
-            ident
-            for ident, people in people_of(conn)
-            if text_reason(watch, WatchedText("", None, None, people))
-        }
+        return naming(people_of(conn), [watch])[watch.id]
     rows = conn.execute(_IN_GUIDE, [query(watch), MOST])
     return _confirmed(conn, watch, {ident for (ident,) in rows})
 
@@ -168,10 +178,25 @@ class ChangedAirings:
         return by_content
 
 
+def naming(people: Iterable[tuple[int, tuple[str, ...]]], watches: Sequence[Watch]) -> dict[int, set[int]]:
+    """By watch the contents that name the person it looks for. Names are on lines of their own, so that none spans two."""
+    wanted = [(watch.id, f" {folded(watch.value)} ") for watch in watches]
+    found: dict[int, set[int]] = {ident: set() for ident, _ in wanted}
+    for content, names in people:
+        lines = "\n".join(f" {folded(name)} " for name in names)
+        for ident, asked in wanted:
+            if asked in lines:
+                found[ident].add(content)
+    return found
+
+
 def _confirmed(conn: sqlite3.Connection, watch: Watch, contents: set[int]) -> set[int]:
     """Those of the contents that an index found which are what the watch looks for: an index knows words, not whole titles."""
     if watch.kind == WORDS:
         return contents
+    if watch.kind == TITLE:
+        titles = ((ident, title_of(conn, ident)) for ident in contents)
+        return {ident for ident, title in titles if folded(title) == folded(watch.value)}
     return {ident for ident in contents if (said := text_of(conn, ident)) and text_reason(watch, said)}
 
 

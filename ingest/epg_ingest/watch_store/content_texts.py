@@ -27,6 +27,12 @@ def text_of(conn: sqlite3.Connection, content_id: int) -> WatchedText | None:
     return None if row is None else WatchedText(row[0], row[1], row[2], names(*row[3:]))
 
 
+def title_of(conn: sqlite3.Connection, content_id: int) -> str:
+    """The title of a content; "" where it is gone."""
+    row = conn.execute("SELECT title FROM contents WHERE id = ?", [content_id]).fetchone()
+    return "" if row is None else str(row[0])
+
+
 def texts_of(conn: sqlite3.Connection, *, changed: bool = False) -> Iterator[tuple[int, WatchedText]]:
     """Id, title, sub-title and description of all contents, or of those in the temporary table `watched_airings`."""
     for ident, *texts in conn.execute(_OF_CHANGED if changed else _ALL):

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import NamedTuple
 
 from .watch import PATTERN, PERSON, TITLE, WORDS, Watch
+
+_OTHERS = re.compile(r"[^a-z0-9]+")
 
 
 class WatchedText(NamedTuple):
@@ -24,8 +28,11 @@ class WatchedText(NamedTuple):
         return tuple((name, text) for name, text in named if text)
 
 
+@lru_cache(maxsize=65_536)
 def folded(text: str) -> str:
-    """Equal for texts that differ only in case, accents, punctuation and blanks."""
+    """Equal for texts that differ only in case, accents, punctuation and blanks. The same texts come again and again."""
+    if text.isascii():
+        return _OTHERS.sub(" ", text.lower()).strip()
     plain = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
     return " ".join("".join(c if c.isalnum() else " " for c in plain).split())
 
