@@ -3,6 +3,9 @@
 # make attack  40 strangers attack a server in every way that is known: what they get, and how long others wait meanwhile
 # make fuzz    looks for feeds that break the reader; MINUTES=10 how long, SEED=1 for the same feeds again
 # make soak    thirty bad minutes: broken feeds, strangers, kills, a full disk; SOAK=30 how many minutes
+# make test-datasette1     the tests of the web side on Datasette 1.0, in a virtual environment of their own
+# make attack-datasette1   the attacks on Datasette 1.0
+# make test-plugins        other plugins of Datasette beside the guide, on 0.65, in a virtual environment of their own
 # make lint    ruff, format, types, and who may import whom
 # make wheel   the sdist and the wheel in dist/, and a check of their metadata
 # make bench   the speed and memory bars; SIZES=small,real,large chooses the inputs, ROUNDS=3 how often
@@ -12,6 +15,12 @@
 
 PYTHON ?= python3
 VENV ?= .venv
+VENV1 ?= .venv-datasette1
+VENVP ?= .venv-plugins
+# What is of the web side. Left out on 1.0: replicas, nginx and faults, which meet Datasette only through the same pages.
+WEB = tests/web tests/project/test_bundle.py tests/project/test_metadata.py tests/project/test_queries.py \
+	tests/project/test_upgrade_of_datasette.py tests/system/test_stranger.py tests/system/test_secrets.py \
+	tests/browser/test_pages_in_browser.py
 SIZES ?= small,real
 ROUNDS ?= 3
 MINUTES ?= 10
@@ -31,7 +40,7 @@ SCRATCH = room() { awk -v free="$$1" 'BEGIN { exit !(free > 8000000) }'; }; \
 	fi;
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test attack fuzz soak lint wheel bench bench-web venv clean
+.PHONY: help demo test test-datasette1 test-plugins attack attack-datasette1 fuzz soak lint wheel bench bench-web venv clean
 
 help:
 	@sed -n '/^$$/q; s/^# \{0,1\}//p' Makefile
@@ -51,6 +60,24 @@ test: venv
 	$(PY) -m pytest -m alone $(REPORT) $(or $(ARGS),$(ALONE)) || [ $$? -eq 5 ] || status=1; \
 	$(PY) -m tests.helpers.skips $(SKIPPED); \
 	exit $$status
+
+# A plugin takes part in every Datasette of its environment. Tests of other plugins start servers that load those, too.
+test-datasette1 attack-datasette1 test-plugins: export DATASETTE_LOAD_PLUGINS = datasette-auth-tokens,datasette-epg
+
+test-datasette1: $(VENV1)/.installed
+	@$(SCRATCH) \
+	echo "test-datasette1: running the tests of the web side on Datasette 1.0"; \
+	$(VENV1)/bin/python -m pytest -n auto --dist loadfile --no-loadscope-reorder -m "not alone and not attack and not slow" \
+		--durations=15 $(or $(ARGS),$(WEB))
+
+# EPG_ATTACK_SECONDS shortens each attack.
+attack-datasette1: $(VENV1)/.installed
+	@echo "attack-datasette1: 40 strangers at once, on Datasette 1.0"
+	@$(VENV1)/bin/python -m pytest -m attack --capture=no tests/system/attack $(ARGS)
+
+test-plugins: $(VENVP)/.installed
+	@echo "test-plugins: other plugins beside the guide"
+	@$(VENVP)/bin/python -m pytest tests/web/beside $(ARGS)
 
 # Without capture, so that it prints its table.
 attack: venv
@@ -104,7 +131,19 @@ $(STAMP): pyproject.toml constraints.txt
 	@$(PY) -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
 	@touch $(STAMP)
 
+$(VENV1)/.installed: pyproject.toml constraints-datasette1.txt
+	@echo "venv: building $(VENV1) with Datasette 1.0"
+	@$(PYTHON) -m venv $(VENV1)
+	@$(VENV1)/bin/python -m pip install --quiet --disable-pip-version-check -c constraints-datasette1.txt -e '.[dev,datasette1,plugins]'
+	@touch $@
+
+$(VENVP)/.installed: pyproject.toml constraints-plugins.txt
+	@echo "venv: building $(VENVP) with other plugins of Datasette"
+	@$(PYTHON) -m venv $(VENVP)
+	@$(VENVP)/bin/python -m pip install --quiet --disable-pip-version-check -c constraints-plugins.txt -e '.[plugins,test]'
+	@touch $@
+
 clean:
-	@echo "clean: removing $(VENV), dist, demo/var, benchmarks/var and caches"
-	@rm -rf $(VENV) dist demo/var benchmarks/var .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@echo "clean: removing virtual environments, dist, demo/var, benchmarks/var and caches"
+	@rm -rf $(VENV) $(VENV1) $(VENVP) dist demo/var benchmarks/var .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -20,7 +20,9 @@ from epg_web.base import access
 from epg_web.base.answer import Refused
 from epg_web.base.base_url import prefix, without_prefix
 from epg_web.base.http import App, Receive, Scope, Send, has_credentials, header, send_answer
+from epg_web.base.instance_names import DATABASE
 from epg_web.base.refusals import MISTAKE
+from epg_web.beside import mcp_tools
 from epg_web.host import permission_checks
 from epg_web.pages.visit import visit_of
 
@@ -76,6 +78,13 @@ def startup(datasette: Any) -> Callable[[], Awaitable[None]]:
 
 #: hooks by which Datasette knows `epg-write` and `epg-import`, and who has them by the plugin's configuration
 naming, granting = permission_checks.hooks(access.PERMISSIONS, access.allowed)
+
+
+@hookimpl
+def register_mcp_tools(datasette: Any, mcp: Any) -> None:
+    """A hook of datasette-mcp, which nobody calls where it is not installed."""
+    if DATABASE in datasette.databases:
+        mcp_tools.register(datasette, mcp)
 
 
 def fast_lane_of(datasette: Any, scope: Scope) -> Lane | None:

@@ -12,5 +12,6 @@ The files `plugins/epg_*.py` only hold hooks of Datasette. They call the sub-pac
     pages      the pages for people
     exports    XMLTV, iCalendar, Atom
     admin      sign-in, providers, imports, mappings
+    beside     what other plugins of Datasette get from the guide
     sql        the statements, one per file
 """

@@ -15,6 +15,7 @@ from epg_ingest.storage.vault import Vault, vault_path
 from sqlite_utils import Database
 
 from tests.helpers.datasette_helpers import add, copy_bundle, make_guide, moment, plugin, serving
+from tests.helpers.hosts.either_datasette import OF_ANOTHER_SITE, OF_THIS_SITE
 
 TOKEN = "a-token-that-is-long-enough"
 SECRET = "s3cret-canary"
@@ -108,7 +109,10 @@ class Browser:
         self.ds = ds
         self.cookies = {"ds_actor": ds.sign({"a": actor}, "actor")} if actor else {}
 
-    async def request(self, method: str, path: str, data: dict[str, str] | None = None) -> Any:
+    async def request(
+        self, method: str, path: str, data: dict[str, str] | None = None, *, other_site: bool = False
+    ) -> Any:
+        """Send a form of this site, or one of an `other_site`, which knows no cookie."""
         form = {} if data is None else {"data": data}
         # Datasette's client adds the prefix.
         base = str(self.ds.setting("base_url"))
@@ -117,6 +121,7 @@ class Browser:
             "/" + path.removeprefix(base).removeprefix("/"),
             cookies=dict(self.cookies),
             follow_redirects=False,
+            headers=OF_ANOTHER_SITE if other_site else OF_THIS_SITE,
             **form,
         )
         for name, value in answer.cookies.items():

@@ -12,6 +12,7 @@ from epg_ingest.lineup_store.lineup_refresh import RefreshOptions, refresh
 
 from tests.helpers.admin_site import Browser, Page
 from tests.helpers.datasette_helpers import copy_bundle
+from tests.helpers.hosts.either_datasette import OF_THIS_SITE
 from tests.helpers.support import HOUR, Guide, feed, show
 from tests.lineup_store.household import ACCOUNT, Listed, entries, playlist, stations
 
@@ -69,7 +70,12 @@ async def upload(browser: Browser, path: str, data: bytes | None, **typed: str |
     fields = {key: value for key, value in fields.items() if key != "list" and value is not None}
     files = {"list": ("list.m3u", data or b"", "application/octet-stream")}
     answer = await browser.ds.client.post(
-        form["action"], data=fields, files=files, cookies=dict(browser.cookies), follow_redirects=False
+        form["action"],
+        data=fields,
+        files=files,
+        cookies=dict(browser.cookies),
+        follow_redirects=False,
+        headers=OF_THIS_SITE,
     )
     for name, value in answer.cookies.items():
         browser.cookies[name] = value

@@ -66,7 +66,7 @@ def test_an_older_guide_loses_the_hosts_that_it_names(guide: Guide) -> None:
                (3, 'c', 'C', 'hand', NULL, '2026'), (4, 'd', 'D', 'm3u', 'https://tv.example:8443', '2026');
         INSERT INTO lineup_refreshes (lineup_id, started_at, completed_at, status, trigger, error_code, error_message)
         VALUES (1, '2026', '2026', 'failed', 'cli', 'dns', 'the host name tv.example is not known');
-        DELETE FROM _sqlite_migrations WHERE name >= 'm019';
+        DELETE FROM _sqlite_migrations WHERE name = 'm015_lineup_hosts';
     """)
     guide.close()
     with closing(open_database(guide.path)) as db:

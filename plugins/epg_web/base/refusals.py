@@ -29,6 +29,11 @@ def refusal(path: str, refused: Refused) -> Answer:
     return Answer(body, refused.status, TEXT, dict(refused.headers))
 
 
+def _names_nothing(error: Exception) -> bool:
+    """Whether SQLite does not know a column. Its other errors of this kind are ours: a lock, a disk."""
+    return isinstance(error, sqlite3.OperationalError) and str(error).startswith("no such column")
+
+
 def understood(error: Exception, asked: bool = False) -> Refused:
     """Any exception as a refusal. The client sees its text only where that was written for clients, as it may name files.
 
@@ -43,6 +48,6 @@ def understood(error: Exception, asked: bool = False) -> Refused:
         return Refused(status, str(message) or f"status {status}")
     if type(error).__name__ == "QueryInterrupted":
         return Refused(400, "the SQL took too long")
-    if asked and isinstance(error, ASKED_WRONGLY):
+    if asked and (isinstance(error, ASKED_WRONGLY) or _names_nothing(error)):
         return Refused(400, "this address makes no sense")
     return Refused(500, MISTAKE)

@@ -71,7 +71,7 @@ async def test_only_those_who_may_write_see_it_and_other_sites_cannot_send(folde
     async with served(folder) as ds:
         assert (await Browser(ds).get(RULES)).status_code in (302, 303)
         assert (await Browser(ds, NOBODY).get(RULES)).status_code == 403
-        forged = await Browser(ds, ADMIN).request("POST", RULES, {"do": "safe"})
+        forged = await Browser(ds, ADMIN).request("POST", RULES, {"do": "safe"}, other_site=True)
         assert forged.status_code == 403
         assert query(folder, "SELECT * FROM rule_choices") == []
 

@@ -13,6 +13,7 @@ import pytest
 from datasette.app import Datasette
 
 from tests.helpers.datasette_helpers import add, make_guide, moment, plugin, serving
+from tests.helpers.hosts.either_datasette import OF_ANOTHER_SITE, PROOF, forgeries, is_allowed, proof
 
 TOKEN = "a-token-that-is-long-enough"
 BEARER = {"Authorization": f"Bearer {TOKEN}"}
@@ -120,35 +121,18 @@ async def test_a_huge_token_and_no_token(guide: Path, monkeypatch: pytest.Monkey
 # Cookies
 
 
-async def signed_in(ds: Datasette, actor: str = "root") -> tuple[dict[str, str], str]:
-    """Cookies of a signed-in actor, and the CSRF token that a page gave it."""
-    cookies = {"ds_actor": ds.sign({"a": {"id": actor}}, "actor")}
-    page = await ds.client.get("/-/logout", cookies=cookies)
-    csrf = page.cookies["ds_csrftoken"]
-    return {**cookies, "ds_csrftoken": csrf}, csrf
+async def signed_in(ds: Datasette, actor: str = "root") -> tuple[dict[str, str], dict[str, str]]:
+    """Cookies of a signed-in actor, and the headers by which a page of this site proves where it is from."""
+    return await proof(ds, {"ds_actor": ds.sign({"a": {"id": actor}}, "actor")})
 
 
 async def test_a_cookie_actor_with_the_csrf_token(guide: Path) -> None:
     async with served(guide) as ds:
-        cookies, csrf = await signed_in(ds)
-        answer = await ds.client.post(URL, json=CHANNEL, cookies=cookies, headers={"x-csrftoken": csrf})
+        cookies, proved = await signed_in(ds)
+        answer = await ds.client.post(URL, json=CHANNEL, cookies=cookies, headers=proved)
         assert answer.status_code == 201
-        answer = await ds.client.delete(
-            f"{URL}/{answer.json()['id']}", cookies=cookies, headers={"x-csrftoken": csrf}
-        )
+        answer = await ds.client.delete(f"{URL}/{answer.json()['id']}", cookies=cookies, headers=proved)
         assert answer.status_code == 204
-
-
-def forgeries(cookies: dict[str, str], csrf: str) -> dict[str, tuple[dict[str, str], dict[str, str]]]:
-    """Cookies and headers of writes that somebody else may have made a browser send."""
-    unsigned = {**cookies, "ds_csrftoken": "mine"}
-    return {
-        "no header": (cookies, {}),
-        "another header": (cookies, {"x-csrftoken": csrf[:-1] + "é"}),
-        "both empty": ({**cookies, "ds_csrftoken": ""}, {"x-csrftoken": ""}),
-        "both made up": (unsigned, {"x-csrftoken": "mine"}),
-        "no cookie": ({"ds_actor": cookies["ds_actor"]}, {"x-csrftoken": csrf}),
-    }
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
@@ -158,9 +142,9 @@ async def test_a_cookie_actor_without_it(guide: Path, method: str) -> None:
             raw = [(name.encode(), value.encode()) for name, value in headers.items()]
             answer = await ds.client.request(method, f"{URL}/1", json={}, cookies=jar, headers=raw)
             assert is_error(answer, 403)
-            assert "ds_csrftoken" in answer.json()["error"]
-        cookies, csrf = await signed_in(ds)
-        headers = {"Authorization": "Bearer junk", "x-csrftoken": csrf}
+            assert PROOF in answer.json()["error"]
+        cookies, proved = await signed_in(ds)
+        headers = {"Authorization": "Bearer junk", **proved}
         assert is_error(await ds.client.request(method, f"{URL}/1", cookies=cookies, headers=headers), 401)
 
 
@@ -169,12 +153,12 @@ async def test_a_cookie_actor_without_it(guide: Path, method: str) -> None:
 )
 async def test_a_form_of_another_site(guide: Path, content_type: str) -> None:
     async with served(guide) as ds:
-        cookies, csrf = await signed_in(ds)
+        cookies, proved = await signed_in(ds)
         answer = await ds.client.post(
             URL,
-            content=b"csrftoken=" + csrf.encode(),
+            content=b"csrftoken=" + proved.get("x-csrftoken", "x").encode(),
             cookies=cookies,
-            headers={"content-type": content_type},
+            headers={"content-type": content_type, **OF_ANOTHER_SITE},
         )
         assert is_error(answer, 403)
 
@@ -197,9 +181,9 @@ def guide_log(guide: Path) -> list[tuple[str, str]]:
 
 async def test_an_actor_without_permission(guide: Path) -> None:
     async with served(guide) as ds:
-        cookies, csrf = await signed_in(ds, "nobody")
+        cookies, proved = await signed_in(ds, "nobody")
         for path in (URL, "/api/v1/import/trigger"):
-            answer = await ds.client.post(path, json=CHANNEL, cookies=cookies, headers={"x-csrftoken": csrf})
+            answer = await ds.client.post(path, json=CHANNEL, cookies=cookies, headers=proved)
             assert is_error(answer, 403)
         assert (await ds.client.get("/api/v1/providers", cookies=cookies)).json()[0] == {
             "id": 1, "name": "best", "enabled": True, "priority": 1
@@ -217,9 +201,9 @@ async def test_one_permission_without_the_other(guide: Path) -> None:
 async def test_datasette_knows_the_permissions(guide: Path) -> None:
     async with serving(guide) as ds:
         for action in ("epg-write", "epg-import"):
-            assert await ds.permission_allowed({"id": "root"}, action, default=False)
-            assert not await ds.permission_allowed({"id": "nobody"}, action, default=True)
-            assert not await ds.permission_allowed(None, action, default=True)
+            assert await is_allowed(ds, {"id": "root"}, action)
+            assert not await is_allowed(ds, {"id": "nobody"}, action)
+            assert not await is_allowed(ds, None, action)
 
 
 @pytest.mark.parametrize(
@@ -249,8 +233,8 @@ async def test_a_wrong_configuration_stops_the_start(guide: Path, settings: Any,
 
 async def test_everybody_who_is_somebody(guide: Path) -> None:
     async with served(guide, metadata=configured(permissions={"epg-write": True})) as ds:
-        cookies, csrf = await signed_in(ds, "anybody")
-        answer = await ds.client.post(URL, json=CHANNEL, cookies=cookies, headers={"x-csrftoken": csrf})
+        cookies, proved = await signed_in(ds, "anybody")
+        answer = await ds.client.post(URL, json=CHANNEL, cookies=cookies, headers=proved)
         assert answer.status_code == 201
         assert is_error(await ds.client.post(URL, json={"name": "other"}), 401)
 

@@ -11,6 +11,7 @@ from urllib.parse import quote
 import pytest
 
 from tests.helpers.datasette_helpers import add, copy_bundle, make_guide, moment
+from tests.helpers.hosts.either_datasette import CONFIGURATION, SQL
 from tests.helpers.webprocess import Web, web_process
 
 TOKEN = "a-token-that-is-long-enough"
@@ -21,10 +22,10 @@ THEIRS = (
     "/epg",
     "/epg/channels",
     "/epg/guide",
-    "/epg?sql=select+1",
+    f"{SQL}?sql=select+1",
     "/epg/on_now",
     "/-/plugins",
-    "/-/metadata",
+    f"/-/{CONFIGURATION}",
     "/nope",
 )
 
@@ -68,7 +69,7 @@ def test_the_page_for_signing_out_has_a_strict_policy(web: Web) -> None:
     [
         "/epg/programs.csv", "/epg/guide.csv?_labels=on", "/epg/contents.csv", "/epg/contents.csv?_dl=1", "/epg/on_now.csv",
         "/epg/airings.csv?_labels=on", "/epg/contents.csv?_trace=1",
-        "/epg.csv?sql=" + quote("select title, -1 as n, '=1' as \"=2\" from contents"),
+        f"{SQL}.csv?sql=" + quote("select title, -1 as n, '=1' as \"=2\" from contents"),
     ],
 )  # fmt: skip
 def test_csv_has_no_formulas(web: Web, path: str) -> None:
@@ -86,7 +87,7 @@ def test_csv_has_no_formulas(web: Web, path: str) -> None:
 
 
 def test_numbers_stay_numbers(web: Web) -> None:
-    reply = web.ask("/epg.csv?sql=" + quote("select -1 as a, -2.5 as b, '-3' as c, null as d"))
+    reply = web.ask(f"{SQL}.csv?sql=" + quote("select -1 as a, -2.5 as b, '-3' as c, null as d"))
     assert reply.body.decode() == "a,b,c,d\r\n-1,-2.5,'-3,\r\n"
 
 

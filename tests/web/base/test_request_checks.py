@@ -15,8 +15,10 @@ from datasette import Response, hookimpl
 from datasette.app import Datasette
 from datasette.plugins import pm
 from epg_web.base.refusals import MISTAKE
+from epg_web.host.running import FROM_1_0
 
 from tests.helpers.datasette_helpers import add, copy_bundle, make_guide, moment, plugin, serving
+from tests.helpers.hosts.either_datasette import CONFIGURATION, SQL
 from tests.helpers.webprocess import Reply, Web, new_address, web_process
 
 TOKEN = "shield-test-token-of-good-length"
@@ -121,13 +123,16 @@ def test_a_length_that_is_none(web: Web, said: str) -> None:
 
 def test_a_chunked_body_is_counted(web: Web) -> None:
     """`/-/messages` takes any body in for whoever is signed in."""
+    headers = {**WITH_TOKEN, "Content-Type": "application/x-www-form-urlencoded"}
     chunks = iter([b"x" * 100_000] * 300)
-    reply = web.ask("/-/messages", "POST", chunks, WITH_TOKEN)  # type: ignore[arg-type]
-    assert_line(reply, 413)
-    small = web.ask("/-/messages", "POST", iter([b"message=a&", b"message_type=all"]), WITH_TOKEN)  # type: ignore[arg-type]
+    reply = web.ask("/-/messages", "POST", chunks, headers)  # type: ignore[arg-type]
+    # Datasette 1.0 has a reader of forms of its own, which may say that the form is broken.
+    assert reply.status in ((400, 413) if FROM_1_0 else (413,))
+    small = web.ask("/-/messages", "POST", iter([b"message=a&", b"message_type=all"]), headers)  # type: ignore[arg-type]
     assert small.status == 302
 
 
+@pytest.mark.skipif(FROM_1_0, reason="Datasette 1.0 checks headers and reads no form for that")
 def test_a_body_counted_by_the_csrf_check(web: Web) -> None:
     """It reads forms of cookie holders, outside of Datasette's own handling of exceptions."""
     headers = {"Cookie": "ds_csrftoken=x", "Content-Type": "application/x-www-form-urlencoded"}
@@ -162,7 +167,8 @@ def test_no_other_spelling_reaches_them(web: Web, path: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/-/versions.json", "/-/plugins.json", "/-/settings.json", "/-/metadata.json", "/-/actor.json"]
+    "path",
+    ["/-/versions.json", "/-/plugins.json", "/-/settings.json", "/-/actor.json", f"/-/{CONFIGURATION}.json"],
 )
 def test_other_pages_about_the_site_stay(web: Web, path: str) -> None:
     reply = web.ask(path)
@@ -227,9 +233,9 @@ async def test_a_query_that_writes_is_closed_to_strangers(tmp_path: Path) -> Non
     query = {"sql": "INSERT INTO channels (name, created_at) VALUES ('x', 'y')", "write": True}
     async with serving(tmp_path / "epg.db", metadata={"databases": {"epg": {"queries": {"w": query}}}}) as ds:
         assert (await ds.client.post("/epg/w")).status_code == 405
-        assert (await ds.client.get("/epg.json?sql=select+count(*)+n+from+channels&_shape=array")).json() == [
-            {"n": 3}
-        ]
+        assert (
+            await ds.client.get(f"{SQL}.json?sql=select+count(*)+n+from+channels&_shape=array")
+        ).json() == [{"n": 3}]
 
 
 WRONGLY_ASKED = (
@@ -364,8 +370,9 @@ def test_no_request_prints_local_variables(web: Web) -> None:
 
 async def test_an_instance_without_a_guide_is_left_alone() -> None:
     async with serving(memory=True) as ds:
-        assert (await ds.client.get("/-/threads.json")).status_code == 200
-        assert (await ds.client.get("/_memory.json?sql=select+1&_timelimit=x")).status_code == 500
+        assert (await ds.client.get("/-/threads.json")).status_code == (403 if FROM_1_0 else 200)
+        asked = SQL.replace("epg", "_memory")
+        assert (await ds.client.get(f"{asked}.json?sql=select+1&_timelimit=x")).status_code == 500
 
 
 PATHS_OF_FILES = (
@@ -384,12 +391,12 @@ PATHS_OF_FILES = (
 
 @pytest.mark.parametrize("sql", PATHS_OF_FILES)
 def test_sql_does_not_see_where_the_database_is(web: Web, sql: str) -> None:
-    reply = web.ask(f"/epg.json?_shape=arrays&sql={quote(sql)}")
+    reply = web.ask(f"{SQL}.json?_shape=arrays&sql={quote(sql)}")
     assert reply.status == 200
     assert str(web.folder) not in reply.text.replace("\\/", "/")
     assert (
         web.ask(
-            f"/epg.csv?sql={quote('select 1 from pragma_database_list where file like ' + repr('/%'))}"
+            f"{SQL}.csv?sql={quote('select 1 from pragma_database_list where file like ' + repr('/%'))}"
         ).body
         == b"1\r\n"
     )
@@ -417,7 +424,7 @@ HEAVY = (
 @pytest.mark.skipif(not hasattr(sqlite3.Connection, "setlimit"), reason="Python 3.10 cannot set limits")
 @pytest.mark.parametrize("sql", HEAVY)
 def test_one_statement_does_not_take_the_memory(web: Web, sql: str) -> None:
-    reply = web.ask(f"/epg.json?sql={quote(sql)}")
+    reply = web.ask(f"{SQL}.json?sql={quote(sql)}")
     assert len(reply.body) < 10_000
     peak = Path(f"/proc/{web.process.pid}/status").read_text().split("VmHWM:")[1].split()[0]
     assert int(peak) < 400_000, "kB"

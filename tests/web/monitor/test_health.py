@@ -20,6 +20,7 @@ from epg_web.monitor import coverage, health, health_reading
 from tests.helpers import query_plans
 from tests.helpers.datasette_helpers import ROOT, add, make_guide, serving
 from tests.helpers.guide_rows import delete_programmes
+from tests.helpers.hosts.either_datasette import SQL
 
 WIDE = health.HealthSettings(min_free_mb=0)
 DOCUMENT = ROOT / "docs" / "monitoring.md"
@@ -396,7 +397,7 @@ async def test_slow_sql_of_others_does_not_delay_it(conn: sqlite3.Connection, pa
     async with serving(path) as ds:
         await ds.client.get("/health")
         slow = [
-            asyncio.create_task(ds.client.get("/epg.json", params={"sql": f"{endless} limit {i}"}))
+            asyncio.create_task(ds.client.get(f"{SQL}.json", params={"sql": f"{endless} limit {i}"}))
             for i in range(1, 7)
         ]
         await asyncio.sleep(0.2)

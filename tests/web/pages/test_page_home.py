@@ -16,6 +16,7 @@ import pytest
 import pytest_asyncio
 from epg_web.base import zone as zones
 from epg_web.base.sql import sql
+from epg_web.host.running import FROM_1_0
 from epg_web.pages import home
 from epg_web.pages import texts as listing
 from epg_web.pages.onair import evening, kept_rows, onair_rows, starting
@@ -229,7 +230,8 @@ async def test_wrong_parameters_are_a_page_that_says_so(site: Any, query: str) -
 
 async def test_the_index_as_json_still_works(site: Any) -> None:
     found = await site.ds.client.get("/.json")
-    assert found.json()["epg"]["name"] == "epg"
+    databases = found.json()["databases"] if FROM_1_0 else found.json().values()
+    assert [one["name"] for one in databases] == ["epg"]
 
 
 async def test_an_empty_guide_says_what_to_do(tmp_path: Path) -> None:

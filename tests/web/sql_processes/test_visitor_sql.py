@@ -17,6 +17,7 @@ from urllib.parse import quote
 import pytest
 
 from tests.helpers.datasette_helpers import copy_bundle, make_guide
+from tests.helpers.hosts.either_datasette import SQL
 from tests.helpers.webprocess import Reply, Web, web_process
 
 TOKEN = "a-token-that-is-long-enough"
@@ -60,7 +61,7 @@ def web(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Web]:
 
 
 def ask(web: Web, statement: str, database: str = "epg") -> Reply:
-    return web.ask(f"/{database}.json?_shape=arrays&sql={quote(statement)}")
+    return web.ask(f"{SQL.replace('/epg', f'/{database}')}.json?_shape=arrays&sql={quote(statement)}")
 
 
 def children(pid: int) -> list[int]:
