@@ -80,8 +80,17 @@ class Undone:
     tidied: int = 0
 
 
-def undo(db: Database, vault: Vault, *, actor: str, now: int) -> Undone:
+def last_tables(conn: sqlite3.Connection) -> set[str]:
+    """The tables with rows that `undo` would put back; none where there is nothing to undo."""
+    row = conn.execute(_LAST).fetchone()
+    return set() if row is None else set(json.loads(row[-1]))
+
+
+def undo(db: Database, vault: Vault, *, actor: str, now: int, only: int | None = None) -> Undone:
     """Take back the last change that was not undone yet, in one transaction. `now` is epoch seconds.
+
+    With `only` (an id in `write_log`) nothing is undone unless that is the last change: somebody may have made another one
+    since a page offered to take it back. Raises `ConflictError` then.
 
     Raises `NotFoundError` if there is none, `UsageError` for one that cannot be taken back, and `ConflictError` if something
     has changed the same rows since.
@@ -90,6 +99,8 @@ def undo(db: Database, vault: Vault, *, actor: str, now: int) -> Undone:
     if row is None:
         raise NotFoundError("there is no change to undo")
     ident, at, who, action, subject, rows = row
+    if only not in (None, ident):
+        raise ConflictError(f"another change came after it ({action}, {subject}); nothing was undone")
     change = HandChange(ident, at, who, action, subject, json.loads(rows))
     if change.action in _FINAL:
         raise UsageError(
@@ -141,9 +152,10 @@ def _undo_rules(db: Database, change: HandChange, now: int) -> Undone:
 def _undo_rows(db: Database, change: HandChange, now: int) -> Undone:
     channels = change.rows.get("channels", ())
     mappings = change.rows.get("channel_mappings", ())
+    groups = [(table, change.rows.get(table, ())) for table in ("groups", "channel_groups")]
     try:
         with write(db) as conn:
-            for table, pairs in (("channels", channels), ("channel_mappings", mappings)):
+            for table, pairs in (("channels", channels), ("channel_mappings", mappings), *groups):
                 for before, after in pairs:
                     _check(conn, table, change, before, after, before or ("channel_id",))
             returning = _returning(mappings)
@@ -162,6 +174,7 @@ def _undo_rows(db: Database, change: HandChange, now: int) -> Undone:
                     reschedule(conn, provider, [target], now)
             for entry, followed in change.rows.get("lineup_channels", ()):
                 conn.execute(_FOLLOW_BACK, {**(entry or {}), "now": _channel(followed)})
+            _regroup(db, dict(groups))
             drop_orphans(conn, [after["id"] for before, after in channels if before is None and after])
             _settle(conn, channels, mappings, now)
     except sqlite3.IntegrityError:
@@ -243,6 +256,8 @@ _ROWS = {
     "channel_mappings": "SELECT * FROM channel_mappings WHERE id = ?",
     "rules": "SELECT * FROM rules WHERE id = ?",
     "rule_choices": "SELECT * FROM rule_choices WHERE id = ?",
+    "groups": "SELECT * FROM groups WHERE id = ?",
+    "channel_groups": "SELECT * FROM channel_groups WHERE id = ?",
 }
 
 
@@ -263,6 +278,14 @@ def _put_back(db: Database, table: str, pairs: Iterable[Pair]) -> None:
             rows.insert(before)
         elif before is not None and after is not None:
             rows.update(before["id"], {key: value for key, value in before.items() if value != after[key]})
+
+
+def _regroup(db: Database, rows: Mapping[str, Sequence[Pair]]) -> None:
+    """Put groups and their members back. Members that a change made go first, before a group takes them along."""
+    made = [pair for pair in rows["channel_groups"] if pair[0] is None]
+    _put_back(db, "channel_groups", made)
+    _put_back(db, "groups", rows["groups"])
+    _put_back(db, "channel_groups", [pair for pair in rows["channel_groups"] if pair[0] is not None])
 
 
 def _settle(conn: sqlite3.Connection, channels: Iterable[Pair], mappings: Iterable[Pair], now: int) -> None:

@@ -40,7 +40,7 @@ class WriteRecord:
 
 
 #: the tables that people change, with what copies one and what finds the rows that differ from the copy
-TABLES = ("providers", "channels", "channel_mappings", "rules", "rule_choices")
+TABLES = ("providers", "channels", "channel_mappings", "rules", "rule_choices", "groups", "channel_groups")
 _COPY = """
     CREATE TEMP TABLE before_providers AS SELECT * FROM main.providers;
     CREATE TEMP TABLE before_channels AS SELECT * FROM main.channels;
@@ -49,6 +49,8 @@ _COPY = """
         SELECT id, channel_id, method, score, reason FROM main.lineup_channels WHERE channel_id IS NOT NULL;
     CREATE TEMP TABLE before_rules AS SELECT * FROM main.rules;
     CREATE TEMP TABLE before_rule_choices AS SELECT * FROM main.rule_choices;
+    CREATE TEMP TABLE before_groups AS SELECT * FROM main.groups;
+    CREATE TEMP TABLE before_channel_groups AS SELECT * FROM main.channel_groups;
 """
 _BEFORE = {
     "providers": "SELECT * FROM temp.before_providers EXCEPT SELECT * FROM main.providers",
@@ -56,6 +58,8 @@ _BEFORE = {
     "channel_mappings": "SELECT * FROM temp.before_channel_mappings EXCEPT SELECT * FROM main.channel_mappings",
     "rules": "SELECT * FROM temp.before_rules EXCEPT SELECT * FROM main.rules",
     "rule_choices": "SELECT * FROM temp.before_rule_choices EXCEPT SELECT * FROM main.rule_choices",
+    "groups": "SELECT * FROM temp.before_groups EXCEPT SELECT * FROM main.groups",
+    "channel_groups": "SELECT * FROM temp.before_channel_groups EXCEPT SELECT * FROM main.channel_groups",
 }
 _AFTER = {
     "providers": "SELECT * FROM main.providers EXCEPT SELECT * FROM temp.before_providers",
@@ -63,6 +67,8 @@ _AFTER = {
     "channel_mappings": "SELECT * FROM main.channel_mappings EXCEPT SELECT * FROM temp.before_channel_mappings",
     "rules": "SELECT * FROM main.rules EXCEPT SELECT * FROM temp.before_rules",
     "rule_choices": "SELECT * FROM main.rule_choices EXCEPT SELECT * FROM temp.before_rule_choices",
+    "groups": "SELECT * FROM main.groups EXCEPT SELECT * FROM temp.before_groups",
+    "channel_groups": "SELECT * FROM main.channel_groups EXCEPT SELECT * FROM temp.before_channel_groups",
 }
 #: entries that lost the channel that they had
 _FOLLOWED = """
@@ -114,6 +120,8 @@ def forget(conn: sqlite3.Connection) -> None:
         "DROP TABLE IF EXISTS temp.before_lineup_channels",
         "DROP TABLE IF EXISTS temp.before_rules",
         "DROP TABLE IF EXISTS temp.before_rule_choices",
+        "DROP TABLE IF EXISTS temp.before_groups",
+        "DROP TABLE IF EXISTS temp.before_channel_groups",
     ):
         conn.execute(statement)
 

@@ -37,6 +37,8 @@ STEPS = (
     "m011_last_retention",
     "m012_rules",
     "m013_sources",
+    "m017_groups",
+    "m018_import_progress",
 )
 
 BUSY_MILLISECONDS = 10_000
