@@ -56,7 +56,7 @@ def parts(body: bytes, boundary: bytes) -> tuple[Fields, bytes]:
     pieces = (b"\r\n" + body).split(b"\r\n--" + boundary)
     if len(pieces) < 3 or len(pieces) > MAX_PARTS or not pieces[-1].startswith(b"--"):
         raise Refused(400, forms.UNREADABLE)
-    fields: Fields = {}
+    fields = Fields()
     data = b""
     for piece in pieces[1:-1]:
         head, blank, value = piece.partition(b"\r\n\r\n")

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from epg_web.admin import providers
+from epg_web.admin.onboarding import reach_bars
 from epg_web.base.sql import sql
 
 from tests.helpers.admin_site import (  # fmt: skip
@@ -72,11 +72,11 @@ def test_bars_lie_between_the_first_and_the_last_programme() -> None:
         {"first": None, "last": None},
         {"first": "2026-01-02T00:00:00Z", "last": "2026-01-03T00:00:00Z"},
     ]
-    assert providers.bars(rows, "2026-01-01T12:00:00Z") == [
+    assert reach_bars.bars(rows, "2026-01-01T12:00:00Z") == [
         {"x": 0, "width": 500, "now": 250}, None, {"x": 500, "width": 500, "now": 250},
     ]  # fmt: skip
-    assert providers.bars(rows, "2026-01-05T00:00:00Z")[0] == {"x": 0, "width": 250, "now": 1000}
-    assert providers.bars([rows[1]], "2026-01-05T00:00:00Z") == [None]
+    assert reach_bars.bars(rows, "2026-01-05T00:00:00Z")[0] == {"x": 0, "width": 250, "now": 1000}
+    assert reach_bars.bars([rows[1]], "2026-01-05T00:00:00Z") == [None]
 
 
 async def test_an_empty_guide_has_a_list_too(folder: Path) -> None:

@@ -22,7 +22,9 @@ _JOIN = """
     ON CONFLICT (channel_id, group_id) DO NOTHING
 """
 _LEAVE = "DELETE FROM channel_groups WHERE group_id = :group_id AND channel_id IN (SELECT value FROM json_each(:channels))"
-_DROP_EMPTY = "DELETE FROM groups WHERE id = ? AND NOT EXISTS (SELECT 1 FROM channel_groups WHERE group_id = groups.id)"
+_DROP_EMPTY = (
+    "DELETE FROM groups WHERE id = ? AND NOT EXISTS (SELECT 1 FROM channel_groups WHERE group_id = groups.id)"
+)
 
 
 def join_group(db: Database, name: str, channels: Sequence[int]) -> int:
