@@ -46,11 +46,15 @@ def path_of(visit: Visit) -> Any:
 
 
 async def show_all(visit: Visit) -> Any:
-    """All providers, the best first, and the running imports. `?started=` is the first import that the viewer asked for."""
+    """All providers, those whose last import failed first, then the best, and the running imports. `?started=` is the first import that the viewer asked for."""
     started = forms.number(visit.query.get("started"), "started")
     rows = await select(visit, sql("page_admin_providers"), {"now": visit.now})
     context = {
-        "providers": [{**row, "bar": bar} for row, bar in zip(rows, bars(rows, visit.now), strict=True)],
+        # What failed comes first: it is what somebody opens the page for.
+        "providers": sorted(
+            ({**row, "bar": bar} for row, bar in zip(rows, bars(rows, visit.now), strict=True)),
+            key=lambda row: row["status"] != "failed",
+        ),
         "running": {row["id"]: row for row in await import_progress.running(visit)},
         "started": started,
         "may_import": access.allowed(visit.datasette, visit.request.actor, "epg-import"),

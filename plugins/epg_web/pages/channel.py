@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from ..api.routes import BASE
+from ..base import access
 from ..base.moments import minutes_between
 from ..base.zone import offset_name
 from .render import render
@@ -38,6 +39,7 @@ async def page(visit: Visit) -> Any:
             "ends": end,
             "hours": None if hours == 24 else f"{hours:g}",
             "offset_name": offset_name,
+            "writer": access.allowed(visit.datasette, visit.request.actor, "epg-write"),
             "alternates": alternates(visit, channel, start, end),
             **strip(visit, channel, shown),
         },
