@@ -34,6 +34,8 @@ BODY_SECONDS = 30.0
 #: file names, running tasks and forms that only somebody who works on the site needs
 HIDDEN = re.compile(r"/-/(?:(?:threads|databases)(?:\.json)?|messages|patterns|allow-debug|permissions)")
 #: forms that take a list of channels
+#: all addresses below it check the tokens of their forms
+OUR_FORMS = "/-/epg/"
 UPLOADS = re.compile(r"/-/epg/lineups/(?:new|[0-9]{1,18}/list)")
 #: bytes of such a form: lists of 100,000 entries have about 25 MB
 MAX_UPLOAD = 64_000_000
@@ -179,9 +181,9 @@ async def answered(datasette: Any, app: App, scope: Scope, receive: Receive, sen
 
 @hookimpl
 def skip_csrf(datasette: Any, scope: Scope) -> bool:
-    """Leave forms with a file to `epg_web.admin.uploads`, which checks their token itself: asgi-csrf 0.11 calls
-    python-multipart in a way that its current versions refuse."""
-    return scope.get("method") == "POST" and UPLOADS.fullmatch(path_of(datasette, scope)) is not None
+    """Leave the forms of our pages to `epg_web.admin.forms`, which checks the token of each itself: it keeps what was typed where
+    asgi-csrf would throw it away. asgi-csrf 0.11 also calls python-multipart in a way that its current versions refuse."""
+    return scope.get("method") == "POST" and path_of(datasette, scope).startswith(OUR_FORMS)
 
 
 @hookimpl

@@ -37,14 +37,20 @@ def preview(source: Source, zone: tzinfo | None, limits: Limits, now: int) -> di
     """
     limits = replace(limits, deadline=min(limits.deadline, PATIENCE), retries=0)
     shown: list[dict[str, Any]] = []
+    total: list[int] = []
+
+    def look(conn: sqlite3.Connection) -> None:
+        shown.extend(_channels(conn, now))
+        total.append(conn.execute("SELECT count(*) FROM channels").fetchone()[0])
+
     with fetch(source, limits) as download:
         assert download.path is not None
         size = download.path.stat().st_size
         secrets = download.secrets | secrets_of(source.url)
-        report = check(download.path, zone, limits, secrets, lambda conn: shown.extend(_channels(conn, now)))
+        report = check(download.path, zone, limits, secrets, look)
     problems = sorted(report.problems, key=lambda problem: -problem.count)
     return {
-        "ok": report.ok, "error": report.error, "kind": report.kind, "bytes": size, "channels": report.channels,
+        "ok": report.ok, "error": report.error, "kind": report.kind, "bytes": size, "channels": sum(total),
         "programmes": report.programmes, "first": report.first, "last": report.last, "listed": shown,
         "problems": [asdict(problem) for problem in problems[:MOST_PROBLEMS]],
     }  # fmt: skip

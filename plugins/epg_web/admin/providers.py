@@ -46,7 +46,8 @@ def path_of(visit: Visit) -> Any:
 
 
 async def show_all(visit: Visit) -> Any:
-    """All providers, those whose last import failed first, then the best, and the running imports. `?started=` is the first import that the viewer asked for."""
+    """All providers, those whose last import failed first, then the best, and the running imports. `?started=` is the first
+    import that the viewer asked for."""
     started = forms.number(visit.query.get("started"), "started")
     rows = await select(visit, sql("page_admin_providers"), {"now": visit.now})
     context = {
