@@ -181,8 +181,9 @@ async def answered(datasette: Any, app: App, scope: Scope, receive: Receive, sen
 
 @hookimpl
 def skip_csrf(datasette: Any, scope: Scope) -> bool:
-    """Leave the forms of our pages to `epg_web.admin.forms`, which checks the token of each itself: it keeps what was typed where
-    asgi-csrf would throw it away. asgi-csrf 0.11 also calls python-multipart in a way that its current versions refuse."""
+    """Leave the forms of our pages to `epg_web.admin.forms`, which checks the token of each itself: it keeps what was typed
+    where asgi-csrf would throw it away. asgi-csrf 0.11 also calls python-multipart in a way that its
+    current versions refuse."""
     return scope.get("method") == "POST" and path_of(datasette, scope).startswith(OUR_FORMS)
 
 

@@ -33,7 +33,8 @@ class Noted:
 def running(guide: Guide) -> Guide:
     guide.load("good", feed([show("one", NOON, NOON + HOUR, "t")], [("one", "One")]))
     guide.db.conn.execute(
-        "INSERT INTO import_log (provider_id, started_at, status, \"trigger\") VALUES (1, '2026-11-22T12:00:00Z', 'running', 'api')"
+        'INSERT INTO import_log (provider_id, started_at, status, "trigger")'
+        " VALUES (1, '2026-11-22T12:00:00Z', 'running', 'api')"
     )
     return guide
 

@@ -3,8 +3,8 @@
     echo '{"url": "https://feeds.example/guide.xml", "headers": {}, "private_addresses": "deny", "timezone": null,
            "config": null, "path": "epg.db"}' | python -m epg_ingest.cli.api_preview
 
-prints one line of JSON: what `pipeline.preview` says, or `{"ok": false, "code": …, "error": …}`. The address goes through the pipe,
-where other users cannot read it.
+prints one line of JSON: what `pipeline.preview` says, or `{"ok": false, "code": …, "error": …}`. The address goes through the
+pipe, where other users cannot read it.
 """
 
 from __future__ import annotations

@@ -27,8 +27,8 @@ _END = "DELETE FROM import_progress WHERE import_id IN (SELECT id FROM import_lo
 class StoredProgress:
     """A progress that is stored on a connection of its own, and passed on to `shown`, which a person on a terminal sees.
 
-    What cannot be stored, because somebody holds the lock or the disk is full, is left out: the next row says more, and the import
-    itself says what is wrong with the disk.
+    What cannot be stored, because somebody holds the lock or the disk is full, is left out: the next row says more, and the
+    import itself says what is wrong with the disk.
     """
 
     def __init__(self, path: str, provider_id: int, shown: Progress | None = None) -> None:

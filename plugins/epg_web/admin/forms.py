@@ -29,7 +29,7 @@ SIGNED_OUT = "you are signed out: your session has ended"
 UNREADABLE = "the form cannot be read"
 
 
-class Fields(dict[str, str]):
+class FormFields(dict[str, str]):
     """The fields of a form, the last value of each; `all` has every value of a field that comes several times."""
 
     def __init__(self, pairs: Iterable[tuple[str, str]] = ()) -> None:
@@ -44,13 +44,13 @@ class Fields(dict[str, str]):
 class Late(Refused):
     """A form whose token does not count any more, with what was typed."""
 
-    def __init__(self, fields: Fields) -> None:
+    def __init__(self, fields: FormFields) -> None:
         super().__init__(403, STALE)
         self.fields = fields
 
 
 Show = Callable[[Visit], Awaitable[Any]]
-Act = Callable[[Visit, Fields], Awaitable[Any]]
+Act = Callable[[Visit, FormFields], Awaitable[Any]]
 
 
 async def answered(visit: Visit, show: Show, act: Act | None = None, *, most: int = MAX_FIELDS) -> Any:
@@ -87,7 +87,7 @@ def may_write(visit: Visit) -> bool:
     return access.allowed(visit.datasette, visit.request.actor, "epg-write")
 
 
-async def sent(visit: Visit, takes_forms: bool, most: int = MAX_FIELDS) -> Fields | None:
+async def sent(visit: Visit, takes_forms: bool, most: int = MAX_FIELDS) -> FormFields | None:
     """The form that was sent, None for a request that only reads. Raises `Refused` (405) for other methods."""
     method = visit.request.method
     if method in ("GET", "HEAD"):
@@ -98,23 +98,23 @@ async def sent(visit: Visit, takes_forms: bool, most: int = MAX_FIELDS) -> Field
     return await form(visit, most)
 
 
-async def form(visit: Visit, most: int = MAX_FIELDS) -> Fields:
+async def form(visit: Visit, most: int = MAX_FIELDS) -> FormFields:
     """The fields of the form, as typed. Raises `Refused`: 400 for a body that is no form, 403 for a form from another site."""
     kind = header(visit.request.scope, b"content-type").partition(";")[0].strip().lower()
-    if kind != "application/x-www-form-urlencoded" and not from_our_page(visit, Fields()):
+    if kind != "application/x-www-form-urlencoded" and not from_our_page(visit, FormFields()):
         raise Refused(403, STALE)
     body = await visit.request.post_body()
     try:
         pairs = parse_qsl(body.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=most)
     except ValueError:
         raise Refused(400, UNREADABLE) from None
-    fields = Fields((name, value.replace("\r\n", "\n")) for name, value in pairs)
+    fields = FormFields((name, value.replace("\r\n", "\n")) for name, value in pairs)
     if not from_our_page(visit, fields):
         raise Late(fields)
     return fields
 
 
-def from_our_page(visit: Visit, fields: Fields) -> bool:
+def from_our_page(visit: Visit, fields: FormFields) -> bool:
     """Whether the form repeats the signed cookie of asgi-csrf."""
     from itsdangerous import BadData
 

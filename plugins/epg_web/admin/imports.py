@@ -21,8 +21,8 @@ async def page(visit: Visit) -> Any:
 
 
 async def show(visit: Visit) -> Any:
-    """One page of the log, the newest first. `provider`, `status` and `after` (an id) narrow it down. With `?progress=1` how far
-    the running imports are, as JSON."""
+    """One page of the log, the newest first. `provider`, `status` and `after` (an id) narrow it down. With `?progress=1` how
+    far the running imports are, as JSON."""
     if visit.query.get("progress"):
         return await import_progress.as_json(visit)
     provider = visit.query.get("provider") or None

@@ -11,7 +11,7 @@ from ..pages.render import render
 from ..pages.visit import Visit, link, read, select
 from . import forms
 from .channel_desk.taking_back import last_change, undo
-from .forms import Fields, change, programmes, redirect, say, short
+from .forms import FormFields, change, programmes, redirect, say, short
 from .mapping_review.review_page import match, show_evidence, to_decide
 
 HERE = "/-/epg/mappings"
@@ -39,8 +39,8 @@ async def page(visit: Visit) -> Any:
 
 
 async def show(visit: Visit) -> Any:
-    """What is to decide (`view`: by proof, by provider, suspect), or all mappings, or with `?merge=&into=` the question before two
-    channels become one. `?evidence=` is a part of the page: both schedules for one decision."""
+    """What is to decide (`view`: by proof, by provider, suspect), or all mappings, or with `?merge=&into=` the question before
+    two channels become one. `?evidence=` is a part of the page: both schedules for one decision."""
     if visit.query.get("merge"):
         return await show_merge(visit)
     if visit.query.get("evidence"):
@@ -90,7 +90,7 @@ async def one(
     return rows[0] if rows else None
 
 
-async def act(visit: Visit, fields: Fields) -> Any:
+async def act(visit: Visit, fields: FormFields) -> Any:
     """Make one decision, or take the last change back. Then the review comes again, and says what happened."""
     action, _, ident = fields.get("action", "").partition(":")
     forms.choice(action, ACTIONS, "action")
@@ -110,12 +110,12 @@ async def act(visit: Visit, fields: Fields) -> Any:
     return forms.told(visit, address, told(before, done), change=last["id"] if last else None)
 
 
-def narrowing(fields: Fields) -> dict[str, str | None]:
+def narrowing(fields: FormFields) -> dict[str, str | None]:
     """The filters of the page the form was on."""
     return {key: fields.get(f"on_{key}") or None for key in ("q", "provider", "method", "view", "page")}
 
 
-async def meant(visit: Visit, fields: Fields, ident: int | None) -> dict[str, Any]:
+async def meant(visit: Visit, fields: FormFields, ident: int | None) -> dict[str, Any]:
     """The mapping that a button or form is about, before the decision. One that does not exist yet has no id."""
     if ident is not None:
         found = await one(visit, ident)
@@ -135,7 +135,9 @@ async def meant(visit: Visit, fields: Fields, ident: int | None) -> dict[str, An
     return await one(visit, provider=provider, source=source) or none
 
 
-async def decide(visit: Visit, action: str | None, before: dict[str, Any], fields: Fields) -> dict[str, Any]:
+async def decide(
+    visit: Visit, action: str | None, before: dict[str, Any], fields: FormFields
+) -> dict[str, Any]:
     """Change the mapping; the result of `epg_ingest.changes.perform`. Raises `Refused`."""
     source = {key: before[key] for key in ("provider", "provider_channel_id")}
     if action == "ignore":
@@ -196,7 +198,7 @@ async def show_merge(visit: Visit) -> Any:
     return await render(visit, "epg-mappings", {"merging": merging}, private=True)
 
 
-async def merge(visit: Visit, fields: Fields) -> Any:
+async def merge(visit: Visit, fields: FormFields) -> Any:
     """Make one channel of two, when the box is ticked."""
     source, target = (forms.number(fields.get(key), key) for key in ("merge", "into"))
     if fields.get("confirm") != "yes" or source is None or target is None:

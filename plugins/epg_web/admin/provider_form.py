@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ..api import writes
-from .forms import Fields
+from .forms import FormFields
 
 LABELS = {
     "name": "Name", "xmltv_url": "Address", "public_url": "Publish the whole address", "enabled": "Enabled",
@@ -31,7 +31,7 @@ def shown(settings: dict[str, Any]) -> dict[str, Any]:
     return {**texts, **lines, "headers": "", "clear_headers": False}
 
 
-def retyped(fields: Fields) -> dict[str, Any]:
+def retyped(fields: FormFields) -> dict[str, Any]:
     """What was typed, without the values of headers."""
     typed: dict[str, Any] = {key: fields.get(key, "") for key in LABELS}
     flags = {key: key in fields for key in ("enabled", "public_url", "repair_text", "clear_headers")}
@@ -54,7 +54,7 @@ def name_from(address: str, taken: Iterable[str]) -> str:
     return next(one for one in names if one.casefold() not in known)
 
 
-def parsed(fields: Fields, allow_private: bool) -> tuple[dict[str, Any], dict[str, str]]:
+def parsed(fields: FormFields, allow_private: bool) -> tuple[dict[str, Any], dict[str, str]]:
     """Settings as the API takes them, and the mistakes by field.
 
     Headers are among the settings only if they were typed or are to be removed; otherwise they stay as they are.
@@ -82,7 +82,7 @@ def parsed(fields: Fields, allow_private: bool) -> tuple[dict[str, Any], dict[st
     return values, errors
 
 
-def _add_source(values: dict[str, Any], fields: Fields) -> None:
+def _add_source(values: dict[str, Any], fields: FormFields) -> None:
     """What the boxes say of the source. An account is set only where it was typed. A command has no boxes."""
     for key in ("schedule", "schedule_timezone"):
         values[key] = fields.get(key, "").strip() or None

@@ -13,7 +13,7 @@ from ..base.sql import sql
 from ..pages.render import render
 from ..pages.visit import Visit, link, select
 from . import forms, provider_form
-from .forms import Fields, change, programmes, redirect, say, short
+from .forms import FormFields, change, programmes, redirect, say, short
 from .onboarding import effects, feed_preview, import_progress
 from .onboarding.reach_bars import WIDTH, bars
 from .spoken import since
@@ -66,7 +66,7 @@ async def show_all(visit: Visit) -> Any:
     return await render(visit, "epg-providers", context, private=True)
 
 
-async def act(visit: Visit, fields: Fields) -> Any:
+async def act(visit: Visit, fields: FormFields) -> Any:
     """Do what a button of the list asks for. Then the list comes again, with one line about the result."""
     try:
         provider = forms.number(fields.get("provider"), "provider")
@@ -162,7 +162,7 @@ def may_allow(visit: Visit) -> bool:
     return bool(access.config(visit.datasette).get("allow_private_addresses", True))
 
 
-async def create(visit: Visit, fields: Fields) -> Any:
+async def create(visit: Visit, fields: FormFields) -> Any:
     """Make a provider and go to the list, with `import` start its first import; with `look` show what the feed has; or show the
     form again with its mistakes."""
     if not fields.get("name", "").strip() and fields.get("xmltv_url", "").strip():
@@ -189,7 +189,7 @@ async def free_name(visit: Visit, address: str) -> str:
     return provider_form.name_from(address, [row["name"] for row in names])
 
 
-async def look(visit: Visit, fields: Fields, values: dict[str, Any]) -> Any:
+async def look(visit: Visit, fields: FormFields, values: dict[str, Any]) -> Any:
     """The form with what the feed has. Nothing is stored."""
     typed = provider_form.retyped(fields)
     if not values.get("xmltv_url"):
@@ -202,7 +202,7 @@ async def look(visit: Visit, fields: Fields, values: dict[str, Any]) -> Any:
     return await show_form(visit, None, typed, seen=seen)
 
 
-async def update(visit: Visit, fields: Fields) -> Any:
+async def update(visit: Visit, fields: FormFields) -> Any:
     """Change the settings that differ, or delete the provider, or show the form again with its mistakes."""
     current = await current_one(visit)
     if fields.get("action") == "delete":
@@ -215,7 +215,7 @@ async def update(visit: Visit, fields: Fields) -> Any:
     return await store(visit, current, fields, provider_form.differing(values, current))
 
 
-async def store(visit: Visit, current: dict[str, Any], fields: Fields, values: dict[str, Any]) -> Any:
+async def store(visit: Visit, current: dict[str, Any], fields: FormFields, values: dict[str, Any]) -> Any:
     """Store the settings `values` of a provider and go to the list, or show the form again with the refusal.
 
     Raises `Refused` (404) where the provider is gone.
@@ -234,7 +234,7 @@ async def store(visit: Visit, current: dict[str, Any], fields: Fields, values: d
     return redirect(link(visit, forms.HOME))
 
 
-async def again(visit: Visit, current: dict[str, Any] | None, fields: Fields, problem: Refused) -> Any:
+async def again(visit: Visit, current: dict[str, Any] | None, fields: FormFields, problem: Refused) -> Any:
     """The form again, with the refusal. Raises `Refused` (404) where the provider is gone."""
     if problem.status == 404:
         raise Refused(404, GONE)
@@ -243,13 +243,13 @@ async def again(visit: Visit, current: dict[str, Any] | None, fields: Fields, pr
     )
 
 
-async def understood(visit: Visit, fields: Fields) -> tuple[dict[str, Any], dict[str, str]]:
+async def understood(visit: Visit, fields: FormFields) -> tuple[dict[str, Any], dict[str, str]]:
     """The settings as the API takes them, and the mistakes by field."""
     values, errors = provider_form.parsed(fields, may_allow(visit))
     return values, {**await forms.off_loop(provider_form.wrong, values), **errors}
 
 
-async def delete(visit: Visit, current: dict[str, Any], fields: Fields) -> Any:
+async def delete(visit: Visit, current: dict[str, Any], fields: FormFields) -> Any:
     """Delete a provider if the box is ticked, else ask again."""
     if fields.get("confirm") != "yes":
         say(visit, "Nothing is deleted: tick the box to delete it.", wrong=True)

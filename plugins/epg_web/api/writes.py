@@ -134,8 +134,8 @@ async def write(
     *,
     allow_private: bool | None = None,
 ) -> Answer:
-    """Make the change and answer with the new state. Raises `Refused`. `allow_private`: whether it may give a provider access to
-    the local network; by default the plugin's configuration says so.
+    """Make the change and answer with the new state. Raises `Refused`. `allow_private`: whether it may give a provider access
+    to the local network; by default the plugin's configuration says so.
 
     400 lists every wrong type and value; 404, 409 and 503 come from `epg_ingest.changes.perform`.
     """

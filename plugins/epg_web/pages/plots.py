@@ -82,7 +82,7 @@ def paths(blocks: Sequence[Block]) -> list[tuple[int, str]]:
 
 
 @dataclass(frozen=True)
-class Cell:
+class HeatCell:
     """A day of a provider: `count` of its channels have something, `share` of all, in the shade `step`."""
 
     count: int
@@ -90,9 +90,9 @@ class Cell:
     step: int
 
 
-def heat_row(counts: Sequence[int], channels: int) -> list[Cell]:
+def heat_row(counts: Sequence[int], channels: int) -> list[HeatCell]:
     """The days of a provider that feeds so many channels."""
-    return [Cell(count, count / channels, block(count / channels).step) for count in counts]
+    return [HeatCell(count, count / channels, block(count / channels).step) for count in counts]
 
 
 def columns(

@@ -54,7 +54,7 @@ def _number(text: str | None, what: str) -> int | None:
 
 
 async def worst(visit: Visit, provider: int | None, day: str | None) -> list[dict[str, Any]]:
-    """The shown channels, those first whose programmes end soonest. With a provider or a day, those without a programme then."""
+    """The shown channels, those first whose programmes end soonest. With a provider or a day, those that lack it."""
     ids = None
     if provider is not None or day is not None:
         found = day_of(day) if day else visit.zone.day(visit.now)

@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 import pytest
 from epg_web.admin.channel_desk import told_apart
 from epg_web.admin.channel_desk.filters import STATES, Asked, chosen, counts
-from epg_web.admin.channel_desk.why_empty import Source, leaving, why_empty
+from epg_web.admin.channel_desk.why_empty import FedBy, leaving, why_empty
 from epg_web.admin.spoken import since
 
 from tests.helpers.admin_site import ADMIN, NOBODY, TOKEN, Browser, Page, fill, query, served
@@ -61,17 +61,17 @@ async def do(browser: Browser, action: str, *ids: int, **typed: str) -> str:
 
 FORM = "application/x-www-form-urlencoded"
 
-REASONS: list[tuple[str, list[Source], list[str]]] = [
+REASONS: list[tuple[str, list[FedBy], list[str]]] = [
     ("nothing is mapped", [], ["unfed"]),
-    ("the provider is off", [Source("canada", "x", enabled=False, **LISTED)], ["disabled"]),
-    ("no import yet", [Source("canada", "x")], ["never_imported"]),
-    ("the id is gone", [Source("canada", "x", **{**LISTED, "seen": MONDAY}, last_end=MONDAY)], ["vanished"]),
-    ("the import failed", [Source("canada", "x", **{**LISTED, "status": "failed"})], ["failing"]),
-    ("listed without programmes", [Source("canada", "x", **LISTED)], ["never_had"]),
-    ("its programmes are over", [Source("canada", "x", **LISTED, last_end=MONDAY)], ["ended"]),
-    ("each feed has its own", [Source("a", "x", enabled=False), Source("b", "y")], ["disabled", "never_imported"]),
+    ("the provider is off", [FedBy("canada", "x", enabled=False, **LISTED)], ["disabled"]),
+    ("no import yet", [FedBy("canada", "x")], ["never_imported"]),
+    ("the id is gone", [FedBy("canada", "x", **{**LISTED, "seen": MONDAY}, last_end=MONDAY)], ["vanished"]),
+    ("the import failed", [FedBy("canada", "x", **{**LISTED, "status": "failed"})], ["failing"]),
+    ("listed without programmes", [FedBy("canada", "x", **LISTED)], ["never_had"]),
+    ("its programmes are over", [FedBy("canada", "x", **LISTED, last_end=MONDAY)], ["ended"]),
+    ("each feed has its own", [FedBy("a", "x", enabled=False), FedBy("b", "y")], ["disabled", "never_imported"]),
     # What left the feed does not come back when imports succeed again.
-    ("gone, then failed", [Source("a", "x", **{**LISTED, "seen": MONDAY, "status": "failed"})], ["vanished"]),
+    ("gone, then failed", [FedBy("a", "x", **{**LISTED, "seen": MONDAY, "status": "failed"})], ["vanished"]),
 ]  # fmt: skip
 
 
@@ -81,10 +81,10 @@ def test_why_a_channel_is_empty() -> None:
 
 
 def test_a_channel_is_leaving_when_no_feed_lists_it_any_more() -> None:
-    gone, there = Source("a", "x", **{**LISTED, "seen": MONDAY}), Source("b", "y", **LISTED)
+    gone, there = FedBy("a", "x", **{**LISTED, "seen": MONDAY}), FedBy("b", "y", **LISTED)
     assert leaving([gone]) == gone
     assert leaving([gone, there]) is None
-    assert leaving([Source("c", "z", enabled=False, **LISTED), gone]) == gone
+    assert leaving([FedBy("c", "z", enabled=False, **LISTED), gone]) == gone
     assert leaving([]) is None
 
 
@@ -100,7 +100,14 @@ def test_what_tells_equal_names_apart() -> None:
 
 
 def test_filters_count_what_they_show() -> None:
-    row = {"display_name": "One", "name": "one.uk", "number": None, "providers": [1], "groups": [7], "stale": 0}
+    row = {
+        "display_name": "One",
+        "name": "one.uk",
+        "number": None,
+        "providers": [1],
+        "groups": [7],
+        "stale": 0,
+    }
     rows = [
         {**row, "id": 1, "empty": True, "hidden": 0, "same": (2,), "suspect": None},
         {**row, "id": 2, "empty": False, "hidden": 0, "same": (1,), "suspect": "why", "number": "5"},
@@ -124,7 +131,9 @@ def test_filters_count_what_they_show() -> None:
 )  # fmt: skip
 def test_how_long_ago(seconds: int, expected: tuple[int, str]) -> None:
     now = "2026-11-24T00:00:00Z"
-    then = sqlite3.connect(":memory:").execute("SELECT strftime('%Y-%m-%dT%H:%M:%SZ', ?, ?)", [now, f"-{seconds} seconds"])
+    then = sqlite3.connect(":memory:").execute(
+        "SELECT strftime('%Y-%m-%dT%H:%M:%SZ', ?, ?)", [now, f"-{seconds} seconds"]
+    )
     assert since(then.fetchone()[0], now) == expected
 
 
@@ -225,4 +234,3 @@ async def test_what_makes_no_sense_is_said_and_changes_nothing(folder: Path) -> 
             refused = await sent(browser, action, *ids, **typed)
             assert not refused["ok"] and said in refused["message"]
         assert query(folder, "SELECT * FROM channels") == before
-

@@ -69,7 +69,9 @@ async def test_same_and_the_way_back(folder: Path) -> None:
         assert "Nothing to decide" in words(page)
         assert "Taken back: mapping.set" in (await back(browser)).text
         assert query(folder, MAPPING) == [("two.example", "new")]
-        assert query(folder, "SELECT display_name FROM channels WHERE name = 'two.example'") == [("BBC One HD",)]
+        assert query(folder, "SELECT display_name FROM channels WHERE name = 'two.example'") == [
+            ("BBC One HD",)
+        ]
         assert query(folder, "SELECT DISTINCT actor FROM write_log") == [("epg-admin",)]
 
 
@@ -88,7 +90,9 @@ async def test_different_and_ignored(folder: Path) -> None:
 async def test_a_script_decides_without_the_page(folder: Path) -> None:
     async with served(folder) as ds:
         browser = Browser(ds, ADMIN)
-        form = next(one for one in Page((await browser.get(MAPPINGS)).text).forms if "channel-2" in one["fields"])
+        form = next(
+            one for one in Page((await browser.get(MAPPINGS)).text).forms if "channel-2" in one["fields"]
+        )
         answer = await ds.client.post(
             MAPPINGS, cookies=browser.cookies, data={**form["fields"], "action": "accept:2"},
             headers={"accept": "application/json"},

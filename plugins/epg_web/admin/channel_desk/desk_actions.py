@@ -5,6 +5,7 @@ the line alone.
 """
 
 import json
+from itertools import pairwise
 from typing import Any
 
 from ...base.answer import Refused
@@ -12,19 +13,20 @@ from ...base.sql import sql
 from ...pages.render import render
 from ...pages.visit import Visit, link, select
 from .. import forms
-from ..forms import Fields, change, programmes, short
+from ..forms import FormFields, change, programmes, short
 from .taking_back import undo
 
 HERE = "/-/epg/channels"
 ACTIONS = (
-    "hide", "show", "group", "ungroup", "renumber", "clear", "merge", "join", "numbers", "save", "follow", "move", "order", "undo",
+    "hide", "show", "group", "ungroup", "renumber", "clear", "merge", "join", "numbers", "save", "follow", "move", "order",
+    "undo",
 )  # fmt: skip
 NONE = "choose channels first: tick the boxes in front of them"
 MOST_NUMBER = 1_000_000
 _BY_NUMBER = "SELECT id FROM channels WHERE number = :text OR CAST(id AS TEXT) = :text ORDER BY number = :text DESC, id LIMIT 1"
 
 
-async def act(visit: Visit, fields: Fields) -> Any:
+async def act(visit: Visit, fields: FormFields) -> Any:
     """Make one change. Raises `Refused` (400) for a button that is none of the page's."""
     action = forms.choice(fields.get("do"), ACTIONS, "do")
     ids = picked(fields)
@@ -39,7 +41,7 @@ async def act(visit: Visit, fields: Fields) -> Any:
     return forms.told(visit, back(visit, fields), told)
 
 
-def back(visit: Visit, fields: Fields) -> str:
+def back(visit: Visit, fields: FormFields) -> str:
     """The page that the form was on."""
     kept = {
         key: fields.get(f"on_{key}") or None for key in ("state", "provider", "group", "q", "day", "page")
@@ -47,13 +49,13 @@ def back(visit: Visit, fields: Fields) -> str:
     return link(visit, HERE, **kept)
 
 
-def picked(fields: Fields) -> list[int]:
+def picked(fields: FormFields) -> list[int]:
     """The channels that are ticked, in the order of the page."""
     found = (forms.number(text, "pick") for text in fields.all("pick"))
     return [ident for ident in found if ident]
 
 
-async def done(visit: Visit, action: str, ids: list[int], fields: Fields) -> str:
+async def done(visit: Visit, action: str, ids: list[int], fields: FormFields) -> str:
     """Make the change; what happened in one line. Raises `Refused`."""
     if action == "undo":
         return await undo(visit, fields)
@@ -71,28 +73,28 @@ async def done(visit: Visit, action: str, ids: list[int], fields: Fields) -> str
     return await _MANY[action](visit, ids, fields)
 
 
-async def hide(visit: Visit, ids: list[int], fields: Fields) -> str:
+async def hide(visit: Visit, ids: list[int], fields: FormFields) -> str:
     await update(visit, [{"id": ident, "hidden": True} for ident in ids])
     return f"Hidden: {many(ids)}. The guide, its outputs and players leave them out."
 
 
-async def reveal(visit: Visit, ids: list[int], fields: Fields) -> str:
+async def reveal(visit: Visit, ids: list[int], fields: FormFields) -> str:
     await update(visit, [{"id": ident, "hidden": False} for ident in ids])
     return f"Shown again: {many(ids)}."
 
 
-async def group(visit: Visit, ids: list[int], fields: Fields) -> str:
+async def group(visit: Visit, ids: list[int], fields: FormFields) -> str:
     made = await change(visit, "channel.group", {"channels": ids, "group": fields.get("group", "")})
     return f"Put into {short(made['group'])}: {many(range(made['changed']))}."
 
 
-async def ungroup(visit: Visit, ids: list[int], fields: Fields) -> str:
+async def ungroup(visit: Visit, ids: list[int], fields: FormFields) -> str:
     given = {"channels": ids, "group": fields.get("group", ""), "member": False}
     made = await change(visit, "channel.group", given)
     return f"Taken out of {short(made['group'])}: {many(range(made['changed']))}."
 
 
-async def renumber(visit: Visit, ids: list[int], fields: Fields) -> str:
+async def renumber(visit: Visit, ids: list[int], fields: FormFields) -> str:
     """Numbers from the one that was typed, in the order of the page."""
     first = forms.number(fields.get("first", "").strip(), "the first number")
     if first is None or first > MOST_NUMBER:
@@ -101,19 +103,19 @@ async def renumber(visit: Visit, ids: list[int], fields: Fields) -> str:
     return f"Numbered {first} to {first + len(ids) - 1}: {many(ids)}."
 
 
-async def clear(visit: Visit, ids: list[int], fields: Fields) -> str:
+async def clear(visit: Visit, ids: list[int], fields: FormFields) -> str:
     await update(visit, [{"id": ident, "number": None} for ident in ids])
     return f"Without a number: {many(ids)}."
 
 
-async def move(visit: Visit, ids: list[int], fields: Fields) -> str:
-    """Before the channel with the number or id that was typed, or last where the box is empty. The script names the neighbour."""
+async def move(visit: Visit, ids: list[int], fields: FormFields) -> str:
+    """Before the channel with the number or id that was typed, or last where the box is empty. The script names a neighbour."""
     target = forms.number(fields.get("before_id"), "before_id")
     if after := forms.number(fields.get("after_id"), "after_id"):
         order = [
             row["id"] for row in await select(visit, sql("page_desk_channels"), {}) if row["id"] not in ids
         ]
-        target = next((ident for one, ident in zip(order, order[1:], strict=False) if one == after), None)
+        target = next((ident for one, ident in pairwise(order) if one == after), None)
     text = fields.get("before", "").strip()
     if text and target is None:
         rows = await select(visit, _BY_NUMBER, {"text": text})
@@ -129,7 +131,7 @@ _MANY = {
 }  # fmt: skip
 
 
-async def typed_numbers(visit: Visit, fields: Fields) -> str:
+async def typed_numbers(visit: Visit, fields: FormFields) -> str:
     """Store the numbers of the list that differ from those that the page had."""
     try:
         was = {int(key): str(text) for key, text in json.loads(fields.get("was") or "{}").items()}
@@ -146,7 +148,7 @@ async def typed_numbers(visit: Visit, fields: Fields) -> str:
     return f"Numbered: {many(found)}."
 
 
-async def one(visit: Visit, action: str, fields: Fields) -> str:
+async def one(visit: Visit, action: str, fields: FormFields) -> str:
     """Store the name, the number and the logo of one channel where they differ, or let them follow the feeds again."""
     ident = forms.number(fields.get("channel"), "channel")
     rows = await select(visit, sql("page_desk_one"), {"id": ident})
@@ -164,7 +166,7 @@ async def one(visit: Visit, action: str, fields: Fields) -> str:
     return f"{short(found.get('display_name') or now['display_name'])} is changed. No import changes that."
 
 
-async def join(visit: Visit, ids: list[int], fields: Fields) -> str:
+async def join(visit: Visit, ids: list[int], fields: FormFields) -> str:
     """Make one channel of those that are picked: the one that was chosen."""
     target = forms.number(fields.get("into"), "into")
     if target not in ids or len(ids) < 2:

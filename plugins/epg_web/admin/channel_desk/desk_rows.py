@@ -12,14 +12,14 @@ from ...base.moments import to_datetime
 from ...base.sql import sql
 from ...pages.visit import Visit, select
 from . import told_apart
-from .why_empty import Source, leaving, why_empty
+from .why_empty import FedBy, leaving, why_empty
 
 #: days of the strip "ahead"
 DAYS = 14
 
 
 async def all_channels(visit: Visit) -> list[dict[str, Any]]:
-    """All channels in their order, with the state that filters ask for. `suspect` is None while nobody has compared schedules."""
+    """All channels in their order, with the state that filters ask for. `suspect` is None while nobody compared schedules."""
     rows = await select(visit, sql("page_desk_channels"), {})
     same = told_apart.same_names({row["id"]: row["display_name"] for row in rows})
     suspects = suggestions.suspects(guide_file(visit))
@@ -78,11 +78,11 @@ def mark(row: dict[str, Any], by_id: dict[int, dict[str, Any]], found: dict[int,
     ).get(row["id"])
 
 
-async def sources(visit: Visit, ids: list[int]) -> dict[int, list[tuple[Source, dict[str, Any]]]]:
+async def sources(visit: Visit, ids: list[int]) -> dict[int, list[tuple[FedBy, dict[str, Any]]]]:
     """What feeds each channel, the best provider first, with the whole row of each."""
-    found: dict[int, list[tuple[Source, dict[str, Any]]]] = defaultdict(list)
+    found: dict[int, list[tuple[FedBy, dict[str, Any]]]] = defaultdict(list)
     for row in await select(visit, sql("page_desk_sources"), {"ids": json.dumps(ids)}):
-        source = Source(
+        source = FedBy(
             row["provider"], row["ident"], bool(row["enabled"]), row["seen"], row["provider_seen"],
             row["last_end"], row["imported_at"], row["status"], row["error"],
         )  # fmt: skip

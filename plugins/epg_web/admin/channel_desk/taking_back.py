@@ -5,7 +5,7 @@ from typing import Any
 from ...base.sql import sql
 from ...pages.visit import Visit, select
 from .. import forms
-from ..forms import Fields, change, short
+from ..forms import FormFields, change, short
 
 
 async def last_change(visit: Visit) -> dict[str, Any] | None:
@@ -14,7 +14,7 @@ async def last_change(visit: Visit) -> dict[str, Any] | None:
     return rows[0] if rows else None
 
 
-async def undo(visit: Visit, fields: Fields) -> str:
+async def undo(visit: Visit, fields: FormFields) -> str:
     """Take the last change back, if it is the one that the page showed."""
     made = await change(visit, "undo", {"change": forms.number(fields.get("change"), "change")})
     follows = " The rest follows with the next import." if made["needs_import"] else ""

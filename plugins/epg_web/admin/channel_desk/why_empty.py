@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Source:
+class FedBy:
     """A feed's channel that is mapped to a channel of the guide. Times are stored text (UTC), None where there is none.
 
     `seen` is the import that last found it in the feed, `provider_seen` the last import that found any channel. `last_end` is
@@ -30,18 +30,18 @@ class Source:
 
 @dataclass(frozen=True)
 class Why:
-    """A reason and the feed it is about: `unfed`, `disabled`, `never_imported`, `failing`, `vanished`, `never_had` or `ended`."""
+    """A reason and the feed it is about: `unfed`, `disabled`, `never_imported`, `failing`, `vanished`, `never_had`, `ended`."""
 
     code: str
-    source: Source | None = None
+    source: FedBy | None = None
 
 
-def why_empty(sources: Sequence[Source]) -> list[Why]:
+def why_empty(sources: Sequence[FedBy]) -> list[Why]:
     """Why nothing of these feeds is to come, in their order. Without any feed the reason is `unfed`."""
     return [_why(source) for source in sources] or [Why("unfed")]
 
 
-def _why(source: Source) -> Why:
+def _why(source: FedBy) -> Why:
     """A feed that is off explains everything, then one that never came; what left a feed comes back with no import."""
     if not source.enabled:
         return Why("disabled", source)
@@ -54,7 +54,7 @@ def _why(source: Source) -> Why:
     return Why("ended" if source.last_end else "never_had", source)
 
 
-def leaving(sources: Sequence[Source]) -> Source | None:
+def leaving(sources: Sequence[FedBy]) -> FedBy | None:
     """The first feed that dropped a channel which still has programmes, if none that is enabled lists it any more."""
     live = [source for source in sources if source.enabled]
     return live[0] if live and all(source.vanished for source in live) else None

@@ -6,8 +6,8 @@ from ...base.answer import Refused
 from ...pages.render import render
 from ...pages.visit import Visit, select
 from .. import forms
-from ..forms import Fields, change, programmes
-from .evidence import compared
+from ..forms import FormFields, change, programmes
+from .compared_schedules import compared
 from .review_rows import review
 
 #: feeds' channels to decide on, on a page
@@ -59,7 +59,7 @@ async def show_evidence(visit: Visit) -> Any:
     return await render(visit, "epg-mapping-evidence", context, private=True)
 
 
-async def match(visit: Visit, fields: Fields) -> str:
+async def match(visit: Visit, fields: FormFields) -> str:
     """Accept all suggestions that schedules prove with at least so many of 100."""
     least = forms.number(fields.get("least"), "least")
     if least not in SURE:

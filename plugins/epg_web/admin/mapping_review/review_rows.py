@@ -1,7 +1,8 @@
 """What is to decide, as far as it is known: nobody waits while a large guide is compared.
 
-Comparing all schedules takes seconds of CPU time in a large guide. So it is done in the background where it takes long; meanwhile
-the review shows what the state before had, without what was decided since. Decisions alone start it again only now and then.
+Comparing all schedules takes seconds of CPU time in a large guide. So it is done in the background where it takes long;
+meanwhile the review shows what the state before had, without what was decided since. Decisions alone start it again only now
+and then.
 """
 
 import asyncio
@@ -18,15 +19,15 @@ from ..channel_desk.desk_rows import guide_file
 
 #: seconds that a page waits for the comparison where there is nothing to show yet, and where there is something older
 PATIENCE, SHORTER = 4.0, 0.5
-#: seconds that a comparison may take to be made for each state of the guide; a dearer one is made again once this many times as long
-#: has gone by
+#: seconds that a comparison may take to be made for each state of the guide; a dearer one is made again once this many times
+#: as long has gone by
 CHEAP, WORTH = 0.5, 60
 _NAMES = "SELECT name FROM channels"
 _running: WeakKeyDictionary[Lane, "asyncio.Task[Any]"] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True)
-class Review:
+class ToDecide:
     """`rows` are feeds' channels to decide on, the surest first, each with `candidates`; `suspects` are mappings by hand that
     schedules contradict. `ready` is False while there is nothing to show, `fresh` while a newer state is compared."""
 
@@ -36,7 +37,7 @@ class Review:
     fresh: bool
 
 
-async def review(visit: Visit) -> Review:
+async def review(visit: Visit) -> ToDecide:
     """What is to decide now. Raises `Refused` (503) where the comparison took too long."""
     older = suggestions.latest(guide_file(visit))
     if older is not None and not await _outdated(visit, older):
@@ -47,7 +48,7 @@ async def review(visit: Visit) -> Review:
         task.result()
     kept = suggestions.latest(guide_file(visit))
     if kept is None:
-        return Review([], [], False, False)
+        return ToDecide([], [], False, False)
     return await _still_open(visit, kept.found or [], task.done())
 
 
@@ -69,7 +70,7 @@ def _comparison(visit: Visit) -> "asyncio.Task[Any]":
     return task
 
 
-async def _still_open(visit: Visit, found: list[Any], fresh: bool) -> Review:
+async def _still_open(visit: Visit, found: list[Any], fresh: bool) -> ToDecide:
     """The suggestions whose channels are as they were when these were made."""
     now = {(row["provider"], row["source"]): row for row in await select(visit, sql("page_review_now"), {})}
     channels = {row["name"] for row in await select(visit, _NAMES, {})}
@@ -86,4 +87,4 @@ async def _still_open(visit: Visit, found: list[Any], fresh: bool) -> Review:
             row["id"], {**row, "label": one.display_name, "candidates": []}
         )
         kept["candidates"].append(one)
-    return Review(list(rows.values()), list(suspects.values()), True, fresh)
+    return ToDecide(list(rows.values()), list(suspects.values()), True, fresh)

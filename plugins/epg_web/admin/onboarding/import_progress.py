@@ -6,7 +6,7 @@ from typing import Any
 from ...base.moments import epoch
 from ...base.sql import sql
 from ...pages.visit import Visit, select
-from . import pace
+from . import import_pace
 
 
 async def running(visit: Visit) -> list[dict[str, Any]]:
@@ -20,11 +20,11 @@ def measured(row: dict[str, Any], now: float) -> dict[str, float | None]:
     if row["stage"] is None:
         return {"part": None, "left": None}
     if row["stage"] == "parse":
-        part = pace.done("parse", row["programmes"], row["expected"])
+        part = import_pace.done("parse", row["programmes"], row["expected"])
     else:
-        part = pace.done(row["stage"], row["bytes"], row["total_bytes"])
+        part = import_pace.done(row["stage"], row["bytes"], row["total_bytes"])
     elapsed = max(0.0, now - epoch(row["started_at"]))
-    left = pace.seconds_left(part, elapsed, row["took"])
+    left = import_pace.seconds_left(part, elapsed, row["took"])
     return {"part": round(part, 3), "left": None if left is None else round(left)}
 
 

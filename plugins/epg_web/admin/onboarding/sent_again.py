@@ -1,7 +1,7 @@
 """A form that came too late: its session or its token had ended. What was typed is kept, to be sent again with one press.
 
-Only forms that the browser itself says are from this site are offered again: another site must not get its form sent by a person
-who presses the button.
+Only forms that the browser itself says are from this site are offered again: another site must not get its form sent by a
+person who presses the button.
 """
 
 from collections.abc import Mapping
