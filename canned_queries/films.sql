@@ -31,27 +31,44 @@ wrong(message) AS (
     UNION ALL
     SELECT 'end ' || ends || ' is not after start ' || begins
     FROM span WHERE ends <= begins AND NOT EXISTS (SELECT 1 FROM dates WHERE utc IS NULL)
-)
-SELECT * FROM (
-    SELECT p.start_time, p.end_time, c.display_name AS channel, p.title, p.subtitle, p.category, p.rating, p.directors,
-           p.actors, p.description, c.id AS channel_id, p.id
+),
+shown AS MATERIALIZED (
+    SELECT p.id, p.start_time, c.id AS channel_id, t.category AS list, t.rating
     FROM channels c
-    CROSS JOIN programs p ON p.channel_id = c.id
+    CROSS JOIN airings p ON p.channel_id = c.id
         AND p.start_time < (SELECT ends FROM span)
         AND p.end_time > (SELECT begins FROM span)
         AND p.start_time >= (SELECT earliest FROM span)
     CROSS JOIN providers v ON v.id = p.provider_id AND v.enabled = 1
-    WHERE c.hidden = 0 AND p.shadowed_by IS NULL AND NOT EXISTS (SELECT 1 FROM wrong)
-      AND (coalesce(trim(:rating), '') = '' OR p.rating = trim(:rating) COLLATE NOCASE)
-      AND p.category <> '[]'
-      AND EXISTS (
-          SELECT 1 FROM json_each(p.category)
-          WHERE CASE WHEN coalesce(trim(:category), '') <> '' THEN instr(lower(value), lower(trim(:category)))
-                     ELSE instr(lower(value), 'film') OR instr(lower(value), 'movie') OR instr(lower(value), 'cine')
-                          OR instr(lower(value), 'ciné') OR instr(lower(value), 'kino')
-                          OR instr(lower(value), 'película')
-                END
-      )
+    CROSS JOIN contents t ON t.id = p.content_id
+    WHERE c.hidden = 0 AND p.shadowed_by IS NULL AND t.category <> '[]' AND NOT EXISTS (SELECT 1 FROM wrong)
+),
+-- Each list of categories is looked at once, however many programmes have it.
+fitting AS MATERIALIZED (
+    SELECT list FROM (SELECT DISTINCT list FROM shown)
+    WHERE EXISTS (
+        SELECT 1 FROM json_each(list)
+        WHERE CASE WHEN coalesce(trim(:category), '') <> '' THEN instr(lower(value), lower(trim(:category)))
+                   ELSE instr(lower(value), 'film') OR instr(lower(value), 'movie') OR instr(lower(value), 'cine')
+                        OR instr(lower(value), 'ciné') OR instr(lower(value), 'kino')
+                        OR instr(lower(value), 'película')
+              END
+    )
+),
+-- Only the first rows need their texts, which are long.
+first AS MATERIALIZED (
+    SELECT id FROM shown
+    WHERE list IN (SELECT list FROM fitting)
+      AND (coalesce(trim(:rating), '') = '' OR rating = trim(:rating) COLLATE NOCASE)
+    ORDER BY start_time, channel_id
+    LIMIT 1001
+)
+SELECT * FROM (
+    SELECT p.start_time, p.end_time, c.display_name AS channel, p.title, p.subtitle, p.category, p.rating, p.directors,
+           p.actors, p.description, c.id AS channel_id, p.id
+    FROM first
+    CROSS JOIN programs p ON p.id = first.id
+    CROSS JOIN channels c ON c.id = p.channel_id
     ORDER BY p.start_time, c.id
     LIMIT 1001
 )

@@ -39,29 +39,44 @@ wrong(message) AS (
     WHERE trim(:channel) <> '' AND NOT EXISTS (SELECT 1 FROM found)
 ),
 shown AS (
-    SELECT c.id AS channel_id, c.display_name, p.start_time, p.title,
-           coalesce(
-               lag(p.id) OVER (PARTITION BY p.channel_id ORDER BY p.start_time),
-               (SELECT q.id FROM airings q CROSS JOIN providers w ON w.id = q.provider_id AND w.enabled = 1
-                WHERE q.channel_id = c.id AND q.start_time < p.start_time AND q.shadowed_by IS NULL
-                ORDER BY q.start_time DESC LIMIT 1)
-           ) AS previous
+    SELECT p.channel_id, p.id, p.start_time,
+           lag(p.id) OVER earlier AS previous, lag(p.end_time) OVER earlier AS ended
     FROM channels c
-    CROSS JOIN programs p ON p.channel_id = c.id
+    CROSS JOIN airings p ON p.channel_id = c.id
         AND p.start_time >= (SELECT begins FROM span) AND p.start_time < (SELECT ends FROM span)
     CROSS JOIN providers v ON v.id = p.provider_id AND v.enabled = 1
     WHERE c.id IN (SELECT id FROM chosen) AND c.hidden = 0 AND p.shadowed_by IS NULL
       AND NOT EXISTS (SELECT 1 FROM wrong)
+    WINDOW earlier AS (PARTITION BY c.id ORDER BY p.start_time)
+),
+-- Before the first programme of a channel is what began before the span.
+beside AS (
+    SELECT channel_id, id, start_time, previous, ended FROM shown WHERE previous IS NOT NULL
+    UNION ALL
+    SELECT s.channel_id, s.id, s.start_time, b.id, b.end_time
+    FROM shown s CROSS JOIN airings b ON b.id = (
+        SELECT q.id FROM airings q CROSS JOIN providers w ON w.id = q.provider_id AND w.enabled = 1
+        WHERE q.channel_id = s.channel_id AND q.start_time < s.start_time AND q.shadowed_by IS NULL
+        ORDER BY q.start_time DESC LIMIT 1)
+    WHERE s.previous IS NULL
+),
+-- Only the first rows need their titles.
+first AS MATERIALIZED (
+    SELECT channel_id, id, start_time, previous, ended FROM beside
+    WHERE ended < start_time
+      AND strftime('%s', start_time) - strftime('%s', ended) >= 60 * (SELECT value FROM numbers WHERE name = 'minutes')
+    ORDER BY ended, channel_id
+    LIMIT 1001
 )
 SELECT * FROM (
-    SELECT s.channel_id, s.display_name AS channel, b.end_time AS gap_start, s.start_time AS gap_end,
-           (strftime('%s', s.start_time) - strftime('%s', b.end_time)) / 60 AS minutes,
-           b.title AS after_title, s.title AS before_title
-    FROM shown s CROSS JOIN programs b ON b.id = s.previous
-    WHERE b.end_time < s.start_time
-      AND strftime('%s', s.start_time) - strftime('%s', b.end_time)
-          >= 60 * (SELECT value FROM numbers WHERE name = 'minutes')
-    ORDER BY gap_start, s.channel_id
+    SELECT f.channel_id, c.display_name AS channel, f.ended AS gap_start, f.start_time AS gap_end,
+           (strftime('%s', f.start_time) - strftime('%s', f.ended)) / 60 AS minutes,
+           b.title AS after_title, n.title AS before_title
+    FROM first f
+    CROSS JOIN channels c ON c.id = f.channel_id
+    CROSS JOIN programs b ON b.id = f.previous
+    CROSS JOIN programs n ON n.id = f.id
+    ORDER BY gap_start, f.channel_id
     LIMIT 1001
 )
 UNION ALL

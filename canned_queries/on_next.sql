@@ -24,7 +24,7 @@ SELECT * FROM (
         ORDER BY q.start_time LIMIT 1
     )
     WHERE c.hidden = 0
-    ORDER BY c.number IS NULL, CAST(c.number AS REAL), c.number, c.display_name
+    ORDER BY coalesce(c.position, 9e18), c.number IS NULL, CAST(c.number AS REAL), c.number, c.display_name
     LIMIT 1001
 )
 UNION ALL

@@ -28,7 +28,7 @@ SELECT * FROM (
         ORDER BY q.start_time DESC LIMIT 1
     )
     WHERE c.hidden = 0 AND p.end_time > m.utc
-    ORDER BY c.number IS NULL, CAST(c.number AS REAL), c.number, c.display_name
+    ORDER BY coalesce(c.position, 9e18), c.number IS NULL, CAST(c.number AS REAL), c.number, c.display_name
     LIMIT 1001
 )
 UNION ALL

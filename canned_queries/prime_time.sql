@@ -42,7 +42,7 @@ SELECT * FROM (
         AND p.start_time < ends AND p.end_time > begins AND p.start_time >= earliest
     CROSS JOIN providers v ON v.id = p.provider_id AND v.enabled = 1
     WHERE c.hidden = 0 AND p.shadowed_by IS NULL
-    ORDER BY c.number IS NULL, CAST(c.number AS REAL), c.number, c.display_name, p.start_time
+    ORDER BY coalesce(c.position, 9e18), c.number IS NULL, CAST(c.number AS REAL), c.number, c.display_name, p.start_time
     LIMIT 1001
 )
 UNION ALL

@@ -50,9 +50,10 @@ wrong(message) AS (
 shown AS (
     SELECT p.id, p.channel_id, p.start_time, p.end_time, p.content_id,
            -- A title alone does not make a repeat: a daily programme may have nothing that distinguishes two days. Such
-           -- a programme gets its own id as description. A CASE around lag() would carry each text twice through the sort.
+           -- a programme gets its own id as description. A CASE around lag() would carry each text twice through the sort, and
+           -- p.channel_id in place of c.id would sort the channels, which come in order already.
            lag(p.start_time) OVER (
-               PARTITION BY p.channel_id, t.title, t.subtitle, t.episode_num,
+               PARTITION BY c.id, t.title, t.subtitle, t.episode_num,
                             coalesce(t.description, iif(t.subtitle IS NULL AND t.episode_num IS NULL, p.id, NULL))
                ORDER BY p.start_time
            ) AS shown_here
@@ -65,14 +66,18 @@ shown AS (
     WHERE c.id IN (SELECT id FROM chosen) AND c.hidden = 0 AND p.shadowed_by IS NULL
       AND NOT EXISTS (SELECT 1 FROM wrong)
 ),
+-- In their order, so that details are read of as many as it takes to find the first rows. LIMIT keeps SQLite from forgetting it.
+ordered AS MATERIALIZED (
+    SELECT id, content_id, shown_here FROM shown
+    WHERE end_time > (SELECT begins FROM span)
+    ORDER BY start_time, channel_id LIMIT -1
+),
 -- Only the first rows need their texts, which are long.
 first AS MATERIALIZED (
-    SELECT shown.id, shown_here
-    FROM shown CROSS JOIN contents t ON t.id = shown.content_id
-    WHERE shown.end_time > (SELECT begins FROM span)
-      AND (shown_here IS NOT NULL
-           OR instr(t.details, '"previously-shown"') AND json_type(t.details, '$."previously-shown"') IS NOT NULL)
-    ORDER BY shown.start_time, shown.channel_id
+    SELECT o.id, o.shown_here
+    FROM ordered o CROSS JOIN contents t ON t.id = o.content_id
+    WHERE o.shown_here IS NOT NULL
+       OR instr(t.details, '"previously-shown"') AND json_type(t.details, '$."previously-shown"') IS NOT NULL
     LIMIT 1001
 )
 SELECT * FROM (

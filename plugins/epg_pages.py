@@ -63,6 +63,7 @@ PAGES = {
     r"^/-/epg/providers/new$": "admin.providers:new",
     r"^/-/epg/providers/(?P<id>[0-9]{1,18})$": "admin.providers:edit",
     r"^/-/epg/imports$": "admin.imports:page",
+    r"^/-/epg/channels$": "admin.channel_desk.desk_page:page",
     r"^/-/epg/mappings$": "admin.mappings:page",
     r"^/-/epg/lineups$": "admin.lineup_list:page",
     r"^/-/epg/lineups/new$": "admin.lineup_setup:new",

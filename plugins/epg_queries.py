@@ -1,4 +1,6 @@
-"""Serves `canned_queries/*.sql`: the file name is the query's name, the leading `--` lines describe it.
+"""Serves `canned_queries/*.sql`, and lets rows of queries and tables lead to the pages of the guide.
+
+The file name is the query's name, the leading `--` lines describe it.
 
     -- title: On now
     -- description: What every channel shows at one moment.
@@ -12,10 +14,12 @@ import functools
 import html
 import re
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from datasette import hookimpl
+from markupsafe import Markup
 
 # Datasette executes this file by its path, not as part of a package, so the folder of `epg_web` is not on `sys.path`.
 if str(Path(__file__).resolve().parent) not in sys.path:
@@ -24,6 +28,7 @@ if str(Path(__file__).resolve().parent) not in sys.path:
 from epg_web.base.instance_names import DATABASE
 from epg_web.host.query_offering import offering
 from epg_web.host.query_page import query_name
+from epg_web.pages.cell_links import target
 
 FOLDER = Path(__file__).resolve().parent.parent / "canned_queries"
 LINE = re.compile(r"-- (?P<key>title|description|param (?P<param>\w+)): (?P<text>.+)")
@@ -85,3 +90,15 @@ def prepare_jinja2_environment(env: Any) -> None:
 
 #: a hook of Datasette
 offered = offering(DATABASE, queries)
+
+
+def render_cell(
+    row: Any, value: Any, column: str, table: str | None, database: str, datasette: Any
+) -> Markup | None:
+    if database != DATABASE or value in (None, ""):
+        return None
+    path = target(row, column, table)
+    if path is None:
+        return None
+    text = value.get("label", value.get("value")) if isinstance(value, Mapping) else value
+    return Markup('<a href="{}" dir="auto">{}</a>').format(datasette.urls.path(path), text)

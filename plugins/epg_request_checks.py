@@ -35,6 +35,8 @@ BODY_SECONDS = 30.0
 #: file names, running tasks and forms that only somebody who works on the site needs
 HIDDEN = re.compile(r"/-/(?:(?:threads|databases)(?:\.json)?|messages|patterns|allow-debug|permissions)")
 #: forms that take a list of channels
+#: all addresses below it check the tokens of their forms
+OUR_FORMS = "/-/epg/"
 UPLOADS = re.compile(r"/-/epg/lineups/(?:new|[0-9]{1,18}/list)")
 #: bytes of such a form: lists of 100,000 entries have about 25 MB
 MAX_UPLOAD = 64_000_000
@@ -178,14 +180,15 @@ async def answered(datasette: Any, app: App, scope: Scope, receive: Receive, sen
     await send_answer(scope, send, refusal(scope["path"], refused))
 
 
-def has_file(datasette: Any, scope: Scope) -> bool:
-    """Whether the request is a form with a file. `epg_web.admin.uploads` checks itself that it is of this site: asgi-csrf 0.11
-    calls python-multipart in a way that its current versions refuse."""
-    return scope.get("method") == "POST" and UPLOADS.fullmatch(path_of(datasette, scope)) is not None
+def is_our_form(datasette: Any, scope: Scope) -> bool:
+    """Whether the request is a form of our pages. `epg_web.admin.forms` checks the origin of each itself: it keeps what was
+    typed where asgi-csrf would throw it away. asgi-csrf 0.11 also calls python-multipart in a way that its current versions
+    refuse."""
+    return scope.get("method") == "POST" and path_of(datasette, scope).startswith(OUR_FORMS)
 
 
 #: a hook of Datasette
-unchecked = form_origin.leaving_out(has_file)
+unchecked = form_origin.leaving_out(is_our_form)
 
 
 @hookimpl

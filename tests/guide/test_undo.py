@@ -33,6 +33,13 @@ def loaded(guide: Guide) -> Guide:
     guide.load("good", feed(both, NAMES), priority=1)
     guide.load("fill", feed([show("one", NOON + 2 * HOUR, NOON + 5 * HOUR, "fill")], NAMES[:1]), priority=2)
     guide.db.conn.executescript(LINEUP)
+    guide.db.conn.executescript(
+        """
+        UPDATE channels SET position = 7 WHERE name = 'one';
+        INSERT INTO groups (id, name, position) VALUES (1, 'Kids', 1);
+        INSERT INTO channel_groups (channel_id, group_id) VALUES (1, 1);
+        """
+    )
     return guide
 
 
@@ -56,6 +63,8 @@ def state(guide: Guide) -> list[Any]:
         ),
         guide.rows("SELECT * FROM cuts"),
         guide.rows("SELECT * FROM lineup_channels ORDER BY id"),
+        guide.rows("SELECT * FROM groups ORDER BY id"),
+        guide.rows("SELECT * FROM channel_groups ORDER BY id"),
     ]
 
 
@@ -101,6 +110,10 @@ THERE_AND_BACK: dict[str, tuple[str, dict[str, Any]]] = {
     ),
     "a channel's name": ("channel.update", {"channel": "one", "name": "uno"}),
     "a new channel": ("channel.create", {"name": "empty", "number": "3"}),
+    "a place in the order": ("channel.move", {"channels": [2], "before": 1}),
+    "a group": ("channel.group", {"channels": [1, 2], "group": "News"}),
+    "the last of a group": ("channel.group", {"channels": [1], "group": "kids", "member": False}),
+    "all places": ("channel.forget_order", {}),
     "a priority": ("provider.update", {"provider": "fill", "priority": 0}),
     "several settings": (
         "provider.update",

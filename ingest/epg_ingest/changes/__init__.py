@@ -8,4 +8,6 @@ Touches: `epg.db` and `epg.secrets`, through `guide`.
 """
 
 #: the modules that other sub-packages may import
-__all__ = ["foreseen", "lineup_operations", "operations", "perform", "rule_operations", "watch_operations"]
+__all__ = [
+    "channel_operations", "foreseen", "lineup_operations", "operations", "perform", "rule_operations", "watch_operations",
+]  # fmt: skip

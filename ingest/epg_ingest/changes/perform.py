@@ -19,6 +19,12 @@ through the pipes only: other users can read command lines and environments.
 | channel.update_many | `channels`: a list of settings, each with `id` or `name` | `channels`: all of them |
 | channel.delete | `channel` | `id`, `name`, `removed` programmes |
 | channel.merge | `source`, `target` | the target with `moved` and `dropped` programmes |
+| channel.merge_many | `sources`: a list of ids, `target` | the target's names, with `moved` and `dropped` programmes |
+| channel.move | `channels`: a list of ids, `before` (none: last) | `places` that changed |
+| channel.forget_order | | `places` that are taken back |
+| channel.group | `channels`: a list of ids, `group`, `member` (true) | `group`, `changed` |
+| channels.match | `score`, `provider` | how many were `joined` and `left_out`; programmes as with mapping.set |
+| undo | `change` (the last) | `action` and `subject` of what was taken back; programmes as with mapping.set |
 | mapping.set | `provider`, `provider_channel_id`, `channel`, `create` (false), `shift_minutes` | the mapping |
 | mapping.shift | `provider`, `provider_channel_id`, `shift_minutes` | the mapping |
 | lineup.create | `name` and settings: `url`, `title`, `kinds`, `id_scheme` … | `id`, `name` |
@@ -53,13 +59,14 @@ from ..core.errors import DatabaseError, EpgError, NotFoundError, UsageError
 from ..settings.environment import without_secrets
 from ..storage.database import connect_readonly, open_database, opened, translated
 from ..storage.vault import Vault, vault_path
+from .channel_operations import CHANNEL_OPERATIONS
 from .lineup_operations import LINEUP_OPERATIONS
 from .operations import OPERATIONS, Change, check_texts
 from .rule_operations import RULE_OPERATIONS
 from .series_operations import SERIES_OPERATIONS
 from .touched import touches_many
 
-ACTIONS = {**OPERATIONS, **LINEUP_OPERATIONS, **RULE_OPERATIONS, **SERIES_OPERATIONS}
+ACTIONS = {**OPERATIONS, **CHANNEL_OPERATIONS, **LINEUP_OPERATIONS, **RULE_OPERATIONS, **SERIES_OPERATIONS}
 #: how long an operation waits for the write transaction of an import before it fails with `locked`
 WAIT_MILLISECONDS = 5_000
 

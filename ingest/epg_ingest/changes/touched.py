@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from contextlib import suppress
 from typing import Any
 
-from ..core.errors import NotFoundError
+from ..core.errors import NotFoundError, UsageError
+from ..guide.undo import last_tables
 from .operations import Change, find_channel, find_provider
 
 #: programmes that an operation may touch in the web process, which takes it about half a second
@@ -25,6 +26,8 @@ _FED_BY = """
         WHERE EXISTS (SELECT 1 FROM airings o WHERE o.provider_id = :provider AND o.channel_id = c.id)
         LIMIT :limit)
 """
+#: tables whose rows go back without any programme
+_CHANNELS_ALONE = {"channels", "groups", "channel_groups"}
 _MAPPED = "SELECT channel_id FROM channel_mappings WHERE provider_id = ? AND provider_channel_id = ?"
 
 
@@ -47,17 +50,33 @@ def _touched(change: Change) -> int:
         provider, given = find_provider(change), change.arguments
         same = all(given.get(key, getattr(provider, key)) == getattr(provider, key) for key in _SHOWING)
         return 0 if same else _count(change, _FED_BY, provider=provider.id)
+    if change.operation == "channels.match" or (change.operation == "undo" and _undoes_mappings(change)):
+        return _count(change, _PROGRAMMES)
     return _count(change, _ON_CHANNELS, channels=json.dumps(list(_channels(change))))
 
 
 def _channels(change: Change) -> Iterable[int]:
     kind, _, verb = change.operation.partition(".")
+    if change.operation == "channel.merge_many":
+        return _merged(change)
     if kind == "channel" and verb in ("delete", "merge"):
         keys = ("source", "target") if verb == "merge" else ("channel",)
         return {find_channel(change, key).id for key in keys}
     if kind == "mapping":
         return _remapped(change)
     return ()
+
+
+def _merged(change: Change) -> Iterable[int]:
+    sources = change.arguments.get("sources")
+    if not isinstance(sources, list) or not all(isinstance(one, int) for one in sources):
+        raise UsageError("sources must be a list of ids")
+    return {*sources, find_channel(change, "target").id}
+
+
+def _undoes_mappings(change: Change) -> bool:
+    """Whether the change that would be undone is of more than channels: only then programmes move."""
+    return bool(last_tables(change.db.conn) - _CHANNELS_ALONE)
 
 
 def _remapped(change: Change) -> Iterable[int]:

@@ -116,7 +116,7 @@ class ImportJob:
         try:
             provider = get_provider(db, provider_id)
             app.hide_secrets([provider])
-            with _progress(app, provider) as progress:
+            with _progress(app, provider) as shown, _stored(app, provider, shown) as progress:
                 row = run_import(
                     db, app.vault, provider, options,
                     file=file, now=app.now, progress=progress, log_row=log_row, heard=said.append,
@@ -174,6 +174,13 @@ def _progress(app: App, provider: Provider) -> AbstractContextManager[Progress]:
     from ..pipeline.options import Silent
 
     return nullcontext(Silent())
+
+
+def _stored(app: App, provider: Provider, shown: Progress) -> AbstractContextManager[Progress]:
+    """Progress that pages can read, too."""
+    from ..pipeline.stored_progress import StoredProgress
+
+    return StoredProgress(str(app.path), provider.id, shown)
 
 
 def report(app: App, row: dict[str, Any], *, as_json: bool, answer: str = "") -> None:

@@ -7,6 +7,7 @@ Touches: `epg.db`; also `epg.secrets` when the address, headers or name of a pro
 
 #: the modules that other sub-packages may import
 __all__ = [
+    "arranging",
     "candidates",
     "channel_merge",
     "channel_settings",

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ..core.errors import UsageError
@@ -32,20 +33,32 @@ def merge_channels(db: Database, source: str | int, target: str | int, *, now: i
     number of `source` if it has none. The moved mappings count as made by hand, so no import undoes the merge. Raises
     `NotFoundError`, or `UsageError` if both are the same channel.
     """
+    return merge_several(db, [source], target, now=now)
+
+
+def merge_several(db: Database, sources: Sequence[str | int], target: str | int, *, now: int) -> Moved:
+    """`merge_channels` for several `sources`, in one transaction: all of them or none."""
+    moved = Moved()
     with write(db) as conn:
-        a, b = find_channel(conn, source), find_channel(conn, target)
-        if a.id == b.id:
-            raise UsageError(f"{a.name} cannot be merged with itself")
-        providers = _providers_of(conn, a.id)
-        moved = Moved()
-        for provider_id in providers:
-            moved += move_programmes(conn, provider_id, a.id, b.id, iso(now))
-            reschedule(conn, provider_id, [b.id], now)
-        _take_over(conn, a, b)
-        _move_everything_else(conn, a.id, b.id)
-        follow(conn, [b.id])
-        mark_changed(conn, providers, now)
-        resolve(conn, [b.id])
+        for source in sources:
+            moved += _merge(conn, source, find_channel(conn, target), now)
+    return moved
+
+
+def _merge(conn: sqlite3.Connection, source: str | int, b: Channel, now: int) -> Moved:
+    a = find_channel(conn, source)
+    if a.id == b.id:
+        raise UsageError(f"{a.name} cannot be merged with itself")
+    providers = _providers_of(conn, a.id)
+    moved = Moved()
+    for provider_id in providers:
+        moved += move_programmes(conn, provider_id, a.id, b.id, iso(now))
+        reschedule(conn, provider_id, [b.id], now)
+    _take_over(conn, a, b)
+    _move_everything_else(conn, a.id, b.id)
+    follow(conn, [b.id])
+    mark_changed(conn, providers, now)
+    resolve(conn, [b.id])
     return moved
 
 
@@ -68,7 +81,7 @@ def _take_over(conn: sqlite3.Connection, source: Channel, target: Channel) -> No
 
 
 def _move_everything_else(conn: sqlite3.Connection, source: int, target: int) -> None:
-    """Move mappings, logged changes and entries of line-ups to `target`, and delete `source`."""
+    """Move mappings, groups, logged changes and entries of line-ups to `target`, and delete `source`."""
     both = {"source": source, "target": target}
     conn.execute(
         """
@@ -78,6 +91,7 @@ def _move_everything_else(conn: sqlite3.Connection, source: int, target: int) ->
         both,
     )
     conn.execute("UPDATE program_changes SET channel_id = :target WHERE channel_id = :source", both)
+    conn.execute("UPDATE OR IGNORE channel_groups SET channel_id = :target WHERE channel_id = :source", both)
     follow_channel(conn, source, target)
     shown_ledger.follow_channel(conn, source, target)
     conn.execute("DELETE FROM channels WHERE id = :source", both)

@@ -25,7 +25,7 @@ from .provider_settings import PUBLIC
 from .providers import update_provider
 from .resolve import resolve
 from .stored import reschedule
-from .undoing.hand_change import HandChange, Pair, channel_of, check, conflict, put_back
+from .undoing.hand_change import HandChange, Pair, channel_of, check, conflict, put_back, regroup
 from .undoing.programmes_back import only, returning, shift_back
 
 if TYPE_CHECKING:
@@ -63,8 +63,17 @@ class Undone:
     tidied: int = 0
 
 
-def undo(db: Database, vault: Vault, *, actor: str, now: int) -> Undone:
+def last_tables(conn: sqlite3.Connection) -> set[str]:
+    """The tables with rows that `undo` would put back; none where there is nothing to undo."""
+    row = conn.execute(_LAST).fetchone()
+    return set() if row is None else set(json.loads(row[-1]))
+
+
+def undo(db: Database, vault: Vault, *, actor: str, now: int, only: int | None = None) -> Undone:
     """Take back the last change that was not undone yet, in one transaction. `now` is epoch seconds.
+
+    With `only` (an id in `write_log`) nothing is undone unless that is the last change: somebody may have made another one
+    since a page offered to take it back. Raises `ConflictError` then.
 
     Raises `NotFoundError` if there is none, `UsageError` for one that cannot be taken back, and `ConflictError` if something
     has changed the same rows since.
@@ -73,6 +82,8 @@ def undo(db: Database, vault: Vault, *, actor: str, now: int) -> Undone:
     if row is None:
         raise NotFoundError("there is no change to undo")
     ident, at, who, action, subject, rows = row
+    if only not in (None, ident):
+        raise ConflictError(f"another change came after it ({action}, {subject}); nothing was undone")
     change = HandChange(ident, at, who, action, subject, json.loads(rows))
     if change.action in _FINAL:
         raise UsageError(
@@ -134,9 +145,10 @@ def _undo_series(db: Database, change: HandChange) -> Undone:
 def _undo_rows(db: Database, change: HandChange, now: int) -> Undone:
     channels = change.rows.get("channels", ())
     mappings = change.rows.get("channel_mappings", ())
+    groups = [(table, change.rows.get(table, ())) for table in ("groups", "channel_groups")]
     try:
         with write(db) as conn:
-            for table, pairs in (("channels", channels), ("channel_mappings", mappings)):
+            for table, pairs in (("channels", channels), ("channel_mappings", mappings), *groups):
                 for before, after in pairs:
                     check(conn, table, change, before, after, before or ("channel_id",))
             alone = {key: only(conn, *key, pairs) for key, pairs in returning(mappings).items()}
@@ -154,6 +166,7 @@ def _undo_rows(db: Database, change: HandChange, now: int) -> Undone:
                     reschedule(conn, provider, [target], now)
             for entry, followed in change.rows.get("lineup_channels", ()):
                 conn.execute(_FOLLOW_BACK, {**(entry or {}), "now": channel_of(followed)})
+            regroup(db, dict(groups))
             drop_orphans(conn, [after["id"] for before, after in channels if before is None and after])
             _settle(conn, channels, mappings, now)
     except sqlite3.IntegrityError:

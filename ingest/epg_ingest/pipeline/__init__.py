@@ -6,4 +6,4 @@ Touches: everything that the steps touch. This is the one place that catches err
 """
 
 #: the modules that other sub-packages may import
-__all__ = ["check", "feed_sources", "log", "options", "run"]
+__all__ = ["check", "feed_sources", "log", "options", "preview", "run", "stored_progress"]

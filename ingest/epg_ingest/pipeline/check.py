@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import tzinfo
@@ -51,9 +53,11 @@ def check(
     zone: tzinfo | None = None,
     limits: Limits | None = None,
     secrets: frozenset[str] = frozenset(),
+    look: Callable[[sqlite3.Connection], None] | None = None,
 ) -> CheckReport:
     """Read the feed at `path`; times without an offset are in `zone` (UTC by default). For a feed that cannot be read, the
-    report has an `error`. What the server says is left out if it may hold one of the `secrets` that it was sent."""
+    report has an `error`. What the server says is left out if it may hold one of the `secrets` that it was sent.
+    `look` may read the temporary guide before it goes."""
     limits = limits or Limits()
     with locked_folder("epg-check-") as folder:
         file = folder / "check.db"
@@ -80,6 +84,8 @@ def check(
                 report.problems.add(
                     "nostop", None, None, "programmes without a usable stop were given one", filled
                 )
+            if look is not None:
+                look(db.conn)
             return report
         finally:
             db.close()

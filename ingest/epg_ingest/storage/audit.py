@@ -40,7 +40,9 @@ class WriteRecord:
 
 
 #: the tables that people change, with what copies one and what finds the rows that differ from the copy
-TABLES = ("providers", "channels", "channel_mappings", "rules", "rule_choices", "series_keys")
+TABLES = (
+    "providers", "channels", "channel_mappings", "rules", "rule_choices", "series_keys", "groups", "channel_groups",
+)  # fmt: skip
 _COPY = """
     CREATE TEMP TABLE before_providers AS SELECT * FROM main.providers;
     CREATE TEMP TABLE before_channels AS SELECT * FROM main.channels;
@@ -51,6 +53,8 @@ _COPY = """
     CREATE TEMP TABLE before_rule_choices AS SELECT * FROM main.rule_choices;
     CREATE TEMP TABLE before_series_keys AS
         SELECT key AS id, series_id, own_series_id FROM main.series_keys WHERE source = 'manual';
+    CREATE TEMP TABLE before_groups AS SELECT * FROM main.groups;
+    CREATE TEMP TABLE before_channel_groups AS SELECT * FROM main.channel_groups;
 """
 _BEFORE = {
     "providers": "SELECT * FROM temp.before_providers EXCEPT SELECT * FROM main.providers",
@@ -62,6 +66,8 @@ _BEFORE = {
         SELECT * FROM temp.before_series_keys
         EXCEPT SELECT key, series_id, own_series_id FROM main.series_keys WHERE source = 'manual'
     """,
+    "groups": "SELECT * FROM temp.before_groups EXCEPT SELECT * FROM main.groups",
+    "channel_groups": "SELECT * FROM temp.before_channel_groups EXCEPT SELECT * FROM main.channel_groups",
 }
 _AFTER = {
     "providers": "SELECT * FROM main.providers EXCEPT SELECT * FROM temp.before_providers",
@@ -73,6 +79,8 @@ _AFTER = {
         SELECT key AS id, series_id, own_series_id FROM main.series_keys WHERE source = 'manual'
         EXCEPT SELECT * FROM temp.before_series_keys
     """,
+    "groups": "SELECT * FROM main.groups EXCEPT SELECT * FROM temp.before_groups",
+    "channel_groups": "SELECT * FROM main.channel_groups EXCEPT SELECT * FROM temp.before_channel_groups",
 }
 #: entries that lost the channel that they had
 _FOLLOWED = """
@@ -125,6 +133,8 @@ def forget(conn: sqlite3.Connection) -> None:
         "DROP TABLE IF EXISTS temp.before_rules",
         "DROP TABLE IF EXISTS temp.before_rule_choices",
         "DROP TABLE IF EXISTS temp.before_series_keys",
+        "DROP TABLE IF EXISTS temp.before_groups",
+        "DROP TABLE IF EXISTS temp.before_channel_groups",
     ):
         conn.execute(statement)
 

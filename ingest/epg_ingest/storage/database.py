@@ -40,6 +40,8 @@ STEPS = (
     "m013_sources",
     "m014_series",
     "m015_lineup_hosts",
+    "m016_groups",
+    "m017_import_progress",
 )
 
 BUSY_MILLISECONDS = 10_000

@@ -1090,3 +1090,42 @@ def m015_lineup_hosts(db: Any) -> None:
         UPDATE lineup_refreshes SET error_message = NULL WHERE error_message IS NOT NULL;
         """
     )
+
+
+@migrations()
+def m016_groups(db: Any) -> None:
+    """Groups of channels, and an order that people give. The channels of an older file keep the order of their numbers."""
+    db.executescript(
+        """
+        ALTER TABLE channels ADD COLUMN position INTEGER;
+        CREATE TABLE groups (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            name TEXT NOT NULL UNIQUE COLLATE NOCASE,
+            position INTEGER NOT NULL
+        );
+        CREATE TABLE channel_groups (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            channel_id INTEGER NOT NULL REFERENCES channels(id) ON DELETE CASCADE,
+            group_id INTEGER NOT NULL REFERENCES groups(id) ON DELETE CASCADE,
+            UNIQUE (channel_id, group_id)
+        );
+        CREATE INDEX channel_groups_group_id ON channel_groups (group_id);
+        """
+    )
+
+
+@migrations()
+def m017_import_progress(db: Any) -> None:
+    """How far the running imports are. A row goes when its import ends."""
+    db.executescript(
+        """
+        CREATE TABLE import_progress (
+            import_id INTEGER PRIMARY KEY REFERENCES import_log(id) ON DELETE CASCADE,
+            stage TEXT NOT NULL CHECK (stage IN ('download', 'parse', 'merge')),
+            bytes INTEGER NOT NULL DEFAULT 0,
+            total_bytes INTEGER,
+            programmes INTEGER NOT NULL DEFAULT 0,
+            at TEXT NOT NULL
+        );
+        """
+    )

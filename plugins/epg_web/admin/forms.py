@@ -5,7 +5,7 @@ pass, and those with any bearer token.
 """
 
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -16,6 +16,7 @@ from ..base.answer import Refused
 from ..base.http import header
 from ..host import form_origin, request_body
 from ..pages.visit import Visit
+from .onboarding import sent_again
 
 LOGIN = "/-/epg/login"
 HOME = "/-/epg/providers"
@@ -24,19 +25,49 @@ MAX_FIELDS = 100
 MAX_MESSAGE, MAX_SHOWN = 300, 60
 MAX_NEXT = 2_000
 STALE = "the form is not from this site, or it is too old: load its page again, then send it once more"
+SIGNED_OUT = "you are signed out: your session has ended"
 UNREADABLE = "the form cannot be read"
-Fields = dict[str, str]
+
+
+class FormFields(dict[str, str]):
+    """The fields of a form, the last value of each; `all` has every value of a field that comes several times."""
+
+    def __init__(self, pairs: Iterable[tuple[str, str]] = ()) -> None:
+        self.pairs = tuple(pairs)
+        super().__init__(self.pairs)
+
+    def all(self, name: str) -> list[str]:
+        """The values of a field, in the order of the form."""
+        return [value for key, value in self.pairs if key == name]
+
+
+class Late(Refused):
+    """A form whose token does not count any more, with what was typed."""
+
+    def __init__(self, fields: FormFields) -> None:
+        super().__init__(403, STALE)
+        self.fields = fields
+
+
 Show = Callable[[Visit], Awaitable[Any]]
-Act = Callable[[Visit, Fields], Awaitable[Any]]
+Act = Callable[[Visit, FormFields], Awaitable[Any]]
 
 
-async def answered(visit: Visit, show: Show, act: Act | None = None) -> Any:
-    """The `Response` of a page for those with `epg-write`: `show` for GET, `act` for POST with the fields of the form.
+async def answered(visit: Visit, show: Show, act: Act | None = None, *, most: int = MAX_FIELDS) -> Any:
+    """The `Response` of a page for those with `epg-write`: `show` for GET, `act` for POST with the fields of the form, at most
+    so many.
 
     Strangers are sent to sign in. Raises `Refused`: 403 for other actors, and for a form from another site.
     """
-    fields = await sent(visit, act is not None)
+    try:
+        fields = await sent(visit, act is not None, most)
+    except Late as late:
+        if wants_json(visit) or not sent_again.from_here(visit):
+            raise
+        return await sent_again.page(visit, late.fields, late.fields.pairs, late.message)
     if not visit.request.actor:
+        if fields and not wants_json(visit) and sent_again.from_here(visit):
+            return await sent_again.page(visit, fields, fields.pairs, SIGNED_OUT)
         return to_login(visit)
     access.require(visit.datasette, visit.request.scope, visit.request.actor, "epg-write")
     if fields is None or act is None:
@@ -56,7 +87,7 @@ def may_write(visit: Visit) -> bool:
     return access.allowed(visit.datasette, visit.request.actor, "epg-write")
 
 
-async def sent(visit: Visit, takes_forms: bool) -> Fields | None:
+async def sent(visit: Visit, takes_forms: bool, most: int = MAX_FIELDS) -> FormFields | None:
     """The form that was sent, None for a request that only reads. Raises `Refused` (405) for other methods."""
     method = visit.request.method
     if method in ("GET", "HEAD"):
@@ -64,28 +95,26 @@ async def sent(visit: Visit, takes_forms: bool) -> Fields | None:
     if method != "POST" or not takes_forms:
         allow = "GET, HEAD, POST" if takes_forms else "GET, HEAD"
         raise Refused(405, f"{method} is not possible here", headers={"Allow": allow})
-    return await form(visit)
+    return await form(visit, most)
 
 
-async def form(visit: Visit) -> Fields:
+async def form(visit: Visit, most: int = MAX_FIELDS) -> FormFields:
     """The fields of the form, as typed. Raises `Refused`: 400 for a body that is no form, 403 for a form from another site."""
     kind = header(visit.request.scope, b"content-type").partition(";")[0].strip().lower()
-    if kind != "application/x-www-form-urlencoded" and not from_our_page(visit, {}):
+    if kind != "application/x-www-form-urlencoded" and not from_our_page(visit, FormFields()):
         raise Refused(403, STALE)
     body = await request_body.whole_body(visit.request)
     try:
-        pairs = parse_qsl(
-            body.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=MAX_FIELDS
-        )
+        pairs = parse_qsl(body.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=most)
     except ValueError:
         raise Refused(400, UNREADABLE) from None
-    fields = {name: value.replace("\r\n", "\n") for name, value in pairs}
+    fields = FormFields((name, value.replace("\r\n", "\n")) for name, value in pairs)
     if not from_our_page(visit, fields):
-        raise Refused(403, STALE)
+        raise Late(fields)
     return fields
 
 
-def from_our_page(visit: Visit, fields: Fields) -> bool:
+def from_our_page(visit: Visit, fields: FormFields) -> bool:
     """Whether the form proves that it is of a page of this site."""
     scope = visit.request.scope
     return form_origin.is_proved(visit.datasette, scope, zone.cookies_of(scope), fields.get("csrftoken", ""))
@@ -113,6 +142,26 @@ def say(visit: Visit, text: str, *, wrong: bool = False) -> None:
     visit.datasette.add_message(visit.request, short(text, MAX_MESSAGE), kind)
 
 
+def told(visit: Visit, address: str, text: str, *, problem: Refused | None = None, **more: Any) -> Any:
+    """The answer to a form: the page at `address` with one line on top, or for the script of a page, which asks for JSON, the
+    line and what else it needs. With a `problem` the line says what is wrong."""
+    from datasette.utils.asgi import Response
+
+    if not wants_json(visit):
+        say(visit, text, wrong=problem is not None)
+        return redirect(address)
+    body = {"ok": problem is None, "message": short(text, MAX_MESSAGE), **more}
+    headers = {"Cache-Control": "no-store"}
+    return Response(
+        json.dumps(body), problem.status if problem else 200, headers, "application/json; charset=utf-8"
+    )
+
+
+def wants_json(visit: Visit) -> bool:
+    """Whether the script of a page sent the form."""
+    return header(visit.request.scope, b"accept").startswith("application/json")
+
+
 def short(text: Any, most: int = MAX_SHOWN) -> str:
     """A name for a message, cut where it is too long."""
     return str(text) if len(str(text)) <= most else f"{str(text)[: most - 1]}…"
@@ -136,9 +185,14 @@ async def off_loop(work: Callable[..., Any], *arguments: Any) -> Any:
     return await writes.on_thread(work, *arguments)
 
 
-async def asked_for(visit: Visit, route: str, ident: int | None, body: dict[str, Any]) -> Any:
-    """Make a write of the API. Returns its status, and its body as Python values. Raises `Refused`."""
-    answer = await writes.write(visit.datasette, BY_NAME[route], ident, body, visit.request.actor)
+async def asked_for(
+    visit: Visit, route: str, ident: int | None, body: dict[str, Any], *, allow_private: bool | None = None
+) -> Any:
+    """Make a write of the API. Returns its status, and its body as Python values. Raises `Refused`. `allow_private`: whether
+    it may give access to the local network, by default as the API may."""
+    answer = await writes.write(
+        visit.datasette, BY_NAME[route], ident, body, visit.request.actor, allow_private=allow_private
+    )
     return answer.status, json.loads(answer.body or b"null")
 
 

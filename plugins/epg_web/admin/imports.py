@@ -8,6 +8,8 @@ from ..base.sql import sql
 from ..pages.render import render
 from ..pages.visit import Visit, read, select
 from . import forms
+from .onboarding import import_progress
+from .spoken import since
 
 #: imports of a page, and problems shown of each
 PAGE, PROBLEMS = 25, 30
@@ -19,7 +21,10 @@ async def page(visit: Visit) -> Any:
 
 
 async def show(visit: Visit) -> Any:
-    """One page of the log, the newest first. `provider`, `status` and `after` (an id) narrow it down."""
+    """One page of the log, the newest first. `provider`, `status` and `after` (an id) narrow it down. With `?progress=1` how
+    far the running imports are, as JSON."""
+    if visit.query.get("progress"):
+        return await import_progress.as_json(visit)
     provider = visit.query.get("provider") or None
     status = forms.choice(visit.query.get("status"), STATUSES, "status")
     after = forms.number(visit.query.get("after"), "after")
@@ -33,6 +38,7 @@ async def show(visit: Visit) -> Any:
         "asked": {"provider": provider, "status": status, "after": after},
         "older": found[-1]["id"] if more else None,
         "most": PROBLEMS,
+        "since": since,
     }
     return await render(visit, "epg-imports", context, private=True)
 

@@ -11,7 +11,7 @@ from ..pages.render import render
 from ..pages.texts import initials
 from ..pages.visit import Visit, link, select
 from . import forms
-from .forms import Fields, change, redirect, say, short
+from .forms import FormFields, change, redirect, say, short
 from .lineup_rows_read import HERE, STATES, entries, lineup
 from .shown_now import shown_now
 
@@ -66,7 +66,7 @@ def neighbours(found: list[dict[str, Any]]) -> dict[int, dict[str, int | None]]:
     return places
 
 
-async def act(visit: Visit, fields: Fields) -> Any:
+async def act(visit: Visit, fields: FormFields) -> Any:
     """Move an entry, or hide or show it. Then the same page comes again."""
     row = await lineup(visit)
     back = link(visit, f"{HERE}/{row['id']}", **{key: fields.get(f"on_{key}") or None for key in FILTERS})
@@ -84,7 +84,7 @@ async def act(visit: Visit, fields: Fields) -> Any:
     return redirect(f"{back}#entry-{ident}")
 
 
-def wanted(fields: Fields) -> dict[str, Any]:
+def wanted(fields: FormFields) -> dict[str, Any]:
     """What a button sets. Raises `Refused` (400) for a form that cannot be read."""
     action = fields.get("action")
     if action in ("hide", "show"):

@@ -8,7 +8,7 @@ from ..pages.render import render
 from ..pages.texts import initials
 from ..pages.visit import Visit, link, select
 from . import forms
-from .forms import Fields, change, redirect, say, short
+from .forms import FormFields, change, redirect, say, short
 from .lineup_entries import METHODS
 from .lineup_rows_read import HERE, candidates, entry, lineup
 from .shown_now import shown_now
@@ -68,7 +68,7 @@ def back_of(text: str | None) -> str:
     return "review" if text == "review" else ""
 
 
-async def act(visit: Visit, fields: Fields) -> Any:
+async def act(visit: Visit, fields: FormFields) -> Any:
     """Store what differs, choose a channel, or delete the entry."""
     row, text = await lineup(visit), fields.get("entry")
     one = await entry(visit, row["id"], text) if text else None
@@ -95,7 +95,7 @@ async def act(visit: Visit, fields: Fields) -> Any:
     return redirect(link(visit, f"{HERE}/{row['id']}/{back}" if back else f"{HERE}/{row['id']}"))
 
 
-def parsed(fields: Fields) -> tuple[dict[str, Any], dict[str, str]]:
+def parsed(fields: FormFields) -> tuple[dict[str, Any], dict[str, str]]:
     """The columns of an entry as the API takes them, and the mistakes by field."""
     errors: dict[str, str] = {}
     values: dict[str, Any] = {
@@ -123,7 +123,7 @@ def wrong(values: dict[str, Any]) -> dict[str, str]:
 
 
 def edit_of(
-    action: str | None, values: dict[str, Any], fields: Fields, one: dict[str, Any] | None
+    action: str | None, values: dict[str, Any], fields: FormFields, one: dict[str, Any] | None
 ) -> dict[str, Any]:
     """What to change. Raises `Refused` (400) for a choice without a channel."""
     if action == "delete":

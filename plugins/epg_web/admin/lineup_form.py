@@ -5,7 +5,7 @@ import json
 from typing import Any
 
 from ..api.lineup_writes import DEFAULTS
-from .forms import Fields
+from .forms import FormFields
 from .provider_form import add_headers
 
 LABELS = {
@@ -36,14 +36,14 @@ def shown(settings: dict[str, Any]) -> dict[str, Any]:
     return {**texts, **ticks, "source_kind": kind if kind in SOURCES else "", "headers": "", "text": ""}
 
 
-def retyped(fields: Fields) -> dict[str, Any]:
+def retyped(fields: FormFields) -> dict[str, Any]:
     """What was typed, without the values of headers."""
     flags = {key: key in fields for key in (*(f"kind_{kind}" for kind in TAKEN), "clear_headers")}
     typed = bool(fields.get("headers", "").strip())
     return {**{key: fields.get(key, "") for key in LABELS}, **flags, "headers": "", "headers_typed": typed}
 
 
-def parsed(fields: Fields, allow_private: bool) -> tuple[dict[str, Any], dict[str, str]]:
+def parsed(fields: FormFields, allow_private: bool) -> tuple[dict[str, Any], dict[str, str]]:
     """Settings as the API takes them, and the mistakes by field.
 
     Headers are among the settings only if they were typed or are to be removed; otherwise they stay as they are.

@@ -11,7 +11,7 @@ from ..base.answer import Refused
 from ..pages.render import render
 from ..pages.visit import Visit, link
 from . import forms
-from .forms import Fields, redirect, say, short
+from .forms import FormFields, redirect, say, short
 from .lineup_rows_read import HERE, lineups
 
 KINDS = {
@@ -77,7 +77,7 @@ def addresses(visit: Visit, name: str, key: str | None) -> dict[str, str | None]
     return {"xmltv": whole(f"/l/{name}.xml.gz"), "m3u": whole(f"/l/{name}.m3u?key={key}") if key else None}
 
 
-async def act(visit: Visit, fields: Fields) -> Any:
+async def act(visit: Visit, fields: FormFields) -> Any:
     """Start a refresh. Then the list comes again."""
     try:
         ident = forms.number(fields.get("lineup"), "lineup")

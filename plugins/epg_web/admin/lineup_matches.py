@@ -11,7 +11,7 @@ from ..pages.render import render
 from ..pages.texts import initials
 from ..pages.visit import Visit, link
 from . import forms
-from .forms import Fields, change, redirect, say
+from .forms import FormFields, change, redirect, say
 from .lineup_entries import METHODS
 from .lineup_rows_read import HERE, candidates, entries, lineup
 from .shown_now import shown_now
@@ -66,7 +66,7 @@ def undone(text: str | None) -> dict[int, str]:
     return {int(found[1]): found[2] for found in _UNDO.finditer(text or "")}
 
 
-async def act(visit: Visit, fields: Fields) -> Any:
+async def act(visit: Visit, fields: FormFields) -> Any:
     """Store the decisions of a page, or take the last ones back. Then the page comes again, without what is decided."""
     row = await lineup(visit)
     on = {key: fields.get(f"on_{key}") or None for key in ("state", "page")}
@@ -94,7 +94,7 @@ async def act(visit: Visit, fields: Fields) -> Any:
     return redirect(link(visit, here, **on, undo=",".join(f"{ident}:{was}" for ident, was in before.items())))
 
 
-def choices(fields: Fields, names: re.Pattern[str]) -> dict[int, str]:
+def choices(fields: FormFields, names: re.Pattern[str]) -> dict[int, str]:
     """The decisions in the fields with such names, by the ids of entries. Raises `Refused` (400) for what is none."""
     found: dict[int, str] = {}
     for name, value in fields.items():

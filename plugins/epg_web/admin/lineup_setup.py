@@ -11,7 +11,7 @@ from ..base.answer import Refused
 from ..pages.render import render
 from ..pages.visit import Visit, link
 from . import forms, lineup_form, lineup_list, uploads
-from .forms import Fields, change, redirect, say, short
+from .forms import FormFields, change, redirect, say, short
 from .lineup_rows_read import HERE, lineup, lineups
 from .list_reading import read_given
 
@@ -60,7 +60,7 @@ def may_allow(visit: Visit) -> bool:
     return bool(access.config(visit.datasette).get("allow_private_addresses", False))
 
 
-async def create(visit: Visit, fields: Fields, data: bytes) -> Any:
+async def create(visit: Visit, fields: FormFields, data: bytes) -> Any:
     """Make a line-up, and read its list or start to read its source; or show the form again with its mistakes."""
     listed = data or fields.get("text", "").strip().encode()
     values, errors = await understood(visit, fields)
@@ -82,7 +82,7 @@ async def create(visit: Visit, fields: Fields, data: bytes) -> Any:
 
 
 async def understood(
-    visit: Visit, fields: Fields, current: dict[str, Any] | None = None
+    visit: Visit, fields: FormFields, current: dict[str, Any] | None = None
 ) -> tuple[dict[str, Any], dict[str, str]]:
     """The settings as the API takes them, or those that differ from `current`, and the mistakes by field.
 
@@ -111,7 +111,7 @@ async def current_one(visit: Visit) -> dict[str, Any]:
     return dict(await forms.off_loop(lineup_reads.private_lineup, writes.guide_path(visit.datasette), ident))
 
 
-async def update(visit: Visit, fields: Fields) -> Any:
+async def update(visit: Visit, fields: FormFields) -> Any:
     """Change the settings that differ, or remove the line-up, or show the form again with its mistakes."""
     row, current = await lineup(visit), await current_one(visit)
     if fields.get("action") == "delete":
@@ -138,7 +138,7 @@ async def update(visit: Visit, fields: Fields) -> Any:
     return redirect(link(visit, HERE))
 
 
-async def remove(visit: Visit, row: dict[str, Any], fields: Fields) -> Any:
+async def remove(visit: Visit, row: dict[str, Any], fields: FormFields) -> Any:
     """Remove a line-up if the box is ticked, else ask again."""
     if fields.get("confirm") != "yes":
         say(visit, "Nothing is removed: tick the box to remove it.", wrong=True)
@@ -161,7 +161,7 @@ async def show_list(visit: Visit) -> Any:
     return await render(visit, "epg-lineup-list", context, private=True)
 
 
-async def take_list(visit: Visit, fields: Fields, data: bytes) -> Any:
+async def take_list(visit: Visit, fields: FormFields, data: bytes) -> Any:
     row = await lineup(visit)
     listed = data or fields.get("text", "").strip().encode()
     if not listed:

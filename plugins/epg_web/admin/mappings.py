@@ -1,4 +1,4 @@
-"""Which channel of a feed is which channel of the guide: suggestions to decide on, and all mappings to correct.
+"""Which channel of a feed is which channel of the guide: what is to decide, and all mappings to correct.
 
 Every decision is a mapping by hand. No import changes it; another decision takes it back.
 """
@@ -10,11 +10,11 @@ from ..base.sql import sql
 from ..pages.render import render
 from ..pages.visit import Visit, link, read, select
 from . import forms
-from .forms import Fields, change, programmes, redirect, say, short
+from .channel_desk.taking_back import last_change, undo
+from .forms import FormFields, change, programmes, redirect, say, short
+from .mapping_review.review_page import match, show_evidence, to_decide
 
 HERE = "/-/epg/mappings"
-#: feed channels with suggestions on the page, and suggestions computed for it
-SHOWN, COMPUTED = 30, 1_000
 #: mappings of a page
 PAGE = 50
 #: channels offered while typing; a longer list would be most of the page
@@ -30,7 +30,8 @@ METHODS = {
     "new": "made for it",
     "manual": "by hand",
 }
-ACTIONS = ("accept", "keep", "ignore", "map", "make", "forget", "merge")
+ACTIONS = ("accept", "keep", "ignore", "map", "make", "forget", "merge", "match", "undo")
+VIEWS = ("proof", "provider", "suspect", "all")
 
 
 async def page(visit: Visit) -> Any:
@@ -38,31 +39,38 @@ async def page(visit: Visit) -> Any:
 
 
 async def show(visit: Visit) -> Any:
-    """The review, or with `?merge=&into=` the question before two channels become one."""
+    """What is to decide (`view`: by proof, by provider, suspect), or all mappings, or with `?merge=&into=` the question before
+    two channels become one. `?evidence=` is a part of the page: both schedules for one decision."""
     if visit.query.get("merge"):
         return await show_merge(visit)
-    query, provider = visit.query.get("q") or None, visit.query.get("provider") or None
-    method = forms.choice(visit.query.get("method"), tuple(METHODS), "method")
+    if visit.query.get("evidence"):
+        return await show_evidence(visit)
+    asked = {key: visit.query.get(key) or None for key in ("q", "provider", "method")}
+    asked["view"] = forms.choice(visit.query.get("view"), VIEWS, "view")
+    method = forms.choice(asked["method"], tuple(METHODS), "method")
     after = forms.number(visit.query.get("after"), "after")
-    narrowed = any((query, provider, method, after))
-    rows = await mappings(visit, query, provider, method, after or 0)
-    waiting, doubtful = ([], []) if narrowed else await suggestions(visit)
-    names = await select(visit, sql("page_admin_names"), {"limit": NAMES + 1})
+    narrowed = bool(asked["view"] == "all" or asked["q"] or method or after)
     context = {
-        "rows": rows[:PAGE],
-        "further": rows[PAGE - 1]["id"] if len(rows) > PAGE else None,
-        "waiting": waiting[:SHOWN],
-        "unseen": len(waiting) - SHOWN,
-        "doubtful": doubtful[:SHOWN],
-        "narrowed": narrowed,
-        "names": names if len(names) <= NAMES else [],
         "providers": await read(visit, "providers"),
         "methods": METHODS,
-        "asked": {"q": query, "provider": provider, "method": method},
-        "done": await decided(visit),
+        "asked": asked,
+        "narrowed": narrowed,
+        "last": await last_change(visit),
         "merging": None,
+        **(await listed(visit, asked, after or 0) if narrowed else await to_decide(visit, asked)),
     }
     return await render(visit, "epg-mappings", context, private=True)
+
+
+async def listed(visit: Visit, asked: dict[str, str | None], after: int) -> dict[str, Any]:
+    """A page of all mappings, and names to choose from."""
+    rows = await mappings(visit, asked["q"], asked["provider"], asked["method"], after)
+    names = await select(visit, sql("page_admin_names"), {"limit": NAMES + 1})
+    return {
+        "rows": rows[:PAGE],
+        "further": rows[PAGE - 1]["id"] if len(rows) > PAGE else None,
+        "names": names if len(names) <= NAMES else [],
+    }
 
 
 async def mappings(
@@ -71,33 +79,6 @@ async def mappings(
     """The mappings of one page, and one more if another page follows."""
     values = {"q": query, "provider": provider, "method": method, "after": after, "limit": PAGE + 1}
     return await select(visit, sql("page_admin_mappings"), values)
-
-
-async def suggestions(visit: Visit) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """Channels of feeds with the channels they may be, the surest first; and mappings by hand that schedules contradict.
-
-    Pairs that differ only by a delay have the score 0. Nobody should join them, so they are left out.
-    """
-    found: dict[tuple[str, str], dict[str, Any]] = {}
-    doubtful = []
-    for row in await read(visit, "candidates", limit=COMPUTED):
-        if row["channel"] == row["candidate"]:
-            doubtful.append(row)
-        elif row["score"]:
-            key = (row["provider"], row["provider_channel_id"])
-            entry = found.setdefault(key, {**row, "candidates": []})
-            entry["candidates"].append(row)
-    return list(found.values()), doubtful
-
-
-async def decided(visit: Visit) -> dict[str, Any] | None:
-    """The mapping of the last decision as it is now, and what it was before."""
-    provider, source = visit.query.get("of"), visit.query.get("source")
-    if not provider or not source:
-        return None
-    now = await one(visit, provider=provider, source=source)
-    was = {"channel": visit.query.get("was"), "ignored": visit.query.get("was_ignored") == "1"}
-    return {"provider": provider, "source": source, "now": now, "was": was}
 
 
 async def one(
@@ -109,28 +90,38 @@ async def one(
     return rows[0] if rows else None
 
 
-async def act(visit: Visit, fields: Fields) -> Any:
-    """Make one decision. Then the review comes again; it says what happened and how to take it back."""
-    action = forms.choice(fields.get("action"), ACTIONS, "action")
+async def act(visit: Visit, fields: FormFields) -> Any:
+    """Make one decision, or take the last change back. Then the review comes again, and says what happened."""
+    action, _, ident = fields.get("action", "").partition(":")
+    forms.choice(action, ACTIONS, "action")
+    address = link(visit, HERE, **narrowing(fields))
     try:
         if action == "merge":
             return await merge(visit, fields)
-        before = await meant(visit, fields)
-        done = await decide(visit, action, before, fields)
+        if action == "undo":
+            return forms.told(visit, address, await undo(visit, fields))
+        if action == "match":
+            return forms.told(visit, address, await match(visit, fields))
+        before = await meant(visit, fields, forms.number(ident, "action"))
+        done = await decide(visit, action or None, before, fields)
     except Refused as problem:
-        say(visit, problem.message, wrong=True)
-        return redirect(link(visit, HERE, **narrowing(fields)))
-    say(visit, told(before, done))
-    return redirect(link(visit, HERE, **narrowing(fields), **carried(before)))
+        return forms.told(visit, address, problem.message, problem=problem)
+    last = await last_change(visit)
+    return forms.told(visit, address, told(before, done), change=last["id"] if last else None)
 
 
-def narrowing(fields: Fields) -> dict[str, str | None]:
+def narrowing(fields: FormFields) -> dict[str, str | None]:
     """The filters of the page the form was on."""
-    return {key: fields.get(f"on_{key}") or None for key in ("q", "provider", "method")}
+    return {key: fields.get(f"on_{key}") or None for key in ("q", "provider", "method", "view", "page")}
 
 
-async def meant(visit: Visit, fields: Fields) -> dict[str, Any]:
-    """The mapping that a form is about, before the decision. One that does not exist yet has no id."""
+async def meant(visit: Visit, fields: FormFields, ident: int | None) -> dict[str, Any]:
+    """The mapping that a button or form is about, before the decision. One that does not exist yet has no id."""
+    if ident is not None:
+        found = await one(visit, ident)
+        if found is None:
+            raise Refused(404, "there is no such mapping any more")
+        return found
     provider, source = fields.get("provider"), fields.get("source")
     if not provider or not source:
         raise Refused(400, forms.UNREADABLE)
@@ -144,7 +135,9 @@ async def meant(visit: Visit, fields: Fields) -> dict[str, Any]:
     return await one(visit, provider=provider, source=source) or none
 
 
-async def decide(visit: Visit, action: str | None, before: dict[str, Any], fields: Fields) -> dict[str, Any]:
+async def decide(
+    visit: Visit, action: str | None, before: dict[str, Any], fields: FormFields
+) -> dict[str, Any]:
     """Change the mapping; the result of `epg_ingest.changes.perform`. Raises `Refused`."""
     source = {key: before[key] for key in ("provider", "provider_channel_id")}
     if action == "ignore":
@@ -154,7 +147,7 @@ async def decide(visit: Visit, action: str | None, before: dict[str, Any], field
     if action == "keep":
         own = before["channel"] or before["provider_channel_id"]
         return await make(visit, source, own)
-    wanted = fields.get("channel", "").strip()
+    wanted = (fields.get(f"channel-{before['id']}") or fields.get("channel", "")).strip()
     if action is None or not wanted:
         raise Refused(400, "which channel? Write its name, or the number it has as its id")
     if action == "make":
@@ -194,15 +187,6 @@ def told(before: dict[str, Any], done: dict[str, Any]) -> str:
     return " ".join(parts)
 
 
-def carried(before: dict[str, Any]) -> dict[str, Any]:
-    """What the next page needs to offer the way back. Nothing where a name is too long for an address."""
-    ignored = "1" if before["id"] is not None and before["channel"] is None else None
-    found = {"of": before["provider"], "source": before["provider_channel_id"], "was": before["channel"]}
-    if any(len(text) > MAX_CARRIED for text in found.values() if text):
-        return {}
-    return {**found, "was_ignored": ignored}
-
-
 async def show_merge(visit: Visit) -> Any:
     """Ask before a merge. Raises `Refused` (404) where one of the two channels does not exist."""
     names = {"source": visit.query.get("merge"), "target": visit.query.get("into")}
@@ -214,7 +198,7 @@ async def show_merge(visit: Visit) -> Any:
     return await render(visit, "epg-mappings", {"merging": merging}, private=True)
 
 
-async def merge(visit: Visit, fields: Fields) -> Any:
+async def merge(visit: Visit, fields: FormFields) -> Any:
     """Make one channel of two, when the box is ticked."""
     source, target = (forms.number(fields.get(key), key) for key in ("merge", "into"))
     if fields.get("confirm") != "yes" or source is None or target is None:

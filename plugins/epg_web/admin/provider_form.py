@@ -1,19 +1,24 @@
 """The form of a provider's settings: from the text in its boxes to the values of the API, and back."""
 
+from collections.abc import Iterable
+from itertools import chain, count
 from typing import Any
+from urllib.parse import urlsplit
 
 from ..api import writes
-from .forms import Fields
+from .forms import FormFields
 
 LABELS = {
     "name": "Name", "xmltv_url": "Address", "public_url": "Publish the whole address", "enabled": "Enabled",
     "priority": "Priority", "timezone": "Time zone", "shift_minutes": "Shift in minutes", "language": "Languages",
     "channel_policy": "Channels", "repair_text": "Repair texts",
-    "headers": "Request headers", "private_addresses": "Private addresses",
+    "headers": "Request headers", "private_addresses": "This server is on my network",
     "kind": "Kind of source", "mirrors": "Mirrors", "username": "User name", "password": "Password",
     "schedule": "Schedule", "schedule_timezone": "Zone of the schedule", "downloads_per_day": "Downloads a day",
 }  # fmt: skip
 DEFAULTS: dict[str, Any] = {"name": "", **writes.DEFAULTS}
+#: characters of a name that is made from an address
+MAX_NAME = 40
 WHOLE = "must be a whole number"
 NO_COLON = "line {} is not of the form Name: value"
 TWICE = "line {} has a name that is there already"
@@ -26,7 +31,7 @@ def shown(settings: dict[str, Any]) -> dict[str, Any]:
     return {**texts, **lines, "headers": "", "clear_headers": False}
 
 
-def retyped(fields: Fields) -> dict[str, Any]:
+def retyped(fields: FormFields) -> dict[str, Any]:
     """What was typed, without the values of headers."""
     typed: dict[str, Any] = {key: fields.get(key, "") for key in LABELS}
     flags = {key: key in fields for key in ("enabled", "public_url", "repair_text", "clear_headers")}
@@ -39,7 +44,17 @@ def retyped(fields: Fields) -> dict[str, Any]:
     }
 
 
-def parsed(fields: Fields, allow_private: bool) -> tuple[dict[str, Any], dict[str, str]]:
+def name_from(address: str, taken: Iterable[str]) -> str:
+    """A name for a new provider: what tells its host from others, with a number where that is taken."""
+    host = (urlsplit(address).hostname or "feed").removeprefix("www.")
+    parts = [part for part in host.split(".") if not part.isdigit()]
+    name = (parts[-2] if len(parts) > 1 else parts[0] if parts else "home")[:MAX_NAME]
+    known = {one.casefold() for one in taken}
+    names = chain([name], (f"{name}-{number}" for number in count(2)))
+    return next(one for one in names if one.casefold() not in known)
+
+
+def parsed(fields: FormFields, allow_private: bool) -> tuple[dict[str, Any], dict[str, str]]:
     """Settings as the API takes them, and the mistakes by field.
 
     Headers are among the settings only if they were typed or are to be removed; otherwise they stay as they are.
@@ -63,11 +78,11 @@ def parsed(fields: Fields, allow_private: bool) -> tuple[dict[str, Any], dict[st
     elif "clear_headers" in fields:
         values["headers"] = {}
     if allow_private:
-        values["private_addresses"] = fields.get("private_addresses", "deny")
+        values["private_addresses"] = "allow" if fields.get("private_addresses") == "allow" else "deny"
     return values, errors
 
 
-def _add_source(values: dict[str, Any], fields: Fields) -> None:
+def _add_source(values: dict[str, Any], fields: FormFields) -> None:
     """What the boxes say of the source. An account is set only where it was typed. A command has no boxes."""
     for key in ("schedule", "schedule_timezone"):
         values[key] = fields.get(key, "").strip() or None

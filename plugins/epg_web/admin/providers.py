@@ -9,17 +9,17 @@ from typing import Any
 from ..api import private, writes
 from ..base import access
 from ..base.answer import Refused
-from ..base.moments import to_datetime
 from ..base.sql import sql
 from ..pages.render import render
 from ..pages.visit import Visit, link, select
 from . import forms, provider_form
-from .forms import Fields, change, programmes, redirect, say, short
+from .forms import FormFields, change, programmes, redirect, say, short
+from .onboarding import effects, feed_preview, import_progress
+from .onboarding.reach_bars import WIDTH, bars
+from .spoken import since
 
 CHANGED = "somebody changed this provider since the form was loaded; what you typed is below: send it again to keep it"
 GONE = "there is no such provider any more"
-#: width of the coverage bar in its own units
-WIDTH = 1_000
 
 
 async def listing(visit: Visit) -> Any:
@@ -46,47 +46,27 @@ def path_of(visit: Visit) -> Any:
 
 
 async def show_all(visit: Visit) -> Any:
-    """All providers, the best first, and the running imports. `?started=` is the first import that the viewer asked for."""
+    """All providers, those whose last import failed first, then the best, and the running imports. `?started=` is the first
+    import that the viewer asked for."""
     started = forms.number(visit.query.get("started"), "started")
     rows = await select(visit, sql("page_admin_providers"), {"now": visit.now})
     context = {
-        "providers": [{**row, "bar": bar} for row, bar in zip(rows, bars(rows, visit.now), strict=True)],
-        "running": [row for row in rows if row["status"] == "running"],
+        # What failed comes first: it is what somebody opens the page for.
+        "providers": sorted(
+            ({**row, "bar": bar} for row, bar in zip(rows, bars(rows, visit.now), strict=True)),
+            key=lambda row: row["status"] != "failed",
+        ),
+        "running": {row["id"]: row for row in await import_progress.running(visit)},
         "started": started,
         "may_import": access.allowed(visit.datasette, visit.request.actor, "epg-import"),
         "width": WIDTH,
         "now": visit.now,
+        "since": since,
     }
     return await render(visit, "epg-providers", context, private=True)
 
 
-def bars(rows: list[dict[str, Any]], now: str) -> list[dict[str, int] | None]:
-    """For each provider, where its programmes and the current moment lie on a bar of `WIDTH` units. The bar reaches from the
-    first programme of all providers to the last.
-    """
-    spans = [(to_datetime(row["first"]), to_datetime(row["last"])) for row in rows if row["last"]]
-    if not spans:
-        return [None for _ in rows]
-    moment = to_datetime(now)
-    begin, end = min(moment, *(first for first, _ in spans)), max(moment, *(last for _, last in spans))
-    whole = max((end - begin).total_seconds(), 1)
-
-    def place(utc: str) -> int:
-        return round((to_datetime(utc) - begin).total_seconds() / whole * WIDTH)
-
-    return [
-        {
-            "x": place(row["first"]),
-            "width": max(place(row["last"]) - place(row["first"]), 2),
-            "now": place(now),
-        }
-        if row["last"]
-        else None
-        for row in rows
-    ]
-
-
-async def act(visit: Visit, fields: Fields) -> Any:
+async def act(visit: Visit, fields: FormFields) -> Any:
     """Do what a button of the list asks for. Then the list comes again, with one line about the result."""
     try:
         provider = forms.number(fields.get("provider"), "provider")
@@ -159,8 +139,10 @@ async def show_form(
     typed: dict[str, Any],
     errors: dict[str, str] | None = None,
     status: int = 200,
+    seen: dict[str, Any] | None = None,
 ) -> Any:
-    """The form, with `errors` by field. An error of the whole form has an empty name."""
+    """The form, with `errors` by field, and what the feed has where somebody looked (`seen`). An error of the whole form has an
+    empty name."""
     context = {
         "provider": current,
         "typed": typed,
@@ -168,28 +150,59 @@ async def show_form(
         "labels": provider_form.LABELS,
         "allow_private": may_allow(visit),
         "deleting": False,
+        "seen": seen,
+        "first": current is None and not await select(visit, "SELECT 1 FROM providers LIMIT 1", {}),
+        "may_import": access.allowed(visit.datasette, visit.request.actor, "epg-import"),
     }
     return await render(visit, "epg-provider", context, status=status, private=True)
 
 
 def may_allow(visit: Visit) -> bool:
-    return bool(access.config(visit.datasette).get("allow_private_addresses", False))
+    """Whether a person who signed in may let a feed come from the local network: unless the configuration forbids it."""
+    return bool(access.config(visit.datasette).get("allow_private_addresses", True))
 
 
-async def create(visit: Visit, fields: Fields) -> Any:
-    """Make a provider and go to the list, or show the form again with its mistakes."""
+async def create(visit: Visit, fields: FormFields) -> Any:
+    """Make a provider and go to the list, with `import` start its first import; with `look` show what the feed has; or show the
+    form again with its mistakes."""
+    if not fields.get("name", "").strip() and fields.get("xmltv_url", "").strip():
+        fields["name"] = await free_name(visit, fields["xmltv_url"].strip())
     values, errors = await understood(visit, fields)
-    if not errors:
-        try:
-            _, made = await forms.asked_for(visit, "provider_create", None, values)
-        except Refused as problem:
-            return await again(visit, None, fields, problem)
-        say(visit, f"{short(made['name'])} is added. Its programmes come with its first import.")
-        return redirect(link(visit, forms.HOME))
-    return await show_form(visit, None, provider_form.retyped(fields), errors, 400)
+    if errors:
+        return await show_form(visit, None, provider_form.retyped(fields), errors, 400)
+    if fields.get("action") == "look":
+        return await look(visit, fields, values)
+    try:
+        _, made = await forms.asked_for(
+            visit, "provider_create", None, values, allow_private=may_allow(visit)
+        )
+    except Refused as problem:
+        return await again(visit, None, fields, problem)
+    if fields.get("action") == "import":
+        return redirect(link(visit, forms.HOME, started=await start(visit, made["id"])))
+    say(visit, f"{short(made['name'])} is added. Its programmes come with its first import.")
+    return redirect(link(visit, forms.HOME))
 
 
-async def update(visit: Visit, fields: Fields) -> Any:
+async def free_name(visit: Visit, address: str) -> str:
+    names = await select(visit, "SELECT name FROM providers", {})
+    return provider_form.name_from(address, [row["name"] for row in names])
+
+
+async def look(visit: Visit, fields: FormFields, values: dict[str, Any]) -> Any:
+    """The form with what the feed has. Nothing is stored."""
+    typed = provider_form.retyped(fields)
+    if not values.get("xmltv_url"):
+        return await show_form(visit, None, typed, {"xmltv_url": "write the address of the feed first"}, 400)
+    try:
+        private = values.get("private_addresses") == "allow"
+        seen = await feed_preview.look(visit, values, private)
+    except Refused as problem:
+        return await show_form(visit, None, typed, {"": problem.message}, problem.status)
+    return await show_form(visit, None, typed, seen=seen)
+
+
+async def update(visit: Visit, fields: FormFields) -> Any:
     """Change the settings that differ, or delete the provider, or show the form again with its mistakes."""
     current = await current_one(visit)
     if fields.get("action") == "delete":
@@ -202,27 +215,26 @@ async def update(visit: Visit, fields: Fields) -> Any:
     return await store(visit, current, fields, provider_form.differing(values, current))
 
 
-async def store(visit: Visit, current: dict[str, Any], fields: Fields, values: dict[str, Any]) -> Any:
+async def store(visit: Visit, current: dict[str, Any], fields: FormFields, values: dict[str, Any]) -> Any:
     """Store the settings `values` of a provider and go to the list, or show the form again with the refusal.
 
     Raises `Refused` (404) where the provider is gone.
     """
     if values:
         try:
-            await forms.asked_for(visit, "provider_update", current["id"], values)
+            await forms.asked_for(
+                visit, "provider_update", current["id"], values, allow_private=may_allow(visit)
+            )
         except Refused as problem:
             return await again(visit, current, fields, problem)
-        say(visit, f"{short(values.get('name', current['name']))} is changed: {', '.join(named(values))}.")
+        done = effects.in_words(values, provider_form.LABELS)
+        say(visit, f"{short(values.get('name', current['name']))} is changed. {done}")
     else:
         say(visit, "Nothing was different, so nothing is changed.")
     return redirect(link(visit, forms.HOME))
 
 
-def named(values: dict[str, Any]) -> list[str]:
-    return [provider_form.LABELS[key].lower() for key in values]
-
-
-async def again(visit: Visit, current: dict[str, Any] | None, fields: Fields, problem: Refused) -> Any:
+async def again(visit: Visit, current: dict[str, Any] | None, fields: FormFields, problem: Refused) -> Any:
     """The form again, with the refusal. Raises `Refused` (404) where the provider is gone."""
     if problem.status == 404:
         raise Refused(404, GONE)
@@ -231,13 +243,13 @@ async def again(visit: Visit, current: dict[str, Any] | None, fields: Fields, pr
     )
 
 
-async def understood(visit: Visit, fields: Fields) -> tuple[dict[str, Any], dict[str, str]]:
+async def understood(visit: Visit, fields: FormFields) -> tuple[dict[str, Any], dict[str, str]]:
     """The settings as the API takes them, and the mistakes by field."""
     values, errors = provider_form.parsed(fields, may_allow(visit))
     return values, {**await forms.off_loop(provider_form.wrong, values), **errors}
 
 
-async def delete(visit: Visit, current: dict[str, Any], fields: Fields) -> Any:
+async def delete(visit: Visit, current: dict[str, Any], fields: FormFields) -> Any:
     """Delete a provider if the box is ticked, else ask again."""
     if fields.get("confirm") != "yes":
         say(visit, "Nothing is deleted: tick the box to delete it.", wrong=True)

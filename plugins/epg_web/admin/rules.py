@@ -11,7 +11,7 @@ from ..base.answer import Refused
 from ..pages.render import render
 from ..pages.visit import Visit, link, read
 from . import forms
-from .forms import Fields, change, programmes, redirect, say, short
+from .forms import FormFields, change, programmes, redirect, say, short
 
 HERE = "/-/epg/rules"
 FIELDS = ("title", "subtitle", "description", "category")
@@ -71,7 +71,7 @@ async def tried(visit: Visit, asked: dict[str, str]) -> tuple[dict[str, Any] | N
         return None, refused.message
 
 
-async def act(visit: Visit, fields: Fields) -> Any:
+async def act(visit: Visit, fields: FormFields) -> Any:
     """Make one change. Then the page comes again and says what happened."""
     action = forms.choice(fields.get("do"), ACTIONS, "do")
     provider = fields.get("provider") or None
@@ -84,14 +84,14 @@ async def act(visit: Visit, fields: Fields) -> Any:
     return redirect(link(visit, HERE, provider=provider))
 
 
-def typed(fields: Fields, provider: str | None) -> dict[str, str | None]:
+def typed(fields: FormFields, provider: str | None) -> dict[str, str | None]:
     """What was typed into the form of a new rule, so that it can be corrected."""
     kept = {"field": fields.get("field"), "kind": fields.get("action"), "provider": provider}
     texts = {key: fields.get(key, "") for key in ("pattern", "value")}
     return {**kept, **{key: text for key, text in texts.items() if 0 < len(text) < 1000}}
 
 
-async def done(visit: Visit, action: str, fields: Fields, provider: str | None) -> str:
+async def done(visit: Visit, action: str, fields: FormFields, provider: str | None) -> str:
     """The change in words. Raises `Refused`."""
     if action in ("on", "off", "safe"):
         given: dict[str, Any] = {"enabled": action != "off", "provider": provider}

@@ -39,7 +39,7 @@ async def show(visit: Visit, following: str, problem: str | None = None, status:
     return await render(visit, "epg-login", context, status=status, private=True)
 
 
-async def enter(visit: Visit, fields: forms.Fields) -> Any:
+async def enter(visit: Visit, fields: forms.FormFields) -> Any:
     """303 with the cookie, or the form again: 401 for an unknown token, 429 after too many of them."""
     guesses, client = guesses_of(visit.datasette), address_of(visit.request.scope)
     following = target(visit, fields.get("next"))

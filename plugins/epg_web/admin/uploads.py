@@ -13,10 +13,10 @@ from ..base.http import header
 from ..host import request_body
 from ..pages.visit import Visit
 from . import forms
-from .forms import Fields, Show
+from .forms import FormFields, Show
 
 #: the fields of a form, and the bytes of its file; empty where none was chosen
-ActOnFile = Callable[[Visit, Fields, bytes], Awaitable[Any]]
+ActOnFile = Callable[[Visit, FormFields, bytes], Awaitable[Any]]
 MAX_PARTS = 50
 _BOUNDARY = re.compile(
     r'multipart/form-data\s*;.*?\bboundary=(?:"([^"\\]{1,70})"|([^\s;"]{1,70}))', re.IGNORECASE
@@ -33,11 +33,11 @@ async def answered(visit: Visit, show: Show, act: ActOnFile) -> Any:
     return await act(visit, fields, data)
 
 
-async def _without_file(visit: Visit, fields: Fields) -> Any:
+async def _without_file(visit: Visit, fields: FormFields) -> Any:
     raise Refused(405, f"{visit.request.method} is not possible here", headers={"Allow": "GET, HEAD, POST"})
 
 
-async def _sent(visit: Visit) -> tuple[Fields, bytes]:
+async def _sent(visit: Visit) -> tuple[FormFields, bytes]:
     """The fields and the file. Raises `Refused`: 400 for a body that is no such form, 403 for a form from another site."""
     found = _BOUNDARY.match(header(visit.request.scope, b"content-type"))
     if found is None:
@@ -49,7 +49,7 @@ async def _sent(visit: Visit) -> tuple[Fields, bytes]:
     return fields, data
 
 
-def parts(body: bytes, boundary: bytes) -> tuple[Fields, bytes]:
+def parts(body: bytes, boundary: bytes) -> tuple[FormFields, bytes]:
     """The texts of a form by their names, and the bytes of its file. Raises `Refused` (400).
 
     A part is a file if its header names one.
@@ -57,7 +57,7 @@ def parts(body: bytes, boundary: bytes) -> tuple[Fields, bytes]:
     pieces = (b"\r\n" + body).split(b"\r\n--" + boundary)
     if len(pieces) < 3 or len(pieces) > MAX_PARTS or not pieces[-1].startswith(b"--"):
         raise Refused(400, forms.UNREADABLE)
-    fields: Fields = {}
+    fields = FormFields()
     data = b""
     for piece in pieces[1:-1]:
         head, blank, value = piece.partition(b"\r\n\r\n")

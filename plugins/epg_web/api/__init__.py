@@ -20,6 +20,7 @@ __all__ = [
     "reads",
     "routes",
     "rule_api",
+    "suggestions",
     "trigger",
     "watch_api",
     "writes",

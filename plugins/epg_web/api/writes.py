@@ -131,8 +131,17 @@ async def ensure_there(datasette: Any, route: Route, ident: int | None) -> None:
         await on_thread(private.ensure_there, guide_path(datasette), route, ident)
 
 
-async def write(datasette: Any, route: Route, ident: int | None, body: Body, actor: dict[str, Any]) -> Answer:
-    """Make the change and answer with the new state. Raises `Refused`.
+async def write(
+    datasette: Any,
+    route: Route,
+    ident: int | None,
+    body: Body,
+    actor: dict[str, Any],
+    *,
+    allow_private: bool | None = None,
+) -> Answer:
+    """Make the change and answer with the new state. Raises `Refused`. `allow_private`: whether it may give a provider access
+    to the local network; by default the plugin's configuration says so.
 
     400 lists every wrong type and value; 404, 409 and 503 come from `epg_ingest.changes.perform`.
     """
@@ -153,7 +162,8 @@ async def write(datasette: Any, route: Route, ident: int | None, body: Body, act
         return await on_thread(
             start_refresh, path, ident or 0, values.get("force", False), config, prefix(datasette)
         )
-    allow = bool(access.config(datasette).get("allow_private_addresses", False))
+    configured = bool(access.config(datasette).get("allow_private_addresses", False))
+    allow = configured if allow_private is None else allow_private
     asked = Write(path, ident or 0, values, name_of(actor), allow, owner=watch_reads.owner_of(actor))
     return await on_thread(works[route.name], asked)
 

@@ -7,6 +7,7 @@ Touches: `epg.db`, read-only, and `templates/`.
 
 #: the modules that other sub-packages and the hook files may import
 __all__ = [
+    "cell_links",
     "changes",
     "channel",
     "grid",

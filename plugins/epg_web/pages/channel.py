@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from ..api.routes import BASE
+from ..base import access
 from ..base.genre_filter import CLASSES, GENRE
 from ..base.moments import minutes_between
 from ..base.zone import offset_name
@@ -43,6 +44,7 @@ async def page(visit: Visit) -> Any:
             "ends": end,
             "hours": None if hours == 24 else f"{hours:g}",
             "offset_name": offset_name,
+            "writer": access.allowed(visit.datasette, visit.request.actor, "epg-write"),
             "alternates": alternates(visit, channel, start, end),
             "genres": tuple(CLASSES),
             **filters,

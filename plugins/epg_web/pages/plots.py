@@ -69,3 +69,45 @@ def _bar(row: dict[str, Any] | None, day: str, most: int, height: float) -> dict
             top -= size
             parts.append({"kind": kind, "y": round(top, 2), "height": round(size, 2)})
     return {**row, "day": day, "parts": parts}
+
+
+def paths(blocks: Sequence[Block]) -> list[tuple[int, str]]:
+    """The blocks of a strip as one path for each shade: (shade, SVG path), a block being a unit wide and high."""
+    by_step: dict[int, list[int]] = defaultdict(list)
+    for place, one in enumerate(blocks):
+        by_step[one.step].append(place)
+    return [
+        (step, "".join(f"M{at} 0h.94v1h-.94z" for at in places)) for step, places in sorted(by_step.items())
+    ]
+
+
+@dataclass(frozen=True)
+class HeatCell:
+    """A day of a provider: `count` of its channels have something, `share` of all, in the shade `step`."""
+
+    count: int
+    share: float
+    step: int
+
+
+def heat_row(counts: Sequence[int], channels: int) -> list[HeatCell]:
+    """The days of a provider that feeds so many channels."""
+    return [HeatCell(count, count / channels, block(count / channels).step) for count in counts]
+
+
+def columns(
+    rows: Sequence[dict[str, Any]], days: Sequence[str], key: str, height: float
+) -> dict[str, list[dict[str, Any]]]:
+    """For each provider a column for each day: the value of `key`, and how high it is beside the provider's largest."""
+    found: dict[str, dict[str, int]] = defaultdict(dict)
+    for row in rows:
+        found[row["provider"]][row["day"]] = row[key]
+    return {provider: _columns(values, days, height) for provider, values in found.items()}
+
+
+def _columns(values: dict[str, int], days: Sequence[str], height: float) -> list[dict[str, Any]]:
+    most = max(values.values()) or 1
+    return [
+        {"day": day, "value": values.get(day, 0), "height": round(height * values.get(day, 0) / most, 2)}
+        for day in days
+    ]

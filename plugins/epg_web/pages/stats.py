@@ -1,4 +1,4 @@
-"""`/guide/stats`: how far the guide reaches, what imports did, which categories are shown, as plots with their numbers."""
+"""`/guide/stats`: how far the guide reaches by provider, day and channel, what imports did, which categories are shown."""
 
 import json
 from datetime import timedelta
@@ -7,41 +7,84 @@ from typing import Any
 from ..base.answer import Refused
 from ..base.moments import from_datetime, minutes_between, to_datetime
 from ..base.sql import sql
-from ..base.zone import Zone
-from . import plots
+from ..base.zone import Zone, day_of
+from . import kept_figures, plots
 from .render import render
-from .visit import Visit, link, read, select
+from .visit import Visit, select
 
 #: channels of a page
 CHANNELS = 50
 DAYS = 8
 IMPORT_DAYS = 30
-HEIGHT = 40
+#: heights of the bars of imports, and of problems and sizes
+HEIGHT, SMALL = 40, 14
 
 
 async def page(visit: Visit) -> Any:
-    """The plots, for one page of channels. Raises `Refused` (400) where `after` is no id of a channel."""
-    after = _after(visit.query.get("after"))
-    rows = await read(visit, "channels", limit=CHANNELS + 1, after=after)
-    channels = rows[:CHANNELS]
+    """The plots, and one page of channels, the worst first. `provider` and `day` leave the channels that lack that day.
+
+    Raises `Refused` (400) for parameters that are no id, number or date.
+    """
+    asked = {key: visit.query.get(key) or None for key in ("provider", "day")}
+    number = max(1, _number(visit.query.get("page"), "page") or 1)
+    rows = await worst(visit, _number(asked["provider"], "provider"), asked["day"])
+    channels = rows[(number - 1) * CHANNELS : number * CHANNELS]
     start = visit.zone.begins(visit.zone.day(visit.now) - timedelta(days=1))
     context = {
         "section": "stats",
         "start": start,
         "strips": await strips(visit, channels, start),
         "days": day_marks(visit.zone, start),
-        "more": link(visit, "/guide/stats", after=channels[-1]["id"]) if len(rows) > CHANNELS else None,
+        "total": len(rows),
+        "number": number,
+        "pages": max(1, -(-len(rows) // CHANNELS)),
+        "asked": asked,
         "width": DAYS * 24 // plots.BLOCK_HOURS,
+        **await heat(visit),
         **await imports(visit),
         **await categories(visit),
     }
     return await render(visit, "epg-stats", context)
 
 
-def _after(text: str | None) -> int | None:
+def _number(text: str | None, what: str) -> int | None:
     if text and not (text.isascii() and text.isdigit() and len(text) < 19):
-        raise Refused(400, "after must be the id of a channel; begin again at /guide/stats")
+        raise Refused(400, f"{what} must be a whole number; begin again at /guide/stats")
     return int(text) if text else None
+
+
+async def worst(visit: Visit, provider: int | None, day: str | None) -> list[dict[str, Any]]:
+    """The shown channels, those first whose programmes end soonest. With a provider or a day, those that lack it."""
+    ids = None
+    if provider is not None or day is not None:
+        found = day_of(day) if day else visit.zone.day(visit.now)
+        if found is None:
+            raise Refused(400, "day must be a date, such as 2026-11-29")
+        span = {"provider": provider, "start": visit.zone.begins(found), "end": visit.zone.ends(found)}
+        ids = json.dumps([row["id"] for row in await select(visit, sql("page_desk_lacking"), span)])
+    return await select(visit, sql("page_stats_worst"), {"ids": ids})
+
+
+async def heat(visit: Visit) -> dict[str, Any]:
+    """For each provider, how many of its channels have something on each day from yesterday on; the worst provider first."""
+    first = visit.zone.day(visit.now) - timedelta(days=1)
+    days = [first + timedelta(days=number) for number in range(DAYS)]
+    spans = json.dumps([(visit.zone.begins(day), visit.zone.ends(day)) for day in days])
+    providers = await select(visit, sql("page_stats_providers"), {})
+    found = await kept_figures.select(visit, "page_stats_heat", {"days": spans})
+    counts = {(row["provider_id"], row["day"]): row["channels"] for row in found}
+    rows = [
+        {
+            **one,
+            "days": plots.heat_row([counts.get((one["id"], at), 0) for at in range(DAYS)], one["channels"]),
+        }
+        for one in providers
+        if one["channels"]
+    ]
+    return {
+        "heat_days": days,
+        "heat": sorted(rows, key=lambda row: sum(cell.share for cell in row["days"][1:])),
+    }
 
 
 async def strips(visit: Visit, channels: list[dict[str, Any]], start: str) -> list[dict[str, Any]]:
@@ -56,7 +99,11 @@ async def strips(visit: Visit, channels: list[dict[str, Any]], start: str) -> li
     spans = [(row["channel_id"], row["start_time"], row["end_time"]) for row in found]
     blocks = plots.covered(spans, start, count, ids)
     return [
-        {**channel, "blocks": blocks[channel["id"]], "share": round(100 * _mean(blocks[channel["id"]]))}
+        {
+            **channel,
+            "paths": plots.paths(blocks[channel["id"]]),
+            "share": round(100 * _mean(blocks[channel["id"]])),
+        }
         for channel in channels
     ]
 
@@ -83,13 +130,16 @@ async def imports(visit: Visit) -> dict[str, Any]:
     return {
         "import_rows": rows,
         "import_bars": plots.bars(rows, days, HEIGHT),
+        "import_lines": {key: plots.columns(rows, days, key, SMALL) for key in ("problems", "bytes")},
+        "small": SMALL,
         "import_days": days,
         "height": HEIGHT,
     }
 
 
 async def categories(visit: Visit) -> dict[str, Any]:
-    end = from_datetime(to_datetime(visit.now) + timedelta(hours=24))
-    rows = await select(visit, sql("page_stats_categories"), {"start": visit.now, "end": end})
+    hour = f"{visit.now[:13]}:00:00Z"
+    end = from_datetime(to_datetime(hour) + timedelta(hours=24))
+    rows = await kept_figures.select(visit, "page_stats_categories", {"start": hour, "end": end})
     most = max((row["minutes"] for row in rows), default=0) or 1
     return {"category_rows": [{**row, "width": round(100 * row["minutes"] / most, 1)} for row in rows]}

@@ -40,6 +40,7 @@ VIEWERS = (
 )
 #: for those who may change the guide: in the menu, and as tabs of the pages for administration
 OPERATORS = (
+    NavigationPlace("channels", "/-/epg/channels", _("Channels")),
     NavigationPlace("providers", "/-/epg/providers", _("Providers")),
     NavigationPlace("imports", "/-/epg/imports", _("Imports")),
     NavigationPlace("mappings", "/-/epg/mappings", _("Channel mappings")),

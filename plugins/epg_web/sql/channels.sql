@@ -1,6 +1,7 @@
--- One page of channels in the order of their numbers; `:after` is the last one of the page before.
+-- One page of channels, those with a place that a person gave first, then in the order of their numbers; `:after` is the last one of the page before.
 WITH last AS MATERIALIZED (
-    SELECT number IS NULL AS a, coalesce(CAST(number AS REAL), 0) AS b, coalesce(number, '') AS c, display_name AS d, id AS e
+    SELECT coalesce(position, 9e18) AS p, number IS NULL AS a, coalesce(CAST(number AS REAL), 0) AS b, coalesce(number, '') AS c,
+           display_name AS d, id AS e
     FROM channels WHERE id = :after
 ),
 latest AS MATERIALIZED (SELECT provider_id, max(last_seen) AS seen FROM feed_channels GROUP BY provider_id)
@@ -22,8 +23,8 @@ WHERE c.hidden = 0
         AND (SELECT count(*) FROM providers v
              WHERE v.enabled = 1 AND EXISTS (SELECT 1 FROM feed_channels f WHERE f.provider_id = v.id)) > 1))
   AND (:after IS NULL
-       OR (c.number IS NULL, coalesce(CAST(c.number AS REAL), 0), coalesce(c.number, ''), c.display_name, c.id)
-          > (SELECT a, b, c, d, e FROM last))
+       OR (coalesce(c.position, 9e18), c.number IS NULL, coalesce(CAST(c.number AS REAL), 0), coalesce(c.number, ''),
+           c.display_name, c.id) > (SELECT p, a, b, c, d, e FROM last))
   AND (:ids IS NULL OR c.id IN (SELECT value FROM json_each(:ids)))
   AND (:q IS NULL OR instr(lower(c.name), lower(:q)) OR instr(lower(c.display_name), lower(:q))
        OR EXISTS (
@@ -34,5 +35,6 @@ WHERE c.hidden = 0
   AND (:provider IS NULL OR EXISTS (
         SELECT 1 FROM channel_mappings m JOIN providers v ON v.id = m.provider_id
         WHERE m.channel_id = c.id AND (v.name = :provider OR v.id = :provider)))
-ORDER BY c.number IS NULL, coalesce(CAST(c.number AS REAL), 0), coalesce(c.number, ''), c.display_name, c.id
+ORDER BY coalesce(c.position, 9e18), c.number IS NULL, coalesce(CAST(c.number AS REAL), 0), coalesce(c.number, ''),
+    c.display_name, c.id
 LIMIT :limit

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 from epg_web.admin import imports, mappings
 
-from tests.helpers.admin_site import ADMIN, IMPORTS, MAPPINGS, TOKEN, Browser, fill, query, served
+from tests.helpers.admin_site import ADMIN, IMPORTS, MAPPINGS, TOKEN, Browser, Page, fill, query, served
 
+ALL = f"{MAPPINGS}?view=all"
 MAPPING = """
     SELECT c.name, m.method FROM channel_mappings m LEFT JOIN channels c ON c.id = m.channel_id
     WHERE m.provider_channel_id = 'two.second'
@@ -29,70 +30,96 @@ def words(answer: Any) -> str:
 
 
 async def decide(browser: Browser, action: str, where: str = "two.second", **typed: str) -> Any:
-    """Press a button of the first form for a channel of a feed; the page that follows."""
-    return await browser.follow(await browser.send(MAPPINGS, 0, where, action=action, **typed))
+    """Press a button of the list of all mappings; the page that follows."""
+    return await browser.follow(await browser.send(ALL, 0, where, action=action, **typed))
 
 
-async def test_suggestions_have_score_reason_and_buttons(folder: Path) -> None:
-    async with served(folder) as ds:
-        text = words(await Browser(ds, ADMIN).get(MAPPINGS))
-        waiting = text.partition("<h2>To decide</h2>")[2].partition("<h2>All mappings</h2>")[0]
-        assert waiting.count('class="epg-card"') == 1
-        assert "BBC One HD" in waiting
-        assert "of 100: " in waiting
-        assert [waiting.count(f'value="{action}"') for action in ("accept", "keep", "ignore")] == [1, 1, 1]
-        assert "?merge=two.example&amp;into=one.example" in waiting
+async def review(browser: Browser, action: str, **typed: str) -> Any:
+    """Press a button of the review; the page that follows."""
+    return await browser.follow(await browser.send(MAPPINGS, 0, "channel-", action=action, **typed))
 
 
-async def test_accept_and_take_it_back(folder: Path) -> None:
+async def back(browser: Browser) -> Any:
+    """Take the last change back."""
+    return await browser.follow(await browser.send(MAPPINGS, 0, "'undo'", action="undo"))
+
+
+async def test_the_review_has_proof_both_schedules_and_buttons(folder: Path) -> None:
     async with served(folder) as ds:
         browser = Browser(ds, ADMIN)
-        page = await decide(browser, "accept")
+        text = words(await browser.get(MAPPINGS))
+        assert text.count("data-row=") == 1 and 'data-left="1"' in text
+        assert "BBC One HD" in text and '<span class="epg-score">' in text
+        assert [f'value="{action}:2"' in text for action in ("accept", "keep", "ignore")] == [True] * 3
+        assert 'class="epg-evidence"' in text
+        part = await browser.get(f"{MAPPINGS}?evidence=2&channel=one.example")
+        assert part.status_code == 200 and "<html" not in part.text and "epg-evidence" in part.text
+        assert (await browser.get(f"{MAPPINGS}?evidence=1")).status_code == 404
+        assert "Nothing to decide" in words(await browser.get(f"{MAPPINGS}?view=suspect"))
+        assert "Nothing to decide" in words(await browser.get(f"{MAPPINGS}?provider=1"))
+        assert (await browser.get(f"{MAPPINGS}?view=magic")).status_code == 400
+
+
+async def test_same_and_the_way_back(folder: Path) -> None:
+    async with served(folder) as ds:
+        browser = Browser(ds, ADMIN)
+        page = await review(browser, "accept:2")
         assert query(folder, MAPPING) == [("one.example", "manual")]
         assert "1 programme moved, 0 removed. Nothing feeds the channel two.example any more" in page.text
-        assert "feeds the channel <strong>BBC One</strong>" in words(page)
-        assert "No channels look alike" in words(page)
-
-        here = str(page.url).partition("localhost")[2]
-        back = await browser.follow(await browser.send(here, where="make"))
-        assert query(folder, MAPPING) == [("two.example", "manual")]
+        assert "Nothing to decide" in words(page)
+        assert "Taken back: mapping.set" in (await back(browser)).text
+        assert query(folder, MAPPING) == [("two.example", "new")]
         assert query(folder, "SELECT display_name FROM channels WHERE name = 'two.example'") == [
             ("BBC One HD",)
         ]
-        assert "feeds the channel <strong>BBC One HD</strong>" in words(back)
         assert query(folder, "SELECT DISTINCT actor FROM write_log") == [("epg-admin",)]
 
 
-async def test_keep_as_new(folder: Path) -> None:
-    async with served(folder) as ds:
-        page = await decide(Browser(ds, ADMIN), "keep")
-        assert query(folder, MAPPING) == [("two.example", "manual")]
-        assert "No channels look alike" in words(page)
-        assert "Take it back" not in page.text
-
-
-async def test_ignore_and_take_it_back(folder: Path) -> None:
+async def test_different_and_ignored(folder: Path) -> None:
     async with served(folder) as ds:
         browser = Browser(ds, ADMIN)
-        page = await decide(browser, "ignore")
+        assert "Nothing to decide" in words(await review(browser, "keep:2"))
+        assert query(folder, MAPPING) == [("two.example", "manual")]
+        await back(browser)
+        await review(browser, "ignore:2")
         assert query(folder, MAPPING) == [(None, "manual")]
-        assert "is ignored." in words(page)
-        here = str(page.url).partition("localhost")[2]
-        page = await browser.follow(await browser.send(here, where="make"))
-        assert query(folder, MAPPING) == [("two.example", "manual")]
+        await back(browser)
+        assert query(folder, MAPPING) == [("two.example", "new")]
 
 
-async def test_forget_and_take_it_back(folder: Path) -> None:
+async def test_a_script_decides_without_the_page(folder: Path) -> None:
     async with served(folder) as ds:
         browser = Browser(ds, ADMIN)
-        page = await decide(browser, "forget", "shop.second")
+        form = next(
+            one for one in Page((await browser.get(MAPPINGS)).text).forms if "channel-2" in one["fields"]
+        )
+        answer = await ds.client.post(
+            MAPPINGS, cookies=browser.cookies, data={**form["fields"], "action": "accept:2"},
+            headers={"accept": "application/json"},
+        )  # fmt: skip
+        said = answer.json()
+        assert said["ok"] and said["message"].startswith("Decided on BBC One HD")
+        assert query(folder, "SELECT max(id) FROM write_log") == [(said["change"],)]
+
+
+async def test_all_that_schedules_prove_are_accepted_at_once(folder: Path) -> None:
+    async with served(folder) as ds:
+        browser = Browser(ds, ADMIN)
+        # Names alone are never enough, so here there is nothing to accept, and no button.
+        assert 'value="match"' not in (await browser.get(MAPPINGS)).text
+        page = await review(browser, "match", least="95")
+        assert "Accepted 0: 0 programmes moved." in page.text
+        page = await review(browser, "match", least="1")
+        assert "choose from how many of 100" in page.text
+
+
+async def test_forgotten_mappings_come_with_the_next_import(folder: Path) -> None:
+    async with served(folder) as ds:
+        browser = Browser(ds, ADMIN)
+        await decide(browser, "forget", "shop.second")
         assert query(folder, "SELECT count(*) FROM channel_mappings") == [(2,)]
-        assert "has no mapping; the next import decides." in words(page)
-        here = str(page.url).partition("localhost")[2]
-        await browser.follow(await browser.send(here, where="shop.second", action="ignore"))
-        assert query(
-            folder, "SELECT channel_id FROM channel_mappings WHERE provider_channel_id = 'shop.second'"
-        ) == [(None,)]
+        await back(browser)
+        assert query(folder, "SELECT count(*) FROM channel_mappings") == [(3,)]
 
 
 @pytest.mark.parametrize("wanted", ["one.example", "ONE.EXAMPLE", "1", "bbc one"])
@@ -123,13 +150,13 @@ async def test_a_decision_that_makes_no_sense_changes_nothing(
     before = query(folder, "SELECT * FROM channel_mappings")
     async with served(folder) as ds:
         page = await decide(Browser(ds, ADMIN), action, "shop.second", **typed)
-        assert 'class="message-error"' in page.text
+        assert "message-error" in page.text
         assert query(folder, "SELECT * FROM channel_mappings") == before
 
 
 async def test_an_unknown_action_is_refused(folder: Path) -> None:
     async with served(folder) as ds:
-        assert (await Browser(ds, ADMIN).send(MAPPINGS, 0, "two.second", action="burn")).status_code == 400
+        assert (await Browser(ds, ADMIN).send(ALL, 0, "two.second", action="burn")).status_code == 400
 
 
 async def test_a_channel_is_made_with_the_name_of_the_feed(folder: Path) -> None:
@@ -166,19 +193,18 @@ async def test_mappings_are_searched_and_paged(folder: Path, monkeypatch: pytest
         browser = Browser(ds, ADMIN)
 
         async def rows(path: str) -> list[str]:
-            text = words(await browser.get(MAPPINGS + path)).partition("<h2>All mappings</h2>")[2]
+            text = words(await browser.get(f"{MAPPINGS}?view=all&{path}"))
             return [name for name in ("one.best", "two.second", "shop.second") if f"{name}, " in text]
 
         assert await rows("") == ["one.best", "two.second"]
-        assert await rows("?after=2") == ["shop.second"]
-        assert await rows("?q=HD") == ["two.second"]
-        assert await rows("?q=shop&provider=second") == ["shop.second"]
-        assert await rows("?provider=1") == ["one.best"]
-        assert await rows("?method=manual") == ["shop.second"]
-        assert await rows("?q=nothing") == []
-        assert "To decide" not in words(await browser.get(f"{MAPPINGS}?q=HD"))
+        assert await rows("after=2") == ["shop.second"]
+        assert await rows("q=HD") == ["two.second"]
+        assert await rows("q=shop&provider=second") == ["shop.second"]
+        assert await rows("provider=1") == ["one.best"]
+        assert await rows("method=manual") == ["shop.second"]
+        assert await rows("q=nothing") == []
         page = await browser.send(f"{MAPPINGS}?q=HD&tz=Europe/Lisbon", where="two.second", action="ignore")
-        assert page.headers["location"].startswith(f"{MAPPINGS}?q=HD&of=second")
+        assert page.headers["location"].startswith(f"{MAPPINGS}?q=HD")
         for wrong in ("?method=magic", "?after=x", "?after=-1", "?after=" + "9" * 19):
             assert (await browser.get(MAPPINGS + wrong)).status_code == 400
 
@@ -189,24 +215,8 @@ async def test_a_mapping_that_the_feed_lost_says_so(folder: Path) -> None:
             "UPDATE feed_channels SET last_seen = '2026-01-09T00:00:00Z' WHERE provider_channel_id = 'shop.second'"
         )
     async with served(folder) as ds:
-        page = (await Browser(ds, ADMIN).get(MAPPINGS)).text
+        page = (await Browser(ds, ADMIN).get(ALL)).text
         assert page.count("No longer in the feed; last there on 2026-01-02.") == 1
-
-
-async def test_names_too_long_for_an_address_have_no_way_back(folder: Path) -> None:
-    long = "x" * 5_000
-    with closing(sqlite3.connect(folder / "epg.db")) as conn, conn:
-        conn.execute("UPDATE channel_mappings SET provider_channel_id = ? WHERE id = 3", [long])
-        conn.execute(
-            "UPDATE feed_channels SET provider_channel_id = ?1, names = json_array(json_object('text', ?1))"
-            " WHERE provider_channel_id = 'shop.second'",
-            [long],
-        )
-    async with served(folder) as ds:
-        page = await decide(Browser(ds, ADMIN), "map", "x" * 100, channel="1")
-        assert page.status_code == 200
-        assert query(folder, "SELECT channel_id FROM channel_mappings WHERE id = 3") == [(1,)]
-        assert "Take it back" not in page.text
 
 
 # Imports
@@ -215,9 +225,10 @@ async def test_names_too_long_for_an_address_have_no_way_back(folder: Path) -> N
 async def test_the_log_has_problems_and_errors(folder: Path) -> None:
     async with served(folder) as ds:
         text = words(await Browser(ds, ADMIN).get(IMPORTS))
-        assert text.index("second: <span") < text.index("best: <span")
+        assert text.index("<bdi>second</bdi>: <span") < text.index("<bdi>best</bdi>: <span")
         assert "<summary>2 problems in the feed</summary>" in text
-        assert "<td>badstart</td><td>&lt;one&gt;</td><td>cannot be read</td><td>7</td>" in text
+        assert "<strong>Starts that cannot be read</strong>" in text and "2 × badstart" in text
+        assert "For example in line 7" in text and "&lt;one&gt;" in text and "(cannot be read)" in text
         assert "no &lt;answer&gt;" in text
         assert "HTTP status 404" in text
 

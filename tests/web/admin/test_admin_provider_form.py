@@ -105,7 +105,12 @@ async def test_a_setting_that_is_not_allowed_is_not_stored(folder: Path, typed: 
         assert query(folder, "SELECT count(*) FROM providers") == [(2,)]
 
 
-async def test_an_address_in_the_local_network_needs_the_configuration(folder: Path) -> None:
+async def test_the_local_network_is_a_box_unless_the_configuration_forbids_it(folder: Path) -> None:
+    async with served(folder) as ds:
+        browser = Browser(ds, ADMIN)
+        await browser.send(f"{PROVIDERS}/new", name="home", xmltv_url=FEED, private_addresses="allow")
+        assert kept(folder, "home").private_addresses == "allow"
+    configure(folder, "allow_private_addresses: false")
     async with served(folder) as ds:
         browser = Browser(ds, ADMIN)
         assert 'name="private_addresses"' not in (await browser.get(f"{PROVIDERS}/new")).text
@@ -125,7 +130,7 @@ async def test_only_what_differs_is_changed_and_headers_stay(folder: Path) -> No
         assert 'autocomplete="off"' in text
 
         done = await browser.follow(await browser.send(f"{PROVIDERS}/1", where="updated_at", priority="9"))
-        assert "best is changed: priority." in done.text
+        assert "best is changed. Changed at once: priority." in done.text
         assert json.loads(query(folder, "SELECT details FROM write_log")[0][0]) == {"priority": 9}
         assert (kept(folder, "best").headers, kept(folder, "best").url) == ({"X-Key": SECRET}, FEED)
 

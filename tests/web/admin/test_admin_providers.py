@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from epg_web.admin import providers
+from epg_web.admin.onboarding import reach_bars
 from epg_web.base.sql import sql
 
 from tests.helpers.admin_site import (  # fmt: skip
@@ -53,8 +53,9 @@ def words(answer: Any) -> str:
 async def test_the_list_says_how_each_provider_does(folder: Path) -> None:
     async with served(folder) as ds:
         text = words(await Browser(ds, ADMIN).get(f"{PROVIDERS}?tz=Europe/Lisbon"))
-        assert text.index("<h2>best</h2>") < text.index("<h2>second</h2>")
-        assert "Enabled, priority 1. 1 channel." in text
+        # What failed comes first.
+        assert text.index("<bdi>second</bdi>") < text.index("<bdi>best</bdi>")
+        assert "Enabled, priority 1." in text and ">1 channel</a>." in text
         assert "1,234 new, 0 changed" in text
         assert "partly succeeded" in text
         assert "2 problems in the feed" in text
@@ -72,11 +73,11 @@ def test_bars_lie_between_the_first_and_the_last_programme() -> None:
         {"first": None, "last": None},
         {"first": "2026-01-02T00:00:00Z", "last": "2026-01-03T00:00:00Z"},
     ]
-    assert providers.bars(rows, "2026-01-01T12:00:00Z") == [
+    assert reach_bars.bars(rows, "2026-01-01T12:00:00Z") == [
         {"x": 0, "width": 500, "now": 250}, None, {"x": 500, "width": 500, "now": 250},
     ]  # fmt: skip
-    assert providers.bars(rows, "2026-01-05T00:00:00Z")[0] == {"x": 0, "width": 250, "now": 1000}
-    assert providers.bars([rows[1]], "2026-01-05T00:00:00Z") == [None]
+    assert reach_bars.bars(rows, "2026-01-05T00:00:00Z")[0] == {"x": 0, "width": 250, "now": 1000}
+    assert reach_bars.bars([rows[1]], "2026-01-05T00:00:00Z") == [None]
 
 
 async def test_an_empty_guide_has_a_list_too(folder: Path) -> None:
@@ -85,13 +86,13 @@ async def test_an_empty_guide_has_a_list_too(folder: Path) -> None:
             "PRAGMA foreign_keys = ON; DELETE FROM airings; DELETE FROM contents; DELETE FROM providers"
         )
     async with served(folder) as ds:
-        assert "There are no providers yet" in words(await Browser(ds, ADMIN).get(PROVIDERS))
+        assert "No providers yet" in words(await Browser(ds, ADMIN).get(PROVIDERS))
 
 
 async def test_disable_and_enable(folder: Path) -> None:
     async with served(folder) as ds:
         browser = Browser(ds, ADMIN)
-        done = await browser.follow(await browser.send(PROVIDERS, where="'disable'", action="disable"))
+        done = await browser.follow(await browser.send(PROVIDERS, where="'provider': '1'", action="disable"))
         assert "best is disabled" in done.text
         assert "Disabled: the guide does not show it" in words(done)
         assert query(folder, "SELECT enabled FROM providers WHERE id = 1") == [(0,)]
@@ -200,22 +201,50 @@ async def test_a_running_import_is_watched_with_and_without_javascript(folder: P
     async with served(folder) as ds:
         page = await Browser(ds, ADMIN).get(PROVIDERS)
         assert '<noscript><meta http-equiv="refresh"' in page.text
-        assert 'data-import="/api/v1/imports/2"' in page.text
+        assert 'data-import="2"' in page.text
         assert 'id="epg-progress" role="status"' in page.text
-        (script,) = re.findall(r'src="(/static/[0-9a-f]+/js/admin\.js)"', page.text)
+        found = (await Browser(ds, ADMIN).get(f"{IMPORTS}?progress=1")).json()["running"]
+        assert [(row["id"], row["provider"], row["part"], row["left"]) for row in found] == [
+            (2, "second", None, None)
+        ]
+        (script,) = re.findall(r'src="(/static/[0-9a-f]+/js/progress\.js)"', page.text)
         assert (await ds.client.get(script)).status_code == 200
 
 
 @pytest.mark.parametrize(
-    "name", ["providers", "extent", "problems", "mappings", "mapping", "channels", "names", "merge"]
-)
+    "name",
+    [
+        *(f"page_admin_{part}" for part in ("providers", "extent", "problems", "mappings", "mapping")),
+        *(f"page_admin_{part}" for part in ("channels", "names", "merge")),
+        *(f"page_desk_{part}" for part in ("channels", "sources", "ahead", "lacking", "last_change", "one", "merge")),
+        "page_review_now", "page_review_schedule", "page_import_progress", "page_stats_heat", "page_stats_worst",
+        "page_stats_providers",
+    ],
+)  # fmt: skip
 def test_no_page_reads_the_whole_table_of_programmes(folder: Path, name: str) -> None:
     values = dict.fromkeys(
-        ("now", "provider", "ids", "most", "q", "method", "after", "limit", "id", "source", "name", "target")
+        (
+            "now",
+            "provider",
+            "ids",
+            "most",
+            "q",
+            "method",
+            "after",
+            "limit",
+            "id",
+            "source",
+            "name",
+            "target",
+            "days",
+            "start",
+            "end",
+            "channel",
+        )
     )
     with closing(sqlite3.connect(folder / "epg.db")) as conn:
-        plan = conn.execute(f"EXPLAIN QUERY PLAN {sql(f'page_admin_{name}')}", values).fetchall()
-        assert scans(conn, sql(f"page_admin_{name}"), values) == []
+        plan = conn.execute(f"EXPLAIN QUERY PLAN {sql(name)}", values).fetchall()
+        assert scans(conn, sql(name), values) == []
     steps = [row[-1] for row in plan]
     assert steps
     assert not any(step.startswith("SCAN import_problems") for step in steps), steps

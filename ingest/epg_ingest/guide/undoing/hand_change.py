@@ -19,6 +19,8 @@ _ROWS = {
     "channel_mappings": "SELECT * FROM channel_mappings WHERE id = ?",
     "rules": "SELECT * FROM rules WHERE id = ?",
     "rule_choices": "SELECT * FROM rule_choices WHERE id = ?",
+    "groups": "SELECT * FROM groups WHERE id = ?",
+    "channel_groups": "SELECT * FROM channel_groups WHERE id = ?",
 }
 #: a row before and after the change, None where it was not there
 Pair = tuple["dict[str, Any] | None", "dict[str, Any] | None"]
@@ -82,3 +84,11 @@ def put_back(db: Database, table: str, pairs: Iterable[Pair]) -> None:
             rows.insert(before)
         elif before is not None and after is not None:
             rows.update(before["id"], {key: value for key, value in before.items() if value != after[key]})
+
+
+def regroup(db: Database, rows: Mapping[str, Sequence[Pair]]) -> None:
+    """Put groups and their members back. Members that a change made go first, before a group takes them along."""
+    made = [pair for pair in rows["channel_groups"] if pair[0] is None]
+    put_back(db, "channel_groups", made)
+    put_back(db, "groups", rows["groups"])
+    put_back(db, "channel_groups", [pair for pair in rows["channel_groups"] if pair[0] is not None])
