@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ..core.errors import NotFoundError, UsageError
+from ..core.errors import ConflictError, NotFoundError, UsageError
 from ..core.times import iso
 from ..rule_store.applying import apply_rules
 from ..series_store.by_hand import take_back
@@ -138,7 +138,7 @@ def _undo_series(db: Database, change: HandChange) -> Undone:
     """Keys of series go back, and contents and episodes follow."""
     with write(db) as conn:
         if not take_back(conn, change.rows["series_keys"]):
-            raise _conflict(change)
+            raise conflict(change)
     return Undone(change)
 
 

@@ -7,7 +7,7 @@ from ...base.answer import Refused
 from ...pages.render import render
 from ...pages.visit import Visit, link
 from .. import forms
-from ..forms import Fields, redirect, say, short
+from ..forms import FormFields, redirect, say, short
 from .own import own
 
 HERE = "/-/epg/alerts"
@@ -35,7 +35,7 @@ async def show(visit: Visit, made: dict[str, Any] | None = None) -> Any:
     return await render(visit, "epg-alerts", context, private=True)
 
 
-async def act(visit: Visit, fields: Fields) -> Any:
+async def act(visit: Visit, fields: FormFields) -> Any:
     """Make one change. A target that was added is shown at once, because its secret is shown only once."""
     action = forms.choice(fields.get("do"), ACTIONS, "do") or ""
     try:
@@ -49,7 +49,7 @@ async def act(visit: Visit, fields: Fields) -> Any:
     return redirect(link(visit, HERE))
 
 
-def settings(fields: Fields) -> dict[str, Any]:
+def settings(fields: FormFields) -> dict[str, Any]:
     """The settings in the form of a new target."""
     return {
         "name": fields.get("name", "").strip(),
@@ -61,7 +61,7 @@ def settings(fields: Fields) -> dict[str, Any]:
     }
 
 
-async def done(visit: Visit, action: str, fields: Fields) -> tuple[str, bool]:
+async def done(visit: Visit, action: str, fields: FormFields) -> tuple[str, bool]:
     """The change in words, and whether it went wrong. Raises `Refused`."""
     ident = forms.number(fields.get("target"), "target")
     if action == "undo":

@@ -3,7 +3,7 @@
 from typing import Any
 
 from ...base.answer import Refused
-from ..forms import Fields, number
+from ..forms import FormFields, number
 
 KINDS = (
     ("words", "Words"), ("title", "A whole title"), ("person", "A person"), ("series", "A series, by its number"),
@@ -18,7 +18,7 @@ _TEXTS = ("name", "from_time", "to_time", "timezone")
 _FLAGS = ("new_only", "tell_match", "digest")
 
 
-def settings(fields: Fields) -> dict[str, Any]:
+def settings(fields: FormFields) -> dict[str, Any]:
     """The settings in a form. Raises `Refused` (400) for what is no number."""
     found: dict[str, Any] = {
         "kind": fields.get("kind", ""),

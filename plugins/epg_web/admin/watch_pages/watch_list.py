@@ -6,7 +6,7 @@ from ...base.answer import Refused
 from ...pages.render import render
 from ...pages.visit import Visit, link, read
 from .. import forms
-from ..forms import Fields, redirect, say, short
+from ..forms import FormFields, redirect, say, short
 from . import watch_form
 from .own import own
 
@@ -58,7 +58,7 @@ async def choices(visit: Visit) -> dict[str, Any]:
     }
 
 
-async def act(visit: Visit, fields: Fields) -> Any:
+async def act(visit: Visit, fields: FormFields) -> Any:
     """Make one change. Then the page comes again and says what happened. What is tried or wrong stays in the form."""
     action = forms.choice(fields.get("do"), ACTIONS, "do") or ""
     ident = forms.number(fields.get("watch"), "watch")
@@ -75,7 +75,7 @@ async def act(visit: Visit, fields: Fields) -> Any:
     return redirect(link(visit, there))
 
 
-def kept(visit: Visit, fields: Fields) -> dict[str, Any]:
+def kept(visit: Visit, fields: FormFields) -> dict[str, Any]:
     """What was typed, as far as it can be shown again."""
     try:
         return watch_form.settings(fields)
@@ -87,7 +87,7 @@ def kept(visit: Visit, fields: Fields) -> dict[str, Any]:
         }
 
 
-async def done(visit: Visit, action: str, fields: Fields, ident: int | None) -> str:
+async def done(visit: Visit, action: str, fields: FormFields, ident: int | None) -> str:
     """The change in words. Raises `Refused`."""
     if action == "undo":
         return f"Undone: {(await own(visit, 'watch.undo'))['undone']}."
