@@ -1,4 +1,7 @@
-"""`/guide`: channels down, time across, one page of channels. With `fragment=1` only the rows, for the script to append."""
+"""`/guide`: channels down, time across, one page of channels.
+
+`fragment` asks for a part: `channels` and `cells` are what the script draws, as JSON (`grid_data`).
+"""
 
 import re
 from dataclasses import dataclass, replace
@@ -13,8 +16,9 @@ from ..base.params import MAX_ID, Param, moment
 from ..base.sql import sql
 from ..base.zone import Zone, comes_twice, offset_name
 from ..logos.instance_logos import channel_logo
+from ..shell.language import gettext
+from . import grid_data, texts
 from . import grid_layout as layout
-from . import texts
 from .grid_kinds import KINDS, kind_of
 from .grid_layout import Cell, Window
 from .lineup_choice import lineup_choice
@@ -35,6 +39,15 @@ PARAMS = (
     LINEUP,
     Param("hours", "int", "Length of the window.", HOURS, 1, 6),
     Param("limit", "int", "Channels of a page.", CHANNELS, 1, 200),
+    Param("group", "text", "Only this group of the line-up."),
+    Param(
+        "kind",
+        "choice",
+        "Programmes of this kind stand out.",
+        None,
+        choices=tuple(kind.name for kind in KINDS),
+    ),
+    Param("starred", "choice", "Only starred channels; the browser knows which.", None, choices=("1",)),
     Param("after", "int", "The id of the last channel of the page before.", None, 1, MAX_ID),
 )
 
@@ -76,14 +89,13 @@ async def page(visit: Visit) -> Any:
     view = view_of(visit)
     providers = [row for row in await read(visit, "providers") if row["enabled"]]
     require_provider(view.values["provider"], providers)
-    entries = await read(
-        visit, "guide", start=view.shown.start, end=view.shown.end, channels=view.values["channels"],
-        q=view.values["channel"], provider=view.values["provider"], lineup=view.values["lineup"], after=view.values["after"],
-        limit=view.values["limit"] + 1,
-    )  # fmt: skip
-    body = {"view": view, **rows_of(view, entries)}
-    if visit.query.get("fragment") == "1":
-        return await render(visit, "_epg-rows", body)
+    view.values["channels"] = await grid_data.within_group(visit, view.values)
+    if visit.query.get("fragment") == "channels":
+        return grid_data.answer(visit, await grid_data.channels(visit, view.values))
+    if visit.query.get("fragment") == "cells":
+        return grid_data.answer(visit, await grid_data.cells(visit, view.start, view.values))
+    entries = await grid_data.entries(visit, view.values, view.shown, view.values["limit"] + 1)
+    body = {"view": view, **rows_of(view, entries), "kind_words": kind_words()}
     (known_range,) = await select(visit, RANGE, {})
     return await render(
         visit,
@@ -93,6 +105,7 @@ async def page(visit: Visit) -> Any:
             **page_context(view, known_range),
             "providers": providers,
             "lineups": await lineup_choice(visit),
+            "groups": await grid_data.groups(visit, view.values),
         },
     )
 
@@ -166,7 +179,8 @@ def cell_of(view: View, cell: Cell, clock: Any) -> dict[str, Any]:
     return shape | {
         "kind": kind.name if kind else None,
         "href": link(view.visit, f"/guide/program/{programme['id']}"),
-        "title": programme["title"], "subtitle": programme["subtitle"], "new": programme["is_new"],
+        "title": programme["title"], "subtitle": texts.subtitle(programme), "new": programme["is_new"],
+        "lang": programme["lang"], "faint": bool(view.values["kind"]) and view.values["kind"] != (kind and kind.name),
         "start": cell.start, "end": cell.end, "before": cell.before, "after": cell.after,
         "state": "past" if cell.end <= now else "on" if cell.start <= now else None,
     }  # fmt: skip
@@ -181,7 +195,7 @@ def page_context(view: View, known_range: dict[str, Any]) -> dict[str, Any]:
     parts = {"start": view.shown.start, "end": view.shown.end}
     return {
         "section": "guide", "marks": layout.marks(view.shown, zone), "share": view.shown.share(now), "day": day,
-        "today": zone.day(now), "days": layout.strip(day, first, last), "kinds": KINDS, "heading": heading(view),
+        "today": zone.day(now), "days": layout.strip(day, first, last), "kinds": KINDS, "known": known_range, "heading": heading(view),
         "hours": [(utc, local, view.link(start=utc), window_begins_in(utc, view)) for utc, local in hours],
         "offset_name": offset_name, "comes_twice": comes_twice,
         "following_clock": view.start is None, "earlier": view.moved(-view.values["hours"]),
@@ -190,6 +204,11 @@ def page_context(view: View, known_range: dict[str, Any]) -> dict[str, Any]:
         "chosen": ",".join(map(str, view.values["channels"] or ())),
         "alternates": alternates(view.visit),
     }  # fmt: skip
+
+
+def kind_words() -> dict[str, str]:
+    """The names of the kinds, by the keys that scripts use."""
+    return {f"kind-{kind.name}": gettext(kind.label) for kind in KINDS}
 
 
 def window_begins_in(utc: str, view: View) -> bool:

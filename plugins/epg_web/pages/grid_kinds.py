@@ -42,11 +42,11 @@ KINDS = (
         r"\b(?:boxing|boxen|boxe\b|cycling|cyclisme|ciclismo|wielren|athletics|wrestling|olympi|formula 1|formel 1|turf\b)",
     ),
     _kind(
-        "news", "News and weather", "N", r"nachricht|\b(?:news|current affairs|weather|journal|actualit|infos?\b|informati)",
+        "news", "News", "N", r"nachricht|\b(?:news|current affairs|weather|journal|actualit|infos?\b|informati)",
         r"\b(?:meteo|tagesschau|aktuell|wetter|notici|telediario|notizi|telegiornal|nieuws|weer\b|weerbericht|politi)",
     ),
     _kind(
-        "documentary", "Documentary and knowledge", "D", r"\b(?:docu|doku|reportag|reportaje|wildlife|factual|educa)",
+        "documentary", "Documentary", "D", r"\b(?:docu|doku|reportag|reportaje|wildlife|factual|educa)",
         r"\b(?:natur|natuur|scienc\w*\b(?!.fiction)|scienz|wissen|wetenschap|ciencia|animals|travel|reisen|viaje)",
         r"\b(?:history|histoire|historia|storia|geschichte|geschiedenis)\b",
     ),
@@ -56,12 +56,12 @@ KINDS = (
     ),
     _kind("film", "Film", "F", r"film", r"\b(?:movie|cinema|kino|pelicula|cine\b)"),
     _kind(
-        "series", "Series and drama", "R", r"serie", r"\b(?:soap|sitcom|drama|comed|komodie|krimi|crim|feuilleton|novela)",
+        "series", "Series", "R", r"serie", r"\b(?:soap|sitcom|drama|comed|komodie|krimi|crim|feuilleton|novela)",
         r"\b(?:telenovela|fiction|science.fiction|sci.fi|thriller|horror|fantas|action|adventur|aventur|mystery|suspense)",
         r"\b(?:romance|western|animat|animac)",
     ),
     _kind(
-        "show", "Shows and living", "E", r"\b(?:\w*show|entertain|reality|talk|quiz|variet|magazin|lifestyle|interview|debat)",
+        "show", "Shows", "E", r"\b(?:\w*show|entertain|reality|talk|quiz|variet|magazin|lifestyle|interview|debat)",
         r"\b(?:unterhaltung|kochen|divertissement|jeux?\b|telerealit|emission|spectacle|entreten|concurso|cocina)",
         r"\b(?:intratten|gioco|giochi|cucina|amusement|spelprogramma|cook|food)",
     ),

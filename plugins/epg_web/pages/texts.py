@@ -78,6 +78,12 @@ def episode(row: dict[str, Any]) -> str | None:
     return " ".join(parts) or row["episode_num"]
 
 
+def subtitle(row: dict[str, Any]) -> str | None:
+    """The subtitle, None where it only says the title again."""
+    text = row["subtitle"]
+    return None if text and text.strip().casefold() == row["title"].strip().casefold() else text
+
+
 def days_around(middle: date, first: date, last: date, reach: int) -> list[date]:
     """Days from `first` to `last`, at most `reach` to either side of `middle`."""
     low, high = max(first, middle - timedelta(reach)), min(last, middle + timedelta(reach))
