@@ -103,7 +103,24 @@ export class Canvas {
     }
     for (let row = from; row <= to; row += 1) this.drawRow(row);
     this.stick();
+    this.entrance();
     this.drawn?.();
+  }
+
+  // One cell takes the focus by Tab: what is on, or the first one in view.
+  entrance() {
+    if (this.tabbed?.isConnected) return;
+    const cells = [...(this.rows.get(Math.max(0, this.firstRow))?.cells.values() || [])];
+    const seen = cells.filter((one) => !one.cell.gap && one.cell.end > this.left);
+    const now = this.now();
+    this.enter((seen.find((one) => one.cell.start <= now && now < one.cell.end) || seen[0])?.element);
+  }
+
+  enter(element) {
+    if (!element) return;
+    if (this.tabbed) this.tabbed.tabIndex = -1;
+    element.tabIndex = 0;
+    this.tabbed = element;
   }
 
   drawRow(row) {

@@ -39,7 +39,7 @@ export function goTo(guide, keys) {
     dialog.close();
     keys.reveal(row, null);
     guide.canvas.to(guide.canvas.left, row);
-    keys.atTime(row);
+    keys.atTime(row, true);
   };
   const show = () => list.replaceChildren(...fitting(guide.canvas.list, input.value).map((row) => {
     const { number, name } = guide.canvas.list[row];

@@ -93,15 +93,16 @@ export class Keys {
     else this.focus(row, found);
   }
 
-  async atTime(row) {
+  /** What the row shows at the left edge takes the focus. With `still`, the time in view stays. */
+  async atTime(row, still = false) {
     const found = await this.find(row, this.canvas.left + MINUTE);
-    if (found) this.focus(row, found);
+    if (found) this.focus(row, found, still);
   }
 
   async jump(run) {
     run();
     const row = document.activeElement.closest?.(".epg-row") ? this.rowOf(document.activeElement) : this.canvas.firstRow;
-    await this.atTime(row);
+    await this.atTime(row, true);
   }
 
   head(row) {
@@ -109,16 +110,15 @@ export class Keys {
     this.take(this.canvas.rows.get(row).element.querySelector("a"));
   }
 
-  focus(row, cell) {
-    this.reveal(row, cell);
+  focus(row, cell, still = false) {
+    this.reveal(row, still ? null : cell);
     const drawn = this.canvas.rows.get(row);
     const one = drawn.cells.get(cell.id);
     if (one) this.take(one.element);
   }
 
   take(element) {
-    for (const other of this.canvas.element.querySelectorAll("[tabindex='0']")) other.tabIndex = -1;
-    element.tabIndex = 0;
+    this.canvas.enter(element);
     element.focus({ preventScroll: true });
   }
 

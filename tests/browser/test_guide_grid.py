@@ -23,13 +23,14 @@ LEFT = """() => {
     const grid = document.querySelector('.epg-grid'), head = grid.querySelector('.epg-head').getBoundingClientRect();
     const rtl = getComputedStyle(grid).direction === 'rtl', edge = rtl ? head.left : head.right;
     const cells = [...grid.querySelectorAll('a.epg-cell')].map(cell => [cell, cell.getBoundingClientRect()]);
-    return {edge, cells: cells.map(([cell, box]) => ({id: Number(cell.dataset.id), row: Number(cell.parentElement.dataset.channel),
-        from: rtl ? edge - box.right : box.left - edge, width: box.width}))};
+    return {edge, cells: cells.map(([cell, box]) => ({id: Number(cell.dataset.id), from: rtl ? edge - box.right : box.left - edge,
+        width: box.width}))};
 }"""
 #: cells and gaps cover what is in view
 DRAWN = """() => {
     const grid = document.querySelector('.epg-grid').getBoundingClientRect();
-    const within = box => box.right > grid.left + 200 && box.left < grid.right - 50 && box.bottom > grid.top && box.top < grid.bottom;
+    const within = box => box.right > grid.left + 200 && box.left < grid.right - 50
+        && box.bottom > grid.top && box.top < grid.bottom;
     return !document.querySelector('.epg-loading')
         && [...document.querySelectorAll('.epg-cell')].filter(cell => within(cell.getBoundingClientRect())).length > 5;
 }"""

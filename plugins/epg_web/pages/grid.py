@@ -195,7 +195,8 @@ def page_context(view: View, known_range: dict[str, Any]) -> dict[str, Any]:
     parts = {"start": view.shown.start, "end": view.shown.end}
     return {
         "section": "guide", "marks": layout.marks(view.shown, zone), "share": view.shown.share(now), "day": day,
-        "today": zone.day(now), "days": layout.strip(day, first, last), "kinds": KINDS, "known": known_range, "heading": heading(view),
+        "today": zone.day(now), "days": layout.strip(day, first, last), "kinds": KINDS,
+        "known": known_range, "heading": heading(view),
         "hours": [(utc, local, view.link(start=utc), window_begins_in(utc, view)) for utc, local in hours],
         "offset_name": offset_name, "comes_twice": comes_twice,
         "following_clock": view.start is None, "earlier": view.moved(-view.values["hours"]),
