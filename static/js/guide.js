@@ -1,154 +1,182 @@
-// The guide grid works without this file. With it rows of the next page load automatically, the line at the current time
-// moves, channels can be kept as favourites in this browser, and arrow keys walk through the grid.
-(() => {
-  "use strict";
-  const guide = document.querySelector(".epg-guide");
-  const scroll = guide && guide.querySelector(".epg-frame");
-  const sheet = guide && guide.querySelector(".epg-plan");
-  if (!guide) return;
+// The guide as a grid that goes on in both directions. Without this file the page is a table of a few hours, with links to the rest.
+import { Canvas } from "./guide-canvas.js";
+import { follow } from "./guide-chips.js";
+import { Cells, channel, loadChannels } from "./guide-data.js";
+import { Clock, HOUR } from "./guide-time.js";
+import { stars, toggleStar } from "./stars.js";
+import { word } from "./words.js";
 
-  // Favourites: ids of channels, in this browser only.
-  const KEY = "epg_favourites";
-  const MOST = 200;
-  const favourites = () => {
-    try {
-      const found = JSON.parse(localStorage.getItem(KEY) || "[]");
-      return Array.isArray(found) ? found.filter(Number.isInteger).slice(0, MOST) : [];
-    } catch {
-      return [];
-    }
-  };
-  const keep = (ids) => {
-    try {
-      localStorage.setItem(KEY, JSON.stringify(ids));
-    } catch { /* a browser that keeps nothing has no favourites */ }
-  };
-  const group = document.createElement("a");
-  group.className = "epg-favourites";
-  const showGroup = () => {
-    const ids = favourites();
-    const address = new URL(guide.dataset.list, location.href);
-    address.searchParams.set("channels", ids.join(","));
-    group.href = address.pathname + address.search;
-    group.textContent = `★ Favourites (${ids.length})`;
-    group.hidden = ids.length === 0;
-    const here = ids.length > 0 && guide.dataset.chosen === ids.join(",");
-    group.setAttribute("aria-current", String(here));
-  };
-  const star = (row) => {
-    const id = Number(row.dataset.channel);
-    const head = row.querySelector("th");
-    const button = document.createElement("button");
-    button.type = "button";
-    button.className = "epg-star";
-    button.setAttribute("aria-label", `Favourite: ${head.querySelector(".epg-name").textContent.trim()}`);
-    const paint = () => {
-      const on = favourites().includes(id);
-      button.setAttribute("aria-pressed", String(on));
-      button.textContent = on ? "★" : "☆";
-    };
-    button.addEventListener("click", () => {
-      const ids = favourites();
-      keep(ids.includes(id) ? ids.filter((other) => other !== id) : [...ids, id]);
-      paint();
-      showGroup();
+const guide = document.querySelector(".epg-guide");
+const frame = guide?.querySelector(".epg-frame");
+const DENSITY = "epg_density";
+const TICK = 20_000;
+const SAVED_AFTER = 150;
+//: an answer that was kept for some seconds is no reason to distrust the clock of this device
+const TRUSTED = 120_000;
+
+const data = guide?.dataset;
+const moment = (text) => Date.parse(text);
+const hour = (at, up = false) => (up ? Math.ceil : Math.floor)(at / HOUR) * HOUR;
+
+function clockOf() {
+  try {
+    return new Clock(document.getElementById("epg-main").dataset.zone, document.documentElement.lang);
+  } catch {
+    return null; // a zone that this browser does not know: the table stays
+  }
+}
+
+const away = data ? moment(data.now) - Date.now() : 0;
+const now = () => Date.now() + (Math.abs(away) > TRUSTED ? away : 0);
+const stored = (name) => {
+  try {
+    return localStorage.getItem(name);
+  } catch {
+    return null;
+  }
+};
+
+class Guide {
+  constructor(clock) {
+    const plan = guide.querySelector(".epg-plan").dataset;
+    this.all = [...guide.querySelectorAll("tr[data-channel]")].map((row) =>
+      channel([Number(row.dataset.channel), row.dataset.number || null, row.dataset.name]));
+    this.start = moment(plan.start);
+    this.cells = new Cells(data.cells, () => this.canvas.ask());
+    this.canvas = new Canvas({
+      clock, now, cells: this.cells, list: [], kind: data.kind || "",
+      first: hour(Math.min(moment(data.first), this.start, now() - HOUR)),
+      last: hour(Math.max(moment(data.last), this.start + 12 * HOUR, now() + 12 * HOUR), true),
+      hrefs: { program: (id) => data.program.replace("/0", `/${id}`), channel: (id) => data.channel.replace("/0", `/${id}`) },
     });
-    paint();
-    head.append(button);
-  };
-  guide.querySelector(".epg-jump").append(group);
-  showGroup();
-  if (!sheet) return;
+    this.starred = Boolean(data.starred);
+  }
 
-  // Letters stand for a logo until it is there, and where it cannot be loaded.
-  const loaded = (image) => image.parentElement.classList.add("epg-loaded");
-  sheet.addEventListener("load", (event) => event.target.matches(".epg-logo img") && loaded(event.target), true);
-  for (const image of sheet.querySelectorAll(".epg-logo img")) if (image.complete && image.naturalWidth) loaded(image);
+  /** Only starred channels, or all. */
+  get list() {
+    if (!this.starred) return this.all;
+    const kept = new Set(stars());
+    return this.all.filter((one) => kept.has(one.id));
+  }
 
-  // The line of now, and what is on at it.
-  const start = Date.parse(sheet.dataset.start);
-  const end = Date.parse(sheet.dataset.end);
-  const line = sheet.querySelector(".epg-line");
-  const mark = () => {
-    const now = Date.now();
-    const inside = now >= start && now < end;
-    line.hidden = !inside;
-    if (!inside) return;
-    sheet.style.setProperty("--epg-at", (now - start) / (end - start));
-    const at = line.getBoundingClientRect().left + 1;
-    const boxes = [...sheet.querySelectorAll("td.p")].map((cell) => [cell, cell.getBoundingClientRect()]);
-    for (const [cell, box] of boxes) {
-      const on = box.left <= at && at < box.right;
-      cell.classList.toggle("on", on);
-      cell.classList.toggle("past", box.right <= at);
-      if (on) cell.firstElementChild.setAttribute("aria-current", "true");
-      else cell.firstElementChild.removeAttribute("aria-current");
-    }
-  };
-  setInterval(mark, 60000);
-  document.addEventListener("visibilitychange", () => document.hidden || mark());
+  async begin() {
+    this.use();
+    const whole = loadChannels(data.channels).then((found) => this.grow(found));
+    whole.catch(() => {}); // it is awaited below, and may fail before
+    // The table stays until the grid can show as much.
+    if (this.starred || history.state?.grid || this.canvas.list.length === 0) await whole;
+    else if (!(await this.cells.load(0, this.start))) throw new Error("no cells");
+    this.show();
+    await whole;
+  }
 
-  // Rows of the next page come when the end of this one is near; where that fails the page link stays.
-  const legend = () => {
-    for (const item of guide.querySelectorAll(".epg-kinds li[hidden]")) {
-      item.hidden = !sheet.querySelector(`td.k-${item.dataset.kind}`);
-    }
-  };
-  const more = async (body) => {
-    const address = new URL(body.querySelector("a").href);
-    address.searchParams.set("fragment", "1");
-    const answer = await fetch(address);
-    if (!answer.ok) return;
-    const part = document.createElement("template");
-    part.innerHTML = await answer.text();
-    const rows = part.content.querySelectorAll("tr[data-channel]");
-    const focused = body.contains(document.activeElement);
-    body.replaceWith(part.content);
-    rows.forEach(star);
-    if (focused && rows.length) rows[0].querySelector("a").focus({ preventScroll: true });
-    legend();
-    watch();
-  };
-  const near = new IntersectionObserver((entries) => {
-    for (const entry of entries) {
-      if (!entry.isIntersecting) continue;
-      near.unobserve(entry.target);
-      more(entry.target).catch(() => {});
-    }
-  }, { root: scroll, rootMargin: "0px 0px 600px 0px" });
-  const watch = () => {
-    const body = sheet.querySelector(".epg-more");
-    if (body) near.observe(body);
-  };
-  sheet.querySelectorAll("tr[data-channel]").forEach(star);
-  watch();
+  grow(found) {
+    this.all = found;
+    if (this.canvas.element.isConnected) this.keeping(() => this.use());
+    else this.use();
+  }
 
-  // Arrow keys: along a row, and to what is on at the same time in the row above or below.
-  const beside = (row, cell, back) => {
-    const links = [...row.querySelectorAll("th > a, td.p > a")];
-    return links[links.indexOf(cell.firstElementChild) + (back ? -1 : 1)];
-  };
-  const across = (row, cell, back) => {
-    const rows = [...sheet.querySelectorAll("tr[data-channel]")];
-    const other = rows[rows.indexOf(row) + (back ? -1 : 1)];
-    if (!other || cell.tagName === "TH") return other && other.querySelector("th > a");
-    const box = cell.getBoundingClientRect();
-    const at = Math.max(box.left, scroll.getBoundingClientRect().left + row.firstElementChild.offsetWidth) + 2;
-    const places = [...other.querySelectorAll("td.p")].map((found) => [found, found.getBoundingClientRect()]);
-    const far = ([, place]) => Math.max(place.left - at, at - place.right, 0);
-    places.sort((a, b) => far(a) - far(b));
-    return places.length ? places[0][0].firstElementChild : other.querySelector("th > a");
-  };
-  const keys = {
-    ArrowLeft: (row, cell) => beside(row, cell, true), ArrowRight: (row, cell) => beside(row, cell, false),
-    ArrowUp: (row, cell) => across(row, cell, true), ArrowDown: (row, cell) => across(row, cell, false),
-  };
-  sheet.addEventListener("keydown", (event) => {
-    const link = event.target.closest("th[scope=row] > a, td.p > a");
-    if (!link || !keys[event.key] || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
-    const next = keys[event.key](link.closest("tr"), link.parentElement);
-    if (!next) return;
-    event.preventDefault();
-    next.focus();
-  });
-})();
+  use() {
+    this.canvas.list = this.list;
+    this.cells.use(this.canvas.list);
+    guide.querySelector(".epg-no-stars").hidden = !this.starred || this.canvas.list.length > 0;
+  }
+
+  show() {
+    guide.dataset.density = stored(DENSITY) || "normal";
+    frame.replaceWith(this.canvas.element);
+    this.canvas.measure();
+    this.restore();
+    this.canvas.tick();
+    this.listen();
+    follow(this);
+    guide.dataset.ready = "";
+  }
+
+  restore() {
+    const kept = history.state?.grid;
+    const row = kept ? this.canvas.list.findIndex((one) => one.id === kept.channel) : 0;
+    this.canvas.to(kept ? kept.at : this.start, Math.max(0, row) + (kept?.part || 0));
+    this.saved = this.place();
+  }
+
+  /** Where the grid stands: a moment, a channel, and how much of its row is above the edge. */
+  place() {
+    const row = this.canvas.element.scrollTop / this.canvas.height;
+    return { at: Math.round(this.canvas.left), channel: this.canvas.list[Math.floor(row)]?.id, part: row % 1 };
+  }
+
+  save() {
+    const place = this.place();
+    if (place.at === this.saved.at && place.channel === this.saved.channel && place.part === this.saved.part) return;
+    this.saved = place;
+    history.replaceState({ ...history.state, grid: place }, "");
+  }
+
+  /** Change sizes or channels, and stay at the same moment and channel. */
+  keeping(change) {
+    const { at, channel: id, part } = this.place();
+    change();
+    this.canvas.measure();
+    const row = this.canvas.list.findIndex((one) => one.id === id);
+    this.canvas.to(at, row < 0 ? 0 : row + part);
+    this.canvas.tick();
+  }
+
+  listen() {
+    const element = this.canvas.element;
+    let timer = 0;
+    element.addEventListener("scroll", () => {
+      clearTimeout(timer);
+      timer = setTimeout(() => this.save(), SAVED_AFTER);
+    }, { passive: true });
+    element.addEventListener("click", (event) => this.star(event));
+    let width = element.clientWidth;
+    new ResizeObserver(() => {
+      if (width === element.clientWidth) return this.canvas.ask();
+      width = element.clientWidth;
+      this.keeping(() => {});
+    }).observe(element);
+    setInterval(() => this.canvas.tick(), TICK);
+    document.addEventListener("visibilitychange", () => document.hidden || this.canvas.tick());
+    document.addEventListener("epg:stars", () => this.starred && this.keeping(() => this.use()));
+    let keys = null;
+    document.addEventListener("keydown", async (event) => {
+      if (event.defaultPrevented || event.altKey || event.metaKey) return;
+      keys ||= import("./guide-keys.js").then((found) => new found.Keys(this));
+      (await keys).pressed(event);
+    });
+  }
+
+  star(event) {
+    const button = event.target.closest(".epg-star");
+    if (!button) return;
+    const on = toggleStar(Number(button.closest(".epg-row").dataset.channel));
+    button.setAttribute("aria-pressed", String(on));
+    button.textContent = on ? "★" : "☆";
+  }
+
+  setDensity(name) {
+    try {
+      localStorage.setItem(DENSITY, name);
+    } catch { /* it holds for this page */ }
+    this.keeping(() => (guide.dataset.density = name));
+  }
+
+  setStarred(on) {
+    this.starred = on;
+    this.keeping(() => this.use());
+  }
+
+  setKind(name) {
+    this.canvas.kind = name;
+    this.keeping(() => {});
+  }
+}
+
+const clock = frame && guide.querySelector(".epg-plan") && clockOf();
+if (clock) {
+  const shown = new Guide(clock);
+  // Where the network fails, the table stays as it is.
+  shown.begin().catch(() => import("./toast.js").then((found) => found.toast(word("failed"))));
+}

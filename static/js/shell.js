@@ -44,3 +44,6 @@ document.addEventListener("keydown", (event) => {
   if (box.offsetParent) box.focus();
   else document.querySelector(".epg-find-link")?.click();
 });
+
+// What only scripts can do is hidden until they are here.
+for (const found of document.querySelectorAll("[data-scripted], [data-starred-chip]")) found.hidden = false;

@@ -36,7 +36,7 @@ CONTRASTS = """() => {
         .reduce((sum, part, at) => sum + part * [0.2126, 0.7152, 0.0722][at], 0);
     const ground = at => (numbers(getComputedStyle(at).backgroundColor)[3] ?? 1) === 1
         ? getComputedStyle(at).backgroundColor : ground(at.parentElement);
-    return [...document.querySelectorAll('.nav-menu-inner a, .nav-menu-inner button, .nav-menu summary')].map(at => {
+    return [...document.querySelectorAll('.epg-menu[open] > .epg-menu-list :is(a, button), .epg-menu[open] > summary')].map(at => {
         const [dark, bright] = [light(getComputedStyle(at).color), light(ground(at))].sort((a, b) => a - b);
         return (bright + 0.05) / (dark + 0.05);
     });
@@ -72,16 +72,51 @@ def test_nothing_serious(examined: Any, site: Site, path: str) -> None:
         examined.complaints.clear()
 
 
-@pytest.mark.parametrize("path", ["/", "/guide/use", "/-/epg/api", "/-/epg/providers"])
-def test_the_open_menu_can_be_read(examined: Any, site: Site, path: str) -> None:
-    examined.goto(site.address + path)
-    examined.locator("details.nav-menu summary").click()
-    assert examined.get_by_role("button", name="Log out").is_visible()
+def serious(page: Any) -> list[dict[str, Any]]:
+    """What is wrong on the page as it stands, in light and dark."""
+    found = []
     for scheme in ("light", "dark"):
-        examined.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-        found: list[float] = examined.evaluate(CONTRASTS)
-        assert len(found) >= 5
-        assert min(found) >= 4.5, (path, scheme, found)
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        found += [v for v in violations(page, scheme == "light") if v["impact"] in ("serious", "critical")]
+    return found
+
+
+@pytest.mark.parametrize("path", ["/guide?tz=UTC", "/guide/use", "/-/epg/api", "/-/epg/providers"])
+def test_menus_and_details_that_open(examined: Any, site: Site, path: str) -> None:
+    """Every one that can be opened, by itself: on a phone some of them are sheets."""
+    for width in (390, 1440):
+        examined.set_viewport_size({"width": width, "height": WIDTHS[width]})
+        examined.goto(site.address + path)
+        examined.wait_for_load_state("networkidle")
+        closed = examined.locator("details:not([open]) > summary:visible")
+        assert closed.count() >= 1
+        for place in range(min(closed.count(), 9)):
+            summary = examined.locator("details > summary:visible").nth(place)
+            summary.click()
+            assert serious(examined) == [], (path, width, summary.inner_text())
+            if examined.locator("details.epg-menu[open]").count():
+                found: list[float] = examined.evaluate(CONTRASTS)
+                assert len(found) >= 2 and min(found) >= 4.5, (path, width, found)
+            examined.keyboard.press("Escape")
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_states_of_the_grid(examined: Any, site: Site, width: int) -> None:
+    examined.set_viewport_size({"width": width, "height": WIDTHS[width]})
+    examined.goto(f"{site.address}/guide?tz=UTC&kind=sport")
+    examined.wait_for_selector(".epg-guide[data-ready] a.epg-on")
+    assert serious(examined) == [], "a genre that stands out"
+    examined.keyboard.press("g")
+    examined.get_by_role("searchbox", name="Go to a channel").fill("one")
+    assert serious(examined) == [], "go to a channel"
+    examined.keyboard.press("Escape")
+    examined.locator("a.epg-on").first.click()
+    examined.locator("dialog.epg-sheet h1").wait_for()
+    assert serious(examined) == [], "a programme in a sheet"
+    examined.keyboard.press("Escape")
+    examined.goto(f"{site.address}/guide?tz=UTC&starred=1")
+    examined.get_by_role("heading", name="No starred channels yet").wait_for()
+    assert serious(examined) == [], "no stars"
 
 
 def test_what_is_wrong_would_be_found(examined: Any, site: Site) -> None:

@@ -101,18 +101,22 @@ def test_from_home_to_a_programme_with_the_keyboard(look: Look, site: Site) -> N
         page.wait_for_load_state()
         page.keyboard.press("Tab")
         page.keyboard.press("Enter")
+        page.wait_for_selector(".epg-guide[data-ready] [tabindex='0']")
         tab_to(page, r"^/guide/program/\d+", most=80)
-        title = page.evaluate("document.activeElement.querySelector('.t').textContent")
+        title = page.evaluate("document.activeElement.querySelector('b').textContent")
         page.keyboard.press("Enter")
         page.wait_for_url("**/guide/program/*")
-        assert page.locator("h1").inner_text() == title
+        page.get_by_role("dialog").get_by_role("heading", name=title).first.wait_for()
 
 
 @pytest.mark.parametrize("javascript", [True, False], ids=["js", "nojs"])
 def test_search_from_any_page(look: Look, site: Site, javascript: bool) -> None:
     with look(width=390, javascript=javascript) as page:
         page.goto(f"{site.address}/guide/stats?tz=Europe/Berlin")
-        page.get_by_role("searchbox", name="Search programmes").fill('"lighthouse interview"')
+        page.locator("header").get_by_role("link", name="Search").click()
+        page.wait_for_url("**/guide/search")
+        page.goto(f"{site.address}/guide/search?tz=Europe/Berlin")
+        page.locator("main").get_by_role("searchbox").fill('"lighthouse interview"')
         page.keyboard.press("Enter")
         page.wait_for_url("**/guide/search*")
         assert page.locator("ol.epg-hits > li").count() == 1

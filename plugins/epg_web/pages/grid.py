@@ -1,31 +1,32 @@
-"""`/guide`: channels down, time across, one page of channels. With `fragment=1` only the rows, for the script to append."""
+"""`/guide`: channels down, time across, one page of channels.
 
-import json
+`fragment` asks for a part: `channels` and `cells` are what the script draws, as JSON (`grid_data`).
+"""
+
 import re
-import sqlite3
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from functools import cache
 from typing import Any
 
-from ..api.read_parts import earliest
 from ..base.answer import Refused
-from ..base.genre_filter import CLASSES, GENRE, channels_showing, genre_class
-from ..base.lineup_filter import LINEUP, narrowed
+from ..base.genre_filter import GENRE
+from ..base.lineup_filter import LINEUP
 from ..base.moments import to_datetime
 from ..base.params import MAX_ID, Param, moment
 from ..base.sql import sql
 from ..base.zone import Zone, comes_twice, offset_name
 from ..logos.instance_logos import channel_logo
+from ..shell.language import gettext
+from . import grid_data, texts
 from . import grid_layout as layout
-from . import texts
 from .grid_kinds import KINDS, kind_of
 from .grid_layout import Cell, Window
 from .lineup_choice import lineup_choice
 from .render import render
 from .visit import Visit, link, read, select
 
-RANGE, GENRES = sql("page_grid_range"), sql("page_grid_genres")
+RANGE = sql("page_grid_range")
 PRIME = time(20)
 #: channels of a page, hours of a window
 CHANNELS, HOURS = 50, 3
@@ -37,9 +38,11 @@ PARAMS = (
     Param("provider", "text", "Only channels this provider feeds; name or id."),
     Param("channels", "ids", "Only these channels, by id."),
     LINEUP,
-    GENRE,
     Param("hours", "int", "Length of the window.", HOURS, 1, 6),
     Param("limit", "int", "Channels of a page.", CHANNELS, 1, 200),
+    Param("group", "text", "Only this group of the line-up."),
+    GENRE,
+    Param("starred", "choice", "Only starred channels; the browser knows which.", None, choices=("1",)),
     Param("after", "int", "The id of the last channel of the page before.", None, 1, MAX_ID),
 )
 
@@ -81,14 +84,13 @@ async def page(visit: Visit) -> Any:
     view = view_of(visit)
     providers = [row for row in await read(visit, "providers") if row["enabled"]]
     require_provider(view.values["provider"], providers)
-    entries = await read(
-        visit, "guide", start=view.shown.start, end=view.shown.end, channels=await showing(view), genre=view.values["genre"],
-        q=view.values["channel"], provider=view.values["provider"], lineup=view.values["lineup"], after=view.values["after"],
-        limit=view.values["limit"] + 1,
-    )  # fmt: skip
-    body = {"view": view, **rows_of(view, entries, await genres_of(visit, entries))}
-    if visit.query.get("fragment") == "1":
-        return await render(visit, "_epg-rows", body)
+    view.values["channels"] = await grid_data.within_group(visit, view.values)
+    if visit.query.get("fragment") == "channels":
+        return grid_data.answer(visit, await grid_data.channels(visit, view.values))
+    if visit.query.get("fragment") == "cells":
+        return grid_data.answer(visit, await grid_data.cells(visit, view.start, view.values))
+    entries = await grid_data.entries(visit, view.values, view.shown, view.values["limit"] + 1)
+    body = {"view": view, **rows_of(view, entries), "kind_words": kind_words()}
     (known_range,) = await select(visit, RANGE, {})
     return await render(
         visit,
@@ -98,31 +100,9 @@ async def page(visit: Visit) -> Any:
             **page_context(view, known_range),
             "providers": providers,
             "lineups": await lineup_choice(visit),
-            "genres": tuple(CLASSES),
+            "groups": await grid_data.groups(visit, view.values),
         },
     )
-
-
-async def showing(view: View) -> tuple[int, ...] | None:
-    """The channels to show: with a genre those that have some of it in the window, else those that were asked for."""
-    chosen: tuple[int, ...] | None = view.values["channels"]
-    genre = genre_class(view.values)
-    if genre is None:
-        return chosen
-
-    def work(conn: sqlite3.Connection) -> tuple[int, ...]:
-        start = view.shown.start
-        span = (start, view.shown.end, earliest(conn, start))
-        return channels_showing(conn, genre, narrowed(conn, view.values["lineup"], chosen), span)
-
-    _, found = await view.visit.lane.pool.run(work)
-    return tuple(found)
-
-
-async def genres_of(visit: Visit, entries: list[dict[str, Any]]) -> dict[int, int]:
-    """The stored genres of the programmes in view, by their ids."""
-    ids = [programme["id"] for entry in entries for programme in entry["programs"]]
-    return {row["id"]: row["genre"] for row in await select(visit, GENRES, {"ids": json.dumps(ids)})}
 
 
 def view_of(visit: Visit) -> View:
@@ -161,18 +141,18 @@ def require_provider(asked: str | None, providers: list[dict[str, Any]]) -> None
         raise Refused(400, f"there is no provider {asked[:40]!r}")
 
 
-def rows_of(view: View, entries: list[dict[str, Any]], genres: dict[int, int]) -> dict[str, Any]:
+def rows_of(view: View, entries: list[dict[str, Any]]) -> dict[str, Any]:
     """Rows for the template, the address of the next page (None on the last), and the kinds that are in view."""
     limit = view.values["limit"]
     kept, clock = entries[:limit], cache(view.visit.zone.clock)
-    rows = [row_of(view, entry, genres, clock) for entry in kept]
+    rows = [row_of(view, entry, clock) for entry in kept]
     seen = {cell["kind"] for row in rows for cell in row["cells"]}
     # All pages of a view show the same window, so the link names it even where the clock chose it.
     following = view.link(start=view.shown.start, after=kept[-1]["channel"]["id"]) if kept else None
     return {"rows": rows, "seen": seen, "following": following if len(entries) > limit else None}
 
 
-def row_of(view: View, entry: dict[str, Any], genres: dict[int, int], clock: Any) -> dict[str, Any]:
+def row_of(view: View, entry: dict[str, Any], clock: Any) -> dict[str, Any]:
     channel = entry["channel"]
     found = layout.cells(entry["programs"], view.shown)
     return {
@@ -182,21 +162,22 @@ def row_of(view: View, entry: dict[str, Any], genres: dict[int, int], clock: Any
         ),
         "logo": channel_logo(view.visit.datasette, channel),
         "initials": texts.initials(channel["display_name"]),
-        "cells": [cell_of(view, cell, genres, clock) for cell in found],
+        "cells": [cell_of(view, cell, clock) for cell in found],
     }
 
 
-def cell_of(view: View, cell: Cell, genres: dict[int, int], clock: Any) -> dict[str, Any]:
-    """One cell for the template. What a genre leaves out is a gap that says nothing."""
+def cell_of(view: View, cell: Cell, clock: Any) -> dict[str, Any]:
+    """One cell for the template."""
     shape = {"span": cell.span, "from": clock(cell.start), "to": clock(cell.end), "kind": None}
     programme = cell.programme
     if programme is None:
-        return shape | {"gap": True, "telling": cell.span >= TELLING and not view.values["genre"]}
-    kind, now = kind_of(genres.get(programme["id"])), view.visit.now
+        return shape | {"gap": True, "telling": cell.span >= TELLING}
+    kind, now = kind_of(programme["genre"]), view.visit.now
     return shape | {
         "kind": kind.name if kind else None,
         "href": link(view.visit, f"/guide/program/{programme['id']}"),
-        "title": programme["title"], "subtitle": programme["subtitle"], "new": programme["is_new"],
+        "title": programme["title"], "subtitle": texts.subtitle(programme), "new": programme["is_new"],
+        "lang": programme["lang"], "faint": bool(view.values["genre"]) and view.values["genre"] != (kind and kind.name),
         "start": cell.start, "end": cell.end, "before": cell.before, "after": cell.after,
         "state": "past" if cell.end <= now else "on" if cell.start <= now else None,
     }  # fmt: skip
@@ -211,7 +192,8 @@ def page_context(view: View, known_range: dict[str, Any]) -> dict[str, Any]:
     parts = {"start": view.shown.start, "end": view.shown.end}
     return {
         "section": "guide", "marks": layout.marks(view.shown, zone), "share": view.shown.share(now), "day": day,
-        "today": zone.day(now), "days": layout.strip(day, first, last), "kinds": KINDS, "heading": heading(view),
+        "today": zone.day(now), "days": layout.strip(day, first, last), "kinds": KINDS,
+        "known": known_range, "heading": heading(view),
         "hours": [(utc, local, view.link(start=utc), window_begins_in(utc, view)) for utc, local in hours],
         "offset_name": offset_name, "comes_twice": comes_twice,
         "following_clock": view.start is None, "earlier": view.moved(-view.values["hours"]),
@@ -220,6 +202,11 @@ def page_context(view: View, known_range: dict[str, Any]) -> dict[str, Any]:
         "chosen": ",".join(map(str, view.values["channels"] or ())),
         "alternates": alternates(view.visit),
     }  # fmt: skip
+
+
+def kind_words() -> dict[str, str]:
+    """The names of the kinds, by the keys that scripts use."""
+    return {f"kind-{kind.name}": gettext(kind.label) for kind in KINDS}
 
 
 def window_begins_in(utc: str, view: View) -> bool:

@@ -10,25 +10,24 @@ from ..base.genre_filter import CLASSES
 
 @dataclass(frozen=True)
 class Kind:
-    """`name` follows `k-` in the CSS class, `letter` marks the kind beside its colour."""
+    """`name` follows `k-` in the CSS class, `label` is the word that goes with the colour."""
 
     name: str
     label: str
-    letter: str
 
 
 #: in the order of their classes
 KINDS = (
-    Kind("film", "Film and drama", "F"),
-    Kind("news", "News and weather", "N"),
-    Kind("show", "Shows", "E"),
-    Kind("sports", "Sports", "S"),
-    Kind("children", "Children", "C"),
-    Kind("music", "Music and dance", "M"),
-    Kind("arts", "Arts and culture", "A"),
-    Kind("society", "Society and politics", "P"),
-    Kind("education", "Documentary and knowledge", "D"),
-    Kind("leisure", "Leisure and living", "L"),
+    Kind("film", "Film and drama"),
+    Kind("news", "News and weather"),
+    Kind("show", "Shows"),
+    Kind("sports", "Sports"),
+    Kind("children", "Children"),
+    Kind("music", "Music and dance"),
+    Kind("arts", "Arts and culture"),
+    Kind("society", "Society and politics"),
+    Kind("education", "Documentary and knowledge"),
+    Kind("leisure", "Leisure and living"),
 )
 _BY_CLASS = {CLASSES[kind.name]: kind for kind in KINDS}
 

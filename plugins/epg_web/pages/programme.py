@@ -57,7 +57,7 @@ def basics(visit: Visit, row: dict[str, Any]) -> dict[str, Any]:
             "subtitle": telling(row["title"], row["subtitle"]),
             "state": state(row, visit.now),
         },
-        "kind": kind_of(row["category"]),
+        "kind": kind_of(row["genre"]),
         "today": today(visit),
         "day": visit.zone.day(row["start_time"]),
         "duration": length(row["start_time"], row["end_time"]),

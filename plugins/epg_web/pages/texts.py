@@ -89,6 +89,11 @@ def telling(title: str, subtitle: str | None) -> str | None:
     return subtitle if plain and plain not in "".join(filter(str.isalnum, title.casefold())) else None
 
 
+def subtitle(row: dict[str, Any]) -> str | None:
+    """The subtitle, None where it only says the title again."""
+    return telling(row["title"], row["subtitle"])
+
+
 def days_around(middle: date, first: date, last: date, reach: int) -> list[date]:
     """Days from `first` to `last`, at most `reach` to either side of `middle`."""
     low, high = max(first, middle - timedelta(reach)), min(last, middle + timedelta(reach))

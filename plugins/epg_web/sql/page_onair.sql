@@ -1,6 +1,9 @@
 -- Of each of the channels `:ids`, in their order: what is on at `:at` and what follows, or NULL.
 SELECT c.id AS channel_id, c.display_name AS channel, c.number, c.icon_url,
-       a.id, a.start_time, a.end_time, t.title, t.subtitle, t.is_new, t.category, t.season, t.episode, t.episode_num,
+       a.id, a.start_time, a.end_time, t.title, t.subtitle, t.is_new,
+       ifnull((SELECT g.genre FROM category_genres g WHERE g.category = t.category),
+              (SELECT l.genre FROM title_genres l WHERE l.title = lower(t.title))) AS genre,
+       t.season, t.episode, t.episode_num,
        json_extract(t.details, '$.title') AS titles, json_extract(t.details, '$.sub-title') AS subtitles,
        n.id AS next_id, n.start_time AS next_start, u.title AS next_title, json_extract(u.details, '$.title') AS next_titles
 FROM json_each(:ids) k

@@ -1,5 +1,8 @@
 -- Programmes that start from `:start` to before `:end`, the soonest first, with what tells a film from others.
-SELECT a.id, a.start_time, a.end_time, t.title, t.subtitle, t.is_new, t.category, t.season, t.episode, t.episode_num,
+SELECT a.id, a.start_time, a.end_time, t.title, t.subtitle, t.is_new,
+       ifnull((SELECT g.genre FROM category_genres g WHERE g.category = t.category),
+              (SELECT l.genre FROM title_genres l WHERE l.title = lower(t.title))) AS genre,
+       t.season, t.episode, t.episode_num,
        json_extract(t.details, '$.title') AS titles, json_extract(t.details, '$.sub-title') AS subtitles,
        c.id AS channel_id, c.display_name AS channel, c.number, c.icon_url
 FROM (

@@ -73,7 +73,7 @@ def cells(page: Any, channel: int) -> list[tuple[str, int]]:
 async def test_the_grid(site: Site) -> None:
     page = await site.page(NINETEEN)
     assert cells(page, 1) == [
-        ("Evening news since 18:30 New Of the day", 60), ("A film 20:00 until 23:10", 120),
+        ("Evening news since 18:30 New Of the day News", 60), ("A film 20:00 until 23:10 Film", 120),
     ]  # fmt: skip
     assert cells(page, 2) == [
         ("No programmes known 19:00 to 20:00", 60), ("Quiz 20:00", 45), ("No programmes known 20:45 to 22:00", 75),
@@ -86,9 +86,12 @@ async def test_the_grid(site: Site) -> None:
     assert "Hidden" not in page.text_content()
 
 
-async def test_only_kinds_in_view_are_in_the_legend(site: Site) -> None:
+async def test_a_kind_is_a_colour_and_a_word_and_can_stand_out(site: Site) -> None:
     page = await site.page(NINETEEN)
-    assert page.xpath("//ul[@class='epg-kinds']/li[not(@hidden)]/@data-kind") == ["film", "news"]
+    assert set(page.xpath("//a/@data-kind-chip")) >= {"news", "film", "sports"}
+    film = await site.page(NINETEEN + "&genre=film")
+    assert film.xpath("//td[contains(@class, 'epg-faint')]/a/span[1]/text()") == ["Evening news", "Quiz"]
+    assert film.xpath("//a[@data-kind-chip='film'][@aria-current]")
     assert [found.split()[1] for found in page.xpath("//td[contains(@class, 'k-')]/@class")] == [
         "k-news",
         "k-film",
@@ -114,7 +117,11 @@ async def test_links_go_to_programmes_and_channel_days(site: Site) -> None:
     assert page.xpath("//tr[@data-channel='2']/th/a/@href") == [
         "/guide/channel/2?date=2026-11-23&tz=Asia%2FTokyo"
     ]
-    ours = [href for href in page.xpath("//main//a/@href") if urlsplit(href).path == "/guide"]
+    ours = [
+        href
+        for href in page.xpath("//div[contains(@class, 'epg-guide-chips')]//a/@href")
+        if urlsplit(href).path == "/guide"
+    ]
     assert len(ours) > 20
     assert all(parse_qs(urlsplit(href).query)["tz"] == ["Asia/Tokyo"] for href in ours)
 
@@ -124,7 +131,7 @@ async def test_earlier_and_later_pass_through_the_hour_that_comes_twice(site: Si
     for _ in range(4):
         page = await site.page(query)
         seen += page.xpath("//thead//time/@datetime")
-        (later,) = page.xpath("//a[starts-with(text(), 'Later')]/@href")
+        (later,) = page.xpath("//a[@aria-label='Later']/@href")
         query = "?" + urlsplit(later).query
     assert seen == [
         "2026-10-24T22:30:00Z", "2026-10-24T23:00:00Z", "2026-10-24T23:30:00Z", "2026-10-25T00:00:00Z",
@@ -192,16 +199,52 @@ async def test_pages_follow_each_other_in_the_same_window(site: Site) -> None:
     assert "hours=2" in page.xpath("//a[text()='Back to the first channels']/@href")[0]
 
 
-async def test_a_fragment_is_the_rows_and_the_way_on(site: Site) -> None:
-    text = await site.text(NINETEEN + "&limit=1&fragment=1")
-    assert text.strip().startswith("<tbody")
-    assert "<html" not in text and "<nav" not in text and "Hidden" not in text
-    rows = html.fromstring(f"<table>{text}</table>")
-    assert rows.xpath("//tr/@data-channel") == ["1"]
-    (following,) = rows.xpath("//a[@rel='next']/@href")
-    assert "fragment" not in following and "after=1" in following
-    rest = await site.text("?" + urlsplit(following).query + "&fragment=1")
-    assert 'data-channel="2"' in rest and 'rel="next"' not in rest
+async def test_fragments_are_what_the_script_draws(site: Site) -> None:
+    async def fragment(query: str) -> Any:
+        found = await site.ds.client.get(f"/guide?fragment={query}")
+        assert (found.status_code, found.headers["content-type"]) == (200, "application/json"), found.text
+        return found.json()
+
+    assert await fragment("channels") == [[1, "1", "Channel One"], [2, "10", "Channel Two"]]
+    assert await fragment("channels&channel=two&limit=1") == [[2, "10", "Channel Two"]]
+    found = await fragment("cells&channels=1,2,3&start=2026-11-22T19:10:00Z&hours=1")
+    assert set(found) == {"now", "rows"}
+    assert found["rows"] == [
+        [
+            1,
+            None,
+            [[1, -40, 50, "Evening news", "Of the day", "news", 1], [2, 50, 240, "A film", None, "film"]],
+        ],
+        [2, None, [[3, 50, 95, "Quiz"]]],
+    ]
+    site.conn.execute("UPDATE contents SET subtitle = ' EVENING news', details = ? WHERE title = 'Evening news'",
+                      ['{"title":[{"text":"Abendnachrichten","lang":"de"},{"lang":"en"}]}'])  # fmt: skip
+    site.conn.execute("UPDATE generation SET number = number + 1")
+    again = await fragment("cells&channels=1&start=2026-11-22T19:00:00Z&hours=1")
+    assert again["rows"][0][2] == [[1, -30, 60, "Evening news", None, "news", 1, "en"]]
+    for query in (
+        "cells",
+        "cells&channels=1",
+        "cells&start=2026-11-22T19:10:00Z",
+        "channels&provider=nobody",
+    ):
+        await site.text(f"?fragment={query}", 400)
+
+
+async def test_a_group_of_a_line_up(site: Site) -> None:
+    lineup = site.conn.execute(
+        "INSERT INTO lineups (name, title, source_kind, updated_at) VALUES ('den', 'Den', 'csv', '2026')"
+    ).lastrowid
+    site.conn.executemany(
+        "INSERT INTO lineup_channels (lineup_id, position, name, group_name, channel_id) VALUES (?, ?, ?, ?, ?)",
+        [(lineup, 1, "A", "Kids", 2), (lineup, 2, "B", "News", 1)],
+    )
+    site.conn.execute("UPDATE generation SET number = number + 1")
+    page = await site.page("?lineup=den")
+    assert page.xpath("//tr/@data-channel") == ["1", "2"]
+    assert page.xpath("//nav[@aria-label='Group']/a/bdi/text()") == ["Kids", "News"]
+    assert (await site.page("?lineup=den&group=Kids")).xpath("//tr/@data-channel") == ["2"]
+    assert (await site.page("?lineup=den&group=None")).xpath("//tr/@data-channel") == []
 
 
 @pytest.mark.parametrize(
@@ -221,7 +264,7 @@ async def test_channels_are_filtered(site: Site, query: str, ids: list[str]) -> 
 
 async def test_filters_go_along(site: Site) -> None:
     page = await site.page(NINETEEN + "&channel=o&hours=2&channels=1,2")
-    (later,) = page.xpath("//a[starts-with(text(), 'Later')]/@href")
+    (later,) = page.xpath("//a[@aria-label='Later']/@href")
     assert parse_qs(urlsplit(later).query) == {
         "channel": ["o"], "channels": ["1,2"], "hours": ["2"], "start": ["2026-11-22T21:00:00Z"],
     }  # fmt: skip

@@ -78,7 +78,7 @@ def test_scripts_and_templates_name_files_that_exist() -> None:
         if name.endswith(".js"):
             for beside in IMPORTED.findall(file.body.decode()):
                 assert f"js/{beside.removeprefix('./')}" in files(), (name, beside)
-    named = set(re.findall(r"asset\([\"']([^\"']+)", TEMPLATES))
+    named = set(re.findall(r"asset\([\"']([^\"']+)[\"']\)", TEMPLATES))
     assert {SITE, "js/shell.js"} <= named <= set(files())
     assert "/static/" not in TEMPLATES
 

@@ -52,7 +52,7 @@ def row_of(visit: Visit, row: dict[str, Any]) -> dict[str, Any]:
         "icon_url": row["icon_url"],
     }
     return {
-        **row, "category": categories, "kind": kind_of(categories), "state": state(row, visit.now), "channel": channel,
+        **row, "category": categories, "kind": kind_of(row["genre"]), "state": state(row, visit.now), "channel": channel,
         "lang": language(row["titles"], row["title"]), "subtitle": telling(row["title"], row["subtitle"]),
         "subtitle_lang": language(row["subtitles"], row["subtitle"]),
     }  # fmt: skip

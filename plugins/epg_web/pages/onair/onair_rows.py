@@ -84,7 +84,7 @@ def of_programme(row: Row, at: str) -> Row:
     """What the list shows of a programme: texts with languages, its kind, and the minutes gone at `at`, left and in all."""
     whole = max(1, minutes_between(row["start_time"], row["end_time"]))
     gone = minutes_between(row["start_time"], at) if row["start_time"] <= at else 0
-    kind = kind_of(json.loads(row["category"] or "[]"))
+    kind = kind_of(row["genre"])
     return {
         **{name: row[name] for name in ("id", "start_time", "end_time", "title", "is_new", "season", "episode", "episode_num")},
         "lang": language(row["titles"], row["title"]),
