@@ -184,7 +184,9 @@ def test_search_as_you_type_with_the_keyboard_alone(look: Look, site: Site) -> N
         page.keyboard.type("lighthouse inter", delay=20)
         hit = page.locator("ol.epg-hits a", has_text=MARKED)
         hit.wait_for()
-        assert "q=lighthouse" in page.url
+        page.wait_for_url("**q=lighthouse+inter")
+        page.wait_for_selector("[data-results]:not([aria-busy])")
+        hit.wait_for()
         page.keyboard.press("ArrowDown")
         for _ in range(12):
             if page.evaluate("document.activeElement.closest('ol.epg-hits')"):
@@ -234,6 +236,7 @@ def test_without_a_network_the_last_guide_is_shown(look: Look, site: Site) -> No
         page.goto(f"{site.address}/guide/stats")
         assert page.locator("h1").inner_text() == "You are offline"
         page.locator("[data-kept] a").first.wait_for()
+        page.goto("about:blank")  # the offline page loads again when the network is back
         page.context.set_offline(False)
         sign_in(page, site)
         page.goto(site.address)

@@ -113,9 +113,7 @@ def test_from_home_to_a_programme_with_the_keyboard(look: Look, site: Site) -> N
 def test_search_from_any_page(look: Look, site: Site, javascript: bool) -> None:
     with look(width=390, javascript=javascript) as page:
         page.goto(f"{site.address}/guide/stats?tz=Europe/Berlin")
-        page.locator("header").get_by_role("link", name="Search").click()
-        page.wait_for_url("**/guide/search")
-        page.goto(f"{site.address}/guide/search?tz=Europe/Berlin")
+        page.locator(".epg-find-link").click()
         page.locator("main").get_by_role("searchbox").fill('"lighthouse interview"')
         page.keyboard.press("Enter")
         page.wait_for_url("**/guide/search*")
@@ -124,6 +122,7 @@ def test_search_from_any_page(look: Look, site: Site, javascript: bool) -> None:
         assert f"SUMMARY:{MARKED}" in requests.get(site.address + href, timeout=30).text
         page.get_by_role("link", name=MARKED).click()
         page.wait_for_url("**/guide/program/*tz=Europe*")
+        page.reload()  # the address of the sheet is that of the page
         assert "Maud Ferrant as The keeper" in page.locator("main").inner_text()
 
 
