@@ -6,6 +6,7 @@ Each of these is looked for only while there are too few hits, and in each what 
 import json
 import sqlite3
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
@@ -19,96 +20,84 @@ from .fts_query import fts_query, in_titles, typed_query
 PEOPLE = 8
 #: a beginning of a word needs so many letters before all programmes are searched for it
 SHORTEST = 2
-#: rows (id, start) that pass; `Filters` of a page may drop some
-Keep = Callable[[Any], Iterator[int]]
+#: of the soonest hits so many are ordered at a time, so that a page is the same however many are asked for
+CHUNK = 50
 
 
-def best_hits(
-    conn: sqlite3.Connection, words: str, need: int, values: dict[str, Any], keep: Keep, narrowed: bool
-) -> list[int]:
-    """Ids of the best `need` programmes for `words`, each once.
-
-    `values` are the parameters of page_finding_hits.sql without `match`; `keep` chooses among its rows. `narrowed` says whether
-    anything but channels restricts the search.
+@dataclass(frozen=True)
+class Search:
+    """A search as it was asked. `values` are the parameters of page_finding_hits.sql without `match`; `keep` chooses among its
+    rows (id, start); `narrowed` says whether anything but channels restricts it.
     """
-    names_tables.prepare(conn, epoch(values["now"]))
+
+    conn: sqlite3.Connection
+    words: str
+    values: dict[str, Any]
+    keep: Callable[[Any], Iterator[int]]
+    narrowed: bool
+
+    def of_names(self, found: list[suggested.Name], need: int) -> list[int]:
+        """The programmes of titles or people."""
+        if not found:
+            return []
+        given = {**self.values, "names": json.dumps([name.id for name in found])}
+        return list(islice(self.keep(self.conn.execute(sql("best_of_names"), given)), need))
+
+    def matching(self, match: str, need: int) -> list[int]:
+        """The programmes that match a full-text query: the soonest where the word is common, else all in their order."""
+        if not self.narrowed and (soon := self._soonest(match, need)):
+            return [
+                ident for at in range(0, len(soon), CHUNK) for ident in self._ordered(soon[at : at + CHUNK])
+            ]
+        found = self.conn.execute(sql("page_finding_hits"), {**self.values, "match": match})
+        return list(islice(self.keep(found), need))
+
+    def _soonest(self, match: str, need: int) -> list[int] | None:
+        channels = None if self.values["channels"] is None else json.loads(self.values["channels"])
+        return first_hits(self.conn, match, need, epoch(self.values["now"]), channels)
+
+    def _ordered(self, ids: list[int]) -> list[int]:
+        given = {"ids": json.dumps(ids), "now": self.values["now"]}
+        return [ident for (ident,) in self.conn.execute(sql("best_order"), given)]
+
+
+def best_hits(search: Search, need: int) -> list[int]:
+    """Ids of the best `need` programmes, each once."""
+    names_tables.prepare(search.conn, epoch(search.values["now"]))
     found: dict[int, None] = {}
     for step in (_called_so, _in_title, _by_people, _begun_in_title, _anywhere, _begun_anywhere):
-        found.update(dict.fromkeys(step(conn, words, need + len(found), values, keep, narrowed)))
+        found.update(dict.fromkeys(step(search, need + len(found))))
         if len(found) >= need:
             break
     return list(islice(found, need))
 
 
-def _called_so(
-    conn: sqlite3.Connection, words: str, need: int, values: dict[str, Any], keep: Keep, narrowed: bool
-) -> list[int]:
-    title = words.strip().strip('"')
-    found = [
-        name for name in suggested.names(conn, f'"{title}"', names_tables.TITLE, 1) if _same(name.name, title)
-    ]
-    return _of_names(conn, found, need, values, keep)
+def _called_so(search: Search, need: int) -> list[int]:
+    title = search.words.strip().strip('"')
+    found = suggested.names(search.conn, f'"{title}"', names_tables.TITLE, 1)
+    return search.of_names([name for name in found if name.name.casefold() == title.casefold()], need)
 
 
-def _same(one: str, other: str) -> bool:
-    return one.casefold() == other.casefold()
+def _in_title(search: Search, need: int) -> list[int]:
+    return search.matching(in_titles(fts_query(search.words)), need)
 
 
-def _in_title(
-    conn: sqlite3.Connection, words: str, need: int, values: dict[str, Any], keep: Keep, narrowed: bool
-) -> list[int]:
-    return _matching(conn, in_titles(fts_query(words)), need, values, keep, narrowed)
+def _by_people(search: Search, need: int) -> list[int]:
+    return search.of_names(suggested.names(search.conn, search.words, names_tables.PERSON, PEOPLE), need)
 
 
-def _by_people(
-    conn: sqlite3.Connection, words: str, need: int, values: dict[str, Any], keep: Keep, narrowed: bool
-) -> list[int]:
-    return _of_names(conn, suggested.names(conn, words, names_tables.PERSON, PEOPLE), need, values, keep)
+def _begun_in_title(search: Search, need: int) -> list[int]:
+    return search.matching(in_titles(typed_query(search.words)), need) if _begun(search.words) else []
 
 
-def _begun_in_title(
-    conn: sqlite3.Connection, words: str, need: int, values: dict[str, Any], keep: Keep, narrowed: bool
-) -> list[int]:
-    return (
-        _matching(conn, in_titles(typed_query(words)), need, values, keep, narrowed) if _long(words) else []
-    )
+def _anywhere(search: Search, need: int) -> list[int]:
+    return search.matching(fts_query(search.words), need)
 
 
-def _anywhere(
-    conn: sqlite3.Connection, words: str, need: int, values: dict[str, Any], keep: Keep, narrowed: bool
-) -> list[int]:
-    return _matching(conn, fts_query(words), need, values, keep, narrowed)
+def _begun_anywhere(search: Search, need: int) -> list[int]:
+    return search.matching(typed_query(search.words), need) if _begun(search.words) else []
 
 
-def _begun_anywhere(
-    conn: sqlite3.Connection, words: str, need: int, values: dict[str, Any], keep: Keep, narrowed: bool
-) -> list[int]:
-    return _matching(conn, typed_query(words), need, values, keep, narrowed) if _long(words) else []
-
-
-def _long(words: str) -> bool:
+def _begun(words: str) -> bool:
     """Whether the last word is worth looking for as a beginning."""
-    typed = typed_query(words)
-    return typed != fts_query(words) and len(words.split()[-1]) >= SHORTEST
-
-
-def _of_names(
-    conn: sqlite3.Connection, found: list[suggested.Name], need: int, values: dict[str, Any], keep: Keep
-) -> list[int]:
-    """The programmes of titles or people."""
-    if not found:
-        return []
-    given = {**values, "names": json.dumps([name.id for name in found])}
-    return list(islice(keep(conn.execute(sql("best_of_names"), given)), need))
-
-
-def _matching(
-    conn: sqlite3.Connection, match: str, need: int, values: dict[str, Any], keep: Keep, narrowed: bool
-) -> list[int]:
-    """The programmes that match a full-text query: the soonest where the word is common, else all in their order."""
-    if not narrowed:
-        channels = None if values["channels"] is None else json.loads(values["channels"])
-        if soon := first_hits(conn, match, need, epoch(values["now"]), channels):
-            given = {"ids": json.dumps(soon), "now": values["now"]}
-            return [ident for (ident,) in conn.execute(sql("best_order"), given)]
-    return list(islice(keep(conn.execute(sql("page_finding_hits"), {**values, "match": match})), need))
+    return typed_query(words) != fts_query(words) and len(words.split()[-1]) >= SHORTEST

@@ -11,7 +11,7 @@ import pytest
 from epg_web.base.connections import connect
 from epg_web.base.moments import iso
 from epg_web.search import misspelt, names_tables, suggested
-from epg_web.search.best_hits import best_hits
+from epg_web.search.best_hits import Search, best_hits
 from epg_web.search.fts_query import typed_query
 
 from tests.helpers.datasette_helpers import BEGIN, add, make_guide, moment
@@ -57,7 +57,7 @@ def found(conn: sqlite3.Connection, text: str, kind: str = names_tables.TITLE) -
 
 def titles(conn: sqlite3.Connection, words: str, **values: str) -> list[str]:
     given = dict.fromkeys(("category", "genre", "start", "end", "channels")) | {"now": iso(NOW)} | values
-    ids = best_hits(conn, words, 10, given, lambda rows: (ident for ident, _ in rows), bool(values))
+    ids = best_hits(Search(conn, words, given, lambda rows: (ident for ident, _ in rows), bool(values)), 10)
     rows = dict(conn.execute("SELECT id, title FROM programs").fetchall())
     return [rows[ident] for ident in ids]
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from ...base.genre_filter import genre_class
 from ...base.sql import sql
-from ...search.best_hits import best_hits
+from ...search.best_hits import Search, best_hits
 from ..grid_kinds import kind_of
 from ..onair.onair_rows import language
 from ..texts import state, telling
@@ -31,7 +31,7 @@ async def hits(visit: Visit, values: dict[str, Any]) -> list[int]:
 
     def work(conn: sqlite3.Connection) -> list[int]:
         first = (values["page"] - 1) * HITS
-        return best_hits(conn, values["q"], first + HITS + 1, given, keep, narrowed)[first:]
+        return best_hits(Search(conn, values["q"], given, keep, narrowed), first + HITS + 1)[first:]
 
     _, ids = await visit.lane.pool.run(work, slow=True)
     return list(ids)
