@@ -23,7 +23,8 @@ LEFT = """() => {
     const grid = document.querySelector('.epg-grid'), head = grid.querySelector('.epg-head').getBoundingClientRect();
     const rtl = getComputedStyle(grid).direction === 'rtl', edge = rtl ? head.left : head.right;
     const cells = [...grid.querySelectorAll('a.epg-cell')].map(cell => [cell, cell.getBoundingClientRect()]);
-    return {edge, cells: cells.map(([cell, box]) => ({id: Number(cell.dataset.id), from: rtl ? edge - box.right : box.left - edge,
+    return {edge, cells: cells.map(([cell, box]) => ({
+        id: Number(cell.dataset.id), from: rtl ? edge - box.right : box.left - edge,
         width: box.width}))};
 }"""
 #: cells and gaps cover what is in view
