@@ -1,10 +1,10 @@
 // What the grid shows, fetched in blocks of so many channels and hours. Blocks that were looked at last are kept.
 import { HOUR, MINUTE } from "./guide-time.js";
 
-const ROWS = 25;
-const HOURS = 6;
+const ROWS = 20;
+const HOURS = 3;
 const SPAN = HOURS * HOUR;
-const KEPT = 240;
+const KEPT = 500;
 const AT_ONCE = 4;
 const RETRY = 4000;
 
