@@ -200,8 +200,9 @@ def test_letters_stand_for_a_logo_that_does_not_come(look: Look, site: Site) -> 
     with look() as page:
         page.route("**/logo/*", lambda route: route.abort())
         page.goto(f"{site.address}/guide?tz=UTC")
-        box = page.locator(".epg-row[aria-label='Lantern One']").locator(".epg-logo").bounding_box()
+        page.wait_for_selector(".epg-guide[data-ready]")
         page.wait_for_load_state("networkidle")
+        box = page.locator(".epg-row[aria-label='Lantern One']").locator(".epg-logo").bounding_box()
         over = page.evaluate(
             "([x, y]) => document.elementFromPoint(x, y).closest('.epg-logo').innerText",
             [box["x"] + box["width"] / 2, box["y"] + box["height"] / 2],
