@@ -25,7 +25,9 @@ SIZE = web_data.Size(channels=300, each=800)
 CHROMIUM = Path(os.environ.get("EPG_CHROMIUM", "/usr/bin/chromium"))
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1"]
 WIDTHS = {1440: 900, 390: 844}
-MAX_BYTES, MAX_REQUESTS = 150_000, 10
+#: the document, one style sheet, eleven small scripts that are kept for good, the channels and the first blocks of cells
+MAX_BYTES, MAX_REQUESTS = 70_000, 18
+VISIBLE_ROWS = 8
 PAINT = "() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? NaN"
 
 
@@ -78,10 +80,8 @@ def view(browser: Any, address: str, width: int) -> Weight:
     log.on("Network.requestWillBeSent", found.sent)
     log.on("Network.loadingFinished", found.finished)
     page.goto(address, wait_until="networkidle")
-    if (
-        page.locator("td.on").count() < page.locator("tr[data-channel]").count()
-        or not page.locator("td.on").count()
-    ):
+    page.wait_for_selector(".epg-guide[data-ready]")
+    if page.locator("a.epg-on").count() < VISIBLE_ROWS:
         raise RuntimeError(f"{address} does not show what is on")
     found.paint = page.evaluate(PAINT)
     context.close()

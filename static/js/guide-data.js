@@ -1,10 +1,10 @@
 // What the grid shows, fetched in blocks of so many channels and hours. Blocks that were looked at last are kept.
 import { HOUR, MINUTE } from "./guide-time.js";
 
-const ROWS = 25;
-const HOURS = 6;
+const ROWS = 20;
+const HOURS = 3;
 const SPAN = HOURS * HOUR;
-const KEPT = 240;
+const KEPT = 500;
 const AT_ONCE = 4;
 const RETRY = 4000;
 
@@ -31,9 +31,11 @@ export class Cells {
 
   /** Show these channels. Blocks stay where the list only becomes longer. */
   use(list) {
-    const same = this.list.every((one, row) => list[row]?.id === one.id) && this.list.length % ROWS === 0;
+    const same = this.list.every((one, row) => list[row]?.id === one.id);
+    // The last block may have had fewer channels than it has now.
+    const whole = same ? Math.floor(this.list.length / ROWS) : 0;
     this.list = list;
-    if (!same) this.blocks.clear();
+    for (const key of this.blocks.keys()) if (parseInt(key, 10) >= whole) this.blocks.delete(key);
   }
 
   key = (row, at) => `${Math.floor(row / ROWS)}/${Math.floor(at / SPAN)}`;

@@ -56,6 +56,8 @@ export function goTo(guide, keys) {
   show();
   input.oninput = show;
   input.onkeydown = (event) => {
+    // Escape would empty the box first.
+    if (event.key === "Escape") dialog.close();
     if (event.key !== "Enter") return;
     event.preventDefault();
     list.querySelector("button")?.click();

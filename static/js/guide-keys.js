@@ -58,7 +58,7 @@ export class Keys {
   /** The programme of a row that is on at a moment or, where none is, the next one in a direction. Blocks come as they are needed. */
   async find(row, at, step = 1) {
     const { canvas } = this;
-    const reach = 6 * HOUR;
+    const reach = 3 * HOUR;
     for (let from = at; from >= canvas.first && from < canvas.last; from += step * reach) {
       await canvas.cells.load(row, from);
       const found = canvas.cells.row(row, from, from + 1).cells.filter((cell) => !cell.gap);

@@ -36,8 +36,8 @@ CONTRASTS = """() => {
         .reduce((sum, part, at) => sum + part * [0.2126, 0.7152, 0.0722][at], 0);
     const ground = at => (numbers(getComputedStyle(at).backgroundColor)[3] ?? 1) === 1
         ? getComputedStyle(at).backgroundColor : ground(at.parentElement);
-    const written = '.epg-menu[open] > .epg-menu-list :is(a, button), .epg-menu[open] > summary';
-    return [...document.querySelectorAll(written)].map(at => {
+    const parts = '.epg-menu[open] > .epg-menu-list :is(a, button), .epg-menu[open] > summary';
+    return [...document.querySelectorAll(parts)].map(at => {
         const [dark, bright] = [light(getComputedStyle(at).color), light(ground(at))].sort((a, b) => a - b);
         return (bright + 0.05) / (dark + 0.05);
     });

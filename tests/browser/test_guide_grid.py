@@ -23,8 +23,8 @@ LEFT = """() => {
     const grid = document.querySelector('.epg-grid'), head = grid.querySelector('.epg-head').getBoundingClientRect();
     const rtl = getComputedStyle(grid).direction === 'rtl', edge = rtl ? head.left : head.right;
     const cells = [...grid.querySelectorAll('a.epg-cell')].map(cell => [cell, cell.getBoundingClientRect()]);
-    return {edge, cells: cells.map(([cell, box]) => ({
-        id: Number(cell.dataset.id), from: rtl ? edge - box.right : box.left - edge,
+    return {edge, cells: cells.map(([cell, box]) => ({id: Number(cell.dataset.id), from: rtl ? edge - box.right
+        : box.left - edge,
         width: box.width}))};
 }"""
 #: cells and gaps cover what is in view
@@ -230,6 +230,15 @@ SWIPE = """([from, to]) => {
 }"""
 
 
+def moved(page: Any, key: str) -> dict[str, Any]:
+    """What has the focus after a key has moved it."""
+    before = page.evaluate(FOCUSED)["id"]
+    page.keyboard.press(key)
+    page.wait_for_function("id => document.activeElement.dataset.id !== id", arg=before)
+    found: dict[str, Any] = page.evaluate(FOCUSED)
+    return found
+
+
 def test_the_keyboard_goes_everywhere(look: Look, site: Site) -> None:
     with look() as page:
         opened(page, site)
@@ -237,31 +246,23 @@ def test_the_keyboard_goes_everywhere(look: Look, site: Site) -> None:
         start = page.evaluate(FOCUSED)
         order, times = [start], []
         for _ in range(12):
-            page.keyboard.press("ArrowRight")
-            page.wait_for_function("id => document.activeElement.dataset.id !== id", arg=order[-1]["id"])
-            order.append(page.evaluate(FOCUSED))
+            order.append(moved(page, "ArrowRight"))
         times = [epoch(programme(site, int(found["id"]))["start_time"]) for found in order]
         assert times == sorted(times) and len({found["row"] for found in order}) == 1
         assert times[-1] - times[0] > 4 * 3600, "beyond what was in view"
         for key, row in (("ArrowDown", 2), ("PageDown", None), ("PageUp", 2), ("ArrowUp", 1)):
-            page.keyboard.press(key)
-            page.wait_for_timeout(250)
-            found = page.evaluate(FOCUSED)
+            found = moved(page, key)
             assert found["row"] == str(row) if row else int(found["row"]) > 5, key
-        page.keyboard.press("Home")
-        page.wait_for_timeout(300)
+        moved(page, "Home")
         first = programme(site, int(page.evaluate(FOCUSED)["id"]))
-        page.keyboard.press("End")
-        page.wait_for_timeout(300)
+        moved(page, "End")
         last = programme(site, int(page.evaluate(FOCUSED)["id"]))
         day = [datetime.fromtimestamp(epoch(found["start_time"]), BERLIN).date() for found in (first, last)]
         assert (day[1] - day[0]).days in (0, 1) and first["start_time"] < last["start_time"]
         page.keyboard.press("p")
-        page.wait_for_timeout(300)
-        assert page.locator("[data-hour-chip]").inner_text() == "20:00"
+        page.wait_for_function("() => document.querySelector('[data-hour-chip]').textContent === '20:00'")
         page.keyboard.press("n")
-        page.wait_for_timeout(300)
-        assert page.evaluate("document.activeElement.matches('.epg-on')")
+        page.wait_for_function("() => document.activeElement.matches('.epg-on')")
         page.keyboard.press("s")
         assert page.evaluate("JSON.parse(localStorage.epg_favourites)") == [1]
         page.keyboard.press("g")
@@ -316,5 +317,5 @@ def test_without_the_network_the_table_stays(look: Look, site: Site) -> None:
         page.route("**/guide?*fragment=*", lambda route: route.abort())
         page.goto(f"{site.address}/guide?tz=UTC")
         page.get_by_text("That could not be loaded").wait_for()
-        assert page.locator("tr[data-channel]").count() == 50
+        assert page.locator("tr[data-channel]").count() == 30
         page.complaints.clear()

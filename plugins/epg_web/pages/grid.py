@@ -29,7 +29,7 @@ from .visit import Visit, link, read, select
 RANGE = sql("page_grid_range")
 PRIME = time(20)
 #: channels of a page, hours of a window
-CHANNELS, HOURS = 50, 3
+CHANNELS, HOURS = 30, 3
 #: a gap of at least so many minutes says in words that nothing is known
 TELLING = 60
 OFFSET = re.compile(r".+[Tt ][0-9]{2}:[0-9]{2}.*?([Zz]|[+\- ][0-9]{2}(:?[0-9]{2})?)")

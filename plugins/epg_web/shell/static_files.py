@@ -6,6 +6,7 @@ from the same edition, and a browser may keep them for good.
 
 import gzip
 import hashlib
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -22,6 +23,7 @@ TYPES = {
     ".png": "image/png",
     ".webmanifest": "application/manifest+json",
 }
+COMMENT = re.compile(rb"/\*.*?\*/\n?", re.DOTALL)
 #: letters of the edition in an address
 LETTERS = 12
 #: gzip's best: each file is compressed once in the life of a process
@@ -58,7 +60,8 @@ def together(found: dict[str, bytes]) -> bytes:
     """The sheets of `css/` as one."""
     names = [name.removeprefix("css/") for name in found if name.startswith("css/")]
     ordered = [*FIRST, *sorted(set(names) - set(FIRST))]
-    return b"\n".join(found[f"css/{name}"] for name in ordered)
+    # Comments are for those who read the files.
+    return COMMENT.sub(b"", b"\n".join(found[f"css/{name}"] for name in ordered))
 
 
 @lru_cache(maxsize=1)
