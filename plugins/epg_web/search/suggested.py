@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from ..base.moments import iso
 from ..base.sql import sql
-from . import misspelt
+from . import misspelt, names_tables
 from .fts_query import typed_query
 
 #: of each kind
@@ -95,6 +95,6 @@ def meant(conn: sqlite3.Connection, text: str) -> str | None:
 
 def _known(conn: sqlite3.Connection, shortest: int, longest: int) -> Iterable[tuple[str, int]]:
     """Words of titles, people and channels, with how often each is used."""
-    yield from conn.execute(sql("names_terms"), {"shortest": shortest, "longest": longest})
+    yield from names_tables.terms(conn, shortest, longest)
     for _, name, _ in conn.execute(CHANNELS).fetchall():
         yield from ((word, 1) for word in misspelt.words_of(name) if shortest <= len(word) <= longest)
