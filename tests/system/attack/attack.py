@@ -46,7 +46,7 @@ BAR, TRIES, FAILURE = 5.0, 3, 10.0
 #: bytes that the server may grow: sixteen exports that are sent at once take 4 MB each, and answers that are kept 64 MB in all
 GROWN = 150_000_000
 #: a shorter form of the list: at most so many seconds for each attack
-LONGEST = float(os.environ.get("EPG_ATTACK_SECONDS", "inf"))
+LONGEST = float(os.environ.get("ATTACK_SECONDS", "inf"))
 
 
 class Result(NamedTuple):
