@@ -64,13 +64,15 @@ test: venv
 # A plugin takes part in every Datasette of its environment. Tests of other plugins start servers that load those, too.
 test-datasette1 attack-datasette1 test-plugins: export DATASETTE_LOAD_PLUGINS = datasette-auth-tokens,datasette-epg
 
-test-datasette1: $(VENV1)/.installed
+# The test of an upgrade serves with the Datasette of the other environment first.
+test-datasette1: export DATASETTE_065_PYTHON = $(abspath $(PY))
+test-datasette1: venv $(VENV1)/.installed
 	@$(SCRATCH) \
 	echo "test-datasette1: running the tests of the web side on Datasette 1.0"; \
 	$(VENV1)/bin/python -m pytest -n auto --dist loadfile --no-loadscope-reorder -m "not alone and not attack and not slow" \
 		--durations=15 $(or $(ARGS),$(WEB))
 
-# EPG_ATTACK_SECONDS shortens each attack.
+# ATTACK_SECONDS shortens each attack.
 attack-datasette1: $(VENV1)/.installed
 	@echo "attack-datasette1: 40 strangers at once, on Datasette 1.0"
 	@$(VENV1)/bin/python -m pytest -m attack --capture=no tests/system/attack $(ARGS)

@@ -33,7 +33,10 @@ MAX_HEADER = 8_000
 #: seconds that a body may take
 BODY_SECONDS = 30.0
 #: file names, running tasks and forms that only somebody who works on the site needs
-HIDDEN = re.compile(r"/-/(?:(?:threads|databases)(?:\.json)?|messages|patterns|allow-debug|permissions)")
+HIDDEN = re.compile(
+    r"/-/(?:(?:threads|tasks|databases|actions|allowed|rules|check)(?:\.json)?|messages|patterns|allow-debug|permissions"
+    r"|debug/autocomplete)"
+)
 #: forms that take a list of channels
 #: all addresses below it check the tokens of their forms
 OUR_FORMS = "/-/epg/"

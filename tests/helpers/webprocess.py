@@ -92,15 +92,16 @@ def reply(response: http.client.HTTPResponse) -> Reply:
 
 
 @contextmanager
-def web_process(folder: Path, *arguments: str, **environ: str) -> Iterator[Web]:
-    """`datasette FOLDER` or `datasette FILE` until the end of the block. Raises RuntimeError with its output if it does not
-    start.
+def web_process(folder: Path, *arguments: str, python: str = sys.executable, **environ: str) -> Iterator[Web]:
+    """`datasette FOLDER` or `datasette FILE` until the end of the block, by the interpreter `python`.
+
+    Raises RuntimeError with its output if it does not start.
 
     It writes into a pipe, as under systemd or in a container. A log on the disk that an import writes to would make the server
     wait for that disk.
     """
     port, output = unused_port(), folder.parent / f"{folder.name}.log"
-    command = [sys.executable, "-m", "datasette", str(folder), "--host", "127.0.0.1", "--port", str(port)]
+    command = [python, "-m", "datasette", str(folder), "--host", "127.0.0.1", "--port", str(port)]
     process = subprocess.Popen(
         [*command, *arguments],
         env={**os.environ, **environ},

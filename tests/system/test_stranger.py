@@ -26,6 +26,7 @@ from sqlite_utils import Database
 
 from tests.helpers.datasette_helpers import add, copy_bundle, make_guide, moment
 from tests.helpers.feedserver import FeedServer
+from tests.helpers.hosts.either_datasette import SQL
 from tests.helpers.paths import ROOT
 from tests.helpers.webprocess import Reply, Web, new_address, web_process
 
@@ -91,7 +92,7 @@ class Stranger:
         return reply
 
     def sql(self, sql: str) -> list[Reply]:
-        return [self.ask(f"/epg{form}?sql={quote(sql)}") for form in ("", ".json", ".csv")]
+        return [self.ask(f"{SQL}{form}?sql={quote(sql)}") for form in ("", ".json", ".csv")]
 
 
 def assert_clean(text: str, where: str) -> None:
@@ -156,7 +157,7 @@ def test_sql_over_every_table(stranger: Stranger) -> None:
     names = [row[0] for row in stranger_tables(stranger)]
     assert {"providers", "import_log", "import_problems", "channel_mappings"} <= set(names)
     for name, form in itertools.product([*names, "sqlite_master", "sqlite_schema", "sqlite_stat1"], READING):
-        stranger.ask(f"/epg.json?sql={quote(form.format(name))}")
+        stranger.ask(f"{SQL}.json?sql={quote(form.format(name))}")
 
 
 def stranger_tables(stranger: Stranger) -> list[list[str]]:

@@ -12,9 +12,12 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta, timezone
 from urllib.parse import quote
 
+from tests.helpers.hosts.either_datasette import SQL
+
 Outcome = int | str
 #: what a stranger does once; it gets the stranger's number and the port
 Deed = Callable[[int, int], Awaitable[Outcome]]
+
 #: seconds that a stranger waits for anything
 PATIENCE = 60.0
 MIDNIGHT = datetime.now(timezone.utc).replace(hour=0, minute=0, second=0)
@@ -73,7 +76,7 @@ def with_wrong_token(path: str) -> Deed:
 
 
 def sql(*statements: str) -> Deed:
-    return asking(*(f"/epg.json?sql={quote(statement)}&n={{n}}" for statement in statements))
+    return asking(*(f"{SQL}.json?sql={quote(statement)}&n={{n}}" for statement in statements))
 
 
 def reading_slowly(path: str, seconds: float) -> Deed:

@@ -16,6 +16,7 @@ last answer gets 304 while nothing changed. `OPTIONS` says which methods an addr
 
 A person who is signed in to Datasette may write as well, where the permissions `epg-write` and `epg-import` are
 granted. A write that comes with cookies needs the header `x-csrftoken` with the value of the cookie `ds_csrftoken`.
+On Datasette 1.0 it needs `Sec-Fetch-Site: same-origin`, or `Origin` with the address of this site.
 """
 TAGS = {
     "channels": "Channels and what is on them", "providers": "Where programmes come from",
