@@ -31,8 +31,8 @@ from benchmarks.measure import measure
 
 BAR = 0.1
 OWNER = "bench"
-#: of a thousand watches: what most people write, and what is dear
-SHARES = (("words", 0.55), ("title", 0.2), ("series", 0.1), ("person", 0.05), ("pattern", 0.1))
+#: of a thousand watches. Words are the first six of a description: generated texts have few words, which are everywhere
+SHARES = (("title", 0.4), ("words", 0.3), ("series", 0.15), ("person", 0.05), ("pattern", 0.1))
 _TITLES = "SELECT title FROM contents ORDER BY id"
 _WORDS = "SELECT description FROM contents WHERE description IS NOT NULL ORDER BY id LIMIT 20000"
 _PEOPLE = (
@@ -88,13 +88,13 @@ def fill(database: Path, count: int) -> None:
     now = int(time.time())
     with closing(sqlite3.connect(database)) as conn:
         titles = [row[0] for row in conn.execute(_TITLES)]
-        words = [word for (text,) in conn.execute(_WORDS) for word in text.split()[:8] if len(word) > 3]
+        texts = [text for (text,) in conn.execute(_WORDS) if len(text.split()) > 5]
         people = [row[0] for row in conn.execute(_PEOPLE)]
         series = [row[0] for row in conn.execute(_SERIES)]
     choices = {
-        "words": lambda: " ".join(chance.sample(words, 2)), "title": lambda: chance.choice(titles),
+        "words": lambda: " ".join(chance.choice(texts).split()[:6]), "title": lambda: chance.choice(titles),
         "series": lambda: str(chance.choice(series)), "person": lambda: chance.choice(people),
-        "pattern": lambda: f"^{chance.choice(titles).split()[0]} [a-m]",
+        "pattern": lambda: f"^{chance.choice(titles)}$",
     }  # fmt: skip
     add_target(vault, OWNER, {"name": "nobody", "url": "https://hooks.example/x"}, now)
     with vault.writing() as conn:

@@ -32,8 +32,8 @@ from .watch_alerts import WatchAlerts
 
 #: showings that are kept for a watch; of one that finds more, the soonest
 MOST_KEPT = 2_000
-#: seconds before the end of what is kept at which the guide is searched again
-AHEAD = 2 * 86_400
+#: seconds before the first alert past the end of what is kept at which the guide is searched again
+AHEAD = 2 * 3600
 #: days that it is remembered what was told
 LEDGER_DAYS = 400
 
@@ -100,7 +100,8 @@ def _works(
     works = []
     for stored in _askable(watches, done):
         fresh = stored.scanned != stored.revision
-        ends = stored.reach is not None and stored.reach - now < AHEAD
+        lead = 60 * (stored.watch.lead_minutes or 0)
+        ends = stored.reach is not None and stored.reach - now < AHEAD + lead
         if fresh or ends or again:
             works.append(WatchWork(stored, whole=True, known=fresh or ends))
         else:

@@ -49,11 +49,14 @@ class WatchAlerts:
         before = {one.match.airing.program_id: one for one in match_rows.matches_of(self.conn, self.watch.id)}
         current = self._current(before, found, news, whole, known)
         fresh = [one.match.airing for ident, one in current.items() if ident not in before]
-        self._follow_episodes()
-        made = self._follow(current, fresh)
+        made = 0
         told = match_rows.told_of(self.conn, self.watch.id)
+        if told:
+            self._follow_episodes(told)
+            made = self._follow(current, fresh)
+            told = match_rows.told_of(self.conn, self.watch.id)
         made += self._tell(current, told, lineup)
-        match_rows.replace_matches(self.conn, self.watch, list(current.values()))
+        match_rows.store_matches(self.conn, self.watch, before, current)
         return made
 
     def _current(
@@ -64,14 +67,20 @@ class WatchAlerts:
         whole: bool,
         known: bool,
     ) -> dict[int, FoundMatch]:
-        """What the watch finds now, by id. What it found before and what did not change is read again, as it is now."""
-        kept = [
-            one.match.airing.program_id
-            for one in before.values()
-            if not whole and not touched_by(news, one.match.airing) and one.match.airing.end > self.now
-        ]
-        airings = {**airings_by_id(self.db, kept), **{airing.program_id: airing for airing in found}}
-        return {
+        """What the watch finds now, by id: `found`, and what it found before that did not change.
+
+        Where an alert is due, that is read again too: of episodes more may be known by now.
+        """
+        kept = {
+            ident: one
+            for ident, one in before.items()
+            if not whole and one.match.airing.end > self.now and not touched_by(news, one.match.airing)
+        }
+        airings = {airing.program_id: airing for airing in found}
+        if any(one.before_at is not None and one.before_at <= self.now for one in kept.values()):
+            airings = {**airings_by_id(self.db, kept), **airings}
+            kept = {}
+        return kept | {
             ident: self._match(airing, before.get(ident), known)
             for ident, airing in airings.items()
             if airing.end > self.now
@@ -87,9 +96,8 @@ class WatchAlerts:
 
     # What was told, and what became of it
 
-    def _follow_episodes(self) -> None:
+    def _follow_episodes(self, rows: Sequence[ToldAlert]) -> None:
         """What was told of an episode that turned out to be another one was told of that one."""
-        rows = match_rows.told_of(self.conn, self.watch.id)
         episodes = {int(told.unit[1:]): told.unit for told in rows if told.unit.startswith("e")}
         same = {episodes[old]: f"e{now}" for old, now in same_episodes(self.db, episodes).items()}
         for told in rows:
@@ -100,8 +108,9 @@ class WatchAlerts:
     def _follow(self, current: dict[int, FoundMatch], fresh: Sequence[WatchedAiring]) -> int:
         """Tell of moves and cancellations where an alert went out; take back alerts that did not. How many alerts were made."""
         made = 0
-        units = self._units(current)
-        for ident, rows in self._told_by_showing().items():
+        showings = self._told_by_showing()
+        units = self._units(current) if showings else {}
+        for ident, rows in showings.items():
             airing = rows[0].airing
             match = current.get(ident)
             became = fate(airing, match.match.airing if match else None, fresh, self.now)
@@ -199,16 +208,18 @@ class WatchAlerts:
         """Store the alerts that are due: for new matches, and before the start. How many."""
         made = 0
         matches = [one.match for one in current.values()]
-        if self.watch.tell_match:
-            for one in planned(self.watch, matches, _units_told(told, MATCH), lineup):
-                if one.sends and not one.match.known and one.unit not in _units_told(told, MATCH):
+        if self.watch.tell_match and not all(match.known for match in matches):
+            units = _units_told(told, MATCH)
+            for one in planned(self.watch, matches, units, lineup):
+                if one.sends and not one.match.known and one.unit not in units:
                     made += self._put(one, MATCH, wording.MATCH)
         due = {
             ident for ident, one in current.items() if one.before_at is not None and one.before_at <= self.now
         }
         if due:
-            for one in planned(self.watch, matches, _units_told(told, BEFORE), lineup):
-                if one.airing.program_id in due and one.sends and one.unit not in _units_told(told, BEFORE):
+            units = _units_told(told, BEFORE)
+            for one in planned(self.watch, matches, units, lineup):
+                if one.airing.program_id in due and one.sends and one.unit not in units:
                     made += self._put(one, BEFORE, wording.BEFORE)
             for ident in due:
                 current[ident] = current[ident]._replace(before_at=None)

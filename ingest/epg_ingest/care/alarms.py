@@ -58,7 +58,7 @@ def _of_provider(provider: Mapping[str, Any], bounds: AlarmBounds, now: int) -> 
         return [("never", f"{name}: {_never(last)}")]
     lines = []
     if last["status"] == "failed":
-        kind = "gate" if last["error_code"] == "gate" else "import"
+        kind = "gate" if last.get("error_code") == "gate" else "import"
         lines.append((kind, f"{name}: the last import failed: {last['error_message']}"))
     hours = (now - from_iso(provider["last_good_at"])) / 3600
     if hours > bounds.max_age:

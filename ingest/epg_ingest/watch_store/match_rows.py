@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
 
 from ..watches.airing import WatchedAiring, from_json
 from ..watches.planning import StoredMatch
@@ -67,19 +67,20 @@ def before_at(watch: Watch, airing: WatchedAiring) -> int | None:
     return None if watch.lead_minutes is None else airing.start - 60 * watch.lead_minutes
 
 
-def replace_matches(conn: sqlite3.Connection, watch: Watch, matches: Sequence[FoundMatch]) -> None:
-    """Store everything that a watch finds now, in place of what it found."""
-    conn.execute("DELETE FROM watch_matches WHERE watch_id = ?", [watch.id])
-    conn.executemany(
-        _PUT,
-        [
-            (
-                watch.id, found.match.airing.program_id, found.match.airing.channel_id, found.match.airing.end,
-                found.match.airing.as_json(), found.match.seen, found.match.known, found.before_at,
-            )
-            for found in matches
-        ],
-    )  # fmt: skip
+def store_matches(
+    conn: sqlite3.Connection, watch: Watch, before: Mapping[int, FoundMatch], now: Mapping[int, FoundMatch]
+) -> None:
+    """Store what a watch finds `now`, by the ids of programmes, where it differs from what it found `before`."""
+    gone = [(watch.id, ident) for ident in before if before[ident] != now.get(ident)]
+    conn.executemany("DELETE FROM watch_matches WHERE watch_id = ? AND program_id = ?", gone)
+    fresh = [found for ident, found in now.items() if found != before.get(ident)]
+    conn.executemany(_PUT, [_row(watch, found) for found in fresh])
+
+
+def _row(watch: Watch, found: FoundMatch) -> tuple[Any, ...]:
+    airing, seen, known = found.match
+    ids = (watch.id, airing.program_id, airing.channel_id)
+    return *ids, airing.end, airing.as_json(), seen, known, found.before_at
 
 
 def told_of(conn: sqlite3.Connection, watch_id: int) -> list[ToldAlert]:

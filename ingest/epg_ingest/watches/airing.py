@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from typing import NamedTuple
+
+import orjson
 
 from .text_match import folded
 
@@ -30,7 +31,7 @@ class WatchedAiring(NamedTuple):
 
     def as_json(self) -> str:
         """As it is stored."""
-        return json.dumps(list(self), ensure_ascii=False)
+        return orjson.dumps(tuple(self)).decode()
 
     @property
     def identity(self) -> str:
@@ -42,4 +43,4 @@ class WatchedAiring(NamedTuple):
 
 def from_json(text: str) -> WatchedAiring:
     """What `as_json` made."""
-    return WatchedAiring(*json.loads(text))
+    return WatchedAiring(*orjson.loads(text))

@@ -19,6 +19,8 @@ def refusal(watch: Watch, airing: WatchedAiring, lineup: frozenset[int] | None =
 
 
 def _by_clock(watch: Watch, airing: WatchedAiring) -> str | None:
+    if not watch.days and watch.from_minute is None and watch.to_minute is None:
+        return None
     begins = local(airing.start, watch.timezone)
     minute = begins.hour * 60 + begins.minute
     if not within_hours(watch, minute):
