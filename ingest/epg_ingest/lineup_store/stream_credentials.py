@@ -20,8 +20,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 from urllib.parse import unquote, unquote_plus
 
-from ..core.public_address import CREDENTIAL_NAME
-from ..core.redact import secrets_of
+from ..core.redact import CREDENTIAL_NAME, secrets_of
 from ..genres.genre import genre_of
 from ..lineups.entry import LineupEntry
 from ..parse.feed_secrets import secrets_in_feeds

@@ -11,6 +11,7 @@ __all__ = [
     "channel",
     "grid",
     "home",
+    "lineup_choice",
     "programme",
     "programme_facts",
     "render",
