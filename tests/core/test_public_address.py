@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from epg_ingest.core.errors import UsageError
-from epg_ingest.core.public_address import secret_part
+from epg_ingest.core.redact import secret_part
 from epg_ingest.guide import channel_settings
 from epg_ingest.lineup_store import lineup_settings
 

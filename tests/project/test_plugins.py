@@ -89,7 +89,7 @@ def of_ingest(path: Path) -> set[str]:
 
 def test_imports_of_hook_files_are_seen() -> None:
     assert "epg_ingest.storage.database.open_database" in of_ingest(PLUGINS / "epg_start.py")
-    assert "epg_ingest.export.xmltv.xmltv_blocks" in of_ingest(WEB / "exports" / "xmltv_request.py")
+    assert "epg_ingest.export.xmltv.xmltv_blocks" in of_ingest(WEB / "exports" / "xmltv_selection.py")
 
 
 @pytest.mark.parametrize("path", sorted(PLUGINS.rglob("*.py")), ids=module_of)

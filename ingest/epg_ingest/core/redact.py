@@ -11,7 +11,7 @@ import base64
 import binascii
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from urllib.parse import quote, quote_plus, unquote, unquote_plus
+from urllib.parse import quote, quote_plus, unquote, unquote_plus, urlsplit
 
 MASK = "…"
 #: shorter query values and path segments are words of the URL ("v2", "1"), and would blank ordinary text
@@ -25,6 +25,18 @@ _HOST = re.compile(r"(\[[0-9a-f:.%]+\]|[\w.-]+)(:\d*)?", re.IGNORECASE)
 _HARMLESS_HEADERS = frozenset(
     ("accept", "accept-encoding", "accept-language", "cache-control", "connection", "pragma", "user-agent")
 )
+#: names of parameters, headers and parts of paths that hold a credential
+CREDENTIAL_NAME = r"user(?![-_]?agent)|login|pass|pwd|token|key|auth|secret|sig|sess|sid|mac|account|cookie"
+_CREDENTIAL = re.compile(CREDENTIAL_NAME, re.IGNORECASE)
+#: `keyword=`, `machine=` and the like, in which a short name is by chance
+_NO_CREDENTIALS = re.compile(
+    r"keyword|keyframe|monkey|turkey|design|signal|inside|side|residence|machine|author(?!i[sz])",
+    re.IGNORECASE,
+)
+#: a JSON Web Token, which says who somebody is
+_WEB_TOKEN = re.compile(r"(?<![\w-])eyJ[\w-]{8,}\.[\w-]{8,}\.")
+#: values that say yes or no
+_SWITCHES = frozenset(("", "0", "1", "true", "false", "yes", "no", "none", "null"))
 _SCHEME_WORDS = frozenset(("basic", "bearer", "digest", "token", "apikey", "negotiate"))
 
 Headers = Mapping[str, str] | Iterable[tuple[str, str]]
@@ -148,3 +160,34 @@ def _decoded(credentials: str) -> str:
         return base64.b64decode(credentials.strip(), validate=True).decode()
     except (binascii.Error, UnicodeDecodeError):
         return ""
+
+
+def secret_part(address: str) -> str | None:
+    """What in an http address is a credential, in words for a message that do not repeat it; None where nothing is.
+
+    For addresses that a person gives to be published, such as that of a logo. Whether a part of a path is a secret, nobody can
+    tell from a single address; what says itself that it is one counts.
+    """
+    try:
+        parts = urlsplit(address)
+    except ValueError:  # brackets around what is no address
+        return None
+    if "@" in parts.netloc:
+        return "a user name or password"
+    if _WEB_TOKEN.search(unquote(address)):
+        return "a token"
+    named = dict(_parameters(address))
+    if {"u", "p"} <= named.keys():
+        return "a user name or password"
+    for name, value in named.items():
+        if value.lower() not in _SWITCHES and _CREDENTIAL.search(_NO_CREDENTIALS.sub("", name)):
+            return f"the parameter {name[:40]!r}"
+    return None
+
+
+def _parameters(address: str) -> Iterator[tuple[str, str]]:
+    """Names, in lower case, with values: of the query, the fragment, parts of the path, and headers after `|`."""
+    for item in re.split(r"[?&;#|/]", address.partition("://")[2])[1:]:
+        name, sign, value = item.partition("=")
+        if sign:
+            yield unquote_plus(name).strip().lower(), unquote_plus(value).strip()

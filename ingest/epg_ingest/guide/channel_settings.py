@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ..core.errors import UsageError
-from ..core.public_address import secret_part
+from ..core.redact import secret_part
 from .follow import FOLLOWING
 from .messages import quoted
 

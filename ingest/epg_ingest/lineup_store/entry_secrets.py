@@ -9,8 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from ..core.public_address import secret_part
-from ..core.redact import MASK
+from ..core.redact import MASK, secret_part
 from ..lineups.entry import LineupEntry
 from ..parse.feed_secrets import SecretEraser, secrets_in_feeds
 from .stream_credentials import credentials_in, credentials_of_entries

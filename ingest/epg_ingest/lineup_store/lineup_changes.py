@@ -131,7 +131,7 @@ def key_of(vault: Vault, lineup: Lineup) -> str | None:
 def origin_of(vault: Vault, lineup: Lineup) -> str | None:
     """Scheme and host of a source, for those who may change it; what `epg.db` says where they are not known here."""
     source = LineupSecrets(vault).get(lineup.id) if vault.readable else None
-    return redact_url(source.url) if source and source.url else lineup.source_url
+    return (source.origin if source else None) or lineup.source_url
 
 
 def renew_key(vault: Vault, lineup: Lineup) -> str:

@@ -32,7 +32,7 @@ _WORDS = {
     "the feed": "the list",
 }
 _OF_FEEDS = re.compile(rf"\b(?:{'|'.join(_WORDS)})(?![\w.-]*\w)")
-_ORIGIN = re.compile(r"\b([a-z][a-z0-9+.-]*://)[^\s,;)]*", re.IGNORECASE)
+_ORIGIN = re.compile(r"\b([a-z][a-z0-9+.-]{0,30}://)[^\s,;)]*", re.IGNORECASE)
 #: what looks like a host or an address of one; settings and files of this program do as well
 _HOST = re.compile(
     r"\[[0-9a-f:.%]+\](?::\d+)?|(?<![\w.-])(?!(?:download|scheduler|epg)\.)(?!\d+(?:\.\d+)?(?![\w.-]))"

@@ -5,7 +5,7 @@ A credential says so itself, or its form and its number tell:
     named    user-info (`http://USER:PASSWORD@…`), parameters and headers with a name such as `token`, `?u=…&p=…`
     account  the two parts of `/live/USER/PASSWORD/5.ts` and its like: this form is that of accounts
     shared   the two of `/USER/PASSWORD/5`, and a part of the path that looks random: if it is in more than half of the
-             addresses of its host, or if three or more different stations have it, as a list may have several accounts
+             addresses of its host, or if two or more different stations have it, as a list may have several accounts
 
 What names a station or a kind of stations is no credential: a category or quality (`/Sport/HD12/1`), the group of most entries
 that have it, or the whole name or id of most of them (`/TV/EuroNews/55`). Where fewer than half of the addresses have a part,
@@ -20,8 +20,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 from urllib.parse import unquote, unquote_plus
 
-from ..core.public_address import CREDENTIAL_NAME
-from ..core.redact import secrets_of
+from ..core.redact import CREDENTIAL_NAME, secrets_of
 from ..genres.genre import genre_of
 from ..lineups.entry import LineupEntry
 from ..parse.feed_secrets import secrets_in_feeds
@@ -39,7 +38,7 @@ _QUALITY = re.compile(
     r"(?:[fuq]?hd|sd|hevc|avc|[hx]26[45]|[248]k|raw|hq|lq)\d{0,3}|\d{3,4}[pi]", re.IGNORECASE
 )
 #: stations by which a part is known for that of an account; names of each form that are looked at
-MANY, MOST_NAMES = 3, 20
+MANY, MOST_NAMES = 2, 20
 #: what public addresses have in the place of an account, and values that are switches (`?auth=true`)
 _WORDS = frozenset({
     "live", "play", "stream", "streams", "channel", "channels", "iptv", "video", "videos", "media", "movie", "movies", "series",

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from ..core.redact import secrets_of
+from ..core.redact import redact_url, secrets_of
 from .vault import DENY, Vault
 
 _PUT = "INSERT OR REPLACE INTO lineup_sources VALUES (?, ?, ?, ?, ?)"
@@ -39,6 +39,11 @@ class LineupSource:
         """The strings that must not be shown, for `redact`."""
         found = secrets_of(self.url or "", self.headers.items())
         return found | {self.key} if self.key else found
+
+    @property
+    def origin(self) -> str | None:
+        """Scheme and host of the address, for those who may change the line-up; None without an address."""
+        return redact_url(self.url) if self.url else None
 
 
 class ReadState(NamedTuple):

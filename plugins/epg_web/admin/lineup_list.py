@@ -55,17 +55,12 @@ def known(visit: Visit, row: dict[str, Any], key: str | None, origin: str | None
 
 def sources_of(visit: Visit, idents: list[int]) -> dict[int, tuple[str | None, str | None]]:
     """The keys of playlists, and scheme and host of their sources, as far as they are kept here."""
-    from epg_ingest.core.redact import redact_url
     from epg_ingest.storage.lineup_secrets import LineupSecrets
     from epg_ingest.storage.vault import Vault, vault_path
 
     kept = LineupSecrets(Vault(vault_path(visit.lane.pool.path)))
     found = {ident: kept.get(ident) for ident in idents}
-    return {
-        ident: (source.key or None, redact_url(source.url) if source.url else None)
-        for ident, source in found.items()
-        if source
-    }
+    return {ident: (source.key or None, source.origin) for ident, source in found.items() if source}
 
 
 def addresses(visit: Visit, name: str, key: str | None) -> dict[str, str | None]:

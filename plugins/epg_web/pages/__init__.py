@@ -12,6 +12,7 @@ __all__ = [
     "channel",
     "grid",
     "home",
+    "lineup_choice",
     "programme",
     "programme_facts",
     "render",
