@@ -35,7 +35,8 @@ export async function send(form, submitter = null, fields = {}) {
   const body = new URLSearchParams(new FormData(form, submitter));
   for (const [key, value] of Object.entries(fields)) body.set(key, value);
   try {
-    const answer = await fetch(form.action, {
+    // A button called "action" would hide the property of that name.
+    const answer = await fetch(form.getAttribute("action"), {
       method: "POST", credentials: "same-origin", body, headers: { accept: "application/json" }, redirect: "manual",
     });
     const said = answer.type === "opaqueredirect" ? null : await answer.json();

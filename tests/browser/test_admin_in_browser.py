@@ -48,7 +48,10 @@ def test_from_an_address_to_programmes_in_the_guide(look: Look, own: Site, javas
         page.get_by_role("link", name="Add a provider").click()
         page.get_by_label("Name", exact=True).fill(name)
         page.get_by_label("Address", exact=True).fill(feed(own, name))
-        page.get_by_label("Private addresses").select_option("allow")
+        page.get_by_label("This server is on my network").check()
+        page.get_by_role("button", name="Look at what it has").click()
+        page.get_by_role("heading", name="What it has").wait_for()
+        assert "2 channels" in page.locator(".epg-preview").inner_text()
         page.get_by_role("button", name="Add it").click()
         page.wait_for_url(f"**{PROVIDERS}")
         card = page.locator(".epg-card", has=page.get_by_role("heading", name=name))
@@ -85,6 +88,7 @@ def test_a_mistake_in_the_form_is_told_at_its_field(look: Look, own: Site) -> No
     with look(width=390, javascript=False) as page:
         sign_in(page, own, f"{PROVIDERS}/new")
         page.get_by_label("Name", exact=True).fill("east")
+        page.get_by_text("All settings").click()
         page.get_by_label("Priority").fill("soon")
         page.get_by_label("Request headers").fill("X-Key: hidden-value")
         with page.expect_navigation():
@@ -116,24 +120,22 @@ def test_a_candidate_is_accepted_and_taken_back(
     with look(javascript=javascript) as page:
         sign_in(page, own, MAPPINGS)
         before = mapped()
-        card = page.locator(".epg-card", has=page.get_by_role("heading", name=f"{alike} {source}, south"))
-        assert "of 100: " in card.inner_text()
-        card.get_by_role("radio", name=f"{meant} {target}").check()
-        card.get_by_role("button", name="Accept").click()
-        page.wait_for_url("**of=south*")
-        done = page.locator(".epg-done")
-        assert f"feeds the channel {meant} {target}" in done.inner_text()
+        row = page.locator("tbody[data-row]", has=page.get_by_text(f"south · {source}", exact=True))
+        choice = row.locator("select")
+        if choice.count():
+            choice.select_option(target)
+        row.get_by_role("button", name=f"{alike} is the same").click()
+        row.wait_for(state="detached")
         assert mapped() == target != before
-        assert card.get_by_role("button", name="Accept").count() == 0
-        with page.expect_navigation():
-            done.get_by_role("button", name="Take it back").click()
-        assert f"feeds the channel {alike}" in done.inner_text()
+        back = page.locator(".epg-toast") if javascript else page.locator("#epg-review-bar")
+        back.get_by_role("button", name="Undo").click()
+        page.get_by_text("Taken back").first.wait_for()
         assert mapped() == before
 
 
 def test_strangers_and_wrong_tokens_stay_outside(look: Look, own: Site) -> None:
     with look() as page:
-        for path in (PROVIDERS, MAPPINGS, "/-/epg/imports", f"{PROVIDERS}/new"):
+        for path in (PROVIDERS, MAPPINGS, "/-/epg/channels", "/-/epg/imports", f"{PROVIDERS}/new"):
             page.goto(own.address + path)
             assert "/-/epg/login?next=" in page.url
         page.get_by_label("API token").fill("not-the-token-of-this-site")
