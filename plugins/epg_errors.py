@@ -41,8 +41,8 @@ def path_of(request: Any) -> str:
 
 
 def may_be_the_clients_fault(request: Any, path: str) -> bool:
-    """Whether Datasette read a part of the request without checking it: a query string, or the keys of a row."""
-    return bool(request.query_string) or path.count("/") > 2
+    """Whether Datasette read a part of the request without checking it: a query string, the keys of a row, or a format."""
+    return bool(request.query_string) or path.count("/") > 2 or "." in path.rpartition("/")[2]
 
 
 @hookimpl

@@ -22,11 +22,12 @@ import pytest
 from epg_ingest.guide.providers import add_provider
 from epg_ingest.storage.vault import Vault
 from epg_web.api.routes import ROUTES
+from epg_web.host.running import FROM_1_0
 from sqlite_utils import Database
 
 from tests.helpers.datasette_helpers import add, copy_bundle, make_guide, moment
 from tests.helpers.feedserver import FeedServer
-from tests.helpers.hosts.either_datasette import SQL
+from tests.helpers.hosts.either_datasette import CONFIGURATION, SQL
 from tests.helpers.paths import ROOT
 from tests.helpers.webprocess import Reply, Web, new_address, web_process
 
@@ -162,7 +163,7 @@ def test_sql_over_every_table(stranger: Stranger) -> None:
 
 def stranger_tables(stranger: Stranger) -> list[list[str]]:
     reply = stranger.ask(
-        f"/epg.json?_shape=arrays&sql={quote('select name from sqlite_master where sql is not null')}"
+        f"{SQL}.json?_shape=arrays&sql={quote('select name from sqlite_master where sql is not null')}"
     )
     rows: list[list[str]] = json.loads(reply.body)["rows"]
     return rows
@@ -208,7 +209,8 @@ def test_sql_that_writes(stranger: Stranger) -> None:
         "insert into contents_fts (contents_fts) values ('rebuild')",
     ):  # fmt: skip
         page, as_json, as_csv = stranger.sql(sql)
-        assert (page.status, as_json.status) == (400, 400), sql
+        # Datasette 1.0 shows the page with what SQLite says, and the statement to correct.
+        assert (page.status in ((200, 400) if FROM_1_0 else (400,))) and as_json.status == 400, sql
         # Datasette's CSV of a statement that failed is empty.
         assert as_csv.status == 400 or not as_csv.body.strip(), sql
         for path in ("/epg", "/epg.json", "/epg/on_now", "/epg/channels"):
@@ -279,8 +281,9 @@ def test_pages_about_the_site(stranger: Stranger) -> None:
         for form in ("", ".json", "?all=1", ".json?_shape=array", "/"):
             for method in ("GET", "POST", "HEAD"):
                 stranger.ask(f"/-/{name}{form}", method)
-    assert stranger.ask("/-/metadata.json").status == 200
-    assert b"EPG_API_TOKEN" in stranger.ask("/-/metadata.json").body, "the name of the variable is no secret"
+    shown = stranger.ask(f"/-/{CONFIGURATION}.json")
+    assert shown.status == 200
+    assert b"datasette-auth-tokens" in shown.body, "that there are tokens is no secret"
 
 
 def test_files(stranger: Stranger) -> None:

@@ -9,7 +9,14 @@ MISTAKE = "the server made a mistake; its log has the details"
 PROGRAMS_ASK = ("/api", "/health", "/metrics", "/-/readyz")
 
 #: what Datasette raises for `?_timelimit=x`, `?_through={}` and two statements in one `?_where=`
-ASKED_WRONGLY = (ValueError, KeyError, sqlite3.ProgrammingError, sqlite3.Warning)
+ASKED_WRONGLY = (
+    ValueError,
+    KeyError,
+    sqlite3.ProgrammingError,
+    sqlite3.DataError,
+    sqlite3.Warning,
+    AssertionError,
+)
 
 
 def is_api(path: str) -> bool:
