@@ -14,7 +14,7 @@ import pytest_asyncio
 from epg_web.api.routes import ROUTES
 
 from tests.helpers.datasette_helpers import add, make_guide, moment, serving
-from tests.helpers.guide_rows import update_programme
+from tests.helpers.guide_rows import know_series, update_programme
 
 DAY = f"/api/v1/channels/1/programs?start={moment(-3)}&end={moment(12)}"
 ADDRESSES = [
@@ -29,6 +29,7 @@ async def guide_file(tmp_path: Path) -> AsyncIterator[sqlite3.Connection]:
     conn = make_guide(tmp_path / "epg.db")
     for hour in range(-2, 10):
         add(conn, 1, moment(hour), moment(hour + 1), f"News {hour}", description="What happened. " * 20)
+    know_series(conn)
     conn.execute("INSERT INTO rules (position, field, pattern, action) VALUES (1, 'title', ' HD$', 'remove')")
     conn.execute("INSERT INTO channel_mappings (provider_id, provider_channel_id, channel_id, method, created_at)"
                  " VALUES (1, 'one', 1, 'new', '2026-01-01T00:00:00Z')")  # fmt: skip
