@@ -891,6 +891,7 @@ def m014_series(db: Any) -> None:
     """
     db.executescript(
         """
+        ALTER TABLE lineups ADD COLUMN episode_ids INTEGER NOT NULL DEFAULT 0 CHECK (episode_ids IN (0, 1));
         CREATE TABLE series (
             id INTEGER PRIMARY KEY AUTOINCREMENT,
             title TEXT NOT NULL,

@@ -41,6 +41,7 @@ FOLDERS = (
     "/channels/",
     "/logo/",
     "/programs/",
+    "/series/",
     "/static/",
     "/-/static/",
     "/-/",

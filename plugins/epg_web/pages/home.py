@@ -1,15 +1,17 @@
 """`/`: what is on now, what is next, what comes tonight, and links to the other pages."""
 
+import json
 from datetime import time, timedelta
 from typing import Any
 
 from ..base.lineup_filter import LINEUP
 from ..base.moments import minutes_between
 from ..base.params import MAX_ID, Param
+from ..base.sql import sql
 from .lineup_choice import lineup_choice
 from .render import render
 from .texts import asked, today, words
-from .visit import Visit, read
+from .visit import Visit, read, select
 
 #: channels of one page
 CHANNELS = 30
@@ -20,8 +22,11 @@ PARAMS = (
 )
 #: prime time, and what takes its place once that has begun
 EVENING = ((time(20), "Tonight"), (time(22), "Late tonight"))
+#: rows of a list of what is new, and from when tonight is
+NEW, TONIGHT = 8, time(18)
 QUESTIONS = (
     ("on_now", "On now"), ("prime_time", "Prime time tonight"), ("films", "Films"),
+    ("new_tonight", "New tonight"), ("new_this_week", "New this week"),
     ("first_showings", "First showings"), ("coverage_horizon", "How far the guide reaches"),
 )  # fmt: skip
 
@@ -36,6 +41,7 @@ async def page(visit: Visit) -> Any:
     rows = found[:CHANNELS]
     at, label = evening(visit)
     later = await _at(visit, at, [row["channel"]["id"] for row in rows])
+    ids = [row["channel"]["id"] for row in rows]
     return await render(
         visit,
         "epg-home",
@@ -52,6 +58,7 @@ async def page(visit: Visit) -> Any:
             "silent": not any(row["now"] or row["next"] for row in rows),
             "databases": await _databases(visit),
             "questions": QUESTIONS,
+            "news": [(name, label, await _new(visit, ids, *span)) for name, label, span in spans(visit)],
         },
     )
 
@@ -66,6 +73,24 @@ def evening(visit: Visit) -> tuple[str, str]:
         if at > visit.now:
             return at, f"{label} at {clock:%H:%M}"
     return visit.zone.at(day + timedelta(1), EVENING[0][0]), "Tomorrow at 20:00"
+
+
+def spans(visit: Visit) -> list[tuple[str, str, tuple[str, str]]]:
+    """What the lists of new programmes are called, the canned query with more, and from when to when they are."""
+    day = today(visit)
+    midnight = visit.zone.at(day + timedelta(1), time(0))
+    tonight = max(visit.now, visit.zone.at(day, TONIGHT))
+    return [
+        ("new_tonight", "New tonight", (tonight, midnight)),
+        ("new_this_week", "New this week", (midnight, visit.zone.at(day + timedelta(7), time(0)))),
+    ]
+
+
+async def _new(visit: Visit, ids: list[int], begin: str, end: str) -> list[dict[str, Any]]:
+    """What is new on these channels between two moments."""
+    return await select(
+        visit, sql("page_new"), {"ids": json.dumps(ids), "begin": begin, "end": end, "limit": NEW}
+    )
 
 
 async def _at(visit: Visit, at: str, ids: list[int]) -> dict[int, Any]:

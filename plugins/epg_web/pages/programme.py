@@ -9,7 +9,7 @@ from ..base.sql import sql
 from ..logos.instance_logos import local_address
 from . import programme_facts
 from .render import render
-from .texts import length, state, today, words
+from .texts import length, state, today, when, words
 from .visit import Visit, read, select
 
 #: the longest side of a picture, in pixels
@@ -48,6 +48,7 @@ async def page(visit: Visit) -> Any:
             "more": more,
             "single": single(row),
             "alternates": alternates(visit, row),
+            "showing": showing(visit, row),
         },
     )
 
@@ -71,6 +72,15 @@ def alternates(visit: Visit, row: dict[str, Any]) -> list[dict[str, str]]:
         {"type": "text/calendar", "title": row["title"], "href": path(f"/programs/{row['id']}.ics")},
         {"type": "application/json", "title": row["title"], "href": path(f"{BASE}/programs/{row['id']}")},
     ]
+
+
+def showing(visit: Visit, row: dict[str, Any]) -> str:
+    """Why a showing is what it is, in words, with moments as the visitor's clock has them."""
+    text: str = row["showing_reason"]
+    before, found, moment = text.partition("repeat of ")
+    if found and not before:
+        return f"Repeat of {when(visit.zone, moment, today(visit))}"
+    return text[:1].upper() + text[1:]
 
 
 def end(visit: Visit, row: dict[str, Any]) -> str:

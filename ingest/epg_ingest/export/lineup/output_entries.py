@@ -11,7 +11,7 @@ from ...core.text_bounds import without_controls
 from .output_ids import IdFacts, output_ids
 
 _LINEUP = """
-    SELECT id, name, title, id_scheme, filler, address_set FROM lineups
+    SELECT id, name, title, id_scheme, filler, episode_ids, address_set FROM lineups
     WHERE name = ? COLLATE NOCASE ORDER BY name = ? DESC LIMIT 1
 """
 #: a hidden channel counts as none
@@ -44,7 +44,7 @@ class OutputEntry(NamedTuple):
 
 @dataclass(frozen=True)
 class LineupOutput:
-    """A line-up with its entries in order. `filler` is in minutes, 0 for none."""
+    """A line-up with its entries in order. `filler` is in minutes, 0 for none. `episode_ids` as in `Form`."""
 
     id: int
     name: str
@@ -52,6 +52,7 @@ class LineupOutput:
     filler: int
     address_set: int
     entries: tuple[OutputEntry, ...]
+    episode_ids: bool = False
 
     @property
     def channel_ids(self) -> list[int]:
@@ -67,7 +68,7 @@ def lineup_output(conn: sqlite3.Connection, name: str, scheme: str | None = None
     row = conn.execute(_LINEUP, [name, name]).fetchone()
     if row is None:
         raise NotFoundError(f"there is no line-up {name[:40]!r}; see: epg-ingest lineups list")
-    ident, name, title, own_scheme, filler, address_set = row
+    ident, name, title, own_scheme, filler, episode_ids, address_set = row
     rows = conn.execute(_ENTRIES, [ident]).fetchall()
     by_age = sorted(rows)
     ids = output_ids(
@@ -85,6 +86,7 @@ def lineup_output(conn: sqlite3.Connection, name: str, scheme: str | None = None
         filler,
         address_set,
         tuple(_entry(row, by_id[row[0]]) for row in rows if not row[-1]),
+        bool(episode_ids),
     )
 
 
