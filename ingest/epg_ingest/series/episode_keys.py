@@ -50,7 +50,7 @@ def episode_key(said: Said, series: SeriesKey) -> EpisodeKey:
     if series.kind == FILM:
         _, film, *year = series.key.split(":")
         return EpisodeKey(YEAR, FILM_KEY) if year and not is_a_film_word(film) else EpisodeKey(UNDATED)
-    numbered = _numbered(said.season, said.episode)
+    numbered = numbered_episode(said.season, said.episode)
     if said.ids and (ident := episode_id(said.ids)):
         return EpisodeKey(ID, ident, numbered and numbered.number)
     if numbered:
@@ -61,8 +61,8 @@ def episode_key(said: Said, series: SeriesKey) -> EpisodeKey:
 
 
 @lru_cache(8_192)
-def _numbered(season: int | None, episode: int | None) -> EpisodeKey | None:
-    """The episode of a number, kept, as all series have the same ones."""
+def numbered_episode(season: int | None, episode: int | None) -> EpisodeKey | None:
+    """The episode of a number, None without a usable one; kept, as all series have the same ones."""
     number = number_key(season, episode)
     return EpisodeKey(NUMBER, number, number) if number else None
 

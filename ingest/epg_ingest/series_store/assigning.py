@@ -96,9 +96,8 @@ def _placed(
     rows = []
     for one, place in zip(contents, series.places_of(contents), strict=True):
         found = episodes.episode_of(one, place)
-        claim = one.said.claim
-        rows.append((one.content, place.series, found.episode, found.basis, claim))
-        if claim is not None:
+        rows.append((one.content, place.series, found.episode, found.basis, one.claim))
+        if one.claim is not None:
             touched.claims = True
         if not place.generic:
             touched.add(place.series, found.episode is not None)

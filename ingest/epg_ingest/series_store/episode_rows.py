@@ -45,6 +45,8 @@ class EpisodeRows:
         self.known: dict[tuple[int, str, int | None], int | None] = {}
         self.rows: list[tuple[int, int, int | None, int | None, int]] = []
         self.keys: list[tuple[int, str, int, int | None]] = []
+        #: episodes of this stretch that have an id of a system
+        self.with_id: set[tuple[int, str]] = set()
         self.common: dict[int, set[int]] = {}
         #: episodes made by sub-title in this run with their description, 0 while there is none; those with several
         self.described: dict[int, int] = {}
@@ -71,7 +73,7 @@ class EpisodeRows:
         """Write what the stretch has made."""
         self.conn.executemany(_INSERT, self.rows)
         self.conn.executemany(_INSERT_KEY, self.keys)
-        self.known, self.rows, self.keys = {}, [], []
+        self.known, self.rows, self.keys, self.with_id = {}, [], [], set()
 
     def _scope(self, key: str, series: int, provider: int | None) -> int | None:
         """The provider whose number a key is, None for a key of all."""
@@ -98,7 +100,7 @@ class EpisodeRows:
             return None
         ident = self._find(place, found.number, self._scope(found.number, place.series, one.provider))
         system = found.key.partition(":")[0]
-        if not ident or any(row[2] == ident and row[1].startswith(f"{system}:") for row in self.keys):
+        if not ident or (ident, system) in self.with_id:
             return None
         if self.conn.execute(_HAS_ID, [place.series, ident, f"{system}:%"]).fetchone():
             return None
@@ -110,7 +112,7 @@ class EpisodeRows:
         place.ordinals += 1
         place.grown = True
         numbered = found.number is not None
-        season, episode = (one.said.season, one.said.episode) if numbered else (None, None)
+        season, episode = (one.season, one.number) if numbered else (None, None)
         self.rows.append((self.last, place.series, season, episode, place.ordinals))
         assert found.key is not None
         self._remember(place.series, found.key, scope, self.last)
@@ -125,6 +127,8 @@ class EpisodeRows:
     def _remember(self, series: int, key: str, scope: int | None, episode: int) -> None:
         self.known[series, key, scope] = episode
         self.keys.append((series, key, episode, scope))
+        if not is_number(key):
+            self.with_id.add((episode, key.partition(":")[0]))
 
     def _describe(self, episode: int, described: int) -> None:
         """Note another description of an episode that was made by its sub-title in this run."""

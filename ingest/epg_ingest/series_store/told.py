@@ -10,10 +10,10 @@ from typing import NamedTuple
 
 import orjson
 
-from ..series.episode_keys import SUBTITLE, EpisodeKey, episode_key
+from ..series.episode_keys import SUBTITLE, EpisodeKey, episode_key, numbered_episode
 from ..series.film_words import names_a_film
 from ..series.said import Said, claimed
-from ..series.series_keys import SeriesKey, series_key
+from ..series.series_keys import SeriesKey, series_key, series_of
 
 #: contents that are read at a time: their texts take a few megabytes
 STRETCH = 5_000
@@ -37,14 +37,16 @@ _SHOWN, _PREMIERE = '"previously-shown"', '"premiere"'
 
 class Told(NamedTuple):
     """A content with its provider, None where no airing shows it, and what the rules make of it. `described` is a hash of its
-    description, 0 without one."""
+    description, 0 where that does not matter."""
 
     content: int
     provider: int | None
-    said: Said
     series: SeriesKey
     episode: EpisodeKey
-    described: int
+    claim: str | None
+    season: int | None
+    number: int | None
+    described: int = 0
 
 
 def new_contents(conn: sqlite3.Connection, provider: int | None, last: int) -> Iterator[list[Told]]:
@@ -67,18 +69,30 @@ def these_contents(conn: sqlite3.Connection, contents: Iterable[int]) -> Iterato
 def told(
     row: tuple[int, int | None, str, str | None, int | None, int | None, str, int, str, str | None],
 ) -> Told:
-    """A row of the statements above, read."""
-    content, provider, title, subtitle, season, episode, category, new, details, description = row
+    """A row of the statements above, read. Most programmes have a number and no id: they need no more than their title."""
+    content, provider, title, _, season, number, _, new, details, description = row
     shown, premiere = _SHOWN in details, _PREMIERE in details
     claim = claimed(bool(new), premiere, shown) if new or premiere or shown else None
-    categories = _categories(category)
-    film = episode is None and season is None and names_a_film(categories)
-    ids, year = _ids_and_year(details) if film or _may_have_id(details) else ((), None)
-    said = Said(title, subtitle, season, episode, categories, year, ids, claim)
+    with_id = _may_have_id(details)
+    if not with_id and number is not None and (found := numbered_episode(season, number)):
+        return Told(content, provider, series_of(title), found, claim, season, number)
+    said = _said(row, with_id)
     series = series_key(said)
     found = episode_key(said, series)
     described = hash(description) if description and found.basis == SUBTITLE else 0
-    return Told(content, provider, said, series, found, described)
+    return Told(content, provider, series, found, claim, season, number, described)
+
+
+def _said(
+    row: tuple[int, int | None, str, str | None, int | None, int | None, str, int, str, str | None],
+    with_id: bool,
+) -> Said:
+    """What a content says of series and episode."""
+    _, _, title, subtitle, season, number, category, _, details, _ = row
+    categories = _categories(category)
+    film = number is None and season is None and names_a_film(categories)
+    ids, year = _ids_and_year(details) if film or with_id else ((), None)
+    return Said(title, subtitle, season, number, categories, year, ids)
 
 
 def _may_have_id(details: str) -> bool:
