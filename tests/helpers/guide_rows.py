@@ -14,7 +14,6 @@ from typing import Any
 
 from epg_ingest.series_store import assigning
 from epg_ingest.stage.columns import CONTENT, MISSING, content_hash
-from epg_ingest.storage import known_showings
 
 #: the columns of a content with what they have where a test says nothing
 DEFAULTS = {
@@ -79,7 +78,6 @@ def delete_programmes(conn: sqlite3.Connection, program_ids: Iterable[int] | Non
 def know_series(conn: sqlite3.Connection) -> None:
     """Give all contents their series and episodes, as an import does at its end."""
     assigning.place_all(conn)
-    known_showings.settle(conn)
 
 
 def check_contents(conn: sqlite3.Connection) -> None:

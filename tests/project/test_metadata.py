@@ -83,10 +83,11 @@ async def test_pages_show_descriptions_and_hide_internals(guide: Path) -> None:
             "guide",
             "programs",
             "contents_fts",
-            "episodes_pending",
             "_sqlite_migrations",
             "installation",
             "sqlite_sequence",
+            "episode_rows",
+            "episodes",
         }
         assert shown == set(described()) - internal
         page = await ds.client.get("/epg/programs")

@@ -6,7 +6,7 @@ from epg_ingest.series.claims import FlagCounts, judge_flag
 from epg_ingest.series.common_numbers import numbering
 from epg_ingest.series.generic_titles import says_nothing
 from epg_ingest.series.player_ids import player_id
-from epg_ingest.series.showing_kinds import KnownShowing, showing_of
+from epg_ingest.series.showing_kinds import KnownShowing, showing_of, showings
 from epg_ingest.series.vague_subtitles import is_vague
 
 from tests.helpers.support import DAY, HOUR, NOON
@@ -18,8 +18,8 @@ def test_a_title_of_many_channels_without_episodes_says_nothing() -> None:
 
 
 def test_a_subtitle_of_several_programmes_names_none() -> None:
-    assert is_vague(2, 1) and is_vague(1, 8)
-    assert not is_vague(1, 7)
+    assert is_vague(2, 1) and is_vague(1, 5)
+    assert not is_vague(1, 4)
 
 
 def test_flags_count_until_repeats_contradict_them() -> None:
@@ -54,24 +54,32 @@ def test_one_agreement_makes_numbers_common_unless_others_differ() -> None:
 
 
 def test_a_showing_is_what_the_evidence_says() -> None:
-    first = KnownShowing(NOON, 1, NOON, 1)
+    alone = KnownShowing(NOON, 1)
     cases = [
-        (first, "first_here", "none_before"),
-        (first._replace(start=NOON + DAY), "repeat", "earlier"),
-        (first._replace(start=NOON + DAY, claim="new"), "repeat", "earlier"),
-        (first._replace(start=NOON + HOUR, channel=2), "first_here", "none_before"),
-        (first._replace(start=NOON + 2 * HOUR, channel=2), "first_here", "none_before"),
-        (first._replace(start=NOON + 2 * HOUR + 1, channel=2), "repeat", "earlier"),
-        (first._replace(start=NOON + HOUR), "repeat", "earlier"),
-        (first._replace(start=NOON + 900), "first_here", "none_before"),
-        (first._replace(claim="new"), "first", "claim"),
-        (first._replace(claim="premiere"), "first", "premiere"),
-        (first._replace(claim="shown"), "repeat", "claim"),
-        (KnownShowing(NOON, 1), "unknown", "no_episode"),
-        (KnownShowing(NOON, 1, claim="shown"), "repeat", "claim"),
+        (alone, "first_here", "none_before"),
+        (alone._replace(others=[(NOON + DAY, 1)]), "first_here", "none_before"),
+        (alone._replace(others=[(NOON - DAY, 1)]), "repeat", "earlier"),
+        (alone._replace(others=[(NOON - DAY, 1)], claim="new"), "repeat", "earlier"),
+        (alone._replace(others=[(NOON - HOUR, 2)]), "first_here", "none_before"),
+        (alone._replace(others=[(NOON - 2 * HOUR, 2)]), "first_here", "none_before"),
+        (alone._replace(others=[(NOON - 2 * HOUR - 1, 2)]), "repeat", "earlier"),
+        (alone._replace(others=[(NOON - HOUR, 1)]), "repeat", "earlier"),
+        (alone._replace(others=[(NOON - 900, 1)]), "first_here", "none_before"),
+        (alone._replace(claim="new"), "first", "claim"),
+        (alone._replace(claim="premiere"), "first", "premiere"),
+        (alone._replace(claim="shown"), "repeat", "claim"),
+        (KnownShowing(NOON, 1, False), "unknown", "no_episode"),
+        (KnownShowing(NOON, 1, False, claim="shown"), "repeat", "claim"),
     ]
-    for evidence, showing, reason in cases:
-        assert showing_of(evidence) == (showing, reason), evidence
+    for known, showing, reason in cases:
+        assert showing_of(known)[:2] == (showing, reason), known
+    two = alone._replace(others=[(NOON - 2 * DAY, 1), (NOON - DAY, 2), (NOON + DAY, 2)])
+    assert showing_of(two).earlier == NOON - DAY
+
+
+def test_simulcasts_and_later_channels_are_one_showing() -> None:
+    assert showings([NOON, NOON, NOON + HOUR, NOON + 3 * HOUR, NOON + 6 * HOUR]) == 2
+    assert showings([]) == 0
 
 
 def test_ids_for_players_are_never_any_episode() -> None:

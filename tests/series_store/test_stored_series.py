@@ -12,6 +12,7 @@ from epg_ingest.guide.clock.corrections import shift
 from epg_ingest.retention import cleanup
 from epg_ingest.series.said import SHOWN
 from epg_ingest.series.showing_kinds import KnownShowing, showing_of
+from epg_ingest.series.showing_kinds import showings as showings_of
 from epg_ingest.series_store.catching_up import catch_up
 from epg_ingest.storage.database import write
 
@@ -47,50 +48,49 @@ def showings(guide: Guide) -> list[str]:
 
 
 def check_ledger(guide: Guide) -> None:
-    """The rows of `episodes` agree with programmes and ledger, the view with the pure decision."""
-    assert guide.rows("SELECT * FROM episodes_pending") == []
+    """The view `episodes` agrees with programmes and ledger, the view `programs` with the pure decision."""
+    known: dict[int, list[tuple[int, int]]] = {}
+    for row in guide.rows(
+        "SELECT * FROM airings JOIN content_episodes USING (content_id) WHERE episode_id IS NOT NULL"
+    ):
+        known.setdefault(row["episode_id"], []).append((from_iso(row["start_time"]), row["channel_id"]))
+    present = {ident: showings_of(start for start, _ in found) for ident, found in known.items()}
+    kept = guide.rows("""
+        SELECT l.*, ifnull(r.same_as, r.id) AS episode FROM episode_ledger l JOIN episode_rows r ON r.id = l.episode_id
+        WHERE first_start IS NOT NULL""")
+    for row in kept:
+        starts = {row["first_start"], row["last_start"]}
+        known.setdefault(row["episode"], []).extend(
+            (from_iso(at), row["first_channel_id"] or 0) for at in starts
+        )
+        present[row["episode"]] = present.get(row["episode"], 0) + row["showings"]
     for row in guide.rows("SELECT * FROM episodes WHERE same_as IS NULL"):
-        starts = [
-            one["start_time"]
-            for one in guide.rows(
-                "SELECT a.start_time FROM airings a JOIN content_episodes USING (content_id) WHERE episode_id = ?",
-                row["id"],
-            )
-        ]
-        for kept in guide.rows("SELECT * FROM episode_ledger WHERE episode_id = ?", row["id"]):
-            starts += [kept["first_start"], kept["last_start"]]
-        assert (
-            (row["first_start"], row["last_start"]) == (min(starts), max(starts))
-            if starts
-            else row["showings"] == 0
+        found = sorted(known.get(row["id"], []))
+        first, last = (iso(found[0][0]), iso(found[-1][0])) if found else (None, row["last_start"])
+        assert (row["first_start"], row["last_start"], row["showings"]) == (
+            first,
+            last,
+            present.get(row["id"], 0),
         )
     since = guide.rows("SELECT since FROM series_state")[0]["since"]
     claims = """
-        SELECT p.*, e.first_start, e.first_channel_id, iif(f.counts, ce.claim, NULL) AS claim
-        FROM programs p LEFT JOIN content_episodes ce USING (content_id) LEFT JOIN episodes e ON e.id = p.episode_id
+        SELECT p.*, iif(f.counts, ce.claim, NULL) AS claim FROM programs p LEFT JOIN content_episodes ce USING (content_id)
         LEFT JOIN provider_flags f ON f.provider_id = p.provider_id AND f.flag = ce.claim
     """
     for row in guide.rows(claims):
-        first = None if row["first_start"] is None else from_iso(row["first_start"])
-        evidence = KnownShowing(
-            from_iso(row["start_time"]),
-            row["channel_id"],
-            first,
-            row["first_channel_id"],
-            row["claim"],
-            from_iso(since),
-        )
-        kind, why = showing_of(evidence)
+        own = (from_iso(row["start_time"]), row["channel_id"])
+        others = [one for one in known.get(row["episode_id"], []) if one != own]
+        kind = showing_of(KnownShowing(*own, row["episode_id"] is not None, others, row["claim"]))
         reason = {
-            "earlier": f"repeat of {row['first_start']}",
+            "earlier": f"repeat of {iso(kind.earlier or 0)}",
             "claim": "the feed says that it was shown before"
             if row["claim"] == SHOWN
             else "the feed says new",
             "premiere": "the feed says premiere",
             "none_before": f"first time here since {since[:10]}",
             "no_episode": "no episode is known",
-        }[why]
-        assert (row["showing"], row["showing_reason"]) == (kind, reason)
+        }[kind.reason]
+        assert (row["showing"], row["showing_reason"]) == (kind.showing, reason)
 
 
 def test_episodes_and_showings_of_an_import(guide: Guide) -> None:
@@ -244,10 +244,16 @@ def test_an_older_guide_gets_its_series_with_the_next_import(guide: Guide) -> No
     guide.load("p", body)
     before = known(guide)
     conn = guide.db.conn
-    for table in ("content_episodes", "episode_keys", "episodes", "series_keys", "series", "provider_flags"):
+    for table in (
+        "content_episodes",
+        "episode_keys",
+        "episode_rows",
+        "series_keys",
+        "series",
+        "provider_flags",
+    ):
         conn.execute(f"DELETE FROM {table}")
-    conn.execute("DELETE FROM sqlite_sequence WHERE name IN ('series', 'episodes')")
-    conn.execute("DELETE FROM episodes_pending")
+    conn.execute("DELETE FROM sqlite_sequence WHERE name IN ('series', 'episode_rows')")
     conn.execute("UPDATE series_state SET last_content_id = 0, since = NULL")
     assert set(showings(guide)) == {"unknown"}
     guide.load("p", body)

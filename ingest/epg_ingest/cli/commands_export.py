@@ -68,6 +68,11 @@ def export() -> None:
     type=click.Choice(["kodi", "dvb"]),
     help="Put a category first by which Kodi or tvheadend colours it.",
 )
+@click.option(
+    "--episode-ids",
+    is_flag=True,
+    help="Known episodes have an id of this guide, so that players see each once.",
+)
 @click.option("--logos-from", metavar="URL", help="Logos come from the site of this guide, at this address.")
 @click.pass_obj
 def xmltv(
@@ -80,6 +85,7 @@ def xmltv(
     logos_from: str | None,
     lineup: str | None,
     genres: str | None,
+    episode_ids: bool,
     **options: Any,
 ) -> None:
     """Write the guide as XMLTV for players, with everything the feeds said."""
@@ -90,8 +96,11 @@ def xmltv(
         raise UsageError("--round-trip writes what the feeds said: leave out --logos-from")
     if genres is not None and round_trip:
         raise UsageError("--round-trip writes what the feeds said: leave out --genres")
+    if episode_ids and round_trip:
+        raise UsageError("--round-trip writes what the feeds said: leave out --episode-ids")
     lang = language(lang, "--lang")
-    form = Form(lang, round_trip, ids == "safe", None if logos_from is None else _site(logos_from), genres)
+    site = None if logos_from is None else _site(logos_from)
+    form = Form(lang, round_trip, ids == "safe", site, genres, episode_ids)
     with app.reading() as db, opened_output(app, output) as out:
         if lineup is not None:
             count = _lineup(app, db, out, lineup, form, **options)

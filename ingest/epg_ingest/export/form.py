@@ -26,7 +26,8 @@ class Form(NamedTuple):
 
     `site` is the address of a site that shows this guide, with a slash at its end, if logos come from there; with None they
     come from where the feeds say. `genres` puts a word before the categories, by which the player `kodi` or any reader of `dvb`
-    genres (tvheadend) gives a programme its colour.
+    genres (tvheadend) gives a programme its colour. `episode_ids` gives each known episode an id of this guide, by which
+    players see it once.
     """
 
     lang: str | None = None
@@ -34,6 +35,7 @@ class Form(NamedTuple):
     safe_ids: bool = False
     site: str | None = None
     genres: str | None = None
+    episode_ids: bool = False
 
     def channel_id(self, name: str) -> str:
         """The id that a channel of this name has in the document."""

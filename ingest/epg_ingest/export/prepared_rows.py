@@ -13,6 +13,7 @@ import orjson
 
 from ..core.compact_json import dumps
 from .form import Form
+from .known_episodes import with_id
 
 #: the programmes of a channel with their genre; see `selection` for the parameters
 STATEMENT_WITH_GENRE = """
@@ -31,6 +32,10 @@ _WIDTH, _DETAILS, _CATEGORY = 15, 6, 7
 
 def prepared(rows: Iterator[Row], form: Form) -> Iterator[Row]:
     """The rows as the form wants them."""
+    if form.episode_ids:
+        rows = map(with_id, rows)
+        if form.genres is None:
+            return (row[:_WIDTH] for row in rows)
     if form.genres is not None:
         lang, player = form.lang, form.genres
         return (_with_word(row, player, lang) for row in rows)

@@ -24,6 +24,7 @@ from .detail_elements import Json, text
 from .element_templates import Odd, Shape, Templates, shape_of, texts
 from .episode_numbers import missing_number
 from .form import PLAIN, Form
+from .known_episodes import STATEMENT_WITH_EPISODE
 from .prepared_rows import STATEMENT_WITH_GENRE, prepared
 
 #: the programmes of a channel; see `selection` for the parameters
@@ -40,6 +41,8 @@ STATEMENT = """
 
 def statement(form: Form) -> str:
     """What reads the programmes of a channel for a form."""
+    if form.episode_ids:
+        return STATEMENT_WITH_EPISODE
     return STATEMENT if form.genres is None else STATEMENT_WITH_GENRE
 
 

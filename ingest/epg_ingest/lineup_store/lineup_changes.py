@@ -29,12 +29,12 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
 
 _INSERT = """
-    INSERT INTO lineups (name, title, source_kind, source_url, kinds, id_scheme, filler, updated_at)
-    VALUES (:name, :title, :source_kind, :source_url, :kinds, :id_scheme, :filler, :updated_at)
+    INSERT INTO lineups (name, title, source_kind, source_url, kinds, id_scheme, filler, episode_ids, updated_at)
+    VALUES (:name, :title, :source_kind, :source_url, :kinds, :id_scheme, :filler, :episode_ids, :updated_at)
 """
 _UPDATE = """
     UPDATE lineups SET name = :name, title = :title, source_kind = :source_kind, source_url = :source_url, kinds = :kinds,
-        id_scheme = :id_scheme, filler = :filler, updated_at = :updated_at
+        id_scheme = :id_scheme, filler = :filler, episode_ids = :episode_ids, updated_at = :updated_at
     WHERE id = :id
 """
 #: the kind of a source that has yet to be read: the answer tells
@@ -53,15 +53,15 @@ def add_lineup(
 ) -> Lineup:
     """A new line-up, empty until its first refresh. With `url` None its entries are chosen by hand.
 
-    `settings`: title, source_kind, kinds, id_scheme, filler, headers, private_addresses (`deny` unless the caller says
-    `allow`). Raises `UsageError` for a bad value and `ConflictError` for a name that is taken.
+    `settings`: title, source_kind, kinds, id_scheme, filler, episode_ids, headers, private_addresses (`deny` unless the caller
+    says `allow`). Raises `UsageError` for a bad value and `ConflictError` for a name that is taken.
     """
     clean = validated({"name": name, "url": url, **settings}, local_files=local_files)
     source = LineupSource(
         clean["url"], clean.get("headers", {}), clean.get("private_addresses", "deny"), new_key()
     )
     row = {
-        "title": clean["name"], "kinds": ("tv",), "id_scheme": "source", "filler": 0,
+        "title": clean["name"], "kinds": ("tv",), "id_scheme": "source", "filler": 0, "episode_ids": False,
         **{key: clean[key] for key in PUBLIC if key in clean},
         **_origin(clean["url"], clean.get("source_kind")),
     }  # fmt: skip

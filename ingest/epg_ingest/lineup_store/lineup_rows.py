@@ -12,11 +12,11 @@ from ..core.errors import NotFoundError
 from ..guide.messages import did_you_mean, quoted
 
 _LINEUPS = """
-    SELECT id, name, title, source_kind, source_url, kinds, id_scheme, filler, address_set, updated_at FROM lineups
+    SELECT id, name, title, source_kind, source_url, kinds, id_scheme, filler, episode_ids, address_set, updated_at FROM lineups
     ORDER BY name
 """
 _LINEUP = """
-    SELECT id, name, title, source_kind, source_url, kinds, id_scheme, filler, address_set, updated_at FROM lineups
+    SELECT id, name, title, source_kind, source_url, kinds, id_scheme, filler, episode_ids, address_set, updated_at FROM lineups
     WHERE name = :name COLLATE NOCASE OR id = :id
     ORDER BY name = :name DESC LIMIT 1
 """
@@ -47,6 +47,7 @@ class Lineup:
     kinds: tuple[str, ...]
     id_scheme: str
     filler: int
+    episode_ids: bool
     address_set: int
     updated_at: str
 
@@ -138,5 +139,7 @@ def refreshes_of(conn: sqlite3.Connection, lineup_id: int, limit: int = 1) -> It
 
 
 def _lineup(row: tuple[Any, ...]) -> Lineup:
-    ident, name, title, kind, url, kinds, scheme, filler, number, updated = row
-    return Lineup(ident, name, title, kind, url, tuple(json.loads(kinds)), scheme, filler, number, updated)
+    ident, name, title, kind, url, kinds, scheme, filler, ids, number, updated = row
+    return Lineup(
+        ident, name, title, kind, url, tuple(json.loads(kinds)), scheme, filler, bool(ids), number, updated
+    )

@@ -24,7 +24,7 @@ MAX_NAME, MAX_TEXT = 60, 1000
 MAX_SHIFT = provider_settings.MAX_SHIFT_MINUTES
 _NAME = re.compile(r"\w[\w-]*")
 #: settings of a line-up that are kept in `epg.db`
-PUBLIC = ("name", "title", "kinds", "id_scheme", "filler")
+PUBLIC = ("name", "title", "kinds", "id_scheme", "filler", "episode_ids")
 #: where it is read from, kept in `epg.secrets`
 SOURCE = ("url", "headers", "private_addresses")
 #: columns of an entry that a person may set; each of them but the channel is pinned then
@@ -62,6 +62,10 @@ def id_scheme(value: Any) -> str:
 def filler(value: Any) -> int:
     """Minutes of a block, 0 for no filler."""
     return _number("filler", value, 0, MAX_FILLER)
+
+
+def episode_ids(value: Any) -> bool:
+    return _flag("episode_ids", value)
 
 
 def source_kind(value: Any) -> str | None:
@@ -118,7 +122,8 @@ def _number(key: str, value: Any, low: int, high: int) -> int:
 
 
 _LINEUP: dict[str, Callable[[Any], Any]] = {
-    "name": name, "title": title, "kinds": kinds, "id_scheme": id_scheme, "filler": filler, "source_kind": source_kind,
+    "name": name, "title": title, "kinds": kinds, "id_scheme": id_scheme, "filler": filler, "episode_ids": episode_ids,
+    "source_kind": source_kind,
 }  # fmt: skip
 _ENTRY: dict[str, Callable[[Any], Any]] = {
     "name": lambda value: _text("name", value),

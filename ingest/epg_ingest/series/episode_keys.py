@@ -6,6 +6,7 @@ year, mostly that of the showing: with such a number, only the sub-title counts.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple
 
 from .episode_ids import episode_id
@@ -49,14 +50,21 @@ def episode_key(said: Said, series: SeriesKey) -> EpisodeKey:
     if series.kind == FILM:
         _, film, *year = series.key.split(":")
         return EpisodeKey(YEAR, FILM_KEY) if year and not is_a_film_word(film) else EpisodeKey(UNDATED)
-    number = number_key(said.season, said.episode)
+    numbered = numbered_episode(said.season, said.episode)
     if said.ids and (ident := episode_id(said.ids)):
-        return EpisodeKey(ID, ident, number)
-    if number:
-        return EpisodeKey(NUMBER, number, number)
+        return EpisodeKey(ID, ident, numbered and numbered.number)
+    if numbered:
+        return numbered
     if said.subtitle and (words := subtitle_words(said.title, said.subtitle, said.categories)):
         return EpisodeKey(SUBTITLE, subtitle_key(words))
     return EpisodeKey(_why_none(said))
+
+
+@lru_cache(8_192)
+def numbered_episode(season: int | None, episode: int | None) -> EpisodeKey | None:
+    """The episode of a number, None without a usable one; kept, as all series have the same ones."""
+    number = number_key(season, episode)
+    return EpisodeKey(NUMBER, number, number) if number else None
 
 
 def number_key(season: int | None, episode: int | None) -> str | None:

@@ -12,8 +12,7 @@ class Said(NamedTuple):
     """What a provider says of a programme, after the rules that tidy it.
 
     `season` and `episode` count from 1, None where they are not given. `categories` are as they are stored, in order. `year` is
-    that of production. `ids` are pairs of system and id, as `<episode-num>` gives them. `claim` is `new`, `premiere` or
-    `shown` (an earlier showing), None where the feed says nothing or contradicts itself.
+    that of production. `ids` are pairs of system and id, as `<episode-num>` gives them.
     """
 
     title: str
@@ -23,11 +22,10 @@ class Said(NamedTuple):
     categories: tuple[str, ...] = ()
     year: int | None = None
     ids: tuple[tuple[str, str], ...] = ()
-    claim: str | None = None
 
 
 def claimed(new: bool, premiere: bool, shown: bool) -> str | None:
-    """What a feed claims with its flags: the earlier showing and the new one contradict each other."""
+    """What a feed claims of a showing with its flags, None where it says nothing or contradicts itself."""
     if shown:
         return None if new or premiere else SHOWN
     return NEW if new else PREMIERE if premiere else None

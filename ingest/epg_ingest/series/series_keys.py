@@ -30,12 +30,12 @@ def series_key(said: Said) -> SeriesKey:
     """The series of a programme. A programme with an episode's number is no film, whatever its categories say."""
     if said.episode is None and said.season is None and names_a_film(said.categories):
         return _film(said.title, said.year)
-    return _series(said.title)
+    return series_of(said.title)
 
 
 def title_words(title: str) -> str:
     """The words of a title as keys of series have them."""
-    return _series(title).key
+    return series_of(title).key
 
 
 def of_channel(key: str, channel_id: int) -> str:
@@ -49,7 +49,8 @@ def without_channel(key: str) -> str:
 
 
 @lru_cache(32_768)
-def _series(title: str) -> SeriesKey:
+def series_of(title: str) -> SeriesKey:
+    """The series of a title that is no film's."""
     tidy = without_tail(without_marks(title)).strip()
     return SeriesKey(words_of(tidy), tidy, SERIES)
 

@@ -5,6 +5,7 @@ The view `programs` says the same in SQL; a test compares them.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from .said import PREMIERE, SHOWN
@@ -20,38 +21,46 @@ MOVED = 15 * 60
 class KnownShowing(NamedTuple):
     """What is known of a showing. Times are epoch seconds.
 
-    `first_start` and `first_channel` are those of the earliest known showing of its episode, None where no episode is known.
-    `claim` is what the feed claims, where that counts. `since` is when the ledger of showings begins.
+    `others` are start and channel of the other known showings of its episode. `episode` says whether that is known at all.
+    `claim` is what the feed claims, where that counts.
     """
 
     start: int
     channel: int
-    first_start: int | None = None
-    first_channel: int | None = None
+    episode: bool = True
+    others: Sequence[tuple[int, int]] = ()
     claim: str | None = None
-    since: int = 0
 
 
 class ShowingKind(NamedTuple):
-    """What a showing is, and why: `earlier`, `claim`, `none_before`, `no_episode`."""
+    """What a showing is, and why: `earlier`, with the start of the last showing before it; `claim`, `premiere`, `none_before`
+    or `no_episode`."""
 
     showing: str
     reason: str
+    earlier: int | None = None
 
 
-def showing_of(evidence: KnownShowing) -> ShowingKind:
+def showing_of(known: KnownShowing) -> ShowingKind:
     """What a showing is. An earlier showing proves a repeat, whatever the feed claims."""
-    if evidence.first_start is not None and evidence.start > evidence.first_start + _one(evidence):
-        return ShowingKind(REPEAT, "earlier")
-    if evidence.claim == SHOWN:
+    earlier = [
+        start for start, channel in known.others if known.start > start + _one(channel == known.channel)
+    ]
+    if earlier:
+        return ShowingKind(REPEAT, "earlier", max(earlier))
+    if known.claim == SHOWN:
         return ShowingKind(REPEAT, "claim")
-    if evidence.claim is not None:
-        return ShowingKind(FIRST, "premiere" if evidence.claim == PREMIERE else "claim")
-    if evidence.first_start is not None:
-        return ShowingKind(FIRST_HERE, "none_before")
-    return ShowingKind(UNKNOWN, "no_episode")
+    if known.claim is not None:
+        return ShowingKind(FIRST, "premiere" if known.claim == PREMIERE else "claim")
+    return ShowingKind(FIRST_HERE, "none_before") if known.episode else ShowingKind(UNKNOWN, "no_episode")
 
 
-def _one(evidence: KnownShowing) -> int:
-    """Seconds after the first showing in which this one is no repeat of it."""
-    return MOVED if evidence.channel == evidence.first_channel else ONE_SHOWING
+def _one(same_channel: bool) -> int:
+    """Seconds after a showing in which another one is no repeat of it."""
+    return MOVED if same_channel else ONE_SHOWING
+
+
+def showings(starts: Iterable[int]) -> int:
+    """How many showings these starts (epoch seconds) on any channels are: within two hours of the one before is the same."""
+    ordered = sorted(starts)
+    return sum(not at or start > ordered[at - 1] + ONE_SHOWING for at, start in enumerate(ordered))

@@ -41,8 +41,9 @@ _TAIL = re.compile(
     re.IGNORECASE,
 )
 _YEAR = re.compile(r"\s*[(\[]\s*((?:18|19|20)[0-9]{2})\s*[)\]]\s*$")
-#: characters without which none of the patterns can match
-_SIGNS = re.compile(r"[0-9(\[{*:!|]|[^\x00-\x7f]")
+#: what there is where a pattern can match
+_SIGNS = re.compile(r"[(\[{*:!|]|[^\x00-\x7f]")
+_BEGINS, _DIGIT = re.compile(r"[:!|ᴺᴸ]"), re.compile("[0-9]")
 #: characters of a title that are read
 _LONGEST = 300
 
@@ -51,17 +52,21 @@ def without_marks(title: str) -> str:
     """A title without marks of its showing. One that would have nothing left stays."""
     if not _SIGNS.search(title):
         return title
-    text = title[:_LONGEST]
-    rest = _LAST.sub("", _FIRST.sub("", _BRACKETED.sub(" ", text))).strip()
-    return rest or title
+    rest = title[:_LONGEST]
+    if "(" in rest or "[" in rest or "{" in rest:
+        rest = _BRACKETED.sub(" ", rest)
+    if _BEGINS.search(rest):
+        rest = _FIRST.sub("", rest)
+    if not rest[-1:].isalnum() or not rest.isascii():
+        rest = _LAST.sub("", rest)
+    return rest.strip() or title
 
 
 def without_tail(title: str) -> str:
     """A title without season and episode at its end. One that would have nothing left stays."""
-    if not _SIGNS.search(title):
+    if not _DIGIT.search(title):
         return title
-    text = title[:_LONGEST]
-    rest = _TAIL.sub("", text).strip(" :;,.–—|·-")
+    rest = _TAIL.sub("", title[:_LONGEST]).strip(" :;,.–—|·-")
     return rest or title
 
 

@@ -15,7 +15,7 @@ from .key_words import words_of
 from .series_keys import title_words
 
 #: different descriptions under one sub-title of a feed, and showings, from which it names no episode
-TOO_MANY_DESCRIPTIONS, TOO_MANY_SHOWINGS = 2, 8
+TOO_MANY_DESCRIPTIONS, TOO_MANY_SHOWINGS = 2, 5
 _COUNTING = re.compile(
     r"(?:(?:episode|folge|épisode|episodio|capítulo|capitulo|aflevering|afl|odcinek|avsnitt|afsnit|jakso|ep|part|teil|partie|parte"
     r"|deel|chapter|program|programa|programme|show|season|staffel|saison|temporada|series|serie|выпуск|серия|серія|επεισόδιο|bölüm"

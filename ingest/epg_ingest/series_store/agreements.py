@@ -22,7 +22,8 @@ _COMPARE = """
         UNION ALL SELECT a.id FROM json_each(:again) j CROSS JOIN airings a ON a.content_id = j.value
         WHERE a.id <= :last_airing
     ) i
-    CROSS JOIN airings a ON a.id = i.id AND a.provider_id = :provider
+    CROSS JOIN airings a ON a.id = i.id AND a.provider_id = :provider AND a.channel_id IN (
+        SELECT channel_id FROM channel_mappings GROUP BY channel_id HAVING count(DISTINCT provider_id) > 1)
     CROSS JOIN contents n ON n.id = a.content_id AND n.season < 1900 AND n.episode > 0
     CROSS JOIN airings b ON b.channel_id = a.channel_id AND b.start_time = a.start_time AND b.provider_id <> :provider
     CROSS JOIN contents o ON o.id = b.content_id AND o.season < 1900 AND o.episode > 0

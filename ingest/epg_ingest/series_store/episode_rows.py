@@ -9,21 +9,16 @@ from ..series.episode_keys import ID, SUBTITLE, VAGUE, EpisodeKey, is_number
 from .series_rows import SeriesPlace
 from .told import Told
 
-_LAST = "SELECT ifnull(max(seq), 0) FROM sqlite_sequence WHERE name = 'episodes'"
+_LAST = "SELECT ifnull(max(seq), 0) FROM sqlite_sequence WHERE name = 'episode_rows'"
 #: one that turned out to be another one leads there
 _FIND = """
     SELECT CASE WHEN k.episode_id = 0 THEN 0
-                ELSE coalesce((SELECT o.same_as FROM episodes o WHERE o.id = e.same_as), e.same_as, e.id) END
-    FROM episode_keys k LEFT JOIN episodes e ON e.id = k.episode_id
+                ELSE coalesce((SELECT o.same_as FROM episode_rows o WHERE o.id = e.same_as), e.same_as, e.id) END
+    FROM episode_keys k LEFT JOIN episode_rows e ON e.id = k.episode_id
     WHERE k.series_id = ? AND k.key = ? AND k.provider_id IS ? AND (k.episode_id = 0 OR e.id IS NOT NULL)
 """
 _HAS_ID = "SELECT 1 FROM episode_keys WHERE series_id = ? AND episode_id = ? AND key LIKE ? LIMIT 1"
-#: The times are as long as those that `storage.known_showings` puts there, so that no row has to move for them.
-_INSERT = """
-    INSERT INTO episodes (id, series_id, season, episode, subtitle, first_start, first_channel_id, last_start, showings,
-                          ordinal)
-    VALUES (?, ?, ?, ?, ?, '0000-00-00T00:00:00Z', 1000, '0000-00-00T00:00:00Z', 2, ?)
-"""
+_INSERT = "INSERT INTO episode_rows (id, series_id, season, episode, ordinal) VALUES (?, ?, ?, ?, ?)"
 _INSERT_KEY = (
     "INSERT OR IGNORE INTO episode_keys (series_id, key, episode_id, provider_id) VALUES (?, ?, ?, ?)"
 )
@@ -45,11 +40,13 @@ class EpisodeRows:
 
     def __init__(self, conn: sqlite3.Connection) -> None:
         self.conn = conn
-        self.first = self.last = int(conn.execute(_LAST).fetchone()[0])
+        self.last = int(conn.execute(_LAST).fetchone()[0])
         #: episodes by series, key and the provider whose number the key is; of this stretch
         self.known: dict[tuple[int, str, int | None], int | None] = {}
-        self.rows: list[tuple[int, int, int | None, int | None, str | None, int]] = []
+        self.rows: list[tuple[int, int, int | None, int | None, int]] = []
         self.keys: list[tuple[int, str, int, int | None]] = []
+        #: episodes of this stretch that have an id of a system
+        self.with_id: set[tuple[int, str]] = set()
         self.common: dict[int, set[int]] = {}
         #: episodes made by sub-title in this run with their description, 0 while there is none; those with several
         self.described: dict[int, int] = {}
@@ -76,7 +73,7 @@ class EpisodeRows:
         """Write what the stretch has made."""
         self.conn.executemany(_INSERT, self.rows)
         self.conn.executemany(_INSERT_KEY, self.keys)
-        self.known, self.rows, self.keys = {}, [], []
+        self.known, self.rows, self.keys, self.with_id = {}, [], [], set()
 
     def _scope(self, key: str, series: int, provider: int | None) -> int | None:
         """The provider whose number a key is, None for a key of all."""
@@ -103,7 +100,7 @@ class EpisodeRows:
             return None
         ident = self._find(place, found.number, self._scope(found.number, place.series, one.provider))
         system = found.key.partition(":")[0]
-        if not ident or any(row[2] == ident and row[1].startswith(f"{system}:") for row in self.keys):
+        if not ident or (ident, system) in self.with_id:
             return None
         if self.conn.execute(_HAS_ID, [place.series, ident, f"{system}:%"]).fetchone():
             return None
@@ -115,9 +112,8 @@ class EpisodeRows:
         place.ordinals += 1
         place.grown = True
         numbered = found.number is not None
-        season, episode = (one.said.season, one.said.episode) if numbered else (None, None)
-        subtitle = None if one.said.subtitle == one.said.title else one.said.subtitle
-        self.rows.append((self.last, place.series, season, episode, subtitle, place.ordinals))
+        season, episode = (one.season, one.number) if numbered else (None, None)
+        self.rows.append((self.last, place.series, season, episode, place.ordinals))
         assert found.key is not None
         self._remember(place.series, found.key, scope, self.last)
         if found.basis == ID and found.number is not None:
@@ -131,6 +127,8 @@ class EpisodeRows:
     def _remember(self, series: int, key: str, scope: int | None, episode: int) -> None:
         self.known[series, key, scope] = episode
         self.keys.append((series, key, episode, scope))
+        if not is_number(key):
+            self.with_id.add((episode, key.partition(":")[0]))
 
     def _describe(self, episode: int, described: int) -> None:
         """Note another description of an episode that was made by its sub-title in this run."""

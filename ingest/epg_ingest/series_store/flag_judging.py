@@ -8,15 +8,21 @@ from ..series.claims import FlagCounts, judge_flag
 from ..series.said import NEW, PREMIERE, SHOWN
 
 #: programmes that are looked at, spread over all
-SAMPLE = 30_000
+SAMPLE = 5_000
 _LAST = "SELECT ifnull(max(id), 0) FROM airings"
 _KNOWN = "SELECT 1 FROM provider_flags WHERE provider_id = ?"
 _COUNT = """
     WITH RECURSIVE probes (id) AS (SELECT 1 UNION ALL SELECT id + :step FROM probes WHERE id < :last)
-    SELECT ce.claim, a.start_time > strftime('%Y-%m-%dT%H:%M:%SZ', e.first_start,
-               iif(a.channel_id = e.first_channel_id, '+15 minutes', '+2 hours')), count(*)
+    SELECT ce.claim, EXISTS (
+            SELECT 1 FROM content_episodes o CROSS JOIN airings b ON b.content_id = o.content_id
+            WHERE o.series_id = ce.series_id AND o.episode_id = ce.episode_id AND b.start_time < a.start_time
+              AND a.start_time > strftime('%Y-%m-%dT%H:%M:%SZ', b.start_time,
+                  iif(b.channel_id = a.channel_id, '+15 minutes', '+2 hours')))
+        OR EXISTS (
+            SELECT 1 FROM episode_ledger l WHERE l.episode_id = ce.episode_id
+              AND a.start_time > strftime('%Y-%m-%dT%H:%M:%SZ', l.first_start, '+2 hours')), count(*)
     FROM probes p CROSS JOIN airings a ON a.id = p.id AND a.provider_id = :provider
-    CROSS JOIN content_episodes ce ON ce.content_id = a.content_id CROSS JOIN episodes e ON e.id = ce.episode_id
+    CROSS JOIN content_episodes ce ON ce.content_id = a.content_id AND ce.episode_id IS NOT NULL
     GROUP BY 1, 2
 """
 _NOTE = """
@@ -29,7 +35,7 @@ _NOTE = """
 
 def judge(conn: sqlite3.Connection, provider: int, claims: bool) -> None:
     """Judge the flags of a provider again, within the open write transaction. `claims` says that it has some; one that has none
-    and never had gets no row. Its showings are counted."""
+    and never had gets no row."""
     if not claims and not conn.execute(_KNOWN, [provider]).fetchone():
         return
     (last,) = conn.execute(_LAST).fetchone()

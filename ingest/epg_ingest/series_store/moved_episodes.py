@@ -8,31 +8,29 @@ from __future__ import annotations
 
 import sqlite3
 
-from ..storage import known_showings
-
 #: where the keys lead that are a series' own
 _LED_TO = """
     SELECT DISTINCT series_id FROM series_keys
     WHERE (series_id = :series AND source = 'title') OR own_series_id = :series
 """
-_AWAY = "SELECT id FROM episodes WHERE series_id = ? ORDER BY id"
-_BACK = "SELECT id FROM episodes WHERE moved_from = ? ORDER BY id"
+_AWAY = "SELECT id FROM episode_rows WHERE series_id = ? ORDER BY id"
+_BACK = "SELECT id FROM episode_rows WHERE moved_from = ? ORDER BY id"
 _KEYS = "SELECT series_id, key, provider_id FROM episode_keys WHERE episode_id = ? AND series_id IN (?, ?)"
 #: the episode that a series knows by the same key
 _KNOWN = """
-    SELECT coalesce((SELECT o.same_as FROM episodes o WHERE o.id = e.same_as), e.same_as, e.id)
-    FROM episode_keys k CROSS JOIN episodes e ON e.id = k.episode_id
+    SELECT coalesce((SELECT o.same_as FROM episode_rows o WHERE o.id = e.same_as), e.same_as, e.id)
+    FROM episode_keys k CROSS JOIN episode_rows e ON e.id = k.episode_id
     WHERE k.series_id = :target AND k.key = :key AND k.provider_id IS :provider AND k.episode_id <> :episode
 """
 _MOVE = """
-    UPDATE episodes SET series_id = :target, ordinal = :ordinal, moved_from = :from, same_as = :same WHERE id = :episode
+    UPDATE episode_rows SET series_id = :target, ordinal = :ordinal, moved_from = :from, same_as = :same WHERE id = :episode
 """
 _MOVE_KEYS = "UPDATE OR IGNORE episode_keys SET series_id = :target WHERE series_id = :series AND episode_id = :episode"
 _ORDINAL = "UPDATE series SET ordinals = ordinals + 1 WHERE id = ? RETURNING ordinals"
 #: an episode's series, the one that it came from, and what it turned out to be, with the home of that
 _PLACE = """
     SELECT e.series_id, e.moved_from, e.same_as, ifnull(o.moved_from, o.series_id)
-    FROM episodes e LEFT JOIN episodes o ON o.id = e.same_as WHERE e.id = ?
+    FROM episode_rows e LEFT JOIN episode_rows o ON o.id = e.same_as WHERE e.id = ?
 """
 
 
@@ -62,7 +60,6 @@ def _move(conn: sqlite3.Connection, episode: int, target: int, origin: int | Non
     conn.execute(_MOVE, values)
     if same is None:
         conn.execute(_MOVE_KEYS, values)
-    known_showings.note(conn, [ident for ident in (episode, before, same) if ident])
 
 
 def _same(

@@ -1,10 +1,8 @@
-"""Episodes that turn out to be one: the contents of both show the older one, and its ledger has the showings of both."""
+"""Episodes that turn out to be one: the contents of both are of the older one, to which the row of the other one leads."""
 
 from __future__ import annotations
 
 import sqlite3
-
-from ..storage import known_showings
 
 _OWN_NUMBERS = "SELECT key, episode_id FROM episode_keys WHERE series_id = ? AND provider_id = ?"
 _COMMON = "SELECT episode_id FROM episode_keys WHERE series_id = ? AND key = ? AND provider_id IS NULL AND episode_id <> ?"
@@ -16,16 +14,7 @@ _MOVE_KEYS = (
 _MOVE_CONTENTS = (
     "UPDATE content_episodes SET episode_id = :into WHERE series_id = :series AND episode_id = :gone"
 )
-_MARK = "UPDATE episodes SET same_as = :into WHERE id = :gone OR same_as = :gone"
-_ADD_LEDGER = """
-    INSERT INTO episode_ledger SELECT :into, first_start, first_channel_id, last_start, showings
-    FROM episode_ledger WHERE episode_id = :gone
-    ON CONFLICT (episode_id) DO UPDATE SET
-        first_channel_id = iif(excluded.first_start < first_start, excluded.first_channel_id, first_channel_id),
-        first_start = min(first_start, excluded.first_start), last_start = max(last_start, excluded.last_start),
-        showings = max(showings, excluded.showings)
-"""
-_DROP_LEDGER = "DELETE FROM episode_ledger WHERE episode_id = :gone"
+_MARK = "UPDATE episode_rows SET same_as = :into WHERE id = :gone OR same_as = :gone"
 
 
 def join_numbers(conn: sqlite3.Connection, series: int, provider: int) -> None:
@@ -43,6 +32,5 @@ def join_numbers(conn: sqlite3.Connection, series: int, provider: int) -> None:
 def become_one(conn: sqlite3.Connection, series: int, into: int, gone: int) -> None:
     """Make the episode `gone` of a series the same as `into`. Its row stays, so that whoever knows its id finds the other."""
     values = {"series": series, "into": into, "gone": gone}
-    for statement in (_MOVE_KEYS, _MOVE_CONTENTS, _MARK, _ADD_LEDGER, _DROP_LEDGER):
+    for statement in (_MOVE_KEYS, _MOVE_CONTENTS, _MARK):
         conn.execute(statement, values)
-    known_showings.note(conn, [into, gone])

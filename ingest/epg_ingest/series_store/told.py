@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import sqlite3
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
@@ -11,10 +10,10 @@ from typing import NamedTuple
 
 import orjson
 
-from ..series.episode_keys import EpisodeKey, episode_key
+from ..series.episode_keys import SUBTITLE, EpisodeKey, episode_key, numbered_episode
 from ..series.film_words import names_a_film
 from ..series.said import Said, claimed
-from ..series.series_keys import SeriesKey, series_key
+from ..series.series_keys import SeriesKey, series_key, series_of
 
 #: contents that are read at a time: their texts take a few megabytes
 STRETCH = 5_000
@@ -22,7 +21,9 @@ STRETCH = 5_000
 _NEW = """
     SELECT c.id, ifnull(:provider, (SELECT a.provider_id FROM airings a WHERE a.content_id = c.id LIMIT 1)), c.title,
            c.subtitle, c.season, c.episode, c.category, c.is_new, c.details, c.description
-    FROM contents c WHERE c.id > :last ORDER BY c.id LIMIT :stretch
+    FROM contents c
+    WHERE c.id > :last AND c.id NOT IN (SELECT content_id FROM content_episodes WHERE content_id > :last)
+    ORDER BY c.id LIMIT :stretch
 """
 _THESE = """
     SELECT c.id, (SELECT a.provider_id FROM airings a WHERE a.content_id = c.id LIMIT 1), c.title, c.subtitle, c.season,
@@ -30,26 +31,30 @@ _THESE = """
     FROM json_each(:ids) i CROSS JOIN contents c ON c.id = i.value
 """
 #: What `details` of a programme with an id or a flag holds; most have none of them, and are not parsed.
-_ID = re.compile(r'"(?:dd_progid|episode/|episode:|programme?/|ep/)')
+_IDS = ('"dd_progid"', '"episode/', '"episode:', '"programme/', '"program/', '"ep/')
 _SHOWN, _PREMIERE = '"previously-shown"', '"premiere"'
 
 
 class Told(NamedTuple):
     """A content with its provider, None where no airing shows it, and what the rules make of it. `described` is a hash of its
-    description, 0 without one."""
+    description, 0 where that does not matter."""
 
     content: int
     provider: int | None
-    said: Said
     series: SeriesKey
     episode: EpisodeKey
-    described: int
+    claim: str | None
+    season: int | None
+    number: int | None
+    described: int = 0
 
 
 def new_contents(conn: sqlite3.Connection, provider: int | None, last: int) -> Iterator[list[Told]]:
-    """The contents with ids above `last`, in stretches. They are all of one provider, or (None) each of its own."""
-    while rows := conn.execute(_NEW, {"provider": provider, "last": last, "stretch": STRETCH}).fetchall():
-        last = rows[-1][0]
+    """The contents with ids above `last` that have no series yet, in stretches. They are all of one provider, or (None) each of
+    its own."""
+    values = {"provider": provider, "last": last, "stretch": STRETCH}
+    while rows := conn.execute(_NEW, values).fetchall():
+        values["last"] = rows[-1][0]
         yield [told(row) for row in rows]
 
 
@@ -64,17 +69,42 @@ def these_contents(conn: sqlite3.Connection, contents: Iterable[int]) -> Iterato
 def told(
     row: tuple[int, int | None, str, str | None, int | None, int | None, str, int, str, str | None],
 ) -> Told:
-    """A row of the statements above, read."""
-    content, provider, title, subtitle, season, episode, category, new, details, description = row
+    """A row of the statements above, read. Most programmes have a number and no id: they need no more than their title."""
+    content, provider, title, _, season, number, _, new, details, description = row
     shown, premiere = _SHOWN in details, _PREMIERE in details
     claim = claimed(bool(new), premiere, shown) if new or premiere or shown else None
-    categories = _categories(category)
-    film = episode is None and season is None and names_a_film(categories)
-    ids, year = _ids_and_year(details) if film or _ID.search(details) else ((), None)
-    said = Said(title, subtitle, season, episode, categories, year, ids, claim)
+    with_id = _may_have_id(details)
+    if not with_id and number is not None and (found := numbered_episode(season, number)):
+        return Told(content, provider, series_of(title), found, claim, season, number)
+    said = _said(row, with_id)
     series = series_key(said)
-    return Told(
-        content, provider, said, series, episode_key(said, series), hash(description) if description else 0
+    found = episode_key(said, series)
+    described = hash(description) if description and found.basis == SUBTITLE else 0
+    return Told(content, provider, series, found, claim, season, number, described)
+
+
+def _said(
+    row: tuple[int, int | None, str, str | None, int | None, int | None, str, int, str, str | None],
+    with_id: bool,
+) -> Said:
+    """What a content says of series and episode."""
+    _, _, title, subtitle, season, number, category, _, details, _ = row
+    categories = _categories(category)
+    film = number is None and season is None and names_a_film(categories)
+    ids, year = _ids_and_year(details) if film or with_id else ((), None)
+    return Said(title, subtitle, season, number, categories, year, ids)
+
+
+def _may_have_id(details: str) -> bool:
+    """Whether an id of an episode may be among these details (JSON)."""
+    one, two, three, four, five, six = _IDS  # `any` over them would take four times as long
+    return (
+        one in details
+        or two in details
+        or three in details
+        or four in details
+        or five in details
+        or six in details
     )
 
 

@@ -14,7 +14,6 @@ __all__ = [
     "deleted_log",
     "destination",
     "guide_changes",
-    "known_showings",
     "lineup_secrets",
     "migrations",
     "own_files",

@@ -14,7 +14,6 @@ from ..core.errors import DatabaseError, UsageError
 from ..settings.environment import external_checkpoints, is_replica
 from .audit import begin, record
 from .guide_changes import publish
-from .known_showings import settle
 from .sqlite_errors import translate as translate
 from .sqlite_errors import translated as translated
 
@@ -240,7 +239,6 @@ def write(db: Database, *, changes_guide: bool = True) -> Iterator[sqlite3.Conne
         entry = record(conn) if conn.total_changes > before else None
         if changes_guide:
             raise_generation(conn)
-        settle(conn)
         publish(conn)
         conn.execute("COMMIT")
         if entry is not None:

@@ -884,13 +884,14 @@ def m013_sources(db: Any) -> None:
 def m014_series(db: Any) -> None:
     """Series, episodes, and what each content is of; the ledger of what was shown; what a showing is, in the views.
 
-    The next import fills the tables of an older file. Triggers note the episodes whose showings change in `episodes_pending`;
-    `storage.known_showings` brings their rows up to date before the commit. New programmes are noted by code. `own_series_id`
-    is the series that a key has by itself, where a person gave it to another one. `ordinal` counts the episodes
-    of a series and is not used twice. An episode that turned out to be another one stays as a row with `same_as`.
+    The next import fills the tables of an older file. `episode_rows` has what does not follow from the programmes, the view
+    `episodes` the rest, so nothing has to be kept in step. `own_series_id` is the series that a key has by itself, where a
+    person gave it to another one. `ordinal` counts the episodes of a series and is not used twice. An episode that turned out
+    to be another one stays as a row with `same_as`.
     """
     db.executescript(
         """
+        ALTER TABLE lineups ADD COLUMN episode_ids INTEGER NOT NULL DEFAULT 0 CHECK (episode_ids IN (0, 1));
         CREATE TABLE series (
             id INTEGER PRIMARY KEY AUTOINCREMENT,
             title TEXT NOT NULL,
@@ -909,24 +910,17 @@ def m014_series(db: Any) -> None:
         ) WITHOUT ROWID;
         CREATE INDEX series_keys_series_id ON series_keys (series_id);
         CREATE INDEX series_keys_manual ON series_keys (source) WHERE source = 'manual';
-        CREATE TABLE episodes (
+        CREATE TABLE episode_rows (
             id INTEGER PRIMARY KEY AUTOINCREMENT,
-            series_id INTEGER NOT NULL REFERENCES series(id) ON DELETE CASCADE,
+            series_id INTEGER NOT NULL,
             season INTEGER,
             episode INTEGER,
-            subtitle TEXT,
-            first_start TEXT,
-            first_channel_id INTEGER,
-            last_start TEXT,
-            showings INTEGER NOT NULL DEFAULT 0,
             ordinal INTEGER NOT NULL,
             same_as INTEGER,
             moved_from INTEGER
         );
-        CREATE INDEX episodes_series_id ON episodes (series_id);
-        CREATE INDEX episodes_first_start ON episodes (first_start);
-        CREATE INDEX episodes_same_as ON episodes (same_as) WHERE same_as IS NOT NULL;
-        CREATE INDEX episodes_moved_from ON episodes (moved_from) WHERE moved_from IS NOT NULL;
+        CREATE INDEX episode_rows_same_as ON episode_rows (same_as) WHERE same_as IS NOT NULL;
+        CREATE INDEX episode_rows_moved_from ON episode_rows (moved_from) WHERE moved_from IS NOT NULL;
         -- An episode_id of 0 stands for a sub-title that names no episode.
         CREATE TABLE episode_keys (
             series_id INTEGER NOT NULL,
@@ -936,21 +930,26 @@ def m014_series(db: Any) -> None:
             PRIMARY KEY (series_id, key, episode_id)
         ) WITHOUT ROWID;
         CREATE TABLE content_episodes (
-            content_id INTEGER PRIMARY KEY REFERENCES contents(id) ON DELETE CASCADE,
-            series_id INTEGER NOT NULL REFERENCES series(id) ON DELETE CASCADE,
+            content_id INTEGER PRIMARY KEY,
+            series_id INTEGER NOT NULL,
             episode_id INTEGER,
             basis TEXT NOT NULL,
             claim TEXT
         );
         CREATE INDEX content_episodes_series_id ON content_episodes (series_id, episode_id);
         CREATE TABLE episode_ledger (
-            episode_id INTEGER PRIMARY KEY REFERENCES episodes(id) ON DELETE CASCADE,
-            first_start TEXT NOT NULL,
+            episode_id INTEGER PRIMARY KEY REFERENCES episode_rows(id) ON DELETE CASCADE,
+            subtitle TEXT,
+            first_start TEXT,
             first_channel_id INTEGER,
             last_start TEXT NOT NULL,
             showings INTEGER NOT NULL
         );
-        CREATE TABLE episodes_pending (episode_id INTEGER PRIMARY KEY);
+        -- A foreign key would look up the content of each new row.
+        CREATE TRIGGER contents_deleted AFTER DELETE ON contents
+        BEGIN
+            DELETE FROM content_episodes WHERE content_id = old.id;
+        END;
         CREATE TABLE series_numberings (
             series_id INTEGER NOT NULL REFERENCES series(id) ON DELETE CASCADE,
             provider_id INTEGER NOT NULL REFERENCES providers(id) ON DELETE CASCADE,
@@ -980,25 +979,42 @@ def m014_series(db: Any) -> None:
             swept_on TEXT
         );
         INSERT INTO series_state VALUES (1, 0, NULL, NULL);
-        CREATE TRIGGER airings_episode_changed AFTER UPDATE OF channel_id, start_time, content_id ON airings
-        BEGIN
-            INSERT INTO episodes_pending SELECT ce.episode_id FROM content_episodes ce
-            WHERE ce.content_id IN (old.content_id, new.content_id) AND ce.episode_id IS NOT NULL
-            ON CONFLICT DO NOTHING;
-        END;
-        CREATE TRIGGER airings_episode_deleted AFTER DELETE ON airings
-        BEGIN
-            INSERT INTO episodes_pending SELECT ce.episode_id FROM content_episodes ce
-            WHERE ce.content_id = old.content_id AND ce.episode_id IS NOT NULL
-            ON CONFLICT DO NOTHING;
-        END;
-        CREATE TRIGGER content_episodes_changed AFTER UPDATE OF episode_id ON content_episodes
-        WHEN old.episode_id IS NOT new.episode_id
-        BEGIN
-            INSERT INTO episodes_pending
-            SELECT e.value FROM json_each(json_array(old.episode_id, new.episode_id)) e WHERE e.value IS NOT NULL
-            ON CONFLICT DO NOTHING;
-        END;
+        -- What is known of an episode's showings: programmes, and the ledger, also of episodes that turned out to be this one.
+        CREATE VIEW episodes AS
+            SELECT r.id, r.series_id, r.season, r.episode,
+                   ifnull((SELECT c.subtitle FROM content_episodes ce CROSS JOIN contents c ON c.id = ce.content_id
+                           WHERE ce.series_id = r.series_id AND ce.episode_id = r.id AND c.subtitle IS NOT NULL LIMIT 1),
+                          (SELECT l.subtitle FROM episode_ledger l WHERE l.episode_id = r.id)) AS subtitle,
+                   (SELECT min(k.start_time) FROM (
+                        SELECT a.start_time FROM content_episodes ce CROSS JOIN airings a ON a.content_id = ce.content_id
+                        WHERE ce.series_id = r.series_id AND ce.episode_id = r.id
+                        UNION ALL SELECT l.first_start FROM episode_ledger l WHERE l.episode_id = r.id
+                        UNION ALL SELECT l.first_start FROM episode_rows s CROSS JOIN episode_ledger l ON l.episode_id = s.id
+                        WHERE s.same_as = r.id) k) AS first_start,
+                   (SELECT k.channel_id FROM (
+                        SELECT a.start_time, a.channel_id FROM content_episodes ce
+                        CROSS JOIN airings a ON a.content_id = ce.content_id
+                        WHERE ce.series_id = r.series_id AND ce.episode_id = r.id
+                        UNION ALL SELECT l.first_start, l.first_channel_id FROM episode_ledger l WHERE l.episode_id = r.id
+                        UNION ALL SELECT l.first_start, l.first_channel_id FROM episode_rows s
+                        CROSS JOIN episode_ledger l ON l.episode_id = s.id WHERE s.same_as = r.id) k
+                    WHERE k.start_time IS NOT NULL ORDER BY k.start_time, k.channel_id LIMIT 1) AS first_channel_id,
+                   (SELECT max(k.start_time) FROM (
+                        SELECT a.start_time FROM content_episodes ce CROSS JOIN airings a ON a.content_id = ce.content_id
+                        WHERE ce.series_id = r.series_id AND ce.episode_id = r.id
+                        UNION ALL SELECT l.last_start FROM episode_ledger l WHERE l.episode_id = r.id
+                        UNION ALL SELECT l.last_start FROM episode_rows s CROSS JOIN episode_ledger l ON l.episode_id = s.id
+                        WHERE s.same_as = r.id) k) AS last_start,
+                   ifnull((SELECT sum(k.before IS NULL
+                                      OR k.start_time > strftime('%Y-%m-%dT%H:%M:%SZ', k.before, '+2 hours')) FROM (
+                        SELECT a.start_time, lag(a.start_time) OVER (ORDER BY a.start_time) AS before
+                        FROM content_episodes ce CROSS JOIN airings a ON a.content_id = ce.content_id
+                        WHERE ce.series_id = r.series_id AND ce.episode_id = r.id) k), 0)
+                   + ifnull((SELECT l.showings FROM episode_ledger l WHERE l.episode_id = r.id), 0)
+                   + ifnull((SELECT sum(l.showings) FROM episode_rows s CROSS JOIN episode_ledger l ON l.episode_id = s.id
+                             WHERE s.same_as = r.id), 0) AS showings,
+                   r.ordinal, r.same_as, r.moved_from
+            FROM episode_rows r;
         DROP VIEW programs;
         DROP VIEW guide;
         -- Series, episodes and showings are subqueries, too: a query that reads none of them pays nothing for them.
@@ -1020,26 +1036,44 @@ def m014_series(db: Any) -> None:
                    (SELECT ce.series_id FROM content_episodes ce WHERE ce.content_id = airings.content_id) AS series_id,
                    (SELECT ce.episode_id FROM content_episodes ce WHERE ce.content_id = airings.content_id) AS episode_id,
                    ifnull((SELECT CASE
-                       WHEN airings.start_time > strftime('%Y-%m-%dT%H:%M:%SZ', e.first_start,
-                           iif(airings.channel_id = e.first_channel_id, '+15 minutes', '+2 hours')) THEN 'repeat'
+                       WHEN ce.episode_id IS NOT NULL AND (EXISTS (
+                           SELECT 1 FROM content_episodes o CROSS JOIN airings b ON b.content_id = o.content_id
+                           WHERE o.series_id = ce.series_id AND o.episode_id = ce.episode_id
+                             AND b.start_time < airings.start_time AND airings.start_time > strftime(
+                                 '%Y-%m-%dT%H:%M:%SZ', b.start_time,
+                                 iif(b.channel_id = airings.channel_id, '+15 minutes', '+2 hours')))
+                       OR EXISTS (
+                           SELECT 1 FROM episode_ledger l WHERE l.episode_id = ce.episode_id
+                             AND airings.start_time > strftime('%Y-%m-%dT%H:%M:%SZ', l.first_start, '+2 hours'))
+                       OR EXISTS (
+                           SELECT 1 FROM episode_rows s CROSS JOIN episode_ledger l ON l.episode_id = s.id
+                           WHERE s.same_as = ce.episode_id
+                             AND airings.start_time > strftime('%Y-%m-%dT%H:%M:%SZ', l.first_start, '+2 hours'))) THEN 'repeat'
                        WHEN f.counts AND ce.claim = 'shown' THEN 'repeat'
                        WHEN f.counts THEN 'first'
-                       WHEN e.first_start IS NOT NULL THEN 'first_here'
+                       WHEN ce.episode_id IS NOT NULL THEN 'first_here'
                        END
-                    FROM content_episodes ce LEFT JOIN episodes e ON e.id = ce.episode_id
+                    FROM content_episodes ce
                     LEFT JOIN provider_flags f ON f.provider_id = airings.provider_id AND f.flag = ce.claim
                     WHERE ce.content_id = airings.content_id), 'unknown') AS showing,
-                   ifnull((SELECT CASE
-                       WHEN airings.start_time > strftime('%Y-%m-%dT%H:%M:%SZ', e.first_start,
-                           iif(airings.channel_id = e.first_channel_id, '+15 minutes', '+2 hours'))
-                           THEN 'repeat of ' || e.first_start
-                       WHEN f.counts AND ce.claim = 'shown' THEN 'the feed says that it was shown before'
-                       WHEN f.counts AND ce.claim = 'premiere' THEN 'the feed says premiere'
-                       WHEN f.counts THEN 'the feed says new'
-                       WHEN e.first_start IS NOT NULL
-                           THEN 'first time here since ' || (SELECT date(s.since) FROM series_state s)
-                       END
-                    FROM content_episodes ce LEFT JOIN episodes e ON e.id = ce.episode_id
+                   ifnull((SELECT coalesce(
+                       'repeat of ' || (SELECT max(k.start_time) FROM (
+                           SELECT b.start_time FROM content_episodes o CROSS JOIN airings b ON b.content_id = o.content_id
+                           WHERE o.series_id = ce.series_id AND o.episode_id = ce.episode_id
+                             AND b.start_time < airings.start_time AND airings.start_time > strftime(
+                                 '%Y-%m-%dT%H:%M:%SZ', b.start_time,
+                                 iif(b.channel_id = airings.channel_id, '+15 minutes', '+2 hours'))
+                           UNION ALL SELECT l.last_start FROM episode_ledger l WHERE l.episode_id = ce.episode_id
+                             AND airings.start_time > strftime('%Y-%m-%dT%H:%M:%SZ', l.first_start, '+2 hours')
+                           UNION ALL SELECT l.last_start FROM episode_rows s
+                           CROSS JOIN episode_ledger l ON l.episode_id = s.id WHERE s.same_as = ce.episode_id
+                             AND airings.start_time > strftime('%Y-%m-%dT%H:%M:%SZ', l.first_start, '+2 hours')) k),
+                       CASE WHEN f.counts AND ce.claim = 'shown' THEN 'the feed says that it was shown before'
+                            WHEN f.counts AND ce.claim = 'premiere' THEN 'the feed says premiere'
+                            WHEN f.counts THEN 'the feed says new'
+                            WHEN ce.episode_id IS NOT NULL
+                                THEN 'first time here since ' || (SELECT date(s.since) FROM series_state s) END)
+                    FROM content_episodes ce
                     LEFT JOIN provider_flags f ON f.provider_id = airings.provider_id AND f.flag = ce.claim
                     WHERE ce.content_id = airings.content_id), 'no episode is known') AS showing_reason
             FROM airings LEFT JOIN contents ON contents.id = airings.content_id;
@@ -1061,13 +1095,24 @@ def m014_series(db: Any) -> None:
                    (SELECT ce.series_id FROM content_episodes ce WHERE ce.content_id = airings.content_id) AS series_id,
                    (SELECT ce.episode_id FROM content_episodes ce WHERE ce.content_id = airings.content_id) AS episode_id,
                    ifnull((SELECT CASE
-                       WHEN airings.start_time > strftime('%Y-%m-%dT%H:%M:%SZ', e.first_start,
-                           iif(airings.channel_id = e.first_channel_id, '+15 minutes', '+2 hours')) THEN 'repeat'
+                       WHEN ce.episode_id IS NOT NULL AND (EXISTS (
+                           SELECT 1 FROM content_episodes o CROSS JOIN airings b ON b.content_id = o.content_id
+                           WHERE o.series_id = ce.series_id AND o.episode_id = ce.episode_id
+                             AND b.start_time < airings.start_time AND airings.start_time > strftime(
+                                 '%Y-%m-%dT%H:%M:%SZ', b.start_time,
+                                 iif(b.channel_id = airings.channel_id, '+15 minutes', '+2 hours')))
+                       OR EXISTS (
+                           SELECT 1 FROM episode_ledger l WHERE l.episode_id = ce.episode_id
+                             AND airings.start_time > strftime('%Y-%m-%dT%H:%M:%SZ', l.first_start, '+2 hours'))
+                       OR EXISTS (
+                           SELECT 1 FROM episode_rows s CROSS JOIN episode_ledger l ON l.episode_id = s.id
+                           WHERE s.same_as = ce.episode_id
+                             AND airings.start_time > strftime('%Y-%m-%dT%H:%M:%SZ', l.first_start, '+2 hours'))) THEN 'repeat'
                        WHEN f.counts AND ce.claim = 'shown' THEN 'repeat'
                        WHEN f.counts THEN 'first'
-                       WHEN e.first_start IS NOT NULL THEN 'first_here'
+                       WHEN ce.episode_id IS NOT NULL THEN 'first_here'
                        END
-                    FROM content_episodes ce LEFT JOIN episodes e ON e.id = ce.episode_id
+                    FROM content_episodes ce
                     LEFT JOIN provider_flags f ON f.provider_id = airings.provider_id AND f.flag = ce.claim
                     WHERE ce.content_id = airings.content_id), 'unknown') AS showing
             FROM airings

@@ -10,7 +10,8 @@ from .provider_form import add_headers
 
 LABELS = {
     "name": "Name", "title": "Title", "url": "Address", "source_kind": "Kind of the source", "kinds": "What to take",
-    "id_scheme": "Ids", "filler": "Filler in minutes", "headers": "Request headers", "private_addresses": "Private addresses",
+    "id_scheme": "Ids", "filler": "Filler in minutes", "episode_ids": "Ids of episodes",
+    "headers": "Request headers", "private_addresses": "Private addresses",
     "list": "A list as a file", "text": "A list as text",
 }  # fmt: skip
 #: kinds of entries, with their boxes
@@ -24,7 +25,17 @@ SOURCES = {
     "tvheadend": "tvheadend", "csv": "CSV table",
 }  # fmt: skip
 #: settings that the form changes
-SETTINGS = ("name", "title", "url", "source_kind", "kinds", "id_scheme", "filler", "private_addresses")
+SETTINGS = (
+    "name",
+    "title",
+    "url",
+    "source_kind",
+    "kinds",
+    "id_scheme",
+    "filler",
+    "episode_ids",
+    "private_addresses",
+)
 NEW: dict[str, Any] = {"name": "", "title": "", **DEFAULTS, "source_kind": None}
 
 
@@ -57,6 +68,7 @@ def parsed(fields: FormFields, allow_private: bool) -> tuple[dict[str, Any], dic
         "source_kind": fields.get("source_kind") or None,
         "kinds": [kind for kind in TAKEN if f"kind_{kind}" in fields],
         "id_scheme": fields.get("id_scheme", "source"),
+        "episode_ids": "episode_ids" in fields,
     }
     minutes = fields.get("filler", "").strip() or "0"
     if minutes.isascii() and minutes.isdigit() and len(minutes) <= 9:

@@ -60,7 +60,7 @@ TARGET: Fields = {"channel_id": (_or_null(is_int), "an id or null"), "new_channe
 SHIFT: Fields = {"shift_minutes": INT}
 LINEUP: Fields = {
     "name": TEXT, "url": TEXT_OR_NULL, "title": TEXT, "source_kind": TEXT_OR_NULL,
-    "kinds": (_list_of(is_text), "a list of texts"), "id_scheme": TEXT, "filler": INT,
+    "kinds": (_list_of(is_text), "a list of texts"), "id_scheme": TEXT, "filler": INT, "episode_ids": FLAG,
     "headers": (_headers, "an object of texts"), "private_addresses": TEXT,
 }  # fmt: skip
 ENTRY: Fields = {

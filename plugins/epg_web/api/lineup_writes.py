@@ -18,7 +18,7 @@ DENIED = (
 )
 #: what PUT sets where the body says nothing
 DEFAULTS: dict[str, Any] = {
-    "url": None, "kinds": ["tv"], "id_scheme": "source", "filler": 0, "headers": {},
+    "url": None, "kinds": ["tv"], "id_scheme": "source", "filler": 0, "episode_ids": False, "headers": {},
     "private_addresses": "deny",
 }  # fmt: skip
 

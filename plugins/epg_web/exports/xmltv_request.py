@@ -26,6 +26,15 @@ GENRES = Param(
     None,
     choices=("kodi", "dvb"),
 )
+EPISODE_IDS = Param(
+    "episode_ids",
+    "int",
+    "1: known episodes have an id of this guide, so that players see each once.",
+    0,
+    0,
+    1,
+    example=1,
+)
 PARAMS = (
     # Removed before the others are parsed: `ids` would refuse names.
     Param("channels", "ids", "Only these channels, by id or name."),
@@ -37,6 +46,7 @@ PARAMS = (
     Param("round_trip", "int", "1: for another datasette-epg.", 0, 0, 1, example=1),
     LOGOS,
     GENRES,
+    EPISODE_IDS,
     LINEUP,
 )
 #: of the guide of a line-up
@@ -53,6 +63,7 @@ LINEUP_PARAMS = (
     ),
     LOGOS,
     GENRES,
+    EPISODE_IDS,
 )
 
 
@@ -149,7 +160,11 @@ def understand(scope: Scope, ending: str | None, now: float, site: str | None = 
         raise Refused(400, "round_trip=1 gives what the feeds said: leave out logos=local")
     if values["genres"] and round_trip:
         raise Refused(400, "round_trip=1 gives what the feeds said: leave out genres")
-    form = Form(_language(values["lang"]), round_trip, values["ids"] == "safe", local, values["genres"])
+    if values["episode_ids"] and round_trip:
+        raise Refused(400, "round_trip=1 gives what the feeds said: leave out episode_ids")
+    form = Form(
+        _language(values["lang"]), round_trip, values["ids"] == "safe", local, values["genres"], bool(values["episode_ids"])
+    )  # fmt: skip
     days, past = values["days"], values["past_days"]
     return ExportRequest(
         channels, values["provider"], form, days, past, 0, _packing(scope, ending), bool(ending),
@@ -163,6 +178,7 @@ def understand_lineup(
     """The request for the guide of a line-up in its parts, as `understand`."""
     values = arguments(scope, LINEUP_PARAMS)
     form = Form(_language(values["lang"]), site=_site(values["logos"], site), genres=values["genres"])
+    form = form._replace(episode_ids=bool(values["episode_ids"]))
     return ExportRequest(
         (), None, form, values["days"], values["past_days"], 0, _packing(scope, ending), bool(ending),
         lineup=name, scheme=values["ids"],

@@ -42,6 +42,7 @@ FOLDERS = (
     "/channels/",
     "/logo/",
     "/programs/",
+    "/series/",
     "/static/",
     "/-/static/",
     "/-/",

@@ -11,6 +11,7 @@ from .lineup_choice import lineup_choice
 from .onair import kept_rows, starting
 from .onair.because import STARRED, because
 from .onair.evening import evening as evening
+from .onair.new_showings import news
 from .onair.onair_rows import Listed, channel_rows
 from .render import render, shared
 from .texts import asked, today, words
@@ -30,6 +31,7 @@ PARAMS = (
 BECAUSE = (Param("channels", "ids", "Starred channels."), STARRED)
 QUESTIONS = (
     ("on_now", "On now"), ("prime_time", "Prime time tonight"), ("films", "Films"),
+    ("new_tonight", "New tonight"), ("new_this_week", "New this week"),
     ("first_showings", "First showings"), ("coverage_horizon", "How far the guide reaches"),
 )  # fmt: skip
 #: genre classes by the tint that pages give them
@@ -112,6 +114,7 @@ async def _around(visit: Visit, values: dict[str, Any], listed: Listed) -> dict[
         "evening": evening(visit)[1],
         "first_page": first,
         "whole": plain,
+        "news": await news(visit, [row["channel"]["id"] for row in listed.rows]) if plain and values["show"] == "now" else (),
         "silent": values["show"] == "now" and not any(row["now"] or row["next"] for row in listed.rows),
         "databases": await _databases(visit),
         "questions": QUESTIONS,

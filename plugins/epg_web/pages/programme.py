@@ -12,7 +12,7 @@ from .grid_kinds import kind_of
 from .render import render
 from .showing.card import card
 from .showing.neighbours import neighbours
-from .texts import length, state, telling, today, words
+from .texts import length, state, telling, today, when, words
 from .visit import Visit, read, select
 
 #: the longest side of a picture, in pixels
@@ -43,6 +43,7 @@ async def page(visit: Visit) -> Any:
             "instead": await shown_instead(visit, row),
             "alternates": alternates(visit, row),
             "card": card(visit, row, first, context["languages"]["title"]),
+            "showing": showing(visit, row),
         },
     )
 
@@ -89,6 +90,15 @@ def alternates(visit: Visit, row: dict[str, Any]) -> list[dict[str, str]]:
         {"type": "text/calendar", "title": row["title"], "href": path(f"/programs/{row['id']}.ics")},
         {"type": "application/json", "title": row["title"], "href": path(f"{BASE}/programs/{row['id']}")},
     ]
+
+
+def showing(visit: Visit, row: dict[str, Any]) -> str:
+    """Why a showing is what it is, in words, with moments as the visitor's clock has them."""
+    text: str = row["showing_reason"]
+    before, found, moment = text.partition("repeat of ")
+    if found and not before:
+        return f"Repeat of {when(visit.zone, moment, today(visit))}"
+    return text[:1].upper() + text[1:]
 
 
 def end(visit: Visit, row: dict[str, Any]) -> str | None:

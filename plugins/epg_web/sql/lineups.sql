@@ -1,7 +1,7 @@
 -- All line-ups, or one (`:id`), with what is known of their entries and their last refresh.
 SELECT l.id, json_object(
     'id', l.id, 'name', l.name, 'title', l.title, 'source_kind', l.source_kind, 'source_url', l.source_url,
-    'kinds', json(l.kinds), 'id_scheme', l.id_scheme, 'filler', l.filler, 'updated_at', l.updated_at,
+    'kinds', json(l.kinds), 'id_scheme', l.id_scheme, 'filler', l.filler, 'episode_ids', json(iif(l.episode_ids, 'true', 'false')), 'updated_at', l.updated_at,
     'entries', (SELECT count(*) FROM lineup_channels e WHERE e.lineup_id = l.id AND e.gone_at IS NULL),
     'matched', (SELECT count(*) FROM lineup_channels e
                 WHERE e.lineup_id = l.id AND e.gone_at IS NULL AND e.channel_id IS NOT NULL),

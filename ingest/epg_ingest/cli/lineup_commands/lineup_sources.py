@@ -40,6 +40,10 @@ _SETTINGS = (
         "--filler", type=Whole(0, 1440), metavar="MINUTES",
         help="Fill empty stretches with blocks of so many minutes; 0 for no filler.",
     ),
+    click.option(
+        "--episode-ids/--no-episode-ids", default=None,
+        help="Whether each known episode has an id of this guide, so that players see it once.",
+    ),
     click.option("--header", "headers", multiple=True, metavar="NAME:VALUE", help="Request header; kept secret."),
     click.option(
         "--private-addresses", type=click.Choice(["allow", "deny"]),

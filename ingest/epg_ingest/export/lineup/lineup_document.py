@@ -63,6 +63,7 @@ class LineupSelection:
 
     def _elements(self, form: Form) -> Iterator[tuple[int, str]]:
         yield 0, HEAD
+        form = form._replace(episode_ids=form.episode_ids or self.lineup.episode_ids)
         shown, writer = self.shown(), ProgrammeWriter(form)
         for entry in shown:
             yield 0, lineup_channel(entry, form)

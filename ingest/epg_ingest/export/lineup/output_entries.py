@@ -12,7 +12,7 @@ from .output_ids import IdFacts, output_ids
 from .output_numbers import NumberFacts, output_numbers
 
 _LINEUP = """
-    SELECT id, name, title, id_scheme, filler, address_set FROM lineups
+    SELECT id, name, title, id_scheme, filler, episode_ids, address_set FROM lineups
     WHERE name = ? COLLATE NOCASE ORDER BY name = ? DESC LIMIT 1
 """
 #: a hidden channel counts as none
@@ -49,7 +49,7 @@ class OutputEntry(NamedTuple):
 
 @dataclass(frozen=True)
 class LineupOutput:
-    """A line-up with its entries in order. `filler` is in minutes, 0 for none."""
+    """A line-up with its entries in order. `filler` is in minutes, 0 for none. `episode_ids` as in `Form`."""
 
     id: int
     name: str
@@ -57,6 +57,7 @@ class LineupOutput:
     filler: int
     address_set: int
     entries: tuple[OutputEntry, ...]
+    episode_ids: bool = False
 
     @property
     def channel_ids(self) -> list[int]:
@@ -72,7 +73,7 @@ def lineup_output(conn: sqlite3.Connection, name: str, scheme: str | None = None
     row = conn.execute(_LINEUP, [name, name]).fetchone()
     if row is None:
         raise NotFoundError(f"there is no line-up {name[:40]!r}; see: epg-ingest lineups list")
-    ident, name, title, own_scheme, filler, address_set = row
+    ident, name, title, own_scheme, filler, episode_ids, address_set = row
     rows = conn.execute(_ENTRIES, [ident]).fetchall()
     by_age = sorted(rows)
     ids = output_ids(
@@ -94,6 +95,7 @@ def lineup_output(conn: sqlite3.Connection, name: str, scheme: str | None = None
         filler,
         address_set,
         tuple(_entry(row, by_id[row[0]], number_of[row[0]]) for row in rows if not row[-1]),
+        bool(episode_ids),
     )
 
 

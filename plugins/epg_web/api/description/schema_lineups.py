@@ -44,6 +44,9 @@ _LINEUP = {
     "kinds": texts("Kinds of entries that are taken.", ["tv"]),
     "id_scheme": text("Which ids the outputs use.", "source", enum=_SCHEMES),
     "filler": integer("Minutes of a block of filler, 0 for none.", 0),
+    "episode_ids": flag(
+        "Whether each known episode has an id of this guide in the guide for players.", False
+    ),
     "updated_at": time("When it or its entries last changed", "2026-11-22T03:00:02Z"),
     "entries": integer("Entries that its source has, and those added by hand.", 2),
     "matched": integer("Those with a channel.", 1),
@@ -101,6 +104,7 @@ _SETTINGS = {
     ),
     "id_scheme": text("Which ids the outputs use.", "source", enum=_SCHEMES, default="source"),
     "filler": integer("Minutes of a block of filler, 0 for none.", 0, maximum=1440, default=0),
+    "episode_ids": flag("Whether each known episode has an id of this guide in the guide for players.", False),
     "headers": typed(
         "object", "Request headers, all of them; values are never given back.", {"X-Key": "secret-example"},
         additionalProperties={"type": "string"},
