@@ -40,7 +40,7 @@ SCRATCH = room() { awk -v free="$$1" 'BEGIN { exit !(free > 8000000) }'; }; \
 	fi;
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-datasette1 test-plugins attack attack-datasette1 fuzz soak lint wheel bench bench-web venv clean
+.PHONY: help demo test test-environments test-datasette1 test-plugins attack attack-datasette1 fuzz soak lint wheel bench bench-web venv clean
 
 help:
 	@sed -n '/^$$/q; s/^# \{0,1\}//p' Makefile
@@ -60,6 +60,9 @@ test: venv
 	$(PY) -m pytest -m alone $(REPORT) $(or $(ARGS),$(ALONE)) || [ $$? -eq 5 ] || status=1; \
 	$(PY) -m tests.helpers.skips $(SKIPPED); \
 	exit $$status
+
+# The virtual environments of test-datasette1 and test-plugins, for a machine that builds them ahead.
+test-environments: $(VENV1)/.installed $(VENVP)/.installed
 
 # A plugin takes part in every Datasette of its environment. Tests of other plugins start servers that load those, too.
 test-datasette1 attack-datasette1 test-plugins: export DATASETTE_LOAD_PLUGINS = datasette-auth-tokens,datasette-epg
