@@ -55,9 +55,10 @@ PASSING = re.compile(
 )
 
 pytestmark = [
+    pytest.mark.elsewhere,
     pytest.mark.skipif(
         not (FROM_1_0 and OLD), reason="needs both versions of Datasette: make test-datasette1"
-    )
+    ),
 ]
 
 
