@@ -55,7 +55,7 @@ test: export PYTHONDONTWRITEBYTECODE =
 test: venv
 	@rm -f $(SKIPPED); status=0; $(SCRATCH) \
 	echo "test: running every test, on two processes for each core"; \
-	$(PY) -m pytest -n auto --dist loadfile --no-loadscope-reorder -m "not alone and not attack" $(REPORT) $(ARGS) || status=$$?; \
+	$(PY) -m pytest -n auto --dist loadfile --no-loadscope-reorder -m "not alone and not attack and not elsewhere" $(REPORT) $(ARGS) || status=$$?; \
 	echo "test: running the tests that compare times, one after the other"; \
 	$(PY) -m pytest -m alone $(REPORT) $(or $(ARGS),$(ALONE)) || [ $$? -eq 5 ] || status=1; \
 	$(PY) -m tests.helpers.skips $(SKIPPED); \

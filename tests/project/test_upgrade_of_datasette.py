@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import re
@@ -14,6 +15,7 @@ from typing import Any
 import pytest
 from epg_web.host.running import FROM_1_0
 
+from tests.helpers.browser import ARGUMENTS, CHROMIUM
 from tests.helpers.datasette_helpers import add, copy_bundle, make_mapped_guide, moment
 from tests.helpers.webprocess import Web, web_process
 
@@ -33,6 +35,17 @@ PAGES = (
     "/", "/guide", "/guide/channel/1", "/guide/program/1", "/guide/search?q=lighthouse", "/guide/use", "/guide/stats",
     "/-/epg/login",
 )  # fmt: skip
+#: whose pictures are compared: none has a line that moves with the clock
+PICTURED = (
+    "/guide/channel/1",
+    "/guide/program/1",
+    "/guide/search?q=lighthouse",
+    "/guide/changes",
+    "/guide/use",
+    "/-/epg/login",
+)
+#: part of the pixels that may differ: a minute that has passed is a twentieth of it
+ALIKE = 0.001
 SIGNED_IN = ("/-/epg/providers", "/-/epg/providers/1", "/-/epg/mappings", "/-/epg/lineups", "/-/epg/rules")
 DESCRIBED = ("/epg", "/epg/guide", "/epg/channels", "/epg/on_now")
 #: what is another in each answer
@@ -42,9 +55,10 @@ PASSING = re.compile(
 )
 
 pytestmark = [
+    pytest.mark.elsewhere,
     pytest.mark.skipif(
         not (FROM_1_0 and OLD), reason="needs both versions of Datasette: make test-datasette1"
-    )
+    ),
 ]
 
 
@@ -86,6 +100,30 @@ def parting(old: str, new: str) -> tuple[str, str]:
     return ("", "") if old == new else (old[max(0, at - 40) : at + 60], new[max(0, at - 40) : at + 60])
 
 
+def pictures(web: Web) -> dict[str, Any]:
+    """Our pages as Chromium shows them, in grey."""
+    from PIL import Image
+    from playwright.sync_api import sync_playwright
+
+    found = {}
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
+        page = chromium.new_page(viewport={"width": 1100, "height": 800}, color_scheme="light")
+        for path in PICTURED:
+            page.goto(f"http://127.0.0.1:{web.port}{path}")
+            found[path] = Image.open(io.BytesIO(page.screenshot())).convert("L")
+        chromium.close()
+    return found
+
+
+def differing(old: Any, new: Any) -> float:
+    """The part of the pixels that differ for the eye."""
+    from PIL import ImageChops
+
+    seen = ImageChops.difference(old, new).point(lambda value: 255 if value > 24 else 0)
+    return float(seen.histogram()[255] / (old.width * old.height))
+
+
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = tmp_path_factory.mktemp("upgrade") / "bundle"
@@ -112,3 +150,13 @@ def test_a_guide_moves_from_one_to_the_other(folder: Path) -> None:
         made_id = json.loads(made.body)["id"]
         assert web.ask(f"/api/v1/channels/{made_id}", "DELETE", headers=BEARER).status == 204
         assert b"epg-admin" in web.ask("/-/actor.json", headers=session(web)).body
+
+
+@pytest.mark.browser
+@pytest.mark.skipif(not CHROMIUM.exists(), reason="Chromium is not installed")
+def test_pages_look_alike(folder: Path) -> None:
+    with web_process(folder, python=OLD, **ENVIRONMENT) as web:
+        before = pictures(web)
+    with web_process(folder, **ENVIRONMENT) as web:
+        after = pictures(web)
+    assert {path: share for path in PICTURED if (share := differing(before[path], after[path])) > ALIKE} == {}

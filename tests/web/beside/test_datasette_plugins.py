@@ -27,6 +27,9 @@ FEED = (
 )
 
 
+pytestmark = pytest.mark.elsewhere
+
+
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = tmp_path_factory.mktemp("beside") / "bundle"
