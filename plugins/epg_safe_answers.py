@@ -2,7 +2,8 @@
 
 Our own pages send a policy. Those of Datasette and of other plugins have scripts of their own in them; their policy permits
 these, but no frames around them, no other base address and no forms that go elsewhere. `/-/logout` gets the strict policy of
-our own pages.
+our own pages. The page of a long query loses its header `Link`, which repeats the query: proxies refuse answers with more than
+4 or 8 kB of headers, and the page itself has the same link.
 
 Titles come from feeds, and anybody can send SQL, so CSV is written as that of the API is: a text that a spreadsheet would
 compute gets an apostrophe in front. Datasette writes CSV by `csv.writer` in its module `views.base`, and has no hook for it.
@@ -30,10 +31,13 @@ from epg_web.pages.render import policy
 
 LENIENT = "object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
 NAME = b"content-security-policy"
+#: bytes of a header `Link`; the rest of the 4 kB that nginx takes is for other headers
+LONGEST_LINK = 2000
 
 
 def protected(datasette: Any, path: str, headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
-    """The headers of an answer, with a policy where it is a page without one."""
+    """The headers of an answer, with a policy where it is a page without one, and without a long `Link`."""
+    headers = [pair for pair in headers if pair[0].lower() != b"link" or len(pair[1]) <= LONGEST_LINK]
     names = {name.lower(): value for name, value in headers}
     if NAME in names or not names.get(b"content-type", b"").startswith(b"text/html"):
         return headers

@@ -30,7 +30,7 @@ LONGEST = [
 # CI judges a change, so it tries the same examples in each run. Everywhere else, each run tries new ones. No example has a
 # deadline: the clock of a busy machine says nothing about the code. A property is tried with 40 examples where its test says
 # no other number. `make fuzz` takes the third profile.
-settings.register_profile("ci", derandomize=True, deadline=None, max_examples=40)
+settings.register_profile("ci", derandomize=True, deadline=None, max_examples=20)
 settings.register_profile("local", deadline=None, max_examples=40)
 settings.register_profile("fuzz", deadline=None, max_examples=300)
 settings.load_profile("ci" if os.environ.get("EPG_REQUIRE_ALL") else "local")

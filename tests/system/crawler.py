@@ -79,8 +79,10 @@ class Crawl:
     def _inside(self, address: str, source: str) -> str | None:
         """The address where it is of this site; elsewhere only known sites may be."""
         parts = urlsplit(address)
-        if parts.scheme not in ("http", "https") or parts.hostname in ELSEWHERE or parts.path == "/…":
+        if parts.scheme not in ("http", "https") or parts.hostname in ELSEWHERE or "…" in (parts.netloc, parts.path[1:]):
             return None
+        if (parts.hostname or "").endswith(".example"):
+            return None  # an example in the documentation of the API
         if parts.path == "/list.m3u":
             return None  # where the list of the example's line-up comes from, told to those who may write
         if "/contents_fts" in parts.path or (".json" in parts.path and "_facet_date" in source):
