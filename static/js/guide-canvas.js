@@ -18,6 +18,7 @@ export class Canvas {
     Object.assign(this, options, { rows: new Map(), marks: new Map(), window: [0, 0], shift: 0 });
     this.element = make("div", "epg-grid");
     this.element.setAttribute("role", "region");
+    this.element.tabIndex = 0;
     this.element.setAttribute("aria-label", word("programmes"));
     this.plane = make("div", "epg-plane");
     this.ruler = make("div", "epg-ruler");

@@ -173,7 +173,8 @@ def coming_back(root: str) -> None:
     """The choice of a time zone leads back to the page one came from."""
     for path in ("/guide?hours=2", "/guide/channel/1", "/"):
         page = html.fromstring(requests.get(root + path).text)
-        (chooser,) = [link for link in page.xpath("//aside//a/@href") if "/guide/zone" in link]
+        choosers = {link for link in page.xpath("//a/@href") if "/guide/zone" in link}
+        (chooser,) = choosers
         form = html.fromstring(requests.get(requests.compat.urljoin(root + path, chooser)).text).xpath(
             "//main//form"
         )[0]
