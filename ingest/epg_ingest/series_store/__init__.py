@@ -3,8 +3,8 @@
 In:      contents that are new or say something else; programmes that retention is about to delete; series that a person merges
          and splits.
 Out:     rows of `content_episodes` for them; series and episodes, whose ids never change.
-Touches: the tables `series`, `series_keys`, `series_numberings`, `series_state`, `episodes`, `episode_keys`, `episode_ledger`,
-         `content_episodes` and `provider_flags`. It decides nothing that `series` decides.
+Touches: the tables `series`, `series_keys`, `series_numberings`, `series_state`, `episode_rows`, `episode_keys`,
+         `episode_ledger`, `content_episodes` and `provider_flags`. It decides nothing that `series` decides.
 """
 
 #: the modules that other sub-packages may import
