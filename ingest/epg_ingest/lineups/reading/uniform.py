@@ -16,9 +16,10 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import chain, repeat
+from operator import attrgetter
 
 from ..entry import LineupEntry
 from . import extinf
@@ -39,6 +40,7 @@ _KEY = re.compile(r"(?:\n#EXTINF:(?:-1|0))? +([\w-]{1,64})=", re.ASCII)
 _LONGEST = 2_000
 #: fewer entries are read one by one
 _FEW = 3
+_POSITION = attrgetter("position")
 
 
 def many(text: str, position: int) -> list[LineupEntry] | None:
@@ -47,49 +49,54 @@ def many(text: str, position: int) -> list[LineupEntry] | None:
     whole = _uniform(text, range(position, position + text.count(BEGIN)))
     if whole is not None:
         return whole
-    pieces = list(enumerate(text.split(BEGIN)[1:], position))
+    pieces = text.split(BEGIN)[1:]
     found: list[LineupEntry] = []
-    for alike in _grouped(pieces, _size):
-        entries = _together(alike)
+    for alike in _of_one_size(pieces):
+        entries = _together(pieces, alike, position)
         if entries is None:
             entries = [
                 entry
-                for same in _grouped(alike, _attributes)
-                for entry in _together(same) or _one_by_one(same)
+                for same in _of_one_form(pieces, alike)
+                for entry in _together(pieces, same, position) or _one_by_one(pieces, same, position)
             ]
         found += entries
-    found.sort()
+    found.sort(key=_POSITION)
     return found if len(found) == len(pieces) else None
 
 
-def _grouped(
-    pieces: Iterable[tuple[int, str]], form: Callable[[str], Hashable]
-) -> Iterable[list[tuple[int, str]]]:
-    """Numbered pieces of text, those of one form together."""
-    found: dict[Hashable, list[tuple[int, str]]] = defaultdict(list)
-    for at, piece in pieces:
-        found[form(piece)].append((at, piece))
+def _of_one_size(pieces: Sequence[str]) -> Iterable[list[int]]:
+    """The places of pieces of text, those with as many quotes and lines together."""
+    # No function is called for each: there are as many as entries.
+    sizes = zip([piece.count('"') for piece in pieces], [piece.count("\n") for piece in pieces], strict=True)
+    found: dict[tuple[int, int], list[int]] = defaultdict(list)
+    for at, size in enumerate(sizes):
+        found[size].append(at)
     return found.values()
 
 
-def _size(piece: str) -> Hashable:
-    return piece.count('"'), piece.count("\n")
+def _of_one_form(pieces: Sequence[str], places: Iterable[int]) -> Iterable[list[int]]:
+    """The places of some pieces, those with the same attributes together."""
+    found: dict[tuple[str, ...], list[int]] = defaultdict(list)
+    for at in places:
+        found[_attributes(pieces[at])].append(at)
+    return found.values()
 
 
-def _attributes(piece: str) -> Hashable:
+def _attributes(piece: str) -> tuple[str, ...]:
     return tuple(piece.split('"')[:-1:2])
 
 
-def _one_by_one(pieces: Iterable[tuple[int, str]]) -> list[LineupEntry]:
-    """The entries of numbered pieces, those left out that are unusual."""
-    return [entry for at, piece in pieces if (entry := _alone(piece, at))]
+def _one_by_one(pieces: Sequence[str], places: Iterable[int], position: int) -> list[LineupEntry]:
+    """The entries of some pieces, those left out that are unusual. `position` is that of the first piece of all."""
+    return [entry for at in places if (entry := _alone(pieces[at], position + at))]
 
 
-def _together(pieces: Sequence[tuple[int, str]]) -> list[LineupEntry] | None:
-    """The entries of numbered pieces that may be in one form."""
-    if len(pieces) < _FEW:
+def _together(pieces: Sequence[str], places: Sequence[int], position: int) -> list[LineupEntry] | None:
+    """The entries of some pieces that may be in one form."""
+    if len(places) < _FEW:
         return None
-    return _uniform("".join([f"{BEGIN}{piece}" for _, piece in pieces]), [at for at, _ in pieces])
+    text = BEGIN + BEGIN.join([pieces[at] for at in places])
+    return _uniform(text, [position + at for at in places])
 
 
 def _alone(piece: str, position: int) -> LineupEntry | None:
