@@ -79,7 +79,11 @@ class Crawl:
     def _inside(self, address: str, source: str) -> str | None:
         """The address where it is of this site; elsewhere only known sites may be."""
         parts = urlsplit(address)
-        if parts.scheme not in ("http", "https") or parts.hostname in ELSEWHERE or "…" in (parts.netloc, parts.path[1:]):
+        if (
+            parts.scheme not in ("http", "https")
+            or parts.hostname in ELSEWHERE
+            or "…" in (parts.netloc, parts.path[1:])
+        ):
             return None
         if (parts.hostname or "").endswith(".example"):
             return None  # an example in the documentation of the API

@@ -25,7 +25,7 @@ from tests.helpers.replicas.topology import ROOT, guide, require_replication, ti
 pytestmark = pytest.mark.slow
 BIN = Path(sys.executable).parent
 SYNC = ROOT / "deploy" / "replicas" / "replica_sync.py"
-#: The first is the limit of the contract. Its limit for sqlite3_rsync is 0.15, which showings of episodes exceed: docs/scale.md.
+#: The first is the limit of the contract; its other one is 0.15, which showings of episodes exceed (docs/scale.md).
 LITESTREAM_BAR, RSYNC_BAR = 0.12, 0.20
 
 
