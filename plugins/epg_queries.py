@@ -92,6 +92,7 @@ def prepare_jinja2_environment(env: Any) -> None:
 offered = offering(DATABASE, queries)
 
 
+@hookimpl
 def render_cell(
     row: Any, value: Any, column: str, table: str | None, database: str, datasette: Any
 ) -> Markup | None:

@@ -18,7 +18,6 @@ export class Canvas {
     Object.assign(this, options, { rows: new Map(), marks: new Map(), window: [0, 0], shift: 0 });
     this.element = make("div", "epg-grid");
     this.element.setAttribute("role", "region");
-    this.element.tabIndex = 0;
     this.element.setAttribute("aria-label", word("programmes"));
     this.plane = make("div", "epg-plane");
     this.ruler = make("div", "epg-ruler");
@@ -118,7 +117,11 @@ export class Canvas {
   }
 
   enter(element) {
-    if (!element) return;
+    if (!element) {
+      this.element.tabIndex = 0; // nothing is known here; arrows still scroll
+      return;
+    }
+    this.element.removeAttribute("tabindex");
     if (this.tabbed) this.tabbed.tabIndex = -1;
     element.tabIndex = 0;
     this.tabbed = element;

@@ -245,7 +245,7 @@ def test_an_episode_that_turns_out_to_be_another_is_not_told_again(guide: AlertG
     guide.watch("show", lead_minutes=30)
     guide.at(NOON + HOUR)
     one, two = (row[0] for row in guide.db.execute("SELECT id FROM episodes ORDER BY season"))
-    guide.db.execute("UPDATE episodes SET same_as = ? WHERE id = ?", [two, one])
+    guide.db.execute("UPDATE episode_rows SET same_as = ? WHERE id = ?", [two, one])
     guide.db.execute("UPDATE content_episodes SET episode_id = ? WHERE episode_id = ?", [two, one])
     guide.at(NOON + 5 * HOUR)
     assert len(guide.receiver.got) == 1

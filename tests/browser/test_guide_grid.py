@@ -214,7 +214,7 @@ def test_a_phone_has_its_grid_high_and_a_swipe_changes_the_day(look: Look, site:
             assert page.locator("[data-day-chip]").inner_text().startswith("Today")
             page.get_by_text("Filters").click()
             filters = page.locator(".epg-pick .epg-menu-list")
-            assert filters.get_by_role("link", name="Sport").is_visible()
+            assert filters.get_by_role("link", name="Sports").is_visible()
             assert filters.get_by_role("button", name="Dense").is_visible()
             page.keyboard.press("Escape")
             assert not filters.is_visible()
@@ -282,7 +282,7 @@ def test_stars_genres_and_density_change_the_grid_in_place(look: Look, site: Sit
         width = page.evaluate("document.querySelector('.epg-grid').clientWidth") - 196
         assert width / page.evaluate(HOUR_WIDTH) == pytest.approx(6, abs=0.05)
         assert elements(page) <= MOST_ELEMENTS
-        page.get_by_role("link", name="Sport", exact=True).first.click()
+        page.get_by_role("link", name="Sports", exact=True).first.click()
         assert page.locator("a.epg-cell.k-sports.epg-faint").count() == 0
         assert (
             page.locator("a.epg-cell.epg-faint").count()
@@ -290,7 +290,7 @@ def test_stars_genres_and_density_change_the_grid_in_place(look: Look, site: Sit
             > 20
         )
         assert "genre=sports" in page.url
-        page.get_by_role("link", name="Sport", exact=True).first.click()
+        page.get_by_role("link", name="Sports", exact=True).first.click()
         assert page.locator("a.epg-cell.epg-faint").count() == 0
         page.locator(".epg-row[data-channel='3']").hover()
         page.locator(".epg-row[data-channel='3'] .epg-star").click()

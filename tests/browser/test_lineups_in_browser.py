@@ -162,7 +162,7 @@ def test_entries_are_moved_and_reviewed_without_javascript(look: Look, own: Site
         page.get_by_role("button", name="Move Quarry down").click()
         page.get_by_text("Quarry is at place 2 now.").wait_for()
         page.goto(f"{own.address}{LINEUPS}/1/entry?entry=4")
-        page.get_by_label("Place").fill("4")
+        page.get_by_label("Place", exact=True).fill("4")
         page.get_by_role("button", name="Save").click()
         page.wait_for_url(f"**{LINEUPS}/1")
         assert ", ".join(stored(own)) == START

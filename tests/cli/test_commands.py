@@ -150,7 +150,7 @@ def error(message: str) -> tuple[int, str, str]:
         ),
         ("--db . init", ". is a folder; name a file in it, such as epg.db"),
         ("--db epg.secrets init", "epg.secrets is the name of a secrets file"),
-        ("statsu", "No such command 'statsu'; did you mean status?"),
+        ("statsu", "No such command 'statsu'; did you mean status or targets?"),
         ("providers zz", "No such command 'zz'; see: epg-ingest providers --help"),
         ("status --bogus", "No such option '--bogus'; see: epg-ingest status --help"),
         ("providers add uk", "give the URL of a feed, or a program with --command"),
