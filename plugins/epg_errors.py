@@ -40,9 +40,11 @@ def path_of(request: Any) -> str:
     return str(request.scope.get("route_path") or request.path)
 
 
-def may_be_the_clients_fault(request: Any, path: str) -> bool:
-    """Whether Datasette read a part of the request without checking it: a query string, the keys of a row, or a format."""
-    return bool(request.query_string) or path.count("/") > 2 or "." in path.rpartition("/")[2]
+def may_be_the_clients_fault(request: Any, path: str, error: Exception) -> bool:
+    """Whether Datasette read a part of the request without checking it: a query string, or the keys of a row. 1.0 asserts that a
+    format is known."""
+    unchecked = bool(request.query_string) or path.count("/") > 2
+    return unchecked or (isinstance(error, AssertionError) and "." in path.rpartition("/")[2])
 
 
 @hookimpl
@@ -55,7 +57,7 @@ def handle_exception(datasette: Any, request: Any, exception: Exception) -> Resp
         return response(path, understood(exception))
     status = getattr(exception, "status", None)
     if isinstance(exception, Refused) or not isinstance(status, int):
-        return response(path, understood(exception, may_be_the_clients_fault(request, path)))
+        return response(path, understood(exception, may_be_the_clients_fault(request, path, exception)))
     if hasattr(exception, "error_dict") and status == 500:
         # Datasette means "you did this wrong" but does not say so, as with `?_sort=` of an unknown column.
         exception.status = 400  # type: ignore[attr-defined]

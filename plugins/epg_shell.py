@@ -19,6 +19,7 @@ if str(Path(__file__).resolve().parent) not in sys.path:
 from epg_web.base.base_url import prefix, without_prefix
 from epg_web.base.http import App, Receive, Scope, Send, wants_gzip
 from epg_web.base.instance_names import DATABASE
+from epg_web.host.site_texts import title_of_site
 from epg_web.shell.gzipped import Gzipped, keeping
 from epg_web.shell.language import ENGLISH, gettext, ngettext
 from epg_web.shell.navigation import OPERATORS, TABS
@@ -41,7 +42,7 @@ def prepare_jinja2_environment(env: Any, datasette: Any) -> None:
         return str(datasette.urls.path(address_of(name)))
 
     def site_title() -> str:
-        return str(datasette.metadata("title") or gettext("TV guide"))
+        return str(title_of_site(datasette) or gettext("TV guide"))
 
     env.add_extension(Language)
     env.add_extension("jinja2.ext.i18n")

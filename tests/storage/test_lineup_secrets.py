@@ -57,8 +57,10 @@ def test_a_file_of_before_line_ups_is_extended(secrets: LineupSecrets) -> None:
     vault = secrets.vault
     vault.put("uk", Credentials("http://127.0.0.1/feed"))
     with sqlite3.connect(vault.path) as conn:
-        for table in ("lineup_sources", "lineup_sets", "lineup_streams"):
-            conn.execute(f"DROP TABLE {table}")
+        known = [name for (name,) in conn.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        for table in known:
+            if table != "credentials" and not table.startswith("sqlite_"):
+                conn.execute(f"DROP TABLE {table}")
         for column in ("mirrors", "command"):
             conn.execute(f"ALTER TABLE credentials DROP COLUMN {column}")
         conn.execute("PRAGMA user_version = 1")

@@ -43,7 +43,7 @@ async def site(tmp_path_factory: Any) -> AsyncIterator[Any]:
 
 #: each has the football of channel 1, and without a genre also the news of channel 1 or of channel 2
 PLACES = (
-    "/", "/guide", "/guide?hours=6", "/guide/channel/1", "/guide/search?q=cup", "/channels/1.ics", "/calendar.ics?channels=1,2",
+    "/guide/channel/1", "/guide/search?q=cup", "/channels/1.ics", "/calendar.ics?channels=1,2",
     "/search.ics?q=cup", "/search.atom?q=cup", "/api/v1/now", "/api/v1/guide", "/api/v1/channels/1/programs",
     "/api/v1/search?q=cup", "/api/v1/programs.ndjson", "/api/v1/programs.csv",
 )  # fmt: skip

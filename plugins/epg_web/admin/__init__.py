@@ -7,6 +7,7 @@ Touches: `epg.db`, read-only. Changes go to `epg_ingest.changes`.
 
 #: the modules that other sub-packages and the hook files may import
 __all__ = [
+    "channel_desk",
     "imports",
     "lineup_entries",
     "lineup_entry",

@@ -63,6 +63,6 @@ async def change(scope: Scope, receive: Receive, datasette: Any, actor: Any) -> 
     access.require(datasette, scope, actor, route.access)
     if scope["query_string"]:
         raise Refused(400, "a write takes no query parameters; send them as JSON")
-    await writes.ensure_there(datasette, route, ident)
+    await writes.ensure_there(datasette, route, ident, actor)
     body = await read_body(scope, receive, route)
     return await writes.write(datasette, route, ident, body, actor)

@@ -85,10 +85,16 @@ _THERE = {
 }
 
 
-def ensure_there(path: Path, route: Route, ident: int) -> None:
-    """Raise `Refused` (404) if there is no row with the id that the address of a write names."""
+def ensure_there(path: Path, route: Route, ident: int, owner: str) -> None:
+    """Raise `Refused` (404) if there is nothing with the id that the address of a write names, or it is not the owner's."""
+    from .watch_api.watch_reads import operation
+
     kind = route.path.removeprefix(BASE).split("/")[1]
-    if kind not in _THERE:  # what is private: its operation looks, as its owner
+    one = kind.removesuffix("s")
+    if kind in ("watches", "targets"):
+        one = kind[:-2] if kind == "watches" else one
+        operation(path, f"{one}.get", {one: ident}, owner)
+    if kind not in _THERE:
         return
     with closing(connect(str(path))) as conn:
         if conn.execute(_THERE[kind], [ident]).fetchone() is None:

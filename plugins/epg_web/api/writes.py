@@ -125,10 +125,11 @@ async def read(scope: Scope, datasette: Any, actor: Any, server: str = "") -> An
 # Writing
 
 
-async def ensure_there(datasette: Any, route: Route, ident: int | None) -> None:
-    """Refuse (404) a write to something that is not there, whatever its body says."""
+async def ensure_there(datasette: Any, route: Route, ident: int | None, actor: Any) -> None:
+    """Refuse (404) a write to something that is not there, or is of somebody else, whatever its body says."""
     if ident is not None:
-        await on_thread(private.ensure_there, guide_path(datasette), route, ident)
+        owner = watch_reads.owner_of(actor)
+        await on_thread(private.ensure_there, guide_path(datasette), route, ident, owner)
 
 
 async def write(

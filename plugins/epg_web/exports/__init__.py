@@ -15,6 +15,7 @@ __all__ = [
     "pictures",
     "players",
     "program_rows",
+    "series_feeds",
     "watch_feeds",
     "xmltv",
 ]

@@ -35,25 +35,27 @@ def release(version: str) -> Release:
 FROM_1_0 = release(__version__) >= release("1.0a0")
 
 
-class Verdict(NamedTuple):
+class VersionVerdict(NamedTuple):
     """What to say at the start; None where there is nothing to say. A refusal stops the start."""
 
     refusal: str | None = None
     warning: str | None = None
 
 
-def verdict(version: str, missing: Iterable[str]) -> Verdict:
+def verdict(version: str, missing: Iterable[str]) -> VersionVerdict:
     """Whether a Datasette of this version is good enough. `missing` are the parts of the bundle that it would leave out."""
     oldest, newest = NEW_LINE if release(version) >= release("1.0a0") else OLD_LINE
     lost = sorted(set(missing))
     if lost:
-        return Verdict(f"Datasette {version} would leave out {' and '.join(lost)} of the guide: {REMEDY}")
+        return VersionVerdict(
+            f"Datasette {version} would leave out {' and '.join(lost)} of the guide: {REMEDY}"
+        )
     if release(version) < release(oldest):
-        return Verdict(f"Datasette {version} has holes that are known: {REMEDY}")
+        return VersionVerdict(f"Datasette {version} has holes that are known: {REMEDY}")
     if release(version) > release(newest):
         known = f"Datasette {version} is newer than {newest}, with which the guide is tested"
-        return Verdict(warning=f"{known}: if something is wrong, {REMEDY}")
-    return Verdict()
+        return VersionVerdict(warning=f"{known}: if something is wrong, {REMEDY}")
+    return VersionVerdict()
 
 
 #: a part of the bundle, and whether this Datasette has what it needs

@@ -83,6 +83,16 @@ def _plugins_1(datasette: Any) -> dict[str, Any]:
     return (datasette.config or {}).get("plugins") or {}
 
 
+def _title_0(datasette: Any) -> str | None:
+    found: str | None = datasette.metadata("title")
+    return found
+
+
+def _title_1(datasette: Any) -> str | None:
+    found: str | None = (datasette._metadata_local or {}).get("title")
+    return found
+
+
 def _replace_plugin_0(datasette: Any, name: str, config: dict[str, Any]) -> None:
     # Local metadata is merged last, so a list there replaces that of every plugin.
     datasette._metadata_local.setdefault("plugins", {})[name] = config
@@ -136,6 +146,8 @@ def _needed_1() -> bool:
 providing = _providing_1 if FROM_1_0 else _providing_0
 #: (datasette) → the configuration of all plugins, with `{"$env": …}` as written
 plugins_of = _plugins_1 if FROM_1_0 else _plugins_0
+#: (datasette) → the title of the site that its texts give, None without one
+title_of_site = _title_1 if FROM_1_0 else _title_0
 #: (datasette, name, config) → None: make `config` the whole configuration of a plugin
 replace_plugin = _replace_plugin_1 if FROM_1_0 else _replace_plugin_0
 #: (datasette) → in one line, what the files of the configuration directory say twice and not alike; None where they agree

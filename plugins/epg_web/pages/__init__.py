@@ -7,6 +7,7 @@ Touches: `epg.db`, read-only, and `templates/`.
 
 #: the modules that other sub-packages and the hook files may import
 __all__ = [
+    "app",
     "cell_links",
     "changes",
     "channel",
@@ -17,6 +18,7 @@ __all__ = [
     "programme_facts",
     "render",
     "search_page",
+    "showing",
     "stats",
     "texts",
     "visit",

@@ -80,7 +80,7 @@ async def test_the_curl_lines_of_reads_work(site: Datasette) -> None:
 
 
 async def test_it_leads_to_the_description_and_needs_no_script(site: Datasette) -> None:
-    content = (await text_of(site)).partition('<section class="content">')[2].partition("</footer>")[0]
+    content = (await text_of(site)).partition("<main")[2].partition("</main>")[0]
     assert 'href="/api/v1/openapi.json"' in content
     assert "<script" not in content
 

@@ -58,7 +58,7 @@ def test_the_verdict(version: str, missing: list[str], refusal: str, warning: st
 
 
 def test_the_datasette_of_these_tests_is_good_enough() -> None:
-    assert requirements.judged() == running.Verdict()
+    assert requirements.judged() == running.VersionVerdict()
 
 
 def test_what_it_lacks_is_found() -> None:

@@ -224,7 +224,7 @@ def test_the_tag_of_rows_follows_what_they_show_and_not_the_clock() -> None:
     ],
 )
 async def test_wrong_parameters_are_a_page_that_says_so(site: Any, query: str) -> None:
-    page = await get(site.ds, f"/?{query}", 404 if query == "lineup=no" else 400)
+    page = await get(site.ds, f"/?{query}", 400)
     assert len(texts(page, "[role=alert]")) == 1
 
 

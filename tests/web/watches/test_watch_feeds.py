@@ -67,7 +67,7 @@ async def test_what_is_wrong_is_said_in_a_line(site: Datasette) -> None:
         assert answer.status_code == 400 and said in answer.text and answer.text.count("\n") == 1, answer.text
         assert (await site.client.get(f"/watch.atom?{query}")).status_code == 400
     missing = await site.client.get("/watch.ics?words=x&lineup=none-of-this-name")
-    assert missing.status_code == 404
+    assert missing.status_code == 400
 
 
 async def test_the_page_makes_the_addresses_without_a_script(site: Datasette) -> None:

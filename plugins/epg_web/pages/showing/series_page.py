@@ -3,12 +3,12 @@
 from itertools import groupby
 from typing import Any
 
-from ..api.routes import BASE
-from ..base.lineup_filter import LINEUP
-from ..base.params import Param
-from .render import render
-from .texts import asked, state, today, words
-from .visit import Visit, read
+from ...api.routes import BASE
+from ...base.lineup_filter import LINEUP
+from ...base.params import Param
+from ..render import render
+from ..texts import asked, state, today, words
+from ..visit import Visit, read
 
 #: showings to come, and episodes of a page
 SHOWINGS, EPISODES = 30, 200
