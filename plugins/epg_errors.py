@@ -41,8 +41,10 @@ def path_of(request: Any) -> str:
 
 
 def may_be_the_clients_fault(request: Any, path: str, error: Exception) -> bool:
-    """Whether Datasette read a part of the request without checking it: a query string, or the keys of a row. 1.0 asserts that a
-    format is known."""
+    """Whether Datasette read a part of the request without checking it: a query string, or the keys of a row.
+
+    1.0 asserts that a format is known.
+    """
     unchecked = bool(request.query_string) or path.count("/") > 2
     return unchecked or (isinstance(error, AssertionError) and "." in path.rpartition("/")[2])
 

@@ -129,7 +129,7 @@ async def test_a_command_stays_as_the_command_line_set_it(folder: Path) -> None:
         done = await browser.follow(
             await browser.send(f"{PROVIDERS}/{ident}", where="'kind'", schedule="03:00")
         )
-        assert "grabbed is changed: schedule." in done.text
+        assert "grabbed is changed. From now on imports follow: schedule." in done.text
         shown = (
             page.text
             + done.text
