@@ -17,6 +17,7 @@ from epg_web.admin.channel_desk.why_empty import FedBy, leaving, why_empty
 from epg_web.admin.spoken import since
 
 from tests.helpers.admin_site import ADMIN, NOBODY, TOKEN, Browser, Page, fill, query, served
+from tests.helpers.hosts.either_datasette import OF_THIS_SITE
 
 CHANNELS = "/-/epg/channels"
 MONDAY, TUESDAY = "2026-11-23T06:00:00Z", "2026-11-24T20:00:00Z"
@@ -45,7 +46,7 @@ async def sent(browser: Browser, action: str, *ids: int, **typed: str) -> dict[s
     token = next(form["fields"]["csrftoken"] for form in Page(page.text).forms if "was" in form["fields"])
     pairs = [("csrftoken", token), ("do", action), *(("pick", str(ident)) for ident in ids), *typed.items()]
     answer = await browser.ds.client.post(
-        CHANNELS, cookies=browser.cookies, headers={"accept": "application/json", "content-type": FORM},
+        CHANNELS, cookies=browser.cookies, headers={"accept": "application/json", "content-type": FORM, **OF_THIS_SITE},
         content=urlencode(pairs), follow_redirects=False,
     )  # fmt: skip
     said: dict[str, Any] = answer.json()
