@@ -11,6 +11,7 @@ import pytest
 from epg_web.admin import imports, mappings
 
 from tests.helpers.admin_site import ADMIN, IMPORTS, MAPPINGS, TOKEN, Browser, Page, fill, query, served
+from tests.helpers.hosts.either_datasette import OF_THIS_SITE
 
 ALL = f"{MAPPINGS}?view=all"
 MAPPING = """
@@ -95,7 +96,7 @@ async def test_a_script_decides_without_the_page(folder: Path) -> None:
         )
         answer = await ds.client.post(
             MAPPINGS, cookies=browser.cookies, data={**form["fields"], "action": "accept:2"},
-            headers={"accept": "application/json"},
+            headers={"accept": "application/json", **OF_THIS_SITE},
         )  # fmt: skip
         said = answer.json()
         assert said["ok"] and said["message"].startswith("Decided on BBC One HD")
