@@ -71,7 +71,7 @@ def generated(address: str, folder: Path, *options: str) -> subprocess.Completed
         "PYTHONPATH": str(ROOT / "tests" / "helpers" / "programs"),
     }
     return subprocess.run(
-        command, cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=240
+        command, cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=480
     )
 
 
