@@ -10,6 +10,7 @@ import pytest
 from epg_ingest.core.times import iso
 from epg_web.admin import provider_form
 from epg_web.admin.onboarding import effects, import_pace, import_progress
+from epg_web.host.running import FROM_1_0
 
 from tests.helpers.admin_site import ADMIN, PROVIDERS, TOKEN, Browser, Page, configure, fill, query, served
 from tests.helpers.feedserver import FeedServer
@@ -96,7 +97,8 @@ async def test_what_was_typed_is_kept_when_the_session_ends(folder: Path) -> Non
 
         here = {"sec-fetch-site": "same-origin"}
         late = await sent(browser.cookies, **here)
-        assert late.status_code == 403 and "hush-hush" not in late.text
+        # Datasette 1.0 has no token that ends: what a browser says is enough there, and the form is read.
+        assert late.status_code == (400 if FROM_1_0 else 403) and "hush-hush" not in late.text
         form = next(one for one in Page(late.text).forms if "name" in one["fields"])
         assert form["fields"]["name"] == "north" and "password" in late.text
         assert (await sent({}, **here)).status_code == 401
