@@ -1,4 +1,4 @@
-"""Alerts: what watches tell of, and what whoever runs the guide should know, made from the guide and sent.
+"""Alerts: what watches tell of, and what the operator of the guide should know, made from the guide and sent.
 
 In:      the guide, and the watches, targets and alerts in `epg.secrets`.
 Out:     messages to targets, each with its attempts in the log.

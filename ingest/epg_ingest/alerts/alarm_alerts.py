@@ -1,4 +1,4 @@
-"""What whoever runs the guide should know: failed and stopped imports, stale providers, too little ahead, a full disk.
+"""What the operator of the guide should know: failed and stopped imports, stale providers, too little ahead, a full disk.
 
 An alarm is told once, when it begins. When it is over, the next one of its kind is told again.
 """

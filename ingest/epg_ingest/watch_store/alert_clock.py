@@ -11,7 +11,7 @@ from ..storage.vault import Vault, vault_path
 from ..watches import digests
 from . import guide_cursor, target_rows, watch_rows
 
-#: seconds between two looks at what concerns whoever runs the guide, and at the whole guide, where nothing else is due
+#: seconds between two looks at what concerns the operator, and at the whole guide, where nothing else is due
 ALARMS, WHOLE = 900, 86_400
 CURSOR, ALARMS_AT, WHOLE_AT = "cursor", "alarms_at", "whole_at"
 _HAS = "SELECT 1 FROM sqlite_master WHERE name = 'watches'"

@@ -1,4 +1,4 @@
-"""Watches: what somebody wants to be told of, and which alerts follow from what the guide shows.
+"""Watches: what a person wants to be told of, and which alerts follow from what the guide shows.
 
 In:      a watch, programmes that have its words, what was told before, the time.
 Out:     which programmes it means and why the others are left out; alerts to send, moves and cancellations; times of retries;

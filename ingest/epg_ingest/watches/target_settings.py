@@ -30,7 +30,7 @@ class AlertTarget:
     """A target of `owner`. `kind` follows from the address: http and https are webhooks, everything else is for Apprise.
 
     `digest_at` is the minute of the day, on the clock of `timezone`, at which the daily digest is sent; None: no digest.
-    `operator`: it also gets what concerns whoever runs the guide. `ended` says why it gets nothing any more, "" otherwise.
+    `operator`: it also gets alerts for the operator of the guide. `ended` says why it gets nothing any more, "" otherwise.
     """
 
     id: int

@@ -69,7 +69,7 @@ def digest(
 
 
 def operator(kind: str, line: str, now: int) -> dict[str, Any]:
-    """The message for whoever runs the guide: what is wrong, in one line."""
+    """The message for the operator: what is wrong, in one line."""
     return message(OPERATOR, now, f"TV guide: {_HEADINGS.get(kind, kind)}", line, {"alarm": kind})
 
 

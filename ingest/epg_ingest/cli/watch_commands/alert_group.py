@@ -67,8 +67,8 @@ def _line(row: dict[str, Any]) -> tuple[Any, ...]:
 @json_option
 @click.pass_obj
 def send(app: App, dry_run: bool, as_json: bool) -> int:
-    """Look at what changed in the guide, and send the alerts that are due. The scheduler does this by itself; without it, let
-    cron do it every few minutes.
+    """Look at what changed in the guide, and send the alerts that are due. With a scheduler you do not
+    need this command; without one, run it from cron every few minutes.
 
     Exits with status 1 if an alert was given up, or a watch cannot be asked.
     """

@@ -24,7 +24,7 @@ _SETTINGS = (
     click.option("--digest-at", metavar="HH:MM", help="Send the daily digest at this time; none for no digest."),
     click.option("--timezone", metavar="ZONE", help="The clock of the digest; scheduler.timezone unless given."),
     click.option(
-        "--operator/--no-operator", default=None, help="Whether it also gets what concerns whoever runs the guide."
+        "--operator/--no-operator", default=None, help="Whether it also gets alerts for the operator of the guide."
     ),
 )  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""`epg-ingest watches`: what somebody wants to be told of."""
+"""`epg-ingest watches`: what a person wants to be told of."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .watch_showing import print_preview, print_watch, watch_as_json, watch_line
 
 @click.group(cls=HelpfulGroup)
 def watches() -> None:
-    """Watches: what somebody wants to be told of, kept in epg.secrets."""
+    """Watches: what a person wants to be told of, kept in epg.secrets."""
 
 
 @watches.command("list")

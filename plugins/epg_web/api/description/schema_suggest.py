@@ -20,7 +20,7 @@ SUGGEST_SCHEMAS: dict[str, Schema] = {
         },
     ),
     "SuggestedPerson": record(
-        "Somebody who is in programmes to come.",
+        "A person in programmes to come.",
         {
             "name": text("The name.", "Brenda Blethyn"),
             "showings": integer(
@@ -29,13 +29,13 @@ SUGGEST_SCHEMAS: dict[str, Schema] = {
         },
     ),
     "Suggestions": record(
-        "What somebody who is typing may be looking for.",
+        "Suggestions for what a person has typed so far.",
         {
             "titles": {"type": "array", "items": ref("SuggestedTitle")},
             "people": {"type": "array", "items": ref("SuggestedPerson")},
             "channels": {"type": "array", "items": ref("Channel")},
             "genres": texts("Genres whose names begin so.", ["film"]),
-            "meant": nullable(text("If nothing is found: words that are known and like these.", "breakfast")),
+            "meant": nullable(text("If nothing is found: similar words that the guide knows.", "breakfast")),
         },
     ),
 }

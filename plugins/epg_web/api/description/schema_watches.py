@@ -44,7 +44,7 @@ _TARGET: dict[str, Schema] = {
     "private_addresses": text("Whether it may be in the local network.", "deny", enum=["deny", "allow"]),
     "digest_at": _clock("When the daily digest is sent; null: no digest."),
     "timezone": text("The IANA zone of the digest.", "UTC"),
-    "operator": flag("Whether it also gets what concerns whoever runs the guide.", False),
+    "operator": flag("Whether it also gets alerts for the operator of the guide.", False),
     "enabled": flag("Whether it gets anything.", True),
 }
 _SHOWN_TARGET: dict[str, Schema] = {
@@ -84,7 +84,7 @@ _NEW = {"kind": "title", "value": "Casablanca", "lead_minutes": 30}
 _HOOK = {"name": "phone", "url": "https://hooks.example/tv"}
 WATCH_SCHEMAS: dict[str, Schema] = {
     "Watch": record(
-        "What somebody wants to be told of.",
+        "What a person wants to be told of.",
         {
             "id": ident("Number of the watch."), **_WATCH, "created_at": time("When it was added", "2026-11-22T12:00:00Z"),
             "updated_at": time("When it was changed last", "2026-11-22T12:00:00Z"),
