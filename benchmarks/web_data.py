@@ -14,6 +14,7 @@ from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 from random import Random
 
+from epg_ingest.series_store import assigning
 from epg_ingest.storage.database import open_database
 
 from benchmarks.generate import GENRES, LENGTHS, RATINGS, SLOT, make_words, phrase, sentence
@@ -158,6 +159,7 @@ def fill(path: Path, made: Guide) -> None:
     conn.executemany(INSERT_IMPORT, ((made.at(-n), n) for n in range(IMPORTS, 0, -1)))
     conn.executemany(INSERT_CONTENT, contents(made))
     conn.executemany(INSERT_AIRING, airings(made))
+    assigning.place_all(conn)
     conn.execute("INSERT INTO contents_fts (contents_fts) VALUES ('rebuild')")
     conn.execute(FINISH, (NIGHT_SLOTS * SLOT // timedelta(seconds=1), made.at(0)))
     conn.execute("COMMIT")

@@ -22,7 +22,8 @@ FORMAT = "%Y-%m-%dT%H:%M:%SZ"
 LISTS = ("category", "actors", "directors")
 PROGRAMS = """
 SELECT p.id, p.channel_id, p.start_time, p.end_time, p.title, p.subtitle, p.description, p.category, p.episode_num,
-       p.season, p.episode, p.rating, p.actors, p.directors, p.icon_url, p.is_new, v.name AS provider
+       p.season, p.episode, p.rating, p.actors, p.directors, p.icon_url, p.is_new, v.name AS provider,
+       p.series_id, p.episode_id, p.showing
 FROM programs p
 CROSS JOIN providers v ON v.id = p.provider_id AND v.enabled = 1
 WHERE p.channel_id = :id AND p.start_time < :end AND p.end_time > :start AND p.start_time >= :earliest
@@ -36,7 +37,8 @@ LIMIT :limit
 """
 GUIDE = """
 SELECT p.id, p.channel_id, p.start_time, p.end_time, p.title, p.subtitle, p.description, p.category, p.episode_num,
-       p.season, p.episode, p.rating, p.actors, p.directors, p.icon_url, p.is_new, v.name AS provider
+       p.season, p.episode, p.rating, p.actors, p.directors, p.icon_url, p.is_new, v.name AS provider,
+       p.series_id, p.episode_id, p.showing
 FROM json_each(:ids) c
 CROSS JOIN programs p ON p.channel_id = c.value AND p.start_time < :end AND p.end_time > :start
     AND p.start_time >= :earliest

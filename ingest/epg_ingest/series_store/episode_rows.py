@@ -6,6 +6,7 @@ import sqlite3
 from typing import NamedTuple
 
 from ..series.episode_keys import ID, SUBTITLE, VAGUE, EpisodeKey, is_number
+from .descriptions import Descriptions
 from .series_rows import SeriesPlace
 from .told import Told
 
@@ -48,9 +49,7 @@ class EpisodeRows:
         #: episodes of this stretch that have an id of a system
         self.with_id: set[tuple[int, str]] = set()
         self.common: dict[int, set[int]] = {}
-        #: episodes made by sub-title in this run with their description, 0 while there is none; those with several
-        self.described: dict[int, int] = {}
-        self.several: set[int] = set()
+        self.descriptions = Descriptions(self.last)
 
     def episode_of(self, one: Told, place: SeriesPlace) -> FoundEpisode:
         """The episode of a content in its series."""
@@ -66,7 +65,7 @@ class EpisodeRows:
         if ident is None:
             ident = self._make(one, found, place, scope)
         elif found.basis == SUBTITLE:
-            self._describe(ident, one.described)
+            self.descriptions.add(ident, one.described)
         return FoundEpisode(ident, found.basis)
 
     def close(self) -> None:
@@ -121,7 +120,7 @@ class EpisodeRows:
             if self._find(place, found.number, own) is None:
                 self._remember(place.series, found.number, own, self.last)
         if found.basis == SUBTITLE:
-            self.described[self.last] = one.described
+            self.descriptions.start(self.last, one.described)
         return self.last
 
     def _remember(self, series: int, key: str, scope: int | None, episode: int) -> None:
@@ -129,13 +128,3 @@ class EpisodeRows:
         self.keys.append((series, key, episode, scope))
         if not is_number(key):
             self.with_id.add((episode, key.partition(":")[0]))
-
-    def _describe(self, episode: int, described: int) -> None:
-        """Note another description of an episode that was made by its sub-title in this run."""
-        first = self.described.get(episode)
-        if first is None or not described or first == described:
-            return
-        if first:
-            self.several.add(episode)
-        else:
-            self.described[episode] = described

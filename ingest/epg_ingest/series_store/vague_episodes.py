@@ -40,13 +40,16 @@ def described_differently(conn: sqlite3.Connection, several: Iterable[int]) -> N
     _forget(conn, [ident for ident in several if is_vague(2, 1)])
 
 
-def shown_too_often(conn: sqlite3.Connection, made: list[int]) -> None:
-    """Let go of episodes by sub-title, made in this transaction, with too many showings."""
-    values = {"ids": json.dumps(made), "most": TOO_MANY_SHOWINGS}
-    rows = conn.execute(_OFTEN, values).fetchall()
-    _forget(
-        conn, [ident for ident, starts in rows if is_vague(1, showings(map(from_iso, json.loads(starts))))]
-    )
+def shown_too_often(conn: sqlite3.Connection, made: Iterable[list[int]]) -> None:
+    """Let go of episodes by sub-title, made in this transaction and given in stretches, with too many showings."""
+    for stretch in made:
+        values = {"ids": json.dumps(stretch), "most": TOO_MANY_SHOWINGS}
+        rows = conn.execute(_OFTEN, values).fetchall()
+        _forget(conn, [ident for ident, starts in rows if _is_shown_too_often(json.loads(starts))])
+
+
+def _is_shown_too_often(starts: list[str]) -> bool:
+    return is_vague(1, showings(map(from_iso, starts)))
 
 
 def _forget(conn: sqlite3.Connection, episodes: list[int]) -> None:
