@@ -90,6 +90,7 @@ class Guide {
     this.canvas.tick();
     this.listen();
     follow(this);
+    import("./guide-paper.js").then((found) => found.onPaper(this.canvas));
     guide.dataset.ready = "";
   }
 

@@ -66,11 +66,11 @@ def test_from_an_address_to_programmes_in_the_guide(look: Look, own: Site, javas
         else:
             reload_until(page, card, "Last import succeeded")
         page.goto(f"{own.address}/guide?tz=UTC&channel={name}")
-        assert page.locator("tr[data-channel]").count() == 2
-        assert page.locator("td.p.on").count() == 2
-        page.locator("td.p.on a").first.click()
-        page.wait_for_url("**/guide/program/*")
-        assert page.locator("dt", has_text="Provider").locator("+ dd").inner_text() == name
+        row, on = (".epg-row", "a.epg-cell.epg-on") if javascript else ("tr[data-channel]", "td.p.on a")
+        page.locator(on).nth(1).wait_for()
+        assert page.locator(row).count() == 2 and page.locator(on).count() == 2
+        page.goto(page.locator(on).first.evaluate("link => link.href"))
+        assert name in page.locator("dt", has_text="Source").locator("+ dd").inner_text()
         assert fits(page)
 
 

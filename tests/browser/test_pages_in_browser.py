@@ -226,8 +226,24 @@ def test_without_a_script_the_addresses_are_there(look: Look, site: Site) -> Non
 
 def test_paper_has_the_programmes_and_no_buttons(look: Look, site: Site) -> None:
     with look() as page:
+        page.goto(f"{site.address}/guide?tz=UTC")
+        page.locator(".epg-guide[data-ready]").wait_for()
+        seen = page.locator(".epg-row .epg-cell b").first.inner_text()
+        page.emulate_media(media="print")
+        paper = page.locator(".epg-paper")
+        paper.wait_for()
+        assert paper.locator("tr[data-channel]").count() > 15 and seen in paper.inner_text()
+        assert not page.locator(".epg-grid").is_visible()
+        for gone in (".epg-bar", ".epg-jump", ".epg-chips", ".epg-pick", ".epg-star"):
+            assert not page.locator(gone).first.is_visible(), gone
+        page.emulate_media(media="screen")
+        page.locator(".epg-grid").wait_for()
+        assert page.locator(".epg-paper").count() == 0
+
+
+def test_paper_without_scripts_has_the_table(look: Look, site: Site) -> None:
+    with look(javascript=False) as page:
         page.emulate_media(media="print")
         page.goto(f"{site.address}/guide?tz=UTC")
         assert page.locator("tr[data-channel]").nth(20).is_visible()
-        for gone in (".epg-nav", ".epg-jump", ".epg-strip", ".epg-pick", ".epg-star"):
-            assert not page.locator(gone).first.is_visible(), gone
+        assert not page.locator(".epg-bar").is_visible()
