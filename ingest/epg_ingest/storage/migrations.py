@@ -341,6 +341,17 @@ _M004_RAISE = """
 """
 
 
+def _run(conn: sqlite3.Connection, script: str) -> None:
+    """The statements of a script within the open transaction; `executescript` of sqlite3 would commit it, and that of
+    sqlite-utils looks for the end of a statement after each letter, which takes a third of a second for all steps."""
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            conn.execute(statement)
+            statement = ""
+
+
 @migrations(transactional=False)
 def m004_contents(db: Any) -> None:
     """Title, texts and details of a programme are stored once: the table `programs` becomes `contents`, `airings` and a view.
@@ -386,17 +397,17 @@ def _m004_work(conn: sqlite3.Connection) -> bool:
     if conn.execute(kind).fetchone() == ("view",):
         return True
     if not conn.execute("SELECT 1 FROM sqlite_master WHERE name = 'm004_progress'").fetchone():
-        _m004_run(conn, _M004_AGAIN + _M004_BEGIN)
+        _run(conn, _M004_AGAIN + _M004_BEGIN)
     last, copied = conn.execute("SELECT last_id, generation FROM m004_progress").fetchone()
     if conn.execute("SELECT number FROM generation").fetchone() != (copied,):
-        _m004_run(conn, _M004_AGAIN + _M004_BEGIN)
+        _run(conn, _M004_AGAIN + _M004_BEGIN)
         last = 0
     conn.execute(_M004_TAKE, {"last": last, "batch": M004_BATCH})
     (highest,) = conn.execute("SELECT max(id) FROM temp.m004_batch").fetchone()
     if highest is None:
         while conn.execute(_M004_PART_HASHES).rowcount:
             pass
-        _m004_run(conn, _M004_END)
+        _run(conn, _M004_END)
         for (number,) in conn.execute(_M004_RAISE).fetchall():
             conn.execute(f"PRAGMA user_version = {int(number)}")
         return True
@@ -404,16 +415,6 @@ def _m004_work(conn: sqlite3.Connection) -> bool:
     conn.execute(_M004_AIRINGS)
     conn.execute("UPDATE m004_progress SET last_id = ?", [highest])
     return False
-
-
-def _m004_run(conn: sqlite3.Connection, script: str) -> None:
-    """The statements of a script within the open transaction; `executescript` would commit it."""
-    statement = ""
-    for line in script.splitlines(keepends=True):
-        statement += line
-        if sqlite3.complete_statement(statement):
-            conn.execute(statement)
-            statement = ""
 
 
 _M005_TABLES = """
@@ -516,7 +517,7 @@ def m005_channels(db: Any) -> None:
     conn: sqlite3.Connection = db.conn
     conn.create_function("m005_names", 2, _m005_names, deterministic=True)
     conn.create_function("m005_number", 1, _m005_number, deterministic=True)
-    _m004_run(conn, _M005_TABLES)
+    _run(conn, _M005_TABLES)
     written = set(conn.execute(_M005_WRITTEN))
     conn.create_function("m005_set", 2, lambda channel, field: (channel, field) in written)
     conn.execute(_M005_PIN)
@@ -547,7 +548,8 @@ def m006_cuts_and_undo(db: Any) -> None:
 
     An older file starts without cuts: the next imports make them. Changes of before cannot be undone: their `undo` is NULL.
     """
-    db.executescript(
+    _run(
+        db.conn,
         """
         CREATE TABLE cuts (
             program_id INTEGER PRIMARY KEY REFERENCES airings(id) ON DELETE CASCADE,
@@ -557,14 +559,14 @@ def m006_cuts_and_undo(db: Any) -> None:
             own_stop TEXT
         );
         ALTER TABLE write_log ADD COLUMN undo TEXT;
-        """
+        """,
     )
 
 
 @migrations()
 def m007_repair_text(db: Any) -> None:
     """Whether the texts of a provider are mended where they were encoded twice: not for the providers of an older file."""
-    db.executescript("ALTER TABLE providers ADD COLUMN repair_text INTEGER NOT NULL DEFAULT 0;")
+    _run(db.conn, "ALTER TABLE providers ADD COLUMN repair_text INTEGER NOT NULL DEFAULT 0;")
 
 
 @migrations()
@@ -573,7 +575,8 @@ def m008_clock_times(db: Any) -> None:
 
     An older file starts without both. What a correction deleted or changed for good before comes back with the next import.
     """
-    db.executescript(
+    _run(
+        db.conn,
         """
         CREATE TABLE clock_times (
             program_id INTEGER PRIMARY KEY REFERENCES airings(id) ON DELETE CASCADE,
@@ -592,7 +595,7 @@ def m008_clock_times(db: Any) -> None:
             programme TEXT NOT NULL
         );
         CREATE INDEX displaced_channel_id ON displaced (channel_id, provider_id);
-        """
+        """,
     )
 
 
@@ -605,7 +608,8 @@ def m009_guide_changes(db: Any) -> None:
     which ones are shown (`shadowed_by`). In an older file the log begins now; in a new one it begins with 0, which stands for
     an empty guide.
     """
-    db.executescript(
+    _run(
+        db.conn,
         """
         CREATE TABLE guide_changes (
             id INTEGER PRIMARY KEY,
@@ -668,7 +672,7 @@ def m009_guide_changes(db: Any) -> None:
             WHERE EXISTS (SELECT 1 FROM airings a WHERE a.provider_id = new.id AND a.channel_id = channels.id)
             ON CONFLICT DO NOTHING;
         END;
-        """
+        """,
     )
 
 
@@ -679,7 +683,8 @@ def m010_lineups(db: Any) -> None:
     Addresses are in `epg.secrets`. `address_set` says which set of them there belongs to the rows here. A channel that is
     deleted leaves its entries open, so that the next refresh finds another one for them.
     """
-    db.executescript(
+    _run(
+        db.conn,
         """
         CREATE TABLE lineups (
             id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -740,14 +745,14 @@ def m010_lineups(db: Any) -> None:
             error_message TEXT
         );
         CREATE INDEX lineup_refreshes_lineup ON lineup_refreshes (lineup_id, id);
-        """
+        """,
     )
 
 
 @migrations()
 def m011_last_retention(db: Any) -> None:
     """The retention settings of the last cleanup. Of an older file they are not known."""
-    db.executescript("ALTER TABLE generation ADD COLUMN retention TEXT;")
+    _run(db.conn, "ALTER TABLE generation ADD COLUMN retention TEXT;")
 
 
 @migrations()
@@ -757,7 +762,8 @@ def m012_rules(db: Any) -> None:
     The genres of its categories are filled in by the next import. They are stored once for each list of categories and each
     title, so no row of `contents` changes. A provider without a row in `rule_states` has programmes as they were written.
     """
-    db.executescript(
+    _run(
+        db.conn,
         """
         CREATE TABLE rules (
             id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -848,7 +854,7 @@ def m012_rules(db: Any) -> None:
             JOIN providers ON providers.id = airings.provider_id
             LEFT JOIN contents ON contents.id = airings.content_id
             WHERE airings.shadowed_by IS NULL AND channels.hidden = 0 AND providers.enabled = 1;
-        """
+        """,
     )
 
 
@@ -859,7 +865,8 @@ def m013_sources(db: Any) -> None:
     Whole addresses, accounts and commands are in `epg.secrets`. The providers of an older file have one address and follow the
     schedule of the settings. `installation` makes the delays of one machine differ from those of another.
     """
-    db.executescript(
+    _run(
+        db.conn,
         """
         ALTER TABLE providers ADD COLUMN kind TEXT NOT NULL DEFAULT 'url' CHECK (kind IN ('url', 'xtream', 'command'));
         ALTER TABLE providers ADD COLUMN mirrors TEXT NOT NULL DEFAULT '[]';
@@ -876,7 +883,7 @@ def m013_sources(db: Any) -> None:
         );
         CREATE TABLE installation (id TEXT NOT NULL PRIMARY KEY) WITHOUT ROWID;
         INSERT INTO installation VALUES (lower(hex(randomblob(8))));
-        """
+        """,
     )
 
 
@@ -889,7 +896,8 @@ def m014_series(db: Any) -> None:
     person gave it to another one. `ordinal` counts the episodes of a series and is not used twice. An episode that turned out
     to be another one stays as a row with `same_as`.
     """
-    db.executescript(
+    _run(
+        db.conn,
         """
         ALTER TABLE lineups ADD COLUMN episode_ids INTEGER NOT NULL DEFAULT 0 CHECK (episode_ids IN (0, 1));
         CREATE TABLE series (
@@ -1120,7 +1128,7 @@ def m014_series(db: Any) -> None:
             JOIN providers ON providers.id = airings.provider_id
             LEFT JOIN contents ON contents.id = airings.content_id
             WHERE airings.shadowed_by IS NULL AND channels.hidden = 0 AND providers.enabled = 1;
-        """
+        """,
     )
 
 
@@ -1128,19 +1136,21 @@ def m014_series(db: Any) -> None:
 def m015_lineup_hosts(db: Any) -> None:
     """The public tables of line-ups name no host of a source. Addresses are in `epg.secrets`. Messages of earlier refreshes go;
     their codes stay."""
-    db.executescript(
+    _run(
+        db.conn,
         """
         UPDATE lineups SET source_url = substr(source_url, 1, instr(source_url, '://') + 2) || '…'
             WHERE source_url LIKE '%://%' AND source_url NOT LIKE 'file:%';
         UPDATE lineup_refreshes SET error_message = NULL WHERE error_message IS NOT NULL;
-        """
+        """,
     )
 
 
 @migrations()
 def m016_groups(db: Any) -> None:
     """Groups of channels, and an order that people give. The channels of an older file keep the order of their numbers."""
-    db.executescript(
+    _run(
+        db.conn,
         """
         ALTER TABLE channels ADD COLUMN position INTEGER;
         CREATE TABLE groups (
@@ -1155,14 +1165,15 @@ def m016_groups(db: Any) -> None:
             UNIQUE (channel_id, group_id)
         );
         CREATE INDEX channel_groups_group_id ON channel_groups (group_id);
-        """
+        """,
     )
 
 
 @migrations()
 def m017_import_progress(db: Any) -> None:
     """How far the running imports are. A row goes when its import ends."""
-    db.executescript(
+    _run(
+        db.conn,
         """
         CREATE TABLE import_progress (
             import_id INTEGER PRIMARY KEY REFERENCES import_log(id) ON DELETE CASCADE,
@@ -1172,5 +1183,5 @@ def m017_import_progress(db: Any) -> None:
             programmes INTEGER NOT NULL DEFAULT 0,
             at TEXT NOT NULL
         );
-        """
+        """,
     )
