@@ -79,7 +79,9 @@ def serious(page: Any, where: str | None = None) -> list[dict[str, Any]]:
     found = []
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-        found += [v for v in violations(page, scheme == "light", where) if v["impact"] in ("serious", "critical")]
+        found += [
+            v for v in violations(page, scheme == "light", where) if v["impact"] in ("serious", "critical")
+        ]
     return found
 
 

@@ -345,7 +345,9 @@ def test_every_route_of_the_api(stranger: Stranger, headers: dict[str, str]) -> 
         for ident, method in itertools.product(("1", "2", "4", "99999999999999999999", "x"), METHODS):
             if "{id}" not in path and ident != "1":
                 continue
-            for body in (b"",) if method in ("GET", "HEAD", "OPTIONS", "TRACE") else bodies:
+            # Who asks is checked before what: all bodies for one row will do.
+            sent = bodies if ident == "1" else bodies[1:2]
+            for body in (b"",) if method in ("GET", "HEAD", "OPTIONS", "TRACE") else sent:
                 address = path.replace("{id}", ident)
                 reply = stranger.ask(
                     address, method, body or None, Content_Type="application/json", **headers

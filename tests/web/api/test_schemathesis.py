@@ -1,6 +1,6 @@
 """Thousands of requests made from the description, to a real server: no 5xx, no answer that is not described.
 
-Three runs of the program schemathesis, always the same requests: a stranger at every address; the trigger with a token,
+Runs of the program schemathesis, always the same requests: a stranger at every address; the trigger with a token,
 while the only providers are those of the test, whose feeds nobody serves; every other address with a token.
 """
 
@@ -30,6 +30,8 @@ MANY_GUESSES = "from epg_web.bounds import guesses\n\nguesses.GUESSES = 1_000_00
 #: Fuzzing makes a tenth of the requests and takes half of the time, so it comes once, with the token: a stranger's writes
 #: are refused before they are read.
 PHASES, FUZZING = ("--phases", "examples,coverage"), ("--phases", "examples,coverage,fuzzing")
+READS = ("--include-method", "GET", "--include-path-regex", "^/api/")
+WRITES = ("--exclude-method", "GET", "--include-path-regex", "^/api/")
 #: operations that start work in another process
 STARTING = ("import_trigger", "lineup_refresh")
 
@@ -40,20 +42,13 @@ def option(name: str, values: tuple[str, ...]) -> tuple[str, ...]:
 
 #: options, and at least so many requests
 RUNS: dict[str, tuple[tuple[str, ...], int]] = {
-    "stranger": (PHASES, 1000),
+    "stranger": ((*PHASES, "--include-method", "GET"), 1000),
+    "stranger who writes": (("--phases", "examples", "--exclude-method", "GET"), 30),
     "trigger": ((*FUZZING, *WITH_TOKEN, *option("--include-operation-id", STARTING)), 30),
     # Fuzzing deletes what the guide has, which /health reports with a 503 as it should. What starts work comes apart: a refresh
     # would ask the addresses that other requests have made up.
-    "token": (
-        (
-            *FUZZING,
-            *WITH_TOKEN,
-            *option("--exclude-operation-id", STARTING),
-            "--include-path-regex",
-            "^/api/",
-        ),
-        1000,
-    ),
+    "token": ((*FUZZING, *WITH_TOKEN, *option("--exclude-operation-id", STARTING), *WRITES), 1000),
+    "token that reads": (("--phases", "examples,fuzzing", *WITH_TOKEN, *READS), 100),
 }
 
 
@@ -62,7 +57,7 @@ def generated(address: str, folder: Path, *options: str) -> subprocess.Completed
     command = [
         sys.executable, "-m", "schemathesis.cli", "--config-file", str(CONFIG), "--no-color",
         "run", f"{address}/api/v1/openapi.json", "--url", address,
-        "--checks", ",".join(CHECKS), "--max-examples", "4", "--generation-deterministic", *options,
+        "--checks", ",".join(CHECKS), "--max-examples", "2", "--generation-deterministic", *options,
     ]  # fmt: skip
     # Its plugins are found by name.
     environment = {
