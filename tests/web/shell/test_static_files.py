@@ -13,7 +13,7 @@ from epg_web.shell import static_files
 from epg_web.shell.static_files import SITE, address_of, edition, files, together
 
 from tests.helpers.datasette_helpers import ROOT, make_guide, serving
-from tests.helpers.hosts.either_datasette import OWN_SCRIPTS, SHEET
+from tests.helpers.hosts.either_datasette import SHEET
 
 #: what a script asks for beside itself
 IMPORTED = re.compile(r'(?:from |import |import\()"(\./[^"]+)"')
