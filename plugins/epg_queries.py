@@ -27,7 +27,7 @@ if str(Path(__file__).resolve().parent) not in sys.path:
 
 from epg_web.base.instance_names import DATABASE
 from epg_web.host.query_offering import offering
-from epg_web.host.query_page import query_name
+from epg_web.host.query_page import listed_queries, query_name, row_bound
 from epg_web.pages.cell_links import target
 
 FOLDER = Path(__file__).resolve().parent.parent / "canned_queries"
@@ -84,8 +84,10 @@ def queries() -> dict[str, dict[str, Any]]:
 
 
 @hookimpl
-def prepare_jinja2_environment(env: Any) -> None:
+def prepare_jinja2_environment(env: Any, datasette: Any) -> None:
     env.globals["epg_query_name"] = query_name
+    env.globals["epg_row_bound"] = row_bound(datasette)
+    env.globals["epg_listed_queries"] = listed_queries(datasette)
 
 
 #: a hook of Datasette

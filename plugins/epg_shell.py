@@ -19,6 +19,7 @@ if str(Path(__file__).resolve().parent) not in sys.path:
 from epg_web.base.base_url import prefix, without_prefix
 from epg_web.base.http import App, Receive, Scope, Send, wants_gzip
 from epg_web.base.instance_names import DATABASE
+from epg_web.host.base_document import base_document, names_its_content
 from epg_web.host.site_texts import title_of_site
 from epg_web.shell.gzipped import Gzipped, keeping
 from epg_web.shell.language import ENGLISH, gettext, ngettext
@@ -48,6 +49,7 @@ def prepare_jinja2_environment(env: Any, datasette: Any) -> None:
     env.add_extension("jinja2.ext.i18n")
     env.install_gettext_callables(gettext, ngettext, newstyle=True)
     env.globals |= {"asset": asset, "site_title": site_title, "tabs": TABS, "operators": OPERATORS}
+    env.globals["epg_base_document"] = lambda: base_document(datasette)
 
 
 # Before the bundle's own `/static/`, which would take every address below it.
@@ -65,11 +67,6 @@ def extra_css_urls(datasette: Any, template: str | None) -> list[str]:
     return [] if ours or DATABASE not in datasette.databases else [datasette.urls.path(address_of(SITE))]
 
 
-def names_its_content(datasette: Any, scope: Scope, path: str) -> bool:
-    """Whether this is Datasette's style sheet, at the address that has the hash of its content."""
-    return path == "/-/static/app.css" and scope.get("query_string") == datasette.app_css_hash().encode()
-
-
 @hookimpl
 def asgi_wrapper(datasette: Any) -> Callable[[App], App]:
     """Compress what Datasette sends: pages, style sheets, scripts. Our own answers are compressed where they are made."""
@@ -79,7 +76,8 @@ def asgi_wrapper(datasette: Any) -> Callable[[App], App]:
         async def smaller(scope: Scope, receive: Receive, send: Send) -> None:
             if scope["type"] != "http" or DATABASE not in datasette.databases:
                 return await app(scope, receive, send)
-            if names_its_content(datasette, scope, without_prefix(front, scope)["path"]):
+            path, query = without_prefix(front, scope)["path"], scope.get("query_string", b"")
+            if names_its_content(datasette, path, query):
                 send = keeping(send)
             packs = scope["method"] == "GET" and wants_gzip(scope)
             await app(scope, receive, Gzipped(send) if packs else send)

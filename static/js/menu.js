@@ -1,7 +1,8 @@
-// Menus are <details class="epg-menu">, which open without this file. It closes them: by Escape, by a tap beside them, and where the
-// focus leaves them. A menu in a row that scrolls is fixed below its button, because the row would cut it off.
+// Menus are <details class="epg-menu">, which open without this file, and those of Datasette's tables. It closes them: by Escape, by a
+// tap beside them, and where the focus leaves them. A menu in a row that scrolls is fixed below its button: the row would cut it off.
 const PHONE = matchMedia("(max-width: 640px)");
-const open = () => document.querySelectorAll("details.epg-menu[open]");
+const MENUS = ".epg-menu, .actions-menu-links";
+const open = () => [...document.querySelectorAll("details[open]")].filter((found) => found.matches(MENUS));
 
 function close(menu, back = false) {
   menu.open = false;
@@ -22,7 +23,7 @@ function place(menu) {
 
 document.addEventListener("toggle", (event) => {
   const menu = event.target;
-  if (!(menu instanceof HTMLDetailsElement) || !menu.matches(".epg-menu") || !menu.open) return;
+  if (!(menu instanceof HTMLDetailsElement) || !menu.matches(MENUS) || !menu.open) return;
   for (const other of open()) if (other !== menu && !other.contains(menu)) close(other);
   place(menu);
 }, true);

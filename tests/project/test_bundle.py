@@ -114,8 +114,10 @@ def test_without_the_package_the_log_says_what_to_do(tmp_path: Path) -> None:
         "sys.argv = ['datasette', '.', '--get', '/']\n"
         "runpy.run_module('datasette', run_name='__main__')\n"
     )
+    # Datasette would load the plugins that this variable names before those of the folder.
+    env = {name: value for name, value in os.environ.items() if name != "DATASETTE_LOAD_PLUGINS"}
     result = subprocess.run(
-        [sys.executable, "-c", code], cwd=folder, capture_output=True, text=True, timeout=60
+        [sys.executable, "-c", code], cwd=folder, capture_output=True, text=True, timeout=60, env=env
     )
     assert "the package `epg_ingest` is not installed: run pip install -e . first" in result.stderr
     assert "Traceback" not in result.stderr

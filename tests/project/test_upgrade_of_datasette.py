@@ -50,8 +50,8 @@ SIGNED_IN = ("/-/epg/providers", "/-/epg/providers/1", "/-/epg/mappings", "/-/ep
 DESCRIBED = ("/epg", "/epg/guide", "/epg/channels", "/epg/on_now")
 #: what is another in each answer
 PASSING = re.compile(
-    r'name="csrftoken" value="[^"]*"|nonce="[^"]*"|127\.0\.0\.1:\d+|\b\d+ (?:seconds?|minutes?|min)\b'
-    r'|\d\d:\d\d(?::\d\d)?Z?|(?:x|width)="[\d.]+"'
+    r'name="csrftoken" value="[^"]*"|nonce="[^"]*"|127\.0\.0\.1:\d+|\b\d+ (?:seconds?|minutes?|min|h)\b'
+    r'|\d\d:\d\d(?::\d\d)?Z?|(?:x|width)="[\d.]+"|<progress[^>]*>'
 )
 
 pytestmark = [

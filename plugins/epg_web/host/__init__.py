@@ -7,6 +7,7 @@ Touches: attributes and hooks of Datasette that not every version has.
 
 #: the modules that other sub-packages and the hook files may import
 __all__ = [
+    "base_document",
     "form_origin",
     "given_settings",
     "jinja",

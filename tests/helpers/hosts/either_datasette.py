@@ -17,6 +17,13 @@ OF_ANOTHER_SITE = {"Sec-Fetch-Site": "cross-site", "Origin": "https://other.exam
 #: what a client is told that does not prove that this site made its request
 PROOF = "Sec-Fetch-Site" if FROM_1_0 else "ds_csrftoken"
 
+#: by which words the page of a query says that it may not show all 1,001 rows; 1.0 has lost Datasette's own
+CUT = "as many as it can show" if FROM_1_0 else "returning more than 1,000 rows"
+#: the address of Datasette's style sheet, with the hash of its content
+SHEET = r"/-/static/app\.css\?_hash=\w+" if FROM_1_0 else r"/-/static/app\.css\?\w+"
+#: scripts of Datasette's own base document
+OWN_SCRIPTS = ("modal.js", "datasette-manager.js", "navigation-search.js") if FROM_1_0 else ()
+
 
 async def instance_texts(ds: Datasette) -> dict[str, Any]:
     """The texts of metadata for the whole instance."""

@@ -55,6 +55,11 @@ def documents(scratch: Path) -> list[str]:
     )
 
 
+def of_the_guide(scratch: Path) -> list[str]:
+    """The names of what is in the temporary directory; Datasette 1.0 keeps a database of its own there."""
+    return sorted(path.name for path in scratch.iterdir() if not path.name.startswith("datasette_temp_"))
+
+
 def change(conn: sqlite3.Connection, number: int) -> None:
     add(conn, 1, moment(100 + number), moment(101 + number), f"New{number}")
     conn.execute("UPDATE generation SET number = ?", [number])
@@ -149,7 +154,7 @@ async def test_a_private_guide_has_no_files(tmp_path: Path, scratch: Path) -> No
         for _ in range(OFTEN + 1):
             found = await ds.client.get("/xmltv.xml.gz", cookies=cookies)
             assert found.status_code == 200
-    assert list(scratch.iterdir()) == []
+    assert of_the_guide(scratch) == []
 
 
 async def test_files_can_be_switched_off(tmp_path: Path, scratch: Path) -> None:
@@ -158,7 +163,7 @@ async def test_files_can_be_switched_off(tmp_path: Path, scratch: Path) -> None:
     async with serving(tmp_path / "epg.db", metadata=settings) as ds:
         for _ in range(2):
             assert (await ds.client.get("/xmltv.xml.gz")).status_code == 200
-    assert list(scratch.iterdir()) == []
+    assert of_the_guide(scratch) == []
 
 
 async def test_a_folder_that_others_can_enter_is_not_used(site: Any, scratch: Path) -> None:

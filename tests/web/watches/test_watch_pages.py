@@ -12,6 +12,7 @@ from datasette.app import Datasette
 
 from tests.helpers.admin_site import ADMIN, NOBODY, Browser, configure, fill, served
 from tests.helpers.feedserver import FeedServer
+from tests.helpers.hosts.either_datasette import OF_THIS_SITE
 
 WATCHES, ALERTS = "/-/epg/watches", "/-/epg/alerts"
 HOOK = "https://hooks.example/t0ken-canary"
@@ -43,7 +44,7 @@ class Api:
             method,
             f"/api/v1{path}",
             cookies=dict(self.browser.cookies),
-            headers={"x-csrftoken": token, "content-type": "application/json"},
+            headers={"x-csrftoken": token, "content-type": "application/json", **OF_THIS_SITE},
             content=None if body is None else json.dumps(body),
         )
 

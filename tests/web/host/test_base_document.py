@@ -1,0 +1,66 @@
+"""Datasette's own pages stand in our document. It loads what Datasette's would load, and has all of its blocks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from datasette.app import Datasette
+from epg_web.host.jinja import template_environment
+
+from tests.helpers.datasette_helpers import ROOT, make_guide, serving
+from tests.helpers.hosts.either_datasette import OWN_SCRIPTS
+
+OURS = (ROOT / "templates" / "base.html").read_text(encoding="utf-8")
+LOADED = re.compile(r"static\('([^']+)'\)")
+BLOCK = re.compile(r"{%-? block (\w+)")
+ELEMENT = re.compile(r"<(\w+-[\w-]+)")
+SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
+
+
+@pytest.fixture(name="ds")
+async def instance(tmp_path: Path) -> AsyncIterator[Datasette]:
+    make_guide(tmp_path / "epg.db").close()
+    async with serving(tmp_path / "epg.db") as found:
+        yield found
+
+
+def source(ds: Datasette) -> str:
+    env = template_environment(ds)
+    return str(env.loader.get_source(env, "default:base.html")[0])
+
+
+async def test_a_page_loads_what_datasettes_own_document_loads(ds: Datasette) -> None:
+    page = (await ds.client.get("/epg")).text
+    names = LOADED.findall(source(ds))
+    assert "app.css" in names and set(OWN_SCRIPTS) <= set(names)
+    for name in names:
+        (address,) = re.findall(rf'(?:href|src)="(/-/static/{re.escape(name)}\?[^"]+)"', page)
+        assert (await ds.client.get(address)).status_code == 200, name
+    for element in ELEMENT.findall(source(ds)):
+        assert f"<{element}" in page, element
+    for script in SCRIPT.findall(source(ds)):
+        assert script in OURS, script
+
+
+async def test_the_document_has_all_blocks_of_datasettes_own(ds: Datasette) -> None:
+    wanted = BLOCK.findall(source(ds))
+    assert "extra_head" in wanted and set(wanted) <= set(BLOCK.findall(OURS))
+
+
+async def test_the_dialog_has_a_button_where_there_is_a_dialog(ds: Datasette) -> None:
+    for path in ("/epg", "/epg/on_now", "/epg/channels", "/-/versions"):
+        page = (await ds.client.get(path)).text
+        opens, dialogs = page.count("data-navigation-search-open"), page.count("<navigation-search ")
+        assert opens == dialogs == ("navigation-search.js" in OWN_SCRIPTS), path
+    guide = (await ds.client.get("/guide/search")).text
+    assert "navigation-search" not in guide
+
+
+async def test_a_sheet_with_another_hash_is_not_kept(ds: Datasette) -> None:
+    for address in ("/-/static/app.css", "/-/static/app.css?_hash=0", "/-/static/app.css?other"):
+        found = await ds.client.get(address)
+        assert found.status_code == 200
+        assert "immutable" not in found.headers.get("cache-control", ""), address
