@@ -23,7 +23,7 @@ export class Keys {
   anywhere(key) {
     const { go } = this.guide;
     return {
-      n: () => this.jump(go.now), p: () => this.jump(go.prime),
+      n: () => this.jump(go.now, this.canvas.now()), p: () => this.jump(go.prime),
       g: () => import("./guide-goto.js").then((found) => found.goTo(this.guide, this)),
     }[key];
   }
@@ -93,16 +93,16 @@ export class Keys {
     else this.focus(row, found);
   }
 
-  /** What the row shows at the left edge takes the focus. With `still`, the time in view stays. */
-  async atTime(row, still = false) {
-    const found = await this.find(row, this.canvas.left + MINUTE);
+  /** What the row shows at a moment takes the focus: at the left edge, if none is given. With `still`, the time in view stays. */
+  async atTime(row, still = false, at = this.canvas.left + MINUTE) {
+    const found = await this.find(row, at);
     if (found) this.focus(row, found, still);
   }
 
-  async jump(run) {
+  async jump(run, at) {
     run();
     const row = document.activeElement.closest?.(".epg-row") ? this.rowOf(document.activeElement) : this.canvas.firstRow;
-    await this.atTime(row, true);
+    await this.atTime(row, true, at);
   }
 
   head(row) {
