@@ -22,6 +22,8 @@ SEEDS = (None, 1, "one", "two", "three")
 feeds = st.dictionaries(
     st.sampled_from(IDENTS), st.tuples(st.sampled_from(NAMES), st.sampled_from(SEEDS)), min_size=1, max_size=4
 ).map(lambda channels: {**channels, "always": ("Always on", 3)})
+#: few: each is six to nine imports, and there are few ids, names and schedules to combine. Runs outside CI try new ones.
+EXAMPLES = 12
 guides = st.dictionaries(st.sampled_from("abc"), feeds, min_size=2)
 
 
@@ -32,7 +34,7 @@ def imported(folder: str, order: Sequence[str], feeds: Mapping[str, dict[str, Ch
     return guide
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=EXAMPLES, deadline=None)
 @given(guides, st.randoms(use_true_random=False))
 def test_the_order_of_imports_does_not_matter(feeds: dict[str, dict[str, Channel]], random: object) -> None:
     orders = [sorted(feeds), sorted(feeds, reverse=True), random.sample(sorted(feeds), len(feeds))]  # type: ignore[attr-defined]
@@ -46,7 +48,7 @@ def test_the_order_of_imports_does_not_matter(feeds: dict[str, dict[str, Channel
         assert ends[0] == ends[1] == ends[2]
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=EXAMPLES, deadline=None)
 @given(guides, st.data())
 def test_without_a_provider_the_others_are_as_if_alone(
     feeds: dict[str, dict[str, Channel]], data: st.DataObject

@@ -205,7 +205,7 @@ def test_what_fails_is_tried_again_until_it_works(site: Site) -> None:
 
 
 def test_every_due_moment_has_one_run_and_a_pause_is_made_up_for_by_one(site: Site) -> None:
-    seconds = 6
+    seconds = 4  # an import takes one
     site.add("uk", site.feeds.serve("/uk.xml", BODY))
     script = ["-m", "tests.helpers.programs.schedule_process", str(site.guide.path), str(seconds)]
     moments = "SELECT CAST(strftime('%s', started_at) AS INTEGER) FROM import_log ORDER BY id"
@@ -213,7 +213,7 @@ def test_every_due_moment_has_one_run_and_a_pause_is_made_up_for_by_one(site: Si
         wait_for(lambda: len(site.log()) == 2 and "running" not in site.log())
         process.send_signal(signal.SIGSTOP)
         stopped = time.time()
-        time.sleep(3 * seconds)
+        time.sleep(2.5 * seconds)
         process.send_signal(signal.SIGCONT)
         woken = time.time()
         wait_for(lambda: len(site.log()) == 4 and "running" not in site.log())

@@ -20,6 +20,20 @@ from tests.helpers.webprocess import web_process
 
 PATIENCE = 60.0
 BODY_SECONDS = plugin("epg_request_checks").BODY_SECONDS
+#: the times of the server here: the same bounds, so that a test need not wait for 45 seconds
+SHORT_HEAD, SHORT_BODY = 3.0, 4.0
+SHORTER = f"""
+from datasette import hookimpl
+from datasette.plugins import pm
+from epg_web.bounds import slow_clients
+
+slow_clients.HEAD_SECONDS = {SHORT_HEAD}
+
+
+@hookimpl
+def startup(datasette):
+    pm.get_plugin("epg_request_checks.py").BODY_SECONDS = {SHORT_BODY}
+"""
 
 
 class Server(NamedTuple):
@@ -37,6 +51,7 @@ def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     folder.mkdir()
     make_guide(copy_bundle(folder) / "epg.db").close()
     trust_nobody(folder)
+    (folder / "plugins" / "shorter.py").write_text(SHORTER, encoding="utf-8")
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (256, hard))
     try:
@@ -91,7 +106,7 @@ BODY = (
     b"POST /-/epg/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\n"
     b"Content-Length: 900000\r\n\r\n"
 )
-#: what is sent first, and what every half second
+#: what is sent first, and what five times a second
 SLOW = {
     "nothing": (b"", b""),
     "a byte": (b"G", b""),
@@ -106,20 +121,24 @@ SLOW = {
 
 
 def test_a_request_has_to_come_in_time(server: Server) -> None:
-    """Without this, each of them stays for ever."""
+    """Without this, each of them stays for ever. None goes before its time."""
+    assert (slow_clients.HEAD_SECONDS, BODY_SECONDS) == (15.0, 30.0)
+    begun, gone = time.monotonic(), {}
     open_ = {name: connect(server.port, "127.0.0.5") for name in SLOW}
     for name, connection in open_.items():
         connection.sendall(SLOW[name][0])
-    end = time.monotonic() + PATIENCE + BODY_SECONDS
-    while open_ and time.monotonic() < end:
-        time.sleep(0.5)
+    while open_ and time.monotonic() < begun + PATIENCE:
+        time.sleep(0.2)
         for name, connection in list(open_.items()):
             if is_cut(connection):
                 open_.pop(name).close()
+                gone[name] = time.monotonic() - begun
             else:
                 with contextlib.suppress(ConnectionError):
                     connection.sendall(SLOW[name][1])
     assert open_ == {}
+    assert {name: seconds for name, seconds in gone.items() if seconds < SHORT_HEAD - 0.1} == {}
+    assert min(gone[name] for name in gone if "body" in name) >= SHORT_BODY - 0.1
 
 
 def test_an_address_has_so_many_connections(server: Server) -> None:
@@ -154,5 +173,5 @@ def test_connections_that_are_kept_open_stay(server: Server) -> None:
     """The time is that of the head of a request. Between two requests, uvicorn's own time holds."""
     with connect(server.port, "127.0.0.6") as connection:
         assert answer(connection).startswith(b"HTTP/1.1 200")
-        time.sleep(slow_clients.HEAD_SECONDS + 2 if server.name == "epg-ingest serve" else 1)
+        time.sleep(SHORT_HEAD + 1 if server.name == "epg-ingest serve" else 1)
         assert answer(connection).startswith(b"HTTP/1.1 200")

@@ -176,8 +176,8 @@ def test_a_kill_at_any_statement_is_made_good(old: Path, tmp_path: Path) -> None
     folder.mkdir()
     program = [sys.executable, "-m", "tests.helpers.programs.dying_migration", str(old), str(folder), "7"]
     said = subprocess.run(program, cwd=ROOT, capture_output=True, text=True, timeout=300, check=True).stdout
-    points, begun = int(said), set()
-    assert points > 60
+    (points, statements), begun = map(int, said.split()), set()
+    assert statements > points > 60
     for point in range(points + 1):
         path = folder / f"{point}.db"
         assert programmes(path) == before, point

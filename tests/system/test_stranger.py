@@ -140,6 +140,8 @@ def test_the_search_would_find_them(stranger: Stranger) -> None:
         assert_clean("Location: /x?key=Q0FOQVJZcXVlcnk", "base64")
 
 
+#: tables whose providers and imports have secrets
+SECRET = ("providers", "import_log", "import_problems", "channel_mappings")
 READING = (
     "select * from {}",
     "select * from main.{}",
@@ -157,8 +159,13 @@ READING = (
 def test_sql_over_every_table(stranger: Stranger) -> None:
     names = [row[0] for row in stranger_tables(stranger)]
     assert {"providers", "import_log", "import_problems", "channel_mappings"} <= set(names)
-    for name, form in itertools.product([*names, "sqlite_master", "sqlite_schema", "sqlite_stat1"], READING):
-        stranger.ask(f"{SQL}.json?sql={quote(form.format(name))}")
+    every = [*names, "sqlite_master", "sqlite_schema", "sqlite_stat1"]
+    for place, name in enumerate(every):
+        # What is secret belongs to providers and imports. Of the others, each is read plainly and in one more way, and each way
+        # comes to a tenth of them.
+        other = (READING[0], READING[1 + place % (len(READING) - 1)])
+        for form in READING if name in SECRET or name.startswith("sqlite_") else other:
+            stranger.ask(f"{SQL}.json?sql={quote(form.format(name))}")
 
 
 def stranger_tables(stranger: Stranger) -> list[list[str]]:
@@ -251,23 +258,27 @@ def test_table_and_row_pages(stranger: Stranger) -> None:
         "id__arraycontains=1", "id__in=[1", "_timelimit=x", "_through={}", "_sort=nope", "_facet=nope", "_ttl=99",
         "_stream=1", "_dl=1", "_nl=on&_shape=array",
     )  # fmt: skip
+    # Datasette makes the pages of all tables alike: each has its page, its rows and one row asked for. What is secret belongs
+    # to providers and imports, so those have every form; the options go to one of the others as well.
+    rows = (
+        "1.csv",
+        "html",
+        "x,y",
+        "~2e~2e",
+        "1.blob?_blob_column=xmltv_url",
+        "1.json?_extras=foreign_key_tables",
+    )
     for (name,) in stranger_tables(stranger):
-        for form in ("", ".json", ".csv", ".blob", ".nope"):
+        more = name in SECRET
+        for form in ("", ".json", *((".csv", ".blob", ".nope") if more else ())):
             stranger.ask(f"/epg/{name}{form}")
-        for row in (
-            "1",
-            "1.json",
-            "1.csv",
-            "html",
-            "x,y",
-            "~2e~2e",
-            "1.blob?_blob_column=xmltv_url",
-            "1.json?_extras=foreign_key_tables",
-        ):
+        for row in ("1", "1.json", *(rows if more else ())):
             stranger.ask(f"/epg/{name}/{row}")
-    # What is secret belongs to providers and imports; of the others, one will do.
-    for name, option in itertools.product(("providers", "import_log", "guide"), options):
-        for form in ("", ".json", ".csv"):
+    forms = ("", ".json", ".csv")
+    for place, option in enumerate(options):
+        asked = [("providers", form) for form in forms]
+        asked += [("import_log", forms[place % 3]), ("guide", forms[(place + 1) % 3])]
+        for name, form in asked:
             stranger.ask(f"/epg/{name}{form}?{quote(option, safe='=&%')}")
 
 
