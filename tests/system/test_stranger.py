@@ -161,8 +161,8 @@ def test_sql_over_every_table(stranger: Stranger) -> None:
     assert {"providers", "import_log", "import_problems", "channel_mappings"} <= set(names)
     every = [*names, "sqlite_master", "sqlite_schema", "sqlite_stat1"]
     for place, name in enumerate(every):
-        # What is secret belongs to providers, imports and line-ups. Of the others, each is read plainly and in one more way, and each way
-        # comes to a ninth of them.
+        # What is secret belongs to providers, imports and line-ups. Of the others, each is read plainly and in one more way;
+        # each way comes to a ninth of them.
         other = (READING[0], READING[1 + place % (len(READING) - 1)])
         for form in READING if name.startswith(SECRET) else other:
             stranger.ask(f"{SQL}.json?sql={quote(form.format(name))}")
