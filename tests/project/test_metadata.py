@@ -87,6 +87,7 @@ async def test_pages_show_descriptions_and_hide_internals(guide: Path) -> None:
             "installation",
             "sqlite_sequence",
             "episode_rows",
+            "episode_ledger",
             "episodes",
         }
         assert shown == set(described()) - internal
@@ -94,6 +95,21 @@ async def test_pages_show_descriptions_and_hide_internals(guide: Path) -> None:
         assert page.status_code == 200
         assert described()["programs"]["columns"]["shadowed_by"] in page.text
         assert "Channel One" in (await ds.client.get("/epg/airings")).text, "channel_id has no label"
+
+
+async def test_no_table_that_is_shown_refers_to_a_hidden_one(guide: Path) -> None:
+    """Programs that follow foreign keys, such as datasette-graphql, leave hidden tables out."""
+    async with serving(guide) as ds:
+        tables = (await ds.client.get("/epg.json")).json()["tables"]
+    hidden = {table["name"] for table in tables if table["hidden"]}
+    refers = {
+        (table["name"], key["other_table"])
+        for table in tables
+        if not table["hidden"]
+        for key in table["foreign_keys"]["outgoing"]
+    }
+    assert [pair for pair in refers if pair[1] in hidden] == []
+    assert ("airings", "contents") in refers
 
 
 @pytest.mark.parametrize("table", ["programs", "guide"])
