@@ -87,8 +87,8 @@ def serious(page: Any, where: str | None = None) -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize("path", ["/guide?tz=UTC", "/guide/use", "/-/epg/api", "/-/epg/providers"])
 def test_menus_and_details_that_open(examined: Any, site: Site, path: str) -> None:
-    """Every one that can be opened, by itself: on a phone some of them are sheets. The page around them is examined elsewhere,
-    and with the first one."""
+    """Each menu is opened and examined; on a phone some are sheets. `test_nothing_serious` examines the page around them,
+    and so does the first menu here."""
     for width in (390, 1440):
         examined.set_viewport_size({"width": width, "height": WIDTHS[width]})
         examined.goto(site.address + path)
