@@ -12,7 +12,7 @@ import pytest
 import requests
 
 from tests.browser.test_axe import LOOKS, violations
-from tests.helpers.browser import WIDTHS, Look, Site, fits, sign_in
+from tests.helpers.browser import WIDTHS, Look, Site, expect, fits, sign_in
 from tests.helpers.example_guide import TOKEN, server
 from tests.helpers.feedserver import FeedServer
 from tests.lineup_store.lineup_site import fill
@@ -125,7 +125,7 @@ def test_an_entry_is_moved_with_the_keyboard_alone(look: Look, own: Site) -> Non
             page.evaluate("document.activeElement.getAttribute('aria-label')") == "Move Sell <b>it</b> now up"
         )
         assert stored(own)[5:] == shown(page)[5:] == ["Sell <b>it</b> now", "Bramble", "Harbour East"]
-        assert page.locator('li[data-name="Sell <b>it</b> now"] .epg-place').inner_text() == "6"
+        expect(page.locator('li[data-name="Sell <b>it</b> now"] .epg-place')).to_have_text("6")
         page.keyboard.press("Tab")
         page.keyboard.press("Enter")
         page.keyboard.press("Enter")
@@ -182,17 +182,17 @@ def test_matches_are_reviewed_and_taken_back(look: Look, own: Site) -> None:
         assert card.get_by_role("radio", name="Harbour Harbour.uk").is_checked()
         page.get_by_role("button", name="Store my choices").click()
         page.wait_for_url("**undo=*")
-        assert card.count() == 0
+        expect(card).to_have_count(0)
         page.get_by_role("button", name="Take it back").click()
         page.get_by_text("1 entry as before.").wait_for()
-        assert card.count() == 1
+        expect(card).to_have_count(1)
         card.get_by_role("link", name="Search for another channel").click()
         page.get_by_label("Search for a channel").fill("thist")
         page.keyboard.press("Enter")
         page.get_by_role("radio", name="Thistle").check()
         page.get_by_role("button", name="Take this channel").click()
         page.wait_for_url("**/1/review")
-        assert card.count() == 0
+        expect(card).to_have_count(0)
         (row,) = [one for one in entries(own) if one["id"] == 7]
         assert (row["channel"], row["method"]) == ("Thistle.uk", "manual")
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.helpers.browser import HARD, MARKED, Look, Site, fits, sign_in
+from tests.helpers.browser import HARD, MARKED, Look, Site, expect, fits, sign_in
 
 pytest_plugins = ["tests.helpers.browser_fixtures"]
 pytestmark = pytest.mark.browser
@@ -108,7 +108,7 @@ def test_stars_come_first_and_rows_follow_the_clock(look: Look, site: Site) -> N
         page.goto(site.address)
         star = page.locator("ul[data-rows] li[data-channel='2'] .epg-star")
         star.click()
-        assert star.get_attribute("aria-pressed") == "true"
+        expect(star).to_have_attribute("aria-pressed", "true")
         starred = page.locator("[data-starred] li[data-channel='2']")
         starred.wait_for()
         page.evaluate(f"localStorage.setItem('epg_titles', {json.dumps(json.dumps([title]))})")
@@ -135,7 +135,7 @@ def test_a_reminder_from_the_list_to_the_notification(look: Look, site: Site) ->
         page.evaluate(NOTIFIED)
         button = page.get_by_role("button", name="Remind me")
         button.click()
-        assert button.get_attribute("aria-pressed") == "true"
+        expect(button).to_have_attribute("aria-pressed", "true")
         start = page.locator("[data-acts]").get_attribute("data-start")
         assert json.loads(page.evaluate("localStorage.getItem('epg_reminders')"))[0]["start"] == start
         page.clock.set_fixed_time(datetime.fromisoformat(start.replace("Z", "+00:00")) - timedelta(minutes=4))
@@ -158,7 +158,7 @@ def test_a_programme_is_starred_and_shared(look: Look, site: Site) -> None:
         assert page.evaluate("navigator.clipboard.readText()") == f"{site.address}/guide/program/{ident}"
         page.get_by_role("link", name=re.compile("After it")).click()
         page.wait_for_url("**/guide/program/*")
-        assert page.get_by_role("link", name=re.compile("Before it")).is_visible()
+        expect(page.get_by_role("link", name=re.compile("Before it"))).to_be_visible()
 
 
 def test_a_picture_is_never_broken(look: Look, site: Site) -> None:
@@ -211,7 +211,7 @@ def test_a_channel_is_picked_by_typing(look: Look, site: Site) -> None:
         page.keyboard.press("ArrowDown")
         page.keyboard.press("Enter")
         page.wait_for_url("**channel=2*")
-        assert page.locator("form[data-search] a.epg-chip-on").inner_text().startswith("Lantern One")
+        expect(page.locator("form[data-search] a.epg-chip-on")).to_contain_text("Lantern One")
     with look(javascript=False) as page:
         page.goto(f"{site.address}/guide/search?q=harb*&channel_name=weir+one")
         assert page.locator("form[data-search] a.epg-chip-on").inner_text().startswith("Weir One")
@@ -229,12 +229,12 @@ def test_without_a_network_the_last_guide_is_shown(look: Look, site: Site) -> No
         first = page.locator("ul[data-rows] a.epg-item-link").first.inner_text()
         page.context.set_offline(True)
         page.goto(site.address)
-        assert page.locator("ul[data-rows] a.epg-item-link").first.inner_text() == first
+        expect(page.locator("ul[data-rows] a.epg-item-link").first).to_have_text(first, use_inner_text=True)
         page.locator("p.epg-offline", has_text="You are offline").wait_for()
         page.goto(f"{site.address}/guide?start=2026-01-01")
         assert page.locator(".epg-guide").count() == 1
         page.goto(f"{site.address}/guide/stats")
-        assert page.locator("h1").inner_text() == "You are offline"
+        expect(page.locator("h1")).to_have_text("You are offline")
         page.locator("[data-kept] a").first.wait_for()
         page.goto("about:blank")  # the offline page loads again when the network is back
         page.context.set_offline(False)

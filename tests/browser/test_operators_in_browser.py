@@ -10,7 +10,7 @@ import pytest
 import requests
 
 from tests.browser.test_axe import violations
-from tests.helpers.browser import Look, Site, fits, running, sign_in
+from tests.helpers.browser import Look, Site, expect, fits, running, sign_in
 
 pytest_plugins = ["tests.helpers.browser_fixtures"]
 pytestmark = pytest.mark.browser
@@ -71,7 +71,7 @@ def test_channels_are_worked_on_without_a_reload(look: Look, own: Site) -> None:
         rows = page.locator("tr[data-channel]")
         first, second = (int(rows.nth(at).get_attribute("data-channel")) for at in (0, 1))
         bar, toast = page.locator("#epg-desk"), page.locator(".epg-toast")
-        assert not bar.get_by_role("button", name="Hide").is_visible()
+        expect(bar.get_by_role("button", name="Hide")).not_to_be_visible()
 
         page.locator(f"#c{first} input[name=pick]").check()
         page.locator(f"#c{second} input[name=pick]").click(modifiers=["Shift"])
@@ -100,7 +100,7 @@ def test_channels_are_worked_on_without_a_reload(look: Look, own: Site) -> None:
         last.locator("input[name=pick]").focus()
         page.keyboard.press("Alt+ArrowUp")
         toast.get_by_text("Moved: 1 channel").wait_for()
-        assert int(rows.nth(1).get_attribute("data-channel")) == moved
+        expect(rows.nth(1)).to_have_attribute("data-channel", str(moved))
         assert page.evaluate("window.sameDocument") is True
 
 
@@ -133,10 +133,10 @@ def test_the_review_is_decided_by_keys(look: Look, own: Site) -> None:
         page.locator(f"tbody[data-row='{first}']").wait_for(state="detached")
         toast = page.locator(".epg-toast")
         toast.get_by_text("Decided on").wait_for()
-        assert page.locator("#epg-left").get_attribute("data-left") == str(left - 1)
+        expect(page.locator("#epg-left")).to_have_attribute("data-left", str(left - 1))
         toast.get_by_role("button", name="Undo").click()
         page.locator(f"tbody[data-row='{first}'] .epg-picked").wait_for()
-        assert rows.count() == before
+        expect(rows).to_have_count(before)
         page.keyboard.press("ArrowDown")
         page.keyboard.press("ArrowUp")
         assert page.locator(".epg-evidence-row").count() <= 2

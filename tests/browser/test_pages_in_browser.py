@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import requests
 
-from tests.helpers.browser import MARKED, Look, Site, fits, sign_in
+from tests.helpers.browser import MARKED, Look, Site, expect, fits, sign_in
 
 pytest_plugins = ["tests.helpers.browser_fixtures"]
 pytestmark = pytest.mark.browser
@@ -117,13 +117,13 @@ def test_search_from_any_page(look: Look, site: Site, javascript: bool) -> None:
         page.locator("main").get_by_role("searchbox").fill('"lighthouse interview"')
         page.keyboard.press("Enter")
         page.wait_for_url("**/guide/search*")
-        assert page.locator("ol.epg-hits > li").count() == 1
+        expect(page.locator("ol.epg-hits > li")).to_have_count(1)
         href = page.get_by_role("link", name="Calendar of these words").get_attribute("href")
         assert f"SUMMARY:{MARKED}" in requests.get(site.address + href, timeout=30).text
         page.get_by_role("link", name=MARKED).click()
         page.wait_for_url("**/guide/program/*tz=Europe*")
         page.reload()  # the address of the sheet is that of the page
-        assert "Maud Ferrant as The keeper" in page.locator("main").inner_text()
+        expect(page.locator("main")).to_contain_text("Maud Ferrant as The keeper")
 
 
 def test_search_with_filters(look: Look, site: Site) -> None:
@@ -233,12 +233,12 @@ def test_paper_has_the_programmes_and_no_buttons(look: Look, site: Site) -> None
         paper = page.locator(".epg-paper")
         paper.wait_for()
         assert paper.locator("tr[data-channel]").count() > 15 and seen in paper.inner_text()
-        assert not page.locator(".epg-grid").is_visible()
+        expect(page.locator(".epg-grid")).not_to_be_visible()
         for gone in (".epg-bar", ".epg-jump", ".epg-chips", ".epg-pick", ".epg-star"):
-            assert not page.locator(gone).first.is_visible(), gone
+            expect(page.locator(gone).first).not_to_be_visible()
         page.emulate_media(media="screen")
         page.locator(".epg-grid").wait_for()
-        assert page.locator(".epg-paper").count() == 0
+        expect(page.locator(".epg-paper")).to_have_count(0)
 
 
 def test_paper_without_scripts_has_the_table(look: Look, site: Site) -> None:

@@ -251,6 +251,14 @@ def sign_in(page: Any, site: Site, following: str = "/-/epg/providers") -> None:
     page.wait_for_url(f"**{following}")
 
 
+def expect(found: Any) -> Any:
+    """What must become true of an element: a page follows a click, a scroll or a print some frames later."""
+    from playwright.sync_api import expect as assertions
+
+    assertions.set_options(timeout=15_000)
+    return assertions(found)
+
+
 def fits(page: Any) -> bool:
     """Whether the page fits the window; elements that scroll may be wider."""
     return bool(page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"))
