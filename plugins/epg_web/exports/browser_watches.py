@@ -9,6 +9,8 @@ from ..base.answer import Refused
 from ..base.sql import sql
 from ..pages.render import render
 from ..pages.visit import Visit, read, select
+from ..shell.language import gettext
+from ..shell.marking import marked as _
 from . import common
 from .ical import CHANNELS
 from .watch_feeds import CONDITIONS, LOOKS, told
@@ -16,8 +18,8 @@ from .watch_feeds import CONDITIONS, LOOKS, told
 #: programmes that the page shows
 SHOWN = 50
 KINDS = (
-    ("words", "Words"), ("title", "A whole title"), ("person", "A person"), ("series", "A series, by its number"),
-    ("pattern", "A pattern (RE2)"),
+    ("words", _("Words")), ("title", _("A whole title")), ("person", _("A person")),
+    ("series", _("A series, by its number")), ("pattern", _("A pattern (RE2)")),
 )  # fmt: skip
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -74,6 +76,6 @@ def addresses(visit: Visit, asked: dict[str, str]) -> list[tuple[str, str]]:
     """The calendar and the feed of the watch, with their labels."""
     text = urlencode(asked)
     return [
-        ("Calendar (iCalendar)", f"{common.link(visit, '/watch.ics')}?{text}"),
-        ("Feed (Atom)", f"{common.link(visit, '/watch.atom')}?{text}"),
+        (gettext("Calendar (iCalendar)"), f"{common.link(visit, '/watch.ics')}?{text}"),
+        (gettext("Feed (Atom)"), f"{common.link(visit, '/watch.atom')}?{text}"),
     ]

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from ..shell.marking import marked as _
+
 
 @dataclass(frozen=True)
 class Field:
@@ -27,110 +29,121 @@ class Player:
     note: str = ""
 
 
-XML = Field("Guide (XMLTV)", "/xmltv.xml")
-GZ = Field("Guide (XMLTV, compressed)", "/xmltv.xml.gz")
-SAFE = Field("Guide (XMLTV, ids without blanks)", "/xmltv.xml?ids=safe")
+XML = Field(_("Guide (XMLTV)"), "/xmltv.xml")
+GZ = Field(_("Guide (XMLTV, compressed)"), "/xmltv.xml.gz")
+SAFE = Field(_("Guide (XMLTV, ids without blanks)"), "/xmltv.xml?ids=safe")
 #: a week of every channel is more than its sensors show
-SHORT = Field("Guide (XMLTV, two days)", "/xmltv.xml?days=2")
-GRABBER = Field("Extra arguments of the grabber", "/", "--url {}")
+SHORT = Field(_("Guide (XMLTV, two days)"), "/xmltv.xml?days=2")
+GRABBER = Field(_("Extra arguments of the grabber"), "/", "--url {}")
 SOCKET = Field(
-    "Command for the socket (change the path to yours)", "/xmltv.xml",
+    _("Command for the socket (change the path to yours)"), "/xmltv.xml",
     "curl -fsS {} | socat - UNIX-CONNECT:/home/hts/.hts/tvheadend/epggrab/xmltv.sock",
 )  # fmt: skip
 FILE = Field(
-    "Command without a grabber (change the source's number to yours)", "/xmltv.xml?ids=safe",
+    _("Command without a grabber (change the source's number to yours)"), "/xmltv.xml?ids=safe",
     "curl -fsS '{}' -o guide.xml && mythfilldatabase --file --sourceid 1 --xmlfile guide.xml",
 )  # fmt: skip
-IDS = "Channels whose tvg-id in the playlist is the channel's name here are matched automatically."
+IDS = _("Channels whose tvg-id in the playlist is the channel's name here are matched automatically.")
 PLAYERS = (
     Player(
         "jellyfin", "Jellyfin", (XML,),
         (
-            "Dashboard → Live TV → TV Guide Data Providers: add, XMLTV.",
-            "Put the address into “File or URL” and save; then “Refresh Guide Data”.",
-            "Map channels that it does not recognise under the three dots of the provider.",
+            _("Dashboard → Live TV → TV Guide Data Providers: add, XMLTV."),
+            _("Put the address into “File or URL” and save; then “Refresh Guide Data”."),
+            _("Map channels that it does not recognise under the three dots of the provider."),
         ),
-        "It recognises a compressed guide by the end of the address only, so do not add parameters to the .gz address. This "
-        "one is compressed on the way.",
+        _(
+            "It recognises a compressed guide by the end of the address only, so do not add parameters to the .gz address. "
+            "This one is compressed on the way."
+        ),
     ),
     Player(
         "emby", "Emby", (XML,),
         (
-            "Settings → Live TV → TV Guide Data (or Live TV → Advanced): add a source, XmlTV.",
-            "Put the address where it asks for a path or URL, and choose the tuners it is for.",
+            _("Settings → Live TV → TV Guide Data (or Live TV → Advanced): add a source, XmlTV."),
+            _("Put the address where it asks for a path or URL, and choose the tuners it is for."),
         ),
     ),
     Player(
         "plex", "Plex", (GZ,),
         (
-            "Settings → Live TV & DVR → Set up (or the settings of the device).",
-            "Where it asks for a postal code, choose to use an XMLTV guide instead, and give the address.",
-            "Continue, and check the channel of the guide for each channel of the tuner.",
+            _("Settings → Live TV & DVR → Set up (or the settings of the device)."),
+            _("Where it asks for a postal code, choose to use an XMLTV guide instead, and give the address."),
+            _("Continue, and check the channel of the guide for each channel of the tuner."),
         ),
-        "Plex reads it once a day. A programme without season and episode is a film to it.",
+        _("Plex reads it once a day. A programme without season and episode is a film to it."),
     ),
     Player(
         "kodi", "Kodi (IPTV Simple Client)", (GZ,),
         (
-            "Add-ons → My add-ons → PVR clients → IPTV Simple Client → Configure.",
-            "EPG → Location: Remote path; XMLTV URL: the address.",
+            _("Add-ons → My add-ons → PVR clients → IPTV Simple Client → Configure."),
+            _("EPG → Location: Remote path; XMLTV URL: the address."),
         ),
         IDS,
     ),
     Player(
         "tvheadend", "Tvheadend", (XML, GRABBER, SOCKET),
         (
-            "With the grabber tv_grab_datasette_epg on its machine: Configuration → Channel / EPG → EPG Grabber Modules → "
-            "“Internal: XMLTV: The guide of a datasette-epg”: Enabled, and the extra arguments below.",
-            "With a URL grabber (LinuxServer's image has one): “XMLTV URL grabber”: Enabled, and the address as extra "
-            "arguments.",
-            "Without: enable “External: XMLTV”, and send the guide to its socket, from cron for instance, with the "
-            "command below.",
-            "In the same module, set “Channel numbers (heuristic)” to “Only digits”; it is off by default.",
-            "Then map the channels under EPG Grabber Channels.",
+            _(
+                "With the grabber tv_grab_datasette_epg on its machine: Configuration → Channel / EPG → EPG Grabber Modules → "
+                "“Internal: XMLTV: The guide of a datasette-epg”: Enabled, and the extra arguments below."
+            ),
+            _(
+                "With a URL grabber (LinuxServer's image has one): “XMLTV URL grabber”: Enabled, and the address as extra "
+                "arguments."
+            ),
+            _(
+                "Without: enable “External: XMLTV”, and send the guide to its socket, from cron for instance, with the "
+                "command below."
+            ),
+            _("In the same module, set “Channel numbers (heuristic)” to “Only digits”; it is off by default."),
+            _("Then map the channels under EPG Grabber Channels."),
         ),
     ),
     Player(
         "mythtv", "MythTV", (SAFE, GRABBER, FILE),
         (
-            "With the grabber tv_grab_datasette_epg on the backend's machine: mythtv-setup → Video sources → New video source; "
-            "listings grabber: “The guide of a datasette-epg (xmltv)”. Then configure it with --configure.",
-            "Without: make a video source with the grabber “No grabber”, and run the command below after each import.",
-            "In the channel editor, the XMLTV ID of a channel is its id in the guide.",
+            _(
+                "With the grabber tv_grab_datasette_epg on the backend's machine: mythtv-setup → Video sources → "
+                "New video source; listings grabber: “The guide of a datasette-epg (xmltv)”. Then configure it "
+                "with --configure."
+            ),
+            _("Without: make a video source with the grabber “No grabber”, and run the command below after each import."),
+            _("In the channel editor, the XMLTV ID of a channel is its id in the guide."),
         ),
-        "MythTV cuts an id at the first blank; this address has ids without blanks.",
+        _("MythTV cuts an id at the first blank; this address has ids without blanks."),
     ),
     Player(
         "channels-dvr", "Channels DVR", (XML,),
         (
-            "Web admin → Settings → Sources → your custom channels (M3U) → Edit.",
-            "XMLTV Guide Data: URL, and the address; Refresh URL: daily. Save.",
-            "With a tuner instead: the settings of the source → Manage Lineup → Custom XMLTV.",
+            _("Web admin → Settings → Sources → your custom channels (M3U) → Edit."),
+            _("XMLTV Guide Data: URL, and the address; Refresh URL: daily. Save."),
+            _("With a tuner instead: the settings of the source → Manage Lineup → Custom XMLTV."),
         ),
         IDS,
     ),
     Player(
         "tivimate", "TiviMate", (GZ,),
         (
-            "Settings → EPG → EPG sources → Add source: the address.",
-            "Settings → Playlists → your playlist → EPG sources: switch it on.",
+            _("Settings → EPG → EPG sources → Add source: the address."),
+            _("Settings → Playlists → your playlist → EPG sources: switch it on."),
         ),
         IDS,
     ),
     Player(
         "dispatcharr", "Dispatcharr", (GZ,),
         (
-            "M3U & EPG Manager → EPGs → Add EPG: source type XMLTV, and the address as URL.",
-            "Wait until the source is loaded; then Channels → Auto-Match, or choose the guide of a channel in its form.",
+            _("M3U & EPG Manager → EPGs → Add EPG: source type XMLTV, and the address as URL."),
+            _("Wait until the source is loaded; then Channels → Auto-Match, or choose the guide of a channel in its form."),
         ),
     ),
     Player(
         "home-assistant", "Home Assistant (XMLTV EPG)", (SHORT,),
         (
-            "In HACS, install the integration “XMLTV EPG” and restart.",
-            "Settings → Devices & services → Add integration → XMLTV EPG: the address.",
-            "In its options, choose the channels that get sensors.",
+            _("In HACS, install the integration “XMLTV EPG” and restart."),
+            _("Settings → Devices & services → Add integration → XMLTV EPG: the address."),
+            _("In its options, choose the channels that get sensors."),
         ),
-        "It keeps the whole file in memory; channels=1,2 in the address makes it smaller.",
+        _("It keeps the whole file in memory; channels=1,2 in the address makes it smaller."),
     ),
 )  # fmt: skip

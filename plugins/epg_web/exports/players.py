@@ -8,6 +8,7 @@ from urllib.parse import quote, urlsplit
 from ..pages.lineup_choice import chosen_lineup, lineup_choice
 from ..pages.render import render
 from ..pages.visit import Visit, read
+from ..shell.language import gettext
 from . import common
 from .ical import MOST_CHANNELS
 from .player_list import PLAYERS, Field
@@ -19,7 +20,7 @@ async def page(visit: Visit) -> Any:
     """
     lineup, _ = await chosen_lineup(visit)
     channels = await read(visit, "channels", limit=1000, lineup=lineup)
-    first = channels[0] if channels else {"id": 1, "display_name": "a channel"}
+    first = channels[0] if channels else {"id": 1, "display_name": gettext("a channel")}
     site = common.link(visit, "/")
 
     def whole(path: str) -> str:
@@ -80,6 +81,7 @@ def origin(address: str) -> str:
 
 def alternates(visit: Visit) -> list[dict[str, str]]:
     return [
-        {"type": "application/xml", "title": "TV guide (XMLTV)", "href": visit.datasette.urls.path("/xmltv.xml")},
-        {"type": "application/atom+xml", "title": "Changes of the guide", "href": visit.datasette.urls.path("/changes.atom")},
+        {"type": "application/xml", "title": gettext("TV guide (XMLTV)"), "href": visit.datasette.urls.path("/xmltv.xml")},
+        {"type": "application/atom+xml", "title": gettext("Changes of the guide"),
+         "href": visit.datasette.urls.path("/changes.atom")},
     ]  # fmt: skip

@@ -10,6 +10,8 @@ from ..base.answer import Refused
 from ..base.lineup_filter import LINEUP, channels_within
 from ..base.params import MAX_ID, Param
 from ..base.sql import sql
+from ..shell.language import gettext
+from ..shell.marking import marked as _
 from .lineup_choice import lineup_choice
 from .render import render
 from .texts import CHANNEL, asked, day, today, words
@@ -17,18 +19,19 @@ from .visit import Visit, link, read, select
 
 #: changes of one page
 CHANGES = 100
-KINDS = ("added", "changed", "removed")
+KINDS = {"added": _("Added"), "changed": _("Changed"), "removed": _("Removed")}
 PARAMS = (
     CHANNEL,
     LINEUP,
-    Param("kind", "choice", "One kind of change.", None, choices=KINDS),
+    Param("kind", "choice", "One kind of change.", None, choices=tuple(KINDS)),
     Param("after", "text", "The last change of the page before, as IMPORT.ROW."),
 )
 #: columns whose change a reader can see, in the order of the page
 LABELS = {
-    "title": "Title", "subtitle": "Subtitle", "end_time": "End", "episode_num": "Episode", "season": "Season",
-    "episode": "Episode number", "category": "Category", "rating": "Rating", "is_new": "New", "directors": "Directed by",
-    "actors": "Cast", "description": "Description", "icon_url": "Picture",
+    "title": _("Title"), "subtitle": _("Subtitle"), "end_time": _("End"), "episode_num": _("Episode"),
+    "season": _("Season"), "episode": _("Episode number"), "category": _("Category"), "rating": _("Rating"),
+    "is_new": _("New"), "directors": _("Directed by"), "actors": _("Cast"), "description": _("Description"),
+    "icon_url": _("Picture"),
 }  # fmt: skip
 
 
@@ -70,7 +73,7 @@ async def page(visit: Visit) -> Any:
 
 def feed(visit: Visit) -> dict[str, str]:
     href = visit.datasette.urls.path("/changes.atom")
-    return {"type": "application/atom+xml", "title": "Changes of the guide", "href": href}
+    return {"type": "application/atom+xml", "title": gettext("Changes of the guide"), "href": href}
 
 
 async def changes(visit: Visit, values: dict[str, Any], since: str) -> list[dict[str, Any]]:
@@ -115,7 +118,7 @@ def differences(row: dict[str, Any]) -> list[dict[str, Any]]:
     ]
     found = [entry for entry in found if entry["before"] != entry["after"]]
     if row["change"] == "changed" and (keys := deeper(before, after)):
-        found.append({"name": "details", "label": "Details", "before": None, "after": ", ".join(keys)})
+        found.append({"name": "details", "label": _("Details"), "before": None, "after": ", ".join(keys)})
     return found
 
 
@@ -123,7 +126,7 @@ def readable(name: str, values: dict[str, Any]) -> str | None:
     """One column as text, None where it is empty. Lists are stored as JSON."""
     value = values.get(name)
     if name == "is_new":
-        return None if value is None else "yes" if value else "no"
+        return None if value is None else gettext("yes") if value else gettext("no")
     if name in ("category", "actors", "directors") and value is not None:
         return ", ".join(json.loads(value)) or None
     return None if value in (None, "") else str(value)

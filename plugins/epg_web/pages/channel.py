@@ -8,6 +8,8 @@ from ..base import access
 from ..base.genre_filter import CLASSES, GENRE
 from ..base.moments import minutes_between
 from ..base.zone import offset_name
+from ..shell.language import gettext
+from ..shell.marking import marked as _
 from .lineup_choice import channel_of_lineup
 from .render import render
 from .texts import asked, day, days_around, full, state, today, words
@@ -15,6 +17,13 @@ from .visit import Visit, link, read
 
 #: days of the strip to either side of the one that is shown
 REACH = 7
+#: the classes of genres, and what the page calls them
+GENRES = (
+    ("news", _("News")), ("sports", _("Sports")), ("film", _("Film")), ("show", _("Show")), ("children", _("Children")),
+    ("music", _("Music")), ("society", _("Society")), ("education", _("Education")), ("arts", _("Arts")),
+    ("leisure", _("Leisure")),
+)  # fmt: skip
+assert {name for name, _label in GENRES} == CLASSES.keys()
 
 
 async def page(visit: Visit) -> Any:
@@ -46,7 +55,7 @@ async def page(visit: Visit) -> Any:
             "offset_name": offset_name,
             "writer": access.allowed(visit.datasette, visit.request.actor, "epg-write"),
             "alternates": alternates(visit, channel, start, end),
-            "genres": tuple(CLASSES),
+            "genres": GENRES,
             **filters,
             **strip(visit, channel, shown, filters),
         },
@@ -58,9 +67,14 @@ def alternates(visit: Visit, channel: dict[str, Any], start: str, end: str) -> l
     number, name, url = channel["id"], channel["display_name"], visit.datasette.urls.path
     path, span = f"{BASE}/channels/{number}/programs", f"start={start}&end={end}"
     kinds = (
-        ("text/calendar", "Calendar", f"{name} as a calendar", f"/channels/{number}.ics"),
-        ("text/csv", "CSV", f"{name}, this day", f"{path}.csv?{span}"),
-        ("application/json", "JSON", f"{name}, this day", f"{path}?{span}"),
+        (
+            "text/calendar",
+            gettext("Calendar"),
+            gettext("%(words)s as a calendar") % {"words": name},
+            f"/channels/{number}.ics",
+        ),
+        ("text/csv", "CSV", gettext("%(name)s, this day") % {"name": name}, f"{path}.csv?{span}"),
+        ("application/json", "JSON", gettext("%(name)s, this day") % {"name": name}, f"{path}?{span}"),
     )
     return [
         {"type": kind, "short": short, "title": title, "href": url(href)}

@@ -222,14 +222,19 @@ def replace_zone(visit: Visit) -> Visit:
 def heading(view: View) -> str:
     """`Sunday 22 November 2026, 19:30 to 22:30`"""
     zone = view.visit.zone
-    return f"{texts.full(view.day)}, {zone.clock(view.shown.start)} to {zone.clock(view.shown.end)}"
+    values = {
+        "day": texts.full(view.day),
+        "start": zone.clock(view.shown.start),
+        "stop": zone.clock(view.shown.end),
+    }
+    return gettext("%(day)s, %(start)s to %(stop)s") % values
 
 
 def alternates(visit: Visit) -> list[dict[str, str]]:
     """The guide in forms for other programs."""
     found = (
-        ("application/xml", "The whole guide, XMLTV", "/xmltv.xml"),
-        ("application/atom+xml", "Changes of the schedule", "/changes.atom"),
+        ("application/xml", gettext("The whole guide, XMLTV"), "/xmltv.xml"),
+        ("application/atom+xml", gettext("Changes of the schedule"), "/changes.atom"),
     )
     return [
         {"type": kind, "title": title, "href": str(visit.datasette.urls.path(path))}

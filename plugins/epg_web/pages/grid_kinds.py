@@ -6,6 +6,7 @@ A programme whose genre is not known has no colour.
 from dataclasses import dataclass
 
 from ..base.genre_filter import CLASSES
+from ..shell.marking import marked as _
 
 
 @dataclass(frozen=True)
@@ -18,16 +19,16 @@ class Kind:
 
 #: in the order of their classes
 KINDS = (
-    Kind("film", "Film and drama"),
-    Kind("news", "News and weather"),
-    Kind("show", "Shows"),
-    Kind("sports", "Sports"),
-    Kind("children", "Children"),
-    Kind("music", "Music and dance"),
-    Kind("arts", "Arts and culture"),
-    Kind("society", "Society and politics"),
-    Kind("education", "Documentary and knowledge"),
-    Kind("leisure", "Leisure and living"),
+    Kind("film", _("Film and drama")),
+    Kind("news", _("News and weather")),
+    Kind("show", _("Shows")),
+    Kind("sports", _("Sports")),
+    Kind("children", _("Children")),
+    Kind("music", _("Music and dance")),
+    Kind("arts", _("Arts and culture")),
+    Kind("society", _("Society and politics")),
+    Kind("education", _("Documentary and knowledge")),
+    Kind("leisure", _("Leisure and living")),
 )
 _BY_CLASS = {CLASSES[kind.name]: kind for kind in KINDS}
 

@@ -7,9 +7,11 @@ from ..base.genre_filter import CLASSES, GENRE
 from ..base.lineup_filter import LINEUP
 from ..base.params import MAX_ID, Param
 from ..host.permission_checks import may_view_database
+from ..shell.marking import marked as _
 from .lineup_choice import lineup_choice
 from .onair import kept_rows, starting
 from .onair.because import STARRED, because
+from .onair.evening import SHORT
 from .onair.evening import evening as evening
 from .onair.new_showings import news
 from .onair.onair_rows import Listed, channel_rows
@@ -18,7 +20,9 @@ from .texts import asked, today, words
 from .visit import Visit, link
 
 #: what `show` may be, and what the chip of each says
-LISTS = {"now": "Now", "tonight": "Tonight", "films": "Films tonight", "soon": "Starting soon"}
+LISTS = {
+    "now": _("Now"), "tonight": _("Tonight"), "films": _("Films tonight"), "soon": _("Starting soon"),
+}  # fmt: skip
 PARAMS = (
     Param("show", "choice", "Which list.", "now", choices=tuple(LISTS)),
     Param("after", "int", "The last channel of the page before.", None, 0, MAX_ID),
@@ -30,15 +34,16 @@ PARAMS = (
 )
 BECAUSE = (Param("channels", "ids", "Starred channels."), STARRED)
 QUESTIONS = (
-    ("on_now", "On now"), ("prime_time", "Prime time tonight"), ("films", "Films"),
-    ("new_tonight", "New tonight"), ("new_this_week", "New this week"),
-    ("first_showings", "First showings"), ("coverage_horizon", "How far the guide reaches"),
+    ("on_now", _("On now")), ("prime_time", _("Prime time tonight")), ("films", _("Films")),
+    ("new_tonight", _("New tonight")), ("new_this_week", _("New this week")),
+    ("first_showings", _("First showings")), ("coverage_horizon", _("How far the guide reaches")),
 )  # fmt: skip
 #: genre classes by the tint that pages give them
 TINTS = {name: name for name in CLASSES}
 GENRE_NAMES = {
-    "news": "News and facts", "sports": "Sport", "film": "Films and drama", "show": "Shows", "children": "Children",
-    "music": "Music", "society": "Society", "education": "Knowledge", "arts": "Arts", "leisure": "Leisure",
+    "news": _("News and facts"), "sports": _("Sport"), "film": _("Films and drama"), "show": _("Shows"),
+    "children": _("Children"), "music": _("Music"), "society": _("Society"), "education": _("Knowledge"),
+    "arts": _("Arts"), "leisure": _("Leisure"),
 }  # fmt: skip
 assert TINTS.keys() == GENRE_NAMES.keys() == CLASSES.keys()
 
@@ -112,6 +117,7 @@ async def _around(visit: Visit, values: dict[str, Any], listed: Listed) -> dict[
         "any_lineup": _link(visit, values, lineup=None),
         "genre_names": GENRE_NAMES,
         "evening": evening(visit)[1],
+        "evening_short": SHORT[evening(visit)[1]],
         "first_page": first,
         "whole": plain,
         "news": await news(visit, [row["channel"]["id"] for row in listed.rows]) if plain and values["show"] == "now" else (),

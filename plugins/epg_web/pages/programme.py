@@ -7,6 +7,7 @@ from ..api.routes import BASE
 from ..base.answer import Refused
 from ..base.sql import sql
 from ..logos.instance_logos import local_address
+from ..shell.language import gettext
 from . import programme_facts
 from .grid_kinds import kind_of
 from .render import render
@@ -97,7 +98,7 @@ def showing(visit: Visit, row: dict[str, Any]) -> str:
     text: str = row["showing_reason"]
     before, found, moment = text.partition("repeat of ")
     if found and not before:
-        return f"Repeat of {when(visit.zone, moment, today(visit))}"
+        return gettext("Repeat of %(time)s") % {"time": when(visit.zone, moment, today(visit))}
     return text[:1].upper() + text[1:]
 
 
@@ -106,10 +107,10 @@ def end(visit: Visit, row: dict[str, Any]) -> str | None:
     own: str | None = row["details"].get("stop")
     if row["end_source"] not in programme_facts.DOUBTFUL and own in (None, row["end_time"]):
         return None
-    told: str = programme_facts.END.get(row["end_source"], row["end_source"])
-    if not own:
+    told: str = gettext(programme_facts.END.get(row["end_source"], row["end_source"]))
+    if not own or own == row["end_time"]:
         return told
-    return f"{told} (its own end: {visit.zone.clock(own)})" if own != row["end_time"] else told
+    return gettext("%(reason)s (its own end: %(clock)s)") % {"reason": told, "clock": visit.zone.clock(own)}
 
 
 def single(row: dict[str, Any]) -> bool:

@@ -8,19 +8,22 @@ import re
 from datetime import date
 from typing import Any
 
+from ..shell.language import gettext
+from ..shell.marking import marked as _
 from .visit import safe_url
 
 Json = dict[str, Any]
 CREDITS = {
-    "director": "Director", "actor": "Cast", "writer": "Writer", "adapter": "Adaptation", "producer": "Producer",
-    "composer": "Music", "editor": "Editor", "presenter": "Presenter", "commentator": "Commentator", "guest": "Guest",
+    "director": _("Director"), "actor": _("Cast"), "writer": _("Writer"), "adapter": _("Adaptation"),
+    "producer": _("Producer"), "composer": _("Music"), "editor": _("Editor"), "presenter": _("Presenter"),
+    "commentator": _("Commentator"), "guest": _("Guest"),
 }  # fmt: skip
 END = {
-    "feed": "as the provider gives it",
-    "next": "where the next programme begins; the provider gives no end",
-    "length": "worked out from the length; the provider gives no end",
-    "assumed": "a guess of 60 minutes; the provider gives neither end nor length",
-    "cut": "cut where the next programme begins; the provider has them overlap",
+    "feed": _("as the provider gives it"),
+    "next": _("where the next programme begins; the provider gives no end"),
+    "length": _("worked out from the length; the provider gives no end"),
+    "assumed": _("a guess of 60 minutes; the provider gives neither end nor length"),
+    "cut": _("cut where the next programme begins; the provider has them overlap"),
 }
 #: what an end is that people may wonder about
 DOUBTFUL = ("length", "assumed", "cut")
@@ -30,7 +33,12 @@ READ = ("onscreen", "xmltv_ns", "common", "")
 _NO_STARS = re.compile(r"\s*(?:0+(?:[.,]0+)?\s*(?:/.*)?|n/?a|-+|none|null)?\s*", re.IGNORECASE)
 _STARS = re.compile(r"\s*([0-9]+(?:[.,][0-9]+)?)\s*/\s*([0-9]+(?:[.,][0-9]+)?)\s*")
 ATTRIBUTES = {"showview": "ShowView", "videoplus": "VideoPlus", "pdc-start": "PDC", "vps-start": "VPS"}
-SYSTEMS = {"xmltv_ns": "counted from 0"}
+SYSTEMS = {"xmltv_ns": _("counted from 0")}
+#: the units of lengths, as the DTD has them
+LENGTHS = {
+    "seconds": _("%(number)s seconds"), "minutes": _("%(number)s minutes"), "hours": _("%(number)s hours"),
+}  # fmt: skip
+SUBTITLES = {"teletext": _("teletext"), "onscreen": _("on screen"), "deaf-signed": _("sign language")}
 
 
 def language(row: Json, tag: str, column: str) -> str | None:
@@ -98,17 +106,27 @@ def reviews(row: Json) -> list[Json]:
 
 def marks(row: Json) -> list[str]:
     """What is special about the showing, in words."""
-    details, found = row["details"], ["New"] if row["is_new"] else []
-    for tag, label in (("premiere", "Premiere"), ("last-chance", "Last chance")):
+    details, found = row["details"], [gettext("New")] if row["is_new"] else []
+    for tag, label in (("premiere", gettext("Premiere")), ("last-chance", gettext("Last chance"))):
         if tag in details:
             text = details[tag].get("text")
             found.append(f"{label}: {text}" if text else label)
     if "previously-shown" in details:
-        shown = details["previously-shown"]
-        parts = [on_day(shown["start"])] if shown.get("start") else []
-        parts += [f"on {shown['channel']}"] if shown.get("channel") else []
-        found.append("Repeat" + (f", first shown {' '.join(parts)}" if parts else ""))
+        found.append(repeated(details["previously-shown"]))
     return found
+
+
+def repeated(shown: Json) -> str:
+    """When and where a repeat was first shown, as far as the feed says."""
+    values = {
+        "day": on_day(shown["start"]) if shown.get("start") else "",
+        "channel": shown.get("channel") or "",
+    }
+    if values["day"] and values["channel"]:
+        return gettext("Repeat, first shown %(day)s on %(channel)s") % values
+    if values["day"]:
+        return gettext("Repeat, first shown %(day)s") % values
+    return gettext("Repeat, first shown on %(channel)s") % values if values["channel"] else gettext("Repeat")
 
 
 def on_day(text: str) -> str:
@@ -128,22 +146,22 @@ def facts(row: Json) -> list[tuple[str, list[str]]]:
     """Everything with a short text, as labels and texts. Empty facts are left out."""
     details = row["details"]
     found = [
-        ("Episode", _numbers(row)),
-        ("Category", list(row["category"])),
-        ("Rating", _rated(details.get("rating"), row["rating"])),
-        ("Stars", stars(details.get("star-rating"))),
-        ("Date", [on_day(details["date"])] if details.get("date") else []),
-        ("Country", _texts(details.get("country"))),
-        ("Language", _texts([details["language"]] if "language" in details else [])),
-        ("Original language", _texts([details["orig-language"]] if "orig-language" in details else [])),
-        ("Keywords", _texts(details.get("keyword"))),
+        (_("Episode"), _numbers(row)),
+        (_("Category"), list(row["category"])),
+        (_("Rating"), _rated(details.get("rating"), row["rating"])),
+        (_("Stars"), stars(details.get("star-rating"))),
+        (_("Date"), [on_day(details["date"])] if details.get("date") else []),
+        (_("Country"), _texts(details.get("country"))),
+        (_("Language"), _texts([details["language"]] if "language" in details else [])),
+        (_("Original language"), _texts([details["orig-language"]] if "orig-language" in details else [])),
+        (_("Keywords"), _texts(details.get("keyword"))),
         (
-            "Length without breaks",
-            [f"{entry['text']} {entry['units']}" for entry in [details.get("length")] if entry],
+            _("Length without breaks"),
+            [_length(entry) for entry in [details.get("length")] if entry],
         ),
-        ("Picture", _video(details.get("video") or {})),
-        ("Sound", _audio(details.get("audio") or {})),
-        ("Subtitles", [_subtitle(entry) for entry in details.get("subtitles", ())]),
+        (_("Picture"), _video(details.get("video") or {})),
+        (_("Sound"), _audio(details.get("audio") or {})),
+        (_("Subtitles"), [_subtitle(entry) for entry in details.get("subtitles", ())]),
         *((label, [details[name]]) for name, label in ATTRIBUTES.items() if details.get(name)),
     ]
     return [(label, texts) for label, texts in found if texts]
@@ -153,11 +171,20 @@ def _texts(entries: list[Json] | None) -> list[str]:
     return list(dict.fromkeys(entry["text"] for entry in entries or ()))
 
 
+def _length(entry: Json) -> str:
+    text = LENGTHS.get(entry["units"])
+    return gettext(text) % {"number": entry["text"]} if text else f"{entry['text']} {entry['units']}"
+
+
 def _numbers(row: Json) -> list[str]:
     """Season and episode in words; where they are not known, what the feed writes for people."""
-    parts = [f"{name} {row[name]}" for name in ("season", "episode") if row[name] is not None]
-    if parts:
-        return [", ".join(parts).capitalize()]
+    season, episode = row["season"], row["episode"]
+    if season is not None and episode is not None:
+        return [gettext("Season %(season)s, episode %(episode)s") % {"season": season, "episode": episode}]
+    if season is not None:
+        return [gettext("Season %(number)s") % {"number": season}]
+    if episode is not None:
+        return [gettext("Episode %(number)s") % {"number": episode}]
     entries = row["details"].get("episode-num") or (
         [{"text": row["episode_num"]}] if row["episode_num"] else []
     )
@@ -167,7 +194,7 @@ def _numbers(row: Json) -> list[str]:
 
 def _number(entry: Json) -> str:
     note = SYSTEMS.get(entry.get("system") or "")
-    return f"{entry['text']} ({note})" if note else str(entry["text"])
+    return f"{entry['text']} ({gettext(note)})" if note else str(entry["text"])
 
 
 def stars(entries: list[Json] | None) -> list[str]:
@@ -192,16 +219,16 @@ def _rated(entries: list[Json] | None, column: str | None) -> list[str]:
 def _video(found: Json) -> list[str]:
     """`present` and `colour` are yes or no. Only what is unusual is named."""
     said = [found[key] for key in ("quality", "aspect") if found.get(key)]
-    said += ["black and white"] if found.get("colour") == "no" else []
-    return said + (["no picture"] if found.get("present") == "no" else [])
+    said += [gettext("black and white")] if found.get("colour") == "no" else []
+    return said + ([gettext("no picture")] if found.get("present") == "no" else [])
 
 
 def _audio(found: Json) -> list[str]:
     said = [found["stereo"]] if found.get("stereo") else []
-    return said + (["no sound"] if found.get("present") == "no" else [])
+    return said + ([gettext("no sound")] if found.get("present") == "no" else [])
 
 
 def _subtitle(entry: Json) -> str:
-    kinds = {"teletext": "teletext", "onscreen": "on screen", "deaf-signed": "sign language"}
-    parts = [(entry.get("language") or {}).get("text"), kinds.get(entry.get("type", ""))]
-    return ", ".join(part for part in parts if part) or "yes"
+    kind = SUBTITLES.get(entry.get("type", ""))
+    parts = [(entry.get("language") or {}).get("text"), gettext(kind) if kind else None]
+    return ", ".join(part for part in parts if part) or gettext("yes")

@@ -10,6 +10,8 @@ from ..base.genre_filter import GENRE
 from ..base.lineup_filter import LINEUP
 from ..base.params import Param
 from ..search.fts_query import fts_query
+from ..shell.language import gettext
+from ..shell.marking import marked as _
 from .finding import hit_rows
 from .finding.by_genre import genre_hits
 from .finding.channel_pick import Picked, picked
@@ -25,6 +27,10 @@ from .visit import Visit, link, read
 SUGGESTED = 5
 #: channels of which the page says what is on now
 ON_NOW = 3
+PART_NAMES = {
+    "morning": _("Morning"), "afternoon": _("Afternoon"), "evening": _("Evening"), "night": _("Night"),
+}  # fmt: skip
+assert PART_NAMES.keys() == PARTS.keys()
 NAMES = ("q", "channel", "channel_name", "lineup", "date", "category", "genre", "part")
 PARAMS = (
     CHANNEL,
@@ -135,7 +141,7 @@ async def _form(visit: Visit, values: dict[str, Any], channels: Picked) -> dict[
         "genres": [(name, TINTS[name], _link(visit, values, genre=None if name == values["genre"] else name, page=None))
                    for name in TINTS],
         "genre_names": GENRE_NAMES,
-        "part_names": {name: name.capitalize() for name in PARTS},
+        "part_names": PART_NAMES,
         "filtered": any(values[name] for name in NAMES if name not in ("q", "genre")),
     }  # fmt: skip
 
@@ -159,6 +165,14 @@ def alternates(visit: Visit, q: str) -> list[dict[str, str]]:
     """The search as a calendar and as a feed. Those take words only, so the filters are left out."""
     path, query = visit.datasette.urls.path, urlencode({"q": q})
     return [
-        {"type": "application/atom+xml", "title": f"{q} in the guide", "href": path(f"/search.atom?{query}")},
-        {"type": "text/calendar", "title": f"{q} as a calendar", "href": path(f"/search.ics?{query}")},
+        {
+            "type": "application/atom+xml",
+            "title": gettext("%(words)s in the guide") % {"words": q},
+            "href": path(f"/search.atom?{query}"),
+        },
+        {
+            "type": "text/calendar",
+            "title": gettext("%(words)s as a calendar") % {"words": q},
+            "href": path(f"/search.ics?{query}"),
+        },
     ]

@@ -8,8 +8,14 @@ from ..base.answer import Refused
 from ..base.moments import minutes_between
 from ..base.params import MAX_ID, Param, parse
 from ..base.zone import Zone, day_of
+from ..shell.language import gettext
+from ..shell.marking import marked as _
 from .visit import Visit
 
+#: days that have a name of their own, by how far they are from today
+NEAR = {0: _("Today"), 1: _("Tomorrow"), -1: _("Yesterday")}
+#: season and episode in short
+NUMBERS = {"season": _("S%(number)s"), "episode": _("E%(number)s")}
 CHANNEL = Param("channel", "int", "One channel, by id.", None, 1, MAX_ID)
 
 
@@ -36,8 +42,10 @@ def today(visit: Visit) -> date:
 
 def named(day: date, today: date) -> str:
     """A day for people: `Today`, `Tomorrow`, `Sun 22 Nov`; with its year where that is not the current one."""
-    near = {0: "Today", 1: "Tomorrow", -1: "Yesterday"}.get((day - today).days)
-    return near or f"{day:%a} {day.day} {day:%b}" + (f" {day.year}" if day.year != today.year else "")
+    near = NEAR.get((day - today).days)
+    if near:
+        return gettext(near)
+    return f"{day:%a} {day.day} {day:%b}" + (f" {day.year}" if day.year != today.year else "")
 
 
 def full(day: date) -> str:
@@ -58,8 +66,11 @@ def length(start: str, end: str) -> str:
 def spelled(minutes: int) -> str:
     """`1 h 45 min`"""
     hours, minutes = divmod(minutes, 60)
-    parts = [f"{hours} h" if hours else "", f"{minutes} min" if minutes else ""]
-    return " ".join(filter(None, parts)) or "less than a minute"
+    if hours and minutes:
+        return gettext("%(hours)s h %(num)s min") % {"hours": hours, "num": minutes}
+    if hours:
+        return gettext("%(hours)s h") % {"hours": hours}
+    return gettext("%(num)s min") % {"num": minutes} if minutes else gettext("less than a minute")
 
 
 def state(row: dict[str, Any], now: str) -> str:
@@ -77,9 +88,7 @@ def initials(name: str) -> str:
 
 def episode(row: dict[str, Any]) -> str | None:
     """Season and episode as `S2 E5`, else as the feed writes them."""
-    parts = [
-        f"{mark}{row[name]}" for mark, name in (("S", "season"), ("E", "episode")) if row[name] is not None
-    ]
+    parts = [gettext(text) % {"number": row[name]} for name, text in NUMBERS.items() if row[name] is not None]
     return " ".join(parts) or row["episode_num"]
 
 

@@ -8,6 +8,7 @@ from xml.sax.saxutils import escape
 from ..base import zone
 from ..base.answer import Refused
 from ..base.http import header
+from ..shell.language import gettext
 from .render import render
 from .visit import Visit
 
@@ -77,7 +78,7 @@ def regions() -> list[tuple[str, list[str]]]:
     """Zone names by the part before the first `/`; those without one come last."""
     named = [name for name in sorted(zone.names()) if "/" in name]
     groups = [(key, list(group)) for key, group in groupby(named, key=lambda name: name.partition("/")[0])]
-    return [*groups, ("Other", [name for name in sorted(zone.names()) if "/" not in name])]
+    return [*groups, (gettext("Other"), [name for name in sorted(zone.names()) if "/" not in name])]
 
 
 async def opensearch(visit: Visit) -> Any:

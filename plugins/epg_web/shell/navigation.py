@@ -6,10 +6,7 @@ A branch of the site adds its place here. `_` marks the words that catalogues tr
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-
-def _(message: str) -> str:
-    """Marks words for catalogues; the page translates them when it is made."""
-    return message
+from .marking import marked as _
 
 
 @dataclass(frozen=True)

@@ -3,16 +3,19 @@
 from typing import Any
 
 from ...base.answer import Refused
+from ...shell.marking import marked as _
 from ..forms import FormFields, number
 
 KINDS = (
-    ("words", "Words"), ("title", "A whole title"), ("person", "A person"), ("series", "A series, by its number"),
-    ("pattern", "A pattern (RE2)"),
+    ("words", _("Words")), ("title", _("A whole title")), ("person", _("A person")),
+    ("series", _("A series, by its number")), ("pattern", _("A pattern (RE2)")),
 )  # fmt: skip
-ONCE_PER = (("episode", "Once per episode"), ("day", "Once a day"), ("showing", "For every showing"))
+ONCE_PER = (
+    ("episode", _("Once per episode")), ("day", _("Once a day")), ("showing", _("For every showing")),
+)  # fmt: skip
 DAYS = (
-    ("mon", "Monday"), ("tue", "Tuesday"), ("wed", "Wednesday"), ("thu", "Thursday"), ("fri", "Friday"), ("sat", "Saturday"),
-    ("sun", "Sunday"),
+    ("mon", _("Monday")), ("tue", _("Tuesday")), ("wed", _("Wednesday")), ("thu", _("Thursday")), ("fri", _("Friday")),
+    ("sat", _("Saturday")), ("sun", _("Sunday")),
 )  # fmt: skip
 _TEXTS = ("name", "from_time", "to_time", "timezone")
 _FLAGS = ("new_only", "tell_match", "digest")
@@ -27,7 +30,7 @@ def settings(fields: FormFields) -> dict[str, Any]:
         "channels": _ids(fields.get("channels", ""), "channels"),
         "lineup_id": number(fields.get("lineup_id"), "line-up"),
         "lead_minutes": number(fields.get("lead_minutes"), "minutes before the start"),
-        "days": [day for day, _ in DAYS if fields.get(f"day_{day}")],
+        "days": [day for day, _label in DAYS if fields.get(f"day_{day}")],
         "targets": [
             number(name.removeprefix("target_"), "target") for name in fields if name.startswith("target_")
         ],

@@ -2,11 +2,15 @@
 
 from datetime import time, timedelta
 
+from ...shell.marking import marked as _
 from ..texts import today
 from ..visit import Visit
 
 #: prime time, and what takes its place once that has begun
-EVENING = ((time(20), "Tonight"), (time(22), "Late tonight"))
+EVENING = ((time(20), _("Tonight at 20:00")), (time(22), _("Late tonight at 22:00")))
+TOMORROW = _("Tomorrow at 20:00")
+#: the same without the clock
+SHORT = {EVENING[0][1]: _("Tonight"), EVENING[1][1]: _("Late tonight"), TOMORROW: _("Tomorrow")}
 #: films of tonight start from the first on, before the second of the next day
 FILMS = (time(18), time(2))
 
@@ -19,8 +23,8 @@ def evening(visit: Visit) -> tuple[str, str]:
     for clock, label in EVENING:
         at = visit.zone.at(day, clock)
         if at > visit.now:
-            return at, f"{label} at {clock:%H:%M}"
-    return visit.zone.at(day + timedelta(1), EVENING[0][0]), "Tomorrow at 20:00"
+            return at, label
+    return visit.zone.at(day + timedelta(1), EVENING[0][0]), TOMORROW
 
 
 def film_night(visit: Visit) -> tuple[str, str]:

@@ -5,6 +5,7 @@ from datetime import time, timedelta
 from typing import Any
 
 from ...base.sql import sql
+from ...shell.marking import marked as _
 from ..texts import today
 from ..visit import Visit, select
 
@@ -23,8 +24,8 @@ def spans(visit: Visit) -> list[tuple[str, str, tuple[str, str]]]:
     midnight = visit.zone.at(day + timedelta(1), time(0))
     tonight = max(visit.now, visit.zone.at(day, TONIGHT))
     return [
-        ("new_tonight", "New tonight", (tonight, midnight)),
-        ("new_this_week", "New this week", (midnight, visit.zone.at(day + timedelta(7), time(0)))),
+        ("new_tonight", _("New tonight"), (tonight, midnight)),
+        ("new_this_week", _("New this week"), (midnight, visit.zone.at(day + timedelta(7), time(0)))),
     ]
 
 
