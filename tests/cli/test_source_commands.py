@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import json
+import sqlite3
 import time
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -81,6 +83,58 @@ def test_a_command_is_split_as_a_shell_would_and_run_by_none(epg: Any, tmp_path:
     assert "canary-argument" in epg("providers", "show", "fi", "--reveal")[1]
     assert epg("providers", "update", "fi", "--url", MAIN)[0] == 0
     assert (kept(tmp_path, "fi").command, kept(tmp_path, "fi").url) == ((), MAIN)
+
+
+def test_arguments_of_a_command_are_nowhere_in_the_guide(epg: Any, tmp_path: Path) -> None:
+    """Its rows, its list of what people changed, and what an update or a file leave in its pages."""
+    (tmp_path / "grab.sh").touch()
+    secret = (
+        "--pw=canary-one",
+        "--key canary-two",
+        "'canary three'",
+        "-u me:canary-four@host",
+        "KEY=canary-five",
+    )
+    assert epg("providers", "add", "a", "--command", f"./grab.sh {secret[0]}")[0] == 0
+    assert epg("providers", "update", "a", "--command", f"tv_grab_fi {secret[1]} {secret[2]}")[0] == 0
+    assert epg("providers", "add", "b", "--command", "-", given=f"tv_grab_fi {secret[3]}\n")[0] == 0
+    rows = [
+        {"name": "b", "command": ["tv_grab_zz", *secret[4].split()]},
+        {"name": "c", "command": ["/opt/canary-folder/x", "canary-six"]},
+    ]
+    (tmp_path / "providers.json").write_text(json.dumps({"providers": rows}))
+    assert epg("providers", "import", str(tmp_path / "providers.json"))[0] == 0
+    with closing(sqlite3.connect(tmp_path / "epg.db")) as conn:
+        found = [
+            json.loads(details).get("command")
+            for (details,) in conn.execute("SELECT details FROM write_log ORDER BY id")
+        ]
+        conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    assert found == ["grab.sh", "tv_grab_fi", "…", "tv_grab_zz", "x"]
+    assert [file.name for file in tmp_path.glob("epg.db*") if b"canary" in file.read_bytes()] == []
+
+
+def test_an_older_guide_loses_the_arguments_that_it_names(epg: Any, tmp_path: Path) -> None:
+    assert epg("init")[0] == 0
+    with closing(sqlite3.connect(tmp_path / "epg.db")) as conn, conn:
+        conn.execute("DELETE FROM _sqlite_migrations WHERE name = 'm018_commands_written'")
+        conn.executemany(
+            "INSERT INTO write_log (at, actor, action, subject, details) VALUES ('2026', 'cli', 'provider.create', 'p', ?)",
+            [
+                ('{"command": "x --pw canary", "priority": 2}',),
+                ('{"command": ["x", "canary"]}',),
+                ("{}",),
+            ],
+        )
+    assert epg("providers", "add", "u", MAIN)[0] == 0
+    with closing(sqlite3.connect(tmp_path / "epg.db")) as conn:
+        found = [
+            json.loads(details)
+            for (details,) in conn.execute("SELECT details FROM write_log ORDER BY id LIMIT 3")
+        ]
+        conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    assert found == [{"command": "…", "priority": 2}, {"command": "…"}, {}]
+    assert b"canary" not in (tmp_path / "epg.db").read_bytes()
 
 
 def test_a_password_is_read_from_standard_input(epg: Any, tmp_path: Path) -> None:

@@ -205,6 +205,8 @@ def _recorded() -> AbstractContextManager[None]:
     details = published(_given(ctx, {*names, *hidden, "as_json", "yes", "dry_run"}))
     if ctx.params.get("url") == "-" and not hidden:
         details["xmltv_url"] = "…"  # typed in or piped, so not known yet
+    if ctx.params.get("command") == "-":
+        details["command"] = "…"
     if action == "provider.update" and ctx.info_name in ("enable", "disable"):
         details["enabled"] = ctx.info_name == "enable"
     return audited("cli", action, redact(f"{action.partition('.')[0]} {subject}"), details)

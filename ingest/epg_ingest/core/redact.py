@@ -10,7 +10,9 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+import shlex
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import PurePath
 from urllib.parse import quote, quote_plus, unquote, unquote_plus, urlsplit
 
 MASK = "…"
@@ -183,6 +185,15 @@ def secret_part(address: str) -> str | None:
         if value.lower() not in _SWITCHES and _CREDENTIAL.search(_NO_CREDENTIALS.sub("", name)):
             return f"the parameter {name[:40]!r}"
     return None
+
+
+def program_of(command: str | Sequence[str]) -> str:
+    """The name of a command's program, without its folder and its arguments, which may be passwords."""
+    try:
+        words = shlex.split(command) if isinstance(command, str) else list(command)
+    except ValueError:
+        return MASK
+    return PurePath(str(words[0])).name or MASK if words else ""
 
 
 def _parameters(address: str) -> Iterator[tuple[str, str]]:

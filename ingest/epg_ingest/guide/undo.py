@@ -109,7 +109,7 @@ def _undo_settings(db: Database, vault: Vault, change: HandChange, now: int) -> 
         old = {key: before[key] for key in PUBLIC if before.get(key) != after.get(key)}
         if not old:
             raise UsageError(
-                f"the last change ({change.subject}) was to an address or headers, which the log does not keep;"
+                f"the last change ({change.subject}) was to an address, a command or headers, which the log does not keep;"
                 " set them with: epg-ingest providers update"
             )
         for key in ("public_url", "enabled", "repair_text"):

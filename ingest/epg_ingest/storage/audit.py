@@ -19,7 +19,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
-from ..core.redact import MASK, redact, redact_url
+from ..core.redact import MASK, program_of, redact, redact_url
 from ..core.times import iso
 
 #: the text, or a function that returns it inside the transaction, where the id of a new row is known
@@ -185,7 +185,7 @@ def record(conn: sqlite3.Connection) -> WriteRecord | None:
 
 
 def published(settings: Mapping[str, Any]) -> dict[str, Any]:
-    """Settings as a public row may show them: only the origin of addresses, only the names of headers."""
+    """Settings as a public row may show them: of addresses the origin, of headers the names, of a command its program."""
     return {key: _published(key, value) for key, value in settings.items()}
 
 
@@ -196,6 +196,8 @@ def _published(key: str, value: Any) -> Any:
         return redact_url(value)
     if key == "mirrors" and isinstance(value, (list, tuple)):
         return [redact_url(str(mirror)) for mirror in value]
+    if key == "command" and value:
+        return program_of(value)
     if key in ("username", "password") and value is not None:
         return MASK
     return redact(value) if isinstance(value, str) else value

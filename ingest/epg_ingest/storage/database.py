@@ -41,6 +41,7 @@ STEPS = (
     "m015_lineup_hosts",
     "m016_groups",
     "m017_import_progress",
+    "m018_commands_written",
 )
 
 BUSY_MILLISECONDS = 10_000

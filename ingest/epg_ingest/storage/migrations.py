@@ -1185,3 +1185,18 @@ def m017_import_progress(db: Any) -> None:
         );
         """,
     )
+
+
+@migrations()
+def m018_commands_written(db: Any) -> None:
+    """The public list of what people changed had whole commands, whose arguments may be passwords. Their bytes are wiped."""
+    (before,) = db.conn.execute("PRAGMA secure_delete").fetchone()
+    db.conn.execute("PRAGMA secure_delete = ON")
+    _run(
+        db.conn,
+        """
+        UPDATE write_log SET details = json_set(details, '$.command', '…')
+            WHERE json_valid(details) AND json_type(details, '$.command') IS NOT NULL;
+        """,
+    )
+    db.conn.execute(f"PRAGMA secure_delete = {int(before)}")

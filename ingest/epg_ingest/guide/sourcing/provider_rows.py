@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from pathlib import PurePath
 from typing import Any
 
 from ...core.models import Provider
-from ...core.redact import redact_url
+from ...core.redact import program_of, redact_url
 from ...core.times import iso
 from ...storage.vault import Credentials
 
@@ -73,7 +72,7 @@ def row_of_settings(
 
 def _published(credentials: Credentials, public: bool) -> str | None:
     if credentials.command:
-        return f"command:{PurePath(credentials.command[0]).name}"
+        return f"command:{program_of(credentials.command)}"
     url = credentials.url
     if url is None or public or url.startswith("command:"):
         return url
