@@ -6,6 +6,7 @@
 # make test-datasette1     the tests of the web side on Datasette 1.0, in a virtual environment of their own
 # make attack-datasette1   the attacks on Datasette 1.0
 # make test-plugins        other plugins of Datasette beside the guide, on 0.65, in a virtual environment of their own
+# make catalogues   new words of pages go into the catalogues of languages, for their translators
 # make lint    ruff, format, types, and who may import whom
 # make wheel   the sdist and the wheel in dist/, and a check of their metadata
 # make bench   the speed and memory bars; SIZES=small,real,large chooses the inputs, ROUNDS=3 how often
@@ -40,7 +41,7 @@ SCRATCH = room() { awk -v free="$$1" 'BEGIN { exit !(free > 8000000) }'; }; \
 	fi;
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-environments test-datasette1 test-plugins attack attack-datasette1 fuzz soak lint wheel bench bench-web venv clean
+.PHONY: help demo test test-environments test-datasette1 test-plugins attack attack-datasette1 fuzz soak lint catalogues wheel bench bench-web venv clean
 
 help:
 	@sed -n '/^$$/q; s/^# \{0,1\}//p' Makefile
@@ -106,6 +107,15 @@ lint: venv
 	@$(PY) -m mypy
 	@echo "lint: who may import whom"
 	@PYTHONPATH=ingest:plugins $(VENV)/bin/lint-imports --no-cache
+
+# Takes new words from templates and modules into the catalogues, where translators give them their words, and removes old ones.
+WORDS = plugins/epg_web/languages
+catalogues: venv
+	@$(VENV)/bin/pybabel -q extract -F pyproject.toml -k _ -k ngettext:1,2 --no-location --sort-output --no-wrap \
+		--omit-header -o $(WORDS)/words.pot .
+	@for file in $(WORDS)/*.po; do $(VENV)/bin/pybabel -q update -i $(WORDS)/words.pot -o $$file -l $$(basename $$file .po) \
+		--no-fuzzy-matching --ignore-obsolete --no-wrap --omit-header; done
+	@rm $(WORDS)/words.pot
 
 wheel: venv
 	@echo "wheel: building the sdist and the wheel"

@@ -19,21 +19,23 @@ if str(Path(__file__).resolve().parent) not in sys.path:
 from epg_web.base.base_url import prefix, without_prefix
 from epg_web.base.http import App, Receive, Scope, Send, wants_gzip
 from epg_web.base.instance_names import DATABASE
+from epg_web.base.viewer import viewer_language, written_times
 from epg_web.host.base_document import base_document, names_its_content
 from epg_web.host.site_texts import title_of_site
 from epg_web.shell.gzipped import Gzipped, keeping
-from epg_web.shell.language import ENGLISH, gettext, ngettext
+from epg_web.shell.language import gettext, ngettext
 from epg_web.shell.navigation import OPERATORS, TABS
 from epg_web.shell.static_answers import ADDRESS, static_file
 from epg_web.shell.static_files import SITE, address_of
 
 
-class Language(Extension):
+class LanguageAttribute(Extension):
     """Adds `lang` to the source of the template before it is compiled, also for `default:base.html`."""
 
     def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
         if name and name.rpartition(":")[2] == "base.html":
-            return source.replace("<html>", f'<html lang="{ENGLISH}">', 1)
+            language = 'lang="{{ viewer_language().code }}" data-locale="{{ viewer_language().tag }}"'
+            return source.replace("<html>", f"<html {language}>", 1)
         return source
 
 
@@ -45,10 +47,15 @@ def prepare_jinja2_environment(env: Any, datasette: Any) -> None:
     def site_title() -> str:
         return str(title_of_site(datasette) or gettext("TV guide"))
 
-    env.add_extension(Language)
+    env.add_extension(LanguageAttribute)
     env.add_extension("jinja2.ext.i18n")
     env.install_gettext_callables(gettext, ngettext, newstyle=True)
     env.globals |= {"asset": asset, "site_title": site_title, "tabs": TABS, "operators": OPERATORS}
+    env.globals["viewer_language"] = viewer_language.current
+    env.globals |= {
+        "short_day": written_times.short_day, "weekday_short": written_times.weekday_short, "dated": written_times.dated,
+        "weekday_day": written_times.weekday_day, "clock_time": written_times.clock, "zone_place": written_times.zone_place,
+    }  # fmt: skip
     env.globals["epg_base_document"] = lambda: base_document(datasette)
 
 
@@ -76,6 +83,7 @@ def asgi_wrapper(datasette: Any) -> Callable[[App], App]:
         async def smaller(scope: Scope, receive: Receive, send: Send) -> None:
             if scope["type"] != "http" or DATABASE not in datasette.databases:
                 return await app(scope, receive, send)
+            viewer_language.begin(scope)
             path, query = without_prefix(front, scope)["path"], scope.get("query_string", b"")
             if names_its_content(datasette, path, query):
                 send = keeping(send)

@@ -1,7 +1,7 @@
 // What the site is as an app: it can be installed, reminds while it is open, and shows the last guide where there is no network.
 import "./acts.js";
 import { watchReminders } from "./reminders.js";
-import { word } from "./words.js";
+import { locale, word } from "./words.js";
 
 const worker = document.querySelector("meta[name=epg-worker]")?.content;
 // Only over HTTPS, or on this computer.
@@ -14,7 +14,7 @@ watchReminders();
 const { seen } = document.documentElement.dataset;
 if (seen) {
   const note = Object.assign(document.createElement("p"), { className: "epg-offline", textContent: word("kept", {
-    time: new Date(Number(seen)).toLocaleString(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" }),
+    time: new Date(Number(seen)).toLocaleString(locale, { dateStyle: "medium", timeStyle: "short" }),
   }) });
   note.setAttribute("role", "status");
   document.getElementById("epg-main").before(note);

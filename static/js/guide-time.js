@@ -8,12 +8,13 @@ const two = (number) => String(number).padStart(2, "0");
 
 /** What clocks of a zone show. Throws RangeError for a zone that the browser does not know. */
 export class Clock {
-  constructor(zone, language) {
+  constructor(zone, locale) {
     const options = { timeZone: zone, hourCycle: "h23", year: "numeric", month: "numeric", day: "numeric", hour: "numeric", minute: "numeric" };
     this.parts = new Intl.DateTimeFormat("en-US", options);
     this.names = new Intl.DateTimeFormat("en-GB", { timeZone: zone, timeZoneName: "short" });
-    // English of no country would have the month before the day.
-    this.days = new Intl.DateTimeFormat(language === "en" ? "en-GB" : language, { timeZone: "UTC", weekday: "short", day: "numeric", month: "short" });
+    const hours = new Intl.DateTimeFormat(locale, { timeZone: "UTC", hour: "numeric", minute: "2-digit" });
+    this.twelve = hours.resolvedOptions().hour12 ? hours : null;
+    this.days = new Intl.DateTimeFormat(locale, { timeZone: "UTC", weekday: "short", day: "numeric", month: "short" });
     this.offsets = new Map();
   }
 
@@ -29,9 +30,10 @@ export class Clock {
 
   local = (at) => new Date(at + this.offset(at));
 
-  /** `19:30` */
+  /** `19:30`, or `7:30 PM` where clocks have twelve hours */
   time(at) {
     const local = this.local(at);
+    if (this.twelve) return this.twelve.format(local);
     return `${two(local.getUTCHours())}:${two(local.getUTCMinutes())}`;
   }
 

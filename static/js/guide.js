@@ -4,7 +4,7 @@ import { follow } from "./guide-chips.js";
 import { Cells, channel, loadChannels } from "./guide-data.js";
 import { Clock, HOUR } from "./guide-time.js";
 import { stars, toggleStar } from "./stars.js";
-import { word } from "./words.js";
+import { locale, word } from "./words.js";
 
 const guide = document.querySelector(".epg-guide");
 const frame = guide?.querySelector(".epg-frame");
@@ -20,7 +20,7 @@ const hour = (at, up = false) => (up ? Math.ceil : Math.floor)(at / HOUR) * HOUR
 
 function clockOf() {
   try {
-    return new Clock(document.getElementById("epg-main").dataset.zone, document.documentElement.lang);
+    return new Clock(document.getElementById("epg-main").dataset.zone, locale);
   } catch {
     return null; // a zone that this browser does not know: the table stays
   }

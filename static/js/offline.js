@@ -9,7 +9,7 @@ for (const name of names.filter((one) => one.startsWith("epg-pages"))) {
     const title = new DOMParser().parseFromString(await answer.text(), "text/html").title;
     const link = Object.assign(document.createElement("a"), { href: request.url, textContent: title || request.url });
     const seen = Number(answer.headers.get("EPG-Seen"));
-    const time = Object.assign(document.createElement("small"), { textContent: seen ? new Date(seen).toLocaleString(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" }) : "" });
+    const time = Object.assign(document.createElement("small"), { textContent: seen ? new Date(seen).toLocaleString(document.documentElement.dataset.locale, { dateStyle: "medium", timeStyle: "short" }) : "" });
     const item = document.createElement("li");
     item.append(link, " ", time);
     list.append(item);

@@ -1,14 +1,14 @@
 // How far imports are, without loading the page again: bytes, programmes, time left. Without this file the page loads itself while one
 // runs.
 import { renew } from "./renew.js";
-import { word } from "./words.js";
+import { locale, word } from "./words.js";
 
 const INTERVAL = 1000;
 const line = document.getElementById("epg-progress");
 const list = () => document.getElementById("epg-providers");
 const running = () => [...list().querySelectorAll("[data-import]")];
-const figure = (number) => number.toLocaleString(document.documentElement.lang);
-const megabytes = (bytes) => (bytes / 1e6).toLocaleString(document.documentElement.lang, { maximumFractionDigits: 1 });
+const figure = (number) => number.toLocaleString(locale);
+const megabytes = (bytes) => (bytes / 1e6).toLocaleString(locale, { maximumFractionDigits: 1 });
 
 function said(row) {
   if (!row.stage) return "";

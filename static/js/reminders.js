@@ -1,7 +1,7 @@
 // Reminders of programmes, kept in this browser only. While a page of the guide is open, a notification comes before the start; where
 // notifications are not allowed, a line at the foot of the page.
 import { toast } from "./toast.js";
-import { word } from "./words.js";
+import { locale, word } from "./words.js";
 
 const KEY = "epg_reminders";
 const MOST = 100;
@@ -41,7 +41,7 @@ export async function allowed() {
 }
 
 async function tell(one) {
-  const text = word("reminder", { time: new Date(one.start).toLocaleTimeString(document.documentElement.lang, { timeStyle: "short" }), channel: one.channel });
+  const text = word("reminder", { time: new Date(one.start).toLocaleTimeString(locale, { timeStyle: "short" }), channel: one.channel });
   if ("Notification" in window && Notification.permission === "granted") {
     const worker = await navigator.serviceWorker?.getRegistration();
     const options = { body: text, tag: `epg-${one.id}`, data: { href: one.href }, icon: document.querySelector("link[rel=icon]")?.href };

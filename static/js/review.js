@@ -2,7 +2,7 @@
 // Both schedules of the row come when it is reached. Without this file the buttons send forms, and "Compare" is a link.
 import { send } from "./renew.js";
 import { toast } from "./toast.js";
-import { word } from "./words.js";
+import { locale, word } from "./words.js";
 
 const form = document.getElementById("epg-review");
 const left = document.getElementById("epg-left");
@@ -81,7 +81,7 @@ async function back(row, place, change) {
 function count(step) {
   const now = Math.max(0, Number(left.dataset.left) + step);
   left.dataset.left = now;
-  left.textContent = word("left", { count: now.toLocaleString(document.documentElement.lang) });
+  left.textContent = word("left", { count: now.toLocaleString(locale) });
 }
 
 if (form) {

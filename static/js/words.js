@@ -1,4 +1,7 @@
-// The words that scripts show. Templates give them as JSON in <script type="application/json" data-words>, in the page's language.
+// The words that scripts show, and the country whose way of writing times goes with them. Templates give them as JSON in <script type="application/json" data-words>, in the page's language.
+/** The tag that dates and numbers are written by: `de`, `en-GB`. */
+export const locale = document.documentElement.dataset.locale || document.documentElement.lang;
+
 const all = {};
 for (const block of document.querySelectorAll("script[data-words]")) Object.assign(all, JSON.parse(block.textContent));
 

@@ -3,9 +3,11 @@
   "use strict";
   const select = document.querySelector("[data-epg-zones]");
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-  if (!select || !zone || ![...select.options].some((option) => option.value === zone)) return;
+  // Browsers may know a place by an older name.
+  const own = select && [...select.options].find((option) => option.value === zone || option.dataset.also?.split(" ").includes(zone));
+  if (!own) return;
   const group = document.createElement("optgroup");
-  group.label = "This browser";
-  group.append(new Option(zone.replaceAll("_", " "), zone));
+  group.label = select.dataset.epgZones;
+  group.append(new Option(own.textContent, own.value));
   select.prepend(group);
 })();

@@ -218,6 +218,7 @@ def looking(
     javascript: bool = True,
     zone: str = "Europe/Berlin",
     dark: bool = False,
+    locale: str = "en-GB",
     **options: Any,
 ) -> Iterator[Any]:
     """A page of a new visitor. The end of the block fails if the page complained.
@@ -227,7 +228,7 @@ def looking(
     """
     context = browser.new_context(
         viewport={"width": width, "height": WIDTHS.get(width, 900)}, java_script_enabled=javascript, timezone_id=zone,
-        color_scheme="dark" if dark else "light", reduced_motion="reduce", locale="en-GB", **options,
+        color_scheme="dark" if dark else "light", reduced_motion="reduce", locale=locale, **options,
     )  # fmt: skip
     context.set_default_timeout(15_000)
     page = context.new_page()
@@ -244,10 +245,10 @@ def looking(
 
 
 def sign_in(page: Any, site: Site, following: str = "/-/epg/providers") -> None:
-    """Sign in through the form, as a person does."""
+    """Sign in through the form, as a person does, in any language."""
     page.goto(f"{site.address}/-/epg/login?next={following}")
-    page.get_by_label("API token").fill(TOKEN)
-    page.locator("main").get_by_role("button", name="Sign in").click()
+    page.locator("#epg-token").fill(TOKEN)
+    page.locator("main form button").first.click()
     page.wait_for_url(f"**{following}")
 
 

@@ -11,9 +11,9 @@ from urllib.parse import parse_qsl, urlencode
 
 from ..api import writes
 from ..api.routes import BY_NAME
-from ..base import access, zone
+from ..base import access
 from ..base.answer import Refused
-from ..base.http import header
+from ..base.http import cookies_of, header
 from ..host import form_origin, request_body
 from ..pages.visit import Visit
 from .onboarding import sent_again
@@ -117,7 +117,7 @@ async def form(visit: Visit, most: int = MAX_FIELDS) -> FormFields:
 def from_our_page(visit: Visit, fields: FormFields) -> bool:
     """Whether the form proves that it is of a page of this site."""
     scope = visit.request.scope
-    return form_origin.is_proved(visit.datasette, scope, zone.cookies_of(scope), fields.get("csrftoken", ""))
+    return form_origin.is_proved(visit.datasette, scope, cookies_of(scope), fields.get("csrftoken", ""))
 
 
 def to_login(visit: Visit) -> Any:

@@ -10,6 +10,7 @@ from ..base.sql import sql
 from ..pages.render import render
 from ..pages.texts import initials
 from ..pages.visit import Visit, link, select
+from ..shell.marking import marked as _
 from . import forms
 from .forms import FormFields, change, redirect, say, short
 from .lineup_rows_read import HERE, STATES, entries, lineup
@@ -19,7 +20,9 @@ PAGE = 100
 #: groups to choose from, the largest
 MOST_GROUPS = 300
 #: how an entry found its channel, in words
-METHODS = {"id": "by its id", "name": "by its name", "number": "by its number", "manual": "by hand"}
+METHODS = {
+    "id": _("by its id"), "name": _("by its name"), "number": _("by its number"), "manual": _("by hand"),
+}  # fmt: skip
 FILTERS = ("q", "group", "state", "page")
 
 

@@ -7,6 +7,7 @@ from ..base.sql import sql
 from ..pages.render import render
 from ..pages.texts import initials
 from ..pages.visit import Visit, link, select
+from ..shell.marking import marked as _
 from . import forms
 from .forms import FormFields, change, redirect, say, short
 from .lineup_entries import METHODS
@@ -14,8 +15,8 @@ from .lineup_rows_read import HERE, candidates, entry, lineup
 from .shown_now import shown_now
 
 LABELS = {
-    "name": "Name", "number": "Number", "group_name": "Group", "position": "Place", "output_id": "Id for players",
-    "shift_minutes": "Shift in minutes", "hidden": "Hidden",
+    "name": _("Name"), "number": _("Number"), "group_name": _("Group"), "position": _("Place"),
+    "output_id": _("Id for players"), "shift_minutes": _("Shift in minutes"), "hidden": _("Hidden"),
 }  # fmt: skip
 #: channels that a search shows
 FOUND = 20

@@ -5,24 +5,25 @@ import json
 from typing import Any
 
 from ..api.lineup_writes import DEFAULTS
+from ..shell.marking import marked as _
 from .forms import FormFields
 from .provider_form import add_headers
 
 LABELS = {
-    "name": "Name", "title": "Title", "url": "Address", "source_kind": "Kind of the source", "kinds": "What to take",
-    "id_scheme": "Ids", "filler": "Filler in minutes", "episode_ids": "Ids of episodes",
-    "headers": "Request headers", "private_addresses": "Private addresses",
-    "list": "A list as a file", "text": "A list as text",
+    "name": _("Name"), "title": _("Title"), "url": _("Address"), "source_kind": _("Kind of the source"),
+    "kinds": _("What to take"), "id_scheme": _("Ids"), "filler": _("Filler in minutes"),
+    "episode_ids": _("Ids of episodes"), "headers": _("Request headers"), "private_addresses": _("Private addresses"),
+    "list": _("A list as a file"), "text": _("A list as text"),
 }  # fmt: skip
 #: kinds of entries, with their boxes
-TAKEN = {"tv": "Television", "radio": "Radio stations", "vod": "Films and series"}
+TAKEN = {"tv": _("Television"), "radio": _("Radio stations"), "vod": _("Films and series")}
 SCHEMES = {
-    "source": "as the source has them", "guide": "names of channels in the guide", "number": "numbers of the entries",
-    "safe": "letters, digits, hyphens and dots only",
+    "source": _("as the source has them"), "guide": _("names of channels in the guide"),
+    "number": _("numbers of the entries"), "safe": _("letters, digits, hyphens and dots only"),
 }  # fmt: skip
 SOURCES = {
-    "": "The answer tells", "m3u": "M3U playlist", "hdhomerun": "HDHomeRun tuner", "xtream": "Xtream account",
-    "tvheadend": "tvheadend", "csv": "CSV table",
+    "": _("The answer tells"), "m3u": _("M3U playlist"), "hdhomerun": _("HDHomeRun tuner"),
+    "xtream": _("Xtream account"), "tvheadend": "tvheadend", "csv": _("CSV table"),
 }  # fmt: skip
 #: settings that the form changes
 SETTINGS = (

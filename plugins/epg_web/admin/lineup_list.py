@@ -10,13 +10,14 @@ from ..base import access
 from ..base.answer import Refused
 from ..pages.render import render
 from ..pages.visit import Visit, link
+from ..shell.marking import marked as _
 from . import forms
 from .forms import FormFields, redirect, say, short
 from .lineup_rows_read import HERE, lineups
 
 KINDS = {
-    "m3u": "M3U playlist", "hdhomerun": "HDHomeRun tuner", "xtream": "Xtream account", "tvheadend": "tvheadend",
-    "csv": "CSV table", "hand": "chosen by hand", "": "not read yet",
+    "m3u": _("M3U playlist"), "hdhomerun": _("HDHomeRun tuner"), "xtream": _("Xtream account"), "tvheadend": "tvheadend",
+    "csv": _("CSV table"), "hand": _("chosen by hand"), "": _("not read yet"),
 }  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from ..base import access
 from ..base.answer import Refused
 from ..pages.render import render
 from ..pages.visit import Visit, link
+from ..shell.language import gettext
 from . import forms, lineup_form, lineup_list, uploads
 from .forms import FormFields, change, redirect, say, short
 from .lineup_rows_read import HERE, lineup, lineups
@@ -50,10 +51,15 @@ async def show_form(
     name."""
     context = {
         "lineup": row, "current": current, "typed": typed, "errors": errors or {}, "labels": lineup_form.LABELS,
-        "taken": lineup_form.TAKEN, "schemes": lineup_form.SCHEMES, "sources": lineup_form.SOURCES,
+        "taken": lineup_form.TAKEN, "schemes": in_words(lineup_form.SCHEMES), "sources": in_words(lineup_form.SOURCES),
         "state": lineup_form.state_of(current) if current else None, "allow_private": may_allow(visit),
     }  # fmt: skip
     return await render(visit, "epg-lineup-form", context, status=status, private=True)
+
+
+def in_words(choices: dict[str, str]) -> dict[str, str]:
+    """What the options of a list say."""
+    return {key: gettext(label) for key, label in choices.items()}
 
 
 def may_allow(visit: Visit) -> bool:

@@ -9,6 +9,7 @@ from ..base.answer import Refused
 from ..base.sql import sql
 from ..pages.render import render
 from ..pages.visit import Visit, link, read, select
+from ..shell.marking import marked as _
 from . import forms
 from .channel_desk.taking_back import last_change, undo
 from .forms import FormFields, change, programmes, redirect, say, short
@@ -23,12 +24,12 @@ NAMES = 300
 MAX_CARRIED = 1_000
 #: how a mapping came about, in words
 METHODS = {
-    "id": "found by its id",
-    "name": "found by its name",
-    "schedule": "found by its programmes",
-    "moved": "followed from an older id",
-    "new": "made for it",
-    "manual": "by hand",
+    "id": _("found by its id"),
+    "name": _("found by its name"),
+    "schedule": _("found by its programmes"),
+    "moved": _("followed from an older id"),
+    "new": _("made for it"),
+    "manual": _("by hand"),
 }
 ACTIONS = ("accept", "keep", "ignore", "map", "make", "forget", "merge", "match", "undo")
 VIEWS = ("proof", "provider", "suspect", "all")

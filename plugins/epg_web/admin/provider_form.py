@@ -6,15 +6,17 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ..api import writes
+from ..shell.marking import marked as _
 from .forms import FormFields
 
 LABELS = {
-    "name": "Name", "xmltv_url": "Address", "public_url": "Publish the whole address", "enabled": "Enabled",
-    "priority": "Priority", "timezone": "Time zone", "shift_minutes": "Shift in minutes", "language": "Languages",
-    "channel_policy": "Channels", "repair_text": "Repair texts",
-    "headers": "Request headers", "private_addresses": "This server is on my network",
-    "kind": "Kind of source", "mirrors": "Mirrors", "username": "User name", "password": "Password",
-    "schedule": "Schedule", "schedule_timezone": "Zone of the schedule", "downloads_per_day": "Downloads a day",
+    "name": _("Name"), "xmltv_url": _("Address"), "public_url": _("Publish the whole address"), "enabled": _("Enabled"),
+    "priority": _("Priority"), "timezone": _("Time zone"), "shift_minutes": _("Shift in minutes"),
+    "language": _("Languages"), "channel_policy": _("Channels"), "repair_text": _("Repair texts"),
+    "headers": _("Request headers"), "private_addresses": _("This server is on my network"),
+    "kind": _("Kind of source"), "mirrors": _("Mirrors"), "username": _("User name"), "password": _("Password"),
+    "schedule": _("Schedule"), "schedule_timezone": _("Zone of the schedule"),
+    "downloads_per_day": _("Downloads a day"),
 }  # fmt: skip
 DEFAULTS: dict[str, Any] = {"name": "", **writes.DEFAULTS}
 #: characters of a name that is made from an address

@@ -25,5 +25,6 @@ __all__ = [
     "release",
     "sessions",
     "sql",
+    "viewer",
     "zone",
 ]

@@ -3,6 +3,7 @@
 import re
 import time
 from collections.abc import Awaitable, Callable
+from http.cookies import CookieError, SimpleCookie
 from typing import Any
 
 from .answer import Answer
@@ -31,6 +32,18 @@ def header(scope: Scope, name: bytes) -> str:
     """The value of a request header, "" without one; several lines joined by commas."""
     values = [value.decode("latin-1") for key, value in scope["headers"] if key == name]
     return ", ".join(values)
+
+
+def cookies_of(scope: Scope) -> dict[str, str]:
+    """The cookies of a request, except those in a header that cannot be read."""
+    found: dict[str, str] = {}
+    for name, value in scope["headers"]:
+        if name == b"cookie":
+            try:
+                found |= {key: morsel.value for key, morsel in SimpleCookie(value.decode("latin-1")).items()}
+            except CookieError:
+                continue
+    return found
 
 
 def has_credentials(scope: Scope) -> bool:

@@ -5,6 +5,8 @@ from functools import cache
 from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parents[1]
+#: files that answers depend on, by the end of their name
+KINDS = ("py", "sql", "po")
 
 
 def version() -> str:
@@ -23,10 +25,10 @@ def code_stamp() -> str:
 
 
 def stamp_of_files(package: Path, release: str) -> str:
-    """Six hexadecimal digits of the Python and SQL files below `package`, and of `release`.
+    """Six hexadecimal digits of the code, statements and catalogues below `package`, and of `release`.
 
     The version of `epg_ingest` counts because some answers are its work: suggested mappings, XMLTV, iCalendar.
     """
-    files = sorted([*package.rglob("*.py"), *package.rglob("*.sql")])
+    files = sorted(path for kind in KINDS for path in package.rglob(f"*.{kind}"))
     content = b"".join(path.read_bytes() for path in files)
     return hashlib.sha256(release.encode() + b"\n" + content).hexdigest()[:6]

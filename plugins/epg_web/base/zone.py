@@ -7,13 +7,13 @@ calendar; adding 24 hours would be wrong.
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
-from http.cookies import CookieError, SimpleCookie
 from typing import Any
 from urllib.parse import unquote
 from zoneinfo import ZoneInfo, available_timezones
 
-from .http import Scope
+from .http import Scope, cookies_of
 from .moments import UTC, from_datetime, to_datetime
+from .viewer.written_times import clock
 
 COOKIE = "epg_tz"
 
@@ -44,9 +44,11 @@ class Zone:
         return to_datetime(utc).astimezone(self.info)
 
     def clock(self, utc: str) -> str:
-        """Hours and minutes, as `20:15`; with the name of the offset, `01:15 BST`, where this time comes twice on the day."""
+        """Hours and minutes, as the viewer's country writes them: `20:15`; with the name of the offset, `01:15 BST`, where this
+        time comes twice on the day.
+        """
         local = self.local(utc)
-        return f"{local:%H:%M}" + (f" {offset_name(local)}" if comes_twice(local) else "")
+        return clock(local) + (f" {offset_name(local)}" if comes_twice(local) else "")
 
     def day(self, utc: str) -> date:
         return self.local(utc).date()
@@ -92,18 +94,6 @@ def offset_name(local: datetime) -> str:
     name = local.tzname() or ""
     sign_and_hours, minutes = f"{local:%z}"[:3], f"{local:%z}"[3:5]
     return name if name.isalpha() else f"UTC{sign_and_hours}:{minutes}"
-
-
-def cookies_of(scope: Scope) -> dict[str, str]:
-    """The cookies of a request, except those in a header that cannot be read."""
-    found: dict[str, str] = {}
-    for name, value in scope["headers"]:
-        if name == b"cookie":
-            try:
-                found |= {key: morsel.value for key, morsel in SimpleCookie(value.decode("latin-1")).items()}
-            except CookieError:
-                continue
-    return found
 
 
 def choose(scope: Scope, asked: str | None, default: str) -> Zone:

@@ -14,6 +14,7 @@ __all__ = [
     "grid",
     "home",
     "lineup_choice",
+    "preferences",
     "programme",
     "programme_facts",
     "render",
@@ -22,5 +23,4 @@ __all__ = [
     "stats",
     "texts",
     "visit",
-    "zone_choice",
 ]

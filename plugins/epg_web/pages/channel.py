@@ -19,8 +19,8 @@ from .visit import Visit, link, read
 REACH = 7
 #: the classes of genres, and what the page calls them
 GENRES = (
-    ("news", _("News")), ("sports", _("Sports")), ("film", _("Film")), ("show", _("Show")), ("children", _("Children")),
-    ("music", _("Music")), ("society", _("Society")), ("education", _("Education")), ("arts", _("Arts")),
+    ("film", _("Film")), ("news", _("News")), ("show", _("Show")), ("sports", _("Sports")), ("children", _("Children")),
+    ("music", _("Music")), ("arts", _("Arts")), ("society", _("Society")), ("education", _("Education")),
     ("leisure", _("Leisure")),
 )  # fmt: skip
 assert {name for name, _label in GENRES} == CLASSES.keys()

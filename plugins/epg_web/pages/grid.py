@@ -197,7 +197,7 @@ def page_context(view: View, known_range: dict[str, Any]) -> dict[str, Any]:
         "hours": [(utc, local, view.link(start=utc), window_begins_in(utc, view)) for utc, local in hours],
         "offset_name": offset_name, "comes_twice": comes_twice,
         "following_clock": view.start is None, "earlier": view.moved(-view.values["hours"]),
-        "later": view.moved(view.values["hours"]), "prime": view.link(start=f"{day}T{PRIME:%H:%M}"),
+        "later": view.moved(view.values["hours"]), "prime": view.link(start=f"{day}T{PRIME:%H:%M}"), "prime_time": PRIME,
         "data": link(replace_zone(view.visit), "/api/v1/guide", **parts),
         "chosen": ",".join(map(str, view.values["channels"] or ())),
         "alternates": alternates(view.visit),

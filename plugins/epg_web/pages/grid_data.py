@@ -15,7 +15,7 @@ from ..logos.instance_logos import channel_logo
 from . import texts
 from .grid_kinds import kind_of
 from .grid_layout import Window
-from .render import cache_control, compressed
+from .render import VARY, cache_control, compressed
 from .visit import Visit, select
 
 CELLS, GROUP, GROUPS = sql("page_grid_cells"), sql("page_grid_group"), sql("page_grid_groups")
@@ -125,7 +125,7 @@ def answer(visit: Visit, value: Any) -> Any:
 
     headers = {
         "Cache-Control": cache_control(visit),
-        "Vary": "Accept-Encoding, Cookie",
+        "Vary": VARY,
         "X-Content-Type-Options": "nosniff",
         "Content-Security-Policy": "default-src 'none'",
     }

@@ -12,6 +12,7 @@ from itertools import pairwise
 from typing import Any
 
 from ..base.moments import from_datetime, minutes_between, to_datetime
+from ..base.viewer.written_times import clock as written
 from ..base.zone import Zone, comes_twice, offset_name
 
 MARK = 30
@@ -93,7 +94,7 @@ def marks(shown: Window, zone: Zone) -> list[Mark]:
     return [
         Mark(
             from_datetime(moment),
-            f"{clock:%H:%M} {offset_name(clock)}" if changed else f"{clock:%H:%M}",
+            f"{written(clock)} {offset_name(clock)}" if changed else written(clock),
             day,
             MARK,
         )

@@ -11,8 +11,7 @@ from ..shell.marking import marked as _
 from .lineup_choice import lineup_choice
 from .onair import kept_rows, starting
 from .onair.because import STARRED, because
-from .onair.evening import SHORT
-from .onair.evening import evening as evening
+from .onair.evening import evening
 from .onair.new_showings import news
 from .onair.onair_rows import Listed, channel_rows
 from .render import render, shared
@@ -68,7 +67,7 @@ async def rows_of(visit: Visit, values: dict[str, Any]) -> Listed:
         return await starting.soon(visit, values)
     if values["show"] == "films":
         return await starting.films(visit, values)
-    at = evening(visit)[0] if values["show"] == "tonight" else visit.now
+    at = evening(visit).begins if values["show"] == "tonight" else visit.now
     return await channel_rows(visit, values, at)
 
 
@@ -116,8 +115,7 @@ async def _around(visit: Visit, values: dict[str, Any], listed: Listed) -> dict[
         "chosen": next((one["title"] for one in lineups if one["name"].lower() == (values["lineup"] or "").lower()), None),
         "any_lineup": _link(visit, values, lineup=None),
         "genre_names": GENRE_NAMES,
-        "evening": evening(visit)[1],
-        "evening_short": SHORT[evening(visit)[1]],
+        "evening": evening(visit),
         "first_page": first,
         "whole": plain,
         "news": await news(visit, [row["channel"]["id"] for row in listed.rows]) if plain and values["show"] == "now" else (),

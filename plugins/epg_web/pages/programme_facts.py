@@ -8,6 +8,7 @@ import re
 from datetime import date
 from typing import Any
 
+from ..base.viewer.written_times import date_of, month_of
 from ..shell.language import gettext
 from ..shell.marking import marked as _
 from .visit import safe_url
@@ -138,8 +139,9 @@ def on_day(text: str) -> str:
         found = date(int(match[1]), int(match[2] or 1), int(match[3] or 1))
     except ValueError:
         return text
-    day = f"{found.day} " if match[3] else ""
-    return f"{day}{found:%B} {found.year}" if match[2] else match[1]
+    if match[3]:
+        return date_of(found)
+    return month_of(found) if match[2] else match[1]
 
 
 def facts(row: Json) -> list[tuple[str, list[str]]]:

@@ -18,6 +18,8 @@ from .visit import Visit, link, safe_url
 
 #: seconds a shared cache may keep a page that does not depend on who asks
 MAX_AGE = 30
+#: what a page depends on besides its address
+VARY = "Accept-Encoding, Accept-Language, Cookie"
 
 
 async def render(
@@ -36,7 +38,7 @@ async def render(
         "Content-Security-Policy": policy(visit.datasette, nonce, connect),
         "X-Content-Type-Options": "nosniff",
         "Referrer-Policy": "same-origin",
-        "Vary": "Accept-Encoding, Cookie",
+        "Vary": VARY,
         "Cache-Control": "no-store" if private or status != 200 else cache_control(visit),
     }
     if status == 200 and not private and may_be_kept(visit):

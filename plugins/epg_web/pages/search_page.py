@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from ..base.genre_filter import GENRE
 from ..base.lineup_filter import LINEUP
 from ..base.params import Param
+from ..base.viewer.written_times import clock
 from ..search.fts_query import fts_query
 from ..shell.language import gettext
 from ..shell.marking import marked as _
@@ -133,7 +134,7 @@ async def _form(visit: Visit, values: dict[str, Any], channels: Picked) -> dict[
         "section": "search",
         "asked": values,
         "today": today(visit),
-        "parts": [(name, f"{low:%H:%M}–{high:%H:%M}") for name, (low, high) in PARTS.items()],
+        "parts": [(name, f"{clock(low)}–{clock(high)}") for name, (low, high) in PARTS.items()],
         "picked": channels.channel,
         "several": len(channels.ids) if channels.ids is not None and values["channel_name"] else None,
         "without_channel": _link(visit, values, channel=None, channel_name=None, page=None),

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from ..base.answer import Refused
 from ..base.moments import minutes_between
 from ..base.params import MAX_ID, Param, parse
+from ..base.viewer.written_times import long_day, short_day
 from ..base.zone import Zone, day_of
 from ..shell.language import gettext
 from ..shell.marking import marked as _
@@ -43,14 +44,12 @@ def today(visit: Visit) -> date:
 def named(day: date, today: date) -> str:
     """A day for people: `Today`, `Tomorrow`, `Sun 22 Nov`; with its year where that is not the current one."""
     near = NEAR.get((day - today).days)
-    if near:
-        return gettext(near)
-    return f"{day:%a} {day.day} {day:%b}" + (f" {day.year}" if day.year != today.year else "")
+    return gettext(near) if near else short_day(day, year=day.year != today.year)
 
 
 def full(day: date) -> str:
     """`Sunday 22 November 2026`"""
-    return f"{day:%A} {day.day} {day:%B} {day.year}"
+    return long_day(day)
 
 
 def when(zone: Zone, utc: str, today: date) -> str:

@@ -15,6 +15,7 @@ from ..base import access
 from ..base import zone as zones
 from ..base.http import has_credentials
 from ..base.moments import iso
+from ..base.viewer.viewer_language import PARAMETER, current
 
 
 @dataclass(frozen=True)
@@ -77,9 +78,11 @@ async def select(visit: Visit, statement: str, values: dict[str, Any]) -> list[d
 
 
 def link(visit: Visit, path: str, /, **params: Any) -> str:
-    """An address of this site with the parameters that are not None. A `tz` that the visitor asked for is kept."""
+    """An address of this site with the parameters that are not None. What the visitor asked for as `tz` and `lang` is kept."""
     if visit.zone.source == "asked":
         params.setdefault("tz", visit.zone.name)
+    if current().source == "asked":
+        params.setdefault(PARAMETER, current().tag)
     query = urlencode({name: value for name, value in params.items() if value is not None})
     return str(visit.datasette.urls.path(path)) + (f"?{query}" if query else "")
 

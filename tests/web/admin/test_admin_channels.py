@@ -154,7 +154,7 @@ async def test_the_page_has_every_channel_and_says_why_one_is_empty(folder: Path
         browser = Browser(ds, ADMIN)
         text = words(await browser.get(CHANNELS))
         assert "5 in the guide · 2 without anything ahead" in text
-        assert "last programme 01 Jan 2026 ; the feed has not listed gone.ca since 01 Jan 2026" in text
+        assert "last programme 1 Jan 2026 ; the feed has not listed gone.ca since 1 Jan 2026" in text
         assert "Nothing feeds it" in text
         assert "Same name as BBC One (nobody)" in text
         empty = words(await browser.get(f"{CHANNELS}?state=empty&q=gone"))

@@ -66,7 +66,7 @@ def test_every_button_of_the_review_is_described(text: str) -> None:
 def test_every_button_of_a_line_up_is_described(text: str) -> None:
     names = ("lineups", "lineup", "lineup-entry", "lineup-review")
     pages = "".join((ROOT / "templates" / f"epg-{name}.html").read_text(encoding="utf-8") for name in names)
-    buttons = re.findall(r"<button[^>]*name=\"action\"[^>]*>([A-Z][^<{]*)</button>", pages)
+    buttons = re.findall(r"<button[^>]*name=\"action\"[^>]*>\{\{ _\(\"([A-Z][^\"]*)\"\) \}\}</button>", pages)
     assert len(buttons) >= 6
     assert all(f"**{label.strip()}" in text for label in buttons)
 

@@ -60,7 +60,7 @@ async def test_the_list_says_how_each_provider_does(folder: Path) -> None:
         assert "partly succeeded" in text
         assert "2 problems in the feed" in text
         assert "no &lt;answer&gt;" in text
-        assert '<time datetime="2026-01-02T00:00:01Z">Fri 02 Jan 2026, 00:00</time>' in text
+        assert '<time datetime="2026-01-02T00:00:01Z">Fri 2 Jan 2026, 00:00</time>' in text
         assert f'<time datetime="{moment(30)}">' in text
         assert "1 of 1 channel with something now or later" in text
         assert f"{IMPORTS}?provider=1&amp;tz=Europe%2FLisbon" in text

@@ -276,7 +276,8 @@ async def test_other_databases_are_linked(tmp_path: Path, site: Any) -> None:
 )
 def test_tonight_is_prime_time_of_the_viewer(now: str, expected: tuple[str, str]) -> None:
     visit: Any = SimpleNamespace(zone=zones.Zone("Europe/Berlin", "asked"), now=now)
-    assert evening.evening(visit) == expected
+    found = evening.evening(visit)
+    assert (found.begins, found.at) == expected
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ async def because(visit: Visit, values: dict[str, Any]) -> Listed:
     """
     rows = await _titles(visit, titles_of(values["titles"]))
     if values["channels"]:
-        at, _ = evening(visit)
+        at = evening(visit).begins
         few = values | {
             "channels": values["channels"][:CHANNELS],
             "after": None,

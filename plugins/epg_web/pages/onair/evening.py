@@ -1,30 +1,46 @@
 """The evening of the viewer: when prime time is, and when films of tonight start."""
 
+from dataclasses import dataclass
 from datetime import time, timedelta
 
+from ...base.viewer.written_times import clock
+from ...shell.language import gettext
 from ...shell.marking import marked as _
 from ..texts import today
 from ..visit import Visit
 
 #: prime time, and what takes its place once that has begun
-EVENING = ((time(20), _("Tonight at 20:00")), (time(22), _("Late tonight at 22:00")))
-TOMORROW = _("Tomorrow at 20:00")
-#: the same without the clock
-SHORT = {EVENING[0][1]: _("Tonight"), EVENING[1][1]: _("Late tonight"), TOMORROW: _("Tomorrow")}
+EVENING = ((time(20), _("Tonight")), (time(22), _("Late tonight")))
+TOMORROW = _("Tomorrow")
 #: films of tonight start from the first on, before the second of the next day
 FILMS = (time(18), time(2))
 
 
-def evening(visit: Visit) -> tuple[str, str]:
-    """The next evening moment (stored text) and its name: 20:00 in the viewer's zone, after that 22:00, after that 20:00
-    tomorrow.
+@dataclass(frozen=True)
+class Evening:
+    """When it begins (stored text), what it is called, and that with its clock: `Tonight at 20:00`. Both in the viewer's
+    language.
     """
+
+    begins: str
+    name: str
+    at: str
+
+
+def evening(visit: Visit) -> Evening:
+    """The next evening: 20:00 in the viewer's zone, after that 22:00, after that 20:00 tomorrow."""
     day = today(visit)
-    for clock, label in EVENING:
-        at = visit.zone.at(day, clock)
+    for begins, label in EVENING:
+        at = visit.zone.at(day, begins)
         if at > visit.now:
-            return at, label
-    return visit.zone.at(day + timedelta(1), EVENING[0][0]), TOMORROW
+            return _called(at, label, begins)
+    return _called(visit.zone.at(day + timedelta(1), EVENING[0][0]), TOMORROW, EVENING[0][0])
+
+
+def _called(at: str, label: str, begins: time) -> Evening:
+    name = gettext(label)
+    words = gettext("%(evening)s at %(clock)s") % {"evening": name, "clock": clock(begins)}
+    return Evening(at, name, words)
 
 
 def film_night(visit: Visit) -> tuple[str, str]:

@@ -10,6 +10,7 @@ from ...base.answer import Answer
 from ...base.cache import short
 from ...base.connections import Generation
 from ...base.moments import epoch
+from ...base.viewer.viewer_language import current
 from ..visit import Visit
 from .onair_rows import Listed, Row
 
@@ -28,7 +29,15 @@ async def send_rows(visit: Visit, make: Callable[[], Awaitable[tuple[str, Listed
     generation = lane.pool.look()
     key = (
         "rows",
-        short((visit.request.path, tuple(sorted(visit.query.items())), visit.zone.name, visit.zone.source)),
+        short(
+            (
+                visit.request.path,
+                tuple(sorted(visit.query.items())),
+                visit.zone.name,
+                visit.zone.source,
+                current(),
+            )
+        ),
     )
     entry = lane.cache.get(key, generation.stamp)
     if entry is None:
@@ -44,8 +53,9 @@ async def send_rows(visit: Visit, make: Callable[[], Awaitable[tuple[str, Listed
 def answer(visit: Visit, html: str, listed: Listed, generation: Generation) -> Answer:
     latest, until = epoch(visit.now) + LONGEST, listed.until
     public = access.open_to_strangers(visit.datasette)
+    stamp = f"{stamp_of(generation)}-{current().tag}-{digest(listed.rows)}"
     return Answer(
-        html.encode("utf-8", "replace"), 200, HTML, {}, f"{stamp_of(generation)}-{digest(listed.rows)}", generation.number,
+        html.encode("utf-8", "replace"), 200, HTML, {}, stamp, generation.number,
         LONGEST if public else None, min(latest, epoch(until)) if until and until > visit.now else latest,
     )  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from ...base.viewer.written_times import short_day
 from ...shell.static_files import address_of
 from ..visit import Visit
 
@@ -31,7 +32,7 @@ def when(visit: Visit, row: Json) -> str:
     zone = visit.zone
     day = zone.day(row["start_time"])
     clocks = f"{zone.clock(row['start_time'])}–{zone.clock(row['end_time'])}"
-    return f"{day:%a} {day.day} {day:%b}, {clocks}, {row['channel']['display_name']}"
+    return f"{short_day(day)}, {clocks}, {row['channel']['display_name']}"
 
 
 def properties(row: Json, address: str, image: str, when: str) -> list[tuple[str, str]]:

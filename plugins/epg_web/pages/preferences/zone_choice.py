@@ -1,16 +1,18 @@
 """`/guide/zone`: the viewer's time zone, kept in a cookie; `/guide/opensearch.xml`: the search for browsers."""
 
-from itertools import groupby
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 from xml.sax.saxutils import escape
 
-from ..base import zone
-from ..base.answer import Refused
-from ..base.http import header
-from ..shell.language import gettext
-from .render import render
-from .visit import Visit
+from ...base import zone
+from ...base.answer import Refused
+from ...base.http import header
+from ...base.viewer.written_times import zone_place
+from ...shell.language import gettext
+from ...shell.marking import marked as _
+from ..render import render
+from ..visit import Visit
 
 #: seconds the choice is kept: a year, as the cookie that the script sets
 KEPT = 31_536_000
@@ -18,6 +20,12 @@ KEPT = 31_536_000
 AUTOMATIC = "auto"
 #: what may stand in an address as it is (RFC 3986)
 _RESERVED = "/?:@!$&'()*+,;=%-._~[]#"
+#: the regions of IANA's names; those that are named after countries are old names of these
+REGIONS = (
+    _("Africa"), _("America"), _("Antarctica"), _("Arctic"), _("Asia"), _("Atlantic"), _("Australia"), _("Europe"),
+    _("Indian"), _("Pacific"),
+)  # fmt: skip
+OTHER = _("Other")
 DESCRIPTION = """\
 <?xml version="1.0" encoding="UTF-8"?>
 <OpenSearchDescription xmlns="http://a9.com/-/spec/opensearch/1.1/">
@@ -44,7 +52,12 @@ async def page(visit: Visit) -> Any:
     return await render(
         visit,
         "epg-zone",
-        {"section": "zone", "back": back, "regions": regions(), "kept": visit.zone.source == "browser"},
+        {
+            "section": "zone",
+            "back": back,
+            "regions": regions(visit.zone.name),
+            "kept": visit.zone.source == "browser",
+        },
     )
 
 
@@ -74,11 +87,39 @@ def chosen(name: str, back: str) -> Any:
     return Response("", 303, headers, "text/plain")
 
 
-def regions() -> list[tuple[str, list[str]]]:
-    """Zone names by the part before the first `/`; those without one come last."""
-    named = [name for name in sorted(zone.names()) if "/" in name]
-    groups = [(key, list(group)) for key, group in groupby(named, key=lambda name: name.partition("/")[0])]
-    return [*groups, (gettext("Other"), [name for name in sorted(zone.names()) if "/" not in name])]
+@dataclass(frozen=True)
+class ZonePlace:
+    """What people call a zone, its name, and other names for the same place."""
+
+    label: str
+    name: str
+    also: tuple[str, ...]
+
+
+def regions(current: str) -> list[tuple[str, list[ZonePlace]]]:
+    """Places by region, in the viewer's language. Old names of a place do not make it appear twice: `Asia/Calcutta` is
+    Kolkata. `current` is always there, under the name that it has.
+    """
+    found: dict[str, dict[str, list[str]]] = {}
+    for name in sorted(zone.names()):
+        region = name.partition("/")[0]
+        if region not in REGIONS:
+            if region != "Etc" and name not in ("UTC", current):
+                continue
+            region = OTHER
+        found.setdefault(region, {}).setdefault(zone_place(name), []).append(name)
+    return [(gettext(region), places(found[region], current)) for region in (*REGIONS, OTHER)]
+
+
+def places(named: dict[str, list[str]], current: str) -> list[ZonePlace]:
+    """One place for each label, in the order of the labels."""
+
+    def place(label: str, names: list[str]) -> ZonePlace:
+        today = [name for name in names if name.endswith(f"/{label.replace(' ', '_')}")]
+        name = current if current in names else min(today or names, key=len)
+        return ZonePlace(label, name, tuple(other for other in names if other != name))
+
+    return [place(label, names) for label, names in sorted(named.items())]
 
 
 async def opensearch(visit: Visit) -> Any:
