@@ -242,3 +242,55 @@ def test_a_description_gives_its_numbers(
 def test_a_tidy_title_stays(written: str, title: str, season: int | None, episode: int | None) -> None:
     once = tidied(Content(written))
     assert tidied(once) == once
+
+
+#: a title with more than one number: the first one counts, and the others are no sub-title
+SEVERAL: list[tuple[str, tuple[str, str | None, int | None, int | None]]] = [
+    ("Show S1E2/E3", ("Show", None, 1, 2)),
+    ("Show S1E2-E3", ("Show", None, 1, 2)),
+    ("Show S1E2-3", ("Show", None, 1, 2)),
+    ("Show S1 E2 & 3", ("Show", None, 1, 2)),
+    ("Show S1E2 + S1E3", ("Show", None, 1, 2)),
+    ("Show T1 E2 y 3", ("Show", None, 1, 2)),
+    ("Tatort Folge 3 und 4", ("Tatort", None, None, 3)),
+    ("Show Episode 3 & 4", ("Show", None, None, 3)),
+    ("Show (3/8), (4/8)", ("Show", None, None, 3)),
+    # of two seasons
+    ("Show S1 E2 S3 E4", ("Show S1 E2 S3 E4", None, None, None)),
+    # names that are numbers, or begin as one
+    ("Show S1E2 1984", ("Show", "1984", 1, 2)),
+    ("Show S1E2 - 1984", ("Show", "1984", 1, 2)),
+    ("Show S1E2 E.T.", ("Show", "E.T.", 1, 2)),
+    ("Show S1E2 Episode of Life", ("Show", "Episode of Life", 1, 2)),
+    ("Show S1E2 And 3 More", ("Show", "And 3 More", 1, 2)),
+    # the plural is one word
+    ("Show Season 1 Episodes 2 and 3", ("Show Season 1 Episodes 2 and 3", None, None, None)),
+    ("Show 3 Folge 2 Staffel", ("Show", None, 2, 3)),
+    # quotation marks around all of a sub-title
+    ('The Crown S05E10 "Decommissioned"', ("The Crown", "Decommissioned", 5, 10)),
+    ("Show S2 E3 „Der Fall“", ("Show", "Der Fall", 2, 3)),
+    ("Show S2 E3 «La Chute»", ("Show", "La Chute", 2, 3)),
+    ('Show S2 E3 It\'s "Over"', ("Show", 'It\'s "Over"', 2, 3)),
+    ('Show S2 E3 "A" and "B"', ("Show", '"A" and "B"', 2, 3)),
+]
+
+
+@pytest.mark.parametrize(("written", "meant"), SEVERAL)
+def test_of_several_numbers_the_first_counts(
+    written: str, meant: tuple[str, str | None, int | None, int | None]
+) -> None:
+    found = tidied(Content(written))
+    assert (found.title, found.subtitle, found.season, found.episode) == meant
+
+
+@pytest.mark.parametrize("category", ["Movie", "Film", "Spielfilm", "Película", "Cinéma"])
+def test_the_number_of_a_film_belongs_to_its_name(category: str) -> None:
+    written = Content("Star Wars: Episode 5", None, None, (category,), year=1980)
+    assert tidied(written) == written
+    serial = Content("Das Boot Folge 2", None, None, (category,), season=1, episode=2)
+    assert tidied(serial).title == "Das Boot"
+
+
+def test_the_number_of_an_episode_is_taken() -> None:
+    found = tidied(Content("Star Wars: Episode 5", None, None, ("Series",)))
+    assert (found.title, found.episode) == ("Star Wars", 5)

@@ -8,6 +8,8 @@ import re
 _SEPARATORS = " \t\n\r\u00a0\u3000,;:|•·/–—-_\u200b"
 _OPENING, _CLOSING = "([{（［【《<＜〈「", ")]}）］】》>＞〉」"
 _PAIRS = dict(zip(_OPENING, _CLOSING, strict=True))
+#: quotation marks, and those that close what they open
+_QUOTES = {'"': '"', "“": "”", "„": "“”", "«": "»", "»": "«", "‘": "’", "'": "'", "「": "」", "『": "』"}
 #: a dot ends a sentence unless a short word is before it, which may be an abbreviation (`Jr.`)
 _SENTENCE = re.compile(r"\w{3}[\"'»”)]?\.$")
 _EMPTY = re.compile(r"\s*(?:\(\s*\)|\[\s*\]|（\s*）|【\s*】)")
@@ -50,6 +52,19 @@ def joined(before: str, after: str, prose: bool) -> str:
         after = begun(after)
     between = "" if after[0] in ",;:.!?" + _CLOSING or before[-1] in _OPENING else " "
     return _SPACES.sub(" ", _EMPTY.sub("", before + between + after))
+
+
+def unquoted(text: str) -> str:
+    """A text without the quotation marks that enclose all of it."""
+    inner = text[1:-1].strip()
+    if (
+        len(text) > 2
+        and text[-1] in _QUOTES.get(text[0], "")
+        and text[0] not in inner
+        and text[-1] not in inner
+    ):
+        return inner
+    return text
 
 
 def says_something(text: str) -> bool:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .cutting import around, begun, joined, says_something
+from ..series.film_words import names_a_film
+from .cutting import around, begun, joined, says_something, unquoted
+from .more_episodes import more_episodes
 from .numerals import number
 from .rule import AGREEING, CAREFUL, FLAGS, KEEP, NUMBERS, SPLIT, Content
 
@@ -29,7 +31,9 @@ class Extraction:
     def extract(self, one: Ready, found: FoundText, text: str) -> str | None:
         """The text after a rule, which may be the same; None if its match cannot be what it seems."""
         numbers = _numbers(one, found)
-        if numbers is None or not self._fits(numbers, one.words):
+        if numbers is None or not self._fits(numbers, one.words) or self._is_of_a_film(one, numbers):
+            return None
+        if SPLIT in one.words and self._goes_on_elsewhere(found.sides(one.group(found, "cut")), numbers):
             return None
         changed = text
         if KEEP not in one.words and not (numbers and self._only_numbers and one.rule.field == "title"):
@@ -69,8 +73,10 @@ class Extraction:
         rest, own = begun(after), self._subtitle().casefold()
         if field != "title" or not says_something(rest):
             return before, after, None
+        if more_episodes(after) is not None:
+            return before, "", None
         if not own or self._named_twice():
-            return before, "", rest
+            return before, "", unquoted(rest)
         return (
             (before, "", None) if rest.casefold() in own or own in rest.casefold() else (before, after, None)
         )
@@ -86,6 +92,21 @@ class Extraction:
             # A film may be dated a year later than its title says.
             return all(own == value or (value > 1900 and abs(own - value) <= 1) for own, value in pairs)
         return True
+
+    def _is_of_a_film(self, one: Ready, numbers: dict[str, int]) -> bool:
+        """Whether the number belongs to what a film is called: `Star Wars: Episode 5`."""
+        return (
+            one.rule.field == "title"
+            and set(numbers) == {"episode"}
+            and self._own["season"] is None
+            and self._own["episode"] is None
+            and names_a_film(self._content.categories)
+        )
+
+    def _goes_on_elsewhere(self, sides: tuple[str, str], numbers: dict[str, int]) -> bool:
+        """Whether another number follows that contradicts the first one: `S1 E2 S3 E4` is no single episode."""
+        more = more_episodes(around(*sides)[1])
+        return more is not None and more.get("season", numbers.get("season")) != numbers.get("season")
 
     def _take(self, numbers: dict[str, int], words: frozenset[str]) -> None:
         self._found.update(numbers)

@@ -164,10 +164,11 @@ SEASON_LAST = rf"{_SEASON_NUMBER}{_MARKS}?{BLANK}?(?:{SEASON_WORDS})\.?"
 EPISODE_FIRST = rf"(?:{EPISODE}){_GAP}(?P<episode>{DIGITS}){TOTAL}"
 EPISODE_LAST = rf"(?P<episode>{DIGITS}){_MARKS}?{BLANK}?(?:{EPISODE_WORDS})\.?"
 COUNT = r"(?P<episode>\p{Nd}{1,3})[/:](?P<episodes>\p{Nd}{1,3})"
-#: season and episode together, in either order
+#: season and episode together, in either order. A word has ended where the next one
+#: begins: `1 Episodes 2` is not `1 Episode` and `s 2`.
 BOTH = (
     rf"(?:(?:{SEASON_FIRST}|{SEASON_LAST})(?:{BETWEEN}{EPISODE_FIRST}|{_SEPARATOR}{{1,6}}(?:{EPISODE_LAST}|{COUNT}))"
-    rf"|(?:{EPISODE_FIRST}|{EPISODE_LAST}){BETWEEN}(?:{_OF}{BLANK})?(?:{SEASON_FIRST}|{SEASON_LAST}))"
+    rf"|(?:{EPISODE_FIRST}|{EPISODE_LAST}{_SEPARATOR}){BETWEEN}(?:{_OF}{BLANK})?(?:{SEASON_FIRST}|{SEASON_LAST}))"
 )
 #: one of the two, where nothing else says what the number counts
 ONE_EPISODE = (
