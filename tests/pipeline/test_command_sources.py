@@ -94,7 +94,7 @@ def test_no_shell_reads_the_arguments(guide: Guide, scripts: Path) -> None:
         ),
         ("kill -9 $$", "command", "was ended by signal 9"),
         ("echo '<html><title>Sign in</title>'", "html", "an HTML page"),
-        ("true", "empty", "empty"),
+        ("true", "empty", "the feed is empty; run the command by hand to see what it prints"),
         ("yes '<programme/>'", "toolarge", "larger than"),
     ],
 )
@@ -108,6 +108,7 @@ def test_a_failure_is_one_line_and_changes_nothing(
     row = run(guide, NOON + 60, max_bytes=100_000)
     assert (row["status"], row["error_code"]) == ("failed", code)
     assert words in row["error_message"] and row["error_message"].isprintable()
+    assert "URL" not in row["error_message"]
     assert guide.stored() == before
     assert all(message.isprintable() for message in said(guide, row))
 

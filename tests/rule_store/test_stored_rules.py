@@ -183,6 +183,11 @@ def test_rules_are_taken_to_another_guide(guide: Guide) -> None:
     assert do(guide, "rule.import", document=document)["rules"] == 0
     with pytest.raises(NotFoundError):
         do(guide, "rule.import", document={"sets": [{"name": "none", "enabled": True}]})
+    for key in ("colour", "provider_id"):
+        with pytest.raises(
+            UsageError, match=f"unknown key '{key}' of a rule; known are: position, provider, "
+        ):
+            do(guide, "rule.import", document={"rules": [{**document["rules"][0], key: 1}]})
     assert undo(guide.db, guide.vault, actor="test", now=NOON).change.action == "rule.import"
     assert guide.rows("SELECT * FROM rules") == guide.rows("SELECT * FROM rule_choices") == []
 

@@ -32,7 +32,7 @@ from .feed_documents import FeedDocuments
 from .import_window import ImportWindow
 from .log import ImportLog
 from .times_without_zone import recognised_without_zone
-from .unusable import nothing_usable
+from .unusable import nothing_usable, printed_by_a_command
 
 #: raised whenever the same element would be read differently, so that every stored element is read again once
 READER_VERSION = 5
@@ -164,7 +164,8 @@ class FeedImport:
             if bare:
                 self.problems.add("missingtimezone", None, None, "times without an offset", bare)
         if not self.documents.staged and not any(elements.seen):
-            raise nothing_usable(self.documents.head, self.counts.skipped, self.problems, unpacked.damage)
+            error = nothing_usable(self.documents.head, self.counts.skipped, self.problems, unpacked.damage)
+            raise printed_by_a_command(error) if self.provider.kind == "command" else error
 
     def _still_there(self, conn: sqlite3.Connection) -> None:
         """Raise for a provider that was removed meanwhile, or whose times are to be read in another way: what was read would

@@ -26,6 +26,15 @@ def nothing_usable(head: bytes, skipped: int, problems: Problems, damage: str | 
     return (None if skipped else other_answer(start)) or _no_programme(problems)
 
 
+def printed_by_a_command(error: FeedError) -> FeedError:
+    """The error as it is for what a command printed: there is no address to check."""
+    said, advice, _ = str(error).partition("; check the URL")
+    if not advice:
+        return error
+    said = said.removesuffix("; download it again, or")
+    return FeedError(f"{said}; run the command by hand to see what it prints", error.code, error.answer)
+
+
 def _all_of(skipped: int) -> str:
     return (
         "the only programme of the feed is" if skipped == 1 else f"all {skipped} programmes of the feed are"

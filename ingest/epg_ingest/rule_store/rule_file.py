@@ -62,6 +62,8 @@ def _entries(given: Any, key: str) -> Sequence[Mapping[str, Any]]:
 
 
 def _add(conn: sqlite3.Connection, row: Mapping[str, Any]) -> bool:
+    if unknown := sorted(row.keys() - {*_RULE, "id"}):
+        raise UsageError(f"unknown key {unknown[0]!r} of a rule; known are: {', '.join(_RULE)}")
     settings = {key: value for key, value in row.items() if key not in ("provider", "id")}
     settings["provider_id"] = _provider(conn, row)
     values = own_rules.checked(settings)
