@@ -76,7 +76,7 @@ def test_an_import_that_takes_what_it_must_refuse_is_wrong(truth: Truth) -> None
 @pytest.mark.slow
 def test_a_small_one(tmp_path: Path) -> None:
     """Four imports of small feeds; one of them is killed, and after the last one a web server."""
-    soak = Soak(tmp_path, minutes=0.13, period=1.8, seed=1, size=Size(channels=10, readers=8, hostile=1))
+    soak = Soak(tmp_path, minutes=0.13, period=1.8, seed=1, size=Size(channels=10, readers=3, hostile=1))
     soak.run()
     assert not soak.truth.wrong
     assert soak.events["imports killed"] and soak.events["web servers killed"]
