@@ -7,7 +7,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from epg_ingest.changes.perform import perform_here
 from epg_ingest.cli.main import run as run_command
+from epg_ingest.core.errors import UsageError
 from epg_ingest.core.limits import Retention
 from epg_ingest.retention import cleanup
 
@@ -90,7 +92,7 @@ def test_a_split_gives_a_merged_series_its_number_back(guide: Guide, run: Run) -
     before = found(guide)
     run("merge", "2", "1", "--yes")
     assert run("split", "1", "--key", "scene of the crime", "--yes")[:2] == (
-        0, "took scene of the crime out of 1 Tatort (5 programmes): series 2\n"
+        0, "took scene of the crime out of 1 Tatort (5 programmes): series 2, 2 programmes\n"
     )  # fmt: skip
     assert found(guide) == before
 
@@ -126,11 +128,43 @@ def test_decisions_that_make_no_sense_are_refused(guide: Guide, run: Run) -> Non
         ("split", "1", "--key", "x"): "'x' is no key of series 1; its keys are: tatort",
         ("split", "1", "--key", "tatort"): "a series keeps one of its keys",
         ("split", "1", "--channel", "zz"): "zz",
+        ("list", "--limit", "0"): "--limit",
+        ("list", "--limit", "-1"): "--limit",
     }
     for args, expected in cases.items():
-        status, _, error = run(*args, "--yes")
+        status, _, error = run(*args, *(("--yes",) if args[0] != "list" else ()))
         assert status == 2 and expected in error and error.count("\n") == 1, (args, error)
     assert found(guide) == before
+
+
+def test_a_split_by_channel_that_would_move_nothing_is_refused(guide: Guide, run: Run) -> None:
+    both = [
+        show(name, NOON + at * DAY, NOON + at * DAY + HOUR, "Tatort", "") for name in "ab" for at in (0, 1)
+    ]
+    own = [
+        show("c", NOON, NOON + HOUR, "Tatort", "<desc>Only here</desc>"),
+        show("d", NOON, NOON + HOUR, "Other"),
+    ]
+    guide.load("p", feed([*both, *own], [(name, name.upper()) for name in "abcd"]))
+    before = found(guide), guide.rows("SELECT * FROM series_keys"), guide.rows("SELECT * FROM series")
+    nothing = "nothing would go: these channels show nothing of series 1 that other channels do not show in the same words"
+    for channels in ("a", "b", "d", "bd"):
+        options = [part for name in channels for part in ("--channel", name)]
+        for last in ("--yes", "--dry-run"):
+            status, _, error = run("split", "1", *options, last)
+            assert status == 2 and nothing in error and error.count("\n") == 1, (channels, error)
+        numbers = ["abcd".index(name) + 1 for name in channels]
+        with pytest.raises(UsageError, match="nothing would go"):
+            perform_here(guide.path, "series.split", {"series": 1, "channels": numbers}, actor="t", now=NOON)
+    assert (
+        found(guide),
+        *(guide.rows(f"SELECT * FROM {name}") for name in ("series_keys", "series")),
+    ) == before
+    # What all of these channels show, and no other one, goes.
+    options = ["split", "1", "--channel", "a", "--channel", "b"]
+    assert run(*options, "--dry-run")[1].endswith("channel b out of 1 Tatort (5 programmes): 4 programmes\n")
+    assert run(*options, "--yes")[1].endswith(": series 3, 4 programmes\n")
+    assert run("split", "1", "--channel", "c", "--yes")[1].endswith(": series 4, 1 programme\n")
 
 
 def test_an_undo_stands_back_from_a_later_change(guide: Guide, run: Run) -> None:

@@ -36,7 +36,7 @@ through the pipes only: other users can read command lines and environments.
 | rule.import | `document`: `rules` and `sets` | how many of both; `contents` and `programmes` |
 | rule_set.choose | `sets` or `all`, `enabled`, `provider` | `sets`, `contents`, `programmes` |
 | series.merge | `source`, `target`: numbers of series | `id`: the series of both |
-| series.split | `series`, `keys` or `channels` (numbers), `title` | `id`: the other series |
+| series.split | `series`, `keys` or `channels` (numbers), `title` | `id`: the other series; `programmes` that went there |
 | mapping.ignore, .delete | `provider`, `provider_channel_id` | the mapping; with delete what it did |
 
 `provider`, `channel`, `source` and `target` are names or ids; `create` makes a channel that is missing. Mappings come with the

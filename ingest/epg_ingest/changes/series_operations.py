@@ -28,10 +28,10 @@ def _split(change: Change) -> dict[str, Any]:
     numbers = [_number("channel", channel) for channel in channels]
     details = {"keys": keys, "channels": numbers}
     with change.recorded(f"series {series}", details), write(change.db) as conn:
-        other = by_hand.split(
+        done = by_hand.split(
             conn, series, keys=[str(key) for key in keys], channels=numbers, title=given.get("title")
         )
-    return {"id": other}
+    return {"id": done.series, "programmes": done.programmes}
 
 
 def _number(name: str, value: Any) -> int:

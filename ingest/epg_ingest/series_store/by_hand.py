@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..core.errors import NotFoundError, UsageError
 from ..series.series_keys import of_channel, without_channel
 from . import moved_episodes
 from .assigning import place_again
+from .leaving import nothing_moves, require_moving
 
 _SERIES = "SELECT id, title, kind FROM series WHERE id = ?"
 _KEYS = "SELECT key, series_id, source, own_series_id FROM series_keys WHERE series_id = ? ORDER BY key"
@@ -40,6 +41,18 @@ _PIN = """
     WHERE id = ?
 """
 _CONTENTS = "SELECT content_id FROM content_episodes WHERE series_id = ?"
+_MOVED = """
+    SELECT (SELECT count(*) FROM content_episodes ce JOIN airings a ON a.content_id = ce.content_id
+            WHERE ce.series_id = :series),
+           EXISTS (SELECT 1 FROM episode_rows WHERE series_id = :series)
+"""
+
+
+class Split(NamedTuple):
+    """The series that a split has made, or that got back what it had, and how many programmes it has."""
+
+    series: int
+    programmes: int
 
 
 def find_series(conn: sqlite3.Connection, ident: int) -> tuple[int, str, str]:
@@ -79,21 +92,16 @@ def split(
     keys: Sequence[str] = (),
     channels: Sequence[int] = (),
     title: str | None = None,
-) -> int:
+) -> Split:
     """Take keys, or what is shown on channels, out of a series, within the open write transaction; returns the other series.
 
     That is the one which the keys had before they were merged, if they had one; else a new one, called `title` (None: as this
-    one). Raises `NotFoundError`, and `UsageError` for keys that are not of this series, or for all of them.
+    one). Raises `NotFoundError`, and `UsageError` for keys that are not of this series, for all of them, and where nothing
+    goes.
     """
     find_series(conn, series)
+    require_moving(conn, series, keys, channels)
     rows = {row[0]: row for row in conn.execute(_KEYS, [series])}
-    unknown = [key for key in keys if key not in rows]
-    if unknown:
-        raise UsageError(f"{unknown[0]!r} is no key of series {series}; its keys are: {', '.join(rows)}")
-    if keys and len(keys) == len(rows):
-        raise UsageError(
-            f"a series keeps one of its keys; {', '.join(rows)} are all that series {series} has"
-        )
     own = {rows[key][3] for key in keys} - {None, series}
     if not channels and len(own) == 1 and all(rows[key][3] for key in keys):
         target = int(own.pop())
@@ -103,7 +111,10 @@ def split(
         target = int(conn.execute(_MAKE, {"title": title, "series": series}).fetchone()[0])
         _give(conn, target, keys, [key for key in rows if without_channel(key) == key], channels)
     _follow(conn, [series, target])
-    return target
+    programmes, episodes = conn.execute(_MOVED, {"series": target}).fetchone()
+    if not programmes and not episodes:
+        raise nothing_moves(series, keys, channels)
+    return Split(target, programmes)
 
 
 def _give(

@@ -65,18 +65,21 @@ def split(
     Keys that came by a merge go back to the series that they had.
     """
     from ...guide.channels import get_channel
+    from ...series_store.leaving import require_moving
     from ...series_store.trace import shown
 
     with app.reading() as db:
         found = shown(db.conn, series)
         numbers = [get_channel(db, name).id for name in channels]
+        if keys or numbers:
+            count = require_moving(db.conn, series, keys, numbers)
     parts = [*keys, *(f"the channel {name}" for name in channels)]
     what = f"{', '.join(parts) or 'nothing'} out of {_named(found)}"
     if dry_run:
-        return app.say(f"would take {what}")
+        return app.say(f"would take {what}: {plural(count, 'programme')}" if parts else f"would take {what}")
     confirm(f"this takes {what}", f"Take {what}?", yes)
     done = _perform(app, "series.split", series=series, keys=list(keys), channels=numbers, title=title)
-    app.say(f"took {what}: series {done['id']}")
+    app.say(f"took {what}: series {done['id']}, {plural(done['programmes'], 'programme')}")
     app.note("take it back with: epg-ingest undo")
 
 

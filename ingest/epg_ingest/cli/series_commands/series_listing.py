@@ -15,7 +15,9 @@ from ..asking.numbers import Whole
 @click.option(
     "--candidates", is_flag=True, help="Only series that providers number differently, for you to decide."
 )
-@click.option("--limit", type=Whole(), default=50, metavar="N", help="At most so many; 50 unless given.")
+@click.option(
+    "--limit", type=Whole(1, 10_000), default=50, metavar="N", help="At most so many; 50 unless given."
+)
 @json_option
 @click.pass_obj
 def list_(app: App, search: str, candidates: bool, limit: int, as_json: bool) -> None:
