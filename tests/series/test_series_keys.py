@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from epg_ingest.series.episode_ids import episode_id
 from epg_ingest.series.episode_keys import REASONS, episode_key
+from epg_ingest.series.episode_parts import keys_of_parts, may_name_a_part, part_of, whole, with_part
 from epg_ingest.series.said import Said, claimed
 from epg_ingest.series.series_keys import of_channel, series_key, without_channel
 
@@ -59,6 +62,15 @@ EPISODES = [
     (Said("A", "Pilot", 1, 2), "number", "s1e2"),
     (Said("A", "The  Pilot!"), "subtitle", "t: the pilot"),
     (Said("A", "Pilot", 2024, 2), "subtitle", "t: pilot"),
+    (Said("A", "Pilot", 1, 2, part=2), "number", "s1e2#2"),
+    (Said("A", "Pilot", 2024, 2, part=1), "subtitle", "t: pilot#1"),
+    (
+        Said("A", None, 1, 2, ids=(("dd_progid", "EP01234567.0003"),), part=2),
+        "id",
+        "gracenote:EP01234567.0003#2",
+    ),
+    (Said("A", categories=("Film",), year=1999, part=2), "year", "film#2"),
+    (Said("A", None, None, 2, part=2), "counted", None),
     (Said("A", None, 2024, 2), "dated", None),
     (Said("A", None, None, 2), "counted", None),
     (Said("A", None, 1, None), "nothing", None),
@@ -80,6 +92,34 @@ def test_an_episode_is_known_by_the_best_evidence_or_not_at_all() -> None:
         found = episode_key(said, series_key(said))
         assert (found.basis, found.key) == (basis, key), said
         assert found.basis in REASONS
+
+
+#: system, text, and the part that they name
+PARTS = [
+    ("xmltv_ns", "0.1.0/2", 1), ("xmltv_ns", "0.1.1/2", 2), ("xmltv_ns", " 0 . 1/13 . 2 / 3 ", 3), ("XMLTV-NS", "0.1.1/2", 2),
+    ("xmltv_ns", "0.1.1", 2), ("xmltv_ns", "..1/2", 2), ("xmltv_ns", "0.1.0/1", None), ("xmltv_ns", "0.1.1/1", None),
+    ("xmltv_ns", "0.1.0", None), ("xmltv_ns", "0.1.", None), ("xmltv_ns", "0.1", None), ("xmltv_ns", "0.1./2", None),
+    ("xmltv_ns", "0.1.x/2", None), ("xmltv_ns", "", None), ("dd_progid", "EP01234567.0012", None), ("x", "0.1.1/2", None),
+    ("onscreen", "S1E2 Part 2", 2), ("", "S1E2 (Part 1 of 2)", 1), ("onscreen", "S1E2 Part 1/1", None),
+    ("onscreen", "Staffel 1, Folge 2, Teil 3", 3), ("onscreen", "S1E2/24", None), ("onscreen", "S1E2 Department 3", None),
+    ("xmltv_ns", "S1E2 pt. 2", 2), ("onscreen", "S1E2 Part 0", None),
+]  # fmt: skip
+
+
+def test_a_part_is_read_where_a_feed_says_it() -> None:
+    for system, text, part in PARTS:
+        assert part_of([(system, text)]) == part, (system, text)
+        details = json.dumps({"episode-num": [{"text": text, "system": system}]}, separators=(",", ":"))
+        assert part is None or may_name_a_part(details), text
+    assert part_of([("onscreen", "S1E2"), ("xmltv_ns", "0.1.1/2"), ("onscreen", "S1E2 Part 2")]) == 2
+    assert part_of([("xmltv_ns", "0.1.0/2"), ("xmltv_ns", "0.1.1/2")]) is None, "both parts are no part"
+    assert not may_name_a_part('{"episode-num":[{"text":"0.1.","system":"xmltv_ns"}]}')
+
+
+def test_keys_of_parts_are_next_to_one_another() -> None:
+    first, behind = keys_of_parts("s1e2")
+    assert first <= with_part("s1e2", 1) < with_part("s1e2", 12) < behind and not first <= "s1e21" < behind
+    assert whole(with_part("s1e2", 3)) == "s1e2" == whole(with_part("s1e2", None))
 
 
 def test_generic_ids_say_nothing() -> None:

@@ -11,6 +11,7 @@ __all__ = [
     "claims",
     "common_numbers",
     "episode_keys",
+    "episode_parts",
     "film_words",
     "generic_titles",
     "key_words",

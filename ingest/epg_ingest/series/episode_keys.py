@@ -1,7 +1,8 @@
 """The key of an episode, by the best evidence that is there, or the reason why there is none.
 
 An id of the provider that is not generic comes first, then season and episode, then a sub-title. A season from 1900 on is a
-year, mostly that of the showing: with such a number, only the sub-title counts. A description is never a key.
+year, mostly that of the showing: with such a number, only the sub-title counts. A description is never a key. A part of an
+episode is an episode of its own, where the feed says which part it is: `s2e5#1`.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from .episode_ids import episode_id
+from .episode_parts import with_part
 from .film_words import is_a_film_word
 from .said import Said
 from .series_keys import FILM, SeriesKey
@@ -49,29 +51,30 @@ def episode_key(said: Said, series: SeriesKey) -> EpisodeKey:
     """The episode of a programme within its series."""
     if series.kind == FILM:
         _, film, *year = series.key.split(":")
-        return EpisodeKey(YEAR, FILM_KEY) if year and not is_a_film_word(film) else EpisodeKey(UNDATED)
-    numbered = numbered_episode(said.season, said.episode)
+        known = year and not is_a_film_word(film)
+        return EpisodeKey(YEAR, with_part(FILM_KEY, said.part)) if known else EpisodeKey(UNDATED)
+    numbered = numbered_episode(said.season, said.episode, said.part)
     if said.ids and (ident := episode_id(said.ids)):
-        return EpisodeKey(ID, ident, numbered and numbered.number)
+        return EpisodeKey(ID, with_part(ident, said.part), numbered and numbered.number)
     if numbered:
         return numbered
     if said.subtitle and (words := subtitle_words(said.title, said.subtitle, said.categories)):
-        return EpisodeKey(SUBTITLE, subtitle_key(words))
+        return EpisodeKey(SUBTITLE, with_part(subtitle_key(words), said.part))
     return EpisodeKey(_why_none(said))
 
 
 @lru_cache(8_192)
-def numbered_episode(season: int | None, episode: int | None) -> EpisodeKey | None:
+def numbered_episode(season: int | None, episode: int | None, part: int | None = None) -> EpisodeKey | None:
     """The episode of a number, None without a usable one; kept, as all series have the same ones."""
-    number = number_key(season, episode)
+    number = number_key(season, episode, part)
     return EpisodeKey(NUMBER, number, number) if number else None
 
 
-def number_key(season: int | None, episode: int | None) -> str | None:
-    """The key of a number, `s2e5`; None for a number that is not whole, or whose season is a year."""
+def number_key(season: int | None, episode: int | None, part: int | None = None) -> str | None:
+    """The key of a number, `s2e5`, with a part `s2e5#1`; None for a number that is not whole, or whose season is a year."""
     if season is None or episode is None or not 0 <= season < FIRST_YEAR or episode < 1:
         return None
-    return f"s{season}e{episode}"
+    return with_part(f"s{season}e{episode}", part)
 
 
 def subtitle_key(words: str) -> str:

@@ -12,7 +12,7 @@ class Said(NamedTuple):
     """What a provider says of a programme, after the rules that tidy it.
 
     `season` and `episode` count from 1, None where they are not given. `categories` are as they are stored, in order. `year` is
-    that of production. `ids` are pairs of system and id, as `<episode-num>` gives them.
+    that of production. `ids` are pairs of system and id, as `<episode-num>` gives them. `part` is that of the episode, from 1.
     """
 
     title: str
@@ -22,6 +22,7 @@ class Said(NamedTuple):
     categories: tuple[str, ...] = ()
     year: int | None = None
     ids: tuple[tuple[str, str], ...] = ()
+    part: int | None = None
 
 
 def claimed(new: bool, premiere: bool, shown: bool) -> str | None:

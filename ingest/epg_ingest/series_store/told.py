@@ -11,6 +11,7 @@ from typing import NamedTuple
 import orjson
 
 from ..series.episode_keys import SUBTITLE, EpisodeKey, episode_key, numbered_episode
+from ..series.episode_parts import may_name_a_part, part_of
 from ..series.film_words import names_a_film
 from ..series.said import Said, claimed
 from ..series.series_keys import SeriesKey, series_key, series_of
@@ -73,7 +74,7 @@ def told(
     content, provider, title, _, season, number, _, new, details, description = row
     shown, premiere = _SHOWN in details, _PREMIERE in details
     claim = claimed(bool(new), premiere, shown) if new or premiere or shown else None
-    with_id = _may_have_id(details)
+    with_id = _may_have_id(details) or may_name_a_part(details)
     if not with_id and number is not None and (found := numbered_episode(season, number)):
         return Told(content, provider, series_of(title), found, claim, season, number)
     said = _said(row, with_id)
@@ -87,12 +88,12 @@ def _said(
     row: tuple[int, int | None, str, str | None, int | None, int | None, str, int, str, str | None],
     with_id: bool,
 ) -> Said:
-    """What a content says of series and episode."""
+    """What a content says of series and episode. `with_id` says that its details may have an id or a part."""
     _, _, title, subtitle, season, number, category, _, details, _ = row
     categories = _categories(category)
     film = number is None and season is None and names_a_film(categories)
     ids, year = _ids_and_year(details) if film or with_id else ((), None)
-    return Said(title, subtitle, season, number, categories, year, ids)
+    return Said(title, subtitle, season, number, categories, year, ids, part_of(ids) if ids else None)
 
 
 def _may_have_id(details: str) -> bool:
