@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from epg_ingest.export.form import Form
 from epg_ingest.export.xmltv import write_xmltv
 from epg_ingest.storage.database import write
+from epg_ingest.watch_store.watch_preview import preview
+from epg_ingest.watches.watch import Watch
 
 from tests.helpers.support import HOUR, NOON, Guide, feed, show
 
@@ -60,6 +62,13 @@ def test_two_parts_are_two_episodes_and_each_has_its_repeats(guide: Guide) -> No
         assert known(guide) == [
             (first, "first_here"), (second, "first_here"), (first, "repeat"), (second, "repeat"),
         ], name  # fmt: skip
+
+
+def test_a_watch_tells_of_both_parts(guide: Guide) -> None:
+    guide.load("p", week([(2, ns("0.1.0/2")), (3, ns("0.1.1/2")), (26, ns("0.1.1/2"))]))
+    (series,) = guide.db.execute("SELECT DISTINCT series_id FROM programs WHERE title = 'Parts'").fetchone()
+    found = preview(guide.db.conn, Watch(1, "a", "w", "series", str(series), new_only=True), NOON)
+    assert [one["sends"] for one in found["programmes"]] == [True, True, False]
 
 
 def test_one_of_one_and_a_part_that_is_not_said_are_the_whole(guide: Guide) -> None:

@@ -2,6 +2,7 @@
 
     read       a stretch of contents, without a lock
     compare    what was written, tidied by the rules in effect, with what is stored
+    rename     series all of whose programmes get another title: they keep their ids
     write      the few that differ, in one transaction, if nobody has changed them meanwhile
 
 Contents and airings keep their ids. A run that is killed leaves some contents as they were; the next run looks at all again and
@@ -10,25 +11,30 @@ writes only the rest. A provider counts as done when the last stretch is written
 
 from __future__ import annotations
 
-import json
+import logging
 import sqlite3
 import time
-from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from ..core.times import iso
 from ..rules.rule import Rule
-from ..rules.stored_columns import MARK, tidied_columns, written_columns
-from ..stage.columns import MISSING, content_hash
+from ..rules.stored_columns import MARK
+from ..series_store.renamed_series import TitleTaken, follow
+from ..stage.columns import content_hash
 from ..storage.database import write
 from . import in_effect
 from .changed_contents import Applied, Rewritten, rewrite
+from .comparing import compared
 from .put_aside import tidy_put_aside
+from .renaming import renamings
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
     from ..rules.tidying import Tidy
+
+log = logging.getLogger(__name__)
 
 #: contents that are read at a time, and that one transaction writes at most: the lock is held for less than a second
 STRETCH = 10_000
@@ -42,13 +48,6 @@ _SCAN = """
            CASE WHEN :written THEN instr(c.details, :mark) ELSE 0 END
     FROM contents c WHERE c.id > :last ORDER BY c.id LIMIT :stretch
 """
-_READ = """
-    SELECT c.id, c.hash, c.title, c.subtitle, c.description, c.category, c.episode_num, c.season, c.episode, c.rating, c.actors,
-           c.directors, c.icon_url, c.is_new, c.details
-    FROM json_each(?) i CROSS JOIN contents c ON c.id = i.value
-"""
-#: what stands for NULL in the columns after the id
-_MISSING = MISSING[1:]
 
 
 def apply_rules(
@@ -90,21 +89,37 @@ def _run(
         for provider, fingerprint in wanted.items():
             in_effect.set_state(conn, provider, in_effect.APPLYING + fingerprint)
     last = 0
+    joined: list[TitleTaken] = []
+    decided: set[str] = set()
     while True:
         last, found = differing(db.conn, tidies, last, written)
         if found:
+            renamed = renamings(db.conn, tidies, found, decided)
             with write(db) as conn:
+                joined += follow(conn, renamed)
                 done = rewrite(conn, found, moment, log_changes)
             yield done
         if not last:
             break
         if progress is not None:
             progress(last)
+    if joined:
+        log.warning("%s", _said(joined))
     with write(db, changes_guide=False) as conn:
         tidy_put_aside(conn, tidies)
         for provider, fingerprint in wanted.items():
             if in_effect.state(conn, provider) == in_effect.APPLYING + fingerprint:
                 in_effect.set_state(conn, provider, fingerprint)
+
+
+def _said(joined: Sequence[TitleTaken]) -> str:
+    """What to say of series whose programmes are of other ones now."""
+    first = joined[0]
+    return (
+        f"the new titles of {len(joined)} series are those of others, which have their programmes now; the first is"
+        f" {first.source} {first.before}, now {first.target} {first.after}. What was shown before stays with the former series;"
+        f" epg-ingest series merge {first.source} {first.target} takes it along"
+    )
 
 
 def tidies_of(rules: dict[int, tuple[Rule, ...]]) -> dict[int, Tidy | None]:
@@ -153,23 +168,9 @@ def differing(
         tidy = tidies[provider]
         if marked or (tidy is not None and tidy.reads(title, subtitle or "", description or "", category)):
             candidates[ident] = provider
-    found = list(_made_again(conn, tidies, candidates))
+    found = [
+        Rewritten(*one, content_hash(one.made, one.provider))
+        for one in compared(conn, tidies, candidates)
+        if one.made != one.stored
+    ]
     return (rows[-1][0] if len(rows) == stretch else 0), found
-
-
-def _made_again(
-    conn: sqlite3.Connection, tidies: dict[int, Tidy | None], candidates: dict[int, int]
-) -> Iterator[Rewritten]:
-    """Those of the contents, by id with their providers, that the rules make different."""
-    for ident, number, *columns in conn.execute(_READ, [json.dumps(list(candidates))]):
-        provider = candidates[ident]
-        stored = staged(columns)
-        written, tidy = written_columns(stored), tidies[provider]
-        made = written if tidy is None else tidied_columns(tidy, written)
-        if made != stored:
-            yield Rewritten(ident, provider, number, stored, tuple(made), content_hash(made, provider))
-
-
-def staged(row: Iterable[Any]) -> tuple[Any, ...]:
-    """The columns of a stored content as an import stages them: with what `MISSING` puts for NULL."""
-    return tuple([missing if value is None else value for value, missing in zip(row, _MISSING, strict=True)])

@@ -12,7 +12,7 @@ from ..rules.proof import Proved, extracting, prove
 from ..rules.rule import Content
 from ..rules.sets import rule_sets, shipped_rules
 from ..rules.stored_columns import MARK, content_of, written_columns
-from .applying import staged
+from .comparing import staged
 
 #: contents that are looked at: one in so many, within these bounds
 ONE_IN, FEWEST, MOST = 12, 3_000, 20_000

@@ -43,6 +43,11 @@ def of_channel(key: str, channel_id: int) -> str:
     return f"{key}@{channel_id}"
 
 
+def keys_of_channels(key: str) -> tuple[str, str]:
+    """The first text that such a key of this title can be, and the first one behind all of them."""
+    return f"{key}@", f"{key}{chr(ord('@') + 1)}"
+
+
 def without_channel(key: str) -> str:
     """The opposite of `of_channel`; any other key stays."""
     return key.partition("@")[0]

@@ -8,4 +8,4 @@ Touches: the tables `series`, `series_keys`, `series_numberings`, `series_state`
 """
 
 #: the modules that other sub-packages may import
-__all__ = ["assigning", "by_hand", "catching_up", "leaving", "shown_ledger", "trace"]
+__all__ = ["assigning", "by_hand", "catching_up", "leaving", "renamed_series", "shown_ledger", "trace"]

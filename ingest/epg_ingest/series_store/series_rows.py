@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from ..series.series_keys import SeriesKey, of_channel
+from .renamed_series import follow, renamed_before
 from .told import Told
 
 _FIND = """
@@ -69,8 +70,21 @@ class SeriesRows:
             place.by_channel = place.by_channel or bool(by_channel)
 
     def _place(self, one: Told) -> SeriesPlace:
-        place = self.places.get(one.series.key) or self._make(one.series.key, one.series, generic=False)
+        place = (
+            self.places.get(one.series.key)
+            or (self._renamed(one) if one.tidied else None)
+            or self._make(one.series.key, one.series, generic=False)
+        )
         return self._on_channel(one, place) if place.by_channel else place
+
+    def _renamed(self, one: Told) -> SeriesPlace | None:
+        """The series of the title that the feed wrote, which rules give another one, if nothing else has it."""
+        found = renamed_before(self.conn, one.content, one.series)
+        if found is None or found.before.key in self.places:
+            return None
+        follow(self.conn, [found])
+        self._find([one.series.key])
+        return self.places[one.series.key]
 
     def _on_channel(self, one: Told, place: SeriesPlace) -> SeriesPlace:
         """The series of a title on the channel of the content. What several channels show is of the title's own series, unless

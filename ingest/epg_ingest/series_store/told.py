@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import orjson
 
+from ..rules.stored_columns import MARK
 from ..series.episode_keys import SUBTITLE, EpisodeKey, episode_key, numbered_episode
 from ..series.episode_parts import may_name_a_part, part_of
 from ..series.film_words import names_a_film
@@ -38,7 +39,7 @@ _SHOWN, _PREMIERE = '"previously-shown"', '"premiere"'
 
 class Told(NamedTuple):
     """A content with its provider, None where no airing shows it, and what the rules make of it. `described` is a hash of its
-    description, 0 where that does not matter."""
+    description, 0 where that does not matter. `tidied` says that rules changed what its feed wrote."""
 
     content: int
     provider: int | None
@@ -48,6 +49,7 @@ class Told(NamedTuple):
     season: int | None
     number: int | None
     described: int = 0
+    tidied: bool = False
 
 
 def new_contents(conn: sqlite3.Connection, provider: int | None, last: int) -> Iterator[list[Told]]:
@@ -76,12 +78,12 @@ def told(
     claim = claimed(bool(new), premiere, shown) if new or premiere or shown else None
     with_id = _may_have_id(details) or may_name_a_part(details)
     if not with_id and number is not None and (found := numbered_episode(season, number)):
-        return Told(content, provider, series_of(title), found, claim, season, number)
+        return Told(content, provider, series_of(title), found, claim, season, number, 0, MARK in details)
     said = _said(row, with_id)
     series = series_key(said)
     found = episode_key(said, series)
     described = hash(description) if description and found.basis == SUBTITLE else 0
-    return Told(content, provider, series, found, claim, season, number, described)
+    return Told(content, provider, series, found, claim, season, number, described, MARK in details)
 
 
 def _said(
