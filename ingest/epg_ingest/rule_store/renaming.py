@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from ..rules.stored_columns import MARK
 from ..series.series_keys import SeriesKey
 from ..series_store.renamed_series import Renaming, contents_led_by, series_of_columns, written_series
 from .changed_contents import Rewritten
@@ -85,4 +86,6 @@ def _others(
 
 
 def _titles(before: tuple[Any, ...], after: tuple[Any, ...]) -> _Titles:
-    return _Titles(series_of_columns(before), series_of_columns(after), written_series(before).key)
+    now = series_of_columns(before)
+    written = written_series(before).key if MARK in before[-1] else now.key
+    return _Titles(now, series_of_columns(after), written)

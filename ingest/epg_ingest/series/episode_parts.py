@@ -14,22 +14,25 @@ _WORDS = re.compile(
     r"(?:\s{0,3}(?:/|of|von|sur|de|di|van|av|z|из)\s{0,3}([0-9]{1,3})(?![0-9]))?",
     re.IGNORECASE,
 )
+#: what one of these words has in it; to look for that takes a tenth of the time
+_BEGINNINGS = ("part", "pt", "teil", "deel", "del", "część", "díl", "част")
 _NOT_A_LETTER = re.compile(r"[\W_]+")
 #: systems that people read; none is `onscreen`, the default of the DTD
 _READABLE = ("", "onscreen", "sxxexx", "common")
 #: longer texts are no numbers of episodes
 _LONGEST = 200
-#: what there is in JSON of `<episode-num>` that may name a part
-_MAY_NAME = re.compile(
-    r'\.[^".]{0,40}\.\s*[0-9]{1,4}\s*(?:/\s*[0-9]{1,4}\s*)?"|(?:part|pt|teil|partie|parte|deel|del|część|díl|часть|частина)\.?\s*[0-9]',
-    re.IGNORECASE,
-)
+#: what may name a part in the numbers of a programme (JSON): a third number that is more than `0` or `0/1`, or a word
+_NUMBER = re.compile(r'\.[^".]{0,40}\.(?!\s*0?\s*(?:/\s*[01]\s*)?")\s*[0-9]{1,4}\s*(?:/\s*[0-9]{1,4}\s*)?"')
 _SIGN = "#"
 
 
 def may_name_a_part(details: str) -> bool:
     """Whether the details of a programme (JSON) may name a part of its episode. Most do not, and need not be parsed."""
-    return '"episode-num"' in details and _MAY_NAME.search(details) is not None
+    start = details.find('"episode-num":')
+    if start < 0:
+        return False
+    numbers = details[start : details.find("}]", start)].lower()
+    return _NUMBER.search(numbers) is not None or any(word in numbers for word in _BEGINNINGS)
 
 
 def part_of(numbers: Iterable[tuple[str, str]]) -> int | None:
