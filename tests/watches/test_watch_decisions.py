@@ -10,7 +10,7 @@ from epg_ingest.core.times import from_iso
 from epg_ingest.watches.airing import WatchedAiring
 from epg_ingest.watches.conditions import refusal
 from epg_ingest.watches.digests import due_digest, next_digest
-from epg_ingest.watches.followed import fate
+from epg_ingest.watches.followed import alike, fate, moves
 from epg_ingest.watches.planning import StoredMatch, planned
 from epg_ingest.watches.text_match import WatchedText, folded, query, text_reason
 from epg_ingest.watches.watch import Watch
@@ -109,30 +109,56 @@ def test_every_showing_has_a_reason() -> None:
 
 
 @pytest.mark.parametrize(
-    ("current", "fresh", "now", "what"),
+    ("there", "now", "what"),
     [
-        (airing(1, 5), [], 0, "kept"),
-        (None, [], 0, "cancelled"),
-        (None, [airing(2, 6)], 0, "moved"),
-        (None, [airing(2, 5.05)], 0, "kept"),
-        (None, [airing(2, 6, "Other")], 0, "cancelled"),
-        (None, [airing(2, 6, channel=2)], 0, "cancelled"),
-        (None, [airing(2, 40)], 0, "cancelled"),
-        (None, [], 5.5, "over"),
-        (None, [airing(2, 7)], 5.5, "moved"),
-        (None, [airing(2, 4)], 5.5, "over"),
-        (airing(1, 6), [], 0, "moved"),
+        (airing(1, 5), 0, "kept"),
+        (None, 0, "cancelled"),
+        (airing(2, 6), 0, "moved"),
+        (airing(2, 5.05), 0, "kept"),
+        (None, 5.5, "over"),
+        (airing(2, 7), 5.5, "moved"),
+        (airing(2, 4), 5.5, "over"),
+        (airing(1, 6), 0, "moved"),
     ],
 )  # fmt: skip
-def test_what_became_of_a_showing(
-    current: WatchedAiring | None, fresh: list[WatchedAiring], now: float, what: str
-) -> None:
-    assert fate(airing(1, 5), current, fresh, NOON + int(now * HOUR)).what == what
+def test_what_became_of_a_showing(there: WatchedAiring | None, now: float, what: str) -> None:
+    assert fate(airing(1, 5), there, NOON + int(now * HOUR)).what == what
 
 
-def test_the_nearest_is_the_move() -> None:
-    found = fate(airing(1, 5), None, [airing(2, 12), airing(3, 7), airing(4, 1)], NOON)
-    assert found.now is not None and found.now.program_id == 3 and found.reason == "it moved by +120 minutes"
+def test_a_move_is_the_same_on_the_same_channel_within_a_day_the_nearest() -> None:
+    def went(*fresh: WatchedAiring, gone: tuple[WatchedAiring, ...] = (airing(1, 5),)) -> dict[int, int]:
+        return {old: new.program_id for old, new in moves(gone, fresh).items()}
+
+    assert went(airing(2, 12), airing(3, 7), airing(4, 1)) == {1: 3}
+    assert went(airing(2, 6, "Other"), airing(3, 6, channel=2), airing(4, 40)) == {}
+    assert went(airing(3, 5.05, "Show: The End")) == {1: 3} and went(airing(3, 5.2, "Show: The End")) == {}
+    two = (airing(1, 5), airing(2, 8))
+    assert went(airing(3, 9), gone=two) == {2: 3}, "one showing is the move of one"
+    assert went(airing(3, 9), airing(4, 4), gone=two) == {1: 4, 2: 3}
+    assert fate(airing(1, 5), airing(3, 7), NOON).reason == "it moved by +120 minutes"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "same"),
+    [
+        ({}, {"title": "Other"}, False),
+        ({}, {"title": "SHOW!"}, True),
+        ({"title": "Cinema: Kojak"}, {"title": "Kojak"}, True),
+        ({"title": "Film: Kojak"}, {"title": "Film: Columbo"}, False),
+        ({"subtitle": "The End"}, {"subtitle": "Another"}, True),
+        ({"subtitle": "The End"}, {"title": "Other", "subtitle": "the end"}, True),
+        ({"series_id": 4}, {"title": "Other", "series_id": 4}, True),
+        ({"series_id": 4, "text": 3}, {"title": "Other", "series_id": 5, "text": 4}, False),
+        ({"season": 2, "episode": 4}, {"title": "Other", "season": 2, "episode": 4}, True),
+        ({"season": None, "episode": 4}, {"title": "Other", "season": None, "episode": 4}, False),
+        ({"text": 3}, {"title": "Other", "text": 3}, True),
+        ({"element": 7}, {"title": "Other", "element": 7}, True),
+        ({"element": 7}, {"title": "Other", "element": 8}, False),
+        ({"title": "!"}, {"title": "Other"}, False),
+    ],
+)  # fmt: skip
+def test_a_programme_that_got_other_words(before: dict[str, Any], after: dict[str, Any], same: bool) -> None:
+    assert alike(airing(1, 5, **before), airing(1, 5, **after)) == same
 
 
 def test_digests_are_due_once_a_day_also_where_the_clock_skips() -> None:

@@ -8,11 +8,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from ..core.times import from_iso, iso
-from ..watches.airing import WatchedAiring
+from ..watches.airing import WatchedAiring, text_mark
 
 _OF_CONTENTS = """
     SELECT p.id, p.channel_id, c.display_name, p.start_time, p.end_time, p.title, p.subtitle, p.season, p.episode, p.series_id,
-           p.episode_id, p.showing, p.showing_reason
+           p.episode_id, p.showing, p.showing_reason, a.element_hash, p.description
     FROM json_each(:contents) w
     CROSS JOIN airings a ON a.content_id = w.value
     CROSS JOIN programs p ON p.id = a.id
@@ -23,13 +23,24 @@ _OF_CONTENTS = """
 """
 _OF_IDS = """
     SELECT p.id, p.channel_id, c.display_name, p.start_time, p.end_time, p.title, p.subtitle, p.season, p.episode, p.series_id,
-           p.episode_id, p.showing, p.showing_reason
+           p.episode_id, p.showing, p.showing_reason, a.element_hash, p.description
     FROM json_each(:ids) w
     CROSS JOIN airings a ON a.id = w.value
     CROSS JOIN programs p ON p.id = a.id
     CROSS JOIN channels c ON c.id = a.channel_id AND c.hidden = 0
     CROSS JOIN providers v ON v.id = a.provider_id AND v.enabled = 1
     WHERE a.shadowed_by IS NULL
+    ORDER BY a.start_time, a.id
+"""
+#: what may have moved to another start, or is another provider's in its place
+_NEAR = """
+    SELECT p.id, p.channel_id, c.display_name, p.start_time, p.end_time, p.title, p.subtitle, p.season, p.episode, p.series_id,
+           p.episode_id, p.showing, p.showing_reason, a.element_hash, p.description, a.updated_at
+    FROM airings a
+    CROSS JOIN programs p ON p.id = a.id
+    CROSS JOIN channels c ON c.id = a.channel_id AND c.hidden = 0
+    CROSS JOIN providers v ON v.id = a.provider_id AND v.enabled = 1
+    WHERE a.channel_id = :channel AND a.start_time BETWEEN :low AND :high AND a.shadowed_by IS NULL
     ORDER BY a.start_time, a.id
 """
 _LINEUP = """
@@ -62,6 +73,15 @@ def airings_by_id(conn: sqlite3.Connection, ids: Iterable[int]) -> dict[int, Wat
     return {row[0]: airing_of(row) for row in rows}
 
 
+def airings_near(
+    conn: sqlite3.Connection, channel_id: int, start: int, seconds: int
+) -> list[tuple[WatchedAiring, int]]:
+    """The showings of a channel that begin so many `seconds` before or after `start` (epoch seconds), by start; each with the
+    moment of its last change."""
+    given = {"channel": channel_id, "low": iso(start - seconds), "high": iso(start + seconds)}
+    return [(airing_of(row[:-1]), from_iso(row[-1])) for row in conn.execute(_NEAR, given)]
+
+
 def lineup_channels(conn: sqlite3.Connection, lineup_id: int | None) -> frozenset[int] | None:
     """The channels of a line-up, none if there is no such line-up any more; None without one."""
     if lineup_id is None:
@@ -76,5 +96,6 @@ def same_episodes(conn: sqlite3.Connection, episodes: Iterable[int]) -> dict[int
 
 def airing_of(row: tuple[Any, ...]) -> WatchedAiring:
     """A row of the statements above."""
-    ident, channel_id, channel, start, end, *said = row
-    return WatchedAiring(ident, channel_id, channel, from_iso(start), from_iso(end), *said)
+    ident, channel_id, channel, start, end, *said, description = row
+    airing = WatchedAiring(ident, channel_id, channel, from_iso(start), from_iso(end), *said)
+    return airing._replace(text=text_mark(description))

@@ -56,9 +56,10 @@ _FILL = """
 """
 _CHANGED = """
     SELECT p.id, p.channel_id, c.display_name, p.start_time, p.end_time, p.title, p.subtitle, p.season, p.episode, p.series_id,
-           p.episode_id, p.showing, p.showing_reason, p.content_id
+           p.episode_id, p.showing, p.showing_reason, a.element_hash, p.description, p.content_id
     FROM json_each(:contents) m
     CROSS JOIN temp.watched_airings w ON w.content_id = m.value
+    CROSS JOIN airings a ON a.id = w.id
     CROSS JOIN programs p ON p.id = w.id
     CROSS JOIN channels c ON c.id = p.channel_id AND c.hidden = 0
     CROSS JOIN providers v ON v.id = p.provider_id AND v.enabled = 1

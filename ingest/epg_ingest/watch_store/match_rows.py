@@ -11,7 +11,9 @@ from ..watches.airing import WatchedAiring, from_json
 from ..watches.planning import StoredMatch
 from ..watches.watch import Watch
 
-_OF_WATCH = "SELECT airing, seen, known, before_at FROM watch_matches WHERE watch_id = ?"
+#: 2 in `known` is for what is set aside
+_ASIDE = 2
+_OF_WATCH = "SELECT airing, seen, known, before_at FROM watch_matches WHERE watch_id = ? AND (known < 2 OR ?)"
 _TOUCHED = """
     SELECT DISTINCT watch_id FROM watch_matches WHERE program_id IN (SELECT value FROM json_each(:programs))
     UNION SELECT DISTINCT watch_id FROM watch_matches WHERE channel_id IN (SELECT value FROM json_each(:channels))
@@ -27,10 +29,15 @@ _TELL = """
 
 
 class FoundMatch(NamedTuple):
-    """A stored match. `before_at` is when it is due before its start; None where it is not, or was."""
+    """A stored match. `before_at` is when it is due before its start; None where it is not, or was.
+
+    `aside`: the watch found it and does not find it now. It is remembered until it is over, so that it is not new when the
+    watch finds it again.
+    """
 
     match: StoredMatch
     before_at: int | None
+    aside: bool = False
 
 
 class ToldAlert(NamedTuple):
@@ -43,11 +50,11 @@ class ToldAlert(NamedTuple):
     told_at: int = 0
 
 
-def matches_of(conn: sqlite3.Connection, watch_id: int) -> list[FoundMatch]:
-    """Everything that a watch found."""
+def matches_of(conn: sqlite3.Connection, watch_id: int, *, aside: bool = False) -> list[FoundMatch]:
+    """Everything that a watch finds; with `aside` also what it found before."""
     return [
-        FoundMatch(StoredMatch(from_json(airing), seen, bool(known)), before_at)
-        for airing, seen, known, before_at in conn.execute(_OF_WATCH, [watch_id])
+        FoundMatch(StoredMatch(from_json(airing), seen, bool(known % _ASIDE)), before_at, known >= _ASIDE)
+        for airing, seen, known, before_at in conn.execute(_OF_WATCH, [watch_id, aside])
     ]
 
 
@@ -80,7 +87,7 @@ def store_matches(
 def _row(watch: Watch, found: FoundMatch) -> tuple[Any, ...]:
     airing, seen, known = found.match
     ids = (watch.id, airing.program_id, airing.channel_id)
-    return *ids, airing.end, airing.as_json(), seen, known, found.before_at
+    return *ids, airing.end, airing.as_json(), seen, known + _ASIDE * found.aside, found.before_at
 
 
 def told_of(conn: sqlite3.Connection, watch_id: int) -> list[ToldAlert]:

@@ -146,12 +146,13 @@ def drop(conn: sqlite3.Connection, key: str, reason: str, now: int) -> None:
     )
 
 
-def free(conn: sqlite3.Connection, keys: Sequence[str]) -> None:
-    """Let alerts with these keys be made again: what they were about is gone."""
-    conn.execute(
-        "UPDATE outbox SET key = key || ' before ' || id WHERE key IN (SELECT value FROM json_each(?))",
+def free(conn: sqlite3.Connection, keys: Sequence[str]) -> tuple[str, ...]:
+    """Let alerts with these keys be made again: what they were about is gone, or elsewhere. The keys that they have now."""
+    rows = conn.execute(
+        "UPDATE outbox SET key = key || ' before ' || id WHERE key IN (SELECT value FROM json_each(?)) RETURNING key",
         [json.dumps(keys)],
     )
+    return tuple(key for (key,) in rows.fetchall())
 
 
 def log(
@@ -170,7 +171,12 @@ def log(
 
 
 def prune_outbox(conn: sqlite3.Connection, now: int, days: int) -> None:
-    """Delete alerts that were done with more than `days` days ago, with their attempts."""
+    """Delete alerts that were done with more than `days` days ago, with their attempts.
+
+    Those of programmes that are still to come stay: who was told hears when they move or are cancelled.
+    """
     before = now - 86_400 * days
-    conn.execute("DELETE FROM outbox WHERE done_at < ?", [before])
+    conn.execute(
+        "DELETE FROM outbox WHERE done_at < ? AND (expires_at IS NULL OR expires_at <= ?)", [before, now]
+    )
     conn.execute("DELETE FROM deliveries WHERE NOT EXISTS (SELECT 1 FROM outbox o WHERE o.id = outbox_id)")
