@@ -19,7 +19,7 @@ from ..storage.vault import Vault
 from ..watches import digests
 from ..watches.target_settings import AlertTarget, changed_target, checked_target
 from ..watches.watch import SERIES, Watch
-from ..watches.watch_settings import LONGEST_NAME, as_settings, checked_watch
+from ..watches.watch_settings import LONGEST_NAME, UNNAMED, as_settings, checked_watch
 from . import target_rows, watch_rows
 from .watch_rows import StoredWatch
 
@@ -36,9 +36,17 @@ _UNDO = """
 """
 
 
-def add_watch(vault: Vault, guide: Path, owner: str, settings: Mapping[str, Any], now: int) -> StoredWatch:
-    """Store a watch. Raises `UsageError` for settings that are wrong, or name something that `guide` does not have."""
-    watch = checked_watch(settings, owner=owner)
+def add_watch(
+    vault: Vault,
+    guide: Path,
+    owner: str,
+    settings: Mapping[str, Any],
+    now: int,
+    names: Mapping[str, str] = UNNAMED,
+) -> StoredWatch:
+    """Store a watch. Raises `UsageError` for settings that are wrong, or name something that `guide` does not have; `names`
+    says how settings were written."""
+    watch = checked_watch(settings, owner=owner, names=names)
     if watch.kind == SERIES and settings.get("name") is None:
         watch = replace(watch, name=_series_title(guide, watch.value)[:LONGEST_NAME])
     with vault.writing() as conn:
@@ -50,12 +58,18 @@ def add_watch(vault: Vault, guide: Path, owner: str, settings: Mapping[str, Any]
 
 
 def set_watch(
-    vault: Vault, guide: Path, owner: str | None, ident: int, settings: Mapping[str, Any], now: int
+    vault: Vault,
+    guide: Path,
+    owner: str | None,
+    ident: int,
+    settings: Mapping[str, Any],
+    now: int,
+    names: Mapping[str, str] = UNNAMED,
 ) -> StoredWatch:
-    """Change some settings of a watch. Raises `NotFoundError` and `UsageError`."""
+    """Change some settings of a watch. Raises `NotFoundError` and `UsageError`; `names` as for `add_watch`."""
     with vault.writing() as conn:
         before = watch_rows.get(conn, ident, owner).watch
-        after = checked_watch({**as_settings(before), **settings}, ident, before.owner)
+        after = checked_watch({**as_settings(before), **settings}, ident, before.owner, names)
         _check_names(conn, guide, after, before, settings)
         watch_rows.update(conn, after, now)
         if not after.enabled:
@@ -73,9 +87,12 @@ def remove_watch(vault: Vault, owner: str | None, ident: int, now: int) -> Watch
         return before
 
 
-def add_target(vault: Vault, owner: str, settings: Mapping[str, Any], now: int) -> AlertTarget:
-    """Store a target. Raises `UsageError` for wrong settings, `ConflictError` for a name that is taken."""
-    target = checked_target(settings, owner=owner)
+def add_target(
+    vault: Vault, owner: str, settings: Mapping[str, Any], now: int, names: Mapping[str, str] = UNNAMED
+) -> AlertTarget:
+    """Store a target. Raises `UsageError` for wrong settings, `ConflictError` for a name that is taken; `names` as for
+    `add_watch`."""
+    target = checked_target(settings, owner=owner, names=names)
     with vault.writing() as conn:
         _check_room(len(target_rows.targets_of(conn, owner)), MOST_TARGETS, len(target_rows.targets_of(conn)))
         ident = target_rows.insert_target(conn, target, _passed(target, now), now)
@@ -84,12 +101,18 @@ def add_target(vault: Vault, owner: str, settings: Mapping[str, Any], now: int) 
 
 
 def set_target(
-    vault: Vault, owner: str | None, reference: str | int, settings: Mapping[str, Any], now: int
+    vault: Vault,
+    owner: str | None,
+    reference: str | int,
+    settings: Mapping[str, Any],
+    now: int,
+    names: Mapping[str, str] = UNNAMED,
 ) -> AlertTarget:
-    """Change some settings of a target, by name or id. Raises `NotFoundError`, `UsageError`, `ConflictError`."""
+    """Change some settings of a target, by name or id. Raises `NotFoundError`, `UsageError`, `ConflictError`; `names` as for
+    `add_watch`."""
     with vault.writing() as conn:
         before = target_rows.target_named(conn, reference, owner)
-        after = changed_target(before, settings)
+        after = changed_target(before, settings, names)
         done = target_rows.digests_done(conn)[before.id]
         if (before.digest_at, before.timezone) != (after.digest_at, after.timezone):
             done = max(done, _passed(after, now))

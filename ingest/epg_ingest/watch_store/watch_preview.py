@@ -11,7 +11,7 @@ from ..watches.airing import WatchedAiring
 from ..watches.planning import PlannedAlert, StoredMatch, planned
 from ..watches.text_match import pattern_reason, text_reason
 from ..watches.watch import PATTERN, SERIES, Watch
-from ..watches.watch_settings import checked_watch
+from ..watches.watch_settings import UNNAMED, checked_watch
 from .airing_rows import MOST, lineup_channels
 from .airing_search import found_in_guide
 from .content_texts import text_of
@@ -48,14 +48,20 @@ def preview(
 
 
 def told_programs(
-    conn: sqlite3.Connection, settings: Mapping[str, Any], lineup: frozenset[int] | None, now: int, ahead: int
+    conn: sqlite3.Connection,
+    settings: Mapping[str, Any],
+    lineup: frozenset[int] | None,
+    now: int,
+    ahead: int,
+    names: Mapping[str, str] = UNNAMED,
 ) -> tuple[str, list[int]]:
     """The name of a watch that nobody stored, and the ids of the programmes that it would tell of: what ends after `now` (epoch
-    seconds) and begins within `ahead` seconds, by start. `lineup` has the only channels that count, None for all.
+    seconds) and begins within `ahead` seconds, by start. `lineup` has the only channels that count, None for all; `names` says
+    how settings were written.
 
     Raises `UsageError` for settings that are wrong, `EpgError` (`nore2`) for a pattern where google-re2 is missing.
     """
-    watch = checked_watch(settings)
+    watch = checked_watch(settings, names=names)
     found = [StoredMatch(airing) for airing in found_in_guide(conn, watch, now, now + ahead)]
     return watch.name, [one.airing.program_id for one in planned(watch, found, {}, lineup) if one.sends]
 

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from ..core.errors import UsageError
 from ..core.times import zone
 from .signing import key_of, new_secret
-from .watch_settings import check_text, minute_of
+from .watch_settings import UNNAMED, check_text, minute_of
 
 WEBHOOK, APPRISE = "webhook", "apprise"
 #: what a person may set, with what a new target has
@@ -47,10 +47,12 @@ class AlertTarget:
     ended: str = ""
 
 
-def checked_target(settings: Mapping[str, Any], ident: int = 0, owner: str = "") -> AlertTarget:
+def checked_target(
+    settings: Mapping[str, Any], ident: int = 0, owner: str = "", names: Mapping[str, str] = UNNAMED
+) -> AlertTarget:
     """The target of these `SETTINGS`; those that are missing have their defaults, and a webhook a new secret.
 
-    Raises `UsageError` (`target`), one line without the address.
+    Raises `UsageError` (`target`), one line without the address; `names` as for `watch_settings.checked_watch`.
     """
     if unknown := sorted(settings.keys() - set(SETTINGS)):
         raise _wrong(f"unknown setting {unknown[0][:40]!r}; known are: {', '.join(SETTINGS)}")
@@ -67,11 +69,14 @@ def checked_target(settings: Mapping[str, Any], ident: int = 0, owner: str = "")
     zone(values["timezone"])
     return AlertTarget(
         ident, owner, _name(values["name"]), kind, url, _secret(kind, values["secret"]), values["private_addresses"],
-        minute_of(values["digest_at"], "digest_at"), values["timezone"], values["operator"], values["enabled"],
+        minute_of(values["digest_at"], names.get("digest_at", "digest_at")), values["timezone"], values["operator"],
+        values["enabled"],
     )  # fmt: skip
 
 
-def changed_target(target: AlertTarget, settings: Mapping[str, Any]) -> AlertTarget:
+def changed_target(
+    target: AlertTarget, settings: Mapping[str, Any], names: Mapping[str, str] = UNNAMED
+) -> AlertTarget:
     """The target with other settings. A new address has no access to private ones, and is tried anew."""
     from .watch_settings import clock
 
@@ -83,7 +88,7 @@ def changed_target(target: AlertTarget, settings: Mapping[str, Any]) -> AlertTar
     moved = settings.get("url", target.url) != target.url
     if moved:
         before |= {"private_addresses": "deny"}
-    after = checked_target({**before, **settings}, target.id, target.owner)
+    after = checked_target({**before, **settings}, target.id, target.owner, names)
     renewed = moved or settings.get("enabled") is True
     return replace(after, ended="" if renewed else target.ended)
 

@@ -40,6 +40,11 @@ CONDITIONS = (
     Param("days", "int", "So many days ahead.", 14, 1, 31, example=14),
 )  # fmt: skip
 
+#: settings of a watch that are parameters of another name
+NAMES = {
+    "days": "weekdays", "from_time": "from", "to_time": "to", "timezone": "tz", "new_only": "new", "once_per": "once",
+}  # fmt: skip
+
 
 @plainly
 async def calendar_page(visit: Visit) -> None:
@@ -82,12 +87,20 @@ def told(
 
     lineup = channels_within(conn, values["lineup"])
     try:
-        name, ids = told_programs(conn, settings(values), lineup, start, values["days"] * DAY)
+        name, ids = told_programs(
+            conn, settings(values), lineup, start, values["days"] * DAY, written(values)
+        )
     except UsageError as error:
         raise Refused(400, error.message) from error
     except EpgError as error:
         raise Refused(501, "patterns are not possible on this server") from error
     return name, ids[:most]
+
+
+def written(values: dict[str, Any]) -> dict[str, str]:
+    """The parameters of the query by the settings that they are: what is wrong with one is said under its own name."""
+    look = next(param.name for param in LOOKS if values[param.name] is not None)
+    return {**NAMES, "kind": look, "value": look, "name": look}
 
 
 def settings(values: dict[str, Any]) -> dict[str, Any]:

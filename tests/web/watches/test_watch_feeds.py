@@ -57,14 +57,21 @@ async def test_what_is_wrong_is_said_in_a_line(site: Datasette) -> None:
         ("", "say what to look for with one of words, title, person, series, pattern"),
         ("title=a&words=b", "say what to look for with one of"),
         ("pattern=(", "RE2 cannot read the pattern"),
-        ("words=x&weekdays=someday", "days must be a list of: mon"),
-        ("words=x&from=25:00", "from_time must be a time of the day"),
+        ("words=x&weekdays=someday", "weekdays must be a list of: mon"),
+        ("words=x&from=25:00", "from must be a time of the day"),
+        ("words=x&to=8pm", "to must be a time of the day"),
+        ("words=*", "words must have a word to look for"),
+        ("title=!", "title must have a letter or a digit"),
+        ("person=%20", "person must be a text: what to look for"),
+        ("words=" + "x+" * 21, "words has more than 20 words"),
         ("words=x&tz=Nowhere", "unknown time zone"),
         ("words=x&owner=me", "unknown parameter 'owner'"),
         ("words=x&days=400", "days must be a whole number from 1 to 31"),
     ):
         answer = await site.client.get(f"/watch.ics?{query}")
         assert answer.status_code == 400 and said in answer.text and answer.text.count("\n") == 1, answer.text
+        for setting in ("value", "_time", "kind"):
+            assert setting not in answer.text
         assert (await site.client.get(f"/watch.atom?{query}")).status_code == 400
     missing = await site.client.get("/watch.ics?words=x&lineup=none-of-this-name")
     assert missing.status_code == 400

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from ...watches.target_settings import AlertTarget
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+#: settings that are options of another name
+NAMES = {"digest_at": "--digest-at"}
 _SETTINGS = (
     click.option(
         "--private-addresses", type=click.Choice(["allow", "deny"]), help="Whether it may be in the local network."
@@ -97,7 +99,7 @@ def add(app: App, /, name: str, url: str, owner: str, as_json: bool, **given: An
     settings |= {"timezone": app.settings["scheduler.timezone"], "name": name, "url": given_address(url)}
     settings |= _given(given)
     app.check_path()
-    made = add_target(app.vault, owner, settings, app.now)
+    made = add_target(app.vault, owner, settings, app.now, NAMES)
     _need_apprise(made)
     _say(app, made, f"added target {made.name}", as_json)
     app.note(f"try it with: epg-ingest targets test {made.id}")
@@ -133,7 +135,7 @@ def set_(
     if not settings:
         raise UsageError("nothing to change; see: epg-ingest targets set --help")
     app.check_path()
-    done = set_target(app.vault, None, name, settings, app.now)
+    done = set_target(app.vault, None, name, settings, app.now, NAMES)
     if "secret" in settings:
         return _say(app, done, f"changed target {done.name}", as_json)
     return _say(app, done, f"changed target {done.name}", as_json, secret=False)

@@ -10,7 +10,7 @@ from ...core.errors import UsageError
 from ..app import App, confirm, json_option, print_json, print_table
 from ..asking.command_groups import HelpfulGroup
 from ..asking.numbers import Whole
-from .watch_options import OWNER, owner_option, settings_of, watch_options
+from .watch_options import NAMES, OWNER, owner_option, settings_of, watch_options
 from .watch_showing import print_preview, print_watch, watch_as_json, watch_line
 
 
@@ -63,9 +63,9 @@ def add(app: App, /, kind: str, value: str, owner: str, dry_run: bool, as_json: 
         settings = {"timezone": app.settings["scheduler.timezone"], "kind": kind, "value": value}
         settings |= settings_of(app, db, owner, given)
         if dry_run:
-            found = preview(db.conn, checked_watch(settings, owner=owner), app.now)
+            found = preview(db.conn, checked_watch(settings, owner=owner, names=NAMES), app.now)
             return print_json(found) if as_json else print_preview(app, found)
-    made = add_watch(app.vault, app.path, owner, settings, app.now)
+    made = add_watch(app.vault, app.path, owner, settings, app.now, names=NAMES)
     if as_json:
         return print_json(watch_as_json(made))
     app.say(f"added watch {made.watch.id}: {made.watch.name}")
@@ -109,7 +109,7 @@ def set_(app: App, /, watch: int, kind: str | None, value: str | None, as_json: 
         settings |= settings_of(app, db, owner, given)
     if not settings:
         raise UsageError("nothing to change; see: epg-ingest watches set --help")
-    done = set_watch(app.vault, app.path, None, watch, settings, app.now)
+    done = set_watch(app.vault, app.path, None, watch, settings, app.now, names=NAMES)
     print_json(watch_as_json(done)) if as_json else app.say(f"changed watch {watch}: {done.watch.name}")
 
 

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 Command = TypeVar("Command", bound=Callable[..., Any])
 #: who the command line acts for: those who sign in to the site with its token
 OWNER = "epg-admin"
+#: settings that are options of another name
+NAMES = {"from_time": "--from", "to_time": "--to"}
 #: take a restriction away
 ALL, NONE = "all", "none"
 _SETTINGS = (
