@@ -11,13 +11,16 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import pytest
 from epg_ingest.alerts import apprise_call
 from epg_ingest.alerts.alert_pass import only_sender, run_pass, send_test
+from epg_ingest.changes.watch_operations import perform_private
 from epg_ingest.core.errors import DatabaseError, UsageError
+from epg_ingest.watch_store import apprise_asking
 from epg_ingest.watch_store.watch_edits import add_target, set_target
 from epg_ingest.watches.retries import WAITS, Outcome, verdict
 from epg_ingest.watches.signing import key_of, new_secret, signed_headers
@@ -240,8 +243,28 @@ def test_apprise_sends_in_a_process_of_its_own(guide: AlertGuide, monkeypatch: p
         set_target(guide.vault, OWNER, "app", {"private_addresses": "deny"}, NOON)
         assert "not at a public address" in send_test(guide.vault, "app")
         assert len(server.hits) == 1
-        add_target(guide.vault, OWNER, {"name": "odd", "url": "nonsense://x"}, NOON)
-        assert "does not know this form" in send_test(guide.vault, "odd")
+        guide.secrets("UPDATE alert_targets SET url = 'nonsense://x' WHERE name = 'app'")
+        assert "does not know this form" in send_test(guide.vault, "app")
+
+
+def test_an_address_that_apprise_cannot_read_is_refused_at_once(guide: AlertGuide) -> None:
+    """Where Apprise is not installed nobody knows, so that it is taken."""
+    require(find_spec("apprise") is not None, "apprise is not installed: pip install 'datasette-epg[alerts]'")
+    before = guide.secrets("SELECT * FROM alert_targets")
+    for url in ("ftp://canary.example", "file:///etc/canary", "nonsense://canary", "tgram://canary"):
+        with pytest.raises(UsageError) as error:
+            add_target(guide.vault, OWNER, {"name": "odd", "url": url}, NOON)
+        said = error.value.message
+        assert "does not know this form" in said and "\n" not in said and "canary" not in said
+    with pytest.raises(UsageError, match="does not know this form"):
+        set_target(guide.vault, OWNER, "hook", {"url": "ftp://x", "secret": None}, NOON)
+    with pytest.raises(UsageError, match="does not know this form"):
+        perform_private(
+            guide.path, "target.create", {"name": "t", "url": "file:///etc/passwd"}, owner=OWNER, now=NOON
+        )
+    assert guide.secrets("SELECT * FROM alert_targets") == before
+    assert "apprise" not in sys.modules
+    add_target(guide.vault, OWNER, {"name": "app", "url": "mailto://ann:pass@mail.example"}, NOON)
 
 
 def test_without_apprise_the_message_says_what_to_install(
@@ -256,10 +279,11 @@ def test_a_process_that_hangs_is_ended(
     guide: AlertGuide, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """The sender waits no longer than it says, whatever the service does."""
+    target = add_target(guide.vault, OWNER, {"name": "app", "url": "ntfy://topic"}, NOON)
     (tmp_path / "apprise.py").write_text("import time\ntime.sleep(60)\n", encoding="utf-8")
     monkeypatch.setenv("PYTHONPATH", f"{tmp_path}{os.pathsep}{os.environ.get('PYTHONPATH', '')}")
     monkeypatch.setattr(apprise_call, "find_spec", lambda name: True)
-    target = add_target(guide.vault, OWNER, {"name": "app", "url": "ntfy://topic"}, NOON)
+    apprise_asking.check_form(target, seconds=0.5)  # what is not known is not refused
     outcome = apprise_call.notify(target, "title", "text", seconds=0.5)
     assert "within 0.5 s" in outcome.error
 

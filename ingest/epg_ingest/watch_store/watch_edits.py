@@ -21,6 +21,7 @@ from ..watches.target_settings import AlertTarget, changed_target, checked_targe
 from ..watches.watch import SERIES, Watch
 from ..watches.watch_settings import LONGEST_NAME, UNNAMED, as_settings, checked_watch
 from . import target_rows, watch_rows
+from .apprise_asking import check_form
 from .watch_rows import StoredWatch
 
 #: the most of one owner, and of all together
@@ -93,6 +94,7 @@ def add_target(
     """Store a target. Raises `UsageError` for wrong settings, `ConflictError` for a name that is taken; `names` as for
     `add_watch`."""
     target = checked_target(settings, owner=owner, names=names)
+    check_form(target)
     with vault.writing() as conn:
         _check_room(len(target_rows.targets_of(conn, owner)), MOST_TARGETS, len(target_rows.targets_of(conn)))
         ident = target_rows.insert_target(conn, target, _passed(target, now), now)
@@ -110,6 +112,10 @@ def set_target(
 ) -> AlertTarget:
     """Change some settings of a target, by name or id. Raises `NotFoundError`, `UsageError`, `ConflictError`; `names` as for
     `add_watch`."""
+    if "url" in settings:
+        with vault.writing() as conn:
+            other = changed_target(target_rows.target_named(conn, reference, owner), settings, names)
+        check_form(other)
     with vault.writing() as conn:
         before = target_rows.target_named(conn, reference, owner)
         after = changed_target(before, settings, names)

@@ -1,6 +1,7 @@
 """The process that sends one message by Apprise: JSON on standard input, one word on standard output.
 
-`sent`, `refused`, `unknown` for an address that Apprise cannot read, `address` where it may not connect.
+`sent`, `refused`, `unknown` for an address that Apprise cannot read, `address` where it may not connect. With `check` it only
+reads the address: `known` or `unknown`.
 """
 
 from __future__ import annotations
@@ -50,15 +51,18 @@ class Guard:
 
 
 def main() -> int:
-    """Send the message of standard input. Returns 0 if it was sent."""
+    """Send the message of standard input, or check its address. Returns 0 if it was sent, or is known."""
     asked = json.load(sys.stdin.buffer)
     import apprise
 
-    guard = Guard(Policy(asked["private_addresses"]))
     service = apprise.Apprise()
     if not service.add(asked["url"]):
         print("unknown")
         return 1
+    if asked.get("check"):
+        print("known")
+        return 0
+    guard = Guard(Policy(asked["private_addresses"]))
     if guard.policy.deny:
         sys.addaudithook(guard)
     sent = bool(service.notify(title=asked["title"], body=asked["text"], body_format="text"))
