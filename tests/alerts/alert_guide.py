@@ -60,9 +60,12 @@ class AlertGuide(Guide):
         return made.watch.id
 
     def at(self, moment: int) -> PassResult:
-        """One pass at `moment`."""
+        """One pass at `moment`. Whatever a test does, its counts add up."""
         self.now = moment
-        return run_pass(self.path, self.vault, now=lambda: moment, deliver=self.receiver)
+        done = run_pass(self.path, self.vault, now=lambda: moment, deliver=self.receiver)
+        ended = done.sent + done.given_up + done.dropped + done.waiting
+        assert (done.waited + done.made, done.again <= done.waiting) == (ended, True), done
+        return done
 
     def day(self, *shows: str, now: int | None = None, name: str = "feed") -> None:
         """Import a feed of these programmes, and look. It speaks for two days of both channels."""

@@ -27,7 +27,7 @@ from epg_ingest.watches.signing import key_of, new_secret, signed_headers
 
 from tests.alerts.alert_guide import OWNER, AlertGuide, on
 from tests.helpers.feedserver import FeedServer
-from tests.helpers.support import HOUR, NOON, require
+from tests.helpers.support import HOUR, NOON, feed, require
 
 SECRET = "whsec_" + base64.b64encode(b"x" * 32).decode()
 
@@ -167,6 +167,30 @@ def test_410_ends_a_target_until_it_is_turned_on_again(guide: AlertGuide) -> Non
     set_target(guide.vault, OWNER, "hook", {"enabled": True}, NOON)
     guide.watch("third", lead_minutes=400)
     assert guide.receiver.heard() == [("programme.starting", "Third")]
+
+
+def test_the_counts_of_a_pass_say_what_became_of_each_alert(guide: AlertGuide) -> None:
+    shows = [on("one.uk", hour, f"Film {hour}") for hour in range(1, 7)]
+    guide.day(*shows, on("one.uk", 40, "Other"))
+    guide.receiver.down = lambda moment: moment < NOON + 2 * HOUR
+    guide.watch("film*", "words", lead_minutes=400, once_per="showing")
+
+    def counts(moment: int) -> tuple[int, ...]:
+        done = guide.at(moment)
+        return done.waited, done.made, done.sent, done.given_up, done.dropped, done.waiting, done.again
+
+    assert counts(NOON) == (6, 0, 0, 0, 0, 6, 0)
+    assert counts(NOON + 5) == (6, 0, 0, 0, 0, 6, 1), "the others wait for the target"
+    guide.load(
+        "feed", feed([*shows[:-1], on("one.uk", 40, "Other")], [("one.uk", "One")]), now=NOON, force=True
+    )
+    guide.receiver.fails = [Outcome("hooks.example answered 410", 410)]
+    assert counts(NOON + 2 * HOUR) == (6, 0, 0, 2, 4, 0, 0), "one is over, one is refused, one is gone"
+    assert guide.secrets("SELECT state, count(*) FROM outbox GROUP BY state") == [
+        ("dropped", 4),
+        ("expired", 1),
+        ("failed", 1),
+    ]
 
 
 def test_one_process_sends_and_a_replica_does_not(guide: AlertGuide, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -72,6 +72,9 @@ def test_from_a_target_to_an_alert(epg: Commands) -> None:
         assert "would tell of" in epg("watches", "preview", "1")
         assert "would tell of" not in epg("alerts", "send", "--dry-run")
         sent = epg.json("alerts", "send")
+        assert sent["waited"] == sent["waiting"] == sent["dropped"] == sent["given_up"] == 0
+        said = "made 0 alerts, 0 waited before; sent 0, given up 0, dropped 0, waiting 0\n"
+        assert epg("alerts", "send") == said
         assert sent["sent"] == sent["made"] > 3 and epg.json("alerts", "send")["made"] == 0
         assert len(server.hits) == sent["sent"] + 1
     log = epg.json("alerts", "log", "--limit", "2")

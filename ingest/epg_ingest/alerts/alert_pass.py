@@ -31,13 +31,20 @@ TEST_SECONDS = 120
 
 @dataclass
 class PassResult:
-    """What a pass did. `failed` has the watches that cannot be asked, with the reason."""
+    """What a pass did. `failed` has the watches that cannot be asked, with the reason.
+
+    The alerts that `waited` before it and those that it `made` are the ones that were `sent`, `given_up` (also because they
+    came too late) or `dropped`, or are `waiting` now; `again` of these are waiting because an attempt failed.
+    """
 
     watches: int = 0
+    waited: int = 0
     made: int = 0
     sent: int = 0
     again: int = 0
     given_up: int = 0
+    dropped: int = 0
+    waiting: int = 0
     failed: dict[int, str] = field(default_factory=dict)
 
 
@@ -79,13 +86,19 @@ def run_pass(
     check_sender()
     with only_sender(database):
         moment = int(now())
+        with vault.writing() as conn:
+            before = outbox_rows.counts(conn)
         looked = collect(database, vault, moment)
         made = looked.alerts + collect_alarms(database, vault, moment)
         sent = send_due(vault, now=now, deliver=deliver) if send else Sent()
-        if log_days is not None:
-            with vault.writing() as conn:
+        with vault.writing() as conn:
+            after = outbox_rows.counts(conn)
+            if log_days is not None:
                 outbox_rows.prune_outbox(conn, moment, log_days)
-    return PassResult(looked.watches, made, sent.sent, sent.again, sent.given_up, looked.failed)
+    return PassResult(
+        looked.watches, before.waiting, made, sent.sent, sent.again, sent.given_up, after.dropped - before.dropped,
+        after.waiting, looked.failed,
+    )  # fmt: skip
 
 
 def send_test(

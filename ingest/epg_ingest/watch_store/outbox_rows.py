@@ -12,7 +12,7 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from ..watches.retries import AGAIN, ENDED, SENT, NextStep, Outcome
+from ..watches.retries import AGAIN, SENT, NextStep, Outcome
 from ..watches.signing import new_message_id
 
 _PUT = """
@@ -71,6 +71,13 @@ class DueAlert(NamedTuple):
     attempts: int
 
 
+class OutboxCounts(NamedTuple):
+    """Numbers of alerts: `waiting` has those that are on their way too."""
+
+    waiting: int = 0
+    dropped: int = 0
+
+
 def put(conn: sqlite3.Connection, alert: NewAlert, now: int, wait: int = 0) -> bool:
     """Store an alert, to be sent in `wait` seconds, unless there is one with its key; whether it was stored."""
     values = {
@@ -116,7 +123,7 @@ def settle(conn: sqlite3.Connection, alert: DueAlert, outcome: Outcome, result: 
         "INSERT INTO deliveries (outbox_id, at, attempt, status, error) VALUES (?, ?, ?, ?, ?)",
         [alert.id, now, alert.attempts + 1, outcome.status, outcome.error],
     )
-    state = {SENT: "sent", AGAIN: "waiting", ENDED: "dropped"}.get(result.what, "failed")
+    state = {SENT: "sent", AGAIN: "waiting"}.get(result.what, "failed")
     done = None if result.what == AGAIN else now
     conn.execute(_SETTLE, [state, now + result.wait, done, outcome.error, alert.id])
 
@@ -127,6 +134,15 @@ def postpone(conn: sqlite3.Connection, target_id: int, until: int) -> None:
         "UPDATE outbox SET next_at = max(next_at, ?) WHERE target_id = ? AND state IN ('waiting', 'sending')",
         [until, target_id],
     )
+
+
+def counts(conn: sqlite3.Connection) -> OutboxCounts:
+    """How many alerts wait, and how many of those in the log were dropped."""
+    by_state: dict[str, int] = dict(
+        conn.execute("SELECT state, count(*) FROM outbox GROUP BY state").fetchall()
+    )
+    waiting = by_state.get("waiting", 0) + by_state.get("sending", 0)
+    return OutboxCounts(waiting, by_state.get("dropped", 0))
 
 
 def states(conn: sqlite3.Connection, keys: Sequence[str]) -> dict[str, tuple[str, int]]:

@@ -84,6 +84,7 @@ def send(app: App, dry_run: bool, as_json: bool) -> int:
     if as_json:
         print_json({**vars(done), "failed": {str(ident): reason for ident, reason in done.failed.items()}})
     elif not app.quiet:
-        counts = f"sent {done.sent:,}, to be tried again {done.again:,}, given up {done.given_up:,}"
-        app.say(f"made {plural(done.made, 'alert')}; {counts}")
+        counts = f"sent {done.sent:,}, given up {done.given_up:,}, dropped {done.dropped:,}, waiting {done.waiting:,}"
+        again = f" ({done.again:,} to be tried again)" if done.again else ""
+        app.say(f"made {plural(done.made, 'alert')}, {done.waited:,} waited before; {counts}{again}")
     return 1 if done.given_up or done.failed else 0
