@@ -52,8 +52,9 @@ class WatchedAiring(NamedTuple):
 
 def text_mark(description: str | None) -> int | None:
     """What stands for a description in `WatchedAiring.text`; None for one that many programmes may have."""
-    words = folded(description or "")
-    return crc32(words.encode()) if len(words) >= TELLING else None
+    if description is None or len(description) < TELLING:
+        return None
+    return crc32(description.encode("utf-8", "replace"))
 
 
 def from_json(text: str) -> WatchedAiring:
