@@ -95,7 +95,8 @@ def test_menus_and_details_that_open(examined: Any, site: Site, path: str) -> No
         examined.wait_for_load_state("networkidle")
         closed = examined.locator("details:not([open]) > summary:visible")
         assert closed.count() >= 1
-        for place in range(min(closed.count(), 9)):
+        # Those of the API's documentation are alike.
+        for place in range(min(closed.count(), 3 if path == "/-/epg/api" else 9)):
             summary = examined.locator("details > summary:visible").nth(place)
             summary.click()
             summary.evaluate("at => at.parentElement.setAttribute('data-examined', '')")

@@ -353,11 +353,12 @@ def test_every_route_of_the_api(stranger: Stranger, headers: dict[str, str]) -> 
         b"\xff",
     )
     for path in sorted({route.path for route in ROUTES}):
-        for ident, method in itertools.product(("1", "2", "4", "99999999999999999999", "x"), METHODS):
+        # Who asks is checked before what: all rows once, and all bodies for one of them once.
+        rows = ("1", "99999999999999999999") if headers else ("1", "2", "4", "99999999999999999999", "x")
+        for ident, method in itertools.product(rows, METHODS):
             if "{id}" not in path and ident != "1":
                 continue
-            # Who asks is checked before what: all bodies for one row will do.
-            sent = bodies if ident == "1" else bodies[1:2]
+            sent = bodies if ident == "1" and not headers else bodies[1:2]
             for body in (b"",) if method in ("GET", "HEAD", "OPTIONS", "TRACE") else sent:
                 address = path.replace("{id}", ident)
                 reply = stranger.ask(
