@@ -21,7 +21,7 @@ from epg_ingest.storage.database import open_database
 
 #: Within a transaction, every statement leaves the same file behind: one in so many will do. It is no multiple of the number
 #: of statements of a batch, so each batch is killed at others.
-APART = 7
+APART = 23
 
 
 def trace(called: Callable[[str], None]) -> None:
