@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from contextvars import Context, copy_context
 from datetime import date, time
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,13 @@ from tests.helpers.page_helpers import get, hrefs, select, texts
 def asking(query: str = "", **headers: str) -> dict[str, Any]:
     pairs = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
     return {"type": "http", "query_string": query.encode(), "headers": pairs}
+
+
+def viewer_of(query: str) -> Context:
+    """A context in which this request is answered; others keep their language."""
+    found = copy_context()
+    found.run(begin, asking(query))
+    return found
 
 
 @pytest_asyncio.fixture
@@ -62,19 +70,18 @@ def test_the_address_wins_over_the_cookie_and_that_over_the_browser() -> None:
     ("pl", "niedz. 22 lis", "niedziela, 22 listopada 2026", "20:05"),
 ])  # fmt: skip
 def test_days_and_clocks_are_those_of_the_country(tag: str, short: str, long: str, evening: str) -> None:
-    begin(asking(f"lang={tag}"))
+    viewer = viewer_of(f"lang={tag}")
     day = date(2026, 11, 22)
-    assert written_times.short_day(day) == short
-    assert written_times.long_day(day) == long
-    assert written_times.clock(time(20, 5)) == evening
+    assert viewer.run(written_times.short_day, day) == short
+    assert viewer.run(written_times.long_day, day) == long
+    assert viewer.run(written_times.clock, time(20, 5)) == evening
 
 
 def test_places_have_the_names_that_people_know() -> None:
-    begin(asking())
-    assert written_times.zone_place("Asia/Calcutta") == "Kolkata"
-    assert written_times.zone_place("America/Argentina/Buenos_Aires") == "Buenos Aires"
-    begin(asking("lang=de"))
-    assert written_times.zone_place("Europe/Warsaw") == "Warschau"
+    english = viewer_of("")
+    assert english.run(written_times.zone_place, "Asia/Calcutta") == "Kolkata"
+    assert english.run(written_times.zone_place, "America/Argentina/Buenos_Aires") == "Buenos Aires"
+    assert viewer_of("lang=de").run(written_times.zone_place, "Europe/Warsaw") == "Warschau"
 
 
 async def test_a_page_is_in_the_language_of_the_browser(site: Any) -> None:
@@ -85,6 +92,11 @@ async def test_a_page_is_in_the_language_of_the_browser(site: Any) -> None:
     assert {"Accept-Language", "Cookie"} <= {part.strip() for part in answer.headers["vary"].split(",")}
     english = await get(site, "/guide")
     assert english.get("lang") == "en" and "Search" in english.text_content()
+
+
+def test_a_request_leaves_the_language_of_others_alone() -> None:
+    assert viewer_of("lang=pl").run(viewer_language.current).tag == "pl"
+    assert viewer_language.current() == ENGLISH
 
 
 async def test_pages_of_datasette_say_their_language(site: Any) -> None:
