@@ -1,4 +1,4 @@
-"""What follows an episode's number in a title and is another number, no sub-title: `/E3`, `& 3`, `-3`, `S3 E4`."""
+"""Further numbers after that of an episode in a title, which are no sub-title: `/E3`, `& 3`, `-3`, `S3 E4`."""
 
 from __future__ import annotations
 

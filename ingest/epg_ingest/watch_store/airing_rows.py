@@ -32,7 +32,7 @@ _OF_IDS = """
     WHERE a.shadowed_by IS NULL
     ORDER BY a.start_time, a.id
 """
-#: what may have moved to another start, or is another provider's in its place
+#: what one channel shows between two starts: a programme may have moved there, or another provider may show it now
 _NEAR = """
     SELECT p.id, p.channel_id, c.display_name, p.start_time, p.end_time, p.title, p.subtitle, p.season, p.episode, p.series_id,
            p.episode_id, p.showing, p.showing_reason, a.element_hash, p.description, a.updated_at

@@ -62,11 +62,6 @@ def weekday_day(day: date) -> str:
     return f"{weekday_short(day)} {day.day}"
 
 
-def weekday_long(day: date) -> str:
-    """`Sunday`, as it stands alone"""
-    return _day(day, "cccc", current().tag)
-
-
 def date_of(day: date) -> str:
     """`22 November 2026`"""
     return _day(day, "long", current().tag)
