@@ -29,6 +29,7 @@ def startup(datasette: Any) -> None:
     if DATABASE in datasette.databases:
         wanted = {**read_settings(BUNDLE), **read_settings(datasette.config_dir or BUNDLE)}
         given_settings.apply_where_not_given(datasette, wanted)
+        site_texts.lighten(datasette)
 
 
 #: a hook of Datasette

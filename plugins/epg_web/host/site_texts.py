@@ -8,10 +8,15 @@ import copy
 import functools
 from pathlib import Path
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from datasette import hookimpl
 
+from .metadata_parts import EVERYTHING, SHOWN, part_of, parted
 from .running import FROM_1_0
+
+#: what tables of a site show, taken out of Datasette's own metadata
+_shown: WeakKeyDictionary[Any, dict[str, Any]] = WeakKeyDictionary()
 
 
 @functools.lru_cache(maxsize=8)
@@ -19,6 +24,11 @@ def _read(path: Path) -> dict[str, Any]:
     import yaml
 
     return dict(yaml.safe_load(path.read_text(encoding="utf-8")))
+
+
+@functools.lru_cache(maxsize=256)
+def _read_part(path: Path, key: str | None) -> dict[str, Any]:
+    return part_of(_read(path), key)
 
 
 def _fresh(path: Path) -> dict[str, Any]:
@@ -46,10 +56,21 @@ def merged(ours: dict[str, Any], users: dict[str, Any]) -> dict[str, Any]:
 
 def _providing_0(database: str, folder: Path) -> Any:
     @hookimpl(specname="get_metadata")
-    def answer(datasette: Any) -> dict[str, Any]:
-        return _fresh(folder / "metadata.yaml") if _is_lacking(datasette, database, folder) else {}
+    def answer(datasette: Any, key: str | None) -> dict[str, Any]:
+        shown = part_of(_shown.get(datasette, {}), key) if key in (*EVERYTHING, *SHOWN) else {}
+        if not _is_lacking(datasette, database, folder):
+            return shown
+        return merged(copy.deepcopy(_read_part(folder / "metadata.yaml", key)), shown)
 
     return answer
+
+
+def _lighten_0(datasette: Any) -> None:
+    datasette._metadata_local, _shown[datasette] = parted(datasette._metadata_local or {})
+
+
+def _lighten_1(datasette: Any) -> None:
+    """Nothing: 1.0 keeps what tables show in its internal database."""
 
 
 def _providing_1(database: str, folder: Path) -> Any:
@@ -103,7 +124,7 @@ def _replace_plugin_1(datasette: Any, name: str, config: dict[str, Any]) -> None
 
 
 def _options_0(datasette: Any) -> dict[str, Any]:
-    return {"metadata": datasette._metadata_local}
+    return {"metadata": merged(_shown.get(datasette, {}), datasette._metadata_local)}
 
 
 def _options_1(datasette: Any) -> dict[str, Any]:
@@ -144,6 +165,9 @@ def _needed_1() -> bool:
 #: (database, folder) → a hook that gives the texts and the configuration of `folder` to an instance that serves `database`.
 #: What the user gave wins. A plugin keeps it under any name.
 providing = _providing_1 if FROM_1_0 else _providing_0
+#: (datasette) → None, once at the start: what tables show leaves the metadata that Datasette copies for each permission; the
+#: hook of `providing` gives it when it is asked for
+lighten = _lighten_1 if FROM_1_0 else _lighten_0
 #: (datasette) → the configuration of all plugins, with `{"$env": …}` as written
 plugins_of = _plugins_1 if FROM_1_0 else _plugins_0
 #: (datasette) → the title of the site that its texts give, None without one
