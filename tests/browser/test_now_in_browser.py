@@ -16,7 +16,8 @@ pytest_plugins = ["tests.helpers.browser_fixtures"]
 pytestmark = pytest.mark.browser
 
 WIDTHS = (390, 768, 1440, 2560)
-AXE = """async () => (await axe.run()).violations.filter(found => ['serious', 'critical'].includes(found.impact))
+AXE = """async () => (await axe.run({resultTypes: ['violations']})).violations
+    .filter(found => ['serious', 'critical'].includes(found.impact))
     .map(found => [found.id, found.nodes[0].html])"""
 CONTROLLED = """navigator.serviceWorker.ready.then(() => navigator.serviceWorker.controller
     || new Promise(done => navigator.serviceWorker.addEventListener('controllerchange', done)))"""

@@ -13,11 +13,11 @@ import pytest
 from epg_ingest.export.form import Form
 from lxml import etree
 
-from tests.helpers.readers.feeds import DEMO, HERE, SAME_WEEK, Case
+from tests.helpers.readers.feeds import DEMO, HERE, Case
 from tests.helpers.support import DTD, require, require_program
 from tests.pipeline.test_real_feeds import EXPECTED
 
-NAMES = (*DEMO, *(EXPECTED if HERE else ()), *(SAME_WEEK if HERE else ()))
+NAMES = (*DEMO, *(EXPECTED if HERE else ()))
 #: channels of each feed, and programmes of each of them
 CHANNELS, PROGRAMMES = 4, 25
 DOCTYPE = '<!DOCTYPE tv SYSTEM "xmltv.dtd">'

@@ -179,7 +179,7 @@ def test_a_busy_worker_keeps_nobody_waiting(web: Served, number: int) -> None:
 
 
 def test_the_benchmark_measures_both(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    size = ["--programmes", "400", "--channels", "4", "--rounds", "1", "--seconds", "1"]
+    size = ["--programmes", "400", "--channels", "4", "--rounds", "1", "--seconds", "0.3"]
     assert web_workers.main([*size, "--folder", str(tmp_path)]) == 0
     rows = [line for line in capsys.readouterr().out.splitlines() if "2 workers / 1" in line]
     assert [row.split(" | ")[1] for row in rows] == [

@@ -41,7 +41,7 @@ PASSWORD = "canary-of-the-replica-tests"
 #: seconds that anything may take on a busy machine
 PATIENCE = 60.0
 #: between two reads of one reader, so that the other parts get their share of the machine
-PAUSE = 0.15
+PAUSE = 0.3
 #: the whole guide in one statement: all rows, one version, the search index with it
 WHOLE = """
 WITH seen AS (SELECT count(*) AS programmes, min(title) AS first, max(title) AS last FROM programs)

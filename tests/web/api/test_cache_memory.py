@@ -58,9 +58,9 @@ def test_many_addresses_take_little_memory(web: Web, path: str) -> None:
 
     ask(0, 100)
     before = high_water(web)
-    ask(100, 800)
+    ask(100, 400)
     connection.close()
-    assert high_water(web) - before < 12_000_000
+    assert high_water(web) - before < 6_000_000
 
 
 @pytest_asyncio.fixture

@@ -27,8 +27,8 @@ CHECKS = (
 WITH_TOKEN = ("--header", f"Authorization: Bearer {TOKEN}")
 #: it sends many wrong tokens, and all from one address
 MANY_GUESSES = "from epg_web.bounds import guesses\n\nguesses.GUESSES = 1_000_000\n"
-#: Fuzzing makes a tenth of the requests and takes half of the time, so it comes for reads and for what starts work only: a
-#: stranger's writes are refused before they are read, and those with a token are covered value by value.
+#: Fuzzing makes a tenth of the requests and takes half of the time, so it comes for what starts work only: a stranger's writes
+#: are refused before they are read; his reads, and writes with a token, are covered value by value.
 PHASES, FUZZING = ("--phases", "examples,coverage"), ("--phases", "examples,coverage,fuzzing")
 READS = ("--include-method", "GET", "--include-path-regex", "^/api/")
 WRITES = ("--exclude-method", "GET", "--include-path-regex", "^/api/")
@@ -48,7 +48,7 @@ RUNS: dict[str, tuple[tuple[str, ...], int]] = {
     # Fuzzing deletes what the guide has, which /health reports with a 503 as it should. What starts work comes apart: a refresh
     # would ask the addresses that other requests have made up.
     "token": ((*PHASES, *WITH_TOKEN, *option("--exclude-operation-id", STARTING), *WRITES), 1000),
-    "token that reads": (("--phases", "examples,fuzzing", *WITH_TOKEN, *READS), 100),
+    "token that reads": (("--phases", "examples", *WITH_TOKEN, *READS), 40),
 }
 
 
