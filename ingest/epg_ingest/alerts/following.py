@@ -87,19 +87,22 @@ class Following:
         """What was told, each with what holds now; None where it is as if it had not been told."""
         untold = became.what in (MOVED, CANCELLED) and not went
         if untold or (became.what == CANCELLED and any(one.id in went for one in self.targets)):
-            self._forget(rows, found)
+            self._forget(rows, found, units)
             return [(told, None) for told in rows]
         if became.now is None:
             return []
         return [(told, after) for told in rows if (after := self._as_it_is(told, became.now, units)) != told]
 
-    def _forget(self, rows: Sequence[ToldAlert], found: FoundNow) -> None:
+    def _forget(self, rows: Sequence[ToldAlert], found: FoundNow, units: dict[int, str]) -> None:
         """What was left out because of a showing that is gone has its turn, and so has that showing when it comes back."""
+        told_as = {told.unit for told in rows}
         for told in rows:
             if not told.kind.startswith(DIGEST):
                 outbox_rows.free(self.conn, told.keys)
         for ident, one in found.current.items():
-            found.current[ident] = one._replace(before_at=before_at(self.watch, one.match.airing))
+            airing = one.match.airing
+            if units[ident] in told_as or airing.identity == rows[0].airing.identity:
+                found.current[ident] = one._replace(before_at=before_at(self.watch, airing))
 
     def _as_it_is(self, told: ToldAlert, now: WatchedAiring, units: dict[int, str]) -> ToldAlert:
         """What was told, of the showing as it is now. Its old place may be that of another programme, which is told anew."""

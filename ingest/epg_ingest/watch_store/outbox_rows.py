@@ -17,7 +17,7 @@ from ..watches.signing import new_message_id
 
 _PUT = """
     INSERT OR IGNORE INTO outbox (key, owner, target_id, watch_id, kind, message_id, body, expires_at, next_at, created_at)
-    VALUES (:key, :owner, :target_id, :watch_id, :kind, :message_id, :body, :expires_at, :next, :now)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 _DUE = """
     SELECT id, key, target_id, kind, message_id, body, expires_at, attempts FROM outbox
@@ -44,6 +44,7 @@ _LOG_COLUMNS = (
     "id", "kind", "state", "attempts", "reason", "created_at", "done_at", "next_at", "target_id", "target", "watch_id", "watch",
     "body", "status",
 )  # fmt: skip
+_JSON = json.JSONEncoder(ensure_ascii=False)
 STATES = ("waiting", "sending", "sent", "failed", "expired", "dropped")
 
 
@@ -80,10 +81,10 @@ class OutboxCounts(NamedTuple):
 
 def put(conn: sqlite3.Connection, alert: NewAlert, now: int, wait: int = 0) -> bool:
     """Store an alert, to be sent in `wait` seconds, unless there is one with its key; whether it was stored."""
-    values = {
-        **alert._asdict(), "kind": alert.body["type"], "message_id": new_message_id(),
-        "body": json.dumps(alert.body, ensure_ascii=False), "now": now, "next": now + wait,
-    }  # fmt: skip
+    values = (
+        alert.key, alert.owner, alert.target_id, alert.watch_id, alert.body["type"], new_message_id(),
+        _JSON.encode(alert.body), alert.expires_at, now + wait, now,
+    )  # fmt: skip
     return conn.execute(_PUT, values).rowcount > 0
 
 

@@ -6,6 +6,8 @@ import json
 import sqlite3
 from typing import Any, NamedTuple
 
+import orjson
+
 from ..core.errors import NotFoundError
 from ..watches.watch import Watch
 
@@ -56,6 +58,16 @@ def listed(
     """The watches of an owner (None: of all), or the one with an id; with `enabled` only those that are on."""
     rows = conn.execute(_LIST, {"owner": owner, "id": ident, "enabled": enabled})
     return [_stored(row) for row in rows]
+
+
+def revisions(conn: sqlite3.Connection) -> dict[int, int]:
+    """The revision of each watch that is on."""
+    return dict(conn.execute("SELECT id, revision FROM watches WHERE enabled").fetchall())
+
+
+def note_look(conn: sqlite3.Connection, ident: int, reach: int | None) -> None:
+    """Note that a watch was looked for in the whole guide, and up to which start its matches are kept."""
+    conn.execute("UPDATE watches SET scanned = revision, reach = ? WHERE id = ?", [reach, ident])
 
 
 def get(conn: sqlite3.Connection, ident: int, owner: str | None = None) -> StoredWatch:
@@ -109,7 +121,7 @@ def _values(watch: Watch) -> dict[str, Any]:
 def _stored(row: tuple[Any, ...]) -> StoredWatch:
     values = dict(zip(_COLUMNS, row, strict=False))
     for name in ("channels", "days", "targets"):
-        values[name] = tuple(json.loads(values[name]))
+        values[name] = tuple(orjson.loads(values[name]))
     for name in ("new_only", "tell_match", "digest", "enabled"):
         values[name] = bool(values[name])
     return StoredWatch(Watch(**values), *row[len(_COLUMNS) :])

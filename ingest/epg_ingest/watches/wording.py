@@ -7,7 +7,7 @@ from typing import Any
 
 from ..core.times import iso
 from .airing import WatchedAiring
-from .conditions import local
+from .conditions import clock_of, local
 from .watch import Watch
 
 #: what a message can be about
@@ -34,7 +34,7 @@ def about(
     before: WatchedAiring | None = None,
 ) -> dict[str, Any]:
     """The message about one showing; `before` is what was told of it, for one that moved."""
-    when = _when(airing.start, watch.timezone)
+    when = clock_of(airing.start, watch.timezone)
     called = _called(airing)
     title, text = {
         BEFORE: (f"{airing.title}: {when} on {airing.channel}", f"{called} begins {when} on {airing.channel}."),
@@ -43,7 +43,7 @@ def about(
         CANCELLED: (f"Cancelled: {airing.title}, {when}", f"{called} on {airing.channel}, {when}, is no longer in the guide."),
     }[kind]  # fmt: skip
     if before is not None:
-        text += f" It was to begin {_when(before.start, watch.timezone)}."
+        text += f" It was to begin {clock_of(before.start, watch.timezone)}."
     data: dict[str, Any] = {"watch": _watch(watch), "programme": _programme(airing), "reason": reason}
     if before is not None:
         data["before"] = _programme(before)
@@ -55,7 +55,7 @@ def digest(
 ) -> dict[str, Any]:
     """The daily digest: showings of the day with their watches, by start."""
     lines = [
-        f"{_when(airing.start, timezone)}  {_called(airing)} on {airing.channel} ({watch.name})"
+        f"{clock_of(airing.start, timezone)}  {_called(airing)} on {airing.channel} ({watch.name})"
         for watch, airing, _ in rows[:MOST]
     ]
     lines += [f"and {len(rows) - MOST:,} more"] if len(rows) > MOST else []
@@ -88,10 +88,6 @@ _HEADINGS = {
 def test_message(name: str, now: int) -> dict[str, Any]:
     """What the test button sends."""
     return message(TEST, now, "Test of your TV guide", f"Messages for the target {name} arrive here.", {})
-
-
-def _when(moment: int, timezone: str) -> str:
-    return f"{local(moment, timezone):%a %d %b %H:%M}"
 
 
 def _called(airing: WatchedAiring) -> str:
