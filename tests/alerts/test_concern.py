@@ -88,7 +88,7 @@ def test_the_same_follows_from_what_is_read_as_from_everything(
     for value, kind, settings in WATCHES:
         guide.watch(value, kind, **settings)
     made = 0
-    for step in range(10):
+    for step in range(9):
         shutil.copy(guide.vault.path, all_read.path)
         now = guide.now + HOUR // 2
         guide.take(*day.change(), now=now)
@@ -97,9 +97,10 @@ def test_the_same_follows_from_what_is_read_as_from_everything(
             collect(guide.path, all_read, now)
         made += collect(guide.path, guide.vault, now).alerts
         assert state_of(guide.vault) == state_of(all_read), step
-        guide.at(now)
-        if step == 5:
+        guide.secrets("UPDATE outbox SET state = 'sent' WHERE state = 'waiting'")
+        guide.now = now
+        if step == 4:
             set_target(guide.vault, OWNER, "hook", {"enabled": False}, now)
-        if step == 7:
+        if step == 6:
             set_target(guide.vault, OWNER, "hook", {"enabled": True}, now)
     assert made > 20, made

@@ -45,15 +45,23 @@ class Following:
         units = self._units(found.current)
         changes: list[tuple[ToldAlert, ToldAlert | None]] = []
         for rows in _by_showing(told, self.now):
-            before = rows[0]
-            there = found.place(before.airing) or self._elsewhere(before, found)
-            became = fate(before.airing, there, self.now)
+            became = self._fate(rows[0], found)
             went = self._went_out(rows) if became.what in (MOVED, CANCELLED) else set()
             made += sum(self._put_news(rows, became, one) for one in self.targets if one.id in went)
             changes += self._changes(rows, became, went, units, found)
         self._write(changes)
         self._remember(changes, found)
         return made
+
+    def _fate(self, told: ToldAlert, found: FoundNow) -> Fate:
+        """What became of a showing. A programme may only have got another name, so a cancellation says what is in its place."""
+        there = found.place(told.airing) or self._elsewhere(told, found)
+        became = fate(told.airing, there, self.now)
+        if became.what != CANCELLED:
+            return became
+        near = airings_near(self.db, told.airing.channel_id, told.airing.start, NOTICED - 1)
+        instead = next((f"the guide has {one.title} there now" for one, _ in near), became.reason)
+        return became._replace(reason=instead)
 
     def _elsewhere(self, told: ToldAlert, found: FoundNow) -> WatchedAiring | None:
         """Where a showing is that the watch does not find: in its place from another provider, or where it came to since it was

@@ -175,8 +175,12 @@ _WATCHES = (
     )
     """,
 )
-#: for the fifth version: what stands for the thing that is shown (`match_rows.identity_mark`), NULL where that is not known
-_MARKS = ("ALTER TABLE watch_matches ADD COLUMN mark INTEGER",)
+#: for the fifth version: `mark` stands for the thing that is shown (`match_rows.identity_mark`), NULL where that is not known.
+#: What came while a watch told of no new programmes is not new later.
+_MARKS = (
+    "ALTER TABLE watch_matches ADD COLUMN mark INTEGER",
+    "UPDATE watch_matches SET known = known | 1 WHERE watch_id IN (SELECT id FROM watches WHERE NOT tell_match)",
+)
 #: what empties a file of this version
 CLEAR = (
     "DELETE FROM credentials", "DELETE FROM lineup_sources", "DELETE FROM lineup_sets", "DELETE FROM lineup_streams",

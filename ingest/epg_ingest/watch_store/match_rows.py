@@ -12,6 +12,7 @@ from zlib import crc32
 from ..watches.airing import WatchedAiring, from_json
 from ..watches.planning import StoredMatch
 from ..watches.watch import Watch
+from . import outbox_rows
 
 #: 2 in `known` is for what is set aside
 _ASIDE = 2
@@ -42,6 +43,11 @@ _PUT = """
 _EDIT = "UPDATE watch_matches SET end = ?, airing = ?, seen = ?, known = ?, mark = ? WHERE watch_id = ? AND program_id = ?"
 _TELL = """
     INSERT OR REPLACE INTO watch_told (watch_id, unit, kind, program_id, airing, keys, told_at) VALUES (?, ?, ?, ?, ?, ?, ?)
+"""
+_FORGET = """
+    DELETE FROM watch_told
+    WHERE watch_id NOT IN (SELECT id FROM watches)
+      AND watch_id NOT IN (SELECT row_id FROM watch_undo WHERE place = 'watches')
 """
 
 
@@ -186,6 +192,20 @@ def untell(conn: sqlite3.Connection, watch_id: int, told: ToldAlert) -> None:
 def untell_key(conn: sqlite3.Connection, key: str) -> None:
     """Forget everything that one alert told of."""
     conn.execute("DELETE FROM watch_told WHERE keys = ?", [json.dumps([key])])
+
+
+def untell_dropped(conn: sqlite3.Connection, watch_id: int) -> None:
+    """Forget what a watch told by alerts that were dropped, all of them, so that it tells it when it is due."""
+    for told in told_of(conn, watch_id):
+        states = {state for state, _ in outbox_rows.states(conn, told.keys).values()}
+        if states == {"dropped"}:
+            outbox_rows.free(conn, told.keys)
+            untell(conn, watch_id, told)
+
+
+def forget_removed(conn: sqlite3.Connection) -> None:
+    """Forget what watches told that were removed for good."""
+    conn.execute(_FORGET)
 
 
 def prune(conn: sqlite3.Connection, now: int, ledger_days: int) -> None:

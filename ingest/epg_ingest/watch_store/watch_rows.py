@@ -90,10 +90,12 @@ def update(conn: sqlite3.Connection, watch: Watch, now: int) -> None:
 
 
 def delete(conn: sqlite3.Connection, ident: int, now: int) -> None:
-    """Delete a watch with what it found. Alerts that wait are dropped; those that went out stay in the log."""
+    """Delete a watch with what it found. Alerts that wait are dropped; those that went out stay in the log.
+
+    What it told is remembered while its removal can be taken back (`match_rows.forget_removed`).
+    """
     drop_waiting(conn, ident, "the watch was removed", now)
     conn.execute("DELETE FROM watch_matches WHERE watch_id = ?", [ident])
-    conn.execute("DELETE FROM watch_told WHERE watch_id = ?", [ident])
     conn.execute("DELETE FROM watches WHERE id = ?", [ident])
 
 
