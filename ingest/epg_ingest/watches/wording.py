@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ..core.times import iso
+from ..core.times import from_iso, iso
 from .airing import WatchedAiring
 from .conditions import clock_of, local
 from .watch import Watch
@@ -48,6 +48,14 @@ def about(
     if before is not None:
         data["before"] = _programme(before)
     return message(kind, now, title, f"{text}\nWatch: {watch.name} ({reason})", data)
+
+
+def before_of(message: Mapping[str, Any]) -> WatchedAiring:
+    """What was told before of the showing that a message says has moved."""
+    said = dict(message["data"]["before"])
+    ident, start, end = said.pop("id"), from_iso(said.pop("start_time")), from_iso(said.pop("end_time"))
+    del said["path"]
+    return WatchedAiring(program_id=ident, start=start, end=end, **said)
 
 
 def digest(
