@@ -69,11 +69,15 @@ class AlertGuide(Guide):
 
     def day(self, *shows: str, now: int | None = None, name: str = "feed") -> None:
         """Import a feed of these programmes, and look. It speaks for two days of both channels."""
+        self.take(*shows, now=now, name=name)
+        self.at(self.now)
+
+    def take(self, *shows: str, now: int | None = None, name: str = "feed") -> None:
+        """The import alone."""
         self.now = self.now if now is None else now
         ends = [on(channel, hour, "Ends") for channel in ("one.uk", "two.uk") for hour in (-1, 48)]
         body = feed([*shows, *ends], [("one.uk", "One"), ("two.uk", "Two")])
         self.load(name, body, now=self.now, force=True)
-        self.at(self.now)
 
     def secrets(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
         with self.vault.writing() as conn:

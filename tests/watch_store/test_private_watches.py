@@ -104,6 +104,25 @@ def test_a_secrets_file_of_before_gets_the_tables_and_keeps_what_it_has(tmp_path
         assert conn.execute("PRAGMA user_version").fetchone() == (vault_schema.SCHEMA_VERSION,)
 
 
+def test_matches_of_before_are_read_as_a_whole_and_are_old_where_none_was_told(tmp_path: Path) -> None:
+    """A file of the fourth version, with two matches of the same that have no mark."""
+    guide = AlertGuide(tmp_path)
+    guide.day(on("one.uk", 20, "Other"))
+    told = guide.watch("film", lead_minutes=None, tell_match=True)
+    untold = guide.watch("film", lead_minutes=None)
+    guide.day(on("one.uk", 20, "Film"), on("two.uk", 21, "Film"))
+    guide.secrets("UPDATE watch_matches SET known = 0")
+    guide.secrets("ALTER TABLE watch_matches DROP COLUMN mark")
+    guide.secrets("PRAGMA user_version = 4")
+    stored = dict(
+        guide.secrets("SELECT watch_id, min(known) FROM watch_matches WHERE mark IS NULL GROUP BY 1")
+    )
+    assert stored == {told: 0, untold: 1}
+    guide.day(on("one.uk", 20, "Film"), on("two.uk", 21, "Film", "<desc>x</desc>"))
+    assert guide.receiver.heard() == [("programme.matched", "Film")], "the simulcast is no news"
+    guide.close()
+
+
 def test_a_restored_guide_tells_nothing_twice(tmp_path: Path) -> None:
     """The log of changes has a new beginning then, so the whole guide is searched."""
     guide = AlertGuide(tmp_path)

@@ -43,7 +43,7 @@ def test_texts_are_folded() -> None:
 def test_the_question_for_the_index_holds_no_operator() -> None:
     assert query(watch(value='news OR "two words" begin* "')) == '"news" "OR" "two words" "begin"*'
     assert query(watch("title", 'He said "no"')) == 'title : "He said no"'
-    assert query(watch("person", "Ann B.")) == 'people : "Ann B."'
+    assert query(watch("person", "Ann B.")) == "", "names are in no index"
 
 
 def test_a_name_stands_in_one_person() -> None:
@@ -70,6 +70,30 @@ def test_a_name_stands_in_one_person() -> None:
 )  # fmt: skip
 def test_conditions(settings: dict[str, Any], hour: float, reason: str | None) -> None:
     assert refusal(watch(**settings), airing(1, hour)) == reason
+
+
+@pytest.mark.parametrize(
+    ("begins", "reason"),
+    [
+        ("2026-10-25T00:30:00Z", None),  # 01:30, and an hour later again
+        ("2026-10-25T01:30:00Z", None),
+        ("2026-10-25T02:00:00Z", "it begins at 02:00, outside its hours"),
+        ("2027-03-28T00:59:00Z", "it begins at 00:59, outside its hours"),
+        ("2027-03-28T01:00:00Z", "it begins at 02:00, outside its hours"),  # there is no 01:30 on this day
+    ],
+)
+def test_hours_on_the_days_when_the_clock_changes(begins: str, reason: str | None) -> None:
+    asked = watch(timezone="Europe/London", from_time="01:00", to_time="02:00", days=["sun"])
+    assert refusal(asked, airing(1, (from_iso(begins) - NOON) / HOUR)) == reason
+
+
+def test_a_day_of_25_hours_is_one_day() -> None:
+    asked = watch(timezone="Europe/London", once_per="day")
+    starts = ("2026-10-24T23:00:00Z", "2026-10-25T00:30:00Z", "2026-10-25T23:30:00Z", "2026-10-26T00:00:00Z")
+    shows = [
+        airing(ident, (from_iso(start) - NOON) / HOUR, f"Show {ident}") for ident, start in enumerate(starts)
+    ]
+    assert sends(asked, *shows) == [0, 3]
 
 
 def test_a_line_up_that_is_gone_has_no_channels() -> None:

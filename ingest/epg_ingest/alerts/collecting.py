@@ -9,7 +9,7 @@ one that is made twice finds nothing new.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -52,6 +52,7 @@ class WatchWork:
     """A watch to look at. `found` are the showings that it finds: all of them if `whole`, else those that changed.
 
     `known`: what it finds was there before the watch. `reach` is the start up to which matches are kept, None for all.
+    `touched` marks what it found before where something changed; None: all is looked at.
     """
 
     stored: StoredWatch
@@ -60,6 +61,7 @@ class WatchWork:
     found: list[WatchedAiring] = field(default_factory=list)
     lineup: frozenset[int] | None = None
     reach: int | None = None
+    touched: frozenset[int] | None = None
 
 
 def collect(guide: Path, vault: Vault, now: int) -> Looked:
@@ -73,9 +75,11 @@ def collect(guide: Path, vault: Vault, now: int) -> Looked:
         news = guide_cursor.news_since(db, cursor)
         again = news.whole or now - (whole_at or 0) >= WHOLE
         with vault.reading() as conn:
-            touched = match_rows.touched(conn, news.programs, news.channels) | match_rows.due(conn, now)
-        works = _works(db, watches, news, touched, again, now, done, cursor)
+            touched = match_rows.touched(conn, news.programs, news.channels)
+            due = match_rows.due(conn, now)
+        works = _works(db, watches, news, touched, due, again, now, done, cursor)
         with vault.writing() as conn:
+            conn.execute("PRAGMA cache_size = -16000")  # matches lie on all pages of the file
             _store(conn, db, works, news, now, done)
             set_state(conn, CURSOR, news.newest)
             if again:
@@ -89,7 +93,8 @@ def _works(
     db: sqlite3.Connection,
     watches: Iterable[StoredWatch],
     news: guide_cursor.GuideNews,
-    touched: set[int],
+    touched: Mapping[int, frozenset[int]],
+    due: set[int],
     again: bool,
     now: int,
     done: Looked,
@@ -111,8 +116,10 @@ def _works(
         ChangedAirings(db, cursor or 0, now).found([one.watch for one in changed]) if news and changed else {}
     )
     for stored in changed:
-        if stored.watch.id in found or stored.watch.id in touched:
-            works.append(WatchWork(stored, found=found.get(stored.watch.id, []), reach=stored.reach))
+        ident = stored.watch.id
+        if ident in found or ident in touched or ident in due:
+            marks = None if ident in due else touched.get(ident, frozenset())
+            works.append(WatchWork(stored, found=found.get(ident, []), reach=stored.reach, touched=marks))
     for work in works:
         work.lineup = lineup_channels(db, work.stored.watch.lineup_id)
         _keep_fitting(work)
@@ -156,19 +163,23 @@ def _store(
     done: Looked,
 ) -> None:
     """Store what follows for the watches that nobody has changed meanwhile, and the digests that are due."""
-    revisions = {one.watch.id: one.revision for one in watch_rows.listed(conn, enabled=True)}
+    revisions = watch_rows.revisions(conn)
     targets = target_rows.targets_of(conn)
     for work in works:
         watch = work.stored.watch
         if revisions.get(watch.id) == work.stored.revision:
             alerts = WatchAlerts(conn, db, watch, targets_for(watch.owner, watch.targets, targets), now)
             done.alerts += alerts.look(
-                work.found, news, whole=work.whole, known=work.known, lineup=work.lineup
+                work.found,
+                news,
+                whole=work.whole,
+                known=work.known,
+                lineup=work.lineup,
+                touched=work.touched,
             )
             done.watches += 1
-            conn.execute(
-                "UPDATE watches SET scanned = revision, reach = ? WHERE id = ?", [work.reach, watch.id]
-            )
+            if work.whole:
+                watch_rows.note_look(conn, watch.id, work.reach)
     for ident in done.failed:  # until it is changed, or the whole guide is searched again
         conn.execute("UPDATE watches SET scanned = revision WHERE id = ?", [ident])
     done.alerts += put_digests(conn, db, targets, now)

@@ -10,6 +10,7 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from ..watch_store import match_rows, outbox_rows
 from ..watch_store.airing_rows import airings_near
@@ -29,6 +30,14 @@ DIGEST = "digest:"
 NEWS_LASTS = 86_400
 
 
+class _News(NamedTuple):
+    """What became of a showing since a target last heard of it, as `before`."""
+
+    before: WatchedAiring
+    became: Fate
+    target: AlertTarget
+
+
 @dataclass
 class Following:
     """`conn` is the secrets file in a transaction, `db` the guide, `targets` those that take messages of the watch."""
@@ -41,19 +50,27 @@ class Following:
 
     def follow(self, told: Sequence[ToldAlert], found: FoundNow) -> int:
         """Tell of moves and cancellations where an alert went out; take back alerts that did not. How many alerts were made."""
-        made = 0
         units = self._units(found.current)
         changes: list[tuple[ToldAlert, ToldAlert | None]] = []
+        news: list[_News] = []
         for rows in _by_showing(told, self.now):
-            before = rows[0]
-            there = found.place(before.airing) or self._elsewhere(before, found)
-            became = fate(before.airing, there, self.now)
+            became = self._fate(rows[0], found)
             went = self._went_out(rows) if became.what in (MOVED, CANCELLED) else set()
-            made += sum(self._put_news(rows, became, one) for one in self.targets if one.id in went)
+            news += [self._news(rows[0].airing, became, one) for one in self.targets if one.id in went]
             changes += self._changes(rows, became, went, units, found)
         self._write(changes)
         self._remember(changes, found)
-        return made
+        return sum(self._put_news(one) for one in news)
+
+    def _fate(self, told: ToldAlert, found: FoundNow) -> Fate:
+        """What became of a showing. A programme may only have got another name, so a cancellation says what is in its place."""
+        there = found.place(told.airing) or self._elsewhere(told, found)
+        became = fate(told.airing, there, self.now)
+        if became.what != CANCELLED:
+            return became
+        near = airings_near(self.db, told.airing.channel_id, told.airing.start, NOTICED - 1)
+        instead = next((f"the guide has {one.title} there now" for one, _ in near), became.reason)
+        return became._replace(reason=instead)
 
     def _elsewhere(self, told: ToldAlert, found: FoundNow) -> WatchedAiring | None:
         """Where a showing is that the watch does not find: in its place from another provider, or where it came to since it was
@@ -87,19 +104,22 @@ class Following:
         """What was told, each with what holds now; None where it is as if it had not been told."""
         untold = became.what in (MOVED, CANCELLED) and not went
         if untold or (became.what == CANCELLED and any(one.id in went for one in self.targets)):
-            self._forget(rows, found)
+            self._forget(rows, found, units)
             return [(told, None) for told in rows]
         if became.now is None:
             return []
         return [(told, after) for told in rows if (after := self._as_it_is(told, became.now, units)) != told]
 
-    def _forget(self, rows: Sequence[ToldAlert], found: FoundNow) -> None:
+    def _forget(self, rows: Sequence[ToldAlert], found: FoundNow, units: dict[int, str]) -> None:
         """What was left out because of a showing that is gone has its turn, and so has that showing when it comes back."""
+        told_as = {told.unit for told in rows}
         for told in rows:
             if not told.kind.startswith(DIGEST):
                 outbox_rows.free(self.conn, told.keys)
         for ident, one in found.current.items():
-            found.current[ident] = one._replace(before_at=before_at(self.watch, one.match.airing))
+            airing = one.match.airing
+            if units[ident] in told_as or airing.identity == rows[0].airing.identity:
+                found.current[ident] = one._replace(before_at=before_at(self.watch, airing))
 
     def _as_it_is(self, told: ToldAlert, now: WatchedAiring, units: dict[int, str]) -> ToldAlert:
         """What was told, of the showing as it is now. Its old place may be that of another programme, which is told anew."""
@@ -143,17 +163,36 @@ class Following:
                 self.conn, key, "the programme was moved or cancelled before it was sent", self.now
             )
 
-    def _put_news(self, rows: Sequence[ToldAlert], became: Fate, target: AlertTarget) -> bool:
+    def _news(self, told: WatchedAiring, became: Fate, target: AlertTarget) -> _News:
+        """What a target is to hear of a showing. A move that it has not got yet it does not get any more: then it believes the
+        showing where it was before that."""
+        waiting = outbox_rows.waiting_about(
+            self.conn, self.watch.id, target.id, wording.MOVED, told.program_id
+        )
+        for key, _ in waiting:
+            outbox_rows.drop(
+                self.conn, key, "the programme moved again, or was cancelled, before it was sent", self.now
+            )
+        outbox_rows.free(self.conn, [key for key, _ in waiting])
+        if not waiting:
+            return _News(told, became, target)
+        heard = wording.before_of(waiting[0][1])
+        since = fate(heard, became.now, self.now)
+        return _News(heard, since if since.what != CANCELLED else became, target)
+
+    def _put_news(self, news: _News) -> bool:
         """Store that a showing moved or is gone. The key has the moment, so that it can move or be gone a second time."""
-        before = rows[0].airing
-        if became.now is not None:
+        before, became, target = news
+        if became.what == MOVED and became.now is not None:
             body = wording.about(
                 wording.MOVED, self.watch, became.now, became.reason, self.now, before=before
             )
             expires = became.now.end
-        else:
+        elif became.what == CANCELLED:
             body = wording.about(wording.CANCELLED, self.watch, before, became.reason, self.now)
             expires = before.start + NEWS_LASTS
+        else:
+            return False
         key = f"{self.watch.id}:{became.what}:{before.program_id}:{before.start}:{self.now}:{target.id}"
         alert = NewAlert(key, self.watch.owner, target.id, self.watch.id, body, expires)
         return outbox_rows.put(self.conn, alert, self.now)

@@ -116,9 +116,10 @@ class MatchSearch:
     def _gone(
         self, current: Mapping[int, FoundMatch], fresh: Sequence[WatchedAiring], told: Iterable[WatchedAiring]
     ) -> dict[int, WatchedAiring]:
-        """What the watch does not find any more, as it was. Where nothing is new, nothing has moved: then only what was told
-        counts."""
-        asked = [one.match.airing for one in self.before.values()] if fresh else []
+        """What the watch does not find any more, as it was. On a channel where nothing is new, nothing has moved: there only
+        what was told counts."""
+        channels = {airing.channel_id for airing in fresh}
+        asked = [one.match.airing for one in self.before.values() if one.match.airing.channel_id in channels]
         asked += told
         others = {airing.program_id for airing in fresh}
         return {

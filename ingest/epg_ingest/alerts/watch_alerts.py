@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ..watch_store import match_rows, outbox_rows
@@ -13,9 +13,10 @@ from ..watch_store.match_rows import FoundMatch, ToldAlert
 from ..watch_store.outbox_rows import NewAlert
 from ..watches import wording
 from ..watches.airing import WatchedAiring
-from ..watches.planning import PlannedAlert, planned
+from ..watches.planning import PlannedAlert, StoredMatch, planned
 from ..watches.target_settings import AlertTarget
-from ..watches.watch import Watch
+from ..watches.watch import DAY, Watch
+from .concern import Concern, concerned
 from .following import Following
 from .found_now import MatchSearch
 
@@ -40,58 +41,86 @@ class WatchAlerts:
         whole: bool,
         known: bool,
         lineup: frozenset[int] | None,
+        touched: frozenset[int] | None = None,
     ) -> int:
-        """Store the matches and alerts that follow from `found`; how many alerts. See `collecting.WatchWork` for the rest."""
-        before = {
-            one.match.airing.program_id: one
-            for one in match_rows.matches_of(self.conn, self.watch.id, aside=True)
-        }
+        """Store the matches and alerts that follow from `found`; how many alerts. `touched` marks what the watch found before
+        where something changed, None for all (`concern`). See `collecting.WatchWork` for the rest."""
         told = match_rows.told_of(self.conn, self.watch.id)
-        if told:
-            self._follow_episodes(told)
+        if told and self._follow_episodes(told):
             told = match_rows.told_of(self.conn, self.watch.id)
-        search = MatchSearch(self.db, self.watch, before, self.now)
-        there = search.found_now(found, news, [one.airing for one in told], whole=whole, known=known)
+        concern = concerned(self.conn, self.watch, told, found, news, touched, self.now)
+        search = MatchSearch(self.db, self.watch, concern.before, self.now)
+        silent = not (self.watch.tell_match and self.targets)  # then it is no news later either
+        there = search.found_now(
+            found, news, [one.airing for one in concern.told], whole=whole, known=known or silent
+        )
         made = 0
-        if told:
+        if concern.told:
             following = Following(self.conn, self.db, self.watch, self.targets, self.now)
-            made = following.follow(told, there)
+            made = following.follow(concern.told, there)
             told = match_rows.told_of(self.conn, self.watch.id)
-        made += self._tell(there.current, told, lineup)
-        match_rows.store_matches(self.conn, self.watch, before, there.aside | there.current)
+        made += self._tell(there.current, concern, told, lineup)
+        match_rows.store_matches(self.conn, self.watch, concern.before, there.aside | there.current)
         return made
 
-    def _follow_episodes(self, rows: Sequence[ToldAlert]) -> None:
-        """What was told of an episode that turned out to be another one was told of that one."""
+    def _follow_episodes(self, rows: Sequence[ToldAlert]) -> bool:
+        """What was told of an episode that turned out to be another one was told of that one. Whether there is any."""
         episodes = {int(told.unit[1:]): told.unit for told in rows if told.unit.startswith("e")}
+        if not episodes:
+            return False
         same = {episodes[old]: f"e{now}" for old, now in same_episodes(self.db, episodes).items()}
         for told in rows:
             if told.unit in same:
                 match_rows.untell(self.conn, self.watch.id, told)
                 match_rows.tell(self.conn, self.watch.id, told._replace(unit=same[told.unit]))
+        return bool(same)
 
     def _tell(
-        self, current: dict[int, FoundMatch], told: Sequence[ToldAlert], lineup: frozenset[int] | None
+        self,
+        current: dict[int, FoundMatch],
+        concern: Concern,
+        told: Sequence[ToldAlert],
+        lineup: frozenset[int] | None,
     ) -> int:
         """Store the alerts that are due: for new matches, and before the start. How many."""
         made = 0
-        matches = [one.match for one in current.values()]
-        if self.watch.tell_match and not all(match.known for match in matches):
+        matches = {ident: one.match for ident, one in current.items() if ident not in concern.alone}
+        if self.watch.tell_match:
             units = _units_told(told, MATCH)
-            for one in planned(self.watch, matches, units, lineup):
-                if one.sends and not one.match.known and one.unit not in units:
+            fresh = {ident for ident, match in matches.items() if not match.known}
+            for one in self._planned(matches, fresh, units, lineup):
+                if one.sends and one.unit not in units:
                     made += self._put(one, MATCH, wording.MATCH)
+                    if not self.targets:
+                        ident = one.airing.program_id
+                        current[ident] = current[ident]._replace(match=one.match._replace(known=True))
         due = {
             ident for ident, one in current.items() if one.before_at is not None and one.before_at <= self.now
         }
-        if due:
-            units = _units_told(told, BEFORE)
-            for one in planned(self.watch, matches, units, lineup):
-                if one.airing.program_id in due and one.sends and one.unit not in units:
-                    made += self._put(one, BEFORE, wording.BEFORE)
-            for ident in due:
-                current[ident] = current[ident]._replace(before_at=None)
+        units = _units_told(told, BEFORE)
+        for one in self._planned(matches, due, units, lineup):
+            if one.sends and one.unit not in units:
+                made += self._put(one, BEFORE, wording.BEFORE)
+        for ident in due:
+            current[ident] = current[ident]._replace(before_at=None)
         return made
+
+    def _planned(
+        self,
+        matches: Mapping[int, StoredMatch],
+        wanted: set[int],
+        told: Mapping[str, int],
+        lineup: frozenset[int] | None,
+    ) -> list[PlannedAlert]:
+        """What becomes of the matches that are `wanted`, by the ids of programmes. Only others of the same matter to that, or
+        of the same day."""
+        same = {matches[ident].airing.identity for ident in wanted if ident in matches}
+        together = [
+            match
+            for match in matches.values()
+            if same and (self.watch.once_per == DAY or match.airing.identity in same)
+        ]
+        return [one for one in planned(self.watch, together, told, lineup) if one.airing.program_id in wanted]
 
     def _put(self, one: PlannedAlert, kind: str, type_: str) -> int:
         """Store an alert for each target, and that the watch told. Without a target nobody was told."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ..core.errors import DatabaseError
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 #: the first version whose credentials have mirrors and commands
 WITH_MIRRORS = 3
 
@@ -175,6 +175,12 @@ _WATCHES = (
     )
     """,
 )
+#: for the fifth version: `mark` stands for the thing that is shown (`match_rows.identity_mark`), NULL where that is not known.
+#: What came while a watch told of no new programmes is not new later.
+_MARKS = (
+    "ALTER TABLE watch_matches ADD COLUMN mark INTEGER",
+    "UPDATE watch_matches SET known = known | 1 WHERE watch_id IN (SELECT id FROM watches WHERE NOT tell_match)",
+)
 #: what empties a file of this version
 CLEAR = (
     "DELETE FROM credentials", "DELETE FROM lineup_sources", "DELETE FROM lineup_sets", "DELETE FROM lineup_streams",
@@ -196,7 +202,7 @@ def migrate(conn: sqlite3.Connection, path: Path) -> None:
             "upgrade with: pip install -U datasette-epg",
             "newer",
         )
-    for step, statements in ((1, (_SCHEMA,)), (2, _LINEUPS), (3, _SOURCES), (4, _WATCHES)):
+    for step, statements in ((1, (_SCHEMA,)), (2, _LINEUPS), (3, _SOURCES), (4, _WATCHES), (5, _MARKS)):
         if version < step:
             for statement in statements:
                 conn.execute(statement)

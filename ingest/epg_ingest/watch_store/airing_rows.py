@@ -97,5 +97,5 @@ def same_episodes(conn: sqlite3.Connection, episodes: Iterable[int]) -> dict[int
 def airing_of(row: tuple[Any, ...]) -> WatchedAiring:
     """A row of the statements above."""
     ident, channel_id, channel, start, end, *said, description = row
-    airing = WatchedAiring(ident, channel_id, channel, from_iso(start), from_iso(end), *said)
-    return airing._replace(text=text_mark(description))
+    moments = from_iso(start), from_iso(end)
+    return WatchedAiring._make((ident, channel_id, channel, *moments, *said, text_mark(description)))

@@ -13,10 +13,10 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from ..core.times import iso
 from ..watches.airing import WatchedAiring
-from ..watches.text_match import folded, query, text_reason
+from ..watches.text_match import folded, query
 from ..watches.watch import PATTERN, PERSON, SERIES, TITLE, WORDS, Watch
 from .airing_rows import MOST, airing_of, airings_of_contents
-from .content_texts import people_of, text_of, texts_of, title_of
+from .content_texts import changed_titles, people_of, texts_of, title_of
 from .guide_cursor import GuideNews
 from .pattern_search import matching_patterns
 
@@ -31,7 +31,7 @@ _TEMPORARY = (
     # The words as the guide's own index sees them (`storage.migrations`).
     """
     CREATE VIRTUAL TABLE temp.watched_texts USING fts5(
-        title, subtitle, description, people, content='', tokenize='unicode61 remove_diacritics 2')
+        title, subtitle, description, content='', columnsize=0, tokenize='unicode61 remove_diacritics 2')
     """,
 )
 _OF_PROGRAMS = """
@@ -49,9 +49,8 @@ _OF_CHANNELS = """
     WHERE a.shadowed_by IS NULL AND a.end_time > :now
 """
 _FILL = """
-    INSERT INTO temp.watched_texts (rowid, title, subtitle, description, people)
-    SELECT k.id, k.title, k.subtitle, k.description,
-           iif(:people, k.actors || k.directors || ifnull(k.details ->> '$.credits', ''), '')
+    INSERT INTO temp.watched_texts (rowid, title, subtitle, description)
+    SELECT k.id, k.title, k.subtitle, k.description
     FROM (SELECT DISTINCT content_id FROM temp.watched_airings) w CROSS JOIN contents k ON k.id = w.content_id
 """
 _CHANGED = """
@@ -121,7 +120,7 @@ class ChangedAirings:
     """What changed since a place in the log, in temporary tables of `conn`; `now` in epoch seconds."""
 
     def __init__(self, conn: sqlite3.Connection, cursor: int, now: int) -> None:
-        self.conn = conn
+        self.conn, self.indexed = conn, False
         for statement in _TEMPORARY:
             conn.execute(statement)
         (longest,) = conn.execute(_LONGEST).fetchone()
@@ -146,15 +145,33 @@ class ChangedAirings:
         by_kind: dict[str, list[Watch]] = defaultdict(list)
         for watch in watches:
             by_kind[watch.kind].append(watch)
-        asked = [*by_kind[WORDS], *by_kind[TITLE], *by_kind[PERSON]]
-        if asked:
-            self.conn.execute(_FILL, {"people": bool(by_kind[PERSON])})
-        found = {watch.id: self._having(watch) for watch in asked}
+        found: dict[int, set[int]] = self._of_titles(by_kind[TITLE]) if by_kind[TITLE] else {}
+        for watch in by_kind[WORDS]:
+            found[watch.id] = self._in_index(watch)
         if by_kind[SERIES]:
             found |= self._of_series(by_kind[SERIES])
+        if people := by_kind[PERSON]:
+            found |= naming(people_of(self.conn, changed=True), people)
         if patterns := by_kind[PATTERN]:
             found |= matching_patterns(texts_of(self.conn, changed=True), patterns)
         return {ident: contents for ident, contents in found.items() if contents}
+
+    def _of_titles(self, watches: Sequence[Watch]) -> dict[int, set[int]]:
+        """All titles are compared in one pass. Of letters beyond ASCII an index may think otherwise, as of `ß` and `ss`: what
+        the guide's own index does not find is not found here either."""
+        wanted: dict[str, list[Watch]] = defaultdict(list)
+        for watch in watches:
+            wanted[folded(watch.value)].append(watch)
+        found: dict[int, set[int]] = defaultdict(set)
+        unsure: dict[int, Watch] = {}
+        for ident, title in changed_titles(self.conn):
+            for watch in wanted.get(folded(title), ()):
+                found[watch.id].add(ident)
+                if not (title.isascii() and watch.value.isascii()):
+                    unsure[watch.id] = watch
+        for watch in unsure.values():
+            found[watch.id] &= self._in_index(watch)
+        return found
 
     def _of_series(self, watches: Sequence[Watch]) -> dict[int, set[int]]:
         wanted: dict[int, set[int]] = defaultdict(set)
@@ -168,9 +185,11 @@ class ChangedAirings:
                 found[ident].add(content_id)
         return found
 
-    def _having(self, watch: Watch) -> set[int]:
-        found = {ident for (ident,) in self.conn.execute(_IN_CHANGED, [query(watch)])}
-        return _confirmed(self.conn, watch, found)
+    def _in_index(self, watch: Watch) -> set[int]:
+        if not self.indexed:
+            self.conn.execute(_FILL)
+            self.indexed = True
+        return {ident for (ident,) in self.conn.execute(_IN_CHANGED, [query(watch)])}
 
     def _airings(self, contents: Iterable[int]) -> dict[int, list[WatchedAiring]]:
         by_content: dict[int, list[WatchedAiring]] = defaultdict(list)
@@ -181,24 +200,26 @@ class ChangedAirings:
 
 def naming(people: Iterable[tuple[int, tuple[str, ...]]], watches: Sequence[Watch]) -> dict[int, set[int]]:
     """By watch the contents that name the person it looks for. Names are on lines of their own, so that none spans two."""
-    wanted = [(watch.id, f" {folded(watch.value)} ") for watch in watches]
-    found: dict[int, set[int]] = {ident: set() for ident, _ in wanted}
+    wanted: dict[str, list[tuple[int, str]]] = defaultdict(list)
+    for watch in watches:
+        asked = folded(watch.value)
+        wanted[asked.partition(" ")[0]].append((watch.id, f" {asked} "))
+    found: dict[int, set[int]] = {watch.id: set() for watch in watches}
     for content, names in people:
-        lines = "\n".join(f" {folded(name)} " for name in names)
-        for ident, asked in wanted:
-            if asked in lines:
-                found[ident].add(content)
+        lines = "\n".join([f" {folded(name)} " for name in names])
+        for word in wanted.keys() & lines.split():
+            for ident, asked in wanted[word]:
+                if asked in lines:
+                    found[ident].add(content)
     return found
 
 
 def _confirmed(conn: sqlite3.Connection, watch: Watch, contents: set[int]) -> set[int]:
     """Those of the contents that an index found which are what the watch looks for: an index knows words, not whole titles."""
-    if watch.kind == WORDS:
+    if watch.kind != TITLE:
         return contents
-    if watch.kind == TITLE:
-        titles = ((ident, title_of(conn, ident)) for ident in contents)
-        return {ident for ident, title in titles if folded(title) == folded(watch.value)}
-    return {ident for ident in contents if (said := text_of(conn, ident)) and text_reason(watch, said)}
+    titles = ((ident, title_of(conn, ident)) for ident in contents)
+    return {ident for ident, title in titles if folded(title) == folded(watch.value)}
 
 
 def touched_by(news: GuideNews, airing: WatchedAiring) -> bool:

@@ -15,9 +15,18 @@ _OF_CHANGED = """
     SELECT k.id, k.title, k.subtitle, k.description
     FROM (SELECT DISTINCT content_id FROM temp.watched_airings) w CROSS JOIN contents k ON k.id = w.content_id
 """
+_TITLES_OF_CHANGED = """
+    SELECT k.id, k.title
+    FROM (SELECT DISTINCT content_id FROM temp.watched_airings) w CROSS JOIN contents k ON k.id = w.content_id
+"""
 _PEOPLE = """
     SELECT id, actors, directors, details ->> '$.credits' FROM contents
     WHERE actors <> '[]' OR directors <> '[]' OR details ->> '$.credits' IS NOT NULL
+"""
+_PEOPLE_OF_CHANGED = """
+    SELECT k.id, k.actors, k.directors, k.details ->> '$.credits'
+    FROM (SELECT DISTINCT content_id FROM temp.watched_airings) w CROSS JOIN contents k ON k.id = w.content_id
+    WHERE k.actors <> '[]' OR k.directors <> '[]' OR k.details ->> '$.credits' IS NOT NULL
 """
 
 
@@ -39,9 +48,14 @@ def texts_of(conn: sqlite3.Connection, *, changed: bool = False) -> Iterator[tup
         yield ident, WatchedText(*texts)
 
 
-def people_of(conn: sqlite3.Connection) -> Iterator[tuple[int, tuple[str, ...]]]:
-    """Id and names of all contents that name somebody."""
-    for ident, *people in conn.execute(_PEOPLE):
+def changed_titles(conn: sqlite3.Connection) -> Iterator[tuple[int, str]]:
+    """Id and title of the contents in the temporary table `watched_airings`."""
+    yield from conn.execute(_TITLES_OF_CHANGED)
+
+
+def people_of(conn: sqlite3.Connection, *, changed: bool = False) -> Iterator[tuple[int, tuple[str, ...]]]:
+    """Id and names of all contents that name somebody, or of those in the temporary table `watched_airings`."""
+    for ident, *people in conn.execute(_PEOPLE_OF_CHANGED if changed else _PEOPLE):
         yield ident, names(*people)
 
 

@@ -17,11 +17,17 @@ from ..watches.signing import new_message_id
 
 _PUT = """
     INSERT OR IGNORE INTO outbox (key, owner, target_id, watch_id, kind, message_id, body, expires_at, next_at, created_at)
-    VALUES (:key, :owner, :target_id, :watch_id, :kind, :message_id, :body, :expires_at, :next, :now)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 _DUE = """
-    SELECT id, key, target_id, kind, message_id, body, expires_at, attempts FROM outbox
-    WHERE state IN ('waiting', 'sending') AND next_at <= ? ORDER BY next_at, id LIMIT ?
+    SELECT id, key, target_id, kind, message_id, body, expires_at, attempts FROM (
+        SELECT * FROM outbox WHERE state IN ('waiting', 'sending') AND next_at <= ? ORDER BY next_at, id LIMIT ?)
+    ORDER BY id
+"""
+_WAITING_ABOUT = """
+    SELECT key, body FROM outbox
+    WHERE watch_id = :watch AND target_id = :target AND state = 'waiting' AND kind = :kind
+      AND body ->> '$.data.programme.id' = :program
 """
 _CLAIM = """
     UPDATE outbox SET state = 'sending', attempts = attempts + 1 WHERE id = ? AND state IN ('waiting', 'sending')
@@ -44,6 +50,7 @@ _LOG_COLUMNS = (
     "id", "kind", "state", "attempts", "reason", "created_at", "done_at", "next_at", "target_id", "target", "watch_id", "watch",
     "body", "status",
 )  # fmt: skip
+_JSON = json.JSONEncoder(ensure_ascii=False)
 STATES = ("waiting", "sending", "sent", "failed", "expired", "dropped")
 
 
@@ -80,15 +87,15 @@ class OutboxCounts(NamedTuple):
 
 def put(conn: sqlite3.Connection, alert: NewAlert, now: int, wait: int = 0) -> bool:
     """Store an alert, to be sent in `wait` seconds, unless there is one with its key; whether it was stored."""
-    values = {
-        **alert._asdict(), "kind": alert.body["type"], "message_id": new_message_id(),
-        "body": json.dumps(alert.body, ensure_ascii=False), "now": now, "next": now + wait,
-    }  # fmt: skip
+    values = (
+        alert.key, alert.owner, alert.target_id, alert.watch_id, alert.body["type"], new_message_id(),
+        _JSON.encode(alert.body), alert.expires_at, now + wait, now,
+    )  # fmt: skip
     return conn.execute(_PUT, values).rowcount > 0
 
 
 def due_alerts(conn: sqlite3.Connection, now: int, most: int) -> list[DueAlert]:
-    """The alerts to send now, those that wait longest first."""
+    """The alerts to send now, those that wait longest; in the order in which they were made, as one may be about another."""
     return [DueAlert(*row) for row in conn.execute(_DUE, [now, most])]
 
 
@@ -160,6 +167,14 @@ def drop(conn: sqlite3.Connection, key: str, reason: str, now: int) -> None:
         "UPDATE outbox SET state = 'dropped', reason = ?, done_at = ? WHERE key = ? AND state = 'waiting'",
         [reason, now, key],
     )
+
+
+def waiting_about(
+    conn: sqlite3.Connection, watch_id: int, target_id: int, kind: str, program_id: int
+) -> list[tuple[str, dict[str, Any]]]:
+    """Key and message of the alerts of a kind about a programme that a target has not got yet."""
+    given = {"watch": watch_id, "target": target_id, "kind": kind, "program": program_id}
+    return [(key, json.loads(body)) for key, body in conn.execute(_WAITING_ABOUT, given)]
 
 
 def free(conn: sqlite3.Connection, keys: Sequence[str]) -> tuple[str, ...]:

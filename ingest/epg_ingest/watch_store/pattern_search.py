@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Any
 
 from ..rules.compiling import library
@@ -11,6 +12,8 @@ from ..watches.watch import Watch
 
 #: bytes that the patterns of all watches may take with what RE2 keeps of their states
 _MEMORY = 32 << 20
+#: texts whose answer is remembered: titles and sub-titles come again and again
+_REMEMBERED = 8_192
 
 
 def matching_patterns(
@@ -22,12 +25,17 @@ def matching_patterns(
     """
     found: dict[int, set[int]] = {watch.id: set() for watch in watches}
     sets = _sets_of(watches)
+
+    @lru_cache(maxsize=_REMEMBERED)
+    def having(text: str) -> tuple[int, ...]:
+        raw = text.encode("utf-8", "replace")
+        hits = [(own, together.Match(raw)) for together, own in sets]
+        return tuple([own[at].id for own, places in hits if places for at in places])
+
     for ident, said in texts:
-        for _, text in said.fields:
-            raw = text.encode("utf-8", "replace")
-            for together, own in sets:
-                for at in together.Match(raw) or ():
-                    found[own[at].id].add(ident)
+        for text in (said.title, said.subtitle, said.description):
+            for watch in having(text) if text else ():
+                found[watch].add(ident)
     return found
 
 

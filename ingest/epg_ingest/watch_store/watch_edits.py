@@ -20,7 +20,7 @@ from ..watches import digests
 from ..watches.target_settings import AlertTarget, changed_target, checked_target
 from ..watches.watch import SERIES, Watch
 from ..watches.watch_settings import LONGEST_NAME, UNNAMED, as_settings, checked_watch
-from . import target_rows, watch_rows
+from . import match_rows, target_rows, watch_rows
 from .apprise_asking import check_form
 from .watch_rows import StoredWatch
 
@@ -80,7 +80,7 @@ def set_watch(
 
 
 def remove_watch(vault: Vault, owner: str | None, ident: int, now: int) -> Watch:
-    """Delete a watch; what it was. Raises `NotFoundError`."""
+    """Delete a watch; what it was. What it told is remembered until that cannot be taken back. Raises `NotFoundError`."""
     with vault.writing() as conn:
         before = watch_rows.get(conn, ident, owner).watch
         watch_rows.delete(conn, ident, now)
@@ -164,6 +164,7 @@ def undo_last(vault: Vault, owner: str | None, now: int) -> str:
         restore = _restore_watch if place == "watches" else _restore_target
         restore(conn, row_id, None if before is None else json.loads(before), now)
         conn.execute("DELETE FROM watch_undo WHERE id = ?", [ident])
+        match_rows.forget_removed(conn)
         return str(what)
 
 
@@ -178,6 +179,7 @@ def _restore_watch(conn: sqlite3.Connection, ident: int, before: dict[str, Any] 
         watch_rows.update(conn, watch, now)
     else:
         watch_rows.insert(conn, watch, now)
+        match_rows.untell_dropped(conn, ident)
 
 
 def _restore_target(conn: sqlite3.Connection, ident: int, before: dict[str, Any] | None, now: int) -> None:
@@ -212,6 +214,7 @@ def _note(
         "SELECT id FROM watch_undo WHERE owner = :owner ORDER BY id DESC LIMIT :kept)",
         {"owner": owner, "kept": KEPT_UNDO},
     )
+    match_rows.forget_removed(conn)
 
 
 def _passed(target: AlertTarget, now: int) -> str:

@@ -6,6 +6,8 @@ import json
 import sqlite3
 from typing import Any, NamedTuple
 
+import orjson
+
 from ..core.errors import NotFoundError
 from ..watches.watch import Watch
 
@@ -58,6 +60,16 @@ def listed(
     return [_stored(row) for row in rows]
 
 
+def revisions(conn: sqlite3.Connection) -> dict[int, int]:
+    """The revision of each watch that is on."""
+    return dict(conn.execute("SELECT id, revision FROM watches WHERE enabled").fetchall())
+
+
+def note_look(conn: sqlite3.Connection, ident: int, reach: int | None) -> None:
+    """Note that a watch was looked for in the whole guide, and up to which start its matches are kept."""
+    conn.execute("UPDATE watches SET scanned = revision, reach = ? WHERE id = ?", [reach, ident])
+
+
 def get(conn: sqlite3.Connection, ident: int, owner: str | None = None) -> StoredWatch:
     """One watch. Raises `NotFoundError`, also for that of another owner."""
     found = listed(conn, owner, ident=ident)
@@ -78,10 +90,12 @@ def update(conn: sqlite3.Connection, watch: Watch, now: int) -> None:
 
 
 def delete(conn: sqlite3.Connection, ident: int, now: int) -> None:
-    """Delete a watch with what it found. Alerts that wait are dropped; those that went out stay in the log."""
+    """Delete a watch with what it found. Alerts that wait are dropped; those that went out stay in the log.
+
+    What it told is remembered while its removal can be taken back (`match_rows.forget_removed`).
+    """
     drop_waiting(conn, ident, "the watch was removed", now)
     conn.execute("DELETE FROM watch_matches WHERE watch_id = ?", [ident])
-    conn.execute("DELETE FROM watch_told WHERE watch_id = ?", [ident])
     conn.execute("DELETE FROM watches WHERE id = ?", [ident])
 
 
@@ -109,7 +123,7 @@ def _values(watch: Watch) -> dict[str, Any]:
 def _stored(row: tuple[Any, ...]) -> StoredWatch:
     values = dict(zip(_COLUMNS, row, strict=False))
     for name in ("channels", "days", "targets"):
-        values[name] = tuple(json.loads(values[name]))
+        values[name] = tuple(orjson.loads(values[name]))
     for name in ("new_only", "tell_match", "digest", "enabled"):
         values[name] = bool(values[name])
     return StoredWatch(Watch(**values), *row[len(_COLUMNS) :])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from ..core.times import zone
 from .airing import REPEAT, WatchedAiring
@@ -54,3 +55,9 @@ def evening(watch: Watch, begins: datetime) -> datetime:
 def local(moment: int, timezone: str) -> datetime:
     """A moment (epoch seconds) on the clock of an IANA zone."""
     return datetime.fromtimestamp(moment, zone(timezone))
+
+
+@lru_cache(maxsize=4_096)
+def clock_of(moment: int, timezone: str) -> str:
+    """What people read of a moment, such as `Sun 22 Nov 20:00`. Many watches tell of the same programmes."""
+    return f"{local(moment, timezone):%a %d %b %H:%M}"

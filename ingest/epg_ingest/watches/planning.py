@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from .airing import UNKNOWN, WatchedAiring
-from .conditions import local, refusal
+from .conditions import clock_of, local, refusal
 from .watch import DAY, EPISODE, Watch
 
 #: seconds within which the same on another channel is the same showing
@@ -19,7 +19,8 @@ TOGETHER = 2 * 3600
 
 
 class StoredMatch(NamedTuple):
-    """A showing that a watch found. `seen` is when (epoch seconds); `known`: the guide had it before the watch."""
+    """A showing that a watch found. `seen` is when (epoch seconds); `known`: it is not told as new, because the guide had it
+    before the watch, or because nobody was to be told when it came."""
 
     airing: WatchedAiring
     seen: int = 0
@@ -71,7 +72,7 @@ def _decided(
         return PlannedAlert(match, unit, False, f"you were told of {_what(unit)} already")
     if unit in taken:
         first = taken[unit]
-        when = f"{local(first.start, watch.timezone):%a %d %b %H:%M}"
+        when = clock_of(first.start, watch.timezone)
         return PlannedAlert(match, unit, False, f"{_what(unit)} is on {first.channel} on {when}")
     taken[unit] = airing
     return PlannedAlert(match, unit, True, _why(watch, airing))

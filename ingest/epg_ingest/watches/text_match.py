@@ -43,8 +43,6 @@ def query(watch: Watch) -> str:
         return " ".join(word.query for word in words_of(watch.value))
     if watch.kind == TITLE and folded(watch.value):
         return f'title : "{_quoted(watch.value)}"'
-    if watch.kind == PERSON and folded(watch.value):
-        return f'people : "{_quoted(watch.value)}"'
     return ""
 
 

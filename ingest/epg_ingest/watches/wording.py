@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ..core.times import iso
+from ..core.times import from_iso, iso
 from .airing import WatchedAiring
-from .conditions import local
+from .conditions import clock_of, local
 from .watch import Watch
 
 #: what a message can be about
@@ -34,7 +34,7 @@ def about(
     before: WatchedAiring | None = None,
 ) -> dict[str, Any]:
     """The message about one showing; `before` is what was told of it, for one that moved."""
-    when = _when(airing.start, watch.timezone)
+    when = clock_of(airing.start, watch.timezone)
     called = _called(airing)
     title, text = {
         BEFORE: (f"{airing.title}: {when} on {airing.channel}", f"{called} begins {when} on {airing.channel}."),
@@ -43,11 +43,19 @@ def about(
         CANCELLED: (f"Cancelled: {airing.title}, {when}", f"{called} on {airing.channel}, {when}, is no longer in the guide."),
     }[kind]  # fmt: skip
     if before is not None:
-        text += f" It was to begin {_when(before.start, watch.timezone)}."
+        text += f" It was to begin {clock_of(before.start, watch.timezone)}."
     data: dict[str, Any] = {"watch": _watch(watch), "programme": _programme(airing), "reason": reason}
     if before is not None:
         data["before"] = _programme(before)
     return message(kind, now, title, f"{text}\nWatch: {watch.name} ({reason})", data)
+
+
+def before_of(message: Mapping[str, Any]) -> WatchedAiring:
+    """What was told before of the showing that a message says has moved."""
+    said = dict(message["data"]["before"])
+    ident, start, end = said.pop("id"), from_iso(said.pop("start_time")), from_iso(said.pop("end_time"))
+    del said["path"]
+    return WatchedAiring(program_id=ident, start=start, end=end, **said)
 
 
 def digest(
@@ -55,7 +63,7 @@ def digest(
 ) -> dict[str, Any]:
     """The daily digest: showings of the day with their watches, by start."""
     lines = [
-        f"{_when(airing.start, timezone)}  {_called(airing)} on {airing.channel} ({watch.name})"
+        f"{clock_of(airing.start, timezone)}  {_called(airing)} on {airing.channel} ({watch.name})"
         for watch, airing, _ in rows[:MOST]
     ]
     lines += [f"and {len(rows) - MOST:,} more"] if len(rows) > MOST else []
@@ -88,10 +96,6 @@ _HEADINGS = {
 def test_message(name: str, now: int) -> dict[str, Any]:
     """What the test button sends."""
     return message(TEST, now, "Test of your TV guide", f"Messages for the target {name} arrive here.", {})
-
-
-def _when(moment: int, timezone: str) -> str:
-    return f"{local(moment, timezone):%a %d %b %H:%M}"
 
 
 def _called(airing: WatchedAiring) -> str:
