@@ -1,6 +1,6 @@
 """What the project uses of google-re2, which ships no types."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 class error(Exception): ...
 
@@ -20,7 +20,7 @@ class Pattern:
     @property
     def programsize(self) -> int: ...
     def search(self, text: str | bytes) -> Match | None: ...
-    def sub(self, repl: str, text: str) -> str: ...
+    def finditer(self, text: bytes) -> Iterator[Match]: ...
 
 class Set:
     @classmethod

@@ -110,6 +110,22 @@ def test_a_replacement_uses_groups_and_happens_once() -> None:
     assert found is not None and found.content.title == "a b b a"
 
 
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("Č", "Č - bČ"),
+        (r"é\g<x>\0\1", "éaa–a - béz"),
+        (r"\\1", r"\1 - b\1"),
+        ("\\", "\\ - b\\"),
+    ],
+    ids=["letters of other alphabets", "groups", "a backslash and a digit", "a backslash alone"],
+)
+def test_a_value_is_put_in_place_as_it_is_written(value: str, expected: str) -> None:
+    # the group x has no part in the second match
+    found = tidied(Content("a– - bz"), ("title", "(?P<x>a)–|z", "replace", value))
+    assert found is not None and found.content.title == expected
+
+
 def test_categories_are_set_removed_and_replaced() -> None:
     content = Content("Match of the Day", categories=("Show", "HD", "Footy"))
     found = tidied(content, ("category", "^HD$", "remove", ""), ("category", "Footy", "replace", "Football"))

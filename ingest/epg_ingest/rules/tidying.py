@@ -178,7 +178,7 @@ class Work:
         elif action == "set_category":
             self.now["categories"], changed = (rule.value.strip(),), text
         elif action == "replace":
-            changed = one.regexp.sub(rule.value, text).strip()
+            changed = one.replaced(text).strip()
         else:
             changed = joined(*around(*found.sides()), rule.field == "description")
         if changed is None or not (one.may_empty or any(map(str.isalnum, changed))):
