@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import time
+import unicodedata
+from functools import cache
 
 import pytest
-from epg_ingest.rules.compiling import compile_rules
+from epg_ingest.rules.compiling import checked, compile_rules
 from epg_ingest.rules.rule import Content, Rule, Tidied
 from epg_ingest.rules.sets import safe_names, shipped_rules
+from epg_ingest.rules.tidying import Tidy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -157,6 +160,46 @@ def test_a_tidy_title_says_something_and_keeps_every_word(words: list[str]) -> N
         assert found.content.title and found.content.title.split()[0].strip("():-") == "Bar"
         assert {name: getattr(content, name) for name in found.written} == found.written
         assert words.count("Foo") == sum(str(part).count("Foo") for part in found.content[:2])
+
+
+@settings(max_examples=100)
+@given(
+    st.lists(
+        st.one_of(
+            st.sampled_from(
+                [
+                    "S1",
+                    "E2",
+                    "(4/5)",
+                    "(2019)",
+                    "Live:",
+                    "[HD]",
+                    "第3話",
+                    "ᴺᵉʷ",
+                    "(n)",
+                    "E\u0301pisode 4",
+                    "T3",
+                    ", The",
+                ]
+            ),
+            st.text(max_size=8),
+        )
+    ).map(" ".join)
+)
+def test_rules_found_together_are_those_that_match_alone(text: str) -> None:
+    for at, field in enumerate(("title", "subtitle", "description")):
+        rules = [rule for rule in shipped_rules() if rule.field == field]
+        composed = unicodedata.normalize("NFC", text)
+        alone = [place for place, rule in enumerate(rules) if checked(rule).search(composed)]
+        found = compiled(field).hits(
+            *("" if field != one else text for one in ("title", "subtitle", "description"))
+        )
+        assert sorted(found[at] or ()) == alone
+
+
+@cache
+def compiled(field: str) -> Tidy:
+    return compile_rules(rule for rule in shipped_rules() if rule.field == field)
 
 
 def test_the_time_grows_with_the_length() -> None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache, cached_property
 from typing import Any, NamedTuple
 
 from ..core.errors import EpgError, UsageError
 from .rule import ACTIONS, AGREEING, CAREFUL, FIELDS, FLAGS, KEEP, NUMBERS, SPLIT, Rule
-from .sets import shipped_patterns, wider_patterns
 from .tidying import Tidy
 
 #: characters of a pattern; the longest that is shipped has half of them
@@ -32,8 +32,8 @@ class FoundText(NamedTuple):
 
     def text(self, group: int = 0) -> str | None:
         """What a group matched, None if it is no part of the match; group 0 is all of it."""
-        found: bytes | None = self.match.group(group)
-        return None if found is None else found.decode()
+        start, end = self.match.span(group)
+        return None if start < 0 else self.raw[start:end].decode()
 
     def sides(self, group: int = 0) -> tuple[str, str]:
         """What stands before and after a group."""
@@ -49,8 +49,8 @@ class Ready:
         self.rule = rule
         self.words = frozenset(rule.value.split()) if rule.action == "extract" else frozenset[str]()
         self.may_empty = rule.field in ("description", "category")
-        #: what is searched for before the pattern is; see `wider_patterns`
-        self.wider = wider_patterns().get((rule.field, rule.pattern), ())
+        #: what is searched for before the pattern is
+        self.wider = rule.wider
 
     @cached_property
     def regexp(self) -> Any:
@@ -67,9 +67,8 @@ class Ready:
         match = self.regexp.search(raw)
         return None if match is None else FoundText(raw, match)
 
-    def matches(self, text: str) -> bool:
-        """Whether the rule matches a text that the first of its wider patterns matches."""
-        raw = text.encode()
+    def matches(self, raw: bytes) -> bool:
+        """Whether the rule matches a text (UTF-8) that the first of its wider patterns matches."""
         return (
             all(_wide(pattern).search(raw) for pattern in self.wider[1:])
             and self.regexp.search(raw) is not None
@@ -107,19 +106,20 @@ class Narrowed:
 
     def __init__(
         self,
-        match: Callable[[str], list[int] | None],
+        match: Callable[[bytes], Sequence[int] | None],
         places: Sequence[Sequence[int]],
         rules: Sequence[Ready],
     ) -> None:
         self._match, self._places, self._rules = match, places, rules
 
     def Match(self, text: str) -> list[int] | None:
-        """The places of the rules that match, in no order; None for none."""
-        found = self._match(text)
-        if not found:
+        """The places of the rules that match the text or its composed form, in no order; None for none."""
+        raw = (text if text.isascii() else unicodedata.normalize("NFC", text)).encode()
+        found = self._match(raw)
+        if found is None:
             return None
         rules, candidates = self._rules, [at for number in found for at in self._places[number]]
-        return [at for at in candidates if not rules[at].wider or rules[at].matches(text)] or None
+        return [at for at in candidates if not rules[at].wider or rules[at].matches(raw)] or None
 
 
 @cache
@@ -142,9 +142,8 @@ def compile_rules(rules: Iterable[Rule], provider_id: int | None = None) -> Tidy
     Raises `UsageError` (`rule`) for the first rule that cannot be used, in one line with its position.
     """
     wanted = [rule for rule in rules if rule.enabled and rule.provider_id in (None, provider_id)]
-    known = shipped_patterns()
     ready = [
-        Ready(rule) if (rule.field, rule.pattern, rule.action, rule.value) in known else checked(rule)
+        Ready(rule) if rule.set_name else checked(rule)
         for rule in sorted(wanted, key=lambda rule: rule.position)
     ]
     return Tidy({field: _together(own) for field in FIELDS if (own := _of_field(ready, field))})
