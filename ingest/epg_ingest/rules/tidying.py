@@ -143,8 +143,8 @@ class _Chosen:
     def __init__(self, match: _Matcher, wanted: frozenset[int]) -> None:
         self._match, self._wanted = match, wanted
 
-    def Match(self, text: str) -> list[int]:
-        return [at for at in self._match(text) or () if at in self._wanted]
+    def Match(self, text: str) -> list[int] | None:
+        return [at for at in self._match(text) or () if at in self._wanted] or None
 
 
 def _matcher(field: str, match: _Matcher) -> _Matcher:
