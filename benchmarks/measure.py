@@ -69,13 +69,18 @@ def measure(
     watch: Path | None = None,
     memory: bool = True,
 ) -> Measurement:
-    """Run `command` to its end, or kill its session after `timeout` seconds. `env` is added to ours."""
+    """Run `command` to its end, or kill its session after `timeout` seconds. `env` is added to ours.
+
+    Python may keep what it compiles, as in an installed copy: else each process would compile its modules again.
+    """
+    environment = {**os.environ, **(env or {})}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     with tempfile.TemporaryFile() as output:
         started = time.perf_counter()
         process = subprocess.Popen(
             [str(part) for part in command],
             cwd=cwd,
-            env={**os.environ, **(env or {})},
+            env=environment,
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,

@@ -129,6 +129,49 @@ def test_own_rules_run_for_their_provider_only(guide: Guide) -> None:
     assert [row["title"] for row in guide.rows("SELECT title FROM programs ORDER BY id")][1] == "ZZ Other"
 
 
+def test_each_provider_keeps_its_rules_in_one_pass(guide: Guide) -> None:
+    for name in "pqr":
+        guide.load(name, week("", f"{name} Show", f"{name} Other"))
+    rules = [
+        {
+            "field": "title",
+            "pattern": f"^{pattern}",
+            "action": "replace",
+            "value": value,
+            "provider": provider,
+        }
+        for pattern, value, provider in (("p ", "P-", "p"), ("[a-z] ", "Q-", "q"))
+    ]
+    done = do(guide, "rule.import", document={"rules": rules})
+    assert (done["contents"], done["programmes"]) == (4, 4)
+    titles = [row["title"] for row in guide.rows("SELECT title FROM contents ORDER BY id")]
+    assert titles == ["P-Show", "P-Other", "Q-Show", "Q-Other", "r Show", "r Other"]
+    check_contents(guide.db.conn)
+
+
+def test_a_content_that_gets_the_hash_of_another_one_is_parted(guide: Guide) -> None:
+    guide.load("p", week("", "A Show", "B Show", "C Show"))
+    made = do(guide, "rule.create", field="title", pattern="^[AB] ", action="remove")
+    (taken, other, _) = (row["hash"] for row in guide.rows("SELECT hash FROM contents ORDER BY id"))
+    do(guide, "rule.update", rule=made["id"], enabled=False)
+    with guide.db.conn as conn:
+        conn.execute("UPDATE contents SET hash = ? WHERE title = 'C Show'", [taken])
+    do(guide, "rule.update", rule=made["id"], enabled=True)
+    found = [tuple(row.values()) for row in guide.rows("SELECT title, hash FROM contents ORDER BY id")]
+    assert found == [("Show", taken + 1), ("Show", other), ("C Show", taken)]
+
+
+def test_a_content_that_becomes_equal_to_another_one_gives_it_its_programmes(guide: Guide) -> None:
+    guide.load("p", week("", "Show [HD]"))
+    with guide.db.conn as conn:
+        conn.execute("INSERT INTO rule_choices (name, enabled) VALUES ('quality', 1)")
+    # the first of them is stored already, so only the second one is read with the set on
+    guide.load("p", week("", "Show [HD]", "Show [HD]"))
+    assert [row[0] for row in shown(guide)] == ["Show", "Show"]
+    assert len(guide.rows("SELECT id FROM contents")) == 1
+    check_contents(guide.db.conn)
+
+
 @pytest.mark.parametrize("pattern", ["(?<=a)b", "(", r"(a)\1", "x*"])
 def test_what_re2_refuses_is_one_line(guide: Guide, pattern: str) -> None:
     with pytest.raises(UsageError) as caught:

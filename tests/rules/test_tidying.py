@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import time
+import unicodedata
+from functools import cache
 
 import pytest
-from epg_ingest.rules.compiling import compile_rules
+from epg_ingest.rules.compiling import checked, compile_rules
 from epg_ingest.rules.rule import Content, Rule, Tidied
 from epg_ingest.rules.sets import safe_names, shipped_rules
+from epg_ingest.rules.tidying import Tidy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -110,6 +113,22 @@ def test_a_replacement_uses_groups_and_happens_once() -> None:
     assert found is not None and found.content.title == "a b b a"
 
 
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("Č", "Č - bČ"),
+        (r"é\g<x>\0\1", "éaa–a - béz"),
+        (r"\\1", r"\1 - b\1"),
+        ("\\", "\\ - b\\"),
+    ],
+    ids=["letters of other alphabets", "groups", "a backslash and a digit", "a backslash alone"],
+)
+def test_a_value_is_put_in_place_as_it_is_written(value: str, expected: str) -> None:
+    # the group x has no part in the second match
+    found = tidied(Content("a– - bz"), ("title", "(?P<x>a)–|z", "replace", value))
+    assert found is not None and found.content.title == expected
+
+
 def test_categories_are_set_removed_and_replaced() -> None:
     content = Content("Match of the Day", categories=("Show", "HD", "Footy"))
     found = tidied(content, ("category", "^HD$", "remove", ""), ("category", "Footy", "replace", "Football"))
@@ -141,6 +160,46 @@ def test_a_tidy_title_says_something_and_keeps_every_word(words: list[str]) -> N
         assert found.content.title and found.content.title.split()[0].strip("():-") == "Bar"
         assert {name: getattr(content, name) for name in found.written} == found.written
         assert words.count("Foo") == sum(str(part).count("Foo") for part in found.content[:2])
+
+
+@settings(max_examples=100)
+@given(
+    st.lists(
+        st.one_of(
+            st.sampled_from(
+                [
+                    "S1",
+                    "E2",
+                    "(4/5)",
+                    "(2019)",
+                    "Live:",
+                    "[HD]",
+                    "第3話",
+                    "ᴺᵉʷ",
+                    "(n)",
+                    "E\u0301pisode 4",
+                    "T3",
+                    ", The",
+                ]
+            ),
+            st.text(max_size=8),
+        )
+    ).map(" ".join)
+)
+def test_rules_found_together_are_those_that_match_alone(text: str) -> None:
+    for at, field in enumerate(("title", "subtitle", "description")):
+        rules = [rule for rule in shipped_rules() if rule.field == field]
+        composed = unicodedata.normalize("NFC", text)
+        alone = [place for place, rule in enumerate(rules) if checked(rule).search(composed)]
+        found = compiled(field).hits(
+            *("" if field != one else text for one in ("title", "subtitle", "description"))
+        )
+        assert sorted(found[at] or ()) == alone
+
+
+@cache
+def compiled(field: str) -> Tidy:
+    return compile_rules(rule for rule in shipped_rules() if rule.field == field)
 
 
 def test_the_time_grows_with_the_length() -> None:

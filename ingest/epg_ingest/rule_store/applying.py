@@ -25,7 +25,7 @@ from ..stage.columns import content_hash
 from ..storage.database import write
 from . import in_effect
 from .changed_contents import Applied, Rewritten, rewrite
-from .comparing import compared
+from .comparing import compared, providers_of
 from .put_aside import tidy_put_aside
 from .renaming import renamings
 
@@ -36,16 +36,19 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-#: contents that are read at a time, and that one transaction writes at most: the lock is held for less than a second
+#: contents that are read at a time
 STRETCH = 10_000
+#: Contents that are written together, if so many differ; fewer transactions write each page of the indexes less often. With
+#: those of one more stretch, the lock is held for about a second.
+_TOGETHER = 2_000
 #: runs that begin again because rules changed meanwhile
 _MOST_RUNS = 5
-#: What most contents are passed over by. The provider is that of any airing: a content belongs to one provider.
+#: What most contents are passed over by. Their provider is looked up only where rules differ between providers: that takes
+#: as long as to read the texts.
 _SCAN = """
-    SELECT c.id, (SELECT a.provider_id FROM airings a WHERE a.content_id = c.id LIMIT 1), c.title,
-           CASE WHEN :subtitles THEN c.subtitle END, CASE WHEN :descriptions THEN c.description END,
-           CASE WHEN :categories THEN c.category ELSE '[]' END,
-           CASE WHEN :written THEN instr(c.details, :mark) ELSE 0 END
+    SELECT c.id, CASE WHEN :several THEN (SELECT a.provider_id FROM airings a WHERE a.content_id = c.id LIMIT 1) END,
+           CASE WHEN :written THEN instr(c.details, :mark) ELSE 0 END, c.title, CASE WHEN :subtitles THEN c.subtitle END,
+           CASE WHEN :descriptions THEN c.description END, CASE WHEN :categories THEN c.category ELSE '[]' END
     FROM contents c WHERE c.id > :last ORDER BY c.id LIMIT :stretch
 """
 
@@ -91,14 +94,17 @@ def _run(
     last = 0
     joined: list[TitleTaken] = []
     decided: set[str] = set()
+    found: list[Rewritten] = []
     while True:
-        last, found = differing(db.conn, tidies, last, written)
-        if found:
+        last, more = differing(db.conn, tidies, last, written)
+        found += more
+        if len(found) >= _TOGETHER or (found and not last):
             renamed = renamings(db.conn, tidies, found, decided)
             with write(db) as conn:
                 joined += follow(conn, renamed)
                 done = rewrite(conn, found, moment, log_changes)
             yield done
+            found = []
         if not last:
             break
         if progress is not None:
@@ -148,29 +154,32 @@ def differing(
     Returns the last id of the stretch too, 0 if it was the end. `written` is False if no rule has changed any of them before:
     then their details need not be read, nor anything that no rule reads.
     """
-    fields = frozenset[str]().union(*(tidy.fields for tidy in tidies.values() if tidy is not None))
+    rules = {id(tidy): tidy for tidy in tidies.values() if tidy is not None}
+    several = len(rules) > 1
+    fields = frozenset[str]().union(*(tidy.fields for tidy in rules.values()))
     rows = conn.execute(
         _SCAN,
         {
             "mark": MARK,
             "last": last,
             "stretch": stretch,
+            "several": several,
             "subtitles": "subtitle" in fields,
             "descriptions": "description" in fields,
             "categories": "category" in fields,
             "written": written,
         },
     ).fetchall()
-    candidates: dict[int, int] = {}
-    for ident, provider, title, subtitle, description, category, marked in rows:
-        if provider not in tidies:
-            continue
-        tidy = tidies[provider]
+    only = None if several else next(iter(rules.values()), None)
+    candidates = []
+    for ident, provider, marked, title, subtitle, description, category in rows:
+        tidy = tidies.get(provider) if several else only
         if marked or (tidy is not None and tidy.reads(title, subtitle or "", description or "", category)):
-            candidates[ident] = provider
+            candidates.append(ident)
+    providers = {ident: own for ident, own in providers_of(conn, candidates).items() if own in tidies}
     found = [
         Rewritten(*one, content_hash(one.made, one.provider))
-        for one in compared(conn, tidies, candidates)
+        for one in compared(conn, tidies, providers)
         if one.made != one.stored
     ]
     return (rows[-1][0] if len(rows) == stretch else 0), found

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -28,6 +29,7 @@ _OF_HASH = """
            is_new, details
     FROM contents WHERE hash = ?
 """
+_TAKEN = "SELECT hash FROM contents WHERE hash IN (SELECT value FROM json_each(?))"
 _HASHES = "SELECT id, hash FROM contents WHERE id IN (SELECT value FROM json_each(?))"
 #: Many rows at once: FTS5 writes its index to the file after each statement.
 _UNINDEX = """
@@ -77,15 +79,12 @@ def rewrite(
     hashes = dict(conn.execute(_HASHES, [json.dumps([one.id for one in contents])]))
     unchanged = [one for one in contents if hashes.get(one.id) == one.hash]
     indexed = json.dumps([one.id for one in unchanged if one.before[:3] != one.after[:3]])
-    last_imports: dict[int, int | None] = {}
     conn.execute(_UNINDEX, [indexed])
     programmes = conn.execute(_TOUCH, [moment, json.dumps([one.id for one in unchanged])]).rowcount
-    for one in unchanged:
-        if log_changes:
-            if one.provider not in last_imports:
-                (last_imports[one.provider],) = conn.execute(_LAST_IMPORT, [one.provider]).fetchone()
-            _log(conn, one, last_imports[one.provider])
-        _write(conn, one)
+    if log_changes:
+        imports = {ident: _last_import(conn, ident) for ident in {one.provider for one in unchanged}}
+        conn.executemany(_LOG, (_logged(one, imports[one.provider]) for one in unchanged))
+    _write(conn, unchanged)
     # A content that an equal one has replaced is not there any more.
     conn.execute(_INDEX, [indexed])
     place_again(conn, [one.id for one in unchanged])
@@ -93,11 +92,21 @@ def rewrite(
     return Applied(len(unchanged), programmes)
 
 
-def _write(conn: sqlite3.Connection, one: Rewritten) -> None:
+def _write(conn: sqlite3.Connection, contents: Sequence[Rewritten]) -> None:
+    """Give the contents their columns: all at once but those whose hash another content has."""
+    wanted = Counter(one.new_hash for one in contents)
+    wanted.update(one for (one,) in conn.execute(_TAKEN, [json.dumps(list(wanted))]))
+    conn.executemany(
+        _UPDATE, ([*_values(one), one.new_hash, one.id] for one in contents if wanted[one.new_hash] == 1)
+    )
+    for one in contents:
+        if wanted[one.new_hash] > 1:
+            _write_beside(conn, one)
+
+
+def _write_beside(conn: sqlite3.Connection, one: Rewritten) -> None:
     """Give the content its columns; where an equal one is stored, its programmes show that one instead."""
-    values = [None if value == missing and missing in ("", -1) else value
-              for value, missing in zip(one.after, MISSING[1:], strict=True)]  # fmt: skip
-    new_hash = one.new_hash
+    values, new_hash = _values(one), one.new_hash
     while (other := conn.execute(_OF_HASH, [new_hash]).fetchone()) is not None and other[0] != one.id:
         if list(other[1:]) == values:
             conn.execute(_MOVE, [other[0], one.id])
@@ -109,20 +118,29 @@ def _write(conn: sqlite3.Connection, one: Rewritten) -> None:
     conn.execute(_UPDATE, [*values, new_hash, one.id])
 
 
-def _log(conn: sqlite3.Connection, one: Rewritten, import_id: int | None) -> None:
-    """Rows of `program_changes` for the programmes that show the content, as an import writes them; none without an import."""
+def _values(one: Rewritten) -> list[Any]:
+    """The new columns as they are stored."""
+    return [None if value == missing and missing in ("", -1) else value
+            for value, missing in zip(one.after, MISSING[1:], strict=True)]  # fmt: skip
+
+
+def _last_import(conn: sqlite3.Connection, provider: int) -> int | None:
+    found: int | None = conn.execute(_LAST_IMPORT, [provider]).fetchone()[0]
+    return found
+
+
+def _logged(one: Rewritten, import_id: int | None) -> dict[str, Any]:
+    """The values of `_LOG`, which writes rows of `program_changes` for the programmes that show the content, as an import does;
+    none without an import."""
     before, after = {}, {}
     for name, old, new, missing in zip(Columns._fields, one.before, one.after, MISSING[1:], strict=True):
         if old != new:
             before[name] = None if old == missing and missing in ("", -1) else old
             after[name] = None if new == missing and missing in ("", -1) else new
-    conn.execute(
-        _LOG,
-        {
-            "title": one.after[0],
-            "before": dumps(before),
-            "after": dumps(after),
-            "content": one.id,
-            "import": import_id,
-        },
-    )
+    return {
+        "title": one.after[0],
+        "before": dumps(before),
+        "after": dumps(after),
+        "content": one.id,
+        "import": import_id,
+    }

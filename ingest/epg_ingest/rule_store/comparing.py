@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..rules.stored_columns import tidied_columns, written_columns
@@ -18,6 +18,11 @@ _READ = """
            c.directors, c.icon_url, c.is_new, c.details
     FROM json_each(?) i CROSS JOIN contents c ON c.id = i.value
 """
+#: The provider is that of any airing: a content belongs to one provider.
+_PROVIDERS = """
+    SELECT j.value, (SELECT a.provider_id FROM airings a WHERE a.content_id = j.value LIMIT 1) AS provider
+    FROM json_each(?) j WHERE provider IS NOT NULL
+"""
 #: what stands for NULL in the columns after the id
 _MISSING = MISSING[1:]
 
@@ -30,6 +35,11 @@ class Compared(NamedTuple):
     hash: int
     stored: tuple[Any, ...]
     made: tuple[Any, ...]
+
+
+def providers_of(conn: sqlite3.Connection, contents: Sequence[int]) -> dict[int, int]:
+    """The providers of contents, by id; without those that no airing shows."""
+    return dict(conn.execute(_PROVIDERS, [json.dumps(contents)]).fetchall())
 
 
 def compared(

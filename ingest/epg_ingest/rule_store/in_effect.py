@@ -14,7 +14,7 @@ from ..rules.rule import Rule
 log = logging.getLogger(__name__)
 
 #: raised whenever the same rules would make something else of a content
-_VERSION = 1
+_VERSION = 2
 #: states of `rule_states` that are no fingerprint: some contents were made with other rules; they are being rewritten
 MIXED, APPLYING = "mixed", "applying:"
 _OWN = """

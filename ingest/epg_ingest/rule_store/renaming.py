@@ -5,7 +5,6 @@ Nothing is changed. Where only some of the programmes with a title get another o
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
@@ -15,7 +14,7 @@ from ..rules.stored_columns import MARK
 from ..series.series_keys import SeriesKey
 from ..series_store.renamed_series import Renaming, contents_led_by, series_of_columns, written_series
 from .changed_contents import Rewritten
-from .comparing import compared
+from .comparing import compared, providers_of
 
 if TYPE_CHECKING:
     from ..rules.tidying import Tidy
@@ -24,10 +23,6 @@ if TYPE_CHECKING:
 STRETCH = 500
 #: the places of columns from which the key of a series follows: title, category, season, episode and details
 _OF_SERIES = (0, 3, 5, 6, 12)
-_PROVIDERS = """
-    SELECT j.value, (SELECT a.provider_id FROM airings a WHERE a.content_id = j.value LIMIT 1) AS provider
-    FROM json_each(?) j WHERE provider IS NOT NULL
-"""
 
 
 class _Titles(NamedTuple):
@@ -80,8 +75,7 @@ def _others(
     """The other contents of the series that this key leads to."""
     contents = (content for content in contents_led_by(conn, key) if content not in known)
     while stretch := list(islice(contents, STRETCH)):
-        providers = dict(conn.execute(_PROVIDERS, [json.dumps(stretch)]).fetchall())
-        for one in compared(conn, tidies, providers):
+        for one in compared(conn, tidies, providers_of(conn, stretch)):
             yield _titles(one.stored, one.made)
 
 

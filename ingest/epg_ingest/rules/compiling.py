@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache, cached_property
 from typing import Any, NamedTuple
 
 from ..core.errors import EpgError, UsageError
 from .rule import ACTIONS, AGREEING, CAREFUL, FIELDS, FLAGS, KEEP, NUMBERS, SPLIT, Rule
-from .sets import shipped_patterns, wider_patterns
 from .tidying import Tidy
 
 #: characters of a pattern; the longest that is shipped has half of them
@@ -20,7 +20,8 @@ _MEMORY = 32 << 20
 _LARGEST = 60_000
 _WORDS = frozenset((*FLAGS, SPLIT, KEEP, AGREEING, CAREFUL))
 _GROUPS = frozenset((*NUMBERS, "subtitle", "cut"))
-_REFERENCE = re.compile(r"\\(?:([0-9])|g<([^>]*)>)")
+#: what `replace` puts in place of a match, besides text: a group by number or name, or a backslash
+_REFERENCE = re.compile(r"\\(?:([0-9])|g<([^>]*)>|(\\))")
 
 
 class FoundText(NamedTuple):
@@ -31,8 +32,8 @@ class FoundText(NamedTuple):
 
     def text(self, group: int = 0) -> str | None:
         """What a group matched, None if it is no part of the match; group 0 is all of it."""
-        found: bytes | None = self.match.group(group)
-        return None if found is None else found.decode()
+        start, end = self.match.span(group)
+        return None if start < 0 else self.raw[start:end].decode()
 
     def sides(self, group: int = 0) -> tuple[str, str]:
         """What stands before and after a group."""
@@ -48,8 +49,8 @@ class Ready:
         self.rule = rule
         self.words = frozenset(rule.value.split()) if rule.action == "extract" else frozenset[str]()
         self.may_empty = rule.field in ("description", "category")
-        #: what is searched for before the pattern is; see `wider_patterns`
-        self.wider = wider_patterns().get((rule.field, rule.pattern), ())
+        #: what is searched for before the pattern is
+        self.wider = rule.wider
 
     @cached_property
     def regexp(self) -> Any:
@@ -66,13 +67,34 @@ class Ready:
         match = self.regexp.search(raw)
         return None if match is None else FoundText(raw, match)
 
-    def matches(self, text: str) -> bool:
-        """Whether the rule matches a text that the first of its wider patterns matches."""
-        raw = text.encode()
+    def matches(self, raw: bytes) -> bool:
+        """Whether the rule matches a text (UTF-8) that the first of its wider patterns matches."""
         return (
             all(_wide(pattern).search(raw) for pattern in self.wider[1:])
             and self.regexp.search(raw) is not None
         )
+
+    @cached_property
+    def _parts(self) -> tuple[bytes | int, ...]:
+        """The value of `replace`: text, and the numbers of groups."""
+        parts, end, value, names = list[bytes | int](), 0, self.rule.value, self.regexp.groupindex
+        for found in _REFERENCE.finditer(value):
+            digit, name, backslash = found.groups()
+            parts.append((value[end : found.start()] + (backslash or "")).encode())
+            if not backslash:
+                parts.append(int(digit) if digit else names[name])
+            end = found.end()
+        return (*parts, value[end:].encode())
+
+    def replaced(self, text: str) -> str:
+        """The text with the value of the rule in place of each match. The method of RE2 would take each byte of the value for
+        a character, and three times as long."""
+        raw, pieces, end = text.encode(), list[bytes](), 0
+        for match in self.regexp.finditer(raw):
+            pieces.append(raw[end : match.span()[0]])
+            pieces += [one if isinstance(one, bytes) else match.group(one) or b"" for one in self._parts]
+            end = match.span()[1]
+        return b"".join((*pieces, raw[end:])).decode()
 
     def group(self, found: FoundText, holds: str) -> int:
         """The number of the first group of a name that is part of the match; 0, which is all of it, if there is none."""
@@ -84,19 +106,20 @@ class Narrowed:
 
     def __init__(
         self,
-        match: Callable[[str], list[int] | None],
+        match: Callable[[bytes], Sequence[int] | None],
         places: Sequence[Sequence[int]],
         rules: Sequence[Ready],
     ) -> None:
         self._match, self._places, self._rules = match, places, rules
 
     def Match(self, text: str) -> list[int] | None:
-        """The places of the rules that match, in no order; None for none."""
-        found = self._match(text)
-        if not found:
+        """The places of the rules that match the text or its composed form, in no order; None for none."""
+        raw = (text if text.isascii() else unicodedata.normalize("NFC", text)).encode()
+        found = self._match(raw)
+        if found is None:
             return None
         rules, candidates = self._rules, [at for number in found for at in self._places[number]]
-        return [at for at in candidates if not rules[at].wider or rules[at].matches(text)] or None
+        return [at for at in candidates if not rules[at].wider or rules[at].matches(raw)] or None
 
 
 @cache
@@ -119,9 +142,8 @@ def compile_rules(rules: Iterable[Rule], provider_id: int | None = None) -> Tidy
     Raises `UsageError` (`rule`) for the first rule that cannot be used, in one line with its position.
     """
     wanted = [rule for rule in rules if rule.enabled and rule.provider_id in (None, provider_id)]
-    known = shipped_patterns()
     ready = [
-        Ready(rule) if (rule.field, rule.pattern, rule.action, rule.value) in known else checked(rule)
+        Ready(rule) if rule.set_name else checked(rule)
         for rule in sorted(wanted, key=lambda rule: rule.position)
     ]
     return Tidy({field: _together(own) for field in FIELDS if (own := _of_field(ready, field))})
@@ -210,9 +232,9 @@ def _check_extract(rule: Rule, names: tuple[str, ...]) -> None:
 
 
 def _check_references(rule: Rule, regexp: Any) -> None:
-    for digit, name in _REFERENCE.findall(rule.value):
+    for digit, name, backslash in _REFERENCE.findall(rule.value):
         known = int(digit) <= regexp.groups if digit else name in regexp.groupindex
-        if not known:
+        if not known and not backslash:
             raise _error(rule, f"the value names the group {digit or name}, which the pattern does not have")
 
 

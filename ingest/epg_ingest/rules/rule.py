@@ -29,6 +29,8 @@ class Rule:
       the value names, and cuts the match out, or its group `cut` if it has one. A digit at the end of a name (`season2`) allows
       the same group twice. The value may also name `split`, `keep`, `agreeing` and `careful`.
     - `set_category` makes the value the only category.
+
+    Shipped rules may have `wider` patterns, each of which matches wherever the pattern does (see `sets.wider_patterns`).
     """
 
     position: int
@@ -39,6 +41,7 @@ class Rule:
     provider_id: int | None = None
     enabled: bool = True
     set_name: str | None = None
+    wider: tuple[str, ...] = ()
 
 
 class Content(NamedTuple):

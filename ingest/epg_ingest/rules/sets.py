@@ -36,8 +36,9 @@ def wider_patterns() -> dict[tuple[str, str], tuple[str, ...]]:
 def shipped_rules(names: frozenset[str] | None = None, provider_id: int | None = None) -> list[Rule]:
     """The rules of all sets, or of those in `names`, all on; positions are the same whichever sets are asked for."""
     rows = [(one.name, rule) for one in rule_sets() for rule in one.rules]
+    wider = wider_patterns()
     return [
-        Rule(at * _STEP, *rule, provider_id=provider_id, set_name=name)
+        Rule(at * _STEP, *rule, provider_id=provider_id, set_name=name, wider=wider.get(rule[:2], ()))
         for at, (name, rule) in enumerate(rows, 1)
         if names is None or name in names
     ]
@@ -46,9 +47,3 @@ def shipped_rules(names: frozenset[str] | None = None, provider_id: int | None =
 def safe_names() -> frozenset[str]:
     """The sets that are on by default for every provider."""
     return frozenset(one.name for one in rule_sets() if one.safety == "safe")
-
-
-@cache
-def shipped_patterns() -> frozenset[tuple[str, str, str, str]]:
-    """Field, pattern, action and value of each shipped rule: these are known to be usable."""
-    return frozenset(rule for one in rule_sets() for rule in one.rules)

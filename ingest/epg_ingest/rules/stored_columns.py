@@ -13,7 +13,7 @@ import orjson
 from ..core.compact_json import dumps
 from ..core.text_bounds import LONG, SHORT
 from .rule import Content
-from .tidying import Tidy
+from .tidying import NO_HITS, Tidy
 
 #: how `details` of a content that rules changed says so
 MARK = '"written":'
@@ -24,6 +24,8 @@ _FLAGS: dict[str, tuple[str, Any]] = {
     "subtitle": ("subtitles", [{}]),
     "live": ("live", [{}]),
 }
+_TAGS = frozenset(tag for tag, _ in _FLAGS.values())
+_NONE = frozenset[str]()
 
 
 class Columns(NamedTuple):
@@ -47,14 +49,15 @@ class Columns(NamedTuple):
 def tidied_columns(tidy: Tidy, columns: tuple[Any, ...]) -> tuple[Any, ...]:
     """The columns after the rules; the same object if none changes them, or if the content is a joined clump."""
     title, subtitle, description, category = columns[:4]
-    if not tidy.reads(title, subtitle, description, category):
+    hits = tidy.hits(title, subtitle, description)
+    if hits == NO_HITS and not tidy.reads_categories(category):
         return columns
     given = Columns(*columns)
     details: dict[str, Any] = orjson.loads(given.details) if len(given.details) > 2 else {}
     if "clump" in details or "clumpidx" in details:
         return columns
     before = _content(given, details)
-    tidied = tidy.tidy(before)
+    tidied = tidy.tidy(before, hits)
     return columns if tidied is None else _columns(given, details, before, tidied.content)
 
 
@@ -80,10 +83,11 @@ def content_of(columns: tuple[Any, ...]) -> Content:
 
 
 def _content(given: Columns, details: dict[str, Any]) -> Content:
-    flags = {flag for flag, (tag, _) in _FLAGS.items() if tag in details}
-    if given.is_new:
-        flags.add("new")
-    year = str(details.get("date", ""))[:4]
+    flags = _NONE
+    if given.is_new or not _TAGS.isdisjoint(details):
+        own = {flag for flag, (tag, _) in _FLAGS.items() if tag in details}
+        flags = frozenset((*own, "new") if given.is_new else own)
+    year = str(details["date"])[:4] if "date" in details else ""
     return Content(
         given.title,
         given.subtitle or None,
@@ -93,14 +97,14 @@ def _content(given: Columns, details: dict[str, Any]) -> Content:
         given.episode if given.episode >= 0 else None,
         None,
         int(year) if len(year) == 4 and year.isascii() and year.isdigit() else None,
-        frozenset(flags),
+        flags,
     )
 
 
 def _columns(given: Columns, details: dict[str, Any], before: Content, after: Content) -> tuple[Any, ...]:
     """The columns of a tidied content, with what was written in `details`."""
     season, episode = _number(after.season), _number(after.episode)
-    numbered = (season, episode) != (given.season, given.episode)
+    numbered = season != given.season or episode != given.episode
     now = (
         after.title[:SHORT].rstrip(),
         (after.subtitle or "")[:SHORT].rstrip(),
@@ -109,10 +113,7 @@ def _columns(given: Columns, details: dict[str, Any], before: Content, after: Co
         _label(season, episode) if numbered and not given.episode_num else given.episode_num,
         season,
         episode,
-        given.rating,
-        given.actors,
-        given.directors,
-        given.icon_url,
+        *given[7:11],
         1 if "new" in after.flags else given.is_new,
     )
     changed = _details(details, before, after)

@@ -21,6 +21,9 @@ _MOST_CHANGES = 12
 _KEPT, _KEPT_LENGTH = 65_536, 200
 #: the places of the rules that match a text, in no order; None for none
 _Matcher = Callable[[str], "Sequence[int] | None"]
+#: those for title, sub-title and description
+Hits = tuple["Sequence[int] | None", "Sequence[int] | None", "Sequence[int] | None"]
+NO_HITS: Hits = (None, None, None)
 
 
 class Tidy:
@@ -38,6 +41,7 @@ class Tidy:
             self._matchers.get(field, none) for field in ("title", "subtitle", "description", "category")
         )
         self._column = lru_cache(_KEPT)(lambda names: any(map(self._category, json.loads(names))))
+        self._reads_categories = "category" in self._rules
 
     @property
     def fields(self) -> frozenset[str]:
@@ -46,12 +50,19 @@ class Tidy:
 
     def reads(self, title: str, subtitle: str, description: str, category: str) -> bool:
         """Whether any rule matches one of the texts. `category` is the JSON array of a column."""
-        return bool(
-            self._title(title)
-            or (subtitle and self._subtitle(subtitle))
-            or (description and self._description(description))
-            or (len(category) > 2 and "category" in self._rules and self._column(category))
+        return self.hits(title, subtitle, description) != NO_HITS or self.reads_categories(category)
+
+    def hits(self, title: str, subtitle: str | None, description: str | None) -> Hits:
+        """The rules that match each of the texts."""
+        return (
+            self._title(title),
+            self._subtitle(subtitle) if subtitle else None,
+            self._description(description) if description else None,
         )
+
+    def reads_categories(self, column: str) -> bool:
+        """Whether any rule matches one of the categories, a JSON array."""
+        return self._reads_categories and len(column) > 2 and self._column(column)
 
     def sets_reading(self, title: str, subtitle: str, description: str) -> set[str]:
         """The names of the sets of which a rule matches one of the texts."""
@@ -71,15 +82,14 @@ class Tidy:
                 fields[field] = (_Chosen(self._matchers[field], wanted), rules)
         return Tidy(fields)
 
-    def tidy(self, content: Content) -> Tidied | None:
-        """What the content says after the rules, the values that it had, and the reasons; None if nothing changes."""
+    def tidy(self, content: Content, hits: Hits | None = None) -> Tidied | None:
+        """What the content says after the rules, the values that it had, and the reasons; None if nothing changes.
+
+        `hits` are those of its texts, if they are known.
+        """
         title, subtitle, description, categories = content[:4]
-        hits = (
-            self._title(title),
-            self._subtitle(subtitle) if subtitle else None,
-            self._description(description) if description else None,
-        )
-        if hits == (None, None, None) and not any(map(self._category, categories)):
+        hits = hits or self.hits(title, subtitle, description)
+        if hits == NO_HITS and not any(map(self._category, categories)):
             return None
         work = Work(content)
         if hits[0]:
@@ -89,7 +99,7 @@ class Tidy:
             self._run("subtitle", subtitle or "", hits[1], work)
         if hits[2]:
             self._run("description", description or "", hits[2], work)
-        if categories and "category" in self._rules:
+        if categories and self._reads_categories:
             self._categories(work.now.pop("categories", categories), work)
         return work.result()
 
@@ -133,20 +143,16 @@ class _Chosen:
     def __init__(self, match: _Matcher, wanted: frozenset[int]) -> None:
         self._match, self._wanted = match, wanted
 
-    def Match(self, text: str) -> list[int]:
-        return [at for at in self._match(text) or () if at in self._wanted]
+    def Match(self, text: str) -> list[int] | None:
+        return [at for at in self._match(text) or () if at in self._wanted] or None
 
 
 def _matcher(field: str, match: _Matcher) -> _Matcher:
     """The function that finds the rules that match a text; it keeps its answers for the fields that repeat."""
-
-    def composed(text: str) -> Sequence[int] | None:
-        return match(text if text.isascii() else unicodedata.normalize("NFC", text))
-
-    if field == "description":
-        return lru_cache(1)(composed)  # asked whether rules read it, and at once by which
-    kept = lru_cache(_KEPT)(composed)
-    return lambda text: kept(text) if len(text) <= _KEPT_LENGTH else composed(text)
+    if field not in ("title", "category"):
+        return match
+    kept = lru_cache(_KEPT)(match)
+    return lambda text: kept(text) if len(text) <= _KEPT_LENGTH else match(text)
 
 
 class Work:
@@ -178,7 +184,7 @@ class Work:
         elif action == "set_category":
             self.now["categories"], changed = (rule.value.strip(),), text
         elif action == "replace":
-            changed = one.regexp.sub(rule.value, text).strip()
+            changed = one.replaced(text).strip()
         else:
             changed = joined(*around(*found.sides()), rule.field == "description")
         if changed is None or not (one.may_empty or any(map(str.isalnum, changed))):

@@ -6,14 +6,15 @@ Everything but what only reads runs within the open write transaction.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from ..rules.stored_columns import written_columns
 from ..series.key_words import words_of
 from ..series.series_keys import SeriesKey, keys_of_channels
 from ..stage.columns import MISSING
-from .told import told
+from .told import series_told
 
 _SERIES_OF = "SELECT series_id FROM series_keys WHERE key = ?"
 _ALL_SERIES = """
@@ -44,8 +45,8 @@ _COLUMNS = """
            details
     FROM contents WHERE id = ?
 """
-#: the places of title, sub-title, season, episode, category, flag, details and description in the columns
-_TOLD = (0, 1, 5, 6, 3, 11, 12, 2)
+#: the columns that say which series: title, category, season, episode and details
+_told = itemgetter(0, 3, 5, 6, 12)
 
 
 class Renaming(NamedTuple):
@@ -65,10 +66,12 @@ class TitleTaken(NamedTuple):
     after: str
 
 
-def series_of_columns(columns: Iterable[Any]) -> SeriesKey:
+def series_of_columns(columns: Sequence[Any]) -> SeriesKey:
     """The key of the series of a content, from its columns as an import stages them."""
-    values = [None if value in ("", -1) else value for value in columns]
-    return told((0, None, *(values[place] for place in _TOLD))).series  # type: ignore[arg-type]
+    title, category, season, episode, details = _told(columns)
+    return series_told(
+        title, None if season == -1 else season, None if episode == -1 else episode, category, details
+    )
 
 
 def written_series(columns: tuple[Any, ...]) -> SeriesKey:
