@@ -21,7 +21,7 @@ WORD = "שלום"
 LINEUPS, RULES = "/-/epg/lineups", "/-/epg/rules?field=title&pattern=%D7%A9&kind=remove"
 PAGES = (
     "/", "/?show=tonight", "/?show=soon", "/guide?tz=UTC", f"/guide?group={WORD}", "/guide/channel/1", "/guide/program/2",
-    "/guide/series/1", f"/guide/search?q={WORD}", "/guide/search?channel=1", "/guide/changes?since=2020-01-01", "/guide/stats",
+    "/guide/series", f"/guide/series?q={WORD}", "/guide/series/1", f"/guide/search?q={WORD}", "/guide/search?channel=1", "/guide/changes?since=2020-01-01", "/guide/stats",
     "/guide/use?lineup=home", f"/guide/watches?kind=words&value={WORD}", "/-/epg/channels", "/-/epg/channels?edit=1",
     "/-/epg/channels?q=x", "/-/epg/providers", "/-/epg/providers/1", "/-/epg/providers/1?delete=1", "/-/epg/imports",
     "/-/epg/mappings", "/-/epg/mappings?view=all", LINEUPS, *(f"{LINEUPS}/1{rest}" for rest in (
