@@ -20,14 +20,14 @@ from tests.helpers.support import HOUR, Guide, feed, show
 WORD = "שלום"
 LINEUPS, RULES = "/-/epg/lineups", "/-/epg/rules?field=title&pattern=%D7%A9&kind=remove"
 PAGES = (
-    "/", "/?show=tonight", "/?show=soon", "/guide?tz=UTC", f"/guide?group={WORD}", "/guide/channel/1", "/guide/program/2",
-    "/guide/series", f"/guide/series?q={WORD}", "/guide/series/1", f"/guide/search?q={WORD}", "/guide/search?channel=1", "/guide/changes?since=2020-01-01", "/guide/stats",
+    "/", "/?show=tonight", "/guide?tz=UTC", "/guide/channel/1", "/guide/program/2", "/guide/series",
+    f"/guide/series?q={WORD}", "/guide/series/1", f"/guide/search?q={WORD}", "/guide/changes?since=2020-01-01", "/guide/stats",
     "/guide/use?lineup=home", f"/guide/watches?kind=words&value={WORD}", "/-/epg/channels", "/-/epg/channels?edit=1",
-    "/-/epg/channels?q=x", "/-/epg/providers", "/-/epg/providers/1", "/-/epg/providers/1?delete=1", "/-/epg/imports",
-    "/-/epg/mappings", "/-/epg/mappings?view=all", LINEUPS, *(f"{LINEUPS}/1{rest}" for rest in (
-        "", f"?group={WORD}", "/entry", "/entry?entry=1", f"/entry?entry=2&find={WORD}", "/review", "/review?state=review",
-        "/missing", "/settings", "/settings?delete=1", "/list")),
-    "/-/epg/rules", RULES, "/-/epg/rules?edit=1", "/-/epg/watches", "/-/epg/watches/1", "/-/epg/alerts",
+    "/-/epg/providers", "/-/epg/providers/1", "/-/epg/providers/1?delete=1", "/-/epg/imports", "/-/epg/mappings",
+    "/-/epg/mappings?view=all", LINEUPS, *(f"{LINEUPS}/1{rest}" for rest in (
+        f"?group={WORD}", "/entry", f"/entry?entry=2&find={WORD}", "/review?state=review", "/missing", "/settings",
+        "/settings?delete=1", "/list")),
+    RULES, "/-/epg/rules?edit=1", "/-/epg/watches", "/-/epg/watches/1", "/-/epg/alerts",
 )  # fmt: skip
 
 
@@ -93,16 +93,17 @@ async def test_every_text_of_a_feed_keeps_its_direction(
 ) -> None:
     monkeypatch.setenv("EPG_API_TOKEN", TOKEN)
     problems: list[str] = []
-    shown = 0
+    without: list[str] = []
     async with served(folder) as ds:
         browser = Browser(ds, ADMIN)
         for path in PAGES:
             answer = await browser.get(path)
             assert answer.status_code == 200, (path, answer.text)
-            shown += WORD in answer.text.partition("<main")[2]
+            if WORD not in answer.text.partition("<main")[2]:
+                without.append(path)
             problems += [f"{path}: {one}" for one in astray(answer.text)]
     assert not problems, "\n".join(problems)
-    assert shown > len(PAGES) - 5, "nearly every page has such a text"
+    assert without == [], "each of these pages has such a text"
 
 
 def test_a_text_astray_would_be_found() -> None:
