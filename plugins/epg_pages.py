@@ -30,6 +30,7 @@ PAGES = {
     r"^/guide$": "pages.grid:page",
     r"^/guide/channel/(?P<id>[0-9]{1,18})$": "pages.channel:page",
     r"^/guide/program/(?P<id>[0-9]{1,18})$": "pages.programme:page",
+    r"^/guide/series$": "pages.showing.series_search:page",
     r"^/guide/series/(?P<id>[0-9]{1,18})$": "pages.showing.series_page:page",
     r"^/guide/search$": "pages.search_page:page",
     r"^/guide/changes$": "pages.changes:page",

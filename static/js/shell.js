@@ -12,10 +12,12 @@ if (zone && main.dataset.zoneSource === "default" && zone !== main.dataset.zone 
   if (document.cookie.includes(wanted)) location.reload();
 }
 
-// The day in view is in sight in its strip, which is longer than a phone is wide.
-for (const strip of document.querySelectorAll(".epg-chips, .epg-strip, .epg-days ul")) {
+// The day or the place in view is in sight in its strip, which is longer than a phone is wide.
+for (const strip of document.querySelectorAll(".epg-chips, .epg-places, .epg-days ul")) {
   const current = strip.querySelector("[aria-current]:not([aria-current=false])");
-  if (current) strip.scrollLeft = current.offsetLeft - strip.clientWidth / 2 + current.offsetWidth / 2;
+  if (current && current.offsetLeft + current.offsetWidth > strip.clientWidth) {
+    strip.scrollLeft = current.offsetLeft - strip.clientWidth / 2 + current.offsetWidth / 2;
+  }
 }
 
 // Stars are kept in this browser, so without scripts there is no such tab.

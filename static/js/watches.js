@@ -44,12 +44,17 @@ const show = () => {
       keep(kept().filter((_, number) => number !== at));
       show();
     });
-    const row = document.createElement("li");
     const query = new URLSearchParams(watch.query).toString();
-    row.append(
-      anchor(`${page}?${query}`, watch.name), " ", anchor(`${front}/watch.ics?${query}`, word("calendar")), " ",
-      anchor(`${front}/watch.atom?${query}`, word("feed")), " ", remove,
-    );
+    const own = anchor(`${page}?${query}`, watch.name);
+    Object.assign(own, { className: "epg-item-link", dir: "auto" });
+    const title = document.createElement("strong");
+    title.append(own);
+    const end = document.createElement("p");
+    end.className = "epg-item-end epg-actions";
+    end.append(anchor(`${front}/watch.ics?${query}`, word("calendar")), anchor(`${front}/watch.atom?${query}`, word("feed")), remove);
+    const row = document.createElement("li");
+    row.className = "epg-item epg-item-plain";
+    row.append(title, end);
     return row;
   }));
   box.hidden = watches.length === 0;

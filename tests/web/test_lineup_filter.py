@@ -37,7 +37,7 @@ async def site(tmp_path: Path) -> AsyncIterator[Any]:
         yield ds
 
 
-CHOSEN = '<option value="home" selected>'
+CHOSEN = '<option value="home" dir="auto" selected>'
 #: each shows programmes or channels, and has no list of all channels to choose from
 PLACES = (
     "/", "/guide", "/api/v1/channels", "/api/v1/guide", "/api/v1/now", "/api/v1/search?q=news", "/api/v1/programs.ndjson",
@@ -150,5 +150,5 @@ async def test_the_first_page_has_a_menu_of_line_ups(site: Any) -> None:
 async def test_pages_offer_the_line_ups(site: Any, address: str) -> None:
     offered = (await site.client.get(address)).text
     assert re.search(r'<select name="lineup"[^>]*><option value="">All channels</option>', offered)
-    assert '<option value="home">' in offered and CHOSEN not in offered
+    assert '<option value="home" dir="auto">' in offered and CHOSEN not in offered
     assert CHOSEN in (await site.client.get(f"{address}?lineup=HOME")).text

@@ -28,6 +28,7 @@ TABS = (
 )
 #: for everybody, in the menu
 VIEWERS = (
+    NavigationPlace("series", "/guide/series", _("Series and films")),
     NavigationPlace("changes", "/guide/changes", _("Changes")),
     NavigationPlace("stats", "/guide/stats", _("Coverage")),
     NavigationPlace("lineups", "/-/epg/lineups", _("Line-ups")),

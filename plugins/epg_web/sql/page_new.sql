@@ -1,6 +1,6 @@
 -- What is new on the channels `:ids` and begins from `:begin` to `:end`: of each the first one that is no repeat, as far as that is
 -- known, the soonest on top.
-SELECT p.id, p.start_time, p.end_time, p.title, p.subtitle, p.season, p.episode, p.episode_num, p.showing, p.showing_reason,
+SELECT p.id, p.start_time, p.end_time, p.title, p.subtitle, p.season, p.episode, p.episode_num, p.showing, p.showing_reason, p.series_id,
        c.id AS channel_id, c.display_name AS channel
 FROM json_each(:ids) w
 CROSS JOIN channels c ON c.id = w.value AND c.hidden = 0

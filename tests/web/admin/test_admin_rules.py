@@ -30,7 +30,9 @@ async def test_a_rule_is_tried_added_edited_turned_off_and_deleted(folder: Path)
         address = f"{RULES}?field=title&pattern=%5EOn+&kind=replace&value=Right+"
         tried = words(await browser.get(address))
         assert "1 programme with 1 text of 2" in tried
-        assert "<strong>On now</strong>" in tried and "<strong>Right now</strong>" in tried
+        assert (
+            '<strong dir="auto">On now</strong>' in tried and '<strong dir="auto">Right now</strong>' in tried
+        )
         assert query(folder, TITLES) == [("On now",), ("Later",)]
 
         page = await browser.follow(await browser.send(address, where="'add'"))

@@ -61,6 +61,20 @@ async def test_a_series_has_its_showings_seasons_and_channels(ds: Any) -> None:
     await text(ds, "/guide/series/1?new=x", 400)
 
 
+async def test_a_series_is_found_by_its_title_and_the_menu_says_where_one_is(ds: Any) -> None:
+    found = html.fromstring(await text(ds, "/guide/series?q=sho*"))
+    assert [link.text_content() for link in found.xpath("//main//a[@class='epg-item-link']")] == ["Show"]
+    assert "No series or film has these words" in await text(ds, "/guide/series?q=nowhere")
+    await text(ds, "/guide/series?q=%22", 400)
+    new = html.fromstring(await text(ds, "/guide/series"))
+    links = new.xpath("//main//li//a[starts-with(@href, '/guide/series/1')]")
+    assert {link.text_content() for link in links} == {"All episodes"}
+    for path, current in (("/guide/series", "page"), ("/guide/series/1", "true")):
+        page = html.fromstring(await text(ds, path))
+        (link,) = page.xpath("//header//nav//a[@aria-current]")
+        assert (link.text_content(), link.get("aria-current")) == ("Series and films", current)
+
+
 async def test_a_programme_leads_to_its_series_and_says_why(ds: Any) -> None:
     page = html.fromstring(await text(ds, "/guide/program/2?tz=UTC"))
     (link,) = page.xpath("//a[contains(@href, '/guide/series/1')]")
