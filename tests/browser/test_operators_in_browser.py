@@ -19,7 +19,7 @@ CHANNELS, MAPPINGS = "/-/epg/channels", "/-/epg/mappings"
 #: a page whose form is Datasette's own: its boxes have no labels, so only colours are looked at
 OTHERS = "/epg/channels"
 PAGES = (CHANNELS, f"{CHANNELS}?state=empty", MAPPINGS, f"{MAPPINGS}?view=all", "/-/epg/providers", "/-/epg/providers/new",
-         "/guide/stats", "/-/epg/imports", "/epg/on_now", "/epg/nothing", OTHERS)  # fmt: skip
+         "/guide/stats", "/-/epg/imports", "/epg/on_now", OTHERS)  # fmt: skip
 #: each width with a scheme and a direction
 LOOKS = (
     (390, 844, "dark", "ltr"),
