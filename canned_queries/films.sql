@@ -32,22 +32,16 @@ wrong(message) AS (
     SELECT 'end ' || ends || ' is not after start ' || begins
     FROM span WHERE ends <= begins AND NOT EXISTS (SELECT 1 FROM dates WHERE utc IS NULL)
 ),
-shown AS MATERIALIZED (
-    SELECT p.id, p.start_time, c.id AS channel_id, t.category AS list, t.rating
-    FROM channels c
-    CROSS JOIN airings p ON p.channel_id = c.id
-        AND p.start_time < (SELECT ends FROM span)
-        AND p.end_time > (SELECT begins FROM span)
-        AND p.start_time >= (SELECT earliest FROM span)
-    CROSS JOIN providers v ON v.id = p.provider_id AND v.enabled = 1
-    CROSS JOIN contents t ON t.id = p.content_id
-    WHERE c.hidden = 0 AND p.shadowed_by IS NULL AND t.category <> '[]' AND NOT EXISTS (SELECT 1 FROM wrong)
+-- All lists of categories, so that each is looked at once. The table may lack those that came after the last import.
+lists(category) AS (
+    SELECT category FROM category_genres
+    UNION
+    SELECT t.category FROM contents t WHERE t.id > (SELECT last_content_id FROM genre_state)
 ),
--- Each list of categories is looked at once, however many programmes have it.
 fitting AS MATERIALIZED (
-    SELECT list FROM (SELECT DISTINCT list FROM shown)
+    SELECT category FROM lists
     WHERE EXISTS (
-        SELECT 1 FROM json_each(list)
+        SELECT 1 FROM json_each(category)
         WHERE CASE WHEN coalesce(trim(:category), '') <> '' THEN instr(lower(value), lower(trim(:category)))
                    ELSE instr(lower(value), 'film') OR instr(lower(value), 'movie') OR instr(lower(value), 'cine')
                         OR instr(lower(value), 'ciné') OR instr(lower(value), 'kino')
@@ -57,10 +51,18 @@ fitting AS MATERIALIZED (
 ),
 -- Only the first rows need their texts, which are long.
 first AS MATERIALIZED (
-    SELECT id FROM shown
-    WHERE list IN (SELECT list FROM fitting)
-      AND (coalesce(trim(:rating), '') = '' OR rating = trim(:rating) COLLATE NOCASE)
-    ORDER BY start_time, channel_id
+    SELECT p.id
+    FROM channels c
+    CROSS JOIN airings p ON p.channel_id = c.id
+        AND p.start_time < (SELECT ends FROM span)
+        AND p.end_time > (SELECT begins FROM span)
+        AND p.start_time >= (SELECT earliest FROM span)
+    CROSS JOIN contents t ON t.id = p.content_id
+    WHERE c.hidden = 0 AND p.shadowed_by IS NULL AND p.provider_id NOT IN (SELECT id FROM providers WHERE enabled = 0)
+      AND t.category IN (SELECT category FROM fitting)
+      AND (coalesce(trim(:rating), '') = '' OR t.rating = trim(:rating) COLLATE NOCASE)
+      AND NOT EXISTS (SELECT 1 FROM wrong)
+    ORDER BY p.start_time, c.id
     LIMIT 1001
 )
 SELECT * FROM (

@@ -45,19 +45,28 @@ wrong(message) AS (
     UNION ALL
     SELECT 'there is no channel ''' || substr(trim(:channel), 1, 40) || '''; the table channels has their ids and names'
     WHERE trim(:channel) <> '' AND NOT EXISTS (SELECT 1 FROM found)
+),
+-- Only the first rows need their texts, which are long.
+first AS MATERIALIZED (
+    SELECT p.id
+    FROM channels c
+    CROSS JOIN airings p ON p.channel_id = c.id
+        AND p.start_time < (SELECT ends FROM span)
+        AND p.end_time > (SELECT begins FROM span)
+        AND p.start_time >= (SELECT earliest FROM span)
+    CROSS JOIN contents t ON t.id = p.content_id
+    WHERE c.id IN (SELECT id FROM chosen) AND c.hidden = 0 AND p.shadowed_by IS NULL
+      AND p.provider_id NOT IN (SELECT id FROM providers WHERE enabled = 0) AND NOT EXISTS (SELECT 1 FROM wrong)
+      AND (t.is_new = 1 OR instr(t.details, '"premiere"') AND json_type(t.details, '$.premiere') IS NOT NULL)
+    ORDER BY p.start_time, c.id
+    LIMIT 1001
 )
 SELECT * FROM (
     SELECT p.start_time, p.end_time, c.display_name AS channel, p.title, p.subtitle, p.episode_num, p.category,
            p.description, c.id AS channel_id, p.id
-    FROM channels c
-    CROSS JOIN programs p ON p.channel_id = c.id
-        AND p.start_time < (SELECT ends FROM span)
-        AND p.end_time > (SELECT begins FROM span)
-        AND p.start_time >= (SELECT earliest FROM span)
-    CROSS JOIN providers v ON v.id = p.provider_id AND v.enabled = 1
-    WHERE c.id IN (SELECT id FROM chosen) AND c.hidden = 0 AND p.shadowed_by IS NULL
-      AND NOT EXISTS (SELECT 1 FROM wrong)
-      AND (p.is_new = 1 OR json_type(p.details, '$.premiere') IS NOT NULL)
+    FROM first
+    CROSS JOIN programs p ON p.id = first.id
+    CROSS JOIN channels c ON c.id = p.channel_id
     ORDER BY p.start_time, c.id
     LIMIT 1001
 )

@@ -38,32 +38,39 @@ wrong(message) AS (
     SELECT 'there is no channel ''' || substr(trim(:channel), 1, 40) || '''; the table channels has their ids and names'
     WHERE trim(:channel) <> '' AND NOT EXISTS (SELECT 1 FROM found)
 ),
-shown AS (
-    SELECT p.channel_id, p.id, p.start_time,
-           lag(p.id) OVER earlier AS previous, lag(p.end_time) OVER earlier AS ended
+-- What a gap may follow: what begins in the span, and the last programme of each channel that began before it.
+earlier AS (
+    SELECT p.channel_id, p.id, p.start_time, p.end_time
     FROM channels c
     CROSS JOIN airings p ON p.channel_id = c.id
         AND p.start_time >= (SELECT begins FROM span) AND p.start_time < (SELECT ends FROM span)
-    CROSS JOIN providers v ON v.id = p.provider_id AND v.enabled = 1
     WHERE c.id IN (SELECT id FROM chosen) AND c.hidden = 0 AND p.shadowed_by IS NULL
-      AND NOT EXISTS (SELECT 1 FROM wrong)
-    WINDOW earlier AS (PARTITION BY c.id ORDER BY p.start_time)
-),
--- Before the first programme of a channel is what began before the span.
-beside AS (
-    SELECT channel_id, id, start_time, previous, ended FROM shown WHERE previous IS NOT NULL
+      AND p.provider_id NOT IN (SELECT id FROM providers WHERE enabled = 0) AND NOT EXISTS (SELECT 1 FROM wrong)
     UNION ALL
-    SELECT s.channel_id, s.id, s.start_time, b.id, b.end_time
-    FROM shown s CROSS JOIN airings b ON b.id = (
+    SELECT p.channel_id, p.id, p.start_time, p.end_time
+    FROM channels c CROSS JOIN airings p ON p.id = (
         SELECT q.id FROM airings q CROSS JOIN providers w ON w.id = q.provider_id AND w.enabled = 1
-        WHERE q.channel_id = s.channel_id AND q.start_time < s.start_time AND q.shadowed_by IS NULL
+        WHERE q.channel_id = c.id AND q.start_time < (SELECT begins FROM span) AND q.shadowed_by IS NULL
         ORDER BY q.start_time DESC LIMIT 1)
-    WHERE s.previous IS NULL
+    WHERE c.id IN (SELECT id FROM chosen) AND c.hidden = 0 AND NOT EXISTS (SELECT 1 FROM wrong)
+),
+-- Most programmes begin where another one ends. That is a look into the index, and the next programme is searched for the rest.
+beside AS (
+    SELECT e.channel_id, e.id AS previous, e.end_time AS ended, n.id, n.start_time
+    FROM earlier e CROSS JOIN airings n ON n.id = (
+        SELECT q.id FROM airings q CROSS JOIN providers w ON w.id = q.provider_id AND w.enabled = 1
+        WHERE q.channel_id = e.channel_id AND q.start_time > e.start_time AND q.start_time < (SELECT ends FROM span)
+          AND q.shadowed_by IS NULL
+        ORDER BY q.start_time LIMIT 1)
+    WHERE NOT EXISTS (
+        SELECT 1 FROM airings q
+        WHERE q.channel_id = e.channel_id AND q.start_time = e.end_time AND q.shadowed_by IS NULL
+          AND q.provider_id NOT IN (SELECT id FROM providers WHERE enabled = 0))
 ),
 -- Only the first rows need their titles.
 first AS MATERIALIZED (
     SELECT channel_id, id, start_time, previous, ended FROM beside
-    WHERE ended < start_time
+    WHERE ended < start_time AND start_time >= (SELECT begins FROM span)
       AND strftime('%s', start_time) - strftime('%s', ended) >= 60 * (SELECT value FROM numbers WHERE name = 'minutes')
     ORDER BY ended, channel_id
     LIMIT 1001

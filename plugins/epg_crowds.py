@@ -26,6 +26,7 @@ from epg_web.base.instance_names import DATABASE
 from epg_web.base.refusals import refusal
 from epg_web.bounds.pace import Paced
 from epg_web.bounds.places import BoundedPlaces, PlacesByAddress
+from epg_web.sql_processes.whole_tables import is_wanted
 
 EXPORTS = re.compile(r"/xmltv\.xml(?:\.[gx]z)?|/api/v1/programs(?:\.ndjson|\.csv)")
 SLOW = re.compile(
@@ -57,7 +58,7 @@ class Crowds:
 
     async def admitted(self, app: App, scope: Scope, receive: Receive, send: Send, path: str) -> None:
         """Answer the request when there is a place for it. Raises `Refused` for one that there is none for."""
-        if EXPORTS.fullmatch(path):
+        if EXPORTS.fullmatch(path) or is_wanted(scope, path):
             paced = Paced(receive, send)
             async with self.exports.taken(scope):
                 await app(scope, paced.receive, paced.send)

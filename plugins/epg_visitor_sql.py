@@ -19,8 +19,9 @@ if str(Path(__file__).resolve().parent) not in sys.path:
 
 from epg_web.base.instance_names import DATABASE
 from epg_web.host import site_texts
+from epg_web.sql_processes.csv_stream import CsvPlaces
 from epg_web.sql_processes.forked import Forker, shared_forker
-from epg_web.sql_processes.visitor_sql import isolate, places_of
+from epg_web.sql_processes.visitor_sql import address_of, isolate, places_of
 
 #: plugins whose part in preparing a connection the SQL processes know
 KNOWN = ("epg_limits.py", "datasette.sql_functions")
@@ -52,3 +53,5 @@ def startup(datasette: Any) -> None:
         # One with a name in memory can be read by the process that holds it only. Plugins make them, for themselves.
         if database.memory_name is None:
             isolate(datasette, database, forker, places)
+    address = address_of(datasette, datasette.databases[DATABASE])
+    datasette._epg_csv_places = CsvPlaces(address, DATABASE, forker)

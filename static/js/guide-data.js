@@ -18,7 +18,10 @@ const json = async (address) => {
 export const channel = ([id, number, name]) => ({ id, number, name });
 
 /** All channels of the view, in order. */
-export const loadChannels = async (address) => (await json(address)).map(channel);
+export const loadChannels = async (address) => {
+  const [ids, numbers, names] = await json(address);
+  return ids.map((id, row) => channel([id, numbers[row], names[row]]));
+};
 
 const cell = (base) => ([id, from, to, title, sub, kind, fresh, lang]) =>
   ({ id, start: base + from * MINUTE, end: base + to * MINUTE, title, sub, kind, fresh, lang });

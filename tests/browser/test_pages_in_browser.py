@@ -73,7 +73,9 @@ def test_a_broken_rule_would_be_seen(look: Look, site: Site) -> None:
 
 def test_an_error_is_a_page_that_leads_on(look: Look, site: Site) -> None:
     with look(width=390) as page:
-        for path, status in (("/guide/channel/99999", 404), ("/guide?date=tomorrow", 400)):
+        for path, status in (
+            ("/guide/channel/99999", 404), ("/guide?date=tomorrow", 400), ("/epg/nothing", 404), ("/epg/guide?_where=x+y", 400),
+        ):  # fmt: skip
             assert page.goto(site.address + path).status == status
             assert page.get_by_role("alert").inner_text()
             assert fits(page)

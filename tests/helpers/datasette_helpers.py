@@ -231,6 +231,11 @@ def queries_document() -> str:
         "`/epg/<name>.csv`. If you leave out a parameter, its default applies. If a value is wrong, you get a",
         "single row that tells you what to write instead.",
         "",
+        "A page and its JSON have at most 1,000 rows. The link CSV of a page has all of them, of tables, views, these",
+        "queries and your own SQL, with the filters of the page: `/epg/guide.csv?_stream=on&title__contains=news`. It",
+        "has no labels of other tables, and views come in no order. Whoever sends too much at once gets 503, see",
+        "[limits.md](limits.md).",
+        "",
         "Times are UTC unless they have an offset. In an address, write `+` as `%2B`:",
         "`start=2026-11-22T20:00:00%2B01:00`. A date alone means its first second.",
     ]

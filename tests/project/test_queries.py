@@ -223,6 +223,7 @@ def test_gaps(tmp_path: Path) -> None:
         (100, 101, "E"),
     ):
         add(conn, 1, moment(start), moment(end), title)
+    add(conn, 1, moment(3), moment(3.25), "Hidden", provider_id=2, shadowed_by=1)
     found = [(row["after_title"], row["before_title"], row["minutes"]) for row in ask(conn, "gaps")]
     assert found == [("Long", "A", 240), ("B", "C", 15)]
     assert len(ask(conn, "gaps", minutes="5")) == 3
@@ -309,8 +310,8 @@ def test_first_showings_and_repeats(conn: sqlite3.Connection) -> None:
     rows = ask(conn, "repeats", start=DAY)
     columns = ("title", "said_by_feed", "first_shown", "shown_here_before")
     assert [tuple(row[column] for column in columns) for row in rows] == [
-        ("Café", 1, "2020", None),
         ("News", 0, None, f"{DAY}T18:00:00Z"),
+        ("Café", 1, "2020", None),
     ]
 
 
@@ -335,6 +336,36 @@ def test_repeats_compare_texts_and_not_contents(tmp_path: Path) -> None:
         ("Quiz", moment(-24)),
     ]
     conn.close()
+
+
+def test_repeats_of_more_channels_than_are_read_at_once(tmp_path: Path) -> None:
+    conn = make_guide(tmp_path / "epg.db")
+    with conn:
+        conn.executemany(
+            "INSERT INTO channels (id, name, display_name, created_at) VALUES (?1, 'c' || ?1, 'C', 'x')",
+            [(number,) for number in range(10, 130)],
+        )
+        for number in range(10, 130):
+            for hours in (-20, 1):
+                add(conn, number, moment(hours), moment(hours + 1), "Ships", description="At sea")
+    assert [row["channel_id"] for row in ask(conn, "repeats")] == list(range(10, 130))
+    assert [row["channel_id"] for row in ask(conn, "repeats", channel="c99")] == [99]
+    conn.close()
+
+
+def test_films_of_an_upgraded_guide(conn: sqlite3.Connection) -> None:
+    """An import notes each list of categories. What it has not seen yet is found too."""
+    conn.execute("BEGIN")
+    try:
+        conn.execute('INSERT INTO category_genres (category) VALUES (\'["Film", "Thriller"]\')')
+        conn.execute("UPDATE genre_state SET last_content_id = (SELECT max(id) FROM contents)")
+        assert titles(conn, "films", start=DAY) == ["The Harbour"]
+        conn.execute("DELETE FROM category_genres")
+        assert titles(conn, "films", start=DAY) == []
+        conn.execute("UPDATE genre_state SET last_content_id = 0")
+        assert titles(conn, "films", start=DAY) == ["The Harbour"]
+    finally:
+        conn.execute("ROLLBACK")
 
 
 def test_imports(conn: sqlite3.Connection) -> None:

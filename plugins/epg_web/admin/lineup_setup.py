@@ -79,9 +79,10 @@ async def create(visit: Visit, fields: FormFields, data: bytes) -> Any:
     except Refused as problem:
         typed = lineup_form.retyped(fields)
         return await show_form(visit, None, typed, {"": problem.message}, problem.status)
-    say(visit, f"{short(made['title'])} is added.")
+    said = f"{short(made['title'])} is added."
     if listed:
-        return await tell_read(visit, made, listed, force=False)
+        return await tell_read(visit, made, listed, fields, said)
+    say(visit, said)
     if values["url"] and access.allowed(visit.datasette, visit.request.actor, "epg-import"):
         return await lineup_list.start(visit, {**made, "refresh": None})
     return redirect(link(visit, HERE if values["url"] else f"{HERE}/{made['id']}"))
@@ -158,30 +159,39 @@ async def remove(visit: Visit, row: dict[str, Any], fields: FormFields) -> Any:
 
 
 async def show_list(visit: Visit) -> Any:
+    return await show_list_form(visit, await lineup(visit), "")
+
+
+async def show_list_form(visit: Visit, row: dict[str, Any], text: str, problem: str = "") -> Any:
+    """The form for the list of a line-up; with `problem`, what is wrong with the list that was sent, whose `text` is kept."""
     context = {
-        "lineup": await lineup(visit),
-        "labels": lineup_form.LABELS,
-        "errors": {},
-        "typed": {"text": ""},
-    }
-    return await render(visit, "epg-lineup-list", context, private=True)
+        "lineup": row, "labels": lineup_form.LABELS, "typed": {"text": text},
+        "errors": {"text" if text else "list": problem} if problem else {},
+    }  # fmt: skip
+    return await render(visit, "epg-lineup-list", context, status=400 if problem else 200, private=True)
 
 
 async def take_list(visit: Visit, fields: FormFields, data: bytes) -> Any:
     row = await lineup(visit)
     listed = data or fields.get("text", "").strip().encode()
     if not listed:
-        say(visit, "There is no list: choose a file, or paste its text.", wrong=True)
-        return redirect(link(visit, f"{HERE}/{row['id']}/list"))
-    return await tell_read(visit, row, listed, force="force" in fields)
+        return await show_list_form(visit, row, "", "There is no list: choose a file, or paste its text.")
+    return await tell_read(visit, row, listed, fields)
 
 
-async def tell_read(visit: Visit, row: dict[str, Any], listed: bytes, *, force: bool) -> Any:
-    """Read a list into a line-up and tell how it went; a redirect to its entries, or to the form where it was no good."""
-    outcome = await forms.off_loop(read_given, visit.datasette, row["id"], listed, force)
+async def tell_read(
+    visit: Visit, row: dict[str, Any], listed: bytes, fields: FormFields, said: str = ""
+) -> Any:
+    """Read a list into a line-up and tell how it went: a redirect to its entries, or the form with what was no good.
+
+    `said` is what the person is told before that.
+    """
+    outcome = await forms.off_loop(read_given, visit.datasette, row["id"], listed, "force" in fields)
     if outcome["status"] == "failed":
-        say(visit, f"The list is not taken: {outcome['error_message']}", wrong=True)
-        return redirect(link(visit, f"{HERE}/{row['id']}/list"))
+        problem = f"{said} The list is not taken: {outcome['error_message']}".lstrip()
+        return await show_list_form(visit, row, fields.get("text", ""), problem)
+    if said:
+        say(visit, said)
     found = (await lineups(visit, row["id"]))[0]
     count, matched = found["entries"], found["matched"]
     say(

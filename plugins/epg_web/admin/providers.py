@@ -165,6 +165,9 @@ def may_allow(visit: Visit) -> bool:
 async def create(visit: Visit, fields: FormFields) -> Any:
     """Make a provider and go to the list, with `import` start its first import; with `look` show what the feed has; or show the
     form again with its mistakes."""
+    if fields.get("action") == "look" and not fields.get("xmltv_url", "").strip():
+        errors = {"xmltv_url": "write the address of the feed first"}
+        return await show_form(visit, None, provider_form.retyped(fields), errors, 400)
     if not fields.get("name", "").strip() and fields.get("xmltv_url", "").strip():
         fields["name"] = await free_name(visit, fields["xmltv_url"].strip())
     values, errors = await understood(visit, fields)
@@ -192,8 +195,6 @@ async def free_name(visit: Visit, address: str) -> str:
 async def look(visit: Visit, fields: FormFields, values: dict[str, Any]) -> Any:
     """The form with what the feed has. Nothing is stored."""
     typed = provider_form.retyped(fields)
-    if not values.get("xmltv_url"):
-        return await show_form(visit, None, typed, {"xmltv_url": "write the address of the feed first"}, 400)
     try:
         private = values.get("private_addresses") == "allow"
         seen = await feed_preview.look(visit, values, private)

@@ -101,7 +101,8 @@ def headers_of(
     found = [
         (b"cache-control", cache_control(answer).encode()),
         (b"vary", b"Accept-Encoding"),
-        *CORS,
+        # A file that is kept for good tells a script nothing in its headers, and a page has twenty of them.
+        *(CORS[:1] if answer.immutable else CORS),
         *SECURITY,
     ]
     if length is not None:

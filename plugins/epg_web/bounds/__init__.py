@@ -6,4 +6,4 @@ Touches: nothing but memory.
 """
 
 #: the modules that other sub-packages and the hook files may import
-__all__ = ["guesses", "pace", "peers", "places", "slow_clients", "threads"]
+__all__ = ["block_sending", "guesses", "pace", "peers", "places", "slow_clients", "threads"]

@@ -1,11 +1,9 @@
 """XMLTV block by block: the places for exports, a document from the guide or from a file, and its way to the client."""
 
 import asyncio
-import contextlib
 import lzma
 import sqlite3
 import threading
-import time
 import zlib
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -14,6 +12,7 @@ from typing import Any, Protocol
 
 from ..base.answer import Refused
 from ..base.connections import connect
+from ..bounds.block_sending import DocumentSource, sent
 from ..pages.visit import Visit
 from .xmltv_files import ExportFiles, FileInMaking
 from .xmltv_request import ExportRequest, Packing
@@ -24,18 +23,10 @@ from .xmltv_selection import Snapshot, look
 AT_ONCE, THREADS = 16, 1
 #: seconds that one more waits for a place, and how many may wait
 PATIENCE, WAITING = 20.0, 20
-#: seconds a client may take for a block, and for everything: an open snapshot keeps the write-ahead log from shrinking
-STALL, LONGEST = 60.0, 900.0
 #: of gzip, and of xz: 30 MB of a guide in a second of CPU, to half of what gzip makes of it
 LEVEL, PRESET = 3, 2
 #: bytes of a file that are sent at a time
 CHUNK = 1024 * 1024
-
-
-class DocumentSource(Protocol):
-    """What gives a document block by block: the next bytes, None after the last ones."""
-
-    def block(self) -> bytes | None: ...
 
 
 class Packer(Protocol):
@@ -147,28 +138,5 @@ def slots_of(datasette: Any) -> ExportSlots:
 
 
 async def streamed(visit: Visit, places: ExportSlots, work: DocumentSource) -> bool:
-    """Send block after block until the end, or until the client is gone or too slow. Then the body has no end, so the
-    server cuts the connection. Whether the client got everything.
-    """
-    end = time.monotonic() + LONGEST
-    gone = asyncio.create_task(left(visit.request.receive))
-    try:
-        while not gone.done() and time.monotonic() < end:
-            block = await places.run(work.block)
-            message = {"type": "http.response.body", "body": block or b"", "more_body": block is not None}
-            await asyncio.wait_for(visit.send(message), STALL)
-            if block is None:
-                return True
-    except asyncio.TimeoutError:
-        return False
-    finally:
-        gone.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await gone
-    return False
-
-
-async def left(receive: Callable[[], Any]) -> None:
-    """Returns when the client has hung up."""
-    while (await receive())["type"] != "http.disconnect":
-        pass
+    """Send `work` to who asks. Whether the client got everything."""
+    return await sent(visit.request.receive, visit.send, places.run, work)

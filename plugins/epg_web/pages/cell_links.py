@@ -5,6 +5,8 @@ from typing import Any
 
 #: tables whose rows are programmes, and the table whose rows are channels; queries have no table
 PROGRAMMES, CHANNELS = ("guide", "programs"), "channels"
+#: the only columns whose cells may lead somewhere
+LINKED = frozenset(("channel_id", "channel", "display_name", "name", "id", "title"))
 
 
 def target(row: Mapping[str, Any], column: str, table: str | None) -> str | None:

@@ -23,7 +23,9 @@ TYPES = {
     ".png": "image/png",
     ".webmanifest": "application/manifest+json",
 }
+#: comments are for those who read the files: anywhere in a sheet, and as whole lines of a script
 COMMENT = re.compile(rb"/\*.*?\*/\n?", re.DOTALL)
+LINES = re.compile(rb"^[ \t]*(?://[^\n]*|/\*.*?\*/[ \t]*)\n", re.DOTALL | re.MULTILINE)
 #: letters of the edition in an address
 LETTERS = 12
 #: gzip's best: each file is compressed once in the life of a process
@@ -47,6 +49,7 @@ def files() -> dict[str, StaticFile]:
         for path in sorted(FOLDER.rglob("*"))
         if path.suffix in TYPES and path.is_file()
     }
+    found |= {name: LINES.sub(b"", body) for name, body in found.items() if name.endswith(".js")}
     return {name: made(name, body) for name, body in {**found, SITE: together(found)}.items()}
 
 
@@ -60,7 +63,6 @@ def together(found: dict[str, bytes]) -> bytes:
     """The sheets of `css/` as one."""
     names = [name.removeprefix("css/") for name in found if name.startswith("css/")]
     ordered = [*FIRST, *sorted(set(names) - set(FIRST))]
-    # Comments are for those who read the files.
     return COMMENT.sub(b"", b"\n".join(found[f"css/{name}"] for name in ordered))
 
 

@@ -9,9 +9,9 @@ processes, which the operating system ends when their time is over.
          └── "one more, please" ──▶ forker ───┘
 
 In:      a statement, its parameters, a time limit.
-Out:     rows, or the error of SQLite.
+Out:     rows, CSV block by block, or the error of SQLite.
 Touches: the databases that are served, read-only; child processes.
 """
 
 #: the modules that other sub-packages and the hook files may import
-__all__ = ["forked", "sql_limits", "visitor_sql"]
+__all__ = ["csv_stream", "forked", "sql_limits", "visitor_sql", "whole_tables"]

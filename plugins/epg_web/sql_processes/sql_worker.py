@@ -1,7 +1,7 @@
 """A process that runs statements one after the other, on one connection that cannot write.
 
 It ends when the server closes the socket. While a statement runs, an alarm of the operating system is set: when the limit
-and `GRACE` are over, the kernel ends the process, whatever SQLite is doing.
+and `GRACE` are over, the kernel ends the process, whatever SQLite is doing. A process for CSV runs one statement only.
 """
 
 import resource
@@ -14,7 +14,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from .csv_worker import write_csv
 from .framing import TooLarge, receive, send
+from .sql_problems import PROBLEMS, error, told
 
 #: seconds after its limit at which a statement is ended that does not end itself
 GRACE = 0.15
@@ -53,12 +55,16 @@ def bound_memory() -> None:
 
 
 def work(end: socket.socket, prepare: Prepare) -> None:
-    """Answer questions until the server closes `end`. The first message has the database's address and name."""
+    """Answer questions until the server closes `end`. The first message has the database's address and name, and whether one
+    statement is to be written as CSV.
+    """
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     try:
-        address, name = receive(end)
+        address, name, as_csv = receive(end)
         conn = connect(address, name, prepare)
         bound_memory()
+        if as_csv:
+            return write_csv(conn, end, *receive(end))
         first = used()
         while True:
             answer = answered(conn, *receive(end))
@@ -98,14 +104,8 @@ def answered(
         names = [column[0] for column in cursor.description or ()]
         cursor.close()
         return "rows", names, rows
-    except MemoryError:
-        return error("OperationalError", "out of memory: this builds more than a visitor's SQL may")
-    except (sqlite3.Error, sqlite3.Warning, ValueError, TypeError, OverflowError) as problem:
-        return error(type(problem).__name__, str(problem))
+    except PROBLEMS as problem:
+        return told(problem)
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         conn.set_progress_handler(None, 0)
-
-
-def error(kind: str, text: str) -> tuple[str, str, str]:
-    return "error", kind, text

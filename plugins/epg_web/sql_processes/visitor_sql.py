@@ -44,7 +44,7 @@ class VisitorSql:
     """The processes that read the database `name`, at most one for each of `places`. `address` is SQLite's URI for it."""
 
     def __init__(self, address: str, name: str, forker: Forker, places: BoundedPlaces) -> None:
-        self.setup = (address, name)
+        self.setup = (address, name, False)
         self.forker, self.places = forker, places
         self.executor = ThreadPoolExecutor(places.at_once, thread_name_prefix="epg-sql")
         self.idle: queue.LifoQueue[socket.socket] = queue.LifoQueue()

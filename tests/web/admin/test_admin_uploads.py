@@ -45,10 +45,16 @@ async def test_a_list_from_a_file_or_as_text_becomes_a_line_up(
     (ident,) = query(shared, f"SELECT id FROM lineups WHERE name = '{name}'")[0]
     assert "canarypass" not in json.dumps(query(shared, "SELECT * FROM lineup_channels"))
     here = f"{LINEUPS}/{ident}/list"
-    page = await admin.follow(await upload(admin, here, b"<html>sign in</html>"))
-    assert "The list is not taken:" in message(page)
+    page = await upload(admin, here, None, text="<p>sign in")
+    assert page.status_code == 400 and "The list is not taken:" in page.text
+    assert "&lt;p&gt;sign in</textarea>" in page.text, "what was typed stays"
+    assert "The list is not taken:" in (await upload(admin, here, b"<html>sign in</html>")).text
     assert query(shared, f"SELECT count(*) FROM lineup_channels WHERE lineup_id = {ident}") == [(1,)]
-    assert "There is no list" in message(await admin.follow(await upload(admin, here, None)))
+    assert "There is no list" in (await upload(admin, here, None)).text
+    page = await upload(admin, f"{LINEUPS}/new", None, name=f"{name}-2", kind_tv="1", text="no list")
+    assert page.status_code == 400 and "is added. The list is not taken:" in page.text
+    (other,) = query(shared, f"SELECT id FROM lineups WHERE name = '{name}-2'")[0]
+    assert f'action="{LINEUPS}/{other}/list"' in page.text and "no list</textarea>" in page.text
 
 
 async def test_a_large_list_is_for_those_who_are_signed_in(ds: Datasette, shared: Path) -> None:

@@ -11,7 +11,7 @@ from datasette.app import Datasette
 from epg_web.host.jinja import template_environment
 
 from tests.helpers.datasette_helpers import ROOT, make_guide, serving
-from tests.helpers.hosts.either_datasette import OWN_SCRIPTS
+from tests.helpers.hosts.either_datasette import OWN_SCRIPTS, SQL
 
 OURS = (ROOT / "templates" / "base.html").read_text(encoding="utf-8")
 LOADED = re.compile(r"static\('([^']+)'\)")
@@ -64,3 +64,28 @@ async def test_a_sheet_with_another_hash_is_not_kept(ds: Datasette) -> None:
         found = await ds.client.get(address)
         assert found.status_code == 200
         assert "immutable" not in found.headers.get("cache-control", ""), address
+
+
+async def test_a_page_of_an_error_looks_like_the_others(ds: Datasette) -> None:
+    (sheet,) = re.findall(r'href="(/static/\w+/site\.css)"', (await ds.client.get("/epg")).text)
+    for path, status, words in (
+        ("/epg/nothing", 404, "Table not found"),
+        ("/nothing/at/all", 404, "Not found"),
+        ("/epg/channels?_where=x+y", 400, "syntax error"),
+        (f"{SQL}?sql=drop+table+channels", 400, "Statement must be a SELECT"),
+    ):
+        page = await ds.client.get(path)
+        assert page.status_code == status, path
+        assert page.text.count(sheet) == 1 and "epg-bar" in page.text, path
+        assert words in page.text.split("<h1>")[1], path
+        assert '<a href="/guide">' in page.text, path
+
+
+async def test_who_may_not_see_a_page_is_told_so_in_our_look(tmp_path: Path) -> None:
+    make_guide(tmp_path / "epg.db").close()
+    async with serving(
+        tmp_path / "epg.db", metadata={"databases": {"epg": {"allow": {"id": "someone"}}}}
+    ) as ds:
+        page = await ds.client.get("/epg/channels")
+        assert page.status_code == 403
+        assert page.text.count("site.css") == 1 and "one.example" not in page.text

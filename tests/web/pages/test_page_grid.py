@@ -193,8 +193,8 @@ async def test_fragments_are_what_the_script_draws(site: Site) -> None:
         assert (found.status_code, found.headers["content-type"]) == (200, "application/json"), found.text
         return found.json()
 
-    assert await fragment("channels") == [[1, "1", "Channel One"], [2, "10", "Channel Two"]]
-    assert await fragment("channels&channel=two&limit=1") == [[2, "10", "Channel Two"]]
+    assert await fragment("channels") == [[1, 2], ["1", "10"], ["Channel One", "Channel Two"]]
+    assert await fragment("channels&channel=two&limit=1") == [[2], ["10"], ["Channel Two"]]
     found = await fragment("cells&channels=1,2,3&start=2026-11-22T19:10:00Z&hours=1")
     assert set(found) == {"now", "rows"}
     assert found["rows"] == [

@@ -60,6 +60,19 @@ def test_the_sheet_of_the_site_has_every_sheet_once() -> None:
     assert b"/*" not in files()[SITE].body
 
 
+def test_a_script_is_sent_without_its_comments() -> None:
+    body = b"// Why.\nconst a = 'x // y'; // z\n  /** Two\n   * lines. */\n  b();\nconst c = 'https://example.org';\n"
+    assert static_files.LINES.sub(b"", body) == (
+        b"const a = 'x // y'; // z\n  b();\nconst c = 'https://example.org';\n"
+    )
+    for path in (ROOT / "static" / "js").glob("*.js"):
+        written = path.read_text(encoding="utf-8")
+        for comment in static_files.LINES.finditer(written.encode()):
+            before = written.encode()[: comment.start()]
+            assert before.count(b"`") % 2 == 0, f"{path.name}: {comment[0]!r} is in a text"
+        assert len(files()[f"js/{path.name}"].body) < len(written)
+
+
 def test_the_edition_changes_with_any_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for name, text in (("css/tokens.css", ":root {}"), ("css/base.css", "a {}"), ("js/a.js", "1")):
         (tmp_path / name).parent.mkdir(exist_ok=True)
