@@ -51,7 +51,7 @@ async def test_the_service_worker(site: Any) -> None:
     given = {
         name: json.loads(value)
         for name, value in re.findall(
-            r"^const ([A-Z]+) = (.*);$", found.text.partition("//")[0], re.MULTILINE
+            r"^const (BASE|EDITION|OFFLINE|FILES) = (.*);$", found.text, re.MULTILINE
         )
     }
     assert given["BASE"] == base and given["OFFLINE"] == f"{base}guide/offline"
