@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shlex
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import pytest
 from epg_ingest.cli.main import run
 
 from tests.helpers.feedserver import FeedServer
-from tests.helpers.support import HOUR, NOON, feed, show
+from tests.helpers.support import HOUR, feed, show
 
 Epg = Callable[..., tuple[int, str]]
 LIST = b'#EXTM3U\n#EXTINF:-1 tvg-id="one",One\nhttp://127.0.0.1:9/1\n'
@@ -22,7 +23,8 @@ LIST = b'#EXTM3U\n#EXTINF:-1 tvg-id="one",One\nhttp://127.0.0.1:9/1\n'
 def server() -> Iterator[FeedServer]:
     with FeedServer() as made:
         made.serve("/list.m3u", LIST)
-        made.serve("/guide.xml", feed([show("c", NOON, NOON + HOUR, "News")]))
+        now = int(time.time())  # The command line goes by the clock.
+        made.serve("/guide.xml", feed([show("c", now, now + HOUR, "News")]))
         yield made
 
 

@@ -141,7 +141,7 @@ def site(request: pytest.FixtureRequest, tmp_path: Path, way: str) -> Iterator[s
 @pytest.mark.parametrize("way", WAYS)
 def test_every_address_works(site: str, way: str) -> None:
     # How Datasette makes links depends on the path only, so the other ways need not follow every one.
-    most, least = (6, 100) if way in FIRST else (2, 50)
+    most, least = (10, 120) if way in FIRST else (2, 50)
     crawl = Crawl(requests.Session(), site, most)
     crawl.run(*STARTS)
     assert crawl.wrong == []
