@@ -146,7 +146,7 @@ HOSTILE: dict[str, tuple[Callable[[int], bytes], int]] = {
     "zip headers without a directory": (lambda n: local(b"x", b"\3\0") * n, 1500),
     "zip with descriptors": (lambda n: local(b"x", zeros(1), flags=8) * n, 20),
     "zip signatures in the end": (lambda n: many_members(1) + b"PK\5\6" * n, 10_000),
-    "tiny deflate blocks": (tiny_blocks, 20_000),
+    "tiny deflate blocks": (tiny_blocks, 80_000),
     "gzip in gzip in gzip": (lambda n: nested(n, (gzip.compress,) * 3), 10),
     "brotli in zstd in xz": (
         lambda n: nested(n, (lambda data: brotli.compress(data, quality=1), zstd, lzma.compress)),
