@@ -62,9 +62,6 @@ ATTACKS = [
     Attack("exports: again and again", asking("/xmltv.xml?days=1", "/xmltv.xml.gz?days=2"), allowed(200, 503)),
     Attack("all rows as CSV", asking("/epg/guide.csv?_stream=on&n__not={n}", "/epg/programs.csv?_stream=on&_sort=title&n={n}"),
            allowed(200, 400, 503)),
-    Attack("all rows as CSV: endless SQL",
-           asking(f"{SQL}.csv?_stream=on&sql=with+recursive+c(x)+as+(select+1+union+all+select+x%2B1+from+c)+select+x+from+c"),
-           allowed(200, 503)),
     Attack("heads sent slowly, or not at all",
            in_turn(sending_slowly(b"GET / HTTP/1.1\r\n", b"A: b\r\n", 18), sending_slowly(b"", b"", 18)), allowed("cut off")),
     Attack("bodies sent slowly", sending_slowly(
