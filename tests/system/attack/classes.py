@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from tests.helpers.hosts.either_datasette import SQL
 from tests.system.attack.strangers import (
     Deed,
     Outcome,
