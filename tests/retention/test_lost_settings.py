@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -170,6 +171,9 @@ def test_a_service_passes_on_what_is_only_a_default(guide: Guide, kept: Path) ->
     inner = load(None, None, variables)
     assert inner.given & ALL_KEYS == {"retention.past_days"}
     assert load(None, None, settings_as_variables(inner)).given & ALL_KEYS == {"retention.past_days"}
+    # The command goes by the clock, and trusts it beside an import of today.
+    now = int(time.time())
+    guide.load("today", feed([show("c", now, now + HOUR, "On now")]), now=now)
     done = subprocess.run(
         [sys.executable, "-m", "epg_ingest.cli", "cleanup", "--dry-run"], capture_output=True, text=True, timeout=60,
         env={**os.environ, **variables, "PYTHONPATH": PYTHONPATH}, cwd=guide.folder,
