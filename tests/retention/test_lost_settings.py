@@ -6,7 +6,6 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -163,6 +162,16 @@ def test_a_lost_archive_keeps_ended_programmes(guide: Guide, epg: Epg) -> None:
     shutil.rmtree("old")
 
 
+#: a process of the command, at the moment of the guide
+AT_NOON = f"""
+import sys
+from epg_ingest.cli.main import run
+from epg_ingest.cli.app import App
+App.now = property(lambda app: {NOON})
+sys.exit(run(["cleanup", "--dry-run"]))
+"""
+
+
 def test_a_service_passes_on_what_is_only_a_default(guide: Guide, kept: Path) -> None:
     """The scheduler gives all its settings to the commands that it starts."""
     kept.unlink()
@@ -171,11 +180,8 @@ def test_a_service_passes_on_what_is_only_a_default(guide: Guide, kept: Path) ->
     inner = load(None, None, variables)
     assert inner.given & ALL_KEYS == {"retention.past_days"}
     assert load(None, None, settings_as_variables(inner)).given & ALL_KEYS == {"retention.past_days"}
-    # The command goes by the clock, and trusts it beside an import of today.
-    now = int(time.time())
-    guide.load("today", feed([show("c", now, now + HOUR, "On now")]), now=now)
     done = subprocess.run(
-        [sys.executable, "-m", "epg_ingest.cli", "cleanup", "--dry-run"], capture_output=True, text=True, timeout=60,
+        [sys.executable, "-c", AT_NOON], capture_output=True, text=True, timeout=60,
         env={**os.environ, **variables, "PYTHONPATH": PYTHONPATH}, cwd=guide.folder,
     )  # fmt: skip
     assert "retention.future_days is 7 by default, but was 10" in done.stderr
