@@ -201,7 +201,6 @@ def arguments(folder: Path) -> list[str]:
 
 
 @pytest.mark.slow
-@pytest.mark.alone
 def test_the_whole_run_prints_every_row(made: Guide, capsys: pytest.CaptureFixture[str]) -> None:
     assert web.main([*arguments(made.folder.parent), "--seconds", "0.2"]) == 0
     table = [line for line in capsys.readouterr().out.splitlines() if line.startswith("| 400 |")]
