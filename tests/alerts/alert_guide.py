@@ -17,6 +17,10 @@ from tests.helpers.support import HOUR, NOON, Guide, feed, show
 
 OWNER = "ann"
 HOOK = "https://hooks.example/t0ken-canary"
+#: kinds of alerts about a programme
+STARTING, MATCHED, MOVED, CANCELLED = (
+    f"programme.{word}" for word in ("starting", "matched", "moved", "cancelled")
+)
 
 
 class Receiver:
@@ -88,3 +92,10 @@ def on(channel: str, hour: float, title: str, inner: str = "") -> str:
     """A programme of an hour that begins so many hours after noon."""
     start = NOON + int(hour * HOUR)
     return show(channel, start, start + HOUR, title, inner)
+
+
+def kinds(guide: AlertGuide) -> list[str]:
+    """What was heard since this was last asked."""
+    heard = [kind for kind, _ in guide.receiver.heard()]
+    guide.receiver.got.clear()
+    return heard

@@ -10,12 +10,8 @@ import pytest
 from epg_ingest.watch_store import watch_edits
 from epg_ingest.watch_store.watch_edits import remove_watch, set_target, set_watch, undo_last
 
-from tests.alerts.alert_guide import OWNER, AlertGuide, on, said
+from tests.alerts.alert_guide import CANCELLED, MATCHED, MOVED, OWNER, STARTING, AlertGuide, kinds, on, said
 from tests.helpers.support import HOUR, NOON
-
-STARTING, MATCHED, MOVED, CANCELLED = (
-    f"programme.{word}" for word in ("starting", "matched", "moved", "cancelled")
-)
 
 
 @pytest.fixture
@@ -23,13 +19,6 @@ def guide(tmp_path: Path) -> Iterator[AlertGuide]:
     made = AlertGuide(tmp_path)
     yield made
     made.close()
-
-
-def kinds(guide: AlertGuide) -> list[str]:
-    """What was heard since this was last asked."""
-    heard = [kind for kind, _ in guide.receiver.heard()]
-    guide.receiver.got.clear()
-    return heard
 
 
 def gone_and_back(guide: AlertGuide, ident: int) -> None:

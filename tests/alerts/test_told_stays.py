@@ -11,12 +11,8 @@ from epg_ingest.rule_store import own_rules
 from epg_ingest.rule_store.applying import apply_rules
 from epg_ingest.watch_store.watch_edits import set_target, set_watch
 
-from tests.alerts.alert_guide import OWNER, AlertGuide, on, said
+from tests.alerts.alert_guide import CANCELLED, MATCHED, MOVED, OWNER, STARTING, AlertGuide, kinds, on, said
 from tests.helpers.support import DAY, HOUR, NOON
-
-STARTING, MATCHED, MOVED, CANCELLED = (
-    f"programme.{word}" for word in ("starting", "matched", "moved", "cancelled")
-)
 
 
 @pytest.fixture
@@ -28,13 +24,6 @@ def guide(tmp_path: Path) -> Iterator[AlertGuide]:
 
 def numbered(season: int, episode: int) -> str:
     return f'<episode-num system="xmltv_ns">{season - 1}.{episode - 1}.</episode-num>'
-
-
-def kinds(guide: AlertGuide) -> list[str]:
-    """What was heard since this was last asked."""
-    heard = [kind for kind, _ in guide.receiver.heard()]
-    guide.receiver.got.clear()
-    return heard
 
 
 def change(guide: AlertGuide, ident: int, **settings: Any) -> list[str]:

@@ -34,7 +34,7 @@ ASKED = (
     ("_extra", "query"),
 )
 LIMIT = re.compile(r"\s+limit 2\s*\Z")
-#: of an answer of Datasette to a question of ours
+#: bytes that Datasette may answer when it is asked for the SQL
 MOST = 1_000_000
 logger = logging.getLogger("datasette_epg")
 MARKUP = re.compile(r"<.*", re.DOTALL)
@@ -106,7 +106,7 @@ async def told(app: App, scope: Scope) -> tuple[int, bytes]:
 
 
 def statement_of(status: int, body: bytes, is_table: bool, whole: Mapping[str, str]) -> Statement:
-    """The SQL for all rows. `whole` has the SQL without a limit of rows for that of a query of ours.
+    """The SQL for all rows. `whole` gives, for the SQL of each canned query, the same without its limit of rows.
 
     Raises `Refused` with what Datasette says against the request.
     """

@@ -16,7 +16,7 @@ from tests.helpers.admin_site import ADMIN, TOKEN, Browser, served
 from tests.helpers.datasette_helpers import copy_bundle
 from tests.helpers.support import HOUR, Guide, feed, show
 
-#: no word of ours has such letters
+#: letters that stand in no template, so they come from a feed
 WORD = "שלום"
 LINEUPS, RULES = "/-/epg/lineups", "/-/epg/rules?field=title&pattern=%D7%A9&kind=remove"
 PAGES = (
