@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import copy
 import functools
+import importlib.metadata
 import shutil
 import sqlite3
 import sys
@@ -81,7 +82,14 @@ def share_texts() -> None:
     datasette.app.Environment = functools.partial(Environment, bytecode_cache=Templates())
 
 
+def share_distributions() -> None:
+    """Let all instances of this process share what installed packages say of themselves: each read 40 files for it, twice."""
+    read = importlib.metadata.Distribution.metadata.fget  # type: ignore[attr-defined]
+    importlib.metadata.Distribution.metadata = property(functools.cache(read))  # type: ignore[assignment]
+
+
 share_texts()
+share_distributions()
 
 
 def plugin(name: str) -> Any:

@@ -5,7 +5,6 @@ A page that lists the tables asks 430 times. With the descriptions of 500 column
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Mapping
 from typing import Any
 
@@ -18,10 +17,14 @@ SHOWN = ("title", "description", "columns")
 def part_of(metadata: Mapping[str, Any], key: str | None) -> dict[str, Any]:
     """What `metadata` says about `key`, of the site, its databases and their tables. It is the asker's own, to be changed."""
     if key in EVERYTHING:
-        return copy.deepcopy(dict(metadata))
-    if key == "tables":
-        return copy.deepcopy(parted(metadata)[0])
-    return copy.deepcopy(_only(metadata, str(key), ("databases", "tables", "queries")))
+        return copied(metadata)
+    rest = parted(metadata)[0] if key == "tables" else metadata
+    return copied(_only(rest, str(key), ("databases", "tables", "queries")))
+
+
+def copied(metadata: Mapping[str, Any]) -> dict[str, Any]:
+    """Metadata with dictionaries of its own. Datasette writes into these, and replaces all else, so nothing else is copied."""
+    return {key: copied(value) if isinstance(value, dict) else value for key, value in metadata.items()}
 
 
 def _only(level: Mapping[str, Any], key: str, below: tuple[str, ...]) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from weakref import WeakKeyDictionary
 
 from datasette import hookimpl
 
-from .metadata_parts import EVERYTHING, SHOWN, part_of, parted
+from .metadata_parts import EVERYTHING, SHOWN, copied, part_of, parted
 from .running import FROM_1_0
 
 #: what tables of a site show, taken out of Datasette's own metadata
@@ -60,7 +60,7 @@ def _providing_0(database: str, folder: Path) -> Any:
         shown = part_of(_shown.get(datasette, {}), key) if key in (*EVERYTHING, *SHOWN) else {}
         if not _is_lacking(datasette, database, folder):
             return shown
-        return merged(copy.deepcopy(_read_part(folder / "metadata.yaml", key)), shown)
+        return merged(copied(_read_part(folder / "metadata.yaml", key)), shown)
 
     return answer
 
