@@ -8,7 +8,7 @@ from typing import Any
 from epg_ingest.core.times import iso
 from epg_ingest.guide.mappings import ignore_channel
 
-from tests.helpers.support import HOUR, NOON, Guide, feed, show
+from tests.helpers.support import DAY, HOUR, NOON, Guide, feed, show
 
 ALL = (
     '<channel id="a"><display-name>7</display-name><display-name lang="fr">Arte</display-name>'
@@ -67,8 +67,18 @@ def test_when_a_feed_had_a_channel(guide: Guide) -> None:
 def test_an_unchanged_programme_counts(guide: Guide) -> None:
     """Of a channel that is not declared, only the hashes of its programmes say that the feed still has it."""
     guide.load("p", body("a", "b"))
-    guide.load("p", body("a", "b", remark="x"), now=NOON + 60)
-    assert [said(guide, name)["last_seen"] for name in "ab"] == [iso(NOON + 60)] * 2
+    guide.load("p", body("a", "b", remark="x"), now=NOON + DAY)
+    assert [said(guide, name)["last_seen"] for name in "ab"] == [iso(NOON + DAY)] * 2
+
+
+def test_where_nothing_changes_channels_are_noted_once_a_day(guide: Guide) -> None:
+    """Their rows share pages with all names and addresses, which each note writes to the log."""
+    guide.load("p", body("a", "b"))
+    for later, seen in ((60, 0), (DAY - 1, 0), (DAY, DAY), (DAY + 60, DAY)):
+        guide.load("p", body("a", "b", remark=str(later)), now=NOON + later)
+        assert [said(guide, name)["last_seen"] for name in "ab"] == [iso(NOON + seen)] * 2
+    guide.load("p", body("a"), now=NOON + DAY + 120)
+    assert [said(guide, name)["last_seen"] for name in "ab"] == [iso(NOON + DAY + 120), iso(NOON + DAY)]
 
 
 def test_a_feed_that_is_not_read_says_nothing(guide: Guide) -> None:

@@ -1,8 +1,9 @@
 """What a feed says of its channels, kept whole in `feed_channels`: all names, icons, addresses, and when it had them.
 
-A channel that a feed declares, or uses in a programme, is *seen*. `last_seen` grows with every import that reads the feed, also
-within one second and when the clock was set back: the channels with the latest `last_seen` of a provider are those of its last
-import, and all others are stale. Everything runs within the open write transaction.
+A channel that a feed declares, or uses in a programme, is *seen*. `last_seen` grows with every import that finds something
+changed, also within one second and when the clock was set back, and once a day where nothing changes: the channels with the
+latest `last_seen` of a provider are those of its last import, and all others are stale. Everything runs within the open write
+transaction.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from ..core.times import from_iso, iso
 from ..guide.schedule import LONGEST
 from .presence import Presence
 
+_DAY = 86_400
 #: id, display name, icon and number; names, icons, addresses (JSON), as `parse/channel_element.py` gives them
 Declared = tuple[str, str | None, str | None, str | None, str, str, str]
 
@@ -35,6 +37,7 @@ _UPDATE = """
 _SEE_SAME = """
     UPDATE feed_channels SET last_seen = :moment, last_end = CASE WHEN last_end = last_seen THEN :moment ELSE last_end END
     WHERE provider_id = :provider AND last_seen = (SELECT max(last_seen) FROM feed_channels WHERE provider_id = :provider)
+        AND last_seen <= :day_before
 """
 _SEE_EMPTY = """
     UPDATE feed_channels SET last_seen = :moment, last_end = NULL
@@ -130,8 +133,10 @@ def store(
 
 
 def note_seen_again(conn: sqlite3.Connection, provider_id: int, moment: str) -> None:
-    """Note that the feed has the same channels as in the last import, with the same programmes."""
-    conn.execute(_SEE_SAME, {"provider": provider_id, "moment": moment})
+    """Note that the feed has the same channels as in the last import, with the same programmes. Within a day of the last note
+    nothing is written: every channel has a row, with all its names and addresses beside it on its page of the file."""
+    day_before = iso(from_iso(moment) - _DAY)
+    conn.execute(_SEE_SAME, {"provider": provider_id, "moment": moment, "day_before": day_before})
 
 
 def note_seen(
