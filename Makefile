@@ -1,5 +1,6 @@
 # make demo    the sample feeds imported and the guide served on port 8001
-# make test    every test, the slow ones included; the attacks have a command of their own
+# make test    the quick tests, which are most of them: a few minutes
+# make test-all   every test, the slow ones included, as CI does; the attacks have a command of their own
 # make attack  40 strangers attack a server in every way that is known: what they get, and how long others wait meanwhile
 # make fuzz    looks for feeds that break the reader; MINUTES=10 how long, SEED=1 for the same feeds again
 # make soak    thirty bad minutes: broken feeds, strangers, kills, a full disk; SOAK=30 how many minutes
@@ -32,6 +33,8 @@ SOAK ?= 30
 PY = $(VENV)/bin/python
 SKIPPED = .pytest_cache/skipped
 REPORT = --durations=15 --skipped=$(SKIPPED)
+# the tests of one module share servers and guides, so they run in one process
+PARALLEL = $(PY) -m pytest -n auto --dist loadfile --no-loadscope-reorder
 STAMP = $(VENV)/.installed
 # the modules with a test that nothing may run beside; to collect all others for the second run would take ten seconds
 ALONE = $(shell grep -rl --include='test_*.py' 'mark\.alone' tests)
@@ -44,7 +47,7 @@ SCRATCH = room() { awk -v free="$$1" 'BEGIN { exit !(free > 8000000) }'; }; \
 	fi;
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-environments venv-datasette1 what-differs test-datasette1 test-plugins attack attack-datasette1 fuzz soak lint catalogues wheel bench bench-web venv clean
+.PHONY: help demo test test-all test-environments venv-datasette1 what-differs test-datasette1 test-plugins attack attack-datasette1 fuzz soak lint catalogues wheel bench bench-web venv clean
 
 help:
 	@sed -n '/^$$/q; s/^# \{0,1\}//p' Makefile
@@ -53,14 +56,19 @@ demo: venv
 	@echo "demo: importing two sample feeds and serving the guide; Ctrl-C stops it"
 	@$(PY) -m demo.run $(ARGS)
 
-# Both runs take place, whatever the first one says. The second ends with status 5 when ARGS chooses none of its tests.
 # An empty PYTHONDONTWRITEBYTECODE lets each process of pytest keep the tests that it has compiled for the next run.
-test: export PYTHONDONTWRITEBYTECODE =
+test test-all: export PYTHONDONTWRITEBYTECODE =
 test: venv
+	@$(SCRATCH) \
+	echo "test: running the quick tests, on two processes for each core; make test-all runs every test"; \
+	$(PARALLEL) -m "not slow and not alone and not attack and not elsewhere" --durations=15 $(ARGS)
+
+# Both runs take place, whatever the first one says. The second ends with status 5 when ARGS chooses none of its tests.
+test-all: venv
 	@rm -f $(SKIPPED); status=0; $(SCRATCH) \
-	echo "test: running every test, on two processes for each core"; \
-	$(PY) -m pytest -n auto --dist loadfile --no-loadscope-reorder -m "not alone and not attack and not elsewhere" $(REPORT) $(ARGS) || status=$$?; \
-	echo "test: running the tests that compare times, one after the other"; \
+	echo "test-all: running every test, on two processes for each core"; \
+	$(PARALLEL) -m "not alone and not attack and not elsewhere" $(REPORT) $(ARGS) || status=$$?; \
+	echo "test-all: running the tests that compare times, one after the other"; \
 	$(PY) -m pytest -m alone $(REPORT) $(or $(ARGS),$(ALONE)) || [ $$? -eq 5 ] || status=1; \
 	$(PY) -m tests.helpers.skips $(SKIPPED); \
 	exit $$status
@@ -81,7 +89,7 @@ test-datasette1: export DATASETTE_065_PYTHON = $(abspath $(PY))
 test-datasette1: venv $(VENV1)/.installed
 	@$(SCRATCH) \
 	echo "test-datasette1: running the tests of the web side on Datasette 1.0"; \
-	$(VENV1)/bin/python -m pytest -n auto --dist loadfile --no-loadscope-reorder -m "not alone and not attack and not slow" \
+	$(VENV1)/bin/python -m pytest -n auto --dist loadfile --no-loadscope-reorder -m "not alone and not attack" \
 		--durations=15 $(or $(ARGS),$(WEB))
 
 # ATTACK_SECONDS shortens each attack.

@@ -29,6 +29,8 @@ from tests.alerts.alert_guide import OWNER, AlertGuide, on
 from tests.helpers.feedserver import FeedServer
 from tests.helpers.support import HOUR, NOON, feed, require
 
+pytestmark = pytest.mark.slow
+
 SECRET = "whsec_" + base64.b64encode(b"x" * 32).decode()
 
 

@@ -22,6 +22,8 @@ from epg_ingest.watches.target_settings import AlertTarget
 from tests.alerts.alert_guide import AlertGuide, said
 from tests.helpers.support import DAY, HOUR, NOON, feed, show
 
+pytestmark = pytest.mark.slow
+
 DAYS, STEP, LEAD = 30, HOUR, 60
 CHANNELS = ("one.uk", "two.uk")
 #: hours of the month in which the receiver is down

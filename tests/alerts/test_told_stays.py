@@ -14,6 +14,8 @@ from epg_ingest.watch_store.watch_edits import set_target, set_watch
 from tests.alerts.alert_guide import CANCELLED, MATCHED, MOVED, OWNER, STARTING, AlertGuide, kinds, on, said
 from tests.helpers.support import DAY, HOUR, NOON
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def guide(tmp_path: Path) -> Iterator[AlertGuide]:

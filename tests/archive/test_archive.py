@@ -28,6 +28,8 @@ from tests.helpers.guide_rows import update_programme
 from tests.helpers.paths import PYTHONPATH, ROOT
 from tests.helpers.support import HOUR, NOON, Guide, feed, show
 
+pytestmark = pytest.mark.slow
+
 if TYPE_CHECKING:
     import duckdb
     import pyarrow as pa

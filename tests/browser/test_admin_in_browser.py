@@ -15,7 +15,7 @@ from tests.helpers.browser import Look, Site, channels, days, document, fits, ru
 from tests.helpers.example_guide import TOKEN
 
 pytest_plugins = ["tests.helpers.browser_fixtures"]
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
 SCRIPTS = pytest.mark.parametrize("javascript", [True, False], ids=["js", "nojs"])
 PROVIDERS, MAPPINGS = "/-/epg/providers", "/-/epg/mappings"

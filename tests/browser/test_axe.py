@@ -12,7 +12,7 @@ from tests.browser.test_pages_in_browser import CLOSED, OPEN, addresses
 from tests.helpers.browser import WIDTHS, Look, Site, sign_in
 
 pytest_plugins = ["tests.helpers.browser_fixtures"]
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
 #: fewer rows of the pages that repeat themselves: axe looks at every element
 SHORTER = {

@@ -13,7 +13,7 @@ import requests
 from tests.helpers.browser import Look, Site, expect
 
 pytest_plugins = ["tests.helpers.browser_fixtures"]
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
 READY = ".epg-guide[data-ready]"
 #: what the grid may have at most, whatever the guide and the window

@@ -13,7 +13,7 @@ import requests
 from tests.helpers.browser import WIDTHS, Look, Site, fits, moments
 
 pytest_plugins = ["tests.helpers.browser_fixtures"]
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
 ZONES = ("Europe/Berlin", "America/New_York", "Asia/Kathmandu")
 #: zone, a day of a clock change in it, its hours, the hour that comes twice or not at all

@@ -10,7 +10,7 @@ from tests.browser.test_pages_in_browser import CLOSED, OPEN, addresses
 from tests.helpers.browser import Look, Site, expect, fits, sign_in
 
 pytest_plugins = ["tests.helpers.browser_fixtures"]
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
 READY = ".epg-guide[data-ready]"
 #: words of the bar and the tabs, which every page has

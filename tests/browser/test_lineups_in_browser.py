@@ -18,7 +18,7 @@ from tests.helpers.feedserver import FeedServer
 from tests.lineup_store.lineup_site import fill
 
 pytest_plugins = ["tests.helpers.browser_fixtures"]
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
 LINEUPS = "/-/epg/lineups"
 PAGES = (

@@ -13,7 +13,7 @@ import pytest
 from tests.helpers.browser import HARD, MARKED, Look, Site, expect, fits, sign_in
 
 pytest_plugins = ["tests.helpers.browser_fixtures"]
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
 WIDTHS = (390, 768, 1440, 2560)
 AXE = """async () => (await axe.run({resultTypes: ['violations']})).violations

@@ -13,7 +13,7 @@ from tests.browser.test_axe import violations
 from tests.helpers.browser import Look, Site, expect, fits, running, sign_in
 
 pytest_plugins = ["tests.helpers.browser_fixtures"]
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
 CHANNELS, MAPPINGS = "/-/epg/channels", "/-/epg/mappings"
 #: a page whose form is Datasette's own: its boxes have no labels, so only colours are looked at

@@ -19,6 +19,8 @@ from hypothesis import strategies as st
 
 from tests.helpers.support import HOUR, NOON, Guide, feed, show
 
+pytestmark = pytest.mark.slow
+
 Cells = dict[str, str]
 
 

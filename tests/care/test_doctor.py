@@ -28,6 +28,8 @@ from epg_ingest.storage.backup import family
 from tests.helpers.paths import ROOT
 from tests.helpers.support import HOUR, NOON, Guide, feed, show
 
+pytestmark = pytest.mark.slow
+
 CHECKS = [
     "sqlite", "disk", "wal", "schema", "integrity", "references", "generation", "times", "contents", "search", "overlaps",
     "shadows", "schedule", "longest", "imports", "secrets", "addresses", "leftovers",

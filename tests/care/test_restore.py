@@ -28,6 +28,8 @@ from tests.helpers.datasette_helpers import serving
 from tests.helpers.paths import ROOT
 from tests.helpers.support import HOUR, NOON, Guide, feed, show
 
+pytestmark = pytest.mark.slow
+
 
 def body(word: str, count: int = 1000) -> bytes:
     return feed(

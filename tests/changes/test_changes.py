@@ -25,6 +25,8 @@ from tests.helpers.guide_rows import check_contents
 from tests.helpers.query_plans import scans
 from tests.helpers.support import HOUR, NOON, Guide, feed, show
 
+pytestmark = pytest.mark.slow
+
 CANARY = "CANARYSECRET"
 ADDRESS = f"https://canaryuser:{CANARY}@feeds.example/{CANARY}/guide.xml?token={CANARY}"
 SETTINGS: dict[str, Any] = {
@@ -386,7 +388,6 @@ def test_a_process_that_dies_is_an_error(guide: Guide, monkeypatch: pytest.Monke
     assert caught.value.code == "interrupted"
 
 
-@pytest.mark.slow
 def test_a_writer_is_waited_for_but_not_for_long(guide: Guide) -> None:
     other = sqlite3.connect(guide.path, isolation_level=None, check_same_thread=False)
     other.execute("BEGIN IMMEDIATE")

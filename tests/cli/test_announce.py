@@ -22,6 +22,8 @@ from tests.helpers.feedserver import FeedServer
 from tests.helpers.paths import ROOT
 from tests.helpers.support import HOUR, NOON, Guide, feed, show
 
+pytestmark = pytest.mark.slow
+
 NOW = int(time.time()) // HOUR * HOUR
 
 

@@ -17,6 +17,8 @@ from epg_ingest.storage.backup import backup
 from tests.helpers.paths import PYTHONPATH
 from tests.helpers.support import HOUR, NOON, Guide, feed, show
 
+pytestmark = pytest.mark.slow
+
 Epg = Callable[..., tuple[int, str, str]]
 REMOVE, MERGE = ["providers", "remove", "uk"], ["channels", "merge", "b", "a"]
 RESTORE = ["restore", "old.backup"]

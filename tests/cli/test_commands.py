@@ -31,6 +31,8 @@ from epg_ingest.pipeline.run import import_lock
 
 from tests.helpers.paths import PYTHONPATH, ROOT
 
+pytestmark = pytest.mark.slow
+
 #: runs a command: exit status, standard output, standard error
 Epg = Callable[..., tuple[int, str, str]]
 

@@ -22,6 +22,8 @@ from epg_ingest.storage.own_files import PROJECT_FILES, SITE_FILES, OwnFiles
 from tests.helpers.paths import PYTHONPATH, ROOT
 from tests.helpers.support import HOUR, NOON, Guide, feed, require_program, show
 
+pytestmark = pytest.mark.slow
+
 Epg = Callable[..., tuple[int, str, str]]
 EXPORTS = ["export csv --output", "export ndjson --output", "export xmltv --output", "channels export"]
 

@@ -23,6 +23,8 @@ from epg_ingest.storage.reading import reading, reading_guide
 from tests.helpers.paths import PYTHONPATH, ROOT
 from tests.helpers.support import HOUR, NOON, Guide, feed, require, require_program, show
 
+pytestmark = pytest.mark.slow
+
 Epg = Callable[..., tuple[int, str, str]]
 READING = [
     ["status"], ["status", "--json"], ["providers", "list"], ["providers", "show", "p"], ["channels", "list"],
@@ -197,7 +199,9 @@ def as_reader(
     folder: Path, *command: str, program: Sequence[str] = PROGRAM
 ) -> subprocess.CompletedProcess[str]:
     """A command by somebody who may only read: the files are given to another user, and root's powers are dropped."""
-    require(os.geteuid() == 0, "the files of a test cannot be given to another user (run as root: make test)")
+    require(
+        os.geteuid() == 0, "the files of a test cannot be given to another user (run as root: make test-all)"
+    )
     for path in [folder, *folder.rglob("*")]:
         os.chown(path, 65534, 65534)
     environ = {**os.environ, "PYTHONPATH": PYTHONPATH, "HOME": "/nonexistent"}

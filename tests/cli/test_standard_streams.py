@@ -16,6 +16,8 @@ import pytest
 from tests.helpers.paths import PYTHONPATH
 from tests.helpers.support import HOUR, NOON, Guide, device, feed, show
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(autouse=True)
 def _folder(guide: Guide, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 
 from tests.helpers.support import HOUR, NOON, Guide, feed, show
 
+pytestmark = pytest.mark.slow
+
 MANY = "x" * 300_000
 
 

@@ -23,6 +23,8 @@ from epg_ingest.export.xmltv import write_xmltv
 from tests.helpers.paths import ROOT
 from tests.helpers.support import HOUR, NOON, Guide, feed, show
 
+pytestmark = pytest.mark.slow
+
 CHANNELS, EACH = 30, 60
 
 

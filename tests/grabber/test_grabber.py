@@ -22,6 +22,8 @@ from tests.helpers.readers.grabbing import Grabber, environment, starts
 from tests.helpers.support import DTD, HOUR, require, require_program
 from tests.helpers.webprocess import Web
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize(
     ("option", "text"),
@@ -168,7 +170,6 @@ def test_a_document_that_is_cut_off_is_refused() -> None:
         filtered(io.BytesIO(b"<html></html>\n"), io.BytesIO(), Configuration(), Days(0, NEVER, True))
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("over", ["database", "site"])
 def test_tv_validate_grabber_is_content(grabber: Grabber, web: Web, over: str) -> None:
     require(DTD.exists(), "the XMLTV DTD is not installed (Debian: xmltv-util)")

@@ -14,6 +14,8 @@ import pytest
 from tests.helpers.readers.grabbing import Grabber, environment
 from tests.helpers.support import device
 
+pytestmark = pytest.mark.slow
+
 PRINTING = [
     ["--help"], ["--description"], ["--version"], ["--capabilities"], ["--preferredmethod"], ["--list-channels"],
     ["--configure-api"], ["--configure-api", "--stage", "select-channels", "--db", "epg.db"], [], ["--output", "-"],

@@ -17,6 +17,8 @@ from epg_ingest.grabber.terminal import clean, shown
 
 from tests.helpers.readers.grabbing import Grabber, environment
 
+pytestmark = pytest.mark.slow
+
 #: nobody listens at port 1
 CLOSED = "127.0.0.1:1"
 

@@ -13,6 +13,8 @@ import pytest
 from tests.helpers.paths import DATA
 from tests.helpers.readers.grabbing import Grabber
 
+pytestmark = pytest.mark.slow
+
 FIRST = DATA / "first_release.sql"
 WRITES = [["--quiet"], ["--list-channels"], ["--configure-api", "--stage", "select-channels"]]
 

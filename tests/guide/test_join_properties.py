@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from random import Random
 
+import pytest
 from epg_ingest.guide.channels import update_channel
 from epg_ingest.guide.providers import remove_provider
 from hypothesis import given, settings
@@ -14,6 +15,8 @@ from hypothesis import strategies as st
 
 from tests.guide.feeds_on_air import Channel, airings, check, groups, load
 from tests.helpers.support import DAY, NOON, Guide
+
+pytestmark = pytest.mark.slow
 
 #: few ids, names and schedules, so that different feeds often have the same ones
 IDENTS = ("BBC1.uk", "bbc1.UK", "x1", "17", "hbo.br", "HBO.pl", "itv", "PPV 1")

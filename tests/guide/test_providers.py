@@ -23,6 +23,8 @@ from sqlite_utils import Database
 
 from tests.helpers.guide_rows import check_contents, insert_programme, programmes_found
 
+pytestmark = pytest.mark.slow
+
 #: adds a provider: name, URL and settings
 Add = Callable[..., Provider]
 NOW = 1_750_000_000  # 2025-06-15T15:06:40Z

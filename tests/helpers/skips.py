@@ -1,8 +1,8 @@
-"""What a run skipped, why, and what to install so that it runs: the paragraph at the end of `make test`.
+"""What a run skipped, why, and what to install so that it runs: the paragraph at the end of a run.
 
-`tests/conftest.py` takes the hooks from here. A single pytest run prints the paragraph itself. `make test` runs pytest twice
-with `--skipped FILE`: each run adds its skips to the file, and `python -m tests.helpers.skips FILE` prints one paragraph for
-both.
+`tests/conftest.py` takes the hooks from here. A single pytest run prints the paragraph itself. `make test-all` runs pytest
+twice with `--skipped FILE`: each run adds its skips to the file, and `python -m tests.helpers.skips FILE` prints one paragraph
+for both.
 
 A reason names its remedy at its end: `tv_sort is not installed (Debian: xmltv-util)`, or `(PyPI: pyarrow)`.
 """

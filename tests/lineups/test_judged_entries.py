@@ -19,6 +19,8 @@ from epg_ingest.lineups.reading import read
 from tests.helpers.paths import FEEDS
 from tests.lineups.real_guide import RealGuide, real_guide
 
+pytestmark = pytest.mark.slow
+
 PLAYLISTS = FEEDS.parent / "playlists"
 LABELS = PLAYLISTS / "labels-dev.jsonl"
 needs_lists = pytest.mark.skipif(

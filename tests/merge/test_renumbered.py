@@ -11,6 +11,8 @@ from epg_ingest.guide.channels import update_channel
 from tests.guide.feeds_on_air import Channel, airings, check, load, mapping, together
 from tests.helpers.support import Guide
 
+pytestmark = pytest.mark.slow
+
 CITIES = ("Bath", "Bonn", "Bern", "Brno", "Bari", "Brest")
 
 

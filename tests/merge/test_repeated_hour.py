@@ -18,6 +18,8 @@ from hypothesis import strategies as st
 
 from tests.helpers.support import HOUR, Guide, feed
 
+pytestmark = pytest.mark.slow
+
 MINUTE = 60
 LONDON = "Europe/London"
 #: 01:00 British Summer Time on the night on which 01:00 to 02:00 comes twice

@@ -14,6 +14,8 @@ from tests.helpers.feedserver import FeedServer
 from tests.helpers.support import HOUR, NOON, Guide, feed, show
 from tests.parse.feed_reader import read
 
+pytestmark = pytest.mark.slow
+
 WHOLE = [
     show("one", NOON, NOON + HOUR, "News at noon", "<sub-title>Part</sub-title><desc>All of it</desc>"),
     show("two", NOON, NOON + HOUR, "Café & more", "<desc><![CDATA[With </programme> in it]]></desc>"),

@@ -9,6 +9,8 @@ import pytest
 
 from tests.parse.growth import MOST, growth
 
+pytestmark = pytest.mark.slow
+
 HEAD = b'<programme start="20270105200000 +0000" stop="20270105210000 +0000" channel="c">'
 TITLE = b"<title>T</title>"
 SHOW = HEAD + TITLE + b"</programme>\n"

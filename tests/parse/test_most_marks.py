@@ -11,6 +11,8 @@ from epg_ingest.parse.batch import MAX_MARKS, shortened
 from tests.helpers.support import HOUR, NOON, Guide, feed, show
 from tests.parse.feed_reader import read
 
+pytestmark = pytest.mark.slow
+
 UNITS = [
     "<z>",
     "<br>",

@@ -25,6 +25,8 @@ from epg_ingest.pipeline.run import Options, run_import
 from tests.helpers.feedserver import FeedServer
 from tests.helpers.support import HOUR, KEEP_ALL, NOON, Guide, feed, show
 
+pytestmark = pytest.mark.slow
+
 LIMITS = Limits(connect_timeout=2, read_timeout=2, retries=0)
 
 

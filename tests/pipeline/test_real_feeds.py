@@ -44,10 +44,13 @@ PACKED = (
 #: of a feed with so many programmes, a second reader and an export see the channels whose checksum this number divides
 LARGE, SHARE = 30_000, 7
 
-pytestmark = pytest.mark.skipif(
-    not FEEDS.is_dir() and "EPG_FEEDS" not in os.environ,
-    reason="there are no real feeds beside the checkout; EPG_FEEDS may name their folder",
-)
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(
+        not FEEDS.is_dir() and "EPG_FEEDS" not in os.environ,
+        reason="there are no real feeds beside the checkout; EPG_FEEDS may name their folder",
+    ),
+]
 
 
 def body_of(name: str) -> bytes:

@@ -22,6 +22,8 @@ from epg_ingest.storage.database import open_database
 from tests.helpers.feedserver import UNKNOWN_HOST, FeedServer, unused_port
 from tests.helpers.support import HOUR, KEEP_ALL, NOON, Guide, feed, show
 
+pytestmark = pytest.mark.slow
+
 LIMITS = Limits(connect_timeout=2, read_timeout=0.3, deadline=20, retries=2, backoff=0.01)
 GOOD = feed(
     [show("one", NOON + n * HOUR, NOON + (n + 1) * HOUR, f"t{n}") for n in range(10)], [("one", "One")]

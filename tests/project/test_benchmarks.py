@@ -24,6 +24,8 @@ from benchmarks.table import Row
 from tests.helpers.paths import ROOT
 from tests.helpers.support import Guide
 
+pytestmark = pytest.mark.slow
+
 SMALL = Options(programmes=205, channels=10)
 
 
@@ -234,7 +236,6 @@ def test_the_table_goes_between_its_markers(tmp_path: Path) -> None:
         table.write_between_markers(page, "new\n")
 
 
-@pytest.mark.slow
 def test_a_tiny_run_gives_every_row(tmp_path: Path) -> None:
     page = tmp_path / "performance.md"
     page.write_text(f"{table.BEGIN}\n{table.END}\n")

@@ -21,6 +21,8 @@ from benchmarks.web_data import COMMON, RARE, Guide, Size, guide
 from benchmarks.web_load import Load, Wrong, body_length
 from benchmarks.web_servers import Server, ServerError
 
+pytestmark = pytest.mark.slow
+
 TINY = Size(channels=10, each=40)
 MONDAY = date(2026, 11, 16)
 
@@ -200,7 +202,6 @@ def arguments(folder: Path) -> list[str]:
     return ["--programmes", "400", "--channels", "10", "--rounds", "1", "--folder", str(folder)]
 
 
-@pytest.mark.slow
 def test_the_whole_run_prints_every_row(made: Guide, capsys: pytest.CaptureFixture[str]) -> None:
     assert web.main([*arguments(made.folder.parent), "--seconds", "0.2"]) == 0
     table = [line for line in capsys.readouterr().out.splitlines() if line.startswith("| 400 |")]

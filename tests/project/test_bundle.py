@@ -23,6 +23,8 @@ from tests.helpers.datasette_helpers import PARTS, ROOT, add, copy_bundle, make_
 from tests.helpers.hosts.either_datasette import SQL, instance_texts
 from tests.helpers.wheels import build, copy_source
 
+pytestmark = pytest.mark.slow
+
 SETTINGS = json.loads((ROOT / "settings.json").read_text(encoding="utf-8"))
 TOKEN = "a-token-that-is-long-enough"
 
@@ -396,7 +398,6 @@ def test_the_wheel_carries_the_bundle(wheel: Path) -> None:
     assert "epg_ingest/bundle.py" in names
 
 
-@pytest.mark.slow
 def test_an_installed_copy_serves_from_any_directory(wheel: Path, guide: Path, tmp_path: Path) -> None:
     target = tmp_path / "site"
     command = [

@@ -28,6 +28,8 @@ from tests.helpers.replicas.topology import guide, wait_until
 from tests.helpers.support import require_program
 from tests.helpers.webprocess import Web
 
+pytestmark = pytest.mark.slow
+
 DEPLOY = ROOT / "deploy"
 BIN = Path(sys.executable).parent
 UNITS = sorted(path for kind in ("service", "timer") for path in DEPLOY.rglob(f"*.{kind}"))
@@ -224,7 +226,6 @@ def test_the_image_gets_what_it_needs_and_no_more() -> None:
     assert not is_sent("plugins/__pycache__/x.pyc")
 
 
-@pytest.mark.slow
 def test_the_image_can_be_built_from_what_it_gets(tmp_path: Path) -> None:
     """`pip install` in a folder with only the files that are sent to Docker. The dependencies are installed already."""
     source = tmp_path / "src"
@@ -346,7 +347,6 @@ def filled(tmp_path: Path) -> Path:
     return tmp_path / "site"
 
 
-@pytest.mark.slow
 def test_one_server_behind_nginx(filled: Path, tmp_path: Path) -> None:
     """nginx caches and limits, and answers known addresses while the server is away."""
     command = [str(BIN / "epg-ingest"), "--db", str(filled / "epg.db"), "serve"]
@@ -369,7 +369,6 @@ def test_one_server_behind_nginx(filled: Path, tmp_path: Path) -> None:
             assert web.ask("/api/v1/channels?limit=3").status == 502
 
 
-@pytest.mark.slow
 def test_nginx_limits_a_client(filled: Path, tmp_path: Path) -> None:
     command = [str(BIN / "epg-ingest"), "--db", str(filled / "epg.db"), "serve"]
     (tmp_path / "nginx").mkdir()

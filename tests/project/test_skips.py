@@ -1,4 +1,4 @@
-"""`make test` says at its end what it skipped and what to install."""
+"""A run says at its end what it skipped and what to install."""
 
 from __future__ import annotations
 
@@ -85,12 +85,19 @@ def test_two_runs_give_one_paragraph(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(shutil.which("make") is None, reason="make is not installed (Debian: make)")
-def test_make_prints_it_last() -> None:
+@pytest.mark.parametrize(
+    ("target", "runs"), [("test", ["pytest"]), ("test-all", ["pytest", "pytest", "tests.helpers.skips"])]
+)
+def test_make_prints_it_last(target: str, runs: list[str]) -> None:
     said = subprocess.run(
-        ["make", "-n", "-o", "venv", "test"], cwd=ROOT, capture_output=True, text=True, timeout=60, check=True
+        ["make", "-n", "-o", "venv", target], cwd=ROOT, capture_output=True, text=True, timeout=60, check=True
     ).stdout
-    runs = re.findall(r"-m (pytest|tests\.helpers\.skips)", said)
-    assert runs == ["pytest", "pytest", "tests.helpers.skips"]
+    assert re.findall(r"-m (pytest|tests\.helpers\.skips)", said) == runs
+    assert ("--skipped" in said) == (len(runs) > 1)
+
+
+def test_ci_runs_every_test() -> None:
+    assert "make test-all\n" in (ROOT / ".ci" / "run").read_text()
 
 
 def test_ci_installs_what_tests_require() -> None:

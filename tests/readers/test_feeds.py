@@ -25,6 +25,8 @@ from tests.helpers.readers.feeds import PARAMS, Case
 from tests.helpers.readers.reading import Reading, lost
 from tests.helpers.second_reader import moment
 
+pytestmark = pytest.mark.slow
+
 #: py-xmltv reads so many channels
 FEW_CHANNELS = 4
 START_TAG = re.compile(rb"<programme\b[^>]*>")

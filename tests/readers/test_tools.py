@@ -17,6 +17,8 @@ from tests.helpers.readers.feeds import DEMO, HERE, Case
 from tests.helpers.support import DTD, require, require_program
 from tests.pipeline.test_real_feeds import EXPECTED
 
+pytestmark = pytest.mark.slow
+
 NAMES = (*DEMO, *(EXPECTED if HERE else ()))
 #: channels of each feed, and programmes of each of them
 CHANNELS, PROGRAMMES = 4, 25

@@ -15,6 +15,8 @@ from tests.helpers.paths import FEEDS
 from tests.helpers.support import HOUR, NOON, feed, show
 from tests.parse.feed_reader import Show, read
 
+pytestmark = pytest.mark.slow
+
 #: what `sed` did to the feed; `(?m)` and `$` as there, for each line
 SUBSTITUTIONS = [
     (b"</desc>", b""),

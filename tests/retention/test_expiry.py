@@ -22,6 +22,8 @@ from epg_ingest.retention import cleanup
 from tests.helpers.paths import PYTHONPATH
 from tests.helpers.support import DAY, HOUR, NOON, Guide, feed, show
 
+pytestmark = pytest.mark.slow
+
 Epg = Callable[..., tuple[int, str, str]]
 WEEK = Retention(7, 7, 30)
 

@@ -17,6 +17,8 @@ from epg_ingest.core.signals import stop_and_reload
 from tests.helpers.paths import PYTHONPATH
 from tests.helpers.serve_process import Served, served
 
+pytestmark = pytest.mark.slow
+
 
 def wait_for(condition: Callable[[], object], seconds: float = 60) -> None:
     end = time.monotonic() + seconds

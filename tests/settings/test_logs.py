@@ -23,6 +23,8 @@ from tests.helpers.paths import ROOT
 from tests.helpers.serve_process import TOKEN, served
 from tests.helpers.support import HOUR, Guide, feed, show
 
+pytestmark = pytest.mark.slow
+
 SECRET = "s3cret-pass"
 NOW = int(time.time())
 

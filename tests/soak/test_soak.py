@@ -11,6 +11,8 @@ from tests.soak.feeds import HALF_HOUR, Offer
 from tests.soak.run import Size, Soak
 from tests.soak.truth import Truth
 
+pytestmark = pytest.mark.slow
+
 ASKED = datetime(2027, 1, 5, 20, 10, tzinfo=timezone.utc)
 
 
@@ -73,7 +75,6 @@ def test_an_import_that_takes_what_it_must_refuse_is_wrong(truth: Truth) -> None
     assert truth.wrong == {"an import took an error 500": 1}
 
 
-@pytest.mark.slow
 def test_a_small_one(tmp_path: Path) -> None:
     """Four imports of small feeds; one of them is killed, and after the last one a web server."""
     soak = Soak(tmp_path, minutes=0.13, period=1.8, seed=1, size=Size(channels=10, readers=3, hostile=1))

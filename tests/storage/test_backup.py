@@ -26,6 +26,8 @@ from epg_ingest.storage.vault import Vault
 from tests.helpers.paths import ROOT
 from tests.helpers.support import HOUR, NOON, Guide, feed, show
 
+pytestmark = pytest.mark.slow
+
 IMPORTS = """
 import sys
 from pathlib import Path

@@ -24,6 +24,8 @@ from epg_ingest.storage.vault import Vault
 from tests.helpers.paths import PYTHONPATH
 from tests.helpers.support import NOON, Guide
 
+pytestmark = pytest.mark.slow
+
 OLD, NEW = "http://127.0.0.1/old", "http://127.0.0.2/new"
 OPERATIONS: dict[str, Callable[[Any, Vault], object]] = {
     "add": lambda db, vault: add_provider(db, vault, "q", NEW, now=NOON, headers={"X": "1"}),

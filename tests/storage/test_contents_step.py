@@ -17,6 +17,8 @@ from tests.helpers.guide_rows import check_contents, programmes_found
 from tests.helpers.paths import DATA, ROOT
 from tests.helpers.support import Guide
 
+pytestmark = pytest.mark.slow
+
 COLUMNS = (
     "id", "channel_id", "provider_id", "start_time", "end_time", "title", "subtitle", "description", "category", "episode_num",
     "season", "episode", "rating", "actors", "directors", "icon_url", "is_new", "details", "end_source", "shadowed_by",

@@ -19,6 +19,8 @@ from tests.helpers.feedserver import unused_port
 from tests.helpers.support import require_program
 from tests.system.crawler import Crawl
 
+pytestmark = pytest.mark.slow
+
 NGINX = """\
 daemon off;
 pid nginx.pid;
@@ -137,7 +139,6 @@ def site(request: pytest.FixtureRequest, tmp_path: Path, way: str) -> Iterator[s
         yield root_at(port)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("way", WAYS)
 def test_every_address_works(site: str, way: str) -> None:
     # How Datasette makes links depends on the path only, so the other ways need not follow every one.
@@ -183,14 +184,12 @@ def coming_back(root: str) -> None:
         assert requests.compat.urljoin(root, sent.headers["location"]) == root + path
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("way", ["keeps the prefix"])
 def test_the_address_without_the_last_slash(site: str) -> None:
     answer = requests.get(site)
     assert (answer.status_code, answer.url) == (200, f"{site}/")
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("way", ["keeps the prefix"])
 def test_ids_of_feeds_do_not_follow_the_address(site: str) -> None:
     ids = set()

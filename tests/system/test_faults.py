@@ -29,6 +29,8 @@ from tests.helpers.guide_rows import check_contents
 from tests.helpers.paths import PYTHONPATH, ROOT
 from tests.helpers.support import HOUR, KEEP_ALL, NOON, Guide, feed, require, show
 
+pytestmark = pytest.mark.slow
+
 ENVIRONMENT = {
     **os.environ,
     "PYTHONPATH": PYTHONPATH,
@@ -168,14 +170,12 @@ def kill(guide: Guide, point: str) -> list[int]:
     return [int(pid) for pid in result.stdout.split()]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("point", POINTS)
 def test_killed(old: Guide, point: str) -> None:
     assert kill(old, point) == []
     assert_recovers(old)
 
 
-@pytest.mark.slow
 def test_killed_with_parser_processes(large: Guide) -> None:
     """The parser processes notice and end; none is left."""
     workers = kill(large, "parsed:15")
@@ -183,7 +183,6 @@ def test_killed_with_parser_processes(large: Guide) -> None:
     assert_recovers(large)
 
 
-@pytest.mark.slow
 def test_killed_while_downloading(old: Guide) -> None:
     before = dump(old)
     with FeedServer() as server:
@@ -203,7 +202,6 @@ def test_killed_while_downloading(old: Guide) -> None:
     assert_recovers(old)
 
 
-@pytest.mark.slow
 def test_killed_at_random(large: Guide) -> None:
     """Whenever the import is killed, the guide is the old one or the new one."""
     rng = random.Random(2026)
@@ -240,7 +238,6 @@ def test_killed_at_random(large: Guide) -> None:
     assert_recovers(large)
 
 
-@pytest.mark.slow
 def test_a_parser_process_is_killed(large: Guide) -> None:
     """As when memory runs out: the import fails with a reason, and the guide is as it was."""
 
@@ -296,7 +293,6 @@ def limited(guide: Guide, size: int) -> dict[str, Any]:
     return json.loads(result.stdout)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("size", [20_000, 100_000, 300_000, 450_000])
 def test_disk_full(old: Guide, size: int) -> None:
     """No file can grow: with little room the temporary ones, with more room those of the database."""
@@ -382,7 +378,6 @@ def test_locked_at_the_merge(old: Guide) -> None:
     assert_recovers(old)
 
 
-@pytest.mark.slow
 def test_locked_for_the_command(old: Guide) -> None:
     """One line and status 1 if another program writes for more than ten seconds."""
     other = sqlite3.connect(old.path, isolation_level=None)
@@ -428,7 +423,6 @@ def slow(old: Guide) -> Iterator[Slow]:
         made.finish()
 
 
-@pytest.mark.slow
 def test_a_second_import_says_that_one_is_running(old: Guide, slow: Slow) -> None:
     result = cli(old, "import", "--no-wait", "--file", str(old.folder / "new.xml"), "--provider", "p")
     assert result.returncode == 1 and "another import" in result.stderr and "Traceback" not in result.stderr
@@ -436,7 +430,6 @@ def test_a_second_import_says_that_one_is_running(old: Guide, slow: Slow) -> Non
     assert slow.finish() == 0
 
 
-@pytest.mark.slow
 def test_a_second_import_waits(old: Guide, slow: Slow) -> None:
     command = [
         sys.executable,
@@ -490,7 +483,6 @@ print(json.dumps({"reads": reads, "seen": sorted(seen), "wrong": wrong[:3], "slo
 """
 
 
-@pytest.mark.slow
 def test_readers_see_the_old_guide_or_the_new(large: Guide) -> None:
     """Others read meanwhile: no mixture, no error, no waiting."""
     stop = large.folder / "stop"
@@ -511,7 +503,6 @@ def test_readers_see_the_old_guide_or_the_new(large: Guide) -> None:
         assert {"old", "new"} == set(marks.values()) and len(marks) == len(told["seen"])
 
 
-@pytest.mark.slow
 def test_an_import_while_a_reader_holds_its_snapshot(old: Guide) -> None:
     """A reader with an open transaction keeps the old guide, and does not stop the writer."""
     reader = sqlite3.connect(old.path, isolation_level=None)
@@ -566,7 +557,6 @@ def peak(folder: Path, programmes: int) -> int:
     return result.peak
 
 
-@pytest.mark.slow
 def test_memory_does_not_grow_with_the_feed(tmp_path: Path) -> None:
     """160,000 programmes need at most 10 % more memory at the peak than 60,000, and less than 250 MB.
 

@@ -20,6 +20,8 @@ from tests.helpers.paths import ROOT
 from tests.helpers.serve_process import served
 from tests.helpers.support import require_program
 
+pytestmark = pytest.mark.slow
+
 EVIL = {"X-Forwarded-Host": "evil.example", "X-Forwarded-Proto": "https", "X-Forwarded-For": "192.0.2.66"}
 #: answers with absolute addresses
 ABSOLUTE = ("/changes.atom", "/guide/use", "/programs/1.ics", "/calendar.ics?channels=1", "/search.atom?q=news",
@@ -61,7 +63,6 @@ def nginx(folder: Path, inner: str) -> Iterator[str]:
         process.wait(20)
 
 
-@pytest.mark.slow
 def test_nginx_hands_on_nothing_that_a_stranger_says(tmp_path: Path) -> None:
     require_program("nginx")
     (tmp_path / "site").mkdir()
@@ -78,7 +79,6 @@ def test_nginx_hands_on_nothing_that_a_stranger_says(tmp_path: Path) -> None:
                 assert "https://127.0.0.1" not in text, path
 
 
-@pytest.mark.slow
 def test_whoever_trusts_nobody_hears_nothing(tmp_path: Path) -> None:
     folder = bundle(tmp_path)
     text = (folder / "metadata.yaml").read_text()

@@ -31,6 +31,8 @@ from tests.helpers.hosts.either_datasette import CONFIGURATION, SQL
 from tests.helpers.paths import ROOT
 from tests.helpers.webprocess import Reply, Web, new_address, web_process
 
+pytestmark = pytest.mark.slow
+
 TOKEN = "CANARYTOKENOFTHEAPI-long-enough"
 #: plain, and as base64 in each of its three positions; searched without regard to case
 CANARIES = ("canary", "q0foqvj", "nbtkfs", "jqu5buv")

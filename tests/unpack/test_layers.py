@@ -25,6 +25,8 @@ from epg_ingest.core.limits import Limits
 from epg_ingest.unpack import deflate
 from epg_ingest.unpack.layers import Unpacked, unpack
 
+pytestmark = pytest.mark.slow
+
 #: unpacks bytes: what comes out, and what is known of it
 Read = Callable[..., tuple[bytes, Unpacked]]
 

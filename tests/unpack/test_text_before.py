@@ -19,6 +19,8 @@ import zstandard
 from epg_ingest.core.limits import Limits
 from epg_ingest.unpack.layers import Unpacked, unpack
 
+pytestmark = pytest.mark.slow
+
 XML = (
     b"<?xml version='1.0'?>\n<tv>\n"
     + b"".join(b"<programme start='%d'>\xc3\xa9</programme>\n" % number for number in range(8000))

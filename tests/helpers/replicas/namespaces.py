@@ -34,7 +34,7 @@ NAMES = Path("/run/netns")
 def require_namespaces() -> None:
     """Skip if iproute2 is missing or this user may not make namespaces. CI may lack that permission, too."""
     if os.geteuid() != 0:
-        pytest.skip("network namespaces need root: run make test as root")
+        pytest.skip("network namespaces need root: run make test-all as root")
     require_program("ip")
     probe = f"epg{os.getpid()}-probe"
     made = subprocess.run(["ip", "netns", "add", probe], capture_output=True, text=True)

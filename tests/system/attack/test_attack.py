@@ -1,6 +1,6 @@
 """Every attack of the list, by 40 strangers at once: they get what they may get, and the others get everything.
 
-`make attack` runs it, and not `make test`: it takes two minutes and nothing else may run beside it. The table is the one of
+`make attack` runs it, and not `make test-all`: it takes two minutes and nothing else may run beside it. The table is the one of
 `attack.py`.
 """
 

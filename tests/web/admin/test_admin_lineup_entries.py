@@ -15,6 +15,8 @@ from tests.helpers.admin_site import ADMIN, TOKEN, Browser, query, served
 from tests.lineup_store.lineup_site import fill
 from tests.web.admin.test_admin_lineups import LINEUPS, message, words
 
+pytestmark = pytest.mark.slow
+
 HOME = f"{LINEUPS}/1"
 ORDER = "SELECT substr(name, 1, 3) FROM lineup_channels ORDER BY position, id"
 MATCHES = """

@@ -33,6 +33,8 @@ from tests.helpers.feedserver import FeedServer
 from tests.helpers.query_plans import scans
 from tests.helpers.support import feed, show
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:

@@ -25,6 +25,8 @@ from tests.helpers.admin_site import (
     served,
 )
 
+pytestmark = pytest.mark.slow
+
 BEARER = {"Authorization": f"Bearer {TOKEN}"}
 
 

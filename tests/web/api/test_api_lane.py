@@ -16,6 +16,8 @@ from epg_web.api.routes import ROUTES
 from tests.helpers.datasette_helpers import add, make_guide, moment, serving
 from tests.helpers.guide_rows import know_series, update_programme
 
+pytestmark = pytest.mark.slow
+
 DAY = f"/api/v1/channels/1/programs?start={moment(-3)}&end={moment(12)}"
 ADDRESSES = [
     route.path.replace("{id}", "1") + ("?q=news" if route.name in ("search", "suggest") else "")

@@ -22,6 +22,8 @@ from tests.helpers.feedserver import FeedServer
 from tests.helpers.support import HOUR, Guide, feed, require, show
 from tests.helpers.webprocess import Reply, Web, web_process
 
+pytestmark = pytest.mark.slow
+
 TOKEN = "a-token-that-is-long-enough"
 URL = "/api/v1/import/trigger"
 NOW = int(time.time()) // HOUR * HOUR
@@ -262,7 +264,6 @@ def test_an_import_that_says_nothing_is_ended(
     assert site.log() == []
 
 
-@pytest.mark.slow
 def test_while_somebody_else_writes(site: Site, web: Web) -> None:
     site.provider("north")
     with closing(sqlite3.connect(site.guide.path, isolation_level=None)) as other:

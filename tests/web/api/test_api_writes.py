@@ -20,6 +20,8 @@ from epg_web.api.routes import ROUTES
 
 from tests.helpers.datasette_helpers import add, copy_bundle, make_guide, moment, plugin, serving
 
+pytestmark = pytest.mark.slow
+
 TOKEN = "a-token-that-is-long-enough"
 BEARER = {"Authorization": f"Bearer {TOKEN}"}
 SECRET = "s3cret-canary"

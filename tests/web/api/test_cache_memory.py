@@ -15,6 +15,8 @@ from epg_web.base.cache import short
 from tests.helpers.datasette_helpers import copy_bundle, make_guide, serving
 from tests.helpers.webprocess import Web, web_process
 
+pytestmark = pytest.mark.slow
+
 IDS = ",".join(map(str, range(1001, 2000)))
 
 

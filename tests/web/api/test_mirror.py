@@ -36,6 +36,8 @@ from tests.helpers.example_guide import bundle, server
 from tests.helpers.paths import ROOT
 from tests.helpers.support import DAY, HOUR, NOON, Guide, feed, show
 
+pytestmark = pytest.mark.slow
+
 PROGRAM = re.search(r"```python\n(.*?)```", (ROOT / "docs" / "mirror.md").read_text(), re.S)
 assert PROGRAM
 _NAMES: dict[str, Any] = {"__name__": "mirror"}
@@ -527,7 +529,6 @@ def test_an_unchanged_import_is_no_change(guide: Guide) -> None:
     assert guide.rows("SELECT max(id) AS id FROM guide_changes") == before
 
 
-@pytest.mark.slow
 def test_the_program_of_the_document_runs(tmp_path: Path) -> None:
     (tmp_path / "site").mkdir()
     assert PROGRAM

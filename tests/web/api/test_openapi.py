@@ -21,6 +21,8 @@ from epg_web.base import csv_table
 from tests.helpers.datasette_helpers import serving
 from tests.helpers.example_guide import TOKEN, bundle
 
+pytestmark = pytest.mark.slow
+
 WITH_TOKEN = {"Authorization": f"Bearer {TOKEN}"}
 MONITORING = {("get", "/health"), ("get", "/-/readyz"), ("get", "/metrics")}
 READS = [route for route in ROUTES if route.method == "GET"]

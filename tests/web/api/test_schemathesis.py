@@ -18,6 +18,8 @@ import requests
 from tests.helpers.example_guide import TOKEN, bundle, server
 from tests.helpers.paths import ROOT
 
+pytestmark = pytest.mark.slow
+
 CONFIG = ROOT / "tests" / "helpers" / "programs" / "schemathesis.toml"
 CHECKS = (
     "not_a_server_error", "status_code_conformance", "content_type_conformance", "response_schema_conformance",
@@ -81,7 +83,6 @@ def answered(address: str) -> dict[str, int]:
     return found
 
 
-@pytest.mark.slow
 def test_every_answer_is_one_of_those_described(tmp_path: Path) -> None:
     (tmp_path / "bundle").mkdir()
     (tmp_path / "work").mkdir()

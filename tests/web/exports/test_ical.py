@@ -16,6 +16,8 @@ import pytest_asyncio
 from tests.helpers.datasette_helpers import add, make_guide, moment, serving
 from tests.helpers.guide_rows import delete_programmes
 
+pytestmark = pytest.mark.slow
+
 TRICKY = "Pâté; à, la \\ Ålesund\nsecond 🎬 line " + "é" * 80
 
 

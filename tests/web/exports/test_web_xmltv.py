@@ -30,6 +30,8 @@ from tests.helpers.paths import DATA
 from tests.helpers.support import DTD, NOON, Guide, require, require_program
 from tests.helpers.webprocess import Web, web_process
 
+pytestmark = pytest.mark.slow
+
 OWN = DATA
 
 
@@ -485,7 +487,6 @@ def read(web: Web, path: str) -> tuple[int, int]:
     return count, size
 
 
-@pytest.mark.slow
 def test_memory_does_not_grow_with_the_guide(large: Web) -> None:
     count, small = read(large, "/xmltv.xml?channels=1")
     assert count == EACH
@@ -502,7 +503,6 @@ def test_memory_does_not_grow_with_the_guide(large: Web) -> None:
     assert kilobytes(large, "VmHWM") - before < 20_000
 
 
-@pytest.mark.slow
 def test_a_slow_client_costs_nothing_and_gets_everything(large: Web) -> None:
     connection = large.connect(120)
     connection.request("GET", "/xmltv.xml")
@@ -521,7 +521,6 @@ def test_a_slow_client_costs_nothing_and_gets_everything(large: Web) -> None:
     assert body.endswith(b"</tv>\n")
 
 
-@pytest.mark.slow
 def test_a_client_that_goes_away_ends_the_work(large: Web) -> None:
     for _ in range(2):
         # The second round finds its places only when the first one has left them.
