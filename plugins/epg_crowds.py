@@ -88,10 +88,18 @@ def startup(datasette: Any) -> None:
         threads.take_short_turns()
 
 
+def crowds_of(datasette: Any) -> Crowds:
+    """The places of an instance. Datasette 1.0 wraps the application again for each request of its own client."""
+    known: Crowds | None = getattr(datasette, "_epg_crowds", None)
+    if known is None:
+        known = datasette._epg_crowds = Crowds()
+    return known
+
+
 # Outside the fast lane, which answers searches too, and inside the counting of requests.
 @hookimpl
 def asgi_wrapper(datasette: Any) -> Callable[[App], App]:
-    front, crowds = prefix(datasette), Crowds()
+    front, crowds = prefix(datasette), crowds_of(datasette)
 
     def wrap(app: App) -> App:
         async def within_bounds(scope: Scope, receive: Receive, send: Send) -> None:
