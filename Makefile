@@ -4,7 +4,8 @@
 # make attack  40 strangers attack a server in every way that is known: what they get, and how long others wait meanwhile
 # make fuzz    looks for feeds that break the reader; MINUTES=10 how long, SEED=1 for the same feeds again
 # make soak    thirty bad minutes: broken feeds, strangers, kills, a full disk; SOAK=30 how many minutes
-# make test-datasette1     the tests of the web side on Datasette 1.0, in a virtual environment of their own
+# make test-datasette1     the quick tests of the web side on Datasette 1.0, in a virtual environment of their own, as CI does
+# make test-datasette1-all every test of the web side on Datasette 1.0
 # make attack-datasette1   the attacks on Datasette 1.0
 # make test-plugins        other plugins of Datasette beside the guide, on 0.65, in a virtual environment of their own
 # make catalogues   new words of pages go into the catalogues of languages, for their translators
@@ -23,9 +24,6 @@ VENVP ?= .venv-plugins
 WEB = tests/web tests/project/test_bundle.py tests/project/test_metadata.py tests/project/test_queries.py \
 	tests/project/test_upgrade_of_datasette.py tests/system/test_stranger.py tests/system/test_secrets.py \
 	tests/browser/test_pages_in_browser.py
-# What CI tests on 1.0: where the two differ.
-DIFFERS = tests/web/host tests/web/shell tests/web/admin/test_admin_signin.py tests/web/admin/test_sessions.py \
-	tests/web/base/test_page_safety.py tests/project/test_metadata.py tests/project/test_upgrade_of_datasette.py
 SIZES ?= small,real
 ROUNDS ?= 3
 MINUTES ?= 10
@@ -35,6 +33,7 @@ SKIPPED = .pytest_cache/skipped
 REPORT = --durations=15 --skipped=$(SKIPPED)
 # the tests of one module share servers and guides, so they run in one process
 PARALLEL = $(PY) -m pytest -n auto --dist loadfile --no-loadscope-reorder
+PARALLEL1 = $(VENV1)/bin/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 STAMP = $(VENV)/.installed
 # the modules with a test that nothing may run beside; to collect all others for the second run would take ten seconds
 ALONE = $(shell grep -rl --include='test_*.py' 'mark\.alone' tests)
@@ -47,7 +46,7 @@ SCRATCH = room() { awk -v free="$$1" 'BEGIN { exit !(free > 8000000) }'; }; \
 	fi;
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all test-environments venv-datasette1 what-differs test-datasette1 test-plugins attack attack-datasette1 fuzz soak lint catalogues wheel bench bench-web venv clean
+.PHONY: help demo test test-all test-environments venv-datasette1 test-datasette1 test-datasette1-all test-plugins attack attack-datasette1 fuzz soak lint catalogues wheel bench bench-web venv clean
 
 help:
 	@sed -n '/^$$/q; s/^# \{0,1\}//p' Makefile
@@ -78,19 +77,21 @@ test-environments: venv-datasette1 $(VENVP)/.installed
 
 venv-datasette1: $(VENV1)/.installed
 
-what-differs:
-	@echo $(DIFFERS)
-
 # A plugin takes part in every Datasette of its environment. Tests of other plugins start servers that load those, too.
-test-datasette1 attack-datasette1 test-plugins: export DATASETTE_LOAD_PLUGINS = datasette-auth-tokens,datasette-epg
+test-datasette1 test-datasette1-all attack-datasette1 test-plugins: export DATASETTE_LOAD_PLUGINS = datasette-auth-tokens,datasette-epg
 
 # The test of an upgrade serves with the Datasette of the other environment first.
-test-datasette1: export DATASETTE_065_PYTHON = $(abspath $(PY))
+test-datasette1 test-datasette1-all: export DATASETTE_065_PYTHON = $(abspath $(PY))
+test-datasette1 test-datasette1-all: export PYTHONDONTWRITEBYTECODE =
 test-datasette1: venv $(VENV1)/.installed
 	@$(SCRATCH) \
-	echo "test-datasette1: running the tests of the web side on Datasette 1.0"; \
-	$(VENV1)/bin/python -m pytest -n auto --dist loadfile --no-loadscope-reorder -m "not alone and not attack" \
-		--durations=15 $(or $(ARGS),$(WEB))
+	echo "test-datasette1: running the quick tests of the web side on Datasette 1.0"; \
+	$(PARALLEL1) -m "not slow and not alone and not attack" --durations=15 $(or $(ARGS),$(WEB))
+
+test-datasette1-all: venv $(VENV1)/.installed
+	@$(SCRATCH) \
+	echo "test-datasette1-all: running every test of the web side on Datasette 1.0"; \
+	$(PARALLEL1) -m "not alone and not attack" --durations=15 $(or $(ARGS),$(WEB))
 
 # ATTACK_SECONDS shortens each attack.
 attack-datasette1: $(VENV1)/.installed

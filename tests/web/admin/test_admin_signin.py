@@ -25,8 +25,6 @@ from tests.helpers.admin_site import (
     served,
 )
 
-pytestmark = pytest.mark.slow
-
 BEARER = {"Authorization": f"Bearer {TOKEN}"}
 
 
