@@ -5,7 +5,8 @@ pass, and those with any bearer token.
 """
 
 import json
-from collections.abc import Awaitable, Callable, Iterable
+import re
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -16,6 +17,7 @@ from ..base.answer import Refused
 from ..base.http import cookies_of, header
 from ..host import form_origin, request_body
 from ..pages.visit import Visit
+from ..shell.language import gettext, ngettext
 from .onboarding import sent_again
 
 LOGIN = "/-/epg/login"
@@ -27,6 +29,8 @@ MAX_NEXT = 2_000
 STALE = "the form is not from this site, or it is too old: load its page again, then send it once more"
 SIGNED_OUT = "you are signed out: your session has ended"
 UNREADABLE = "the form cannot be read"
+#: how messages of the API begin that are about a setting, in a list of changes with its place
+_SETTING = re.compile(r"(?:\[\d+\]: )?([a-z][a-z_]*)\b")
 
 
 class FormFields(dict[str, str]):
@@ -167,9 +171,16 @@ def short(text: Any, most: int = MAX_SHOWN) -> str:
     return str(text) if len(str(text)) <= most else f"{str(text)[: most - 1]}…"
 
 
+def in_words(message: str, labels: Mapping[str, str]) -> str:
+    """A message of the API as a form says it: a setting that it begins with has the name of its box (`labels`, by setting)."""
+    found = _SETTING.match(message)
+    label = labels.get(found[1]) if found else None
+    return f"{gettext(label)}{message[found.end() :]}" if found and label else message
+
+
 def programmes(count: int) -> str:
     """A number of programmes, in words."""
-    return f"{count:,} programme{'' if count == 1 else 's'}"
+    return ngettext("%(num)d programme", "%(num)d programmes", count) % {"num": count}
 
 
 async def change(visit: Visit, operation: str, arguments: dict[str, Any]) -> dict[str, Any]:
