@@ -122,4 +122,5 @@ async def done(visit: Visit, action: str, fields: FormFields, provider: str | No
 def changed(made: dict[str, Any]) -> str:
     """How many programmes a rule changed, in words."""
     count = made["programmes"]
-    return ngettext("%(num)d programme changed.", "%(num)d programmes changed.", count) % {"num": count}
+    said = ngettext("%(num)s programme changed.", "%(num)s programmes changed.", count)
+    return said % {"num": f"{count:,}"}

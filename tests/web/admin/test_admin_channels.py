@@ -217,6 +217,17 @@ def test_every_operation_has_words_for_its_undo() -> None:
         assert name == "undo" or "." not in about(name), name
 
 
+async def test_boxes_stay_open_with_what_was_typed_where_it_is_wrong(folder: Path) -> None:
+    typed = {"display_name": "Typed name", "number": "77", "icon_url": "ftp://example.com/typed.png"}
+    async with served(folder) as ds:
+        browser = Browser(ds, ADMIN)
+        sent = await browser.send(f"{CHANNELS}?edit=1&q=one", where="display_name", do="save", **typed)
+        page = await browser.follow(sent)
+        assert "Address of the logo must be" in page.text and "q=one" in sent.headers["location"]
+        assert all(f'value="{text}"' in page.text for text in typed.values())
+        assert query(folder, "SELECT display_name FROM channels WHERE id = 1") == [("BBC One",)]
+
+
 async def test_two_channels_are_joined(folder: Path) -> None:
     async with served(folder) as ds:
         browser = Browser(ds, ADMIN)

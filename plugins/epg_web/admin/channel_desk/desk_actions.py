@@ -25,6 +25,8 @@ ACTIONS = (
 )  # fmt: skip
 NONE = _("choose channels first: tick the boxes in front of them")
 MOST_NUMBER = 1_000_000
+#: characters that are typed into a box and go into an address
+LONGEST_TYPED = 1000
 #: what the boxes of a channel are called, by the setting that they are of
 LABELS = {"display_name": _("Name"), "number": _("Number"), "icon_url": _("Address of the logo")}
 _BY_NUMBER = "SELECT id FROM channels WHERE number = :text OR CAST(id AS TEXT) = :text ORDER BY number = :text DESC, id LIMIT 1"
@@ -41,18 +43,24 @@ async def act(visit: Visit, fields: FormFields) -> Any:
             return forms.redirect(link(visit, HERE, merge=",".join(map(str, ids))))
         told = await done(visit, action or "", ids, fields)
     except Refused as problem:
-        return forms.told(
-            visit, back(visit, fields), forms.in_words(problem.message, LABELS), problem=problem
-        )
+        there = open_again(visit, fields) if action == "save" else back(visit, fields)
+        return forms.told(visit, there, forms.in_words(problem.message, LABELS), problem=problem)
     return forms.told(visit, back(visit, fields), told)
 
 
-def back(visit: Visit, fields: FormFields) -> str:
-    """The page that the form was on."""
+def back(visit: Visit, fields: FormFields, **more: str | None) -> str:
+    """The page that the form was on, with more in its address."""
     kept = {
         key: fields.get(f"on_{key}") or None for key in ("state", "provider", "group", "q", "day", "page")
     }
-    return link(visit, HERE, **kept)
+    return link(visit, HERE, **kept, **more)
+
+
+def open_again(visit: Visit, fields: FormFields) -> str:
+    """The page with the boxes of the channel open, and with what was typed, so that it can be corrected."""
+    ident = fields.get("channel", "")
+    typed = {key: text for key in LABELS if len(text := fields.get(key, "")) < LONGEST_TYPED}
+    return f"{back(visit, fields, edit=ident, **typed)}#c{ident}"
 
 
 def picked(fields: FormFields) -> list[int]:
@@ -214,7 +222,7 @@ async def update(visit: Visit, edits: list[dict[str, Any]]) -> None:
 
 def many(found: Any) -> str:
     count = len(found)
-    return ngettext("%(num)d channel", "%(num)d channels", count) % {"num": count}
+    return ngettext("%(num)s channel", "%(num)s channels", count) % {"num": f"{count:,}"}
 
 
 async def show_merge(visit: Visit) -> Any:
