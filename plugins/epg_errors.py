@@ -1,6 +1,7 @@
 """Errors: programs never get HTML, and nobody gets the text of an exception that was not foreseen."""
 
 import sys
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from epg_web.base.answer import Refused
 from epg_web.base.http import CORS
 from epg_web.base.instance_names import DATABASE
 from epg_web.base.refusals import is_api, refusal, understood
+from epg_web.shell.error_page import error_page
 
 
 def response(path: str, refused: Refused) -> Response:
@@ -50,8 +52,10 @@ def may_be_the_clients_fault(request: Any, path: str, error: Exception) -> bool:
 
 
 @hookimpl
-def handle_exception(datasette: Any, request: Any, exception: Exception) -> Response | None:
-    """None leaves it to Datasette: for what the client did wrong it has a page, or JSON, of its own."""
+def handle_exception(
+    datasette: Any, request: Any, exception: Exception
+) -> Response | Callable[[], Coroutine[Any, Any, Response]] | None:
+    """None leaves it to Datasette: for what the client did wrong it has JSON of its own. The page knows who asks."""
     if DATABASE not in datasette.databases:
         return None
     path = path_of(request)
@@ -63,7 +67,9 @@ def handle_exception(datasette: Any, request: Any, exception: Exception) -> Resp
     if hasattr(exception, "error_dict") and status == 500:
         # Datasette means "you did this wrong" but does not say so, as with `?_sort=` of an unknown column.
         exception.status = 400  # type: ignore[attr-defined]
-    return None
+    if path.endswith((".json", ".csv")) or not 400 <= exception.status < 500:  # type: ignore[attr-defined]
+        return None
+    return lambda: error_page(datasette, request, exception)
 
 
 @hookimpl

@@ -6,7 +6,7 @@ const MOST = 12;
 
 /** Make the text field in `place` a picker; `chosen` gets the channel: { id, display_name, number }. */
 export function picker(place, chosen) {
-  const box = place.querySelector("input");
+  const box = place.querySelector("input:not([type=hidden])");
   const list = document.createElement("ul");
   Object.assign(list, { id: `${box.id}-list`, className: "epg-picker-list", hidden: true });
   list.setAttribute("role", "listbox");

@@ -1,5 +1,6 @@
 // Watches that this browser keeps: their names and their addresses, which the page has made. Nothing goes to the server.
 // Without this file the addresses are there to copy, and the page can be bookmarked.
+import { picker } from "./picker.js";
 import { word } from "./words.js";
 
 const KEY = "epg_watches", MOST = 50;
@@ -60,6 +61,19 @@ const show = () => {
   box.hidden = watches.length === 0;
 };
 show();
+
+// The name in the box is for people; what is chosen from the list is one channel, whatever others are called.
+const place = document.querySelector(".epg-picker[data-picker]");
+if (place) {
+  const [ident, name] = place.querySelectorAll("input");
+  picker(place, (channel) => {
+    name.value = channel.display_name;
+    ident.value = channel.id;
+  });
+  name.addEventListener("input", () => {
+    ident.value = "";
+  });
+}
 
 const button = document.getElementById("epg-keep");
 if (button) {

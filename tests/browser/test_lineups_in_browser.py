@@ -184,7 +184,7 @@ def test_matches_are_reviewed_and_taken_back(look: Look, own: Site) -> None:
         page.wait_for_url("**undo=*")
         expect(card).to_have_count(0)
         page.get_by_role("button", name="Take it back").click()
-        page.get_by_text("1 entry as before.").wait_for()
+        page.get_by_text("As before: 1 entry.").wait_for()
         expect(card).to_have_count(1)
         card.get_by_role("link", name="Search for another channel").click()
         page.get_by_label("Search for a channel").fill("thist")

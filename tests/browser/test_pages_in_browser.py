@@ -258,3 +258,37 @@ def test_paper_without_scripts_has_the_table(look: Look, site: Site) -> None:
         page.goto(f"{site.address}/guide?tz=UTC")
         assert page.locator("tr[data-channel]").nth(20).is_visible()
         assert not page.locator(".epg-bar").is_visible()
+
+
+def test_channels_of_a_watch_are_chosen_by_typing(look: Look, site: Site) -> None:
+    """From the keyboard alone: one channel for a browser's own watch, several for that of a person."""
+    with look(width=390) as page:
+        page.goto(f"{site.address}/guide/watches?kind=words&value=harbour")
+        page.get_by_label("Channel", exact=True).fill("lantern")
+        page.locator(".epg-picker-list [role=option]").first.wait_for()
+        name = page.locator(".epg-picker-list [role=option]").first.locator("bdi").inner_text()
+        page.keyboard.press("ArrowDown")
+        page.keyboard.press("Enter")
+        expect(page.get_by_label("Channel", exact=True)).to_have_value(name)
+        page.get_by_role("button", name="Show what it finds").click()
+        expect(page.locator(".epg-choices .epg-chip-on")).to_have_text(name)
+        assert re.search(r"channels=\d+&", page.locator("#epg-address-1").input_value())
+        page.get_by_role("link", name="All channels").click()
+        expect(page.get_by_label("Channel", exact=True)).to_be_visible()
+        assert "channels=" not in page.locator("#epg-address-1").input_value()
+        sign_in(page, site, "/-/epg/watches")
+        page.get_by_text("Only some channels, days or hours").click()
+        for text in ("lantern", "meadow", "lantern"):
+            page.get_by_label("Add a channel").fill(text)
+            page.locator(".epg-picker-list [role=option]").first.wait_for()
+            page.keyboard.press("ArrowDown")
+            page.keyboard.press("Enter")
+        assert page.locator("[data-chosen] input:checked").count() == 2
+        page.get_by_label("Words, title, name, number or pattern").fill("x")
+        page.get_by_label("Minutes before the start").fill("soon")
+        page.get_by_role("button", name="Add this watch").click()
+        expect(page.get_by_role("alert")).to_have_text("Minutes before the start must be a whole number")
+        assert page.locator("[data-chosen] input:checked").count() == 2
+        assert fits(page)
+        assert [one for one in page.complaints if "400" not in one] == []
+        page.complaints.clear()

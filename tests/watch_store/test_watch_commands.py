@@ -115,7 +115,7 @@ def test_changes_questions_and_undo(epg: Commands, monkeypatch: pytest.MonkeyPat
     [
         (("watches", "add", "pattern", "("), "RE2 cannot read the pattern"),
         (("watches", "add", "title", "!!"), "value must have a letter or a digit"),
-        (("watches", "add", "series", "999"), "there is no series 999 in the guide; see: epg-ingest series list"),
+        (("watches", "add", "series", "999"), "there is no series 999 in the guide; look for it at /guide/series"),
         (("watches", "add", "words", "x", "--lead", "9999"), "9999 is not in the range 0<=x<=1440"),
         (("watches", "add", "words", "x", "--from", "8pm"), "--from must be a time of the day such as 20:15"),
         (("watches", "add", "words", "x", "--to", "24:00", "--dry-run"), "--to must be a time of the day"),

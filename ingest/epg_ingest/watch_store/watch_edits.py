@@ -263,5 +263,6 @@ def _series_title(guide: Path, value: str) -> str:
     with translated(guide), closing(connect_readonly(guide)) as db:
         row = db.execute("SELECT title FROM series WHERE id = ?", [int(value)]).fetchone()
     if row is None:
-        raise UsageError(f"there is no series {value} in the guide; see: epg-ingest series list", "watch")
+        how = "look for it at /guide/series, or with: epg-ingest series list"
+        raise UsageError(f"there is no series {value} in the guide; {how}", "watch")
     return str(row[0])

@@ -5,7 +5,8 @@ pass, and those with any bearer token.
 """
 
 import json
-from collections.abc import Awaitable, Callable, Iterable
+import re
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -16,6 +17,8 @@ from ..base.answer import Refused
 from ..base.http import cookies_of, header
 from ..host import form_origin, request_body
 from ..pages.visit import Visit
+from ..shell.language import gettext, ngettext
+from ..shell.marking import marked as _
 from .onboarding import sent_again
 
 LOGIN = "/-/epg/login"
@@ -24,9 +27,11 @@ MAX_FIELDS = 100
 #: characters of a message, and of a name in one: messages travel in a cookie, of which browsers keep 4 kB
 MAX_MESSAGE, MAX_SHOWN = 300, 60
 MAX_NEXT = 2_000
-STALE = "the form is not from this site, or it is too old: load its page again, then send it once more"
-SIGNED_OUT = "you are signed out: your session has ended"
+STALE = _("the form is not from this site, or it is too old: load its page again, then send it once more")
+SIGNED_OUT = _("you are signed out: your session has ended")
 UNREADABLE = "the form cannot be read"
+#: how messages of the API begin that are about a setting, in a list of changes with its place
+_SETTING = re.compile(r"(?:\[\d+\]: )?([a-z][a-z_]*)\b")
 
 
 class FormFields(dict[str, str]):
@@ -45,7 +50,7 @@ class Late(Refused):
     """A form whose token does not count any more, with what was typed."""
 
     def __init__(self, fields: FormFields) -> None:
-        super().__init__(403, STALE)
+        super().__init__(403, gettext(STALE))
         self.fields = fields
 
 
@@ -67,7 +72,7 @@ async def answered(visit: Visit, show: Show, act: Act | None = None, *, most: in
         return await sent_again.page(visit, late.fields, late.fields.pairs, late.message)
     if not visit.request.actor:
         if fields and not wants_json(visit) and sent_again.from_here(visit):
-            return await sent_again.page(visit, fields, fields.pairs, SIGNED_OUT)
+            return await sent_again.page(visit, fields, fields.pairs, gettext(SIGNED_OUT))
         return to_login(visit)
     access.require(visit.datasette, visit.request.scope, visit.request.actor, "epg-write")
     if fields is None or act is None:
@@ -102,7 +107,7 @@ async def form(visit: Visit, most: int = MAX_FIELDS) -> FormFields:
     """The fields of the form, as typed. Raises `Refused`: 400 for a body that is no form, 403 for a form from another site."""
     kind = header(visit.request.scope, b"content-type").partition(";")[0].strip().lower()
     if kind != "application/x-www-form-urlencoded" and not from_our_page(visit, FormFields()):
-        raise Refused(403, STALE)
+        raise Refused(403, gettext(STALE))
     body = await request_body.whole_body(visit.request)
     try:
         pairs = parse_qsl(body.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=most)
@@ -167,9 +172,21 @@ def short(text: Any, most: int = MAX_SHOWN) -> str:
     return str(text) if len(str(text)) <= most else f"{str(text)[: most - 1]}…"
 
 
+def in_words(message: str, labels: Mapping[str, str]) -> str:
+    """A message of the API as a form says it: a setting that it begins with has the name of its box (`labels`, by setting)."""
+    found = _SETTING.match(message)
+    label = labels.get(found[1]) if found else None
+    return f"{gettext(label)}{message[found.end() :]}" if found and label else message
+
+
 def programmes(count: int) -> str:
     """A number of programmes, in words."""
-    return f"{count:,} programme{'' if count == 1 else 's'}"
+    return ngettext("%(num)s programme", "%(num)s programmes", count) % {"num": f"{count:,}"}
+
+
+def in_entries(count: int) -> str:
+    """A number of entries of a line-up, in words."""
+    return ngettext("%(num)s entry", "%(num)s entries", count) % {"num": f"{count:,}"}
 
 
 async def change(visit: Visit, operation: str, arguments: dict[str, Any]) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from ..base.sql import sql
 from ..pages.render import render
 from ..pages.texts import initials
 from ..pages.visit import Visit, link, select
+from ..shell.language import gettext
 from ..shell.marking import marked as _
 from . import forms
 from .forms import FormFields, change, redirect, say, short
@@ -100,5 +101,13 @@ def wanted(fields: FormFields) -> dict[str, Any]:
 
 def told(name: str, edit: dict[str, Any]) -> str:
     if "position" in edit:
-        return f"{name} is at place {edit['position']:,} now."
-    return f"{name} is {'hidden: no output has it' if edit['hidden'] else 'shown again'}."
+        return gettext("%(name)s is at place %(place)s now.") % {
+            "name": name,
+            "place": f"{edit['position']:,}",
+        }
+    said = (
+        gettext("%(name)s is hidden: no output has it.")
+        if edit["hidden"]
+        else gettext("%(name)s is shown again.")
+    )
+    return said % {"name": name}

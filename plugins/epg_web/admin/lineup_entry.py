@@ -7,6 +7,7 @@ from ..base.sql import sql
 from ..pages.render import render
 from ..pages.texts import initials
 from ..pages.visit import Visit, link, select
+from ..shell.language import gettext
 from ..shell.marking import marked as _
 from . import forms
 from .forms import FormFields, change, redirect, say, short
@@ -148,13 +149,16 @@ async def store(visit: Visit, row: dict[str, Any], one: dict[str, Any] | None, e
     if one is None:
         given = {key: value for key, value in edit.items() if value not in (None, False, 0)}
         await change(visit, "lineup.add_entry", {"lineup": row["id"], **given})
-        return f"{short(edit.get('name', 'The channel'))} is added."
+        if "name" not in edit:
+            return gettext("The channel is added.")
+        return gettext("%(name)s is added.") % {"name": short(edit["name"])}
     if not edit:
-        return "Nothing was different, so nothing is changed."
+        return gettext("Nothing was different, so nothing is changed.")
     await change(visit, "lineup.edit_entries", {"lineup": row["id"], "entries": [{"id": one["id"], **edit}]})
     name = short(edit.get("name", one["name"]))
     if "delete" in edit:
-        return f"{name} is deleted."
+        return gettext("%(name)s is deleted.") % {"name": name}
     if "unpin" in edit:
-        return f"{name} follows its source again, from the next refresh on."
-    return f"{name} is changed: {', '.join(LABELS.get(key, 'channel').lower() for key in edit)}."
+        return gettext("%(name)s follows its source again, from the next refresh on.") % {"name": name}
+    settings = ", ".join(gettext(LABELS.get(key, _("Channel"))) for key in edit)
+    return gettext("%(name)s is changed: %(settings)s.") % {"name": name, "settings": settings}

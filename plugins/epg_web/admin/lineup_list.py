@@ -10,6 +10,7 @@ from ..base import access
 from ..base.answer import Refused
 from ..pages.render import render
 from ..pages.visit import Visit, link
+from ..shell.language import gettext
 from ..shell.marking import marked as _
 from . import forms
 from .forms import FormFields, redirect, say, short
@@ -95,5 +96,5 @@ async def start(visit: Visit, row: dict[str, Any], *, force: bool = False) -> An
     """
     access.require(visit.datasette, visit.request.scope, visit.request.actor, "epg-import")
     await forms.asked_for(visit, "lineup_refresh", row["id"], {"force": force})
-    say(visit, f"The refresh of {short(row['title'])} has started.")
+    say(visit, gettext("The refresh of %(name)s has started.") % {"name": short(row["title"])})
     return redirect(link(visit, HERE, refreshing=row["id"], since=row["refresh"] or 0))

@@ -10,8 +10,9 @@ from ..base.answer import Refused
 from ..pages.render import render
 from ..pages.texts import initials
 from ..pages.visit import Visit, link
+from ..shell.language import gettext
 from . import forms
-from .forms import FormFields, change, redirect, say
+from .forms import FormFields, change, in_entries, redirect, say
 from .lineup_entries import METHODS
 from .lineup_rows_read import HERE, candidates, entries, lineup
 from .shown_now import shown_now
@@ -86,11 +87,11 @@ async def act(visit: Visit, fields: FormFields) -> Any:
     except Refused as problem:
         say(visit, problem.message, wrong=True)
         return redirect(link(visit, here, **on))
-    count = f"{len(chosen):,} {'entry' if len(chosen) == 1 else 'entries'}"
+    count = {"entries": in_entries(len(chosen))}
     if action == "undo":
-        say(visit, f"{count} as before.")
+        say(visit, gettext("As before: %(entries)s.") % count)
         return redirect(link(visit, here, **on))
-    say(visit, f"Decided on {count}.")
+    say(visit, gettext("Decided on %(entries)s.") % count)
     return redirect(link(visit, here, **on, undo=",".join(f"{ident}:{was}" for ident, was in before.items())))
 
 

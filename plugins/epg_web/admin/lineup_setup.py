@@ -12,7 +12,7 @@ from ..pages.render import render
 from ..pages.visit import Visit, link
 from ..shell.language import gettext
 from . import forms, lineup_form, lineup_list, uploads
-from .forms import FormFields, change, redirect, say, short
+from .forms import FormFields, change, in_entries, redirect, say, short
 from .lineup_rows_read import HERE, lineup, lineups
 from .list_reading import read_given
 
@@ -79,7 +79,7 @@ async def create(visit: Visit, fields: FormFields, data: bytes) -> Any:
     except Refused as problem:
         typed = lineup_form.retyped(fields)
         return await show_form(visit, None, typed, {"": problem.message}, problem.status)
-    said = f"{short(made['title'])} is added."
+    said = gettext("%(name)s is added.") % {"name": short(made["title"])}
     if listed:
         return await tell_read(visit, made, listed, fields, said)
     say(visit, said)
@@ -135,23 +135,23 @@ async def update(visit: Visit, fields: FormFields) -> Any:
     except Refused as problem:
         typed = lineup_form.retyped(fields)
         return await show_form(visit, row, typed, {"": problem.message}, problem.status, current)
-    named = ", ".join(lineup_form.LABELS[key].lower() for key in changes)
-    say(
-        visit,
-        f"{short(changes.get('title', row['title']))} is changed: {named}."
-        if named
-        else "Nothing was different.",
-    )
+    named = {
+        "name": short(changes.get("title", row["title"])),
+        "settings": ", ".join(gettext(lineup_form.LABELS[key]) for key in changes),
+    }
+    told = gettext("%(name)s is changed: %(settings)s.") % named
+    say(visit, told if changes else gettext("Nothing was different, so nothing is changed."))
     return redirect(link(visit, HERE))
 
 
 async def remove(visit: Visit, row: dict[str, Any], fields: FormFields) -> Any:
     """Remove a line-up if the box is ticked, else ask again."""
     if fields.get("confirm") != "yes":
-        say(visit, "Nothing is removed: tick the box to remove it.", wrong=True)
+        say(visit, gettext("Nothing is removed: tick the box to remove it."), wrong=True)
         return redirect(link(visit, f"{HERE}/{row['id']}/settings", delete=1))
     done = await change(visit, "lineup.delete", {"lineup": row["id"]})
-    say(visit, f"{short(row['title'])} is removed, with {done['removed']:,} entries.")
+    gone = {"name": short(row["title"]), "entries": in_entries(done["removed"])}
+    say(visit, gettext("%(name)s is removed, with %(entries)s.") % gone)
     return redirect(link(visit, HERE))
 
 
@@ -188,14 +188,12 @@ async def tell_read(
     """
     outcome = await forms.off_loop(read_given, visit.datasette, row["id"], listed, "force" in fields)
     if outcome["status"] == "failed":
-        problem = f"{said} The list is not taken: {outcome['error_message']}".lstrip()
+        why = gettext("The list is not taken: %(why)s") % {"why": outcome["error_message"]}
+        problem = f"{said} {why}".lstrip()
         return await show_list_form(visit, row, fields.get("text", ""), problem)
     if said:
         say(visit, said)
     found = (await lineups(visit, row["id"]))[0]
-    count, matched = found["entries"], found["matched"]
-    say(
-        visit,
-        f"The list is read: {count:,} {'entry' if count == 1 else 'entries'}, {matched:,} with a channel.",
-    )
+    read = {"entries": in_entries(found["entries"]), "matched": f"{found['matched']:,}"}
+    say(visit, gettext("The list is read: %(entries)s, %(matched)s with a channel.") % read)
     return redirect(link(visit, f"{HERE}/{row['id']}"))

@@ -9,6 +9,7 @@ from ..base.answer import Refused
 from ..base.sql import sql
 from ..pages.render import render
 from ..pages.visit import Visit, link, read, select
+from ..shell.language import gettext
 from ..shell.marking import marked as _
 from . import forms
 from .channel_desk.taking_back import last_change, undo
@@ -178,14 +179,22 @@ async def map_to(visit: Visit, source: dict[str, Any], wanted: str) -> dict[str,
 def told(before: dict[str, Any], done: dict[str, Any]) -> str:
     """What else happened, in words. The page shows the mapping itself."""
     label = short(before["display_name"] or before["provider_channel_id"])
-    parts = [f"Decided on {label} of {short(before['provider'])}."]
+    where = {"name": label, "provider": short(before["provider"])}
+    parts = [gettext("Decided on %(name)s of %(provider)s.") % where]
     if done["moved"] or done["removed"]:
-        parts.append(f"{programmes(done['moved'])} moved, {done['removed']:,} removed.")
+        parts.append(moved(done, gettext("Moved: %(moved)s. Removed: %(removed)s.")))
     if done["dropped_channel"]:
-        parts.append(f"Nothing feeds the channel {short(done['dropped_channel'])} any more: it is gone.")
+        gone = {"name": short(done["dropped_channel"])}
+        parts.append(gettext("Nothing feeds the channel %(name)s any more: it is gone.") % gone)
     if done["needs_import"]:
-        parts.append("The guide follows with the next import.")
+        parts.append(gettext("The guide follows with the next import."))
     return " ".join(parts)
+
+
+def moved(done: dict[str, Any], text: str) -> str:
+    """`text` with the numbers of programmes that a change moved, removed and left out."""
+    counts = {key: programmes(done.get(key, 0)) for key in ("moved", "removed", "dropped")}
+    return text % {"name": short(done.get("display_name") or ""), **counts}
 
 
 async def show_merge(visit: Visit) -> Any:
@@ -207,7 +216,12 @@ async def merge(visit: Visit, fields: FormFields) -> Any:
     done = await change(visit, "channel.merge", {"source": source, "target": target})
     say(
         visit,
-        f"{short(done['display_name'])} now has both: {programmes(done['moved'])} moved, "
-        f"{done['dropped']:,} that it had already left out. To part them, map their feeds apart below.",
+        moved(
+            done,
+            gettext(
+                "%(name)s now has both. Moved: %(moved)s. Left out, since it had them: %(dropped)s. To part them, map their "
+                "feeds apart below."
+            ),
+        ),
     )
     return redirect(link(visit, HERE, q=done["name"] if len(done["name"]) <= MAX_CARRIED else None))

@@ -12,6 +12,7 @@ from ..base.answer import Refused
 from ..base.sql import sql
 from ..pages.render import render
 from ..pages.visit import Visit, link, select
+from ..shell.language import gettext
 from . import forms, provider_form
 from .forms import FormFields, change, programmes, redirect, say, short
 from .onboarding import effects, feed_preview, import_progress
@@ -94,7 +95,9 @@ async def start(visit: Visit, provider: int | None) -> int | None:
         return None
     names = [short(row["provider"]) for row in said["imports"][:5]]
     more = len(said["imports"]) - len(names)
-    say(visit, f"Import started: {', '.join(names)}{f' and {more} more' if more else ''}.")
+    rest = [gettext("and %(count)s more") % {"count": more}] if more else []
+    said_of = {"names": " ".join([", ".join(names), *rest])}
+    say(visit, gettext("Import started: %(names)s.") % said_of)
     return min((row["id"] for row in said["imports"]), default=None)
 
 
@@ -103,12 +106,12 @@ async def switch(visit: Visit, provider: int | None, enabled: bool | None) -> No
     if provider is None or enabled is None:
         raise Refused(400, forms.UNREADABLE)
     done = await change(visit, "provider.update", {"provider": provider, "enabled": enabled})
-    what = (
-        "enabled: the guide shows it again"
+    text = (
+        gettext("%(name)s is enabled: the guide shows it again.")
         if enabled
-        else "disabled: the guide does not show it, and imports pass it by"
+        else gettext("%(name)s is disabled: the guide does not show it, and imports pass it by.")
     )
-    say(visit, f"{short(done['name'])} is {what}.")
+    say(visit, text % {"name": short(done["name"])})
 
 
 # One of them
@@ -183,7 +186,8 @@ async def create(visit: Visit, fields: FormFields) -> Any:
         return await again(visit, None, fields, problem)
     if fields.get("action") == "import":
         return redirect(link(visit, forms.HOME, started=await start(visit, made["id"])))
-    say(visit, f"{short(made['name'])} is added. Its programmes come with its first import.")
+    added = {"name": short(made["name"])}
+    say(visit, gettext("%(name)s is added. Its programmes come with its first import.") % added)
     return redirect(link(visit, forms.HOME))
 
 
@@ -231,7 +235,7 @@ async def store(visit: Visit, current: dict[str, Any], fields: FormFields, value
         done = effects.in_words(values, provider_form.LABELS)
         say(visit, f"{short(values.get('name', current['name']))} is changed. {done}")
     else:
-        say(visit, "Nothing was different, so nothing is changed.")
+        say(visit, gettext("Nothing was different, so nothing is changed."))
     return redirect(link(visit, forms.HOME))
 
 
@@ -253,8 +257,9 @@ async def understood(visit: Visit, fields: FormFields) -> tuple[dict[str, Any], 
 async def delete(visit: Visit, current: dict[str, Any], fields: FormFields) -> Any:
     """Delete a provider if the box is ticked, else ask again."""
     if fields.get("confirm") != "yes":
-        say(visit, "Nothing is deleted: tick the box to delete it.", wrong=True)
+        say(visit, gettext("Nothing is deleted: tick the box to delete it."), wrong=True)
         return redirect(link(visit, f"{forms.HOME}/{current['id']}", delete=1))
     done = await change(visit, "provider.delete", {"provider": current["id"]})
-    say(visit, f"{short(done['name'])} is deleted, with {programmes(done['removed'])}.")
+    deleted = {"name": short(done["name"]), "programmes": programmes(done["removed"])}
+    say(visit, gettext("%(name)s is deleted, with %(programmes)s.") % deleted)
     return redirect(link(visit, forms.HOME))

@@ -10,8 +10,9 @@ from ..api.writes import Write, guide_path, name_of
 from ..base.answer import Refused
 from ..pages.render import render
 from ..pages.visit import Visit, link, read
+from ..shell.language import gettext, ngettext
 from . import forms
-from .forms import FormFields, change, programmes, redirect, say, short
+from .forms import FormFields, change, redirect, say, short
 
 HERE = "/-/epg/rules"
 FIELDS = ("title", "subtitle", "description", "category")
@@ -98,20 +99,28 @@ async def done(visit: Visit, action: str, fields: FormFields, provider: str | No
         given |= {"all": True} if action == "safe" else {"sets": [fields.get("set", "")]}
         made = await change(visit, "rule_set.choose", given)
         names = short(", ".join(made["sets"]))
-        return f"Turned {'on' if given['enabled'] else 'off'}: {names}. {programmes(made['programmes'])} changed."
+        said = gettext("Turned on: %(name)s.") if given["enabled"] else gettext("Turned off: %(name)s.")
+        return f"{said % {'name': names}} {changed(made)}"
     settings: dict[str, Any] = {key: fields.get(key, "") for key in _TEXTS}
     if action == "add":
         if position := fields.get("position"):
             settings["position"] = forms.number(position, "position")
         made = await change(visit, "rule.create", {**settings, "provider": provider})
-        return f"Added rule {made['id']}. {programmes(made['programmes'])} changed."
+        return gettext("Added rule %(number)s.") % {"number": made["id"]} + " " + changed(made)
     ident = forms.number(fields.get("rule"), "rule")
     if action == "delete":
         made = await change(visit, "rule.delete", {"rule": ident})
-        return f"Deleted rule {ident}. {programmes(made['programmes'])} changed."
+        return gettext("Deleted rule %(number)s.") % {"number": ident} + " " + changed(made)
     if action in ("enable", "disable"):
         settings = {"enabled": action == "enable"}
     else:
         settings["position"] = forms.number(fields.get("position"), "position")
     made = await change(visit, "rule.update", {"rule": ident, **settings})
-    return f"Changed rule {ident}. {programmes(made['programmes'])} changed."
+    return gettext("Changed rule %(number)s.") % {"number": ident} + " " + changed(made)
+
+
+def changed(made: dict[str, Any]) -> str:
+    """How many programmes a rule changed, in words."""
+    count = made["programmes"]
+    said = ngettext("%(num)s programme changed.", "%(num)s programmes changed.", count)
+    return said % {"num": f"{count:,}"}

@@ -22,8 +22,11 @@ from ..base.lineup_filter import LINEUP, channels_within
 from ..base.moments import iso, to_datetime
 from ..base.params import MAX_ID, Param
 from ..base.sql import sql
+from ..base.viewer.viewer_language import current
 from ..pages.changes import differences
 from ..pages.visit import Visit
+from ..shell.language import gettext
+from ..shell.marking import marked as _
 from .common import HOUR, answered, arguments, hour, link, plainly
 from .ical import CHANNELS, HITS, Q, dicts, found
 
@@ -31,6 +34,9 @@ TYPE = "application/atom+xml; charset=utf-8"
 NAMESPACE = "http://www.w3.org/2005/Atom"
 #: changes of a feed, and days that they go back; a daily reader misses nothing of a usual import
 CHANGES, PAST_DAYS = 200, 7
+#: what makes two feeds of one address differ: the language of its title
+VARY = {"Vary": "Accept-Language, Cookie"}
+CHANGED = {"added": _("Added"), "changed": _("Changed"), "removed": _("Removed")}
 DAYS = Param("days", "int", "So many days ahead.", 14, 1, 31, example=14)
 CHANNEL = Param("channel", "int", "Only this channel, by id.", example=1)
 _ROOT = uuid.UUID("0a3b0f5e-6c55-4e7b-8b1f-3f4f1f0f5a52")
@@ -43,12 +49,12 @@ AtomEntry = dict[str, Any]
 async def search(visit: Visit) -> None:
     """`/search.atom?q=`: upcoming programmes with all these words, one entry each."""
     values = arguments(visit.request.scope, (Q, CHANNELS, LINEUP, GENRE, DAYS))
-    start = hour(time.time())
+    start, title = hour(time.time()), called(values["q"])
 
     def read(conn: Any) -> tuple[str, list[AtomEntry]]:
         ids = found(conn, values, start, HITS)
         rows = dicts(conn.execute(sql("page_events"), {"ids": json.dumps(ids)}))
-        return f"TV guide: {values['q']}", [showing(visit, row) for row in rows]
+        return title, [showing(visit, row) for row in rows]
 
     asked: tuple[Any, ...] = ("atom-search", values["q"], values["channels"], values["days"])
     for name in ("lineup", "genre"):  # ids of feeds stay what they were without them
@@ -57,6 +63,11 @@ async def search(visit: Visit) -> None:
             *([f"{name}={values[name]}" if name == "genre" else values[name]] if values[name] else []),
         )
     await feed(visit, (*asked, start), asked, read, "/guide/search", start + HOUR)
+
+
+def called(what: Any) -> str:
+    """The title of a feed about `what`, in the language of the request. Threads that read the guide do not know it."""
+    return gettext("TV guide: %(what)s") % {"what": what}
 
 
 def showing(visit: Visit, row: dict[str, Any]) -> AtomEntry:
@@ -78,19 +89,18 @@ async def changes(visit: Visit) -> None:
     """`/changes.atom?channel=&lineup=`: what the imports of a week added, changed and removed, the newest first."""
     asked_for = arguments(visit.request.scope, (CHANNEL, LINEUP))
     channel, lineup = asked_for["channel"], asked_for["lineup"]
-    since = hour(time.time()) - PAST_DAYS * DAY
+    since, words = hour(time.time()) - PAST_DAYS * DAY, {key: gettext(text) for key, text in CHANGED.items()}
+    of_all, of_one = gettext("Changes of the TV guide"), gettext("Changes of the TV guide: %(channel)s")
 
     def read(conn: Any) -> tuple[str, list[AtomEntry]]:
-        title = "Changes of the TV guide"
-        if channel is not None:
-            title += f": {channel_name(conn, channel)}"
+        title = of_all if channel is None else of_one % {"channel": channel_name(conn, channel)}
         within = channels_within(conn, lineup)
         statement = sql("page_changed_all" if channel is None else "page_changed_channel")
         values = {
             "channel": channel, "since": iso(since), "change": None, "import": MAX_ID, "row": 0, "limit": CHANGES,
             "ids": None if within is None else json.dumps(sorted(within)),
         }  # fmt: skip
-        return title, [change(visit, row) for row in dicts(conn.execute(statement, values))]
+        return title, [change(visit, row, words) for row in dicts(conn.execute(statement, values))]
 
     asked: tuple[Any, ...] = ("atom-changes", channel)
     if lineup:  # ids of feeds stay what they were without one
@@ -106,8 +116,10 @@ def channel_name(conn: Any, ident: int) -> str:
     return str(row[0])
 
 
-def change(visit: Visit, row: dict[str, Any]) -> AtomEntry:
-    """A change as an entry. It links to the programme, or to its channel if the programme is gone."""
+def change(visit: Visit, row: dict[str, Any], words: dict[str, str]) -> AtomEntry:
+    """A change as an entry; `words` has what kinds of changes are called. It links to the programme, or to its channel if the
+    programme is gone.
+    """
     about = (
         f"{row['started_at']}\n{row['import_id']}\n{row['program_id']}\n{row['start_time']}\n{row['change']}"
     )
@@ -118,7 +130,7 @@ def change(visit: Visit, row: dict[str, Any]) -> AtomEntry:
     ]
     return {
         "id": f"urn:uuid:{uuid.uuid5(_ROOT, about)}",
-        "title": f"{row['change'].capitalize()}: {row['title']} · {row['channel']}, {begins:%a %d %b %H:%M} UTC",
+        "title": f"{words[row['change']]}: {row['title']} · {row['channel']}, {begins:%a %d %b %H:%M} UTC",
         "updated": row["started_at"],
         "link": link(visit, f"/guide/{page}"),
         "text": "\n".join(lines),
@@ -148,7 +160,7 @@ async def feed(
         generation, body = await visit.lane.pool.run(made, slow=True)
         return generation, body
 
-    await answered(visit, (*key, here), make, TYPE, until)
+    await answered(visit, (*key, here, current().code), make, TYPE, until, VARY)
 
 
 def made_at(conn: Any) -> str:

@@ -7,8 +7,10 @@ from urllib.parse import urlencode
 
 from ..base.answer import Refused
 from ..base.sql import sql
+from ..pages.finding.channel_pick import called, named, no_channel
 from ..pages.render import render
-from ..pages.visit import Visit, read, select
+from ..pages.showing.text_languages import spoken
+from ..pages.visit import Visit, select
 from ..shell.language import gettext
 from ..shell.marking import marked as _
 from . import common
@@ -27,17 +29,23 @@ DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 async def page(visit: Visit) -> Any:
     """The form; with something to look for also what is found, and the addresses. What is wrong is said on the page."""
     asked, problem, rows, name = query(visit), None, [], ""
-    if looks_for(asked):
+    chosen = await chosen_channels(visit, asked)
+    if "channel_name" in asked:
+        problem = no_channel(asked["channel_name"])
+    elif looks_for(asked):
         try:
             values = common.arguments(scope_of(visit, asked), CONDITIONS)
             start = common.hour(time.time())
             _, (name, ids) = await visit.lane.pool.run(lambda conn: told(conn, values, start), slow=True)
-            rows = await select(visit, sql("page_events"), {"ids": json.dumps(ids[:SHOWN])})
+            rows = await spoken(
+                visit, await select(visit, sql("page_events"), {"ids": json.dumps(ids[:SHOWN])})
+            )
         except Refused as refused:
             problem = refused.message
     return await render(visit, "epg-own-watches", {
         "section": "watches", "asked": asked, "kind": looks_for(asked) or "words", "problem": problem, "rows": rows,
-        "name": name, "kinds": KINDS, "days": DAYS, "channels": await read(visit, "channels", limit=1000),
+        "name": name, "kinds": KINDS, "days": DAYS, "chosen": chosen,
+        "without_channels": without_channels(visit, asked),
         "addresses": addresses(visit, asked) if name and not problem else [],
     })  # fmt: skip
 
@@ -56,11 +64,24 @@ def query(visit: Visit) -> dict[str, str]:
         found["weekdays"] = ",".join(days)
     if given.get("channel"):
         found[CHANNELS.name] = given["channel"]
+    elif given.get("channel_name"):
+        found["channel_name"] = given["channel_name"]
     if visit.zone.name != "UTC":
         found.setdefault("tz", visit.zone.name)
     return {
         name: text for name, text in found.items() if (name, text) not in (("new", "0"), ("once", "episode"))
     }
+
+
+async def chosen_channels(visit: Visit, asked: dict[str, str]) -> list[dict[str, Any]]:
+    """The channels (id, display_name) that are asked for. A name that channels have becomes their ids in `asked`; one that none
+    has stays there."""
+    if "channel_name" in asked:
+        ids = await called(visit, asked["channel_name"])
+        if ids:
+            del asked["channel_name"]
+            asked[CHANNELS.name] = ",".join(map(str, ids))
+    return await named(visit, asked.get(CHANNELS.name, "").split(","))
 
 
 def looks_for(asked: dict[str, str]) -> str | None:
@@ -70,6 +91,12 @@ def looks_for(asked: dict[str, str]) -> str | None:
 
 def scope_of(visit: Visit, asked: dict[str, str]) -> Any:
     return {**visit.request.scope, "query_string": urlencode(asked).encode()}
+
+
+def without_channels(visit: Visit, asked: dict[str, str]) -> str:
+    """The same page for all channels."""
+    kept = {name: text for name, text in asked.items() if name not in (CHANNELS.name, "channel_name")}
+    return f"{visit.datasette.urls.path('/guide/watches')}?{urlencode(kept)}"
 
 
 def addresses(visit: Visit, asked: dict[str, str]) -> list[tuple[str, str]]:

@@ -12,7 +12,7 @@ from ..base.params import Param
 from ..base.sql import sql
 from ..pages.visit import Visit
 from .atom import DAYS as ATOM_DAYS
-from .atom import feed, showing
+from .atom import called, feed, showing
 from .common import HOUR, arguments, hour, plainly
 from .ical import ALARM, CHANNELS, HITS, calendar, dicts, number
 
@@ -39,11 +39,11 @@ async def calendar_of(visit: Visit) -> None:
 async def atom_of(visit: Visit) -> None:
     """`/series/{id}.atom?new=&channels=&lineup=&days=14`: showings from this hour on, one entry each."""
     values = arguments(visit.request.scope, (NEW, CHANNELS, LINEUP, ATOM_DAYS))
-    ident, start = number(visit), hour(time.time())
+    ident, start, named = number(visit), hour(time.time()), called("%(what)s")
 
     def read(conn: Any) -> tuple[str, list[dict[str, Any]]]:
         title, rows = coming(conn, ident, values, start)
-        return f"TV guide: {title}", [showing(visit, row) for row in rows]
+        return named % {"what": title}, [showing(visit, row) for row in rows]
 
     asked = ("atom-series", ident, values["new"], values["channels"], values["lineup"], values["days"])
     await feed(visit, (*asked, start), asked, read, f"/guide/series/{ident}", start + HOUR)

@@ -17,7 +17,7 @@ from ..base.lineup_filter import LINEUP, channels_within
 from ..base.params import Param
 from ..base.sql import sql
 from ..pages.visit import Visit
-from .atom import feed, showing
+from .atom import called, feed, showing
 from .common import HOUR, arguments, hour, plainly
 from .ical import ALARM, CHANNELS, HITS, calendar, dicts
 
@@ -64,12 +64,12 @@ async def calendar_page(visit: Visit) -> None:
 async def feed_page(visit: Visit) -> None:
     """`/watch.atom`: the same as entries."""
     values = arguments(visit.request.scope, CONDITIONS)
-    start = hour(time.time())
+    start, named = hour(time.time()), called("%(what)s")
 
     def read(conn: sqlite3.Connection) -> tuple[str, list[dict[str, Any]]]:
         name, ids = told(conn, values, start)
         rows = dicts(conn.execute(sql("page_events"), {"ids": json.dumps(ids)}))
-        return f"TV guide: {name}", [showing(visit, row) for row in rows]
+        return named % {"what": name}, [showing(visit, row) for row in rows]
 
     asked = ("atom-watch", *values.values())
     await feed(visit, (*asked, start), asked, read, "/guide/watches", start + HOUR)

@@ -11,6 +11,7 @@ __all__ = [
     "cell_links",
     "changes",
     "channel",
+    "finding",
     "grid",
     "home",
     "lineup_choice",

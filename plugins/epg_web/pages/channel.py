@@ -12,6 +12,7 @@ from ..shell.language import gettext
 from ..shell.marking import marked as _
 from .lineup_choice import channel_of_lineup
 from .render import render
+from .showing.text_languages import spoken
 from .texts import asked, day, days_around, full, state, today, words
 from .visit import Visit, link, read
 
@@ -46,7 +47,7 @@ async def page(visit: Visit) -> Any:
             **words(),
             "section": "channel",
             "channel": channel,
-            "programs": [{**row, "state": state(row, visit.now)} for row in rows],
+            "programs": [{**row, "state": state(row, visit.now)} for row in await spoken(visit, rows)],
             "day": shown,
             "today": today(visit),
             "begins": start,

@@ -13,6 +13,7 @@ from .grid_kinds import kind_of
 from .render import render
 from .showing.card import card
 from .showing.neighbours import neighbours
+from .showing.text_languages import spoken
 from .texts import length, state, telling, today, when, words
 from .visit import Visit, read, select
 
@@ -131,7 +132,7 @@ async def others(visit: Visit, row: dict[str, Any]) -> tuple[list[Any], list[Any
         return [], []
     names = ("id", "title", "subtitle", "season", "episode")
     values = {name: row[name] for name in names} | {"match": match, "now": visit.now, "limit": OTHERS}
-    found = await select(visit, sql("page_showing_others"), values)
+    found = await spoken(visit, await select(visit, sql("page_showing_others"), values))
     found = [{**other, "state": state(other, visit.now)} for other in found]
     return [other for other in found if other["same"]], [other for other in found if not other["same"]]
 

@@ -6,4 +6,4 @@ Touches: `static/`, read-only.
 """
 
 #: the modules that other sub-packages and the hook files may import
-__all__ = ["gzipped", "language", "marking", "navigation", "static_answers", "static_files"]
+__all__ = ["error_page", "gzipped", "language", "marking", "navigation", "static_answers", "static_files"]

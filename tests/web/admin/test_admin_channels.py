@@ -11,8 +11,10 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from epg_ingest.changes.operations import OPERATIONS
 from epg_web.admin.channel_desk import told_apart
 from epg_web.admin.channel_desk.filters import STATES, Asked, chosen, counts
+from epg_web.admin.channel_desk.taking_back import about
 from epg_web.admin.channel_desk.why_empty import FedBy, leaving, why_empty
 from epg_web.admin.spoken import since
 
@@ -210,12 +212,28 @@ async def test_numbers_names_and_logos_are_typed_into_the_list(folder: Path) -> 
         assert query(folder, "SELECT pinned FROM channels WHERE id = 1") == [("[]",)]
 
 
+def test_every_operation_has_words_for_its_undo() -> None:
+    for name in OPERATIONS:
+        assert name == "undo" or "." not in about(name), name
+
+
+async def test_boxes_stay_open_with_what_was_typed_where_it_is_wrong(folder: Path) -> None:
+    typed = {"display_name": "Typed name", "number": "77", "icon_url": "ftp://example.com/typed.png"}
+    async with served(folder) as ds:
+        browser = Browser(ds, ADMIN)
+        sent = await browser.send(f"{CHANNELS}?edit=1&q=one", where="display_name", do="save", **typed)
+        page = await browser.follow(sent)
+        assert "Address of the logo must be" in page.text and "q=one" in sent.headers["location"]
+        assert all(f'value="{text}"' in page.text for text in typed.values())
+        assert query(folder, "SELECT display_name FROM channels WHERE id = 1") == [("BBC One",)]
+
+
 async def test_two_channels_are_joined(folder: Path) -> None:
     async with served(folder) as ds:
         browser = Browser(ds, ADMIN)
         asked = await browser.get(f"{CHANNELS}?merge=1,2")
         assert "Which one stays?" in words(asked) and "On now: On now" in words(asked)
-        assert "has what fed 2 channels: 1 programme moved" in await do(browser, "join", 1, 2, into="1")
+        assert "has what fed 2 channels. Moved: 1 programme." in await do(browser, "join", 1, 2, into="1")
         assert query(folder, "SELECT name FROM channels WHERE id < 3") == [("one.example",)]
         assert (await browser.get(f"{CHANNELS}?merge=1,2")).status_code == 404
 
@@ -228,6 +246,8 @@ async def test_what_makes_no_sense_is_said_and_changes_nothing(folder: Path) -> 
             ("hide", (), {}, "choose channels first"), ("renumber", (1,), {"first": "x"}, "must be a whole number"),
             ("renumber", (1,), {}, "which number has the first one"), ("group", (1,), {}, "the name of a group"),
             ("join", (1, 2), {"into": "9"}, "choose the channel that stays"), ("merge", (1,), {}, "choose two channels"),
+            ("save", (), {"channel": "1", "icon_url": "ftp://example.com"}, "Address of the logo must be"),
+            ("save", (), {"channel": "1", "display_name": " "}, "Name must have 1 to 200 characters"),
             ("move", (1,), {"before": "nowhere"}, "there is no channel with the number or id"),
             ("save", (), {"channel": "99", "number": "1"}, "there is no such channel"),
             ("numbers", (), {"was": "{"}, "cannot be read"), ("undo", (), {"change": "1"}, "no change to undo"),

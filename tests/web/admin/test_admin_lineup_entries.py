@@ -115,7 +115,7 @@ async def test_settings_of_an_entry(admin: Browser, made: Path) -> None:
     page = await admin.follow(
         await admin.send(here, where="position", action=None, shift_minutes="-60", hidden="1", **typed)
     )
-    assert "is changed: name, number, group, id for players, hidden, place, shift in minutes." in message(
+    assert "is changed: Name, Number, Group, Id for players, Hidden, Place, Shift in minutes." in message(
         page
     )
     assert query(made, row) == [
@@ -203,7 +203,7 @@ async def test_decisions_of_a_page_are_stored_together_and_taken_back(admin: Bro
     back = await admin.follow(
         await admin.send(str(page.url).partition("localhost")[2], where="undo", action="undo")
     )
-    assert "2 entries as before." in message(back)
+    assert "As before: 2 entries." in message(back)
     assert [row[1:] for row in query(made, MATCHES)[1:]] == [(None, None), (None, None)]
 
 

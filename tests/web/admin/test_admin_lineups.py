@@ -123,7 +123,7 @@ async def test_a_line_up_is_added_changed_and_removed(ds: Datasette, shared: Pat
     (ident,) = query(shared, "SELECT id FROM lineups WHERE name = 'hand-made'")[0]
     settings = f"{LINEUPS}/{ident}/settings"
     page = await admin.follow(await admin.send(settings, title="By hand", id_scheme="number", filler="0"))
-    assert "By hand is changed: title, ids, filler in minutes." in message(page)
+    assert "By hand is changed: Title, Ids, Filler in minutes." in message(page)
     row = "SELECT name, title, id_scheme, filler, source_kind FROM lineups WHERE name = 'hand-made'"
     assert query(shared, row) == [("hand-made", "By hand", "number", 0, "hand")]
     assert "Nothing was different" in message(await admin.follow(await admin.send(settings)))

@@ -66,9 +66,12 @@ async def test_same_and_the_way_back(folder: Path) -> None:
         browser = Browser(ds, ADMIN)
         page = await review(browser, "accept:2")
         assert query(folder, MAPPING) == [("one.example", "manual")]
-        assert "1 programme moved, 0 removed. Nothing feeds the channel two.example any more" in page.text
+        assert (
+            "Moved: 1 programme. Removed: 0 programmes. Nothing feeds the channel two.example any more"
+            in page.text
+        )
         assert "Nothing to decide" in words(page)
-        assert "Taken back: mapping.set" in (await back(browser)).text
+        assert "Taken back: mappings of channels (mapping" in (await back(browser)).text
         assert query(folder, MAPPING) == [("two.example", "new")]
         assert query(folder, "SELECT display_name FROM channels WHERE name = 'two.example'") == [
             ("BBC One HD",)
@@ -179,7 +182,7 @@ async def test_merging_asks_first(folder: Path) -> None:
         assert "tick the box" in refused.text
         assert query(folder, "SELECT count(*) FROM channels") == [(3,)]
         done = await browser.follow(await browser.send(path, where="'merge'", confirm="yes"))
-        assert "BBC One now has both: 1 programme moved" in done.text
+        assert "BBC One now has both. Moved: 1 programme." in done.text
         assert query(folder, "SELECT name FROM channels ORDER BY id") == [
             ("one.example",),
             ("three.example",),

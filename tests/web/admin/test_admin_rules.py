@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from html import unescape
 from pathlib import Path
 from typing import Any
 
 import pytest
+from epg_ingest.rules.sets import rule_sets
 
 from tests.helpers.admin_site import ADMIN, NOBODY, TOKEN, Browser, fill, query, served
 
@@ -59,6 +61,15 @@ async def test_a_set_is_tried_and_turned_on_for_one_provider(folder: Path) -> No
         )
         assert "Turned on: quality" in page.text and "turned on for this provider" in words(page)
         assert query(folder, "SELECT name, provider_id, enabled FROM rule_choices") == [("quality", 1, 1)]
+
+
+async def test_every_set_is_told_of_in_the_language_of_the_viewer(folder: Path) -> None:
+    async with served(folder) as ds:
+        page = unescape(words(await Browser(ds, ADMIN).get(RULES)))
+        german = unescape(words(await Browser(ds, ADMIN).get(f"{RULES}?lang=de")))
+    for one in rule_sets():
+        assert f"<td>{one.about}</td>" in page, one.name
+        assert f'<th scope="row">{one.name}</th><td>' in german and f"<td>{one.about}</td>" not in german
 
 
 @pytest.mark.parametrize("pattern", ["(", "(%3F<%3Da)b", "x*"])

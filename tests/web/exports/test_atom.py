@@ -90,6 +90,21 @@ async def test_a_search(site: Any) -> None:
     assert titles(await document(site, "/search.atom?q=nothing")) == []
 
 
+async def test_the_title_is_in_the_language_that_the_reader_asks_for(site: Any) -> None:
+    for path, english, german in (
+        ("/search.atom?q=news", "TV guide: news", "TV-Programm: news"),
+        (
+            "/changes.atom?channel=1",
+            "Changes of the TV guide: Channel One",
+            "Änderungen am TV-Programm: Channel One",
+        ),
+    ):
+        for language, title in (("en", english), ("de", german), ("en", english)):
+            answer = await site.client.get(path, headers={"accept-language": language})
+            assert etree.fromstring(answer.content).findtext(ATOM + "title") == title
+            assert "Accept-Language" in ", ".join(answer.headers.get_list("vary"))
+
+
 async def test_an_entry_keeps_its_id_when_it_changes(site: Any) -> None:
     async def entries() -> dict[str, str]:
         root = await document(site, "/search.atom?q=news")

@@ -10,6 +10,7 @@ import pytest
 from datasette.app import Datasette
 from epg_web.host.jinja import template_environment
 
+from tests.helpers.admin_site import Browser
 from tests.helpers.datasette_helpers import ROOT, make_guide, serving
 from tests.helpers.hosts.either_datasette import OWN_SCRIPTS, SQL
 
@@ -79,6 +80,18 @@ async def test_a_page_of_an_error_looks_like_the_others(ds: Datasette) -> None:
         assert page.text.count(sheet) == 1 and "epg-bar" in page.text, path
         assert words in page.text.split("<h1>")[1], path
         assert '<a href="/guide">' in page.text, path
+
+
+async def test_a_page_of_an_error_knows_who_asks(ds: Datasette) -> None:
+    for path, said in (("/-/epg/lineups/home/review", "There is no such page."), ("/epg/nothing", "Table not found"),
+                       ("/epg/channels?_where=x+y", "syntax error")):  # fmt: skip
+        for actor in (None, {"id": "ann"}):
+            page = (await Browser(ds, actor).get(path)).text
+            assert said in page.partition("<main")[2], path
+            assert ("Signed in as ann" in page, 'class="epg-sign-in"' in page) == (bool(actor), not actor), (
+                path
+            )
+    assert (await ds.client.get("/epg/nothing.json")).json()["error"] == "Table not found"
 
 
 async def test_who_may_not_see_a_page_is_told_so_in_our_look(tmp_path: Path) -> None:

@@ -61,6 +61,13 @@ async def test_a_series_has_its_showings_seasons_and_channels(ds: Any) -> None:
     await text(ds, "/guide/series/1?new=x", 400)
 
 
+async def test_a_series_leads_to_a_watch_for_it(ds: Any) -> None:
+    page = html.fromstring(await text(ds, "/guide/series/1"))
+    (there,) = page.xpath("//main//nav//a[contains(@href, 'watches')]/@href")
+    assert there == "/guide/watches?kind=series&value=1"
+    assert "/watch.ics?series=1" in await text(ds, there)
+
+
 async def test_a_series_is_found_by_its_title_and_the_menu_says_where_one_is(ds: Any) -> None:
     found = html.fromstring(await text(ds, "/guide/series?q=sho*"))
     assert [link.text_content() for link in found.xpath("//main//a[@class='epg-item-link']")] == ["Show"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 from urllib.parse import urlencode
@@ -92,5 +93,16 @@ async def test_the_page_makes_the_addresses_without_a_script(site: Datasette) ->
             and "channels=2" in page.text
         )
     )
+    assert 'name="channels" value="2"' in page.text and 'name="channel_name"' not in page.text
+    (name,) = re.findall(r'epg-chip-on">([^<]+)</bdi>', page.text)
+    called = await site.client.get(
+        "/guide/watches", params={"kind": "title", "value": "x", "channel_name": name}
+    )
+    assert 'name="channels" value="2"' in called.text, (
+        "a name means the channel that is called so, without a script"
+    )
+    unknown = await site.client.get("/guide/watches?kind=title&value=kept-value&channel_name=nowhere")
+    assert "No channel is called “nowhere”." in unknown.text and 'id="epg-address-1"' not in unknown.text
+    assert 'value="kept-value"' in unknown.text and 'name="channel_name" value="nowhere"' in unknown.text
     wrong = await site.client.get("/guide/watches?kind=pattern&value=(")
     assert wrong.status_code == 200 and "RE2 cannot read the pattern" in wrong.text

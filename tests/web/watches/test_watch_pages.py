@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -146,7 +147,7 @@ async def test_the_pages_add_try_change_and_undo(site: Datasette) -> None:
     )
     assert "Added watch" in page.text and "Mine" in page.text
     wrong = await browser.send(WATCHES, where="'value'", kind="pattern", value="(", do="add")
-    assert wrong.status_code == 200 and 'value="("' in wrong.text
+    assert wrong.status_code == 400 and 'value="("' in wrong.text
     ident = page.text.split(f'href="{WATCHES}/')[1].split('"')[0]
     one = await browser.get(f"{WATCHES}/{ident}")
     assert "This week" in one.text and "Later" in one.text
@@ -154,10 +155,44 @@ async def test_the_pages_add_try_change_and_undo(site: Datasette) -> None:
         f"{WATCHES}/{ident}", where="'value'", value="later", lead_minutes="", do="save"
     )
     assert "Changed watch" in (await browser.follow(done)).text
+    given = await browser.get(f"{WATCHES}?kind=title&value=Later")
+    assert '<option value="title" selected>' in given.text and 'name="value" value="Later"' in given.text
+    await chooses_channels_by_name(browser, f"{WATCHES}/{ident}")
+    await keeps_what_is_wrong(browser, f"{WATCHES}/{ident}")
     gone = await browser.follow(await browser.send(WATCHES, where=f"'watch': '{ident}'", do="delete"))
     assert "You have no watches yet" in gone.text
     back = await browser.follow(await browser.send(WATCHES, do="undo"))
     assert "Undone" in back.text and "Mine" in back.text
+
+
+async def chooses_channels_by_name(browser: Browser, page: str) -> None:
+    """A name in the box means the channels that are called so; they come back as ticks, and stay when it is saved again."""
+    await browser.send(page, where="'value'", do="save", channel_name="bbc one hd")
+    for _again in range(2):
+        one = (await browser.get(page)).text
+        assert re.search(r'name="channels" value="2" checked> <span dir="auto">BBC One HD</span>', one)
+        await browser.send(page, where="'value'", do="save")
+    await browser.send(page, where="'value'", do="save", channels="")
+    assert 'name="channels"' not in (await browser.get(page)).text
+
+
+async def keeps_what_is_wrong(browser: Browser, page: str) -> None:
+    """Whatever box is wrong: one line under the name of the box, and all that was typed."""
+    for box, text, said in (
+        ("lead_minutes", "-5", "Minutes before the start must be a whole number"),
+        ("lead_minutes", "5000", "Minutes before the start must be a whole number from 0 to 1440"),
+        ("timezone", "Mars/Olympus", "unknown time zone"),
+        ("channel_name", "nowhere", "No channel is called “nowhere”."),
+    ):
+        typed = {"value": "typed-value", "name": "typed-name", "day_sun": "1", "digest": "1", box: text}
+        for where, do in ((page, "save"), (WATCHES, "add"), (WATCHES, "try")):
+            wrong = await browser.send(where, where="'value'", do=do, **typed)
+            assert (wrong.status_code, wrong.text.count('class="epg-problem"')) == (400, 1), (box, do)
+            assert wrong.text.partition('class="epg-problem">')[2].startswith(said), wrong.text
+            assert all(f'value="{one}"' in wrong.text for one in (text, "typed-value"))
+            form = wrong.text[wrong.text.index('class="epg-form"') :]
+            assert 'value="typed-name"' in form and re.search(r'name="day_sun" value="1" checked', form)
+            assert re.search(r'name="digest" value="1" checked', form)
 
 
 async def test_the_page_of_targets_shows_a_secret_once(site: Datasette) -> None:
@@ -170,7 +205,8 @@ async def test_the_page_of_targets_shows_a_secret_once(site: Datasette) -> None:
     assert "Turned off: bell" in off.text
     gone = await browser.follow(await browser.send(ALERTS, where="'target'", do="delete"))
     assert "You have no targets yet" in gone.text
-    wrong = await browser.follow(
-        await browser.send(ALERTS, where="'url'", name="x", url="nonsense", do="add")
-    )
-    assert "url must be an address" in wrong.text
+    typed = {"name": "typed-name", "url": "nonsense-canary", "digest_at": "07:15", "operator": "1"}
+    wrong = await browser.send(ALERTS, where="'url'", do="add", **typed)
+    assert wrong.status_code == 400 and "Address must be an address" in wrong.text
+    assert 'value="typed-name"' in wrong.text and 'value="07:15"' in wrong.text and "canary" not in wrong.text
+    assert 'name="operator" value="1" checked' in wrong.text

@@ -12,6 +12,8 @@ from ...base.answer import Refused
 from ...base.sql import sql
 from ...pages.render import render
 from ...pages.visit import Visit, link, select
+from ...shell.language import gettext, ngettext
+from ...shell.marking import marked as _
 from .. import forms
 from ..forms import FormFields, change, programmes, short
 from .taking_back import undo
@@ -21,8 +23,12 @@ ACTIONS = (
     "hide", "show", "group", "ungroup", "renumber", "clear", "merge", "join", "numbers", "save", "follow", "move", "order",
     "undo",
 )  # fmt: skip
-NONE = "choose channels first: tick the boxes in front of them"
+NONE = _("choose channels first: tick the boxes in front of them")
 MOST_NUMBER = 1_000_000
+#: characters that are typed into a box and go into an address
+LONGEST_TYPED = 1000
+#: what the boxes of a channel are called, by the setting that they are of
+LABELS = {"display_name": _("Name"), "number": _("Number"), "icon_url": _("Address of the logo")}
 _BY_NUMBER = "SELECT id FROM channels WHERE number = :text OR CAST(id AS TEXT) = :text ORDER BY number = :text DESC, id LIMIT 1"
 
 
@@ -33,20 +39,28 @@ async def act(visit: Visit, fields: FormFields) -> Any:
     try:
         if action == "merge":
             if len(ids) < 2:
-                raise Refused(400, "choose two channels or more: they become one")
+                raise Refused(400, gettext("choose two channels or more: they become one"))
             return forms.redirect(link(visit, HERE, merge=",".join(map(str, ids))))
         told = await done(visit, action or "", ids, fields)
     except Refused as problem:
-        return forms.told(visit, back(visit, fields), problem.message, problem=problem)
+        there = open_again(visit, fields) if action == "save" else back(visit, fields)
+        return forms.told(visit, there, forms.in_words(problem.message, LABELS), problem=problem)
     return forms.told(visit, back(visit, fields), told)
 
 
-def back(visit: Visit, fields: FormFields) -> str:
-    """The page that the form was on."""
+def back(visit: Visit, fields: FormFields, **more: str | None) -> str:
+    """The page that the form was on, with more in its address."""
     kept = {
         key: fields.get(f"on_{key}") or None for key in ("state", "provider", "group", "q", "day", "page")
     }
-    return link(visit, HERE, **kept)
+    return link(visit, HERE, **kept, **more)
+
+
+def open_again(visit: Visit, fields: FormFields) -> str:
+    """The page with the boxes of the channel open, and with what was typed, so that it can be corrected."""
+    ident = fields.get("channel", "")
+    typed = {key: text for key in LABELS if len(text := fields.get(key, "")) < LONGEST_TYPED}
+    return f"{back(visit, fields, edit=ident, **typed)}#c{ident}"
 
 
 def picked(fields: FormFields) -> list[int]:
@@ -61,7 +75,7 @@ async def done(visit: Visit, action: str, ids: list[int], fields: FormFields) ->
         return await undo(visit, fields)
     if action == "order":
         await change(visit, "channel.forget_order", {})
-        return "The channels are in the order of their numbers again."
+        return gettext("The channels are in the order of their numbers again.")
     if action == "numbers":
         return await typed_numbers(visit, fields)
     if action in ("save", "follow"):
@@ -69,43 +83,59 @@ async def done(visit: Visit, action: str, ids: list[int], fields: FormFields) ->
     if action == "join":
         return await join(visit, ids, fields)
     if not ids:
-        raise Refused(400, NONE)
+        raise Refused(400, gettext(NONE))
     return await _MANY[action](visit, ids, fields)
 
 
 async def hide(visit: Visit, ids: list[int], fields: FormFields) -> str:
     await update(visit, [{"id": ident, "hidden": True} for ident in ids])
-    return f"Hidden: {many(ids)}. The guide, its outputs and players leave them out."
+    return gettext("Hidden: %(channels)s. The guide, its outputs and players leave them out.") % {
+        "channels": many(ids)
+    }
 
 
 async def reveal(visit: Visit, ids: list[int], fields: FormFields) -> str:
     await update(visit, [{"id": ident, "hidden": False} for ident in ids])
-    return f"Shown again: {many(ids)}."
+    return gettext("Shown again: %(channels)s.") % {"channels": many(ids)}
 
 
 async def group(visit: Visit, ids: list[int], fields: FormFields) -> str:
     made = await change(visit, "channel.group", {"channels": ids, "group": fields.get("group", "")})
-    return f"Put into {short(made['group'])}: {many(range(made['changed']))}."
+    return gettext("Put into %(group)s: %(channels)s.") % {
+        "group": short(made["group"]),
+        "channels": many(range(made["changed"])),
+    }
 
 
 async def ungroup(visit: Visit, ids: list[int], fields: FormFields) -> str:
     given = {"channels": ids, "group": fields.get("group", ""), "member": False}
     made = await change(visit, "channel.group", given)
-    return f"Taken out of {short(made['group'])}: {many(range(made['changed']))}."
+    return gettext("Taken out of %(group)s: %(channels)s.") % {
+        "group": short(made["group"]),
+        "channels": many(range(made["changed"])),
+    }
 
 
 async def renumber(visit: Visit, ids: list[int], fields: FormFields) -> str:
     """Numbers from the one that was typed, in the order of the page."""
     first = forms.number(fields.get("first", "").strip(), "the first number")
     if first is None or first > MOST_NUMBER:
-        raise Refused(400, f"which number has the first one? Write a whole number up to {MOST_NUMBER:,}")
+        raise Refused(
+            400,
+            gettext("which number has the first one? Write a whole number up to %(most)s")
+            % {"most": f"{MOST_NUMBER:,}"},
+        )
     await update(visit, [{"id": ident, "number": str(first + place)} for place, ident in enumerate(ids)])
-    return f"Numbered {first} to {first + len(ids) - 1}: {many(ids)}."
+    return gettext("Numbered %(first)s to %(last)s: %(channels)s.") % {
+        "first": first,
+        "last": first + len(ids) - 1,
+        "channels": many(ids),
+    }
 
 
 async def clear(visit: Visit, ids: list[int], fields: FormFields) -> str:
     await update(visit, [{"id": ident, "number": None} for ident in ids])
-    return f"Without a number: {many(ids)}."
+    return gettext("Without a number: %(channels)s.") % {"channels": many(ids)}
 
 
 async def move(visit: Visit, ids: list[int], fields: FormFields) -> str:
@@ -120,10 +150,12 @@ async def move(visit: Visit, ids: list[int], fields: FormFields) -> str:
     if text and target is None:
         rows = await select(visit, _BY_NUMBER, {"text": text})
         if not rows:
-            raise Refused(404, f"there is no channel with the number or id {short(text)}")
+            raise Refused(
+                404, gettext("there is no channel with the number or id %(text)s") % {"text": short(text)}
+            )
         target = rows[0]["id"]
     await change(visit, "channel.move", {"channels": ids, "before": target})
-    return f"Moved: {many(ids)}."
+    return gettext("Moved: %(channels)s.") % {"channels": many(ids)}
 
 
 _MANY = {
@@ -143,9 +175,9 @@ async def typed_numbers(visit: Visit, fields: FormFields) -> str:
         if fields.get(f"number-{ident}", text).strip() != text
     ]
     if not found:
-        return "No number was different, so nothing is changed."
+        return gettext("No number was different, so nothing is changed.")
     await update(visit, found)
-    return f"Numbered: {many(found)}."
+    return gettext("Numbered: %(channels)s.") % {"channels": many(found)}
 
 
 async def one(visit: Visit, action: str, fields: FormFields) -> str:
@@ -153,30 +185,34 @@ async def one(visit: Visit, action: str, fields: FormFields) -> str:
     ident = forms.number(fields.get("channel"), "channel")
     rows = await select(visit, sql("page_desk_one"), {"id": ident})
     if not rows:
-        raise Refused(404, "there is no such channel any more")
+        raise Refused(404, gettext("there is no such channel any more"))
     now = rows[0]
     if action == "follow":
         await update(visit, [{"id": ident, "pinned": []}])
-        return f"{short(now['display_name'])} has the name, number and logo of its feeds again."
+        return gettext("%(name)s has the name, number and logo of its feeds again.") % {
+            "name": short(now["display_name"])
+        }
     given = {key: fields[key].strip() for key in ("display_name", "number", "icon_url") if key in fields}
     found = {key: text or None for key, text in given.items() if text != (now[key] or "")}
     if not found:
-        return "Nothing was different, so nothing is changed."
+        return gettext("Nothing was different, so nothing is changed.")
     await update(visit, [{"id": ident, **found}])
-    return f"{short(found.get('display_name') or now['display_name'])} is changed. No import changes that."
+    return gettext("%(name)s is changed. No import changes that.") % {
+        "name": short(found.get("display_name") or now["display_name"])
+    }
 
 
 async def join(visit: Visit, ids: list[int], fields: FormFields) -> str:
     """Make one channel of those that are picked: the one that was chosen."""
     target = forms.number(fields.get("into"), "into")
     if target not in ids or len(ids) < 2:
-        raise Refused(400, "choose the channel that stays")
+        raise Refused(400, gettext("choose the channel that stays"))
     sources = [ident for ident in ids if ident != target]
     made = await change(visit, "channel.merge_many", {"sources": sources, "target": target})
-    return (
-        f"{short(made['display_name'])} has what fed {many(ids)}: {programmes(made['moved'])} moved, "
-        f"{made['dropped']:,} that it had already left out."
-    )
+    return gettext("%(name)s has what fed %(channels)s. Moved: %(moved)s. Left out, since it had them: %(dropped)s.") % {
+        "name": short(made["display_name"]), "channels": many(ids), "moved": programmes(made["moved"]),
+        "dropped": f"{made['dropped']:,}",
+    }  # fmt: skip
 
 
 async def update(visit: Visit, edits: list[dict[str, Any]]) -> None:
@@ -186,7 +222,7 @@ async def update(visit: Visit, edits: list[dict[str, Any]]) -> None:
 
 def many(found: Any) -> str:
     count = len(found)
-    return f"{count:,} channel{'' if count == 1 else 's'}"
+    return ngettext("%(num)s channel", "%(num)s channels", count) % {"num": f"{count:,}"}
 
 
 async def show_merge(visit: Visit) -> Any:
@@ -194,5 +230,5 @@ async def show_merge(visit: Visit) -> Any:
     ids = [forms.number(text, "merge") for text in visit.query.get("merge", "").split(",")]
     rows = await select(visit, sql("page_desk_merge"), {"ids": json.dumps(ids), "now": visit.now})
     if len(rows) < 2:
-        raise Refused(404, "there are no two such channels any more")
+        raise Refused(404, gettext("there are no two such channels any more"))
     return await render(visit, "epg-channels-merge", {"rows": rows}, private=True)

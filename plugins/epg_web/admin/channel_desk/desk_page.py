@@ -60,6 +60,7 @@ async def show(visit: Visit) -> Any:
         "groups": await select(visit, _GROUPS, {}),
         "placed": any(row["position"] is not None for row in everything),
         "editing": forms.number(visit.query.get("edit"), "edit"),
+        "typed": {key: visit.query[key] for key in desk_actions.LABELS if key in visit.query},
         "last": await last_change(visit),
         "span": DAYS,
         "numbers_now": {str(row["id"]): row["number"] or "" for row in shown},

@@ -1,5 +1,6 @@
 """The form of a watch: what was typed, as settings, and settings as the form shows them."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from ...base.answer import Refused
@@ -17,6 +18,14 @@ DAYS = (
     ("mon", _("Monday")), ("tue", _("Tuesday")), ("wed", _("Wednesday")), ("thu", _("Thursday")), ("fri", _("Friday")),
     ("sat", _("Saturday")), ("sun", _("Sunday")),
 )  # fmt: skip
+#: what the boxes of the form are called, by the setting that they are of
+LABELS = {
+    "kind": _("What it looks for"), "value": _("Words, title, name, number or pattern"), "name": _("What you call it"),
+    "channels": _("Channels"), "lineup_id": _("Line-up"), "days": _("Days; none means all"),
+    "from_time": _("Begins at or after"), "to_time": _("Begins before"), "timezone": _("Time zone"),
+    "once_per": _("How often"), "lead_minutes": _("Minutes before the start"),
+    "targets": _("Where to; none means everywhere"),
+}  # fmt: skip
 _TEXTS = ("name", "from_time", "to_time", "timezone")
 _FLAGS = ("new_only", "tell_match", "digest")
 
@@ -27,12 +36,12 @@ def settings(fields: FormFields) -> dict[str, Any]:
         "kind": fields.get("kind", ""),
         "value": fields.get("value", ""),
         "once_per": fields.get("once_per", "episode"),
-        "channels": _ids(fields.get("channels", ""), "channels"),
-        "lineup_id": number(fields.get("lineup_id"), "line-up"),
-        "lead_minutes": number(fields.get("lead_minutes"), "minutes before the start"),
+        "channels": _ids(",".join(fields.all("channels")), "channels"),
+        "lineup_id": number(fields.get("lineup_id"), "lineup_id"),
+        "lead_minutes": number(fields.get("lead_minutes", "").strip(), "lead_minutes"),
         "days": [day for day, _label in DAYS if fields.get(f"day_{day}")],
         "targets": [
-            number(name.removeprefix("target_"), "target") for name in fields if name.startswith("target_")
+            number(name.removeprefix("target_"), "targets") for name in fields if name.startswith("target_")
         ],
         "enabled": bool(fields.get("enabled")),
     }
@@ -45,11 +54,30 @@ def settings(fields: FormFields) -> dict[str, Any]:
     }
 
 
-def empty(zone: str) -> dict[str, Any]:
-    """What the form of a new watch has."""
+def typed(fields: FormFields) -> dict[str, Any]:
+    """What was typed, as the form shows it again, whether or not it can be read."""
+    texts = {name: fields.get(name, "") for name in ("kind", "value", "once_per", "lead_minutes", *_TEXTS)}
+    flags = {name: bool(fields.get(name)) for name in ("enabled", *_FLAGS)}
+    chosen = [name.removeprefix("target_") for name in fields if name.startswith("target_")]
     return {
-        "kind": "words", "value": "", "name": "", "once_per": "episode", "channels": [], "lineup_id": None,
-        "lead_minutes": 15, "days": [], "targets": [], "from_time": None, "to_time": None, "timezone": zone,
+        **texts, **flags, "channels": fields.all("channels"),
+        "channel_name": fields.get("channel_name", ""),
+        "lineup_id": _whole(fields.get("lineup_id", "")), "targets": [_whole(ident) for ident in chosen],
+        "days": [day for day, _label in DAYS if fields.get(f"day_{day}")],
+    }  # fmt: skip
+
+
+def _whole(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() else None
+
+
+def empty(zone: str, given: Mapping[str, str]) -> dict[str, Any]:
+    """What the form of a new watch has. An address gives what it looks for: `kind` and `value`."""
+    kind = given.get("kind", "")
+    return {
+        "kind": kind if kind in dict(KINDS) else "words", "value": given.get("value", ""), "name": "",
+        "once_per": "episode", "channels": [], "lineup_id": None, "lead_minutes": 15,
+        "days": [], "targets": [], "from_time": None, "to_time": None, "timezone": zone,
         "new_only": False, "tell_match": False, "digest": False, "enabled": True,
     }  # fmt: skip
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from ...base.sql import sql
 from ...shell.marking import marked as _
+from ..showing.text_languages import spoken
 from ..texts import today
 from ..visit import Visit, select
 
@@ -30,6 +31,5 @@ def spans(visit: Visit) -> list[tuple[str, str, tuple[str, str]]]:
 
 
 async def _new(visit: Visit, ids: list[int], begin: str, end: str) -> list[dict[str, Any]]:
-    return await select(
-        visit, sql("page_new"), {"ids": json.dumps(ids), "begin": begin, "end": end, "limit": NEW}
-    )
+    values = {"ids": json.dumps(ids), "begin": begin, "end": end, "limit": NEW}
+    return await spoken(visit, await select(visit, sql("page_new"), values))
