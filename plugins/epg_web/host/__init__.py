@@ -18,4 +18,5 @@ __all__ = [
     "request_body",
     "requirements",
     "site_texts",
+    "table_rows",
 ]
