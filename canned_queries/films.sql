@@ -38,16 +38,14 @@ lists(category) AS (
     UNION
     SELECT t.category FROM contents t WHERE t.id > (SELECT last_content_id FROM genre_state)
 ),
+-- The words of the default stand in the text of a list as they are. What is asked for may be written otherwise there.
 fitting AS MATERIALIZED (
     SELECT category FROM lists
-    WHERE EXISTS (
-        SELECT 1 FROM json_each(category)
-        WHERE CASE WHEN coalesce(trim(:category), '') <> '' THEN instr(lower(value), lower(trim(:category)))
-                   ELSE instr(lower(value), 'film') OR instr(lower(value), 'movie') OR instr(lower(value), 'cine')
-                        OR instr(lower(value), 'ciné') OR instr(lower(value), 'kino')
-                        OR instr(lower(value), 'película')
-              END
-    )
+    WHERE CASE WHEN coalesce(trim(:category), '') <> '' THEN EXISTS (
+                   SELECT 1 FROM json_each(category) WHERE instr(lower(value), lower(trim(:category))))
+               ELSE instr(lower(category), 'film') OR instr(lower(category), 'movie') OR instr(lower(category), 'cine')
+                    OR instr(lower(category), 'ciné') OR instr(lower(category), 'kino') OR instr(lower(category), 'película')
+          END
 ),
 -- Only the first rows need their texts, which are long.
 first AS MATERIALIZED (

@@ -38,14 +38,25 @@ wrong(message) AS (
     SELECT 'there is no channel ''' || substr(trim(:channel), 1, 40) || '''; the table channels has their ids and names'
     WHERE trim(:channel) <> '' AND NOT EXISTS (SELECT 1 FROM found)
 ),
+-- Channels that may have hidden programmes, which are those of several providers. For the others, the index tells what is shown.
+mixed AS MATERIALIZED (
+    SELECT id FROM chosen
+    WHERE (SELECT count(*) FROM providers v
+           WHERE EXISTS (SELECT 1 FROM airings a WHERE a.provider_id = v.id AND a.channel_id = chosen.id)) > 1
+       OR EXISTS (SELECT 1 FROM providers v CROSS JOIN airings a ON a.provider_id = v.id AND a.channel_id = chosen.id
+                  WHERE v.enabled = 0)
+),
 -- What a gap may follow: what begins in the span, and the last programme of each channel that began before it.
 earlier AS (
     SELECT p.channel_id, p.id, p.start_time, p.end_time
     FROM channels c
     CROSS JOIN airings p ON p.channel_id = c.id
         AND p.start_time >= (SELECT begins FROM span) AND p.start_time < (SELECT ends FROM span)
-    WHERE c.id IN (SELECT id FROM chosen) AND c.hidden = 0 AND p.shadowed_by IS NULL
-      AND p.provider_id NOT IN (SELECT id FROM providers WHERE enabled = 0) AND NOT EXISTS (SELECT 1 FROM wrong)
+    WHERE c.id IN (SELECT id FROM chosen) AND c.hidden = 0 AND NOT EXISTS (SELECT 1 FROM wrong)
+      AND CASE WHEN c.id IN (SELECT id FROM mixed)
+               THEN p.shadowed_by IS NULL AND p.provider_id NOT IN (SELECT id FROM providers WHERE enabled = 0)
+               ELSE 1
+          END
     UNION ALL
     SELECT p.channel_id, p.id, p.start_time, p.end_time
     FROM channels c CROSS JOIN airings p ON p.id = (
@@ -62,10 +73,14 @@ beside AS (
         WHERE q.channel_id = e.channel_id AND q.start_time > e.start_time AND q.start_time < (SELECT ends FROM span)
           AND q.shadowed_by IS NULL
         ORDER BY q.start_time LIMIT 1)
-    WHERE NOT EXISTS (
-        SELECT 1 FROM airings q
-        WHERE q.channel_id = e.channel_id AND q.start_time = e.end_time AND q.shadowed_by IS NULL
-          AND q.provider_id NOT IN (SELECT id FROM providers WHERE enabled = 0))
+    WHERE CASE WHEN e.channel_id IN (SELECT id FROM mixed)
+               THEN NOT EXISTS (
+                   SELECT 1 FROM airings q
+                   WHERE q.channel_id = e.channel_id AND q.start_time = e.end_time AND q.shadowed_by IS NULL
+                     AND q.provider_id NOT IN (SELECT id FROM providers WHERE enabled = 0))
+               ELSE NOT EXISTS (
+                   SELECT 1 FROM airings q WHERE q.channel_id = e.channel_id AND q.start_time = e.end_time)
+          END
 ),
 -- Only the first rows need their titles.
 first AS MATERIALIZED (
