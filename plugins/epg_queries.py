@@ -14,7 +14,7 @@ import functools
 import html
 import re
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -158,6 +158,6 @@ def render_cell(
     path = target(row, column, table)
     if path is None:
         return None
-    text = value.get("label", value.get("value")) if isinstance(value, Mapping) else value
+    text = value.get("label", value.get("value")) if isinstance(value, dict) else value
     # `Markup.format` takes five times as long, and a page may have thousands of cells.
     return Markup(f'<a href="{escape(prefix(datasette) + path)}" dir="auto">{escape(text)}</a>')  # noqa: S704 - both escaped
