@@ -47,6 +47,7 @@ fitting AS MATERIALIZED (
                     OR instr(lower(category), 'ciné') OR instr(lower(category), 'kino') OR instr(lower(category), 'película')
           END
 ),
+-- Most programmes are no films, so what else they must be is asked afterwards (CASE keeps that order).
 -- Only the first rows need their texts, which are long.
 first AS MATERIALIZED (
     SELECT p.id
@@ -56,8 +57,8 @@ first AS MATERIALIZED (
         AND p.end_time > (SELECT begins FROM span)
         AND p.start_time >= (SELECT earliest FROM span)
     CROSS JOIN contents t ON t.id = p.content_id
-    WHERE c.hidden = 0 AND p.shadowed_by IS NULL AND p.provider_id NOT IN (SELECT id FROM providers WHERE enabled = 0)
-      AND t.category IN (SELECT category FROM fitting)
+    WHERE c.hidden = 0 AND CASE WHEN t.category IN (SELECT category FROM fitting)
+               THEN p.shadowed_by IS NULL AND p.provider_id NOT IN (SELECT id FROM providers WHERE enabled = 0) END
       AND (coalesce(trim(:rating), '') = '' OR t.rating = trim(:rating) COLLATE NOCASE)
       AND NOT EXISTS (SELECT 1 FROM wrong)
     ORDER BY p.start_time, c.id

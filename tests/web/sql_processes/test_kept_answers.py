@@ -57,7 +57,7 @@ def watched(ds: Datasette, database: str = "epg") -> list[str]:
         asked.append(" ".join(statement.split()))
         return await run(statement, *rest)
 
-    reads.processes.run = noted  # type: ignore[method-assign]
+    reads.processes.run = noted  # type: ignore[method-assign, assignment]
     return asked
 
 
