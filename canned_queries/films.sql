@@ -38,17 +38,16 @@ lists(category) AS (
     UNION
     SELECT t.category FROM contents t WHERE t.id > (SELECT last_content_id FROM genre_state)
 ),
+-- The words of the default stand in the text of a list as they are. What is asked for may be written otherwise there.
 fitting AS MATERIALIZED (
     SELECT category FROM lists
-    WHERE EXISTS (
-        SELECT 1 FROM json_each(category)
-        WHERE CASE WHEN coalesce(trim(:category), '') <> '' THEN instr(lower(value), lower(trim(:category)))
-                   ELSE instr(lower(value), 'film') OR instr(lower(value), 'movie') OR instr(lower(value), 'cine')
-                        OR instr(lower(value), 'ciné') OR instr(lower(value), 'kino')
-                        OR instr(lower(value), 'película')
-              END
-    )
+    WHERE CASE WHEN coalesce(trim(:category), '') <> '' THEN EXISTS (
+                   SELECT 1 FROM json_each(category) WHERE instr(lower(value), lower(trim(:category))))
+               ELSE instr(lower(category), 'film') OR instr(lower(category), 'movie') OR instr(lower(category), 'cine')
+                    OR instr(lower(category), 'ciné') OR instr(lower(category), 'kino') OR instr(lower(category), 'película')
+          END
 ),
+-- Most programmes are no films, so what else they must be is asked afterwards (CASE keeps that order).
 -- Only the first rows need their texts, which are long.
 first AS MATERIALIZED (
     SELECT p.id
@@ -58,8 +57,8 @@ first AS MATERIALIZED (
         AND p.end_time > (SELECT begins FROM span)
         AND p.start_time >= (SELECT earliest FROM span)
     CROSS JOIN contents t ON t.id = p.content_id
-    WHERE c.hidden = 0 AND p.shadowed_by IS NULL AND p.provider_id NOT IN (SELECT id FROM providers WHERE enabled = 0)
-      AND t.category IN (SELECT category FROM fitting)
+    WHERE c.hidden = 0 AND CASE WHEN t.category IN (SELECT category FROM fitting)
+               THEN p.shadowed_by IS NULL AND p.provider_id NOT IN (SELECT id FROM providers WHERE enabled = 0) END
       AND (coalesce(trim(:rating), '') = '' OR t.rating = trim(:rating) COLLATE NOCASE)
       AND NOT EXISTS (SELECT 1 FROM wrong)
     ORDER BY p.start_time, c.id

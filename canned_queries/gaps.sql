@@ -38,21 +38,32 @@ wrong(message) AS (
     SELECT 'there is no channel ''' || substr(trim(:channel), 1, 40) || '''; the table channels has their ids and names'
     WHERE trim(:channel) <> '' AND NOT EXISTS (SELECT 1 FROM found)
 ),
+-- Only a channel of several providers has hidden programmes. For the others (`several` is 0), the index tells what is shown.
+visible AS MATERIALIZED (
+    SELECT c.id,
+           (SELECT count(*) FROM providers v
+            WHERE EXISTS (SELECT 1 FROM airings a WHERE a.provider_id = v.id AND a.channel_id = c.id)) > 1
+           OR EXISTS (SELECT 1 FROM providers v CROSS JOIN airings a ON a.provider_id = v.id AND a.channel_id = c.id
+                      WHERE v.enabled = 0) AS several
+    FROM channels c
+    WHERE c.id IN (SELECT id FROM chosen) AND c.hidden = 0 AND NOT EXISTS (SELECT 1 FROM wrong)
+),
 -- What a gap may follow: what begins in the span, and the last programme of each channel that began before it.
 earlier AS (
-    SELECT p.channel_id, p.id, p.start_time, p.end_time
-    FROM channels c
+    SELECT p.channel_id, p.id, p.start_time, p.end_time, c.several
+    FROM visible c
     CROSS JOIN airings p ON p.channel_id = c.id
         AND p.start_time >= (SELECT begins FROM span) AND p.start_time < (SELECT ends FROM span)
-    WHERE c.id IN (SELECT id FROM chosen) AND c.hidden = 0 AND p.shadowed_by IS NULL
-      AND p.provider_id NOT IN (SELECT id FROM providers WHERE enabled = 0) AND NOT EXISTS (SELECT 1 FROM wrong)
+    WHERE CASE WHEN c.several
+               THEN p.shadowed_by IS NULL AND p.provider_id NOT IN (SELECT id FROM providers WHERE enabled = 0)
+               ELSE 1
+          END
     UNION ALL
-    SELECT p.channel_id, p.id, p.start_time, p.end_time
-    FROM channels c CROSS JOIN airings p ON p.id = (
+    SELECT p.channel_id, p.id, p.start_time, p.end_time, c.several
+    FROM visible c CROSS JOIN airings p ON p.id = (
         SELECT q.id FROM airings q CROSS JOIN providers w ON w.id = q.provider_id AND w.enabled = 1
         WHERE q.channel_id = c.id AND q.start_time < (SELECT begins FROM span) AND q.shadowed_by IS NULL
         ORDER BY q.start_time DESC LIMIT 1)
-    WHERE c.id IN (SELECT id FROM chosen) AND c.hidden = 0 AND NOT EXISTS (SELECT 1 FROM wrong)
 ),
 -- Most programmes begin where another one ends. That is a look into the index, and the next programme is searched for the rest.
 beside AS (
@@ -62,10 +73,14 @@ beside AS (
         WHERE q.channel_id = e.channel_id AND q.start_time > e.start_time AND q.start_time < (SELECT ends FROM span)
           AND q.shadowed_by IS NULL
         ORDER BY q.start_time LIMIT 1)
-    WHERE NOT EXISTS (
-        SELECT 1 FROM airings q
-        WHERE q.channel_id = e.channel_id AND q.start_time = e.end_time AND q.shadowed_by IS NULL
-          AND q.provider_id NOT IN (SELECT id FROM providers WHERE enabled = 0))
+    WHERE CASE WHEN e.several
+               THEN NOT EXISTS (
+                   SELECT 1 FROM airings q
+                   WHERE q.channel_id = e.channel_id AND q.start_time = e.end_time AND q.shadowed_by IS NULL
+                     AND q.provider_id NOT IN (SELECT id FROM providers WHERE enabled = 0))
+               ELSE NOT EXISTS (
+                   SELECT 1 FROM airings q WHERE q.channel_id = e.channel_id AND q.start_time = e.end_time)
+          END
 ),
 -- Only the first rows need their titles.
 first AS MATERIALIZED (

@@ -33,14 +33,14 @@ wrong(message) AS (
     SELECT 'tz_offset ''' || substr(zone, 1, 40) || ''' is not a number of hours; use 1, -5 or 5.5'
     FROM evening WHERE hours IS NULL
 )
+-- The span is asked for, not joined: so SQLite sees that rows come in order, and stops when there are enough.
 SELECT * FROM (
-    SELECT c.number, c.display_name AS channel, strftime('%H:%M', p.start_time, (hours * 60) || ' minutes') AS local_start,
-           p.start_time, p.end_time, p.title, p.subtitle, p.episode_num, p.showing, p.showing_reason, p.description,
-           p.series_id, c.id AS channel_id, p.id
-    FROM span
-    CROSS JOIN channels c
+    SELECT c.number, c.display_name AS channel,
+           strftime('%H:%M', p.start_time, (60 * (SELECT hours FROM span)) || ' minutes') AS local_start, p.start_time, p.end_time, p.title,
+           p.subtitle, p.episode_num, p.showing, p.showing_reason, p.description, p.series_id, c.id AS channel_id, p.id
+    FROM channels c
     CROSS JOIN programs p ON p.channel_id = c.id
-        AND p.start_time < ends AND p.start_time >= begins
+        AND p.start_time < (SELECT ends FROM span) AND p.start_time >= (SELECT begins FROM span)
     CROSS JOIN providers v ON v.id = p.provider_id AND v.enabled = 1
     WHERE c.hidden = 0 AND p.shadowed_by IS NULL AND p.showing IN ('first', 'first_here')
     ORDER BY c.id, p.start_time

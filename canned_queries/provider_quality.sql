@@ -20,15 +20,21 @@ clock AS MATERIALIZED (
     FROM numbers
 ),
 fed AS MATERIALIZED (SELECT DISTINCT provider_id, channel_id FROM channel_mappings WHERE channel_id IS NOT NULL),
+-- By provider in their order, and with what depends on channels apart: to sort, SQLite would copy each description.
 quality AS MATERIALIZED (
-    SELECT p.provider_id, count(*) AS upcoming, count(DISTINCT p.channel_id) AS channels,
-           avg(coalesce(p.description, '') <> '') AS described, avg(p.category <> '[]') AS categorised,
-           avg(coalesce(p.episode_num, '') <> '') AS numbered, avg(p.end_source = 'assumed') AS assumed,
+    SELECT v.id AS provider_id, count(*) AS upcoming,
+           (SELECT count(*) FROM fed f WHERE f.provider_id = v.id AND EXISTS (
+                SELECT 1 FROM airings p WHERE p.provider_id = f.provider_id AND p.channel_id = f.channel_id
+                  AND p.start_time >= (SELECT now FROM clock) AND p.start_time < (SELECT ends FROM clock))) AS channels,
+           avg(coalesce(t.description, '') <> '') AS described, avg(t.category <> '[]') AS categorised,
+           avg(coalesce(t.episode_num, '') <> '') AS numbered, avg(p.end_source = 'assumed') AS assumed,
            avg(p.shadowed_by IS NOT NULL) AS hidden
-    FROM fed
-    CROSS JOIN programs p ON p.provider_id = fed.provider_id AND p.channel_id = fed.channel_id
+    FROM providers v
+    CROSS JOIN fed ON fed.provider_id = v.id
+    CROSS JOIN airings p ON p.provider_id = fed.provider_id AND p.channel_id = fed.channel_id
         AND p.start_time >= (SELECT now FROM clock) AND p.start_time < (SELECT ends FROM clock)
-    GROUP BY p.provider_id
+    CROSS JOIN contents t ON t.id = p.content_id
+    GROUP BY v.id
 )
 SELECT * FROM (
     SELECT v.name AS provider, v.enabled, v.priority, i.completed_at AS last_import, i.status,

@@ -14,7 +14,7 @@ import functools
 import html
 import re
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +30,7 @@ from epg_web.base.base_url import prefix, without_prefix
 from epg_web.base.http import App, Receive, Scope, Send, send_answer
 from epg_web.base.instance_names import DATABASE
 from epg_web.base.refusals import refusal
+from epg_web.host import cell_hook
 from epg_web.host.query_offering import offering
 from epg_web.host.query_page import listed_queries, query_name, row_bound
 from epg_web.pages.cell_links import LINKED, target
@@ -139,6 +140,7 @@ def prepare_jinja2_environment(env: Any, datasette: Any) -> None:
         there = database == DATABASE and csv_places_of(datasette) is not None
         return whole_tables.link(address, is_view) if there else address
 
+    cell_hook.call_directly()
     env.globals["epg_all_rows"] = all_rows
     env.globals["epg_query_name"] = query_name
     env.globals["epg_row_bound"] = row_bound(datasette)
@@ -158,6 +160,6 @@ def render_cell(
     path = target(row, column, table)
     if path is None:
         return None
-    text = value.get("label", value.get("value")) if isinstance(value, Mapping) else value
-    # `Markup.format` takes five times as long, and a page may have thousands of cells.
-    return Markup(f'<a href="{escape(prefix(datasette) + path)}" dir="auto">{escape(text)}</a>')  # noqa: S704 - both escaped
+    text = value.get("label", value.get("value")) if isinstance(value, dict) else value
+    # `Markup.format` takes five times as long, and a page may have thousands of cells. A path has no letter to escape.
+    return Markup(f'<a href="{escape(prefix(datasette))}{path}" dir="auto">{escape(text)}</a>')  # noqa: S704 - both escaped

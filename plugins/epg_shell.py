@@ -22,6 +22,7 @@ from epg_web.base.instance_names import DATABASE
 from epg_web.base.viewer import viewer_language, written_times
 from epg_web.host.base_document import base_document, names_its_content
 from epg_web.host.site_texts import title_of_site
+from epg_web.host.table_rows import GLOBALS, RowsAtOnce
 from epg_web.shell.gzipped import Gzipped, keeping
 from epg_web.shell.language import gettext, ngettext
 from epg_web.shell.navigation import OPERATORS, TABS
@@ -48,9 +49,10 @@ def prepare_jinja2_environment(env: Any, datasette: Any) -> None:
         return str(title_of_site(datasette) or gettext("TV guide"))
 
     env.add_extension(LanguageAttribute)
+    env.add_extension(RowsAtOnce)
     env.add_extension("jinja2.ext.i18n")
     env.install_gettext_callables(gettext, ngettext, newstyle=True)
-    env.globals |= {"asset": asset, "site_title": site_title, "tabs": TABS, "operators": OPERATORS}
+    env.globals |= {"asset": asset, "site_title": site_title, "tabs": TABS, "operators": OPERATORS} | GLOBALS
     env.globals["viewer_language"] = viewer_language.current
     env.globals |= {
         "short_day": written_times.short_day, "weekday_short": written_times.weekday_short, "dated": written_times.dated,

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
 
 _PROVIDERS = """
+    WITH latest AS MATERIALIZED (SELECT provider_id, max(last_seen) AS seen FROM feed_channels GROUP BY provider_id)
     SELECT v.id, v.name, v.enabled, v.priority,
            l.status, l.started_at, l.completed_at,
            l.programs_imported, l.programs_updated, l.programs_removed, l.problems,
@@ -22,10 +23,10 @@ _PROVIDERS = """
             WHERE s.provider_id = v.id AND s.status IN ('success', 'partial') AND s.started_at <= :future) AS last_good_at,
            (SELECT count(*) FROM channel_mappings m
             WHERE m.provider_id = v.id AND m.channel_id IS NOT NULL) AS channels,
-           (SELECT count(*) FROM feed_channels f
+           (SELECT count(*) FROM latest t
+            JOIN feed_channels f ON f.provider_id = t.provider_id AND f.last_seen < t.seen
             JOIN channel_mappings m ON m.provider_id = f.provider_id AND m.provider_channel_id = f.provider_channel_id
-            WHERE f.provider_id = v.id AND m.channel_id IS NOT NULL
-            AND f.last_seen < (SELECT max(last_seen) FROM feed_channels WHERE provider_id = v.id)) AS stale
+            WHERE t.provider_id = v.id AND m.channel_id IS NOT NULL) AS stale
     FROM providers v
     LEFT JOIN import_log l ON l.id = (SELECT max(id) FROM import_log WHERE provider_id = v.id)
     ORDER BY v.priority, v.id

@@ -8,6 +8,7 @@ Touches: attributes and hooks of Datasette that not every version has.
 #: the modules that other sub-packages and the hook files may import
 __all__ = [
     "base_document",
+    "cell_hook",
     "form_origin",
     "given_settings",
     "jinja",
@@ -18,4 +19,5 @@ __all__ = [
     "request_body",
     "requirements",
     "site_texts",
+    "table_rows",
 ]

@@ -14,11 +14,13 @@ def target(row: Mapping[str, Any], column: str, table: str | None) -> str | None
     names = row.keys()
     if column == "channel_id" or (column in ("channel", "display_name") and "channel_id" in names):
         ident = row["channel_id"]
-        ident = ident["value"] if isinstance(ident, Mapping) else ident
+        ident = ident["value"] if isinstance(ident, dict) else ident
         return f"/guide/channel/{ident}" if isinstance(ident, int) else None
     if "id" not in names or not isinstance(row["id"], int):
         return None
     if table == CHANNELS and column in ("name", "display_name"):
         return f"/guide/channel/{row['id']}"
-    programme = table in PROGRAMMES or (table is None and {"start_time", "title"} <= set(names))
-    return f"/guide/program/{row['id']}" if programme and column in ("id", "title") else None
+    if column not in ("id", "title"):
+        return None
+    programme = table in PROGRAMMES or (table is None and "start_time" in names and "title" in names)
+    return f"/guide/program/{row['id']}" if programme else None

@@ -6,6 +6,8 @@ from typing import Any
 from ..base.cache import LEVEL, MIN_GZIP
 from ..base.http import Send
 
+#: bytes of a first block from which on time counts more than a tenth of the size, and the level for those
+LONG, QUICK = 300_000, 3
 #: zlib's name for a gzip header around 32 kB of history
 GZIP = 16 + zlib.MAX_WBITS
 #: types that are text; pictures and archives are compressed already
@@ -41,8 +43,9 @@ class Gzipped:
         more = message.get("more_body", False)
         if self.start is not None:
             start, self.start = self.start, None
-            if worth_it(start, len(message.get("body", b"")), more):
-                self.packer = zlib.compressobj(LEVEL, zlib.DEFLATED, GZIP)
+            length = len(message.get("body", b""))
+            if worth_it(start, length, more):
+                self.packer = zlib.compressobj(LEVEL if length < LONG else QUICK, zlib.DEFLATED, GZIP)
                 start = with_encoding(start)
             await self.send(start)
         await self.send(message if self.packer is None else {**message, "body": self.packed(message, more)})

@@ -15,9 +15,11 @@ from pathlib import Path
 from typing import Any
 
 from ..base.answer import Refused
+from ..base.instance_names import DATABASE
 from ..bounds.places import BoundedPlaces
 from .forked import Forker, shared_forker
 from .framing import receive, send
+from .kept_answers import KeptAnswers, Rows, key_of
 from .sql_rows import as_rows
 
 #: how many statements may wait for a process, and how many seconds each of them
@@ -49,9 +51,7 @@ class VisitorSql:
         self.executor = ThreadPoolExecutor(places.at_once, thread_name_prefix="epg-sql")
         self.idle: queue.LifoQueue[socket.socket] = queue.LifoQueue()
 
-    async def run(
-        self, statement: str, values: Any, seconds: float, most: int | None
-    ) -> tuple[list[str], list[tuple[Any, ...]]]:
+    async def run(self, statement: str, values: Any, seconds: float, most: int | None) -> Rows:
         """The names of the columns and the rows, of which at most `most` are read.
 
         Raises `Refused` (503) when too many statements run, `Ended` for one that its time limit did not stop, and else what
@@ -117,6 +117,8 @@ class IsolatedReads:
     def __init__(self, datasette: Any, database: Any, forker: Forker, places: BoundedPlaces) -> None:
         self.datasette, self.database, self.close_files = datasette, database, database.close
         self.processes = VisitorSql(address_of(datasette, database), database.name, forker, places)
+        # Views of other files may ask for the time.
+        self.kept = KeptAnswers(Path(database.path)) if database.name == DATABASE and database.path else None
 
     async def execute(
         self, sql: str, params: Any = None, truncate: bool = False, custom_time_limit: float | None = None,
@@ -131,9 +133,7 @@ class IsolatedReads:
         most = rows_wanted(ds.max_returned_rows, page_size or ds.page_size) if truncate else 0
         with trace("sql", database=name, sql=sql.strip(), params=params):
             try:
-                names, rows = await self.processes.run(
-                    sql, plain(params), seconds, most + 1 if most else None
-                )
+                names, rows = await self._rows(sql, plain(params), seconds, most + 1 if most else None)
             except Refused as refused:
                 raise quietly(refused) from None
             except Ended:
@@ -151,8 +151,22 @@ class IsolatedReads:
         found, description = as_rows(names, rows[:most] if most else rows)
         return Results(found, bool(most) and len(rows) > most, description)
 
+    async def _rows(self, sql: str, values: Any, seconds: float, most: int | None) -> Rows:
+        """What a process answers, or what one has answered if nothing can be different since."""
+        kept, key = self.kept, key_of(sql, values, most)
+        if kept is None or key is None:
+            return await self.processes.run(sql, values, seconds, most)
+        found = kept.get(key)
+        if found is None:
+            version = kept.version
+            found = await self.processes.run(sql, values, seconds, most)
+            kept.put(key, version, found)
+        return found
+
     def close(self) -> None:
         self.processes.close()
+        if self.kept is not None:
+            self.kept.close()
         self.close_files()
 
 
