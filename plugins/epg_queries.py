@@ -30,7 +30,6 @@ from epg_web.base.base_url import prefix, without_prefix
 from epg_web.base.http import App, Receive, Scope, Send, send_answer
 from epg_web.base.instance_names import DATABASE
 from epg_web.base.refusals import refusal
-from epg_web.host import cell_hook
 from epg_web.host.query_offering import offering
 from epg_web.host.query_page import listed_queries, query_name, row_bound
 from epg_web.pages.cell_links import LINKED, target
@@ -140,7 +139,6 @@ def prepare_jinja2_environment(env: Any, datasette: Any) -> None:
         there = database == DATABASE and csv_places_of(datasette) is not None
         return whole_tables.link(address, is_view) if there else address
 
-    cell_hook.call_directly()
     env.globals["epg_all_rows"] = all_rows
     env.globals["epg_query_name"] = query_name
     env.globals["epg_row_bound"] = row_bound(datasette)

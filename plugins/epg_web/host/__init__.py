@@ -8,7 +8,6 @@ Touches: attributes and hooks of Datasette that not every version has.
 #: the modules that other sub-packages and the hook files may import
 __all__ = [
     "base_document",
-    "cell_hook",
     "form_origin",
     "given_settings",
     "jinja",

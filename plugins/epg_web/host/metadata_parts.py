@@ -10,8 +10,8 @@ from typing import Any
 
 #: what Datasette passes as key when it looks for anything
 EVERYTHING = (None, "databases")
-#: what tables have to be shown, and no permission, facet or order depends on
-SHOWN = ("title", "description", "columns")
+#: what tables have for permissions; all else is asked for by its own key, or with everything
+PERMISSIONS = ("allow",)
 
 
 def part_of(metadata: Mapping[str, Any], key: str | None) -> dict[str, Any]:
@@ -41,14 +41,15 @@ def _only(level: Mapping[str, Any], key: str, below: tuple[str, ...]) -> dict[st
 
 
 def parted(metadata: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The metadata without what tables show, and only that. Joined again they are the metadata."""
+    """The metadata with nothing but permissions of tables, and all else of tables. Joined again they are the metadata."""
     rest, shown = dict(metadata), {}
     for database, said in (metadata.get("databases") or {}).items():
         tables = said.get("tables") if isinstance(said, dict) else None
         if not isinstance(tables, dict) or not all(isinstance(table, dict) for table in tables.values()):
             continue
-        rest["databases"] = {**rest["databases"], database: {**said, "tables": _without(tables, SHOWN)}}
-        shown[database] = {"tables": _without(tables, set().union(*tables.values()) - set(SHOWN))}
+        others = set().union(*tables.values()) - set(PERMISSIONS)
+        rest["databases"] = {**rest["databases"], database: {**said, "tables": _without(tables, others)}}
+        shown[database] = {"tables": _without(tables, PERMISSIONS)}
     return rest, {"databases": shown} if shown else {}
 
 

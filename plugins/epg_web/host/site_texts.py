@@ -12,10 +12,10 @@ from weakref import WeakKeyDictionary
 
 from datasette import hookimpl
 
-from .metadata_parts import EVERYTHING, SHOWN, copied, part_of, parted
+from .metadata_parts import PERMISSIONS, copied, part_of, parted
 from .running import FROM_1_0
 
-#: what tables of a site show, taken out of Datasette's own metadata
+#: what tables of a site have besides permissions, taken out of Datasette's own metadata
 _shown: WeakKeyDictionary[Any, dict[str, Any]] = WeakKeyDictionary()
 
 
@@ -38,7 +38,12 @@ def _fresh(path: Path) -> dict[str, Any]:
 
 def is_configuration_of(datasette: Any, folder: Path) -> bool:
     """Whether Datasette already reads this very folder as its configuration directory."""
-    return datasette.config_dir is not None and Path(datasette.config_dir).resolve() == folder
+    return datasette.config_dir is not None and _resolved(datasette.config_dir) == folder
+
+
+@functools.lru_cache(maxsize=8)
+def _resolved(folder: str | Path) -> Path:
+    return Path(folder).resolve()
 
 
 def _is_lacking(datasette: Any, database: str, folder: Path) -> bool:
@@ -57,7 +62,7 @@ def merged(ours: dict[str, Any], users: dict[str, Any]) -> dict[str, Any]:
 def _providing_0(database: str, folder: Path) -> Any:
     @hookimpl(specname="get_metadata")
     def answer(datasette: Any, key: str | None) -> dict[str, Any]:
-        shown = part_of(_shown.get(datasette, {}), key) if key in (*EVERYTHING, *SHOWN) else {}
+        shown = {} if key in ("tables", *PERMISSIONS) else part_of(_shown.get(datasette, {}), key)
         if not _is_lacking(datasette, database, folder):
             return shown
         return merged(copied(_read_part(folder / "metadata.yaml", key)), shown)
@@ -70,7 +75,7 @@ def _lighten_0(datasette: Any) -> None:
 
 
 def _lighten_1(datasette: Any) -> None:
-    """Nothing: 1.0 keeps what tables show in its internal database."""
+    """Nothing: 1.0 keeps what is said of tables in its internal database."""
 
 
 def _providing_1(database: str, folder: Path) -> Any:
@@ -165,8 +170,8 @@ def _needed_1() -> bool:
 #: (database, folder) → a hook that gives the texts and the configuration of `folder` to an instance that serves `database`.
 #: What the user gave wins. A plugin keeps it under any name.
 providing = _providing_1 if FROM_1_0 else _providing_0
-#: (datasette) → None, once at the start: what tables show leaves the metadata that Datasette copies for each permission; the
-#: hook of `providing` gives it when it is asked for
+#: (datasette) → None, once at the start: what tables have besides permissions leaves the metadata that Datasette copies for each
+#: permission; the hook of `providing` gives it when it is asked for
 lighten = _lighten_1 if FROM_1_0 else _lighten_0
 #: (datasette) → the configuration of all plugins, with `{"$env": …}` as written
 plugins_of = _plugins_1 if FROM_1_0 else _plugins_0

@@ -60,9 +60,9 @@ def test_what_is_said_about_a_key(key: str | None, expected: dict[str, Any]) -> 
     assert SITE["databases"]["epg"]["allow"] == {"id": "root"}
 
 
-def test_tables_keep_what_permissions_and_facets_ask_for() -> None:
+def test_tables_keep_what_permissions_ask_for() -> None:
     tables = part_of(SITE, "tables")["databases"]["epg"]["tables"]
-    assert tables == {"channels": {"facet_size": 7, "allow": False}, "contents": {}}
+    assert tables == {"channels": {"allow": False}, "contents": {}}
 
 
 @needs_0_65
