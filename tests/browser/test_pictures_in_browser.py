@@ -9,7 +9,7 @@ import pytest
 from tests.helpers.browser import Look, Site
 
 pytest_plugins = ["tests.helpers.browser_fixtures"]
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.slow, pytest.mark.browser]
 ADD = "source => { document.body.append(Object.assign(new Image(), {src: source})); }"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
+import pytest
 from epg_ingest.bulk.proposed import join_proposed
 from epg_ingest.guide.candidates import Suggestion, proposed
 from hypothesis import example, given, settings
@@ -13,6 +14,8 @@ from hypothesis import strategies as st
 from tests.guide.feeds_on_air import check, groups
 from tests.helpers.support import DAY, HOUR, NOON, Guide, feed, show
 from tests.match.television import Showing, later, schedule
+
+pytestmark = pytest.mark.slow
 
 NAMES = (
     "Sky Select", "Sky Select HD", "Sky Cinema Select", "Sky Valentine", "SkyValentineHD", "Rai1", "Rai Uno", "Arte", "Arte +1",

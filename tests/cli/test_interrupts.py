@@ -16,6 +16,8 @@ import pytest
 
 from tests.helpers.paths import PYTHONPATH, ROOT
 
+pytestmark = pytest.mark.slow
+
 #: the console script, which tells that its first line has run: what comes before is Python's own start
 SCRIPT = """
 import os
@@ -90,7 +92,6 @@ def interrupted(
     return running.returncode, err
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_at_any_moment_ends_an_import_quietly(guide: Path, number: int) -> None:
     begun = time.monotonic()
@@ -107,7 +108,6 @@ def test_a_signal_at_any_moment_ends_an_import_quietly(guide: Path, number: int)
     assert list((guide / "temporary").iterdir()) == []
 
 
-@pytest.mark.slow
 def test_ctrl_c_at_a_terminal_ends_worker_processes_quietly(guide: Path) -> None:
     """A terminal sends SIGINT to the whole process group, and a large import starts processes for itself."""
     (guide / "feed.xml").write_text(feed(channels=1500))

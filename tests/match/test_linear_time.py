@@ -9,6 +9,8 @@ import pytest
 from epg_ingest.match.decide import decide
 from epg_ingest.match.values import Comparison, Evidence, FeedChannel
 
+pytestmark = pytest.mark.slow
+
 #: the names of the channel with this number in each feed
 KINDS: dict[str, Callable[[int], str]] = {
     "one name": lambda number: "BBC One",

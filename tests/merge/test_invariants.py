@@ -31,6 +31,8 @@ from tests.helpers.guide_rows import check_contents, programmes_found
 from tests.helpers.reference import Item, Show
 from tests.helpers.support import NOON, Guide, feed, show
 
+pytestmark = pytest.mark.slow
+
 SLOT = 1800
 #: Each provider's clock differs by so many seconds: programmes of neighbouring slots overlap by up to four minutes.
 LATE = {"alpha": 0, "beta": 180, "gamma": -60}

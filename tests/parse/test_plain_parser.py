@@ -12,6 +12,8 @@ from epg_ingest.parse.reader import Reader
 from hypothesis import given
 from hypothesis import strategies as st
 
+pytestmark = pytest.mark.slow
+
 #: texts of elements, plain and not
 TEXTS = [
     "", " ", "News", " News \n at noon ", "Café", "A &amp; B", "&lt;b&gt;", "&amp;amp;", "&#233;", "&eacute;", "a > b",

@@ -22,6 +22,8 @@ from epg_ingest.pipeline.run import Options, run_import
 from tests.helpers.paths import PYTHONPATH
 from tests.helpers.support import HOUR, KEEP_ALL, NOON, Guide, feed, require_program, show
 
+pytestmark = pytest.mark.slow
+
 GOOD = feed(
     [show("c1", NOON + n * HOUR, NOON + (n + 1) * HOUR, f"show {n}") for n in range(5)], [("c1", "One")]
 )

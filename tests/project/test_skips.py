@@ -14,6 +14,8 @@ from tests.helpers.paths import ROOT
 from tests.helpers.skips import paragraph
 from tests.helpers.support import DEBIAN
 
+pytestmark = pytest.mark.slow
+
 TESTS = """
 import pytest
 

@@ -18,6 +18,8 @@ from tests.helpers.datasette_helpers import copy_bundle, make_guide, plugin
 from tests.helpers.serve_process import served
 from tests.helpers.webprocess import web_process
 
+pytestmark = pytest.mark.slow
+
 PATIENCE = 60.0
 BODY_SECONDS = plugin("epg_request_checks").BODY_SECONDS
 #: the times of the server here: the same bounds, so that a test need not wait for 45 seconds

@@ -16,6 +16,8 @@ from epg_ingest.storage.upkeep import is_due, merge_search_index
 
 from tests.helpers.support import DAY, HOUR, NOON, Guide, feed, show
 
+pytestmark = pytest.mark.slow
+
 #: what is kept of past days, future days and logs: after a fortnight, as many rows go as come
 WINDOW = Retention(3, 14, 10)
 FEEDS, CHANNELS, SLOTS, DAYS = 2, 4, 12, 90

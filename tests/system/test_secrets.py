@@ -24,6 +24,8 @@ from tests.helpers.feedserver import UNKNOWN_HOST, FeedServer, unused_port
 from tests.helpers.paths import ROOT
 from tests.helpers.support import HOUR, KEEP_ALL, NOON, Guide, feed, show
 
+pytestmark = pytest.mark.slow
+
 PASSWORD = "CANARYPW%26%40/x"  # percent-encoded, as in the URL; it means `CANARYPW&@/x`
 PATH, TOKEN, HEADER, USER = "CANARYPATH", "CANARYTOKEN", "CANARYHEADER", "canaryuser"
 #: everything that may give a secret away, in any encoding
@@ -117,7 +119,6 @@ def test_the_search_finds_what_it_looks_for(cli: Cli) -> None:
     assert cli.leaks() == ["leak.txt: CANARY"]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("style", ["text", "json"])
 def test_after_an_import(cli: Cli, style: str) -> None:
     cli.server.serve(ADDRESS, GOOD, etag='"1"', auth=f"Bearer {HEADER}")
@@ -212,7 +213,6 @@ def test_after_a_failure_to_connect(cli: Cli, where: str) -> None:
     assert cli.leaks() == []
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("case", "style"),
     [

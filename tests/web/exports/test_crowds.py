@@ -19,6 +19,8 @@ from tests.helpers.datasette_helpers import add, make_guide, moment, plugin, ser
 from tests.helpers.webprocess import Web
 from tests.system.attack.target import target
 
+pytestmark = pytest.mark.slow
+
 
 @pytest_asyncio.fixture
 async def site(tmp_path: Path) -> AsyncIterator[Any]:
