@@ -170,8 +170,8 @@ def _needed_1() -> bool:
 #: (database, folder) → a hook that gives the texts and the configuration of `folder` to an instance that serves `database`.
 #: What the user gave wins. A plugin keeps it under any name.
 providing = _providing_1 if FROM_1_0 else _providing_0
-#: (datasette) → None, once at the start: what tables have besides permissions leaves the metadata that Datasette copies for each
-#: permission; the hook of `providing` gives it when it is asked for
+#: (datasette) → None, once at the start: what tables have besides permissions leaves the metadata that Datasette copies for
+#: each permission; the hook of `providing` gives it when it is asked for
 lighten = _lighten_1 if FROM_1_0 else _lighten_0
 #: (datasette) → the configuration of all plugins, with `{"$env": …}` as written
 plugins_of = _plugins_1 if FROM_1_0 else _plugins_0

@@ -104,7 +104,7 @@ async def test_a_version_can_be_kept_for_ever(site: Any, server: FeedServer) -> 
     kept.remembered.clear()
     old = await site.get(src)
     assert old.content == found.content, "what is there is shown while the server is asked"
-    await asyncio.wait(kept.queued.values(), timeout=10)
+    await asyncio.wait_for(asyncio.gather(*kept.queued.values()), timeout=10)
     new = await site.get(src)
     assert new.content != found.content and "immutable" not in new.headers["cache-control"]
     (fresh,) = [image.get("src") for image in select(await get(site.ds, "/"), "ul[data-rows] img")]
