@@ -261,7 +261,8 @@ def test_the_secrets_of_a_command_and_of_others_are_nowhere(guide: Guide, script
 tr '\\0' '\\n' < /proc/$$/environ > {scripts}/environ; tr '\\0' '\\n' < /proc/$PPID/cmdline > {scripts}/parent
 echo "logged in with $2 at http://u:canary-argument@h/canary-argument" >&2; cat {scripts}/good.xml; exit $1"""
     add(guide, script(scripts, text), "0", "canary-argument")
-    environ = {**os.environ, "PYTHONPATH": PYTHONPATH, "EPG_API_TOKEN": "canary-api-token-of-32-characters"}
+    environ = {**os.environ, "PYTHONPATH": PYTHONPATH, "EPG_API_TOKEN": "canary-api-token-of-32-characters",
+               "EPG_RETENTION_DAYS": "none"}  # fmt: skip
     command = [sys.executable, "-m", "epg_ingest.cli", "-v", "--db", str(guide.path)]
     output = ""
     for arguments in (["import", "tv"], ["providers", "list"], ["providers", "show", "tv"], ["status"], ["status", "--json"],
