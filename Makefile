@@ -4,7 +4,7 @@
 # make attack  40 strangers attack a server in every way that is known: what they get, and how long others wait meanwhile
 # make fuzz    looks for feeds that break the reader; MINUTES=10 how long, SEED=1 for the same feeds again
 # make soak    thirty bad minutes: broken feeds, strangers, kills, a full disk; SOAK=30 how many minutes
-# make test-datasette1     the quick tests of pages on Datasette 1.0, in a virtual environment of their own, as CI does
+# make test-datasette1     the quick tests of the web side on Datasette 1.0, in a virtual environment of their own, as CI does
 # make test-datasette1-all every test of the web side on Datasette 1.0
 # make attack-datasette1   the attacks on Datasette 1.0
 # make test-plugins        other plugins of Datasette beside the guide, on 0.65, in a virtual environment of their own
@@ -24,11 +24,6 @@ VENVP ?= .venv-plugins
 WEB = tests/web tests/project/test_bundle.py tests/project/test_metadata.py tests/project/test_queries.py \
 	tests/project/test_upgrade_of_datasette.py tests/system/test_stranger.py tests/system/test_secrets.py \
 	tests/browser/test_pages_in_browser.py
-# What CI tests on 1.0: pages, forms, policies, hooks, an upgrade. Left out: the API and exports, which answer in a lane of their
-# own before Datasette is asked, and a browser, which gets the pages that are compared with those of 0.65.
-PAGES = $(filter-out tests/web/api/ tests/web/exports/ tests/web/__pycache__/,$(sort $(wildcard tests/web/*/))) \
-	$(wildcard tests/web/test_*.py) tests/project/test_metadata.py tests/project/test_queries.py \
-	tests/project/test_upgrade_of_datasette.py
 SIZES ?= small,real
 ROUNDS ?= 3
 MINUTES ?= 10
@@ -90,8 +85,8 @@ test-datasette1 test-datasette1-all: export DATASETTE_065_PYTHON = $(abspath $(P
 test-datasette1 test-datasette1-all: export PYTHONDONTWRITEBYTECODE =
 test-datasette1: venv $(VENV1)/.installed
 	@$(SCRATCH) \
-	echo "test-datasette1: running the quick tests of pages on Datasette 1.0"; \
-	$(PARALLEL1) -m "not slow and not alone and not attack" --durations=15 $(or $(ARGS),$(PAGES))
+	echo "test-datasette1: running the quick tests of the web side on Datasette 1.0"; \
+	$(PARALLEL1) -m "not slow and not alone and not attack" --durations=15 $(or $(ARGS),$(WEB))
 
 test-datasette1-all: venv $(VENV1)/.installed
 	@$(SCRATCH) \
