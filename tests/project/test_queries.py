@@ -230,7 +230,7 @@ def test_gaps(tmp_path: Path) -> None:
     assert len(ask(conn, "gaps", minutes="5")) == 3
     assert ask(conn, "gaps", minutes="5", days="7")[-1]["before_title"] == "E"
     assert ask(conn, "gaps", channel="2") == []
-    # A channel of one provider: what is there is shown, if the provider is on.
+    # Programmes of a channel with one provider are shown if the provider is on.
     for start, end, title in ((1, 2, "A"), (2, 3, "B"), (4, 5, "C")):
         add(conn, 2, moment(start), moment(end), title, provider_id=2)
     for given in ({}, {"channel": "2"}):

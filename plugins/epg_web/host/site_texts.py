@@ -75,7 +75,7 @@ def _lighten_0(datasette: Any) -> None:
 
 
 def _lighten_1(datasette: Any) -> None:
-    """Nothing: 1.0 keeps what is said of tables in its internal database."""
+    """Nothing to do: 1.0 stores the descriptions of tables in its internal database."""
 
 
 def _providing_1(database: str, folder: Path) -> Any:

@@ -26,8 +26,8 @@ async def last_change(visit: Visit) -> dict[str, Any] | None:
 
 
 def about(operation: str) -> str:
-    """What an operation is about, in words of the viewer."""
-    return gettext(ABOUT.get(operation) or ABOUT[operation.partition(".")[0]])
+    """What an operation is about, in words of the viewer; one that another version wrote, by its name."""
+    return gettext(ABOUT.get(operation) or ABOUT.get(operation.partition(".")[0], operation))
 
 
 async def undo(visit: Visit, fields: FormFields) -> str:

@@ -28,5 +28,6 @@ async def spoken(visit: Visit, rows: list[dict[str, Any]]) -> list[dict[str, Any
 
 
 def with_languages(row: dict[str, Any], lang: str | None, subtitle_lang: str | None) -> dict[str, Any]:
+    """A programme with the languages of its title and sub-title, None where the feed does not say."""
     subtitle = telling(row["title"], row["subtitle"])
     return {**row, "lang": lang, "subtitle": subtitle, "subtitle_lang": subtitle_lang}
