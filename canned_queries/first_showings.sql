@@ -46,41 +46,19 @@ wrong(message) AS (
     SELECT 'there is no channel ''' || substr(trim(:channel), 1, 40) || '''; the table channels has their ids and names'
     WHERE trim(:channel) <> '' AND NOT EXISTS (SELECT 1 FROM found)
 ),
--- Beyond a week, most contents are shown in the span, many of them often: to look at each once takes less time.
-many(yes) AS MATERIALIZED (
-    SELECT julianday(ends) - julianday(begins) > 7 AND coalesce(trim(:channel), '') = '' FROM span
-),
-fresh AS MATERIALIZED (
-    SELECT id FROM contents
-    WHERE is_new = 1 OR instr(details, '"premiere"') AND json_type(details, '$.premiere') IS NOT NULL
-),
 -- Only the first rows need their texts, which are long.
 first AS MATERIALIZED (
-    SELECT id FROM (
-        SELECT p.id, p.start_time, p.channel_id
-        FROM channels c
-        CROSS JOIN airings p ON p.channel_id = c.id
-            AND p.start_time < (SELECT ends FROM span)
-            AND p.end_time > (SELECT begins FROM span)
-            AND p.start_time >= (SELECT earliest FROM span)
-        CROSS JOIN contents t ON t.id = p.content_id
-        WHERE NOT (SELECT yes FROM many)
-          AND c.id IN (SELECT id FROM chosen) AND c.hidden = 0 AND p.shadowed_by IS NULL
-          AND p.provider_id NOT IN (SELECT id FROM providers WHERE enabled = 0) AND NOT EXISTS (SELECT 1 FROM wrong)
-          AND (t.is_new = 1 OR instr(t.details, '"premiere"') AND json_type(t.details, '$.premiere') IS NOT NULL)
-        UNION ALL
-        SELECT p.id, p.start_time, p.channel_id
-        FROM channels c
-        CROSS JOIN airings p ON p.channel_id = c.id
-            AND p.start_time < (SELECT ends FROM span)
-            AND p.end_time > (SELECT begins FROM span)
-            AND p.start_time >= (SELECT earliest FROM span)
-        WHERE (SELECT yes FROM many)
-          AND c.id IN (SELECT id FROM chosen) AND c.hidden = 0 AND p.shadowed_by IS NULL
-          AND p.provider_id NOT IN (SELECT id FROM providers WHERE enabled = 0) AND NOT EXISTS (SELECT 1 FROM wrong)
-          AND p.content_id IN (SELECT id FROM fresh)
-    )
-    ORDER BY start_time, channel_id
+    SELECT p.id
+    FROM channels c
+    CROSS JOIN airings p ON p.channel_id = c.id
+        AND p.start_time < (SELECT ends FROM span)
+        AND p.end_time > (SELECT begins FROM span)
+        AND p.start_time >= (SELECT earliest FROM span)
+    CROSS JOIN contents t ON t.id = p.content_id
+    WHERE c.id IN (SELECT id FROM chosen) AND c.hidden = 0 AND p.shadowed_by IS NULL
+      AND p.provider_id NOT IN (SELECT id FROM providers WHERE enabled = 0) AND NOT EXISTS (SELECT 1 FROM wrong)
+      AND (t.is_new = 1 OR instr(t.details, '"premiere"') AND json_type(t.details, '$.premiere') IS NOT NULL)
+    ORDER BY p.start_time, c.id
     LIMIT 1001
 )
 SELECT * FROM (
