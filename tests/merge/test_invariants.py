@@ -241,7 +241,7 @@ class World:
     def bring(self, name: str, wanted: Sequence[Item], same_body: bool = False) -> None:
         self.remark += not same_body
         before, dump, mapped = self.stored(name), self.programs(), self.mapped(name)
-        others = self.mapped_of_all()
+        others, own = self.mapped_of_all(), self.own(name)
         row = self.guide.load(
             name, document(name, wanted, self.remark), now=self.now, retention=WINDOW, force=not same_body
         )
@@ -252,9 +252,19 @@ class World:
         if self.follow(before, mapped, self.mapped(name)):
             self.compare(name, wanted, before)
         counted = sum(row[f"programs_{what}"] for what in ("imported", "updated", "removed"))
-        # Rows that move because their channel follows another provider's, are of no count: their feed was not imported.
         if self.mapped_of_all() == others:
             assert (said(self.programs()) != said(dump)) == (counted > 0)
+        elif self.mapped(name) == mapped:
+            # Rows of others moved, because their channel follows this one. Nothing counts them: their feed was not imported.
+            assert (self.own(name) != own) == (counted > 0)
+
+    def own(self, name: str) -> list[Any]:
+        """The programmes of a provider, without what programmes of others change in them."""
+        sql = (
+            "SELECT p.id, channel_id, start_time, end_time, end_source, title, subtitle, details FROM programs p"
+            " JOIN providers v ON v.id = p.provider_id WHERE v.name = ? ORDER BY p.id"
+        )
+        return list(self.db.execute(sql, [name]).fetchall())
 
     def mapped_of_all(self) -> dict[str, dict[str, int | None]]:
         return {name: self.mapped(name) for name in PROVIDERS}
