@@ -83,7 +83,8 @@ async def test_a_page_of_an_error_looks_like_the_others(ds: Datasette) -> None:
 
 
 async def test_a_page_of_an_error_knows_who_asks(ds: Datasette) -> None:
-    for path, said in (("/-/epg/lineups/home/review", "There is no such page."), ("/epg/nothing", "Table not found"),
+    for path, said in (("/-/epg/lineups/home/review", "There is no such page."), ("/nope", "There is no such page."),
+                       ("/guide/channel/abc", "There is no such page."), ("/epg/nothing", "Table not found"),
                        ("/epg/channels?_where=x+y", "syntax error")):  # fmt: skip
         for actor in (None, {"id": "ann"}):
             page = (await Browser(ds, actor).get(path)).text
